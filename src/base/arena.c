@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Blocks in a list; each new one twice the last, a request larger than a block gets its own. */
+#include "base/arena.h"
+
+#include <glib.h>
+#include <stdarg.h>
+
+#define ARENA_FIRST 4096
+#define ARENA_LARGEST ((size_t)1 << 20)
+#define ARENA_ALIGN 16
+
+struct block {
+	struct block *next;
+	size_t used, size;
+	max_align_t bytes[];
+};
+
+struct arena {
+	struct block *blocks;
+	size_t used;
+};
+
+static struct block *block_new(struct arena *arena, size_t size)
+{
+	struct block *block = g_malloc(sizeof *block + size);
+
+	block->next = arena->blocks;
+	block->used = 0;
+	block->size = size;
+	arena->blocks = block;
+	return block;
+}
+
+struct arena *arena_new(void)
+{
+	return g_new0(struct arena, 1);
+}
+
+void arena_free(struct arena *arena)
+{
+	if (!arena)
+		return;
+	for (struct block *block = arena->blocks; block;) {
+		struct block *next = block->next;
+
+		g_free(block);
+		block = next;
+	}
+	g_free(arena);
+}
+
+/* Room for `bytes`, not cleared. */
+static char *arena_take(struct arena *arena, size_t bytes)
+{
+	struct block *block = arena->blocks;
+	size_t need = (bytes + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
+	char *room;
+
+	g_assert(need >= bytes);
+	if (!block || block->size - block->used < need) {
+		size_t size = block ? MIN(block->size * 2, ARENA_LARGEST) : ARENA_FIRST;
+
+		block = block_new(arena, MAX(size, need));
+	}
+	room = (char *)block->bytes + block->used;
+	block->used += need;
+	arena->used += need;
+	return room;
+}
+
+void *arena_alloc(struct arena *arena, size_t bytes)
+{
+	return memset(arena_take(arena, bytes), 0, bytes);
+}
+
+char *arena_span(struct arena *arena, struct span s)
+{
+	char *copy = arena_take(arena, s.n + 1);
+
+	if (s.n)
+		memcpy(copy, s.p, s.n);
+	copy[s.n] = '\0';
+	return copy;
+}
+
+char *arena_str(struct arena *arena, const char *s)
+{
+	return s ? arena_span(arena, span_of(s)) : NULL;
+}
+
+char *arena_printf(struct arena *arena, const char *format, ...)
+{
+	va_list args;
+	char *made, *copy;
+
+	va_start(args, format);
+	made = g_strdup_vprintf(format, args);
+	va_end(args);
+	copy = arena_str(arena, made);
+	g_free(made);
+	return copy;
+}
+
+size_t arena_used(const struct arena *arena)
+{
+	return arena->used;
+}

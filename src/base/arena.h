@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * An arena gives out memory that is freed all at once. A report owns one, and every string of
+ * the report lives in it, so that extraction allocates in a few large steps.
+ */
+#ifndef NIXIE_BASE_ARENA_H
+#define NIXIE_BASE_ARENA_H
+
+#include "base/span.h"
+
+struct arena;
+
+struct arena *arena_new(void);
+void arena_free(struct arena *arena); /* NULL is legal */
+
+/* Zeroed, aligned for any type. Never NULL: GLib aborts when memory is out. */
+void *arena_alloc(struct arena *arena, size_t bytes);
+/* Copies ending in NUL. */
+char *arena_str(struct arena *arena, const char *s); /* NULL gives NULL */
+char *arena_span(struct arena *arena, struct span s);
+char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Bytes given out so far. */
+size_t arena_used(const struct arena *arena);
+
+#define arena_make(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
+
+#endif

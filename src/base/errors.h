@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The one error domain. A code is the exit code that the error leads to (interface.md section 3),
+ * so that no caller has to translate.
+ */
+#ifndef NIXIE_BASE_ERRORS_H
+#define NIXIE_BASE_ERRORS_H
+
+#include <glib.h>
+
+enum nixie_error {
+	NIXIE_DONE = 0,
+	NIXIE_MATCHED = 1,        /* with --exit-code */
+	NIXIE_FORMAT_TOO_OLD = 20,
+	NIXIE_FORMAT_TOO_NEW = 21,
+	NIXIE_USAGE = 64,         /* usage or bad query */
+	NIXIE_PARTIAL = 65,       /* done, but some messages were unreadable or cut by a limit */
+	NIXIE_NOINPUT = 66,       /* no database or input */
+	NIXIE_INTERNAL = 70,
+	NIXIE_CANTCREATE = 73,
+	NIXIE_IO = 74,            /* input/output error, a full disk */
+	NIXIE_BUSY = 75,          /* the index is locked or changing */
+	NIXIE_CONFIG = 78,        /* bad configuration or rules */
+	NIXIE_INTERRUPTED = 130,
+};
+
+GQuark nixie_error_quark(void);
+#define NIXIE_ERROR nixie_error_quark()
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Files: mails opened as data that an enemy may have put there, and output that appears whole or
+ * not at all.
+ */
+#ifndef NIXIE_BASE_FILE_H
+#define NIXIE_BASE_FILE_H
+
+#include <glib.h>
+#include <stdint.h>
+
+#include "base/span.h"
+
+#define FILE_MAIL_MAX ((uint64_t)1 << 30) /* a mail is read up to 1 GB */
+
+/*
+ * Opens a mail for reading: regular files only, no link is followed in the last component, no
+ * FIFO blocks (O_NOFOLLOW, O_NONBLOCK, O_NOCTTY, O_CLOEXEC). Returns a descriptor or -1 with error.
+ */
+int file_open_mail(const char *path, GError **error);
+
+/* The bytes of an open file, mapped read-only (or read, for what cannot be mapped). */
+struct file_bytes {
+	struct span bytes;
+	bool cut; /* the file is longer than FILE_MAIL_MAX */
+	void *map;
+	size_t map_size;
+	char *copy;
+};
+bool file_read_fd(int fd, struct file_bytes *bytes, GError **error);
+void file_bytes_clear(struct file_bytes *bytes);
+
+/*
+ * Output that replaces nothing by accident: a temporary in the same directory (O_EXCL, 0600),
+ * fsync, rename without replacing unless `force`; a failed one leaves no trace. `path` "-" or
+ * NULL is stdout.
+ */
+struct file_out;
+struct file_out *file_out_open(const char *path, bool force, GError **error);
+bool file_out_write(struct file_out *out, struct span bytes, GError **error);
+/* Makes the file appear; frees `out` in every case. */
+bool file_out_commit(struct file_out *out, GError **error);
+void file_out_abandon(struct file_out *out); /* NULL is legal */
+
+/* $XDG_*_HOME/nixie/<name>, the directory made (0700). g_free. NULL with error. */
+enum file_home { FILE_CONFIG, FILE_DATA, FILE_STATE, FILE_CACHE };
+char *file_home_path(enum file_home home, const char *name, GError **error);
+/* The shipped data: $NIXIE_DATADIR, else the installed directory. Borrowed. */
+const char *file_datadir(void);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A streaming JSON writer. Strings are written with everything outside printable ASCII escaped,
+ * so the output is always valid UTF-8 and safe on a terminal; bytes that are no UTF-8 become
+ * U+FFFD. Commas and nesting are its business, not the caller's.
+ */
+#ifndef NIXIE_BASE_JSONOUT_H
+#define NIXIE_BASE_JSONOUT_H
+
+#include <glib.h>
+#include <stdint.h>
+
+#include "base/span.h"
+
+#define JSON_DEPTH 24
+
+struct json {
+	GString *out; /* borrowed: the caller flushes and empties it */
+	unsigned depth;
+	bool first[JSON_DEPTH];
+};
+
+void json_init(struct json *json, GString *out);
+
+/* `key` is NULL inside arrays and at top level. A NULL string writes null. */
+void json_begin_object(struct json *json, const char *key);
+void json_end_object(struct json *json);
+void json_begin_array(struct json *json, const char *key);
+void json_end_array(struct json *json);
+void json_string(struct json *json, const char *key, const char *value);
+void json_span(struct json *json, const char *key, struct span value);
+void json_int(struct json *json, const char *key, int64_t value);
+void json_bool(struct json *json, const char *key, bool value);
+void json_null(struct json *json, const char *key);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A span is a borrowed run of bytes: of a mapped mail, of a decoded part, of a table.
+ * It owns nothing, need not end in NUL, and may hold any byte.
+ */
+#ifndef NIXIE_BASE_SPAN_H
+#define NIXIE_BASE_SPAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+struct span {
+	const char *p;
+	size_t n;
+};
+
+#define SPAN_NONE ((struct span){NULL, 0})
+#define SPAN_LIT(s) ((struct span){(s), sizeof(s) - 1})
+
+static inline struct span span_of(const char *s)
+{
+	return (struct span){s, s ? strlen(s) : 0};
+}
+
+static inline struct span span_make(const char *begin, const char *end)
+{
+	return (struct span){begin, (size_t)(end - begin)};
+}
+
+/* The rest of `s` from byte `from`; empty when `from` is past the end. */
+static inline struct span span_from(struct span s, size_t from)
+{
+	return from >= s.n ? (struct span){s.p + s.n, 0} : (struct span){s.p + from, s.n - from};
+}
+
+/* ASCII case is folded in all of these; other bytes compare as they are. */
+bool span_equal_nocase(struct span a, const char *b);
+bool span_starts_nocase(struct span a, const char *prefix);
+bool span_ends_nocase(struct span a, const char *suffix);
+/* First place of `needle` in `a`, or NULL. */
+const char *span_find_nocase(struct span a, const char *needle);
+const char *span_find(struct span a, const char *needle);
+
+/* Without blanks (space, TAB, CR, LF) at either end. */
+struct span span_trim(struct span a);
+
+/*
+ * Cuts the next line off `*rest`: ends are LF, CRLF or a bare CR, and do not belong to `*line`.
+ * False when nothing is left.
+ */
+bool span_line(struct span *rest, struct span *line);
+
+/* A copy ending in NUL; NULs inside are kept (the length is lost). g_free it. */
+char *span_dup(struct span a);
+
+#endif

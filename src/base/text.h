@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Text made safe. Everything that goes to a screen, a text listing or stderr passes
+ * text_visible(), the one filter (interface.md section 5): after it a string is valid UTF-8
+ * and holds no byte or character that could steer a terminal or deceive a reader.
+ */
+#ifndef NIXIE_BASE_TEXT_H
+#define NIXIE_BASE_TEXT_H
+
+#include <glib.h>
+#include <stdint.h>
+
+#include "base/span.h"
+
+enum text_flags {
+	TEXT_PLAIN = 0,
+	TEXT_KEEP_LINES = 1 << 0, /* LF stays, CRLF becomes LF, TAB becomes blanks to the next 8th cell */
+	TEXT_ASCII = 1 << 1,      /* what is not ASCII is shown as <U+XXXX> (locale C) */
+};
+
+/*
+ * Appends `in` to `out`, made visible: C0, DEL as ^X, C1 and bytes that are no UTF-8 as \xNN,
+ * bidi controls, zero-width, tag, private use, unassigned characters as <U+XXXX>; a third and
+ * further combining mark on one cell is dropped to <U+XXXX>. Returns the cells that the appended text takes
+ * (of its last line, with TEXT_KEEP_LINES).
+ */
+size_t text_visible_append(GString *out, struct span in, enum text_flags flags);
+/* The same as a new string, g_free. NULL gives "". */
+char *text_visible(const char *in, enum text_flags flags);
+
+/*
+ * Reads one character of `in` at `*at` and moves on. Returns its code point, or -1 for a byte
+ * that is no UTF-8 (one byte is taken then).
+ */
+int32_t text_next(struct span in, size_t *at);
+/* Cells of a code point: 0, 1 or 2; -1 for what text_visible() would replace. Locale-blind. */
+int text_char_cells(int32_t codepoint);
+/* Cells of a visible string (output of text_visible). */
+size_t text_cells(struct span in);
+/* Longest head of a visible string that fits into `cells`; `*used` takes its cells (may be NULL). */
+struct span text_fit(struct span in, size_t cells, size_t *used);
+/* Breaks a visible string at blanks into lines of at most `cells`; array of char*, g_ptr_array_unref. */
+GPtrArray *text_wrap(const char *in, size_t cells);
+
+/* Is `in` valid UTF-8 without NUL? */
+bool text_is_utf8(struct span in);
+/* True when letters of more than one script (Latin with Cyrillic or Greek) stand in one label or local part. */
+bool text_is_mixed_script(struct span in);
+
+#endif

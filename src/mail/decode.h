@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Bodies decoded to UTF-8 (transfer encoding, then charset; codecs are GMime's), with the way
+ * back: a range of the decoded text leads to the range of raw bytes it came from.
+ */
+#ifndef NIXIE_MAIL_DECODE_H
+#define NIXIE_MAIL_DECODE_H
+
+#include "mail/mail.h"
+
+#define MAIL_TEXT_MAX ((size_t)1 << 20) /* of one part, to the patterns */
+
+struct mail_text {
+	const struct mail_part *part;
+	struct span text; /* UTF-8, line ends as in the part; the raw bytes themselves where nothing was to decode */
+	const char *charset; /* the one that was used */
+	bool identity;       /* decoded offset + body start = raw offset */
+	bool cut;            /* MAIL_TEXT_MAX left something out */
+};
+
+/*
+ * Decodes a body. The charset is, in this order: the label if it is known and fits (a misspelt label such as
+ * `uft-8` is read as meant), a byte order mark, UTF-8 if valid, Windows-1252. Never fails: what cannot be decoded becomes U+FFFD.
+ * `max` 0 means MAIL_TEXT_MAX.
+ */
+struct mail_text *mail_text_decode(const struct mail_part *part, size_t max, struct arena *arena);
+
+/* Bytes after the transfer encoding alone, for parts that are not text. */
+struct span mail_body_decode(const struct mail_part *part, size_t max, struct arena *arena, bool *cut);
+
+/*
+ * The raw bytes behind a range of the decoded text, as offset and length in `mail->bytes`. Of
+ * base64 the enclosing quartets, of quoted-printable the whole escapes, of a multi-byte charset whole
+ * characters (with the shift sequence where it is stateful).
+ */
+struct mail_range {
+	size_t at, n;
+};
+struct mail_range mail_text_raw(const struct mail *mail, const struct mail_text *text, struct mail_range decoded);
+
+/* HTML reduced to its text: tags dropped, block ends and <br> as LF, entities decoded, scripts and styles left out. */
+struct mail_html {
+	struct span text;
+	const uint32_t *origin; /* origin[i]: offset in the source of text byte i; text.n + 1 entries */
+};
+struct mail_html mail_html_text(struct span html, struct arena *arena);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A mail as a tree of spans over its raw bytes (RFC 5322, RFC 2045). Nothing is copied or
+ * normalised: every header and body is a place in the file, so that evidence can point at it.
+ * All line ends (LF, CRLF, bare CR) are read; an mbox `From ` line before the header is skipped.
+ * The walk is iterative and linear in the size, whatever the nesting.
+ */
+#ifndef NIXIE_MAIL_MAIL_H
+#define NIXIE_MAIL_MAIL_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/span.h"
+
+#define MAIL_DEPTH_MAX 50      /* reports are searched to this depth; deeper parts stay one leaf */
+#define MAIL_PARTS_MAX 10000   /* further parts are left in the last one */
+
+enum mail_encoding { MAIL_IDENTITY, MAIL_BASE64, MAIL_QUOTED_PRINTABLE, MAIL_UUENCODE };
+
+struct mail_part {
+	struct mail_part *parent, *child, *next;
+	struct span header; /* with its last line end, without the empty line */
+	struct span body;   /* up to, not including, the line end that belongs to the boundary */
+	const char *type, *subtype; /* lower case; text/plain where missing or broken */
+	const char *charset;        /* as labelled, lower case, or NULL */
+	const char *boundary;       /* NULL unless multipart */
+	const char *report_type;    /* lower case, or NULL */
+	const char *filename;       /* of Content-Disposition or Content-Type, decoded, or NULL */
+	const char *id;             /* IMAP section number: "1", "1.2"; "" for a multipart root */
+	enum mail_encoding encoding;
+	unsigned depth;
+};
+
+struct mail {
+	struct span bytes;
+	struct mail_part *root;
+	unsigned parts;
+	bool cut_depth, cut_parts; /* a limit left something unread: named in warnings */
+	struct arena *arena;       /* borrowed */
+};
+
+/* Reads the structure of `bytes` (borrowed, must outlive the result). Never fails: rubbish is a text/plain part. */
+struct mail *mail_parse(struct span bytes, struct arena *arena);
+
+/* Does this look like an RFC 5322 message at all (a header field in the first lines)? */
+bool mail_is_message(struct span bytes);
+
+/* The next part in document order (children first), NULL at the end. */
+struct mail_part *mail_next(const struct mail_part *part);
+/* The next part that is not inside `part`. */
+struct mail_part *mail_skip(const struct mail_part *part);
+bool mail_is(const struct mail_part *part, const char *type, const char *subtype); /* subtype NULL: any */
+
+/*
+ * One header field, raw: name without case, value still folded, without the line end.
+ * `nth` counts fields of that name from 0. False when there is none.
+ */
+bool mail_field(struct span header, const char *name, unsigned nth, struct span *value);
+/* Steps through all fields of a header block; `*at` starts at 0. Blanks before the colon are allowed. */
+bool mail_field_next(struct span header, size_t *at, struct span *name, struct span *value);
+/* A parameter of a structured value (`charset` of a Content-Type), unquoted, RFC 2231 forms joined; NULL if absent. */
+char *mail_param(struct span value, const char *name, struct arena *arena);
+
+/* A field value as UTF-8 text: unfolded, RFC 2047 decoded, 8-bit bytes read by `charset` (may be NULL). */
+char *mail_field_text(struct span value, const char *charset, struct arena *arena);
+/* The same by name, NULL when the field is missing. */
+char *mail_header_text(const struct mail_part *part, const char *name, struct arena *arena);
+
+#endif

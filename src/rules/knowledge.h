@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What nixie knows about failed mail, loaded from data/: categories, status codes, providers,
+ * blocklists. The text rules are in rules/rule.h. Read-only after loading.
+ */
+#ifndef NIXIE_RULES_KNOWLEDGE_H
+#define NIXIE_RULES_KNOWLEDGE_H
+
+#include <glib.h>
+
+#include "base/span.h"
+
+/* Kinds, types, finality, actors, retry advice: their names stand in reference order in knowledge.c, once. */
+enum kind {
+	KIND_FAILURE, KIND_DELAY, KIND_DELIVERED, KIND_RELAYED, KIND_EXPANDED, KIND_AUTO_REPLY,
+	KIND_CHALLENGE, KIND_COMPLAINT, KIND_READ_RECEIPT, KIND_REPORT, KIND_NOT_A_BOUNCE, KIND_COUNT
+};
+enum bounce_type { TYPE_HARD, TYPE_SOFT, TYPE_UNDETERMINED, TYPE_COUNT };
+enum finality { FINALITY_REFUSED, FINALITY_GAVE_UP, FINALITY_RETRYING, FINALITY_NOT_ATTEMPTED, FINALITY_UNKNOWN, FINALITY_COUNT };
+enum origin { ORIGIN_OWN, ORIGIN_FORGED, ORIGIN_UNKNOWN, ORIGIN_COUNT };
+enum trust { TRUST_PROVEN, TRUST_CONSISTENT, TRUST_BARE, TRUST_CONTRADICTED, TRUST_COUNT };
+enum actor { ACTOR_SENDER, ACTOR_SENDER_ADMIN, ACTOR_RECIPIENT, ACTOR_RECIPIENT_ADMIN, ACTOR_NOBODY, ACTOR_COUNT };
+enum retry { RETRY_NEVER, RETRY_AFTER_FIX, RETRY_AFTER, RETRY_AUTOMATIC, RETRY_COUNT };
+enum confidence { CONFIDENCE_HIGH, CONFIDENCE_MEDIUM, CONFIDENCE_LOW, CONFIDENCE_NONE, CONFIDENCE_COUNT };
+enum phase { PHASE_NONE, PHASE_CONNECT, PHASE_HELO, PHASE_TLS, PHASE_AUTH, PHASE_MAIL, PHASE_RCPT, PHASE_DATA, PHASE_EOD, PHASE_COUNT };
+
+extern const char *const kind_names[KIND_COUNT];
+extern const char *const type_names[TYPE_COUNT];
+extern const char *const finality_names[FINALITY_COUNT];
+extern const char *const origin_names[ORIGIN_COUNT];
+extern const char *const trust_names[TRUST_COUNT];
+extern const char *const actor_names[ACTOR_COUNT];
+extern const char *const retry_names[RETRY_COUNT];
+extern const char *const confidence_names[CONFIDENCE_COUNT];
+extern const char *const phase_names[PHASE_COUNT]; /* PHASE_NONE is "" */
+/* Index of `name` in one of these tables, or -1. */
+int name_index(const char *const *names, int count, struct span name);
+
+#define ACTORS_MAX ACTOR_COUNT
+struct actors {
+	unsigned char who[ACTORS_MAX]; /* enum actor, first actor first */
+	unsigned char count;
+};
+
+/* Texts and values of a category, or what a rule overrides of them (then unset values are NULL or -1). */
+struct advice {
+	char *title, *short_title, *explanation; /* in the language asked for */
+	GPtrArray *next;                         /* char*, or NULL */
+	int type;                                /* enum bounce_type */
+	struct actors who;
+	int retry;                               /* enum retry */
+	int retry_seconds;
+	char *retry_text;
+	char *ses, *ses_soft;                    /* "Permanent/General" */
+};
+
+struct category {
+	char *id;
+	int index; /* place in the reference order */
+	struct advice advice;
+};
+
+struct code {
+	char *scope, *phrase, *meaning;
+	int reply;             /* 0: none */
+	unsigned short status[3]; /* class 0: none */
+	const struct category *category;
+	int type;
+	struct actors who;
+	int confidence;
+};
+
+struct provider {
+	char *id, *title;
+	char **remote; /* domain suffixes */
+	char **text;   /* literals */
+};
+
+struct blocklist {
+	char *id, *title, *removal, *note;
+	char **match;
+};
+
+struct knowledge;
+
+/*
+ * Loads the shipped data from `datadir`, texts in `lang` ("de", "pt_BR", NULL for English), falling back to English text by text.
+ */
+struct knowledge *knowledge_load(const char *datadir, const char *lang, GError **error);
+void knowledge_free(struct knowledge *knowledge);
+
+const struct category *category_by_id(const struct knowledge *knowledge, const char *id);
+const struct category *category_at(const struct knowledge *knowledge, int index); /* NULL past the end */
+/* Replacement advice for delay notices and for forged mail (categories.md rules 7 and 8). */
+const struct advice *advice_for_delay(const struct knowledge *knowledge);
+const struct advice *advice_for_forged(const struct knowledge *knowledge);
+
+/* All rows of codes.tsv. */
+const struct code *const *knowledge_codes(const struct knowledge *knowledge, size_t *count);
+/*
+ * The best code row for an enhanced code (class 0: none) and a reply (0: none) when `provider` (may be NULL) speaks:
+ * the provider's own meaning, then the registry's, then any other scope's; a specific code before x.y.0, before the reply alone.
+ * Rows with a phrase are not considered. NULL when nothing is known.
+ */
+const struct code *code_lookup(const struct knowledge *knowledge, const unsigned short status[3], int reply,
+	const struct provider *provider);
+
+/* Who speaks: by host names first, then by what the text betrays. Any argument may be empty. NULL when unknown. */
+const struct provider *provider_find(const struct knowledge *knowledge, struct span remote_mta,
+	struct span reporting_mta, struct span text);
+const struct blocklist *blocklist_find(const struct knowledge *knowledge, struct span text);
+
+/* Lines of a plain list file of data/ (candidates, domains.txt, role-accounts.txt), comments dropped; g_strfreev. */
+char **knowledge_lines(const char *datadir, const char *name, GError **error);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The settings, one table (config.c): each row carries group, key, type, default, command-line
+ * form and one line of help, and feeds loading, `--help`, doctor and nixie-config(5).
+ */
+#ifndef NIXIE_TRIAGE_CONFIG_H
+#define NIXIE_TRIAGE_CONFIG_H
+
+#include <glib.h>
+
+#include "rules/knowledge.h"
+
+enum setting {
+	SET_BOUNCE_QUERY, SET_SENT_QUERY, SET_OWN_DOMAINS, SET_OWN_HOSTS, SET_TYPE_FROM, SET_LANG,
+	SET_TAG_BOUNCE, SET_TAG_RETRY, SET_TAG_RETRIED, SET_TAG_SUPPRESS, SET_TAG_DONE,
+	SET_QUIET_DAYS, SET_SOFT_WEEK, SET_SOFT_MONTH, SET_HARD_REPORTS,
+	SET_THEME, SET_LAYOUT, SET_MOUSE, SET_RESTRICTED, SET_JOBS, SET_COUNT
+};
+
+struct config;
+
+/* `path` NULL: $XDG_CONFIG_HOME/nixie/config, then /etc/nixie/config; a missing one is no error. Broken: NIXIE_CONFIG, `file: [group] key: ...`. */
+struct config *config_load(const char *path, GError **error);
+void config_free(struct config *config);
+const char *config_text(const struct config *config, enum setting setting); /* NULL when unset */
+int config_int(const struct config *config, enum setting setting);
+bool config_flag(const struct config *config, enum setting setting);
+char **config_list(const struct config *config, enum setting setting); /* g_strfreev; never NULL */
+/* From the command line; the same checks as the file. */
+bool config_set(struct config *config, const char *key, const char *value, GError **error);
+/* Key bindings of [keys]: "key" -> command name, for ui/keymap; borrowed, may be NULL. */
+GKeyFile *config_keyfile(const struct config *config);
+
+#endif

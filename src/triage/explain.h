@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Plain words for a verdict: what happened, who acts, what to do, whether to send again; with the names the report gives.
+ * Category texts, overridden by the rule, by delay and by forgery (categories.md rules 5 to 8).
+ */
+#ifndef NIXIE_TRIAGE_EXPLAIN_H
+#define NIXIE_TRIAGE_EXPLAIN_H
+
+#include "rules/rule.h"
+#include "triage/row.h"
+
+struct explanation {
+	char *title, *short_title;
+	char *type_words;   /* "permanent (HARD)" */
+	char *text;         /* the explanation, placeholders filled */
+	char *who_words;    /* "the recipient, then the recipient's mail admin" */
+	GPtrArray *next;    /* char* */
+	int retry;          /* enum retry */
+	int64_t retry_seconds; /* -1 */
+	char *retry_words;
+	char *confidence_words; /* "high: code and text agree" */
+	char *warning;      /* suspicious, forged, conflict; NULL */
+};
+
+/* What context adds to the facts; computed by triage/context for a row, or neutral for `extract` and `explain`. */
+struct context {
+	enum origin origin;
+	enum trust trust;
+	struct actors who;
+	int type; /* after type-from */
+	enum state state;
+	const char *suggestion; /* NULL */
+};
+struct context context_neutral(const struct report *report, const struct recipient *recipient);
+
+/* `recipient` NULL: the report named none. Never NULL; explanation_free it. */
+struct explanation *explain(const struct knowledge *knowledge, const struct rule_set *rules, const struct report *report,
+	const struct recipient *recipient, const struct context *context);
+void explanation_free(struct explanation *explanation);
+/* HARD, SOFT, WAIT, NONE, ???? */
+const char *severity_word(int kind, int type);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Filters over what nixie knows of a bounce: `category:mailbox-full type:soft`, mixed with a notmuch query or as options
+ * (`--category=`). Several values with a comma are or-ed, filters and-ed. One table (filter.c) carries name, values and help.
+ */
+#ifndef NIXIE_TRIAGE_FILTER_H
+#define NIXIE_TRIAGE_FILTER_H
+
+#include <glib.h>
+
+#include "triage/row.h"
+
+struct filter;
+
+struct filter *filter_new(void);
+void filter_free(struct filter *filter);
+bool filter_is_empty(const struct filter *filter);
+/* One filter by name ("category", "status", ...), checked: an unknown value is an error that names it and the nearest known. */
+bool filter_add(struct filter *filter, const char *name, const char *values, GError **error);
+/* Takes the filter words out of `text`; the rest, a notmuch query, goes to `*query` (g_free). Filter words under or, not or parentheses are an error. */
+bool filter_parse(struct filter *filter, const char *text, char **query, GError **error);
+bool filter_matches(const struct filter *filter, const struct row *row);
+
+struct filter_word {
+	const char *name;
+	const char *help;
+	const char *const *values; /* known values, NULL-ended, or NULL when free */
+};
+/* The table, ended by a NULL name; for options, completion and help. */
+const struct filter_word *filter_words(void);
+
+#endif

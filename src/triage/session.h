@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A session: one index, one query, its rows, and the children that serve it. The model behind the
+ * commands and the screen; knows no curses. Runs on the default GMainContext: callers iterate it
+ * (the UI adds its keyboard to the same context).
+ */
+#ifndef NIXIE_TRIAGE_SESSION_H
+#define NIXIE_TRIAGE_SESSION_H
+
+#include "rules/rule.h"
+#include "triage/config.h"
+#include "triage/filter.h"
+#include "triage/row.h"
+
+struct session;
+
+struct session_setup {
+	struct spawner *spawner;
+	const struct config *config;
+	const struct knowledge *knowledge;
+	struct rule_set *rules;
+	const char *const *rule_dirs;
+	struct store_ref store;
+	const char *maildir; /* --maildir: index it first; NULL */
+	bool exclude;
+	unsigned jobs;
+};
+
+enum session_event {
+	SESSION_ROWS,     /* rows were added, changed, hidden or sorted */
+	SESSION_PROGRESS, /* counters moved */
+	SESSION_LOADED,   /* the whole result is there */
+	SESSION_DETAILS,  /* details that were asked for are there */
+	SESSION_DONE,     /* an action ended: session_last_action */
+	SESSION_ERROR,    /* session_error says what */
+};
+typedef void session_listener(void *user, enum session_event event);
+
+struct session *session_new(const struct session_setup *setup, GError **error);
+void session_free(struct session *session);
+void session_listen(struct session *session, session_listener *listener, void *user);
+
+/*
+ * Starts loading: `text` is filters and a notmuch query mixed (interface.md section 1), NULL or "" the default scope.
+ * A broken text is an error at once (NIXIE_USAGE, with the token); a query that only notmuch can refuse arrives as SESSION_ERROR.
+ * A load in progress is ended. Marks survive for rows that are still there.
+ */
+bool session_load(struct session *session, const char *text, GError **error);
+void session_stop(struct session *session); /* Esc: what is loaded stays */
+/* Runs the main context until the result is loaded or failed. For commands. */
+bool session_wait(struct session *session, GError **error);
+
+/* Visible rows in sort order; pointers stay valid until the next load. */
+struct row *const *session_rows(const struct session *session, size_t *count);
+enum sort_key { SORT_DATE, SORT_ADDRESS, SORT_DOMAIN, SORT_STATUS, SORT_CATEGORY, SORT_TYPE, SORT_MTA, SORT_COUNT };
+extern const char *const sort_names[SORT_COUNT];
+void session_sort(struct session *session, enum sort_key key, bool reverse);
+/* Narrows what is shown without asking the index again; filter words only. NULL clears. */
+bool session_limit(struct session *session, const char *text, GError **error);
+
+struct session_counts {
+	uint64_t found;    /* messages the query matches, 0 until known */
+	uint64_t read;     /* whose facts are known */
+	uint64_t shown, marked;
+	uint64_t hidden;   /* candidates that are no failure or delay, and folded ones */
+	uint64_t unreadable;
+	bool loading;
+};
+struct session_counts session_counts(const struct session *session);
+const struct store_info *session_store(const struct session *session); /* NULL until known */
+const char *session_query(const struct session *session);   /* as given */
+const char *session_notmuch_query(const struct session *session); /* what notmuch is asked */
+const char *session_limit_text(const struct session *session);
+const GError *session_error(const struct session *session);
+/* Files that could not be read, as "path: why" sentences; borrowed. */
+const GPtrArray *session_troubles(const struct session *session);
+
+/* NULL when not loaded yet: loading starts and SESSION_DETAILS follows. Borrowed until another 32 were asked for. */
+const struct details *session_details(struct session *session, const struct row *row);
+/* Waits for them (commands). */
+const struct details *session_details_wait(struct session *session, const struct row *row, GError **error);
+
+const struct config *session_config(const struct session *session);
+const struct knowledge *session_knowledge(const struct session *session);
+struct rule_set *session_rules(const struct session *session);
+
+/* --- marks */
+void session_mark(struct session *session, struct row *row, bool on);
+void session_mark_all(struct session *session, bool on);
+/* The rows an action works on: the marked ones, else `current` alone. g_ptr_array_unref. */
+GPtrArray *session_selection(struct session *session, struct row *current);
+
+#endif

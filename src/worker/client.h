@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the model asks of the children, as jobs. A job runs on the default GMainContext: its
+ * callbacks are called from there, never from inside the call that starts it. Every job ends with exactly one
+ * `done` call, also when its child died, when it was cancelled, or could not start; then it is gone.
+ */
+#ifndef NIXIE_WORKER_CLIENT_H
+#define NIXIE_WORKER_CLIENT_H
+
+#include <glib.h>
+
+#include "extract/report.h"
+#include "worker/spawner.h"
+
+struct job;
+
+/* error is NULL on success; its code is an exit code (base/errors.h). G_IO_ERROR-like cancel: NIXIE_INTERRUPTED. */
+typedef void job_done(void *user, const GError *error);
+/* total 0: not known yet. */
+typedef void job_progress(void *user, uint64_t done, uint64_t total);
+
+/* Ends the job's child; `done` follows with NIXIE_INTERRUPTED. A write is cancelled before its commit or not at all. */
+void job_cancel(struct job *job);
+
+/* Which index. Strings are borrowed for the call only. */
+struct store_ref {
+	const char *database; /* mail root or NULL: notmuch's own search (config, profile, environment) */
+	const char *config;   /* notmuch config file, NULL: default, "": none */
+	const char *profile;
+};
+
+/* A message of the index, as the reader copies it out. */
+struct message {
+	char *id;      /* without brackets */
+	char *thread;
+	int64_t date;  /* seconds since 1970 */
+	char *from, *subject;
+	char **tags;   /* sorted */
+	char **files;  /* absolute paths, sorted */
+	char **properties; /* "key=value" of nixie.*, sorted */
+};
+void message_free(struct message *message);
+
+/* --- reader */
+struct reader_request {
+	struct store_ref store;
+	const char *query;   /* notmuch query, checked by the reader: a mistyped one is NIXIE_USAGE and names the token */
+	bool exclude;        /* honour search.exclude_tags */
+	bool oldest_first;
+	uint64_t limit, offset; /* limit 0: all */
+	const char *const *ids; /* instead of query: exactly these Message-IDs (find_message, never string-built queries) */
+};
+/* Newest first, in batches, complete when done without error. The array and its messages are the callee's (g_ptr_array_unref). */
+typedef void reader_batch(void *user, GPtrArray *messages);
+/* What the index says of itself; sent first. */
+struct store_info {
+	const char *uuid;      /* database uuid */
+	uint64_t revision;     /* lastmod */
+	const char *path;      /* mail root */
+	uint64_t count;        /* messages the query matches */
+	char **own_addresses;  /* user.primary_email and user.other_email */
+	char **exclude_tags;
+	bool synchronize_flags;
+	bool writable;
+};
+typedef void reader_info(void *user, const struct store_info *info);
+struct job *reader_start(struct spawner *spawner, const struct reader_request *request, reader_info *info,
+	reader_batch *batch, job_done *done, void *user);
+
+/* Counts of several queries at once (saved views, doctor, tag completion): counts[i] is -1 when queries[i] is broken. */
+typedef void reader_counts(void *user, const int64_t *counts, size_t n, uint64_t revision);
+struct job *reader_count_start(struct spawner *spawner, struct store_ref store, const char *const *queries,
+	reader_counts *counts, job_done *done, void *user);
+/* All tags and named queries ("query.NAME=text") of the index. */
+typedef void reader_names(void *user, char **tags, char **queries);
+struct job *reader_names_start(struct spawner *spawner, struct store_ref store, reader_names *names, job_done *done, void *user);
+
+/* --- extraction: the pool of sandboxed children, kept for the life of the program */
+struct pool;
+/* `jobs` 0: one a core. `rule_dirs` as rule_set_load. */
+struct pool *pool_new(struct spawner *spawner, const char *datadir, const char *const *rule_dirs, unsigned jobs);
+void pool_free(struct pool *pool);
+/* What protects the children: "seccomp", "landlock", "" ... ; for --version and doctor. Borrowed. */
+const char *pool_sandbox(struct pool *pool);
+
+/* The facts of paths[index]; NULL with error when the file could not be read or ended its child. The report is the callee's. */
+typedef void pool_report(void *user, size_t index, struct report *report, const GError *error);
+/* Opens each path (base/file) and hands the descriptors over in batches; results come in any order. Paths are copied. */
+struct job *pool_extract(struct pool *pool, const char *const *paths, size_t n, pool_report *report,
+	job_done *done, void *user);
+/* The same for bytes already in memory (standard input, a fragment, a message out of an mbox). */
+struct job *pool_extract_bytes(struct pool *pool, struct span bytes, bool fragment, pool_report *report, job_done *done, void *user);
+
+/* --- writer */
+struct change {
+	const char *id;
+	const char *const *add_tags, *const *remove_tags;             /* NULL-ended or NULL */
+	const char *const *add_properties, *const *remove_properties; /* "key=value" */
+};
+struct writer_request {
+	struct store_ref store;
+	const char *uuid;      /* must be that of the database, else NIXIE_BUSY */
+	const struct change *changes;
+	size_t n;
+	const char *label;     /* one line for the log: "tag +retry on 12 messages" */
+	const char *kind;      /* "tag", "retry", "suppress", "scan", "undo 7", "redo 7" */
+};
+/*
+ * The true delta of one message, as written to the journal and as undo needs it. `missing`: no such message any more.
+ */
+typedef void writer_delta(void *user, const struct change *delta, bool missing);
+/* Journal entry number of what was applied; 0 when nothing changed. Sent before done. */
+typedef void writer_applied(void *user, uint64_t entry);
+struct job *writer_start(struct spawner *spawner, const struct writer_request *request, job_progress *progress,
+	writer_delta *delta, writer_applied *applied, job_done *done, void *user);
+/* "free", "busy: PROGRAM (pid N)", "busy: another process", "read-only", for the status line. g_free. */
+char *writer_lock_state(struct store_ref store);
+
+/* --- indexer: an index of its own for --maildir and demo */
+struct indexer_request {
+	const char *mail;      /* Maildir, MH folder, directory of .eml, mbox file */
+	const char *database;  /* directory under $XDG_DATA_HOME/nixie or a temporary */
+	const char *const *tags_bounce; /* tags for new messages, NULL-ended */
+};
+typedef void indexer_skipped(void *user, const char *file, const char *why);
+struct job *indexer_start(struct spawner *spawner, const struct indexer_request *request, job_progress *progress,
+	indexer_skipped *skipped, job_done *done, void *user);
+
+/* --- cache of facts (SQLite, in a child): keyed by uuid, message id, file base name without flags, size, mtime, rule-set hash */
+struct cache;
+struct cache *cache_new(struct spawner *spawner, const char *uuid, const char *rule_hash);
+void cache_free(struct cache *cache); /* flushes what was put */
+/* Reports known for these files; `report` is called for each hit, misses are silent. Same callback as the pool. */
+struct job *cache_get(struct cache *cache, const char *const *ids, const char *const *paths, size_t n, pool_report *report,
+	job_done *done, void *user);
+void cache_put(struct cache *cache, const char *id, const char *path, const struct report *report);
+
+#endif

@@ -65,25 +65,41 @@ struct span span_trim(struct span a)
 	return a;
 }
 
+/*
+ * First line end of `s`, or NULL. Both ends are looked for window by window: a search for LF alone
+ * would read the whole rest once for every line of a text that has bare CRs only.
+ */
+static const char *line_end(struct span s)
+{
+	const size_t window = 4096;
+
+	for (size_t at = 0; at < s.n; at += window) {
+		size_t n = MIN(window, s.n - at);
+		const char *lf = memchr(s.p + at, '\n', n);
+		const char *cr = memchr(s.p + at, '\r', lf ? (size_t)(lf - s.p) - at : n);
+
+		if (cr || lf)
+			return cr ? cr : lf;
+	}
+	return NULL;
+}
+
 bool span_line(struct span *rest, struct span *line)
 {
 	const char *end = rest->p + rest->n;
-	const char *lf, *cr;
+	const char *stop;
 
 	if (!rest->n)
 		return false;
-	lf = memchr(rest->p, '\n', rest->n);
-	cr = memchr(rest->p, '\r', lf ? (size_t)(lf - rest->p) : rest->n);
-	if (cr) {
-		*line = span_make(rest->p, cr);
-		*rest = span_make(cr + 1 < end && cr[1] == '\n' ? cr + 2 : cr + 1, end);
-	} else if (lf) {
-		*line = span_make(rest->p, lf);
-		*rest = span_make(lf + 1, end);
-	} else {
+	stop = line_end(*rest);
+	if (!stop) {
 		*line = *rest;
 		*rest = (struct span){end, 0};
+		return true;
 	}
+	*line = span_make(rest->p, stop);
+	stop += *stop == '\r' && stop + 1 < end && stop[1] == '\n' ? 2 : 1;
+	*rest = span_make(stop, end);
 	return true;
 }
 

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/address.h"
+
+#include "base/text.h"
+
+#define LOCAL_MAX 64    /* RFC 5321 section 4.5.3.1.1 */
+#define DOMAIN_MAX 255  /* section 4.5.3.1.2 */
+#define LABEL_MAX 63    /* RFC 1035 section 2.3.4 */
+#define ADDRESS_MAX 320
+
+static bool is_atext(int32_t c)
+{
+	if (c < 0x80)
+		return c > 0 && (g_ascii_isalnum((char)c) || strchr("!#$%&'*+-/=?^_`{|}~", (char)c));
+	return text_char_cells(c) >= 0 && (g_unichar_isalnum((gunichar)c) || g_unichar_ismark((gunichar)c));
+}
+
+static bool is_domain_char(int32_t c)
+{
+	return c == '-' || (c < 0x80 ? c > 0 && g_ascii_isalnum((char)c) : is_atext(c));
+}
+
+static bool is_dot_string(struct span s, bool (*allowed)(int32_t), size_t label_max)
+{
+	size_t label = 0;
+
+	for (size_t at = 0; at < s.n;) {
+		size_t from = at;
+		int32_t c = text_next(s, &at);
+
+		if (c == '.') {
+			if (!label)
+				return false;
+			label = 0;
+			continue;
+		}
+		if (c < 0 || !allowed(c))
+			return false;
+		label += at - from;
+		if (label > label_max)
+			return false;
+	}
+	return label > 0;
+}
+
+/* Quoted-string of RFC 5321: printable ASCII (and UTF-8, RFC 6531), backslash escapes. */
+static bool is_quoted_string(struct span s)
+{
+	if (s.n < 2 || s.p[0] != '"' || s.p[s.n - 1] != '"')
+		return false;
+	s = (struct span){s.p + 1, s.n - 2};
+	for (size_t at = 0; at < s.n;) {
+		int32_t c = text_next(s, &at);
+
+		if (c == '\\') {
+			if (at >= s.n)
+				return false;
+			c = text_next(s, &at);
+		} else if (c == '"') {
+			return false;
+		}
+		if (c < 0 || text_char_cells(c) < 0)
+			return false;
+	}
+	return true;
+}
+
+static bool is_literal(struct span s)
+{
+	if (s.n < 3 || s.p[0] != '[' || s.p[s.n - 1] != ']')
+		return false;
+	for (size_t i = 1; i + 1 < s.n; i++)
+		if (!g_ascii_isxdigit(s.p[i]) && !strchr(".:IPv", s.p[i]))
+			return false;
+	return true;
+}
+
+static bool has_edge_hyphen(struct span domain)
+{
+	for (size_t i = 0; i < domain.n; i++)
+		if (domain.p[i] == '-' && (i == 0 || domain.p[i - 1] == '.' || i + 1 == domain.n || domain.p[i + 1] == '.'))
+			return true;
+	return false;
+}
+
+/* The @ between local part and domain: the last one outside a quoted string's quotes. */
+static const char *at_sign(struct span in)
+{
+	return in.n ? memrchr(in.p, '@', in.n) : NULL;
+}
+
+struct span address_domain(struct span address)
+{
+	const char *at = at_sign(address);
+
+	return at ? span_make(at + 1, address.p + address.n) : SPAN_NONE;
+}
+
+struct span address_local(struct span address)
+{
+	const char *at = at_sign(address);
+
+	return at ? span_make(address.p, at) : SPAN_NONE;
+}
+
+enum address_class address_class(struct span in)
+{
+	struct span local = address_local(in), domain = address_domain(in);
+
+	if (!local.n || !domain.n || in.n > ADDRESS_MAX)
+		return ADDRESS_NONE;
+	if (local.n > LOCAL_MAX || domain.n > DOMAIN_MAX)
+		return ADDRESS_ODD;
+	if (!is_dot_string(local, is_atext, LOCAL_MAX) && !is_quoted_string(local))
+		return ADDRESS_ODD;
+	if (is_literal(domain))
+		return ADDRESS_OK;
+	if (!is_dot_string(domain, is_domain_char, LABEL_MAX) || has_edge_hyphen(domain))
+		return ADDRESS_ODD;
+	return ADDRESS_OK;
+}
+
+/* Start of the character that ends before `end`. */
+static const char *previous_char(const char *begin, const char *end)
+{
+	const char *p = end - 1;
+
+	while (p > begin && end - p < 4 && ((unsigned char)*p & 0xc0) == 0x80)
+		p--;
+	return p;
+}
+
+/* Walks left over a local part that ends at `at`. */
+static const char *local_begin(const char *begin, const char *at)
+{
+	const char *p = at;
+
+	if (p > begin && p[-1] == '"') {
+		const char *quote = p - 1;
+
+		while (quote > begin && at - quote < ADDRESS_MAX) {
+			quote--;
+			if (*quote == '"' && (quote == begin || quote[-1] != '\\'))
+				return quote;
+			if (*quote == '\n' || *quote == '\r')
+				break;
+		}
+		return at;
+	}
+	while (p > begin && at - p < ADDRESS_MAX) {
+		const char *q = previous_char(begin, p);
+		size_t zero = 0;
+		int32_t c = text_next(span_make(q, p), &zero);
+
+		if (c != '.' && (c < 0 || !is_atext(c)))
+			break;
+		p = q;
+	}
+	while (p < at && strchr("'`.=", *p)) /* quotation marks, `to=a@b`, dots of a leader */
+		p++;
+	return p;
+}
+
+static const char *domain_end(const char *p, const char *end)
+{
+	const char *begin = p;
+	struct span s = span_make(p, end);
+	size_t at = 0, good = 0;
+
+	if (p < end && *p == '[') {
+		const char *close = memchr(p, ']', (size_t)MIN(end - p, 64));
+
+		return close ? close + 1 : p;
+	}
+	while (at < s.n && at < ADDRESS_MAX) {
+		int32_t c = text_next(s, &at);
+
+		if (c != '.' && c != '_' && (c < 0 || !is_domain_char(c)))
+			break;
+		good = at;
+	}
+	while (good && strchr(".-_", begin[good - 1]))
+		good--;
+	return begin + good;
+}
+
+struct span address_next(struct span text, size_t *at)
+{
+	const char *end = text.p + text.n;
+	const char *low = text.p + MIN(*at, text.n);
+
+	for (;;) {
+		const char *sign = low < end ? memchr(low, '@', (size_t)(end - low)) : NULL;
+		const char *from, *to;
+
+		if (!sign) {
+			*at = text.n;
+			return SPAN_NONE;
+		}
+		from = local_begin(text.p + MIN(*at, text.n), sign);
+		to = domain_end(sign + 1, end);
+		low = sign + 1;
+		if (from < sign && to > sign + 1) {
+			*at = (size_t)(to - text.p);
+			return span_make(from, to);
+		}
+	}
+}
+
+/* `rfc822;`, `unknown ;`, `rfc/822;`: the address type of RFC 3464 section 2.1.2, written loosely. */
+static struct span without_type(struct span in)
+{
+	size_t i = 0;
+
+	while (i < in.n && (g_ascii_isalnum(in.p[i]) || strchr("-/_ \t", in.p[i])))
+		i++;
+	return i && i < in.n && in.p[i] == ';' ? span_trim(span_from(in, i + 1)) : in;
+}
+
+static struct span without_wrapping(struct span in)
+{
+	const char *colon;
+
+	in = span_trim(in);
+	if (span_starts_nocase(in, "mailto:"))
+		in = span_from(in, 7);
+	/* An obsolete source route, RFC 5321 appendix C: @a,@b:user@c */
+	if (in.n && in.p[0] == '@' && (colon = memchr(in.p, ':', in.n)))
+		in = span_make(colon + 1, in.p + in.n);
+	while (in.n >= 2 && in.p[0] == '\'' && in.p[in.n - 1] == '\'')
+		in = (struct span){in.p + 1, in.n - 2};
+	while (in.n && strchr(".,;:>", in.p[in.n - 1]))
+		in.n--;
+	return in;
+}
+
+/* Content of the first <...> outside quotes; SPAN_NONE without one that holds an @. */
+static struct span angle_content(struct span in)
+{
+	bool quoted = false;
+
+	for (size_t i = 0; i < in.n; i++) {
+		if (in.p[i] == '"' && (i == 0 || in.p[i - 1] != '\\')) {
+			quoted = !quoted;
+		} else if (in.p[i] == '<' && !quoted) {
+			struct span rest = span_from(in, i + 1);
+			bool inside = false;
+
+			for (size_t j = 0; j < rest.n; j++) {
+				if (rest.p[j] == '"' && (j == 0 || rest.p[j - 1] != '\\'))
+					inside = !inside;
+				if (rest.p[j] == '>' && !inside)
+					return (struct span){rest.p, j};
+			}
+			return rest;
+		}
+	}
+	return SPAN_NONE;
+}
+
+struct span address_find(struct span in)
+{
+	struct span angle, found;
+	size_t at = 0;
+
+	in = without_type(span_trim(in));
+	angle = without_wrapping(angle_content(in));
+	if (address_class(angle) != ADDRESS_NONE)
+		return angle;
+	in = without_wrapping(in);
+	if (address_class(in) == ADDRESS_OK)
+		return in;
+	found = address_next(in, &at);
+	if (found.n)
+		return found;
+	return SPAN_NONE;
+}
+
+char *address_key(const char *address)
+{
+	struct span in = span_of(address);
+	struct span local = address_local(in), domain = address_domain(in);
+	char *name, *ascii, *key;
+
+	if (!local.n || !domain.n)
+		return g_strdup(address);
+	name = span_dup(domain);
+	ascii = text_is_utf8(domain) ? g_hostname_to_ascii(name) : NULL;
+	if (!ascii)
+		ascii = g_ascii_strdown(name, -1);
+	key = g_strdup_printf("%.*s@%s", (int)local.n, local.p, ascii);
+	g_free(ascii);
+	g_free(name);
+	return key;
+}
+
+bool address_same(const char *a, const char *b)
+{
+	g_autofree char *key_a = NULL, *key_b = NULL;
+
+	if (!a || !b)
+		return false;
+	key_a = address_key(a);
+	key_b = address_key(b);
+	return g_ascii_strcasecmp(key_a, key_b) == 0;
+}
+
+bool domain_is_under(struct span domain, const char *suffix)
+{
+	size_t n = strlen(suffix);
+
+	if (domain.n && domain.p[domain.n - 1] == '.')
+		domain.n--;
+	return n && span_ends_nocase(domain, suffix) && (domain.n == n || domain.p[domain.n - n - 1] == '.');
+}

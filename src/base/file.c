@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/errors.h"
+
+#define FILE_MAP_FROM ((uint64_t)1 << 20) /* smaller files are read: a map is torn when another cuts the file */
+
+/* --- mails */
+
+int file_open_mail(const char *path, GError **error)
+{
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0) {
+		const char *why = errno == ELOOP ? "it is a symbolic link, which is not followed" : g_strerror(errno);
+
+		g_set_error(error, NIXIE_ERROR, NIXIE_PARTIAL, "cannot read %s: %s", path, why);
+		return -1;
+	}
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		return fd;
+	g_set_error(error, NIXIE_ERROR, NIXIE_PARTIAL, "cannot read %s: it is no regular file", path);
+	close(fd);
+	return -1;
+}
+
+static bool read_all(int fd, struct file_bytes *bytes, uint64_t expect, GError **error)
+{
+	size_t size = (size_t)expect + 4096, used = 0;
+
+	bytes->copy = g_malloc(size);
+	for (;;) {
+		ssize_t got = read(fd, bytes->copy + used, size - used);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0) {
+			g_set_error(error, NIXIE_ERROR, NIXIE_PARTIAL, "cannot read: %s", g_strerror(errno));
+			g_clear_pointer(&bytes->copy, g_free);
+			return false;
+		}
+		if (got == 0)
+			break;
+		used += (size_t)got;
+		if (used >= FILE_MAIL_MAX) {
+			bytes->cut = true;
+			used = FILE_MAIL_MAX;
+			break;
+		}
+		if (used == size)
+			bytes->copy = g_realloc(bytes->copy, size *= 2);
+	}
+	bytes->bytes = (struct span){bytes->copy, used};
+	return true;
+}
+
+bool file_read_fd(int fd, struct file_bytes *bytes, GError **error)
+{
+	struct stat st;
+	uint64_t size;
+
+	*bytes = (struct file_bytes){0};
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return read_all(fd, bytes, 0, error);
+	size = (uint64_t)st.st_size;
+	if (size < FILE_MAP_FROM)
+		return read_all(fd, bytes, size, error);
+	bytes->cut = size > FILE_MAIL_MAX;
+	bytes->map_size = (size_t)MIN(size, FILE_MAIL_MAX);
+	bytes->map = mmap(NULL, bytes->map_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (bytes->map == MAP_FAILED) {
+		bytes->map = NULL;
+		return read_all(fd, bytes, size, error);
+	}
+	bytes->bytes = (struct span){bytes->map, bytes->map_size};
+	return true;
+}
+
+void file_bytes_clear(struct file_bytes *bytes)
+{
+	if (bytes->map)
+		munmap(bytes->map, bytes->map_size);
+	g_free(bytes->copy);
+	*bytes = (struct file_bytes){0};
+}
+
+/* --- output */
+
+struct file_out {
+	int fd;         /* of the temporary, or 1 */
+	int dir;        /* -1 for stdout */
+	char *path, *name, *temporary;
+	bool force;
+};
+
+static void out_free(struct file_out *out)
+{
+	if (out->dir >= 0) {
+		if (out->fd >= 0)
+			close(out->fd);
+		close(out->dir);
+	}
+	g_free(out->path);
+	g_free(out->name);
+	g_free(out->temporary);
+	g_free(out);
+}
+
+static void set_create_error(GError **error, const char *path, int why)
+{
+	if (why == EEXIST)
+		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE,
+			"%s exists and is left as it is; choose another name, or --force to replace it", path);
+	else
+		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE, "cannot create %s: %s", path, g_strerror(why));
+}
+
+struct file_out *file_out_open(const char *path, bool force, GError **error)
+{
+	struct file_out *out = g_new0(struct file_out, 1);
+	g_autofree char *directory = NULL;
+	struct stat st;
+
+	out->dir = -1;
+	out->fd = STDOUT_FILENO;
+	if (!path || g_str_equal(path, "-"))
+		return out;
+	directory = g_path_get_dirname(path);
+	out->path = g_strdup(path);
+	out->name = g_path_get_basename(path);
+	out->temporary = g_strdup_printf(".%s.%ld.tmp", out->name, (long)getpid());
+	out->force = force;
+	out->fd = -1;
+	out->dir = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (out->dir < 0)
+		goto failed;
+	if (fstatat(out->dir, out->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && (!force || !S_ISREG(st.st_mode))) {
+		errno = EEXIST;
+		goto failed;
+	}
+	unlinkat(out->dir, out->temporary, 0); /* our own, of a killed run with this process number */
+	out->fd = openat(out->dir, out->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (out->fd >= 0)
+		return out;
+failed:
+	set_create_error(error, path, errno);
+	if (out->dir < 0)
+		out->fd = -1;
+	out_free(out);
+	return NULL;
+}
+
+static bool set_write_error(struct file_out *out, GError **error)
+{
+	g_set_error(error, NIXIE_ERROR, NIXIE_IO, "cannot write %s: %s", out->path ? out->path : "standard output",
+		g_strerror(errno));
+	return false;
+}
+
+bool file_out_write(struct file_out *out, struct span bytes, GError **error)
+{
+	while (bytes.n) {
+		ssize_t put = write(out->fd, bytes.p, bytes.n);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			return set_write_error(out, error);
+		bytes = span_from(bytes, (size_t)put);
+	}
+	return true;
+}
+
+bool file_out_commit(struct file_out *out, GError **error)
+{
+	unsigned flags = out->force ? 0 : RENAME_NOREPLACE;
+	bool done = true;
+
+	if (out->dir >= 0) {
+		int fd = out->fd;
+
+		done = fsync(fd) == 0;
+		out->fd = -1;
+		done = close(fd) == 0 && done;
+		if (!done) {
+			set_write_error(out, error);
+		} else if (renameat2(out->dir, out->temporary, out->dir, out->name, flags) < 0) {
+			done = false;
+			set_create_error(error, out->path, errno);
+		} else if (fsync(out->dir) < 0 && errno != EINVAL) {
+			done = set_write_error(out, error);
+		}
+		if (!done)
+			unlinkat(out->dir, out->temporary, 0);
+	}
+	out_free(out);
+	return done;
+}
+
+void file_out_abandon(struct file_out *out)
+{
+	if (!out)
+		return;
+	if (out->dir >= 0)
+		unlinkat(out->dir, out->temporary, 0);
+	out_free(out);
+}
+
+/* --- places */
+
+char *file_home_path(enum file_home home, const char *name, GError **error)
+{
+	static const char *const variables[] = {"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"};
+	static const char *const fallbacks[] = {".config", ".local/share", ".local/state", ".cache"};
+	const char *set = g_getenv(variables[home]);
+	const char *user = g_getenv("HOME");
+	g_autofree char *base = NULL, *directory = NULL;
+	char *path;
+
+	/* A relative value is to be ignored (XDG base directory specification). */
+	if (set && g_path_is_absolute(set))
+		base = g_strdup(set);
+	else
+		base = g_build_filename(user ? user : g_get_home_dir(), fallbacks[home], NULL);
+	path = g_build_filename(base, "nixie", name, NULL);
+	directory = name && !g_str_has_suffix(name, "/") ? g_path_get_dirname(path) : g_strdup(path);
+	if (g_mkdir_with_parents(directory, 0700) < 0) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE, "cannot make the directory %s: %s", directory,
+			g_strerror(errno));
+		g_clear_pointer(&path, g_free);
+	}
+	return path;
+}
+
+const char *file_datadir(void)
+{
+	const char *set = g_getenv("NIXIE_DATADIR");
+
+	return set && *set ? set : NIXIE_DATADIR_INSTALLED;
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The one filter between mail and people. Widths come from GLib's Unicode tables, not from the
+ * locale: the same text takes the same cells everywhere, also under LC_ALL=C.
+ */
+#include "base/text.h"
+
+#define COMBINING_MAX 2 /* marks on one cell; more is an attack on the terminal's renderer */
+#define TAB_CELLS 8
+
+/* Length of the UTF-8 sequence that `lead` begins, 0 for none. */
+static unsigned sequence_length(unsigned char lead)
+{
+	if (lead < 0x80)
+		return 1;
+	if (lead >= 0xc2 && lead <= 0xdf)
+		return 2;
+	if (lead >= 0xe0 && lead <= 0xef)
+		return 3;
+	if (lead >= 0xf0 && lead <= 0xf4)
+		return 4;
+	return 0;
+}
+
+int32_t text_next(struct span in, size_t *at)
+{
+	const unsigned char *p = (const unsigned char *)in.p + *at;
+	unsigned n = sequence_length(*p);
+	int32_t c;
+
+	if (n == 1) {
+		(*at)++;
+		return *p;
+	}
+	if (n == 0 || in.n - *at < n)
+		goto bad;
+	c = *p & (0x7f >> n);
+	for (unsigned i = 1; i < n; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			goto bad;
+		c = c << 6 | (p[i] & 0x3f);
+	}
+	/* Overlong forms, surrogates, beyond the last plane (RFC 3629 section 3). */
+	if ((n == 3 && c < 0x800) || (n == 4 && (c < 0x10000 || c > 0x10ffff)) ||
+		(c >= 0xd800 && c <= 0xdfff))
+		goto bad;
+	*at += n;
+	return c;
+bad:
+	(*at)++;
+	return -1;
+}
+
+/* Letters that draw nothing although their class says otherwise. */
+static bool is_blank_letter(int32_t c)
+{
+	return c == 0x034f || c == 0x115f || c == 0x1160 || c == 0x17b4 || c == 0x17b5 || c == 0x3164 ||
+		c == 0xffa0 || c == 0x2800 || (c >= 0x180b && c <= 0x180f);
+}
+
+
+int text_char_cells(int32_t c)
+{
+	if (c >= ' ' && c < 0x7f)
+		return 1;
+	if (c < 0xa0 || is_blank_letter(c))
+		return -1;
+	switch (g_unichar_type((gunichar)c)) {
+	case G_UNICODE_CONTROL:
+	case G_UNICODE_FORMAT:
+	case G_UNICODE_UNASSIGNED:
+	case G_UNICODE_PRIVATE_USE:
+	case G_UNICODE_SURROGATE:
+	case G_UNICODE_LINE_SEPARATOR:
+	case G_UNICODE_PARAGRAPH_SEPARATOR:
+		return -1;
+	case G_UNICODE_NON_SPACING_MARK:
+	case G_UNICODE_ENCLOSING_MARK:
+		return 0;
+	default:
+		return g_unichar_iswide((gunichar)c) ? 2 : 1;
+	}
+}
+
+/* Writes what stands for a character or byte that must not be sent; returns its cells. */
+static size_t put_marked(GString *out, int32_t c, unsigned char byte)
+{
+	size_t before = out->len;
+
+	if (c < 0)
+		g_string_append_printf(out, "\\x%02x", byte);
+	else if (c < 0x20 || c == 0x7f)
+		g_string_append_printf(out, "^%c", c ^ 0x40);
+	else if (c < 0xa0)
+		g_string_append_printf(out, "\\x%02x", (unsigned)c);
+	else
+		g_string_append_printf(out, "<U+%04X>", (unsigned)c);
+	return out->len - before;
+}
+
+size_t text_visible_append(GString *out, struct span in, enum text_flags flags)
+{
+	size_t cells = 0;
+	unsigned marks = COMBINING_MAX; /* a mark needs a cell to stand on */
+
+	for (size_t at = 0; at < in.n;) {
+		size_t from = at;
+		int32_t c = text_next(in, &at);
+		int width = c < 0 ? -1 : text_char_cells(c);
+
+		if ((flags & TEXT_KEEP_LINES) && (c == '\n' || c == '\t' || c == '\r')) {
+			if (c == '\r' && at < in.n && in.p[at] == '\n')
+				continue;
+			if (c == '\t') {
+				do
+					g_string_append_c(out, ' ');
+				while (++cells % TAB_CELLS);
+				marks = 0;
+				continue;
+			}
+			g_string_append_c(out, '\n');
+			cells = 0;
+			marks = COMBINING_MAX;
+			continue;
+		}
+		if (width < 0 || (width == 0 && marks >= COMBINING_MAX) || (c > 0x7e && (flags & TEXT_ASCII))) {
+			cells += put_marked(out, c, (unsigned char)in.p[from]);
+			marks = 0;
+			continue;
+		}
+		g_string_append_len(out, in.p + from, (gssize)(at - from));
+		marks = width == 0 ? marks + 1 : 0;
+		cells += (size_t)width;
+	}
+	return cells;
+}
+
+char *text_visible(const char *in, enum text_flags flags)
+{
+	GString *out = g_string_new(NULL);
+
+	if (in)
+		text_visible_append(out, span_of(in), flags);
+	return g_string_free(out, FALSE);
+}
+
+size_t text_cells(struct span in)
+{
+	size_t used;
+
+	text_fit(in, SIZE_MAX, &used);
+	return used;
+}
+
+struct span text_fit(struct span in, size_t cells, size_t *used)
+{
+	size_t sum = 0, at = 0;
+
+	while (at < in.n) {
+		size_t next = at;
+		int32_t c = text_next(in, &next);
+		int width = c < 0 ? 1 : MAX(text_char_cells(c), 0);
+
+		if (sum + (size_t)width > cells)
+			break;
+		sum += (size_t)width;
+		at = next;
+	}
+	if (used)
+		*used = sum;
+	return (struct span){in.p, at};
+}
+
+/* One line of a paragraph off `*rest`: to the last blank that fits, else as much as fits. */
+static struct span wrap_line(struct span *rest, size_t cells)
+{
+	struct span line = text_fit(*rest, cells, NULL);
+	size_t cut = line.n;
+
+	if (cut < rest->n && rest->p[cut] != ' ') {
+		while (cut && rest->p[cut - 1] != ' ')
+			cut--;
+		if (!cut) /* one long word; a character wider than the line is taken all the same */
+			cut = line.n ? line.n : (size_t)(g_utf8_next_char(rest->p) - rest->p);
+	}
+	line.n = cut;
+	*rest = span_from(*rest, cut);
+	while (rest->n && rest->p[0] == ' ')
+		*rest = span_from(*rest, 1);
+	while (line.n && line.p[line.n - 1] == ' ')
+		line.n--;
+	return line;
+}
+
+GPtrArray *text_wrap(const char *in, size_t cells)
+{
+	GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
+	struct span rest = span_of(in), paragraph;
+
+	while (span_line(&rest, &paragraph)) {
+		if (!paragraph.n)
+			g_ptr_array_add(lines, g_strdup(""));
+		while (paragraph.n)
+			g_ptr_array_add(lines, span_dup(wrap_line(&paragraph, MAX(cells, 1))));
+	}
+	return lines;
+}
+
+bool text_is_utf8(struct span in)
+{
+	return in.n == 0 || g_utf8_validate_len(in.p, in.n, NULL);
+}
+
+bool text_is_mixed_script(struct span in)
+{
+	GUnicodeScript seen = G_UNICODE_SCRIPT_COMMON;
+
+	for (size_t at = 0; at < in.n;) {
+		int32_t c = text_next(in, &at);
+		GUnicodeScript script;
+
+		if (c == '@' || c == '.') { /* labels and the local part are judged one by one */
+			seen = G_UNICODE_SCRIPT_COMMON;
+			continue;
+		}
+		if (c < 0 || !g_unichar_isalpha((gunichar)c))
+			continue;
+		script = g_unichar_get_script((gunichar)c);
+		switch (script) {
+		case G_UNICODE_SCRIPT_COMMON:
+		case G_UNICODE_SCRIPT_INHERITED:
+		case G_UNICODE_SCRIPT_HAN: /* East Asian writing mixes these with Latin as a matter of course */
+		case G_UNICODE_SCRIPT_HIRAGANA:
+		case G_UNICODE_SCRIPT_KATAKANA:
+		case G_UNICODE_SCRIPT_HANGUL:
+		case G_UNICODE_SCRIPT_BOPOMOFO:
+			continue;
+		default:
+			break;
+		}
+		if (seen != G_UNICODE_SCRIPT_COMMON && seen != script)
+			return true;
+		seen = script;
+	}
+	return false;
+}

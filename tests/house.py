@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rules of the house: floors include downward only, libraries stay in their rooms, one SPDX line a file."""
+import os, re, subprocess, sys
+
+TOP = os.environ.get("SRCDIR", os.path.join(os.path.dirname(__file__), ".."))
+FLOOR = {"base": 1, "rules": 2, "mail": 2, "store": 2, "extract": 3, "verdicts": 4, "worker": 4, "triage": 5, "cli": 6, "ui": 6}
+# Beside the floors below: rooms that may see others of their own floor.
+BESIDE = {("worker", "verdicts")}
+HOME = {"curses.h": "ui", "panel.h": "ui", "notmuch.h": "store", "pcre2.h": "rules", "sqlite3.h": "verdicts",
+        "seccomp.h": "worker", "gmime": "mail", "jansson.h": "extract"}
+INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.M)
+
+
+def sources():
+    for root, _, names in os.walk(os.path.join(TOP, "src")):
+        for name in sorted(names):
+            if name.endswith((".c", ".h", ".def")):
+                yield os.path.join(root, name)
+
+
+def floors():
+    for path in sources():
+        room = os.path.relpath(path, os.path.join(TOP, "src")).split(os.sep)[0]
+        if room not in FLOOR:
+            continue
+        for quote, name in INCLUDE.findall(open(path, encoding="utf-8").read()):
+            other = name.split("/")[0]
+            if quote == '"' and other in FLOOR and other != room:
+                if FLOOR[other] >= FLOOR[room] and (room, other) not in BESIDE:
+                    yield "%s includes %s: upward or beside" % (path, name)
+
+
+def rooms():
+    for path in sources():
+        room = os.path.relpath(path, os.path.join(TOP, "src")).split(os.sep)[0]
+        for quote, name in INCLUDE.findall(open(path, encoding="utf-8").read()):
+            for key, home in HOME.items():
+                if quote == "<" and key in name and room != home:
+                    yield "%s includes <%s>, which belongs in src/%s" % (path, name, home)
+
+
+def spdx():
+    for root, dirs, names in os.walk(TOP):
+        dirs[:] = [d for d in dirs if not d.startswith(".") and d not in ("build-aux", "autom4te.cache", "__pycache__", "samples")]
+        for name in names:
+            if name.endswith((".c", ".h", ".def", ".py", ".sh", ".rules", ".format", ".ini", ".am", ".ac")):
+                path = os.path.join(root, name)
+                if "SPDX-License-Identifier: GPL-3.0-or-later" not in open(path, encoding="utf-8").read(400):
+                    yield "%s has no SPDX line" % path
+
+
+def lengths():
+    for path in sources():
+        n = sum(1 for _ in open(path, encoding="utf-8"))
+        if n > 800:
+            yield "%s has %d lines: two things in one file" % (path, n)
+
+
+def unfinished():
+    words = re.compile(r"\b(TO" r"DO|FIX" r"ME|X" r"XX|not (yet )?implemented)\b")
+    for path in sources():
+        for number, line in enumerate(open(path, encoding="utf-8"), 1):
+            if words.search(line):
+                yield "%s:%d: unfinished by its own words" % (path, number)
+
+
+CHECKS = [floors, rooms, spdx, lengths, unfinished]
+print("1..%d" % len(CHECKS))
+for number, check in enumerate(CHECKS, 1):
+    findings = list(check())
+    for finding in findings:
+        print("# " + finding)
+    print("%s %d - house %s" % ("not ok" if findings else "ok", number, check.__name__))

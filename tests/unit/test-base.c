@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The floor that all others stand on: text made safe, addresses, lines, JSON. */
+#include <glib.h>
+#include <glib/gstdio.h>
+
+#include "base/address.h"
+#include "base/arena.h"
+#include "base/errors.h"
+#include "base/file.h"
+#include "base/jsonout.h"
+#include "base/text.h"
+
+static void test_visible(void)
+{
+	static const struct {
+		const char *in, *out;
+		enum text_flags flags;
+		size_t cells;
+	} rows[] = {
+		{"plain", "plain", TEXT_PLAIN, 5},
+		{"\033[2J", "^[[2J", TEXT_PLAIN, 5},
+		{"a\tb", "a^Ib", TEXT_PLAIN, 4},
+		{"a\tb", "a       b", TEXT_KEEP_LINES, 9},
+		{"a\r\nb", "a\nb", TEXT_KEEP_LINES, 1},
+		{"a\rb", "a\nb", TEXT_KEEP_LINES, 1},
+		{"\x7f", "^?", TEXT_PLAIN, 2},
+		{"\xc2\x9b" "31m", "\\x9b31m", TEXT_PLAIN, 7},
+		{"\x9b", "\\x9b", TEXT_PLAIN, 4},
+		{"\xff\xfe", "\\xff\\xfe", TEXT_PLAIN, 8},
+		{"\xed\xa0\x80", "\\xed\\xa0\\x80", TEXT_PLAIN, 12},
+		{"\xc0\xaf", "\\xc0\\xaf", TEXT_PLAIN, 8},
+		{"x\xe2\x80\xae" "y", "x<U+202E>y", TEXT_PLAIN, 10},
+		{"x\xe2\x80\x8b" "y", "x<U+200B>y", TEXT_PLAIN, 10},
+		{"\xef\xbb\xbf", "<U+FEFF>", TEXT_PLAIN, 8},
+		{"\xf3\xa0\x81\x81", "<U+E0041>", TEXT_PLAIN, 9},
+		{"\xee\x80\x80", "<U+E000>", TEXT_PLAIN, 8},
+		{"\xe2\x80\xa8", "<U+2028>", TEXT_PLAIN, 8},
+		{"e\xcc\x81", "e\xcc\x81", TEXT_PLAIN, 1},
+		{"e\xcc\x81\xcc\x81\xcc\x81", "e\xcc\x81\xcc\x81<U+0301>", TEXT_PLAIN, 9},
+		{"\xcc\x81", "<U+0301>", TEXT_PLAIN, 8},
+		{"\xe6\xbc\xa2", "\xe6\xbc\xa2", TEXT_PLAIN, 2},
+		{"\xc3\xa9", "<U+00E9>", TEXT_ASCII, 8},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		GString *out = g_string_new(NULL);
+		size_t cells = text_visible_append(out, span_of(rows[i].in), rows[i].flags);
+
+		g_assert_cmpstr(out->str, ==, rows[i].out);
+		g_assert_cmpuint(cells, ==, rows[i].cells);
+		g_string_free(out, TRUE);
+	}
+}
+
+static void test_wrap(void)
+{
+	GPtrArray *lines = text_wrap("one two three\n\nabcdefghij \xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2", 5);
+	static const char *const want[] = {"one", "two", "three", "", "abcde", "fghij", "\xe6\xbc\xa2\xe6\xbc\xa2",
+		"\xe6\xbc\xa2"};
+
+	g_assert_cmpuint(lines->len, ==, G_N_ELEMENTS(want));
+	for (size_t i = 0; i < G_N_ELEMENTS(want); i++)
+		g_assert_cmpstr(lines->pdata[i], ==, want[i]);
+	g_ptr_array_unref(lines);
+}
+
+static void test_mixed_script(void)
+{
+	g_assert_false(text_is_mixed_script(span_of("paypal@example.com")));
+	g_assert_true(text_is_mixed_script(span_of("p\xd0\xb0ypal@example.com"))); /* Cyrillic a */
+	g_assert_false(text_is_mixed_script(span_of("\xd0\xb0\xd0\xb1@example.com")));
+	g_assert_false(text_is_mixed_script(span_of("abc\xe6\xbc\xa2@example.jp")));
+}
+
+static void test_address_class(void)
+{
+	static const struct {
+		const char *in;
+		enum address_class class;
+	} rows[] = {
+		{"a@example.com", ADDRESS_OK},
+		{"a.b+c@example.com", ADDRESS_OK},
+		{"o'brien@example.com", ADDRESS_OK},
+		{"-rf@example.com", ADDRESS_OK},
+		{"=cmd|x@example.com", ADDRESS_OK},
+		{"\"a b\"@example.com", ADDRESS_OK},
+		{"\"a\\\"b\"@example.com", ADDRESS_OK},
+		{"a@[192.0.2.1]", ADDRESS_OK},
+		{"a@[IPv6:2001:db8::1]", ADDRESS_OK},
+		{"m\xc3\xbcller@b\xc3\xbc" "cher.example", ADDRESS_OK},
+		{"a b@example.com", ADDRESS_ODD},
+		{"a..b@example.com", ADDRESS_ODD},
+		{".a@example.com", ADDRESS_ODD},
+		{"a@exam_ple.com", ADDRESS_ODD},
+		{"a@-example.com", ADDRESS_ODD},
+		{"a@example..com", ADDRESS_ODD},
+		{"a@example.com.", ADDRESS_ODD},
+		{"a\n@example.com", ADDRESS_ODD},
+		{"a\x1b@example.com", ADDRESS_ODD},
+		{"a\xe2\x80\xae@example.com", ADDRESS_ODD},
+		{"a\xff@example.com", ADDRESS_ODD},
+		{"@example.com", ADDRESS_NONE},
+		{"a@", ADDRESS_NONE},
+		{"example.com", ADDRESS_NONE},
+		{"", ADDRESS_NONE},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		if (address_class(span_of(rows[i].in)) != rows[i].class)
+			g_test_message("row %zu: %s", i, rows[i].in);
+		g_assert_cmpint(address_class(span_of(rows[i].in)), ==, rows[i].class);
+	}
+}
+
+static void test_address_find(void)
+{
+	static const struct {
+		const char *in, *out;
+	} rows[] = {
+		{"rfc822; a@example.com", "a@example.com"},
+		{"RFC822;a@example.com", "a@example.com"},
+		{"rfc/822; a@example.com", "a@example.com"},
+		{"<a@example.com>", "a@example.com"},
+		{" Ann Example <a@example.com> ", "a@example.com"},
+		{"\"<x> Ann\" <a@example.com>", "a@example.com"},
+		{"rfc822; <a@example.com>", "a@example.com"},
+		{"'a@example.com'", "a@example.com"},
+		{"mailto:a@example.com", "a@example.com"},
+		{"<mailto:a@example.com>", "a@example.com"},
+		{"a@example.com (Ann)", "a@example.com"},
+		{"a@example.com.", "a@example.com"},
+		{"\"a b\"@example.com", "\"a b\"@example.com"},
+		{"<@relay.example:a@example.com>", "a@example.com"},
+		{"user a@example.com, gone", "a@example.com"},
+		{"rfc822; |/usr/bin/filter", NULL},
+		{"[recipient email address]", NULL},
+		{"undisclosed-recipients:;", NULL},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct span found = address_find(span_of(rows[i].in));
+		g_autofree char *text = found.n ? span_dup(found) : NULL;
+
+		g_assert_cmpstr(text, ==, rows[i].out);
+	}
+}
+
+static void test_address_next(void)
+{
+	struct span text = span_of("to \xe2\x80\x9c" "a@example.com\xe2\x80\x9d, <b.c@example.org>: @ x@ =d@example.net.");
+	static const char *const want[] = {"a@example.com", "b.c@example.org", "d@example.net"};
+	size_t at = 0;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(want); i++) {
+		g_autofree char *found = span_dup(address_next(text, &at));
+
+		g_assert_cmpstr(found, ==, want[i]);
+	}
+	g_assert_cmpuint(address_next(text, &at).n, ==, 0);
+}
+
+static void test_address_key(void)
+{
+	g_autofree char *key = address_key("Ann@B\xc3\xbc" "cher.Example");
+
+	g_assert_cmpstr(key, ==, "Ann@xn--bcher-kva.example");
+	g_assert_true(address_same("ann@example.com", "Ann@EXAMPLE.com"));
+	g_assert_false(address_same("ann@example.com", "ann@example.org"));
+	g_assert_true(domain_is_under(span_of("mx.Example.com."), "example.com"));
+	g_assert_false(domain_is_under(span_of("badexample.com"), "example.com"));
+}
+
+static void test_lines(void)
+{
+	struct span rest = span_of("a\nb\r\nc\rd\n\ne"), line;
+	static const char *const want[] = {"a", "b", "c", "d", "", "e"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(want); i++) {
+		g_autofree char *text = NULL;
+
+		g_assert_true(span_line(&rest, &line));
+		text = span_dup(line);
+		g_assert_cmpstr(text, ==, want[i]);
+	}
+	g_assert_false(span_line(&rest, &line));
+}
+
+static void test_json(void)
+{
+	GString *out = g_string_new(NULL);
+	struct json json;
+
+	json_init(&json, out);
+	json_begin_object(&json, NULL);
+	json_string(&json, "a", "q\" \\ \n \x1b \xc3\xa9 \xf0\x9f\x93\xa7 \xff");
+	json_null(&json, "b");
+	json_begin_array(&json, "c");
+	json_int(&json, NULL, -1);
+	json_bool(&json, NULL, true);
+	json_end_array(&json);
+	json_end_object(&json);
+	g_assert_cmpstr(out->str, ==,
+		"{\"a\":\"q\\\" \\\\ \\n \\u001b \\u00e9 \\ud83d\\udce7 \\ufffd\",\"b\":null,\"c\":[-1,true]}");
+	g_string_free(out, TRUE);
+}
+
+static void test_arena(void)
+{
+	struct arena *arena = arena_new();
+	char *first = arena_str(arena, "first");
+	char *large = arena_alloc(arena, 3 << 20);
+
+	for (unsigned i = 0; i < 10000; i++)
+		g_assert_cmpint(arena_printf(arena, "%u", i)[0], !=, 0);
+	g_assert_cmpstr(first, ==, "first");
+	g_assert_cmpint(large[(3 << 20) - 1], ==, 0);
+	g_assert_cmpuint(arena_used(arena), >=, 3 << 20);
+	arena_free(arena);
+}
+
+static bool write_text(const char *path, const char *text, bool force, GError **error)
+{
+	struct file_out *out = file_out_open(path, force, error);
+
+	if (!out)
+		return false;
+	if (!file_out_write(out, span_of(text), error)) {
+		file_out_abandon(out);
+		return false;
+	}
+	return file_out_commit(out, error);
+}
+
+static void test_file_out(void)
+{
+	g_autofree char *directory = g_dir_make_tmp("nixie-base-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(directory, "out.csv", NULL);
+	g_autofree char *link = g_build_filename(directory, "link", NULL);
+	g_autofree char *content = NULL;
+	GError *error = NULL;
+	GStatBuf st;
+
+	g_assert_true(write_text(path, "one", false, &error));
+	g_assert_no_error(error);
+	g_stat(path, &st);
+	g_assert_cmpint(st.st_mode & 0777, ==, 0600);
+	g_assert_false(write_text(path, "two", false, &error));
+	g_assert_error(error, NIXIE_ERROR, NIXIE_CANTCREATE);
+	g_clear_error(&error);
+	g_assert_true(write_text(path, "three", true, NULL));
+	g_file_get_contents(path, &content, NULL, NULL);
+	g_assert_cmpstr(content, ==, "three");
+
+	g_assert_cmpint(symlink("out.csv", link), ==, 0);
+	g_assert_false(write_text(link, "four", true, NULL)); /* a link is never written through */
+	g_assert_cmpint(file_open_mail(link, NULL), ==, -1);
+	g_assert_cmpint(file_open_mail(directory, NULL), ==, -1);
+	g_unlink(link);
+	g_unlink(path);
+	g_assert_cmpint(g_rmdir(directory), ==, 0); /* no temporary is left */
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/base/text/visible", test_visible);
+	g_test_add_func("/base/text/wrap", test_wrap);
+	g_test_add_func("/base/text/mixed-script", test_mixed_script);
+	g_test_add_func("/base/address/class", test_address_class);
+	g_test_add_func("/base/address/find", test_address_find);
+	g_test_add_func("/base/address/next", test_address_next);
+	g_test_add_func("/base/address/key", test_address_key);
+	g_test_add_func("/base/span/lines", test_lines);
+	g_test_add_func("/base/json", test_json);
+	g_test_add_func("/base/arena", test_arena);
+	g_test_add_func("/base/file/out", test_file_out);
+	return g_test_run();
+}

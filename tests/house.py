@@ -41,7 +41,7 @@ def rooms():
 
 def spdx():
     for root, dirs, names in os.walk(TOP):
-        dirs[:] = [d for d in dirs if not d.startswith(".") and d not in ("build-aux", "autom4te.cache", "__pycache__", "samples")]
+        dirs[:] = [d for d in dirs if not d.startswith(".") and d not in ("build", "build-aux", "autom4te.cache", "__pycache__", "samples")]
         for name in names:
             if name.endswith((".c", ".h", ".def", ".py", ".sh", ".rules", ".format", ".ini", ".am", ".ac")):
                 path = os.path.join(root, name)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The table of everything nixie can do: commands of the command line and actions of the screen. Help, `--help`, key map,
- * manual and completion are made from it (command.c is the master copy).
+ * The table of everything nixie can do: commands of the command line and actions of the screen.
+ * Help, `--help`, key map, manual and completion are made from it (command.c is the master copy).
  */
 #ifndef NIXIE_TRIAGE_COMMAND_H
 #define NIXIE_TRIAGE_COMMAND_H
@@ -10,33 +10,47 @@
 
 /* Where a key works. */
 enum key_context {
-	IN_LIST = 1 << 0, IN_GROUPS = 1 << 1, IN_EXPLANATION = 1 << 2, IN_REPORT = 1 << 3, IN_HELP = 1 << 4, IN_ADDRESS = 1 << 5,
+	IN_LIST = 1 << 0,
+	IN_GROUPS = 1 << 1,
+	IN_EXPLANATION = 1 << 2,
+	IN_REPORT = 1 << 3,
+	IN_HELP = 1 << 4,
+	IN_ADDRESS = 1 << 5,
+	IN_LOG = 1 << 6,
 	IN_PANES = IN_EXPLANATION | IN_REPORT,
 	IN_ALL = 0xff,
 };
 
-/* A thing the screen does. */
+/*
+ * A thing the screen does. One name may stand in several rows that differ in what their keys give it:
+ * "gc" is `group category`.
+ */
 struct ui_command {
 	const char *name;     /* for `:` and key bindings: "next", "retry" */
-	const char *keys;     /* default keys, blank-separated: "j Down" */
+	const char *argument; /* of the keys of this row; NULL: it asks, or takes none */
+	const char *keys;     /* default keys, blank-separated: "j Down", "gg Home", "C-d"; may be "" */
 	unsigned contexts;
-	const char *group;    /* heading of the help screen: "Move", "Act", "Find", "Read", "View" */
-	const char *help;     /* one line */
-	const char *cli;      /* the command that does the same, NULL for pure movement */
-	int id;               /* enum ui_command_id */
+	const char *group; /* heading of the help screen, one of ui_groups */
+	const char *help;  /* one line */
+	const char *cli;   /* the command that does the same, NULL for pure movement */
+	int id;            /* enum ui_command_id */
 };
 enum ui_command_id {
 	UI_NEXT, UI_PREVIOUS, UI_HALF_DOWN, UI_HALF_UP, UI_PAGE_DOWN, UI_PAGE_UP, UI_FIRST, UI_LAST,
-	UI_DETAIL_DOWN, UI_DETAIL_UP, UI_OPEN, UI_NEXT_PANE, UI_PREVIOUS_PANE, UI_MAXIMISE, UI_CLOSE, UI_QUIT,
-	UI_PREVIOUS_RECIPIENT, UI_NEXT_RECIPIENT, UI_PREVIOUS_FILE, UI_NEXT_FILE, UI_NEXT_EVIDENCE, UI_PREVIOUS_EVIDENCE,
-	UI_FIND, UI_FIND_NEXT, UI_FIND_PREVIOUS, UI_LIMIT, UI_QUERY, UI_GROUP, UI_SORT, UI_REVERSE,
-	UI_MARK, UI_MARK_RANGE, UI_MARK_QUERY, UI_UNMARK_ALL, UI_THIS_ROW_ONLY, UI_CANCEL, UI_REPEAT,
-	UI_RETRY, UI_SUPPRESS, UI_DONE, UI_TAG_ADD, UI_TAG_REMOVE, UI_TAG_ALL, UI_UNDO, UI_REDO, UI_EXPORT,
-	UI_SAVE_RAW, UI_PIPE_RAW, UI_EDIT_RAW, UI_COPY, UI_LOOK_UP, UI_CORRECT, UI_HISTORY, UI_ORIGINAL,
-	UI_PARTS, UI_HEADERS, UI_RAW, UI_WRAP, UI_LAYOUT, UI_RELOAD, UI_REDRAW, UI_HELP, UI_COMMAND_LINE, UI_SHELL, UI_SUSPEND,
-	UI_DELETE, UI_LOG, UI_LEFT, UI_RIGHT, UI_COMMAND_COUNT
+	UI_DETAIL_DOWN, UI_DETAIL_UP, UI_OPEN, UI_NEXT_PANE, UI_PREVIOUS_PANE, UI_MAXIMISE, UI_CLOSE,
+	UI_QUIT, UI_PREVIOUS_RECIPIENT, UI_NEXT_RECIPIENT, UI_PREVIOUS_FILE, UI_NEXT_FILE,
+	UI_NEXT_EVIDENCE, UI_PREVIOUS_EVIDENCE, UI_FIND, UI_FIND_NEXT, UI_FIND_PREVIOUS, UI_LIMIT,
+	UI_QUERY, UI_GROUP, UI_SORT, UI_REVERSE, UI_MARK, UI_MARK_RANGE, UI_MARK_QUERY, UI_UNMARK_ALL,
+	UI_THIS_ROW_ONLY, UI_CANCEL, UI_REPEAT, UI_RETRY, UI_SUPPRESS, UI_DONE, UI_TAG_ADD,
+	UI_TAG_REMOVE, UI_TAG_ALL, UI_UNDO, UI_REDO, UI_EXPORT, UI_SAVE_RAW, UI_PIPE_RAW, UI_EDIT_RAW,
+	UI_COPY, UI_LOOK_UP, UI_CORRECT, UI_HISTORY, UI_ORIGINAL, UI_PARTS, UI_HEADERS, UI_RAW, UI_WRAP,
+	UI_LAYOUT, UI_RELOAD, UI_REDRAW, UI_HELP, UI_COMMAND_LINE, UI_SHELL, UI_SUSPEND, UI_DELETE,
+	UI_LOG, UI_LEFT, UI_RIGHT, UI_JUMP, UI_COMMAND_COUNT
 };
 extern const struct ui_command ui_commands[]; /* ends with name NULL */
+extern const char *const ui_groups[];         /* in the order of the help screen, NULL-ended */
+/* The row of `name`, the one without argument first; NULL when there is none. */
+const struct ui_command *ui_command_by_name(const char *name);
 
 /* A command of the command line. `run` is in cli/; main.c dispatches. */
 struct cli_command {
@@ -47,11 +61,22 @@ struct cli_command {
 	unsigned options;      /* which common options it takes: enum cli_options */
 };
 enum cli_options {
-	OPT_FILTERS = 1 << 0, OPT_FORMAT = 1 << 1, OPT_STORE = 1 << 2, OPT_SORT = 1 << 3, OPT_OUTPUT = 1 << 4, OPT_EXPORT = 1 << 5,
-	OPT_UNSET = 1 << 6, OPT_BY = 1 << 7, OPT_JOBS = 1 << 8, OPT_LIST = 1 << 9, OPT_FILES_FROM = 1 << 10, OPT_YES = 1 << 11,
+	OPT_FILTERS = 1 << 0,     /* --category= and the like */
+	OPT_FORMAT = 1 << 1,      /* --format, --format-version, --columns */
+	OPT_STORE = 1 << 2,       /* --profile, --maildir, --exclude */
+	OPT_SORT = 1 << 3,        /* --sort, --limit, --offset */
+	OPT_OUTPUT = 1 << 4,      /* --output, --force */
+	OPT_EXPORT = 1 << 5,      /* --per, --csv-raw, --bom, --odd, --include-unverified */
+	OPT_UNSET = 1 << 6,       /* --unset */
+	OPT_BY = 1 << 7,          /* --by */
+	OPT_JOBS = 1 << 8,        /* --jobs */
+	OPT_LIST = 1 << 9,        /* --list */
+	OPT_FILES_FROM = 1 << 10, /* --files-from */
+	OPT_YES = 1 << 11,        /* --yes */
 };
 extern const struct cli_command cli_commands[]; /* ends with name NULL */
-/* The nearest name by edit distance, for "did you mean". */
+const struct cli_command *cli_command_by_name(const char *name);
+/* The nearest name by edit distance, for "did you mean"; NULL when none is near. */
 const char *command_nearest(const char *word);
 
 #endif

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The master copy of the two tables of what nixie can do. Help screen, key map, `--help`,
+ * completion and the manual are made from them; a thing that is not built has no row.
+ */
+#include "triage/command.h"
+
+#include <glib.h>
+
+#include "triage/nearest.h"
+
+const char *const ui_groups[] = {"Move", "Find", "Act", "Read", "View", NULL};
+
+#define LISTS (IN_LIST | IN_GROUPS)
+#define BOUNCES (IN_LIST | IN_GROUPS | IN_PANES)
+#define ROW (IN_LIST | IN_PANES)
+
+const struct ui_command ui_commands[] = {
+	/* clang-format off */
+	/* name, argument, keys, contexts, group, help, cli, id */
+
+	{"next", NULL, "j Down", IN_ALL, "Move", "next row, or one line down", NULL, UI_NEXT},
+	{"previous", NULL, "k Up", IN_ALL, "Move", "previous row, or one line up", NULL,
+		UI_PREVIOUS},
+	{"half-down", NULL, "C-d", IN_ALL, "Move", "half a page down", NULL, UI_HALF_DOWN},
+	{"half-up", NULL, "C-u", IN_ALL, "Move", "half a page up", NULL, UI_HALF_UP},
+	{"page-down", NULL, "C-f PageDown", IN_ALL, "Move", "a page down", NULL, UI_PAGE_DOWN},
+	{"page-up", NULL, "C-b PageUp", IN_ALL, "Move", "a page up", NULL, UI_PAGE_UP},
+	{"first", NULL, "gg Home", IN_ALL, "Move", "first row", NULL, UI_FIRST},
+	{"last", NULL, "G End", IN_ALL, "Move", "last row", NULL, UI_LAST},
+	{"jump", NULL, "1 2 3 4 5 6 7 8 9", LISTS, "Move", "go to a row by its number", NULL,
+		UI_JUMP},
+	{"detail-down", NULL, "Space", IN_ALL, "Move", "page the detail pane down", NULL,
+		UI_DETAIL_DOWN},
+	{"detail-up", NULL, "b", IN_ALL, "Move", "page the detail pane up", NULL, UI_DETAIL_UP},
+	{"left", NULL, "Left", IN_ALL, "Move", "show what stands further left", NULL, UI_LEFT},
+	{"right", NULL, "Right", IN_ALL, "Move", "show what stands further right", NULL, UI_RIGHT},
+	{"next-pane", NULL, "Tab", BOUNCES, "Move", "next pane", NULL, UI_NEXT_PANE},
+	{"previous-pane", NULL, "S-Tab", BOUNCES, "Move", "previous pane", NULL, UI_PREVIOUS_PANE},
+	{"previous-recipient", NULL, "(", ROW, "Move", "previous recipient of this report", NULL,
+		UI_PREVIOUS_RECIPIENT},
+	{"next-recipient", NULL, ")", ROW, "Move", "next recipient of this report", NULL,
+		UI_NEXT_RECIPIENT},
+	{"previous-file", NULL, "<", ROW, "Move", "previous file with this Message-ID", NULL,
+		UI_PREVIOUS_FILE},
+	{"next-file", NULL, ">", ROW, "Move", "next file with this Message-ID", NULL, UI_NEXT_FILE},
+	{"next-evidence", NULL, "]", ROW, "Move", "next words that decided", NULL,
+		UI_NEXT_EVIDENCE},
+	{"previous-evidence", NULL, "[", ROW, "Move", "previous words that decided", NULL,
+		UI_PREVIOUS_EVIDENCE},
+
+	{"limit", NULL, "l", LISTS, "Find", "show only some of these; empty shows all again",
+		"nixie list FILTERS QUERY", UI_LIMIT},
+	{"query", NULL, "c", LISTS, "Find", "change the query, or take a saved one",
+		"nixie QUERY", UI_QUERY},
+	{"find", NULL, "/", IN_ALL, "Find", "find text", NULL, UI_FIND},
+	{"find-next", NULL, "n", IN_ALL, "Find", "find the next one", NULL, UI_FIND_NEXT},
+	{"find-previous", NULL, "N", IN_ALL, "Find", "find the one before", NULL, UI_FIND_PREVIOUS},
+	{"group", "category", "gc", LISTS, "Find", "group by category",
+		"nixie stats --by=category QUERY", UI_GROUP},
+	{"group", "address", "ga", LISTS, "Find", "group by address",
+		"nixie stats --by=address QUERY", UI_GROUP},
+	{"group", "domain", "gd", LISTS, "Find", "group by domain",
+		"nixie stats --by=domain QUERY", UI_GROUP},
+	{"group", "status", "gs", LISTS, "Find", "group by status code",
+		"nixie stats --by=status QUERY", UI_GROUP},
+	{"group", "reporting-mta", "gm", LISTS, "Find", "group by the server that reported",
+		"nixie stats --by=reporting-mta QUERY", UI_GROUP},
+	{"group", "remote-mta", "gr", LISTS, "Find", "group by the server that refused",
+		"nixie stats --by=remote-mta QUERY", UI_GROUP},
+	{"group", "day", "gy", LISTS, "Find", "group by day", "nixie stats --by=day QUERY",
+		UI_GROUP},
+	{"group", "cause", "gk", LISTS, "Find", "group by the same wording",
+		"nixie stats --by=cause QUERY", UI_GROUP},
+	{"group", "none", "gn", LISTS, "Find", "no groups: the list", "nixie list QUERY", UI_GROUP},
+	{"sort", NULL, "o", LISTS, "Find", "choose the order; the same again reverses it",
+		"nixie list --sort=KEY QUERY", UI_SORT},
+	{"reverse", NULL, "", LISTS, "Find", "reverse the order", "nixie list --sort=-KEY QUERY",
+		UI_REVERSE},
+
+	{"mark", NULL, "t", LISTS, "Act", "mark this row, or take its mark away", NULL, UI_MARK},
+	{"mark-range", NULL, "V", IN_LIST, "Act", "mark from here to where you go next", NULL,
+		UI_MARK_RANGE},
+	{"mark-query", NULL, "T", IN_LIST, "Act", "mark all that match a filter", NULL,
+		UI_MARK_QUERY},
+	{"unmark-all", NULL, "C-t", LISTS, "Act", "take all marks away", NULL, UI_UNMARK_ALL},
+	{"this-row-only", NULL, ";", IN_LIST, "Act", "the next action is for this row, not the marks",
+		NULL, UI_THIS_ROW_ONLY},
+	{"retry", NULL, "r", BOUNCES, "Act", "flag for retry, or take the flag off",
+		"nixie retry -- QUERY", UI_RETRY},
+	{"suppress", NULL, "S", BOUNCES, "Act", "put on the suppression list, or take off",
+		"nixie suppress -- QUERY", UI_SUPPRESS},
+	{"done", NULL, "a", BOUNCES, "Act", "done: take the inbox tag away, or give it back",
+		"nixie tag -inbox -- QUERY", UI_DONE},
+	{"tag", "+", "+", BOUNCES, "Act", "add tags", "nixie tag +TAG -- QUERY", UI_TAG_ADD},
+	{"tag", "-", "-", BOUNCES, "Act", "remove tags", "nixie tag -TAG -- QUERY", UI_TAG_REMOVE},
+	{"tag-all", NULL, "*", LISTS, "Act", "tag everything that is shown",
+		"nixie tag +TAG -- QUERY", UI_TAG_ALL},
+	{"undo", NULL, "u", IN_ALL, "Act", "undo the last change", "nixie undo", UI_UNDO},
+	{"redo", NULL, "C-r", IN_ALL, "Act", "do again what was undone", "nixie redo", UI_REDO},
+	{"repeat", NULL, ".", BOUNCES, "Act", "repeat the last action", NULL, UI_REPEAT},
+	{"export", NULL, "e", BOUNCES, "Act", "write the addresses to a file",
+		"nixie export --output=FILE QUERY", UI_EXPORT},
+	{"save", NULL, "s", ROW, "Act", "save the report file", NULL, UI_SAVE_RAW},
+	{"pipe", NULL, "|", ROW, "Act", "pipe the report file into a program", NULL, UI_PIPE_RAW},
+	{"delete", NULL, "d", LISTS | IN_PANES, "Act", "deletes nothing: `+ deleted` tags it",
+		NULL, UI_DELETE},
+
+	{"open", NULL, "Enter", IN_ALL, "Read", "open the detail panes, the group, the entry",
+		"nixie show QUERY", UI_OPEN},
+	{"parts", NULL, "v", ROW, "Read", "choose a part of the report", NULL, UI_PARTS},
+	{"headers", NULL, "h", ROW, "Read", "all header fields, or the usual ones", NULL,
+		UI_HEADERS},
+	{"raw", NULL, "x", ROW, "Read", "the bytes of the file, or the decoded part", NULL, UI_RAW},
+	{"wrap", NULL, "W", ROW, "Read", "wrap long lines, or not", NULL, UI_WRAP},
+	{"edit", NULL, "E", ROW, "Read", "read the file in $PAGER or $EDITOR", NULL, UI_EDIT_RAW},
+	{"look-up", NULL, "K", ROW, "Read", "what the code means and why it was chosen",
+		"nixie explain CODE", UI_LOOK_UP},
+	{"copy", "address", "ya", ROW, "Read", "copy the address", NULL, UI_COPY},
+	{"copy", "code", "yc", ROW, "Read", "copy the codes", NULL, UI_COPY},
+	{"copy", "explanation", "ye", ROW, "Read", "copy the explanation", NULL, UI_COPY},
+	{"copy", "message-id", "ym", ROW, "Read", "copy the Message-ID", NULL, UI_COPY},
+
+	{"close", NULL, "q", IN_ALL, "View", "close this view or pane", NULL, UI_CLOSE},
+	{"quit", NULL, "Q", IN_ALL, "View", "leave nixie", NULL, UI_QUIT},
+	{"cancel", NULL, "Esc C-c", IN_ALL, "View", "undo one level: prompt, search, limit, marks",
+		NULL, UI_CANCEL},
+	{"layout", NULL, "w", BOUNCES, "View", "panes to the right, below, off", NULL, UI_LAYOUT},
+	{"maximise", NULL, "O", ROW, "View", "this pane alone, or all again", NULL, UI_MAXIMISE},
+	{"reload", NULL, "R F5", LISTS | IN_LOG, "View", "ask the index again", NULL, UI_RELOAD},
+	{"redraw", NULL, "C-l", IN_ALL, "View", "draw the screen anew", NULL, UI_REDRAW},
+	{"log", NULL, "L", BOUNCES, "View", "what nixie changed, to undo by entry", "nixie log",
+		UI_LOG},
+	{"help", NULL, "? F1", IN_ALL, "View", "this help", "nixie --help", UI_HELP},
+	{"command", NULL, ":", IN_ALL, "View", "type a command by name", NULL, UI_COMMAND_LINE},
+	{"shell", NULL, "!", IN_ALL, "View", "run a shell command", NULL, UI_SHELL},
+	{"suspend", NULL, "C-z", IN_ALL, "View", "go back to the shell for a while", NULL,
+		UI_SUSPEND},
+	{NULL},
+	/* clang-format on */
+};
+
+#define SELECTS (OPT_STORE | OPT_FILTERS)
+
+const struct cli_command cli_commands[] = {
+	{"tui", "[FILTERS] [QUERY]", "look through bounces on the screen",
+		"Opens the terminal interface over the bounces that match. This is what nixie does "
+		"without a command. With no QUERY it shows what the setting bounce-query selects.",
+		SELECTS | OPT_SORT | OPT_JOBS},
+	{"list", "[FILTERS] [QUERY]", "one row per failed recipient",
+		"Prints one row for each recipient that failed or is delayed, newest report first: "
+		"date, status, category, severity, address, subject of the lost message.",
+		SELECTS | OPT_SORT | OPT_FORMAT | OPT_OUTPUT | OPT_EXPORT | OPT_JOBS},
+	{"show", "[FILTERS] [QUERY]", "why each bounce failed, who acts, what to do",
+		"Prints the verdict, the explanation in plain words, the words of the report that "
+		"decided, and the facts of each matching bounce.",
+		SELECTS | OPT_SORT | OPT_FORMAT | OPT_OUTPUT | OPT_EXPORT | OPT_JOBS},
+	{"stats", "[--by=KEY] [FILTERS] [QUERY]", "counts with bars",
+		"Counts bounces and addresses by category, type, status, address, domain, "
+		"reporting-mta, remote-mta, day or cause. Two reports have the same cause when "
+		"their "
+		"wording is the same but for numbers, names and addresses.",
+		SELECTS | OPT_BY | OPT_FORMAT | OPT_OUTPUT | OPT_JOBS},
+	{"tag", "+TAG -TAG [FILTERS] -- QUERY", "tag the matching messages",
+		"Adds and removes tags as notmuch-tag(1) does, on the messages behind the matching "
+		"bounces. It is one step for `nixie undo`.",
+		SELECTS | OPT_YES | OPT_JOBS},
+	{"retry", "[--unset] [FILTERS] -- QUERY", "flag recipients for retry",
+		"Flags each matching recipient to be sent to again: the message gets the retry "
+		"tag, and "
+		"the property nixie.retry names the recipient. nixie itself sends nothing.",
+		SELECTS | OPT_UNSET | OPT_YES | OPT_JOBS},
+	{"suppress", "[--unset] [--list] [FILTERS] -- QUERY",
+		"put recipients on the suppression list",
+		"Puts the matching recipients on the suppression list, or takes them off. --list "
+		"prints the list. Addresses are never put there or taken off unasked.",
+		SELECTS | OPT_UNSET | OPT_LIST | OPT_FORMAT | OPT_OUTPUT | OPT_YES | OPT_JOBS},
+	{"undo", "[ENTRY]", "undo the last change, or that of one entry",
+		"Takes back what the entry of the journal changed. What others changed since is "
+		"left "
+		"as it is and listed.",
+		OPT_STORE | OPT_YES},
+	{"redo", "", "do again what was undone last",
+		"Makes the change again that `nixie undo` took back last.", OPT_STORE | OPT_YES},
+	{"log", "", "what nixie changed",
+		"Lists the journal: each change with its number, date, and the messages it met.",
+		OPT_STORE | OPT_FORMAT | OPT_OUTPUT},
+	{"export", "[FILTERS] [QUERY]", "affected addresses, to a file or stdout",
+		"Writes the affected addresses as CSV, TSV, JSON, JSON lines or bare addresses. "
+		"Only "
+		"reports whose returned message is known or fits are exported; "
+		"--include-unverified "
+		"takes the others in as well.",
+		SELECTS | OPT_SORT | OPT_FORMAT | OPT_OUTPUT | OPT_EXPORT | OPT_JOBS},
+	{"scan", "[QUERY]", "classify what is new, store the verdicts as tags and properties",
+		"Classifies the messages that came since the last scan, tags the bounces, and "
+		"stores "
+		"category, status, type and address as message properties. Made for the post-new "
+		"hook "
+		"of notmuch.",
+		OPT_STORE | OPT_JOBS},
+	{"extract", "FILE...", "the engine alone, on files",
+		"Reads message files, directories, mboxes, or `-` for standard input, and prints "
+		"what it "
+		"finds in each. No index is touched.",
+		OPT_FORMAT | OPT_OUTPUT | OPT_EXPORT | OPT_JOBS | OPT_FILES_FROM},
+	{"explain", "CODE|TEXT|FILE|-", "plain words for a code, a reply, or a report",
+		"Says in plain words what a status code, a server's reply, a pasted piece of a "
+		"report, "
+		"or a report file means, who must act, and what to do. Needs no mailbox.",
+		OPT_FORMAT | OPT_OUTPUT},
+	{"rules", "[check|list|test FILE]", "check the rules, or say which one decides",
+		"check reads all rules and runs every example in them; list prints them; test says "
+		"which rule decides a report or a line of text, and which others match.",
+		OPT_FORMAT},
+	{"doctor", "", "what is wrong with the set-up",
+		"Looks at the database, the queries and their counts, the configuration, the "
+		"locale, "
+		"the terminal, files that notmuch refused, and the sandbox.",
+		OPT_STORE},
+	{"demo", "[--list]", "try nixie on a throw-away mailbox",
+		"Indexes the shipped sample reports in a temporary directory and opens them on the "
+		"screen; --list prints them instead.",
+		OPT_LIST},
+	{NULL},
+};
+
+const struct ui_command *ui_command_by_name(const char *name)
+{
+	const struct ui_command *found = NULL;
+	for (const struct ui_command *command = ui_commands; command->name; command++) {
+		if (strcmp(command->name, name) != 0)
+			continue;
+		if (!command->argument)
+			return command;
+		if (!found)
+			found = command;
+	}
+	return found;
+}
+
+const struct cli_command *cli_command_by_name(const char *name)
+{
+	for (const struct cli_command *command = cli_commands; command->name; command++)
+		if (strcmp(command->name, name) == 0)
+			return command;
+	return NULL;
+}
+
+const char *command_nearest(const char *word)
+{
+	const char *names[G_N_ELEMENTS(cli_commands)];
+	for (size_t i = 0; i < G_N_ELEMENTS(cli_commands); i++)
+		names[i] = cli_commands[i].name;
+	return nearest_word(word, names);
+}

@@ -8,6 +8,7 @@
 #include "base/errors.h"
 #include "base/file.h"
 #include "base/jsonout.h"
+#include "base/mbox.h"
 #include "base/text.h"
 
 static void test_visible(void)
@@ -260,6 +261,21 @@ static void test_file_out(void)
 	g_assert_cmpint(g_rmdir(directory), ==, 0); /* no temporary is left */
 }
 
+static void test_mbox(void)
+{
+	struct span box = span_of("From a Mon Jan  5 10:00:00 2026\nSubject: 1\n\nFrom here on text\nx\n\nFrom b Tue Jan  6 10:00:00 2026\nSubject: 2\n\ny\n");
+	struct span single = span_of("From a Mon\nSubject: 1\n\ntext\nFrom the top\n"), message;
+	size_t at = 0;
+
+	g_assert_true(mbox_is(box));
+	g_assert_false(mbox_is(single));
+	g_assert_true(mbox_next(box, &at, &message));
+	g_assert_true(span_starts_nocase(message, "From a Mon Jan  5 10:00:00 2026\nSubject: 1\n\n"));
+	g_assert_true(mbox_next(box, &at, &message));
+	g_assert_true(span_ends_nocase(message, "\ny\n"));
+	g_assert_true(!mbox_next(box, &at, &message));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -273,6 +289,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/base/span/lines", test_lines);
 	g_test_add_func("/base/json", test_json);
 	g_test_add_func("/base/arena", test_arena);
+	g_test_add_func("/base/mbox", test_mbox);
 	g_test_add_func("/base/file/out", test_file_out);
 	return g_test_run();
 }

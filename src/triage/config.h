@@ -19,6 +19,17 @@ enum setting {
 
 struct config;
 
+/* One row of the table of settings; the command-line form is --KEY=VALUE. */
+struct setting_row {
+	enum setting setting;
+	const char *group, *key;
+	const char *value_name; /* "LIST", "DAYS", ... */
+	const char *fallback;   /* default as text, NULL: computed, see help */
+	const char *help;       /* one line */
+};
+/* The table, ended by a NULL key; for options, doctor and the manual. */
+const struct setting_row *config_settings(void);
+
 /* `path` NULL: $XDG_CONFIG_HOME/nixie/config, then /etc/nixie/config; a missing one is no error. Broken: NIXIE_CONFIG, `file: [group] key: ...`. */
 struct config *config_load(const char *path, GError **error);
 void config_free(struct config *config);

@@ -80,6 +80,16 @@ const struct details *session_details(struct session *session, const struct row 
 /* Waits for them (commands). */
 const struct details *session_details_wait(struct session *session, const struct row *row, GError **error);
 
+/*
+ * One MIME part of the report of `row`, decoded for reading; `part` NULL: the first text. NULL when not
+ * there yet: reading starts and SESSION_DETAILS follows; what could not be read gives a reading with no parts and the
+ * reason as text. Borrowed until another eight were asked for.
+ */
+const struct reading *session_reading(struct session *session, const struct row *row, const char *part);
+/* All tags, and the named queries as "NAME=QUERY", of the index, for completion; NULL until known (SESSION_DETAILS follows). */
+char *const *session_tags(struct session *session);
+char *const *session_named_queries(struct session *session);
+
 const struct config *session_config(const struct session *session);
 const struct knowledge *session_knowledge(const struct session *session);
 struct rule_set *session_rules(const struct session *session);

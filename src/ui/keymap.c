@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/keymap.h"
+
+#include <string.h>
+
+#include "base/errors.h"
+#include "ui/key.h"
+
+struct keymap {
+	GPtrArray *bindings; /* later ones win */
+};
+
+static void binding_free(gpointer data)
+{
+	struct binding *binding = data;
+
+	g_free(binding->argument);
+	g_free(binding);
+}
+
+static bool read_keys(const char *sequence, struct binding *binding)
+{
+	struct span all = span_of(sequence);
+	size_t at = 0;
+
+	while (at < all.n) {
+		int key = key_parse(all, &at);
+
+		if (key < 0 || binding->n == KEYS_MAX)
+			return false;
+		binding->keys[binding->n++] = key;
+	}
+	return binding->n > 0;
+}
+
+static void add_defaults(struct keymap *keymap, const struct ui_command *command)
+{
+	g_auto(GStrv) sequences = g_strsplit(command->keys, " ", -1);
+
+	for (char **s = sequences; *s; s++) {
+		struct binding *binding;
+
+		if (!**s)
+			continue;
+		binding = g_new0(struct binding, 1);
+		if (!read_keys(*s, binding))
+			g_error("the table of commands has a key that is none: %s", *s);
+		binding->command = command;
+		binding->argument = g_strdup(command->argument);
+		binding->contexts = command->contexts;
+		g_ptr_array_add(keymap->bindings, binding);
+	}
+}
+
+/* The row of the table for a name, that of this argument if there is one. */
+static const struct ui_command *find_command(const char *name, const char *argument)
+{
+	const struct ui_command *best = NULL;
+
+	for (const struct ui_command *c = ui_commands; c->name; c++)
+		if (!strcmp(c->name, name) && (!best || !g_strcmp0(c->argument, argument)))
+			best = c;
+	return best;
+}
+
+static bool add_own(struct keymap *keymap, const char *sequence, const char *value, GError **error)
+{
+	struct binding *binding = g_new0(struct binding, 1);
+	g_auto(GStrv) words = g_strsplit(value, " ", 2);
+
+	g_ptr_array_add(keymap->bindings, binding);
+	if (!read_keys(sequence, binding)) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
+			"[keys] %s: no key or sequence of keys; write them as j, gg, C-d, Space, PageDown, F5", sequence);
+		return false;
+	}
+	binding->contexts = IN_ALL;
+	if (!words[0] || !strcmp(words[0], "none"))
+		return true;
+	binding->command = find_command(words[0], words[1]);
+	if (!binding->command) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "[keys] %s: there is no command %s; `nixie --help` names them",
+			sequence, words[0]);
+		return false;
+	}
+	binding->contexts = binding->command->contexts;
+	binding->argument = g_strdup(words[1]);
+	return true;
+}
+
+struct keymap *keymap_new(GKeyFile *config, GError **error)
+{
+	struct keymap *keymap = g_new0(struct keymap, 1);
+	g_auto(GStrv) own = config ? g_key_file_get_keys(config, "keys", NULL, NULL) : NULL;
+
+	keymap->bindings = g_ptr_array_new_with_free_func(binding_free);
+	for (const struct ui_command *c = ui_commands; c->name; c++)
+		add_defaults(keymap, c);
+	for (char **key = own; key && *key; key++) {
+		g_autofree char *value = g_key_file_get_string(config, "keys", *key, NULL);
+
+		if (!add_own(keymap, *key, value ? g_strstrip(value) : "none", error)) {
+			keymap_free(keymap);
+			return NULL;
+		}
+	}
+	return keymap;
+}
+
+void keymap_free(struct keymap *keymap)
+{
+	if (!keymap)
+		return;
+	g_ptr_array_unref(keymap->bindings);
+	g_free(keymap);
+}
+
+static bool begins_with(const struct binding *binding, const int *keys, unsigned n, unsigned context)
+{
+	return binding->contexts & context && binding->n >= n && !memcmp(binding->keys, keys, n * sizeof *keys);
+}
+
+enum keymap_result keymap_find(const struct keymap *keymap, const int *keys, unsigned n, unsigned context,
+	const struct binding **found)
+{
+	enum keymap_result result = KEYMAP_NONE;
+
+	for (guint i = keymap->bindings->len; i-- > 0;) {
+		const struct binding *binding = keymap->bindings->pdata[i];
+
+		if (!begins_with(binding, keys, n, context))
+			continue;
+		if (binding->n > n) {
+			if (binding->command)
+				result = KEYMAP_PREFIX;
+			continue;
+		}
+		*found = binding;
+		return binding->command ? KEYMAP_BOUND : KEYMAP_NONE;
+	}
+	return result;
+}
+
+GPtrArray *keymap_after(const struct keymap *keymap, const int *keys, unsigned n, unsigned context)
+{
+	GPtrArray *out = g_ptr_array_new();
+
+	for (guint i = 0; i < keymap->bindings->len; i++) {
+		struct binding *binding = keymap->bindings->pdata[i];
+		const struct binding *winner = NULL;
+
+		if (begins_with(binding, keys, n, context) && binding->n > n &&
+			keymap_find(keymap, binding->keys, binding->n, context, &winner) == KEYMAP_BOUND && winner == binding)
+			g_ptr_array_add(out, binding);
+	}
+	return out;
+}
+
+char *binding_text(const struct binding *binding)
+{
+	GString *out = g_string_new(NULL);
+	char name[KEY_NAME];
+
+	for (unsigned i = 0; i < binding->n; i++)
+		g_string_append(out, key_text(binding->keys[i], name));
+	return g_string_free(out, FALSE);
+}
+
+char *keymap_keys(const struct keymap *keymap, const struct ui_command *command, bool first_only)
+{
+	GString *out = g_string_new(NULL);
+
+	for (guint i = 0; i < keymap->bindings->len; i++) {
+		const struct binding *binding = keymap->bindings->pdata[i], *winner = NULL;
+		g_autofree char *text = NULL;
+
+		if (binding->command != command ||
+			keymap_find(keymap, binding->keys, binding->n, binding->contexts & -binding->contexts, &winner) != KEYMAP_BOUND ||
+			winner != binding)
+			continue;
+		text = binding_text(binding);
+		g_string_append_printf(out, "%s%s", out->len ? " " : "", text);
+		if (first_only)
+			break;
+	}
+	return g_string_free(out, FALSE);
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a handler may touch has to be static: a handler has no other way to know. Everything here
+ * that a handler reads is written before the handler is set.
+ */
+#include "ui/signals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <unistd.h>
+
+static const int deadly[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGQUIT};
+
+static struct {
+	int fd;
+	char reset[256];
+	size_t reset_n;
+	struct termios modes;
+	struct sigaction before[G_N_ELEMENTS(deadly)];
+	void *stack;
+	bool on;
+} guard;
+
+static struct {
+	int pipe[2];
+	guint source;
+	signals_call *suspend, *resume;
+	void *user;
+} watch = {.pipe = {-1, -1}};
+
+/* Async-signal-safe calls only. SA_RESETHAND has put the default action back. */
+static void die(int number)
+{
+	if (write(guard.fd, guard.reset, guard.reset_n) < 0) {
+		/* Nothing is left to be done about it. */
+	}
+	tcsetattr(guard.fd, TCSANOW, &guard.modes);
+	raise(number);
+}
+
+void signals_guard(int fd, const char *reset, const struct termios *modes)
+{
+	struct sigaction action = {.sa_handler = die, .sa_flags = (int)(SA_ONSTACK | SA_RESETHAND | SA_NODEFER)};
+	stack_t stack = {.ss_size = 65536};
+
+	guard.fd = fd;
+	guard.reset_n = g_strlcpy(guard.reset, reset, sizeof guard.reset);
+	guard.reset_n = MIN(guard.reset_n, sizeof guard.reset - 1);
+	guard.modes = *modes;
+	if (!guard.stack)
+		guard.stack = g_malloc(stack.ss_size);
+	stack.ss_sp = guard.stack;
+	sigaltstack(&stack, NULL);
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < G_N_ELEMENTS(deadly); i++)
+		sigaction(deadly[i], &action, guard.on ? NULL : &guard.before[i]);
+	guard.on = true;
+}
+
+void signals_unguard(void)
+{
+	stack_t stack = {.ss_flags = SS_DISABLE};
+
+	if (!guard.on)
+		return;
+	for (size_t i = 0; i < G_N_ELEMENTS(deadly); i++)
+		sigaction(deadly[i], &guard.before[i], NULL);
+	sigaltstack(&stack, NULL);
+	g_clear_pointer(&guard.stack, g_free);
+	guard.on = false;
+}
+
+static void tell(int number)
+{
+	int saved = errno;
+	char c = number == SIGTSTP ? 's' : 'c';
+
+	if (write(watch.pipe[1], &c, 1) < 0) {
+		/* The pipe is full: enough has been told. */
+	}
+	errno = saved;
+}
+
+static gboolean told(gint fd, GIOCondition condition, gpointer data)
+{
+	char c;
+
+	(void)condition;
+	(void)data;
+	while (read(fd, &c, 1) == 1)
+		(c == 's' ? watch.suspend : watch.resume)(watch.user);
+	return G_SOURCE_CONTINUE;
+}
+
+static void handle(int number, void (*handler)(int))
+{
+	struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
+
+	sigemptyset(&action.sa_mask);
+	sigaction(number, &action, NULL);
+}
+
+void signals_watch(signals_call *suspend, signals_call *resume, void *user)
+{
+	if (!g_unix_open_pipe(watch.pipe, FD_CLOEXEC, NULL))
+		return; /* no descriptor left: suspending is a comfort, not a need */
+	g_unix_set_fd_nonblocking(watch.pipe[0], TRUE, NULL);
+	g_unix_set_fd_nonblocking(watch.pipe[1], TRUE, NULL);
+	watch.suspend = suspend;
+	watch.resume = resume;
+	watch.user = user;
+	watch.source = g_unix_fd_add(watch.pipe[0], G_IO_IN, told, NULL);
+	handle(SIGTSTP, tell);
+	handle(SIGCONT, tell);
+}
+
+void signals_unwatch(void)
+{
+	if (watch.pipe[0] < 0)
+		return;
+	handle(SIGTSTP, SIG_DFL);
+	handle(SIGCONT, SIG_DFL);
+	g_source_remove(watch.source);
+	close(watch.pipe[0]);
+	close(watch.pipe[1]);
+	watch.pipe[0] = watch.pipe[1] = -1;
+}
+
+void signals_stop(void)
+{
+	handle(SIGTSTP, SIG_DFL);
+	kill(0, SIGTSTP);
+	handle(SIGTSTP, tell);
+}

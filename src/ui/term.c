@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/term.h"
+
+/* clang-format off */
+#define NCURSES_WIDECHAR 1
+#include <curses.h>
+#include <term.h>
+/* clang-format on */
+#include <langinfo.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "base/errors.h"
+#include "base/text.h"
+#include "ui/key.h"
+#include "ui/signals.h"
+#include "ui/theme.h"
+
+#define ESCAPE_WAIT_MS 25
+#define CUT ".."
+
+enum { CODE_PASTE_BEGIN = KEY_MAX + 1, CODE_PASTE_END };
+
+struct terminal {
+	SCREEN *screen;
+	enum text_flags flags;
+	attr_t attributes[STYLE_COUNT];
+	short pair[STYLE_COUNT];
+	struct termios before;
+	MEVENT mouse;
+	bool pastes; /* the terminal brackets what is pasted */
+	GString *scratch;
+};
+
+/* A capability of the terminal as a string, "" when it has none. */
+static const char *capability(const char *name)
+{
+	const char *value = tigetstr(name);
+
+	return value && value != (const char *)-1 ? value : "";
+}
+
+bool term_check(GError **error)
+{
+	const char *type = g_getenv("TERM");
+	int status = 0;
+	bool able;
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+			"the screen needs a terminal, and %s is none; `nixie list` prints the same rows",
+			isatty(STDIN_FILENO) ? "standard output" : "standard input");
+		return false;
+	}
+	if (!type || !*type || setupterm(NULL, STDOUT_FILENO, &status) == ERR) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+			"the terminal type TERM=%s is not known here; set TERM to one that is, such as xterm or vt100",
+			type && *type ? type : "(unset)");
+		return false;
+	}
+	able = *capability("cup") && *capability("clear");
+	del_curterm(cur_term);
+	if (!able)
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+			"the terminal type TERM=%s cannot place the cursor; `nixie list` prints the same rows", type);
+	return able;
+}
+
+static void read_theme(struct terminal *term, const char *name)
+{
+	const char *no_color = g_getenv("NO_COLOR");
+	const struct look *looks = name ? theme_looks(name) : NULL;
+	bool colour = has_colors() && COLORS >= 8 && !(no_color && *no_color) && start_color() == OK;
+
+	if (!looks)
+		looks = theme_looks("default");
+	if (!colour)
+		looks = theme_looks("mono");
+	else
+		use_default_colors();
+	for (int i = 0; i < STYLE_COUNT; i++) {
+		const struct look *look = &looks[i];
+
+		term->attributes[i] = (look->attributes & LOOK_BOLD ? A_BOLD : 0) |
+			(look->attributes & LOOK_REVERSE ? A_REVERSE : 0) |
+			(look->attributes & LOOK_UNDERLINE ? A_UNDERLINE : 0) |
+			(look->attributes & LOOK_DIM ? A_DIM : 0);
+		term->pair[i] = 0;
+		if (colour && (look->foreground >= 0 || look->background >= 0)) {
+			term->pair[i] = (short)(i + 1);
+			init_pair(term->pair[i], look->foreground, look->background);
+		}
+	}
+}
+
+/* Everything that endwin() would send, kept for a signal handler, which may not call endwin(). */
+static void guard(const struct terminal *term)
+{
+	g_autofree char *reset = g_strconcat(capability("sgr0"), term->pastes ? capability("BD") : "",
+		"\033[?1006;1000l", capability("cnorm"), capability("rmkx"), capability("rmcup"), "\r\n", NULL);
+
+	signals_guard(STDOUT_FILENO, reset, &term->before);
+}
+
+static void send(const char *sequence)
+{
+	if (*sequence) {
+		putp(sequence);
+		fflush(stdout);
+	}
+}
+
+struct terminal *term_open(const struct term_options *options, GError **error)
+{
+	struct terminal *term;
+
+	if (!term_check(error))
+		return NULL;
+	setlocale(LC_CTYPE, "");
+	term = g_new0(struct terminal, 1);
+	tcgetattr(STDIN_FILENO, &term->before);
+	term->screen = newterm(NULL, stdout, stdin);
+	if (!term->screen) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "the terminal TERM=%s cannot be opened as a screen",
+			g_getenv("TERM"));
+		g_free(term);
+		return NULL;
+	}
+	term->scratch = g_string_new(NULL);
+	term->flags = g_str_equal(nl_langinfo(CODESET), "UTF-8") ? TEXT_PLAIN : TEXT_ASCII;
+	set_escdelay(ESCAPE_WAIT_MS);
+	raw();
+	noecho();
+	nonl();
+	keypad(stdscr, TRUE);
+	nodelay(stdscr, TRUE);
+	read_theme(term, options->theme);
+	if (options->mouse)
+		mousemask(BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+	term->pastes = *capability("BE") && *capability("PS") && *capability("PE");
+	if (term->pastes) {
+		define_key(capability("PS"), CODE_PASTE_BEGIN);
+		define_key(capability("PE"), CODE_PASTE_END);
+		send(capability("BE"));
+	}
+	guard(term);
+	return term;
+}
+
+void term_leave(struct terminal *term)
+{
+	if (term->pastes)
+		send(capability("BD"));
+	endwin();
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &term->before);
+	signals_unguard();
+}
+
+void term_return(struct terminal *term)
+{
+	guard(term);
+	reset_prog_mode();
+	term_resize(term);
+	term_repaint(term);
+	refresh();
+	if (term->pastes)
+		send(capability("BE"));
+}
+
+void term_close(struct terminal *term)
+{
+	if (!term)
+		return;
+	term_leave(term);
+	delscreen(term->screen);
+	g_string_free(term->scratch, TRUE);
+	g_free(term);
+}
+
+void term_resize(struct terminal *term)
+{
+	struct winsize size;
+
+	(void)term;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row && size.ws_col)
+		resizeterm(size.ws_row, size.ws_col);
+}
+
+void term_repaint(struct terminal *term)
+{
+	(void)term;
+	clearok(stdscr, TRUE);
+}
+
+struct rect term_rect(const struct terminal *term)
+{
+	(void)term;
+	return (struct rect){0, 0, LINES, COLS};
+}
+
+/* --- keys */
+
+static const struct {
+	int code, key;
+} special_keys[] = {
+	{KEY_UP, K_UP},
+	{KEY_DOWN, K_DOWN},
+	{KEY_LEFT, K_LEFT},
+	{KEY_RIGHT, K_RIGHT},
+	{KEY_HOME, K_HOME},
+	{KEY_END, K_END},
+	{KEY_PPAGE, K_PAGE_UP},
+	{KEY_NPAGE, K_PAGE_DOWN},
+	{KEY_IC, K_INSERT},
+	{KEY_DC, K_DELETE},
+	{KEY_BACKSPACE, K_BACKSPACE},
+	{KEY_BTAB, K_BACKTAB},
+	{KEY_ENTER, K_ENTER},
+	{KEY_MOUSE, K_MOUSE},
+	{CODE_PASTE_BEGIN, K_PASTE_BEGIN},
+	{CODE_PASTE_END, K_PASTE_END},
+};
+
+bool term_key(struct terminal *term, int *key)
+{
+	wint_t c;
+	int kind;
+
+	while ((kind = get_wch(&c)) != ERR) {
+		if (kind == OK) {
+			*key = c == 0x7f ? K_BACKSPACE : (int)c;
+			return true;
+		}
+		if (c > KEY_F0 && c <= KEY_F(12)) {
+			*key = K_F1 + (int)(c - KEY_F(1));
+			return true;
+		}
+		if (c == KEY_MOUSE && getmouse(&term->mouse) != OK)
+			continue;
+		for (size_t i = 0; i < G_N_ELEMENTS(special_keys); i++)
+			if (special_keys[i].code == (int)c) {
+				*key = special_keys[i].key;
+				return true;
+			}
+	}
+	return false;
+}
+
+void term_mouse(const struct terminal *term, int *y, int *x, int *button)
+{
+	mmask_t state = term->mouse.bstate;
+
+	*y = term->mouse.y;
+	*x = term->mouse.x;
+	*button = state & BUTTON4_PRESSED ? 4 : state & BUTTON5_PRESSED ? 5 : state & BUTTON1_DOUBLE_CLICKED ? 2 : 1;
+}
+
+void term_clipboard(struct terminal *term, const char *text)
+{
+	g_autofree char *coded = g_base64_encode((const guchar *)text, strlen(text));
+	g_autofree char *sequence = g_strconcat("\033]52;c;", coded, "\a", NULL);
+
+	(void)term;
+	fputs(sequence, stdout);
+	fflush(stdout);
+}
+
+/* --- drawing */
+
+static void set_style(const struct terminal *term, enum style style)
+{
+	attr_set(term->attributes[style], term->pair[style], NULL);
+}
+
+void term_begin(struct terminal *term)
+{
+	set_style(term, STYLE_NORMAL);
+	erase();
+}
+
+void term_end(struct terminal *term, int y, int x)
+{
+	(void)term;
+	move(CLAMP(y, 0, LINES - 1), CLAMP(x, 0, COLS - 1));
+	refresh();
+}
+
+/*
+ * Sends a visible string to a place that it fits into. A character for which the C library knows
+ * another width than text_char_cells() would shift all behind it; a question mark stands in for it.
+ */
+static void put(int y, int x, struct span text)
+{
+	for (size_t at = 0; at < text.n;) {
+		size_t from = at, end;
+		int cells, c;
+
+		while (at < text.n && (unsigned char)text.p[at] < 0x80)
+			at++;
+		if (at > from) {
+			mvaddnstr(y, x, text.p + from, (int)(at - from));
+			x += (int)(at - from);
+			continue;
+		}
+		c = text_next(text, &at);
+		cells = MAX(text_char_cells(c), 0);
+		for (end = at; end < text.n; at = end) { /* marks go with the character that carries them */
+			int32_t mark = text_next(text, &end);
+
+			if (mark < 0x80 || text_char_cells(mark) != 0 || wcwidth((wchar_t)mark) != 0)
+				break;
+		}
+		if (wcwidth((wchar_t)c) == cells && cells)
+			mvaddnstr(y, x, text.p + from, (int)(at - from));
+		else
+			for (int i = 0; i < cells; i++)
+				mvaddch(y, x + i, '?');
+		x += cells;
+	}
+}
+
+static struct span visible(struct terminal *term, struct span text)
+{
+	g_string_truncate(term->scratch, 0);
+	text_visible_append(term->scratch, text, term->flags);
+	return (struct span){term->scratch->str, term->scratch->len};
+}
+
+int term_span(struct terminal *term, struct rect area, int row, int column, enum style style, struct span text)
+{
+	struct span shown;
+	size_t used;
+
+	if (row < 0 || row >= area.h || column < 0 || column >= area.w)
+		return column;
+	shown = text_fit(visible(term, text), (size_t)(area.w - column), &used);
+	set_style(term, style);
+	put(area.y + row, area.x + column, shown);
+	return column + (int)used;
+}
+
+int term_text(struct terminal *term, struct rect area, int row, int column, enum style style, const char *text)
+{
+	return term_span(term, area, row, column, style, span_of(text));
+}
+
+void term_fill(struct terminal *term, struct rect area, int row, int column, int cells, enum style style, char c)
+{
+	cells = MIN(cells, area.w - column);
+	if (row < 0 || row >= area.h || column < 0 || cells <= 0)
+		return;
+	set_style(term, style);
+	mvhline(area.y + row, area.x + column, (chtype)(unsigned char)c, cells);
+}
+
+void term_field(struct terminal *term, struct rect area, int row, int column, int cells, enum style style, const char *text)
+{
+	struct span shown;
+	size_t used;
+
+	cells = MIN(cells, area.w - column);
+	if (row < 0 || row >= area.h || column < 0 || cells <= 0)
+		return;
+	term_fill(term, area, row, column, cells, style, ' ');
+	shown = visible(term, span_of(text));
+	if (text_cells(shown) <= (size_t)cells) {
+		put(area.y + row, area.x + column, shown);
+		return;
+	}
+	shown = text_fit(shown, (size_t)MAX(cells - (int)strlen(CUT), 0), &used);
+	put(area.y + row, area.x + column, shown);
+	put(area.y + row, area.x + column + (int)used, text_fit(SPAN_LIT(CUT), (size_t)cells - used, NULL));
+}
+
+void term_clear(struct terminal *term, struct rect area)
+{
+	for (int row = 0; row < area.h; row++)
+		term_fill(term, area, row, 0, area.w, STYLE_NORMAL, ' ');
+}
+
+struct rect term_frame(struct terminal *term, struct rect area, const char *title)
+{
+	term_clear(term, area);
+	for (int row = 0; row < area.h; row++) {
+		bool edge = row == 0 || row == area.h - 1;
+
+		term_fill(term, area, row, 0, area.w, STYLE_RULE, edge ? '-' : ' ');
+		term_fill(term, area, row, 0, 1, STYLE_RULE, edge ? '+' : '|');
+		term_fill(term, area, row, area.w - 1, 1, STYLE_RULE, edge ? '+' : '|');
+	}
+	if (title && area.w > 6) {
+		struct rect top = {area.y, area.x + 3, 1, area.w - 5};
+		int end = term_text(term, top, 0, 0, STYLE_HEADING, title);
+
+		term_text(term, top, 0, end, STYLE_RULE, " ");
+		term_fill(term, area, 0, 2, 1, STYLE_RULE, ' ');
+	}
+	return (struct rect){area.y + 1, area.x + 2, area.h - 2, area.w - 4};
+}
+
+int term_cells(const struct terminal *term, const char *text)
+{
+	g_autoptr(GString) shown = g_string_new(NULL);
+
+	return (int)text_visible_append(shown, span_of(text), term->flags);
+}
+
+char *term_dump(struct terminal *term, int *cursor_y, int *cursor_x)
+{
+	GString *out = g_string_new(NULL);
+	char *line = g_malloc((size_t)COLS * MB_LEN_MAX + 1);
+
+	(void)term;
+	getyx(curscr, *cursor_y, *cursor_x);
+	for (int y = 0; y < LINES; y++) {
+		line[0] = '\0';
+		mvwinnstr(curscr, y, 0, line, COLS * MB_LEN_MAX);
+		g_strchomp(line);
+		g_string_append_printf(out, "%s\n", line);
+	}
+	wmove(curscr, *cursor_y, *cursor_x);
+	g_free(line);
+	return g_string_free(out, FALSE);
+}

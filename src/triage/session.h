@@ -46,6 +46,8 @@ void session_listen(struct session *session, session_listener *listener, void *u
  * A load in progress is ended. Marks survive for rows that are still there.
  */
 bool session_load(struct session *session, const char *text, GError **error);
+/* One more filter, and-ed with every later load's own (the filter options of the command line). Borrowed; NULL: none. */
+void session_filter(struct session *session, const struct filter *filter);
 void session_stop(struct session *session); /* Esc: what is loaded stays */
 /* Runs the main context until the result is loaded or failed. For commands. */
 bool session_wait(struct session *session, GError **error);

@@ -10,6 +10,7 @@
 #include <glib.h>
 
 #include "extract/report.h"
+#include "store/store.h"
 #include "worker/spawner.h"
 
 struct job;
@@ -22,25 +23,6 @@ typedef void job_progress(void *user, uint64_t done, uint64_t total);
 /* Ends the job's child; `done` follows with NIXIE_INTERRUPTED. A write is cancelled before its commit or not at all. */
 void job_cancel(struct job *job);
 
-/* Which index. Strings are borrowed for the call only. */
-struct store_ref {
-	const char *database; /* mail root or NULL: notmuch's own search (config, profile, environment) */
-	const char *config;   /* notmuch config file, NULL: default, "": none */
-	const char *profile;
-};
-
-/* A message of the index, as the reader copies it out. */
-struct message {
-	char *id;      /* without brackets */
-	char *thread;
-	int64_t date;  /* seconds since 1970 */
-	char *from, *subject;
-	char **tags;   /* sorted */
-	char **files;  /* absolute paths, sorted */
-	char **properties; /* "key=value" of nixie.*, sorted */
-};
-void message_free(struct message *message);
-
 /* --- reader */
 struct reader_request {
 	struct store_ref store;
@@ -52,17 +34,7 @@ struct reader_request {
 };
 /* Newest first, in batches, complete when done without error. The array and its messages are the callee's (g_ptr_array_unref). */
 typedef void reader_batch(void *user, GPtrArray *messages);
-/* What the index says of itself; sent first. */
-struct store_info {
-	const char *uuid;      /* database uuid */
-	uint64_t revision;     /* lastmod */
-	const char *path;      /* mail root */
-	uint64_t count;        /* messages the query matches */
-	char **own_addresses;  /* user.primary_email and user.other_email */
-	char **exclude_tags;
-	bool synchronize_flags;
-	bool writable;
-};
+/* Sent first. */
 typedef void reader_info(void *user, const struct store_info *info);
 struct job *reader_start(struct spawner *spawner, const struct reader_request *request, reader_info *info,
 	reader_batch *batch, job_done *done, void *user);
@@ -113,11 +85,6 @@ typedef void pool_reading(void *user, struct reading *reading, const GError *err
 struct job *pool_read(struct pool *pool, const char *path, const char *part, pool_reading *reading, job_done *done, void *user);
 
 /* --- writer */
-struct change {
-	const char *id;
-	const char *const *add_tags, *const *remove_tags;             /* NULL-ended or NULL */
-	const char *const *add_properties, *const *remove_properties; /* "key=value" */
-};
 struct writer_request {
 	struct store_ref store;
 	const char *uuid;      /* must be that of the database, else NIXIE_BUSY */

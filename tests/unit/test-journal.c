@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The journal: its lines, its states, what can be undone, and what a crash leaves of it. */
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+
+#include "store/deltaline.h"
+#include "store/journal.h"
+
+#define UUID "0a1b2c3d-0000-4000-8000-123456789abc"
+
+static char *state; /* $XDG_STATE_HOME of this run */
+
+static char *journal_file(void)
+{
+	return g_build_filename(state, "nixie", "journal", UUID, NULL);
+}
+
+static void fresh(void)
+{
+	g_autofree char *path = journal_file();
+
+	g_unlink(path);
+}
+
+/* --- lines */
+
+#define LIST(...) (const char *const[]){__VA_ARGS__, NULL}
+
+static void test_lines(void)
+{
+	const struct {
+		const char *name;
+		struct change change;
+		const char *lines;
+	} rows[] = {
+		{"tags", {"a@b.example", LIST("retry", "x/y"), LIST("inbox"), NULL, NULL},
+			"+retry +x%2fy -inbox -- id:a@b.example\n"},
+		{"blank in a tag", {"a@b.example", LIST("to do", "50%", "\303\244"), NULL, NULL, NULL},
+			"+to%20do +50%25 +%c3%a4 -- id:a@b.example\n"},
+		{"plus and minus", {"a@b.example", LIST("+", "a-b"), LIST("-- id:x"), NULL, NULL},
+			"++ +a-b ---%20id%3ax -- id:a@b.example\n"},
+		{"odd ids", {"a b)\"c", LIST("t"), NULL, NULL, NULL}, "+t -- id:\"a b)\"\"c\"\n"},
+		{"properties", {"a@b.example", NULL, NULL, LIST("nixie.retry=x@y.example"), LIST("nixie.v=a=b c")},
+			"#= a@b.example +nixie.retry=x@y.example -nixie.v=a=b%20c\n"},
+		{"both", {"a b", LIST("t"), NULL, NULL, LIST("k=v")}, "+t -- id:\"a b\"\n#= a%20b -k=v\n"},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GString) out = g_string_new(NULL);
+		g_autoptr(GString) again = g_string_new(NULL);
+		g_autoptr(GPtrArray) back = NULL;
+
+		g_assert_true(delta_append(out, &rows[i].change, &delta_marks));
+		g_assert_cmpstr(out->str, ==, rows[i].lines);
+		back = delta_read((struct span){out->str, out->len}, &delta_marks);
+		g_assert_cmpuint(back->len, ==, 1);
+		g_assert_cmpstr(((struct change *)back->pdata[0])->id, ==, rows[i].change.id);
+		g_assert_true(delta_append(again, back->pdata[0], &delta_marks));
+		g_assert_cmpstr(again->str, ==, rows[i].lines);
+	}
+}
+
+static void test_line_refused(void)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	g_assert_false(delta_append(out, &(struct change){"a\nb", LIST("t"), NULL, NULL, NULL}, &delta_marks));
+	g_assert_cmpstr(out->str, ==, "");
+}
+
+static void test_hex(void)
+{
+	static const char *const rows[][2] = {
+		{"%41", "A"}, {"%4", "%4"}, {"%", "%"}, {"%zz", "%zz"}, {"%00", "%00"}, {"a%2", "a%2"}, {"", ""},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *out = hex_decode(span_of(rows[i][0]));
+
+		g_assert_cmpstr(out, ==, rows[i][1]);
+	}
+}
+
+/* --- entries */
+
+static struct journal_log *open_log(void)
+{
+	g_autoptr(GError) error = NULL;
+	struct journal_log *log = journal_log_open(UUID, &error);
+
+	g_assert_no_error(error);
+	return log;
+}
+
+/* One entry of one batch, in the state asked for; returns its number. */
+static uint64_t entry(const char *kind, const char *id, enum journal_state end)
+{
+	struct journal_log *log = open_log();
+	g_autoptr(GPtrArray) deltas = g_ptr_array_new();
+	uint64_t number = journal_log_next(log);
+
+	g_ptr_array_add(deltas, &(struct change){id, LIST("retry"), LIST("inbox"), LIST("nixie.retry=a@b.example"), NULL});
+	g_assert_true(journal_log_begin(log, number, 1, 1, kind, "tag +retry", 40, deltas, NULL));
+	if (end == JOURNAL_COMMITTED)
+		g_assert_true(journal_log_commit(log, number, 1, 41, NULL));
+	if (end == JOURNAL_ABORTED)
+		g_assert_true(journal_log_abort(log, number, 1, NULL));
+	journal_log_close(log);
+	return number;
+}
+
+static struct journal *read_journal(void)
+{
+	g_autoptr(GError) error = NULL;
+	struct journal *journal = journal_read(UUID, &error);
+
+	g_assert_no_error(error);
+	return journal;
+}
+
+static void test_missing(void)
+{
+	struct journal *journal;
+
+	fresh();
+	journal = read_journal();
+	g_assert_cmpuint(journal->entries->len, ==, 0);
+	g_assert_null(journal_undoable(journal));
+	g_assert_null(journal_redoable(journal));
+	journal_free(journal);
+}
+
+static void test_bad_uuid(void)
+{
+	g_autoptr(GError) error = NULL;
+
+	g_assert_null(journal_read("../../etc/passwd", &error));
+	g_assert_nonnull(error);
+}
+
+static void test_entry(void)
+{
+	g_autofree char *path = journal_file();
+	g_autoptr(GPtrArray) deltas = NULL;
+	g_autoptr(GPtrArray) inverse = NULL;
+	const struct journal_entry *one;
+	const struct change *delta;
+	struct journal *journal;
+	GStatBuf st;
+
+	fresh();
+	g_assert_cmpuint(entry("tag", "m@x.example", JOURNAL_COMMITTED), ==, 1);
+	g_assert_cmpint(g_stat(path, &st), ==, 0);
+	g_assert_cmpuint(st.st_mode & 0777, ==, 0600);
+	journal = read_journal();
+	one = journal_find(journal, 1);
+	g_assert_nonnull(one);
+	g_assert_cmpstr(one->kind, ==, "tag");
+	g_assert_cmpstr(one->label, ==, "tag +retry");
+	g_assert_cmpint(one->state, ==, JOURNAL_COMMITTED);
+	g_assert_cmpuint(one->messages, ==, 1);
+	deltas = journal_deltas(journal, one);
+	inverse = journal_inverse(journal, one);
+	g_assert_cmpuint(deltas->len, ==, 1);
+	delta = deltas->pdata[0];
+	g_assert_cmpstr(delta->id, ==, "m@x.example");
+	g_assert_cmpstr(delta->add_tags[0], ==, "retry");
+	g_assert_cmpstr(delta->add_properties[0], ==, "nixie.retry=a@b.example");
+	delta = inverse->pdata[0];
+	g_assert_cmpstr(delta->remove_tags[0], ==, "retry");
+	g_assert_cmpstr(delta->add_tags[0], ==, "inbox");
+	g_assert_cmpstr(delta->remove_properties[0], ==, "nixie.retry=a@b.example");
+	journal_free(journal);
+}
+
+/* Steps as they were done, and what undo and redo would take then: 0 for nothing. */
+static void test_undo_order(void)
+{
+	static const struct {
+		const char *name;
+		const char *kinds[6];
+		uint64_t undoable, redoable;
+	} rows[] = {
+		{"one step", {"tag"}, 1, 0},
+		{"two steps", {"tag", "retry"}, 2, 0},
+		{"undone once", {"tag", "retry", "undo 2"}, 1, 2},
+		{"undone twice", {"tag", "retry", "undo 2", "undo 1"}, 0, 1},
+		{"and redone", {"tag", "retry", "undo 2", "undo 1", "redo 1"}, 1, 2},
+		{"all redone", {"tag", "retry", "undo 2", "undo 1", "redo 1", "redo 2"}, 2, 0},
+		{"a new step ends redo", {"tag", "retry", "undo 2", "tag"}, 4, 0},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const struct journal_entry *undoable, *redoable;
+		struct journal *journal;
+
+		fresh();
+		for (size_t k = 0; k < 6 && rows[i].kinds[k]; k++)
+			entry(rows[i].kinds[k], "m@x.example", JOURNAL_COMMITTED);
+		journal = read_journal();
+		undoable = journal_undoable(journal);
+		redoable = journal_redoable(journal);
+		g_test_message("%s", rows[i].name);
+		g_assert_cmpuint(undoable ? undoable->number : 0, ==, rows[i].undoable);
+		g_assert_cmpuint(redoable ? redoable->number : 0, ==, rows[i].redoable);
+		journal_free(journal);
+	}
+}
+
+static void test_states(void)
+{
+	struct journal *journal;
+
+	fresh();
+	entry("tag", "a@x.example", JOURNAL_ABORTED);
+	entry("tag", "b@x.example", JOURNAL_PENDING);
+	journal = read_journal();
+	g_assert_cmpint(journal_find(journal, 1)->state, ==, JOURNAL_ABORTED);
+	g_assert_cmpint(journal_find(journal, 2)->state, ==, JOURNAL_PENDING);
+	g_assert_null(journal_undoable(journal));
+	journal_free(journal);
+}
+
+/* A crash may cut the file anywhere: what is read is a start of the story, and the next entry is whole. */
+static void test_cut(void)
+{
+	g_autofree char *path = journal_file();
+	g_autofree char *text = NULL;
+	gsize size;
+
+	fresh();
+	entry("tag", "a@x.example", JOURNAL_COMMITTED);
+	entry("tag", "b@x.example", JOURNAL_COMMITTED);
+	g_assert_true(g_file_get_contents(path, &text, &size, NULL));
+	for (gsize cut = 0; cut < size; cut++) {
+		struct journal *journal;
+		uint64_t number;
+
+		g_assert_true(g_file_set_contents(path, text, (gssize)cut, NULL));
+		number = entry("tag", "c@x.example", JOURNAL_COMMITTED);
+		journal = read_journal();
+		g_assert_cmpuint(number, ==, journal->entries->len);
+		g_assert_cmpint(journal_find(journal, number)->state, ==, JOURNAL_COMMITTED);
+		for (unsigned i = 1; i < number; i++) {
+			g_autofree char *record = g_strdup_printf("#commit %u 1 41\n", i);
+			bool whole = g_strstr_len(text, (gssize)cut, record);
+
+			g_assert_cmpint(journal_find(journal, i)->state, ==, whole ? JOURNAL_COMMITTED : JOURNAL_PENDING);
+		}
+		journal_free(journal);
+	}
+}
+
+/* An entry of three transactions: committed when all are, or when the rest was given up. */
+static void test_batches(void)
+{
+	const struct change asked[] = {
+		{"a@x.example", LIST("t"), NULL, NULL, NULL},
+		{"b@x.example", NULL, NULL, LIST("k=v"), NULL},
+		{"b@x.example c", LIST("t"), NULL, NULL, NULL},
+	};
+	const enum journal_state want[] = {JOURNAL_PENDING, JOURNAL_PENDING, JOURNAL_PENDING, JOURNAL_COMMITTED};
+
+	for (unsigned done = 0; done <= 3; done++)
+		for (int closed = 0; closed < 2; closed++) {
+			struct journal_log *log;
+			struct journal *journal;
+			const struct journal_entry *one;
+			g_autoptr(GPtrArray) plan = NULL;
+			g_autoptr(GPtrArray) deltas = NULL;
+
+			fresh();
+			log = open_log();
+			g_assert_true(journal_log_plan(log, 1, 3, "tag", "much", asked, 3, NULL));
+			for (unsigned i = 0; i < done; i++) {
+				g_autoptr(GPtrArray) batch = g_ptr_array_new();
+
+				g_ptr_array_add(batch, (void *)&asked[i]);
+				g_assert_true(journal_log_begin(log, 1, i + 1, 3, "tag", "much", 7, batch, NULL));
+				g_assert_true(journal_log_commit(log, 1, i + 1, 8, NULL));
+			}
+			if (closed)
+				g_assert_true(journal_log_close_entry(log, 1, NULL));
+			journal_log_close(log);
+			journal = read_journal();
+			one = journal_find(journal, 1);
+			plan = journal_plan(journal, one);
+			deltas = journal_deltas(journal, one);
+			g_assert_cmpuint(plan->len, ==, 3);
+			g_assert_cmpstr(((struct change *)plan->pdata[2])->id, ==, "b@x.example c");
+			g_assert_cmpuint(deltas->len, ==, done);
+			g_assert_cmpuint(one->messages, ==, done);
+			g_assert_cmpint(one->state, ==,
+				!closed ? want[done] : done ? JOURNAL_COMMITTED : JOURNAL_ABORTED);
+			journal_free(journal);
+		}
+}
+
+static void test_tags(void)
+{
+	static const struct {
+		const char *tag;
+		bool good;
+	} rows[] = {
+		{"retry", true}, {"a b", true}, {"\303\244", true}, {"a/b", true}, {"+", true},
+		{"", false}, {"-x", false}, {"a\nb", false}, {"\033[m", false}, {"\377", false}, {"a\177", false},
+	};
+	g_autofree char *longest = g_strnfill(200, 'x'), *longer = g_strnfill(201, 'x');
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = NULL;
+
+		g_assert_cmpint(tag_check(rows[i].tag, &error), ==, rows[i].good);
+		g_assert_cmpint(error != NULL, ==, !rows[i].good);
+	}
+	g_assert_true(tag_check(longest, NULL));
+	g_assert_false(tag_check(longer, NULL));
+}
+
+int main(int argc, char **argv)
+{
+	int result;
+	g_autofree char *remove = NULL;
+
+	state = g_dir_make_tmp("nixie-journal-XXXXXX", NULL);
+	g_setenv("XDG_STATE_HOME", state, TRUE);
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/journal/lines", test_lines);
+	g_test_add_func("/journal/line-refused", test_line_refused);
+	g_test_add_func("/journal/hex", test_hex);
+	g_test_add_func("/journal/missing", test_missing);
+	g_test_add_func("/journal/bad-uuid", test_bad_uuid);
+	g_test_add_func("/journal/entry", test_entry);
+	g_test_add_func("/journal/undo-order", test_undo_order);
+	g_test_add_func("/journal/states", test_states);
+	g_test_add_func("/journal/cut", test_cut);
+	g_test_add_func("/journal/batches", test_batches);
+	g_test_add_func("/store/tags", test_tags);
+	result = g_test_run();
+	fresh();
+	remove = g_build_filename(state, "nixie", "journal", NULL);
+	for (int i = 0; i < 3; i++) {
+		g_autofree char *up = g_path_get_dirname(remove);
+
+		g_rmdir(remove);
+		g_free(remove);
+		remove = g_steal_pointer(&up);
+	}
+	g_free(state);
+	return result;
+}

@@ -33,11 +33,21 @@ struct context {
 };
 struct context context_neutral(const struct report *report, const struct recipient *recipient);
 
-/* `recipient` NULL: the report named none. Never NULL; explanation_free it. */
-struct explanation *explain(const struct knowledge *knowledge, const struct rule_set *rules, const struct report *report,
-	const struct recipient *recipient, const struct context *context);
+/*
+ * `recipient` NULL: the report named none. Never NULL; explanation_free it. The texts are as
+ * hostile as the mail they quote: what prints them makes them visible.
+ */
+struct explanation *explain(const struct knowledge *knowledge, const struct rule_set *rules,
+	const struct report *report, const struct recipient *recipient, const struct context *context);
 void explanation_free(struct explanation *explanation);
+
 /* HARD, SOFT, WAIT, NONE, ???? */
 const char *severity_word(int kind, int type);
+/* "permanent (HARD)" */
+const char *severity_words(int kind, int type);
+/* "the sender, then the recipient's mail admin". g_free. */
+char *actors_words(const struct actors *who);
+/* What mail that is no failure is called: "Automatic answer". */
+const char *kind_title(int kind);
 
 #endif

@@ -15,13 +15,19 @@ extern const char *const format_names[FORMAT_COUNT];
 enum per { PER_REPORT, PER_RECIPIENT, PER_ADDRESS, PER_MESSAGE, PER_COUNT };
 extern const char *const per_names[PER_COUNT];
 
+/* A table or a list of addresses has no report: PER_REPORT is PER_RECIPIENT there. */
 struct export_options {
 	enum format format;
 	enum per per;
-	const char *columns; /* comma list, NULL: default of the command */
-	bool csv_raw, bom, odd, include_unverified, for_export; /* for_export: trust rule of interface.md section 5 */
-	bool texts;          /* title, explanation, next: on by default in JSON */
+	const char *columns; /* comma list, NULL: the default of format and per */
+	bool csv_raw, bom, odd;
+	bool for_export;     /* the trust rule of interface.md section 5 holds, and counts are told */
+	bool include_unverified;
+	bool proven_only;    /* sent mail is indexed: consistent is not enough */
+	bool texts;          /* title, explanation, next: wanted in JSON */
 };
+/* The names that `columns` may hold, sorted, NULL-ended; g_strfreev. */
+char **export_column_names(void);
 
 struct exporter;
 struct exporter *exporter_new(const struct knowledge *knowledge, const struct rule_set *rules,
@@ -29,9 +35,22 @@ struct exporter *exporter_new(const struct knowledge *knowledge, const struct ru
 /* One report with its contexts (one a recipient, NULL: neutral); tags NULL-ended or NULL. */
 bool exporter_report(struct exporter *exporter, const char *file, unsigned index, const struct report *report,
 	const struct context *contexts, char *const *tags, GError **error);
-/* A file that could not be read. */
+/*
+ * The same for some of the recipients: `picked` holds indexes, UINT_MAX standing for a recipient that was not
+ * found; those with `by_hand` true (NULL: none) are exported whatever their trust.
+ */
+struct export_pick {
+	unsigned recipient;
+	bool by_hand;
+};
+bool exporter_picked(struct exporter *exporter, const char *file, unsigned index, const struct report *report,
+	const struct context *contexts, char *const *tags, const struct export_pick *picked, size_t n, GError **error);
+/* A file that could not be read; only JSON has a place for it. */
 bool exporter_failure(struct exporter *exporter, const char *file, const char *why, GError **error);
-/* Ends the output and tells what was left out ("12 of 88 left out: unverified (--include-unverified)"), NULL-safe sentences. */
+/*
+ * Ends the output (the caller commits `out`) and adds sentences to `notes` (may be NULL): what was left out
+ * ("12 of 88 left out: unverified (--include-unverified)"), and with for_export how much was written.
+ */
 bool exporter_finish(struct exporter *exporter, GPtrArray *notes, GError **error);
 void exporter_free(struct exporter *exporter);
 

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The verdict in plain words. Whose words count, first one first: forged mail, delay notice, the
+ * rule that decided, its category (categories.md rules 5, 7 and 8). The texts themselves are in data/.
+ */
+#include "triage/explain.h"
+
+#include "base/address.h"
+
+#define SOFT_RETRY_SECONDS 86400 /* a temporary answer of a cause that is final as a rule */
+#define FACT_MAX 320             /* bytes of a fact in running text: the longest mail address */
+
+static const char *const severity_table[TYPE_COUNT] = {
+	[TYPE_HARD] = "HARD",
+	[TYPE_SOFT] = "SOFT",
+	[TYPE_UNDETERMINED] = "????",
+};
+
+static const char *const severity_words_table[TYPE_COUNT] = {
+	[TYPE_HARD] = "permanent (HARD)",
+	[TYPE_SOFT] = "temporary, or not the address's fault (SOFT)",
+	[TYPE_UNDETERMINED] = "not understood (\?\?\?\?)",
+};
+
+static const char *const actor_words[ACTOR_COUNT] = {
+	[ACTOR_SENDER] = "the sender",
+	[ACTOR_SENDER_ADMIN] = "the sender's mail admin",
+	[ACTOR_RECIPIENT] = "the recipient",
+	[ACTOR_RECIPIENT_ADMIN] = "the recipient's mail admin",
+	[ACTOR_NOBODY] = "nobody",
+};
+
+static const struct {
+	const char *title, *text;
+} kind_table[KIND_COUNT] = {
+	[KIND_FAILURE] = {"Recipient not found",
+		"Your message did not arrive. The report does not name the address that failed."},
+	[KIND_DELAY] = {"Recipient not found",
+		"Your message has not arrived yet. The report does not name the address."},
+	[KIND_DELIVERED] = {"Delivered", "Your message arrived."},
+	[KIND_RELAYED] = {"Passed on", "Your message was passed on to a server that reports no more."},
+	[KIND_EXPANDED] = {"Sent on to a list", "Your message arrived at a list and was sent on."},
+	[KIND_AUTO_REPLY] = {"Automatic answer", "A program answered for the recipient."},
+	[KIND_CHALLENGE] = {"Request to confirm",
+		"The recipient's mail system asks the sender to confirm the message first."},
+	[KIND_COMPLAINT] = {"Complaint", "Someone reported your message as spam."},
+	[KIND_READ_RECEIPT] = {"Read receipt", "Your message arrived and was opened or deleted."},
+	[KIND_REPORT] = {"Statistics report", "A mail system tells how it judged mail of your domain."},
+	[KIND_NOT_A_BOUNCE] = {"Not a bounce", "This mail reports no failed delivery."},
+};
+
+static const char *const confidence_table[CONFIDENCE_COUNT] = {
+	[CONFIDENCE_HIGH] = "high: the words of the report decide",
+	[CONFIDENCE_MEDIUM] = "medium: the words of the report are not quite clear",
+	[CONFIDENCE_LOW] = "low: little more than a guess",
+	[CONFIDENCE_NONE] = "none: nothing was recognised",
+};
+
+const char *severity_word(int kind, int type)
+{
+	if (kind == KIND_DELAY)
+		return "WAIT";
+	return kind == KIND_FAILURE ? severity_table[type] : "NONE";
+}
+
+const char *severity_words(int kind, int type)
+{
+	if (kind == KIND_DELAY)
+		return "still trying (WAIT)";
+	return kind == KIND_FAILURE ? severity_words_table[type] : "not a failure (NONE)";
+}
+
+const char *kind_title(int kind)
+{
+	return kind_table[kind].title;
+}
+
+char *actors_words(const struct actors *who)
+{
+	GString *out = g_string_new(NULL);
+	for (unsigned i = 0; i < who->count; i++) {
+		if (i)
+			g_string_append(out, i == 1 ? ", then " : ", ");
+		g_string_append(out, actor_words[who->who[i]]);
+	}
+	return g_string_free(out, FALSE);
+}
+
+struct context context_neutral(const struct report *report, const struct recipient *recipient)
+{
+	struct context context = {
+		.origin = ORIGIN_UNKNOWN,
+		.trust = report->original.present ? TRUST_CONSISTENT : TRUST_BARE,
+		.type = TYPE_UNDETERMINED,
+		.state = STATE_NONE,
+	};
+	if (recipient) {
+		context.who = recipient->who;
+		context.type = recipient->type;
+	}
+	return context;
+}
+
+/* --- the facts that a text may name */
+
+/* "2026-07-28T06:56:01+09:00" as "2026-07-28 06:56"; anything else as it stands. */
+static char *readable_date(const char *date)
+{
+	if (strlen(date) >= 19 && date[4] == '-' && date[10] == 'T')
+		return g_strdup_printf("%.10s %.5s", date, date + 11);
+	return g_strdup(date);
+}
+
+#define TEXT_OF(field) offsetof(struct recipient, field)
+static const struct {
+	const char *name;
+	size_t offset;
+	bool is_date;
+} recipient_facts[] = {
+	{"address", TEXT_OF(address)},
+	{"remote_mta", TEXT_OF(remote_mta)},
+	{"sending_ip", TEXT_OF(sending_ip)},
+	{"list", TEXT_OF(list)},
+	{"limit", TEXT_OF(limit)},
+	{"until", TEXT_OF(will_retry_until), true},
+};
+
+static char *recipient_fact(struct span name, const struct recipient *recipient)
+{
+	if (span_equal_nocase(name, "domain")) {
+		struct span domain = address_domain(span_of(recipient->address));
+		return domain.n ? g_strndup(domain.p, MIN(domain.n, FACT_MAX)) : NULL;
+	}
+	if (span_equal_nocase(name, "link"))
+		return recipient->links.n ? g_strndup(recipient->links.v[0], FACT_MAX) : NULL;
+	if (span_equal_nocase(name, "seconds") && recipient->retry_after >= 0)
+		return g_strdup_printf("%" G_GINT64_FORMAT, recipient->retry_after);
+	for (size_t i = 0; i < G_N_ELEMENTS(recipient_facts); i++) {
+		if (!span_equal_nocase(name, recipient_facts[i].name))
+			continue;
+		const char *value = G_STRUCT_MEMBER(const char *, recipient, recipient_facts[i].offset);
+		if (!value || !*value)
+			return NULL;
+		return recipient_facts[i].is_date ? readable_date(value) : g_strndup(value, FACT_MAX);
+	}
+	return NULL;
+}
+
+/* NULL: unknown. g_free. */
+static char *fact(struct span name, const struct report *report, const struct recipient *recipient)
+{
+	if (span_equal_nocase(name, "reporting_mta"))
+		return report->reporting_mta ? g_strndup(report->reporting_mta, FACT_MAX) : NULL;
+	if (span_equal_nocase(name, "date"))
+		return report->date ? readable_date(report->date) : NULL;
+	return recipient_fact(name, recipient);
+}
+
+/* `{name|fallback}` filled in. Texts are ours, but rule files of a user may be broken: an open brace stays as it is. */
+static char *fill(const char *template, const struct report *report, const struct recipient *recipient)
+{
+	GString *out = g_string_new(NULL);
+	for (const char *at = template; *at;) {
+		const char *bar, *end;
+		if (*at != '{' || !(end = strchr(at, '}'))) {
+			g_string_append_c(out, *at++);
+			continue;
+		}
+		bar = memchr(at, '|', (size_t)(end - at));
+		g_autofree char *value = fact(span_make(at + 1, bar ? bar : end), report, recipient);
+		if (value)
+			g_string_append(out, value);
+		else if (bar)
+			g_string_append_len(out, bar + 1, end - bar - 1);
+		at = end + 1;
+	}
+	return g_string_free(out, FALSE);
+}
+
+/* --- whose advice */
+
+static const struct rule *rule_by_id(const struct rule_set *rules, const char *id)
+{
+	for (size_t i = 0; i < rule_set_count(rules); i++)
+		if (strcmp(rule_set_at(rules, i)->id, id) == 0)
+			return rule_set_at(rules, i);
+	return NULL;
+}
+
+/* The advices that count, strongest first. */
+struct voices {
+	const struct advice *of[4];
+	unsigned n;
+};
+
+static struct voices voices_for(const struct knowledge *knowledge, const struct rule_set *rules,
+	const struct recipient *recipient, const struct context *context)
+{
+	struct voices voices = {{NULL}, 0};
+	const struct rule *rule = recipient->rule ? rule_by_id(rules, recipient->rule) : NULL;
+	const struct category *category =
+		category_by_id(knowledge, recipient->category ? recipient->category : "unclassified");
+
+	if (context->origin == ORIGIN_FORGED)
+		voices.of[voices.n++] = advice_for_forged(knowledge);
+	if (recipient->kind == KIND_DELAY)
+		voices.of[voices.n++] = advice_for_delay(knowledge);
+	if (rule)
+		voices.of[voices.n++] = &rule->advice;
+	if (category)
+		voices.of[voices.n++] = &category->advice;
+	return voices;
+}
+
+/* The text at `offset` of the strongest advice that has one; "" when none has. */
+static const char *first_text(const struct voices *voices, size_t offset)
+{
+	for (unsigned i = 0; i < voices->n; i++) {
+		const char *text = G_STRUCT_MEMBER(const char *, voices->of[i], offset);
+		if (text)
+			return text;
+	}
+	return "";
+}
+#define FIRST_TEXT(voices, field) first_text((voices), offsetof(struct advice, field))
+
+static void put_steps(struct explanation *explanation, const struct voices *voices,
+	const struct report *report, const struct recipient *recipient)
+{
+	for (unsigned i = 0; i < voices->n; i++) {
+		const GPtrArray *next = voices->of[i]->next;
+		if (!next || next->len == 0)
+			continue;
+		for (guint step = 0; step < next->len; step++)
+			g_ptr_array_add(explanation->next, fill(next->pdata[step], report, recipient));
+		return;
+	}
+}
+
+/*
+ * When to send again. A cause that is final as a rule but was answered with a temporary code is worth one more try
+ * (categories.md, overview); a time that the server named beats ours.
+ */
+static void put_retry(struct explanation *explanation, const struct voices *voices,
+	const struct recipient *recipient, const struct context *context)
+{
+	const struct advice *advice = NULL;
+	for (unsigned i = 0; !advice && i < voices->n; i++)
+		if (voices->of[i]->retry >= 0)
+			advice = voices->of[i];
+	explanation->retry = advice ? advice->retry : RETRY_AFTER_FIX;
+	explanation->retry_seconds = advice ? advice->retry_seconds : -1;
+	explanation->retry_words = g_strdup(FIRST_TEXT(voices, retry_text));
+
+	bool own_words = context->origin == ORIGIN_FORGED || recipient->kind == KIND_DELAY;
+	const struct advice *category = voices->n ? voices->of[voices->n - 1] : NULL;
+	if (!own_words && category && category->type == TYPE_HARD && recipient->type == TYPE_SOFT &&
+		explanation->retry == RETRY_NEVER) {
+		explanation->retry = RETRY_AFTER;
+		explanation->retry_seconds = SOFT_RETRY_SECONDS;
+		g_free(explanation->retry_words);
+		explanation->retry_words = g_strdup("Yes, once more after a day: the answer was a temporary one.");
+	}
+	if (explanation->retry == RETRY_AFTER && recipient->retry_after >= 0)
+		explanation->retry_seconds = recipient->retry_after;
+}
+
+/* --- the whole */
+
+static void add_sentence(GString *out, const char *sentence)
+{
+	if (out->len)
+		g_string_append_c(out, ' ');
+	g_string_append(out, sentence);
+}
+
+static char *warning_for(const struct report *report, const struct recipient *recipient,
+	const struct context *context)
+{
+	GString *out = g_string_new(NULL);
+	if (report->suspicious)
+		add_sentence(out, "This mail is dressed up as a bounce. Do not follow its links.");
+	if (context->origin == ORIGIN_FORGED)
+		add_sentence(out, "The returned message was not sent from here.");
+	if (context->trust == TRUST_CONTRADICTED)
+		add_sentence(out, "The report does not fit the message it returns. Do not rely on it.");
+	if (recipient && recipient->conflict)
+		add_sentence(out, recipient->conflict);
+	return g_string_free(out, out->len == 0);
+}
+
+static char *confidence_words(const struct recipient *recipient)
+{
+	if (recipient->rule && g_str_has_prefix(recipient->rule, "code:"))
+		return g_strdup_printf("%s: only the code decides, no known words",
+			confidence_names[recipient->confidence]);
+	return g_strdup(confidence_table[recipient->confidence]);
+}
+
+/* H8: the address that failed is not the one that was written to. */
+static void tell_forwarding(struct explanation *explanation, const struct recipient *recipient)
+{
+	if (!recipient->original_address || !recipient->address ||
+		address_same(recipient->address, recipient->original_address))
+		return;
+	char *text = g_strdup_printf("%s You wrote to %.*s; it was passed on to %.*s, and that failed.",
+		explanation->text, FACT_MAX, recipient->original_address, FACT_MAX, recipient->address);
+	g_free(explanation->text);
+	explanation->text = text;
+}
+
+static void explain_kind(struct explanation *explanation, int kind)
+{
+	explanation->title = g_strdup(kind_table[kind].title);
+	explanation->short_title = g_strdup(kind_names[kind]);
+	explanation->text = g_strdup(kind_table[kind].text);
+	explanation->who_words = g_strdup(actor_words[ACTOR_NOBODY]);
+	explanation->retry = RETRY_NEVER;
+	explanation->retry_seconds = -1;
+	explanation->retry_words = g_strdup("No. There is nothing to send again.");
+	explanation->confidence_words = g_strdup("");
+	explanation->type_words = g_strdup(severity_words(kind, TYPE_UNDETERMINED));
+}
+
+struct explanation *explain(const struct knowledge *knowledge, const struct rule_set *rules,
+	const struct report *report, const struct recipient *recipient, const struct context *context)
+{
+	struct explanation *explanation = g_new0(struct explanation, 1);
+	explanation->next = g_ptr_array_new_with_free_func(g_free);
+	explanation->warning = warning_for(report, recipient, context);
+	if (!recipient || (recipient->kind != KIND_FAILURE && recipient->kind != KIND_DELAY)) {
+		explain_kind(explanation, recipient ? recipient->kind : report->kind);
+		return explanation;
+	}
+	struct voices voices = voices_for(knowledge, rules, recipient, context);
+	explanation->title = g_strdup(FIRST_TEXT(&voices, title));
+	explanation->short_title = g_strdup(FIRST_TEXT(&voices, short_title));
+	explanation->text = fill(FIRST_TEXT(&voices, explanation), report, recipient);
+	explanation->type_words = g_strdup(severity_words(recipient->kind, context->type));
+	explanation->who_words = actors_words(&context->who);
+	explanation->confidence_words = confidence_words(recipient);
+	put_steps(explanation, &voices, report, recipient);
+	put_retry(explanation, &voices, recipient, context);
+	tell_forwarding(explanation, recipient);
+	return explanation;
+}
+
+void explanation_free(struct explanation *explanation)
+{
+	if (!explanation)
+		return;
+	g_free(explanation->title);
+	g_free(explanation->short_title);
+	g_free(explanation->type_words);
+	g_free(explanation->text);
+	g_free(explanation->who_words);
+	g_ptr_array_unref(explanation->next);
+	g_free(explanation->retry_words);
+	g_free(explanation->confidence_words);
+	g_free(explanation->warning);
+	g_free(explanation);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Inside of export: what its writers share. Not for other modules. */
+#ifndef NIXIE_TRIAGE_EXPORT_PARTS_H
+#define NIXIE_TRIAGE_EXPORT_PARTS_H
+
+#include "base/jsonout.h"
+#include "triage/columns.h"
+#include "triage/export.h"
+
+struct summary;
+
+struct exporter {
+	const struct knowledge *knowledge;
+	const struct rule_set *rules;
+	struct export_options options;
+	struct file_out *out;
+	GString *buffer; /* on its way to `out` */
+	GString *cell;   /* scratch */
+	struct json json;
+	struct json_table *keys;
+	GArray *columns;            /* struct column, of tables and rows; NULL in JSON and reports as text */
+	struct summary *summary;    /* per address or message; NULL else */
+	GHashTable *seen;           /* address keys already written (addresses) */
+	bool begun;
+	size_t offered, written, unverified, odd, nameless, neutralised;
+};
+
+/* --- export-json.c */
+struct json_table *json_table_new(bool texts);
+void json_table_free(struct json_table *table);
+/* One object per report, holding the recipients in `picked` (recipient UINT_MAX: none of them). */
+void export_json_report(struct exporter *exporter, struct record *record, const struct context *contexts,
+	const struct export_pick *picked, size_t n);
+/* One flat object per recipient. */
+void export_json_recipient(struct exporter *exporter, struct record *record);
+void export_json_failure(struct exporter *exporter, const char *file, const char *why);
+/* Opens the next top-level value: a line of its own in JSON lines, an array element else. */
+struct json *export_json_value(struct exporter *exporter);
+/* Closes it. */
+void export_json_value_end(struct exporter *exporter);
+void export_json_finish(struct exporter *exporter);
+
+/* --- export-table.c: CSV, TSV, rows of text, text0, addresses */
+const char *export_default_columns(const struct export_options *options);
+void export_table_header(struct exporter *exporter, const GArray *columns);
+void export_table_row(struct exporter *exporter, struct record *record);
+/* A row of ready values, one a column. */
+void export_table_values(struct exporter *exporter, char *const *values);
+/* True when the row has to be left out: its address is no valid mailbox. Counts it. */
+bool export_is_odd(struct exporter *exporter, const struct recipient *recipient);
+
+/* --- export-text.c: a report for people */
+void export_text_report(struct exporter *exporter, struct record *record, const struct context *contexts,
+	const struct export_pick *picked, size_t n);
+
+/* --- export-sum.c: one line an address or a message */
+const char *summary_default_columns(const struct export_options *options);
+GArray *summary_columns(const char *list, GError **error);
+struct summary *summary_new(enum per per);
+void summary_free(struct summary *summary);
+void summary_add(struct summary *summary, const struct exporter *exporter, struct record *record);
+/* Writes all lines, most recent first. */
+bool summary_write(struct summary *summary, struct exporter *exporter, GError **error);
+
+/* --- export.c */
+/* Hands the buffer to `out` when it is large, or with `all` anyway. */
+bool export_flush(struct exporter *exporter, bool all, GError **error);
+
+#endif

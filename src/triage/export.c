@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The exporter: decides what goes out, hands it to the writer of the format, counts what stays behind. Everything passes
+ * through one buffer, so that a hundred thousand rows cost few writes.
+ */
+#include "triage/export.h"
+
+#include "base/address.h"
+#include "base/errors.h"
+#include "triage/export-parts.h"
+
+#define BUFFER_MAX ((gsize)64 * 1024)
+
+const char *const format_names[FORMAT_COUNT] = {
+	[FORMAT_TEXT] = "text",
+	[FORMAT_JSON] = "json",
+	[FORMAT_JSON_LINES] = "json-lines",
+	[FORMAT_CSV] = "csv",
+	[FORMAT_TSV] = "tsv",
+	[FORMAT_TEXT0] = "text0",
+	[FORMAT_ADDRESSES] = "addresses",
+};
+
+const char *const per_names[PER_COUNT] = {
+	[PER_REPORT] = "report",
+	[PER_RECIPIENT] = "recipient",
+	[PER_ADDRESS] = "address",
+	[PER_MESSAGE] = "message",
+};
+
+static bool is_json(const struct exporter *exporter)
+{
+	return exporter->options.format == FORMAT_JSON || exporter->options.format == FORMAT_JSON_LINES;
+}
+
+char **export_column_names(void)
+{
+	return column_names();
+}
+
+/* Addresses are always one a recipient; a sum of them would lose nothing but order. */
+static void settle_per(struct export_options *options)
+{
+	bool nested = options->format == FORMAT_TEXT || options->format == FORMAT_JSON ||
+		options->format == FORMAT_JSON_LINES;
+	if (options->format == FORMAT_ADDRESSES || (options->per == PER_REPORT && !nested))
+		options->per = PER_RECIPIENT;
+}
+
+static bool choose_columns(struct exporter *exporter, const struct export_options *options, GError **error)
+{
+	bool sums = options->per == PER_ADDRESS || options->per == PER_MESSAGE;
+	const char *list = options->columns;
+	if (!sums && (is_json(exporter) || options->per == PER_REPORT)) {
+		if (list)
+			g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+				"--columns: this output has no columns; choose --format=csv, or --per=recipient");
+		return !list;
+	}
+	if (options->format == FORMAT_ADDRESSES && list) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+			"--columns: --format=addresses writes nothing but addresses; choose --format=csv");
+		return false;
+	}
+	if (!list)
+		list = sums ? summary_default_columns(options) : export_default_columns(options);
+	exporter->columns = sums ? summary_columns(list, error) : columns_parse(list, error);
+	return exporter->columns != NULL;
+}
+
+struct exporter *exporter_new(const struct knowledge *knowledge, const struct rule_set *rules,
+	const struct export_options *options, struct file_out *out, GError **error)
+{
+	struct exporter *exporter = g_new0(struct exporter, 1);
+	exporter->knowledge = knowledge;
+	exporter->rules = rules;
+	exporter->out = out;
+	exporter->options = *options;
+	exporter->options.columns = NULL;
+	exporter->buffer = g_string_sized_new(BUFFER_MAX);
+	exporter->cell = g_string_new(NULL);
+	settle_per(&exporter->options);
+	struct export_options chosen = exporter->options;
+	chosen.columns = options->columns;
+	if (!choose_columns(exporter, &chosen, error)) {
+		exporter_free(exporter);
+		return NULL;
+	}
+	if (chosen.per == PER_ADDRESS || chosen.per == PER_MESSAGE)
+		exporter->summary = summary_new(chosen.per);
+	if (is_json(exporter))
+		exporter->keys = json_table_new(chosen.texts);
+	else if (exporter->columns)
+		export_table_header(exporter, exporter->columns);
+	if (chosen.format == FORMAT_ADDRESSES)
+		exporter->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	return exporter;
+}
+
+void exporter_free(struct exporter *exporter)
+{
+	if (!exporter)
+		return;
+	g_string_free(exporter->buffer, TRUE);
+	g_string_free(exporter->cell, TRUE);
+	json_table_free(exporter->keys);
+	if (exporter->columns)
+		g_array_unref(exporter->columns);
+	summary_free(exporter->summary);
+	if (exporter->seen)
+		g_hash_table_unref(exporter->seen);
+	g_free(exporter);
+}
+
+bool export_flush(struct exporter *exporter, bool all, GError **error)
+{
+	struct span bytes = {exporter->buffer->str, exporter->buffer->len};
+	if (bytes.n == 0 || (!all && bytes.n < BUFFER_MAX))
+		return true;
+	bool done = !exporter->out || file_out_write(exporter->out, bytes, error);
+	g_string_truncate(exporter->buffer, 0);
+	return done;
+}
+
+/* --- what goes out */
+
+static bool is_trusted(const struct exporter *exporter, const struct context *context)
+{
+	if (context->trust == TRUST_PROVEN)
+		return true;
+	return context->trust == TRUST_CONSISTENT && !exporter->options.proven_only;
+}
+
+/* Nothing but addresses is written: `addresses`, and `text0` by default. */
+static bool is_address_alone(const struct exporter *exporter)
+{
+	const GArray *columns = exporter->columns;
+	return columns && columns->len == 1 && g_array_index(columns, struct column, 0).is_address;
+}
+
+/* Counts what it refuses. `recipient` is NULL when the report names none. */
+static bool goes_out(struct exporter *exporter, const struct recipient *recipient,
+	const struct context *context, bool by_hand)
+{
+	const struct export_options *options = &exporter->options;
+	bool needs_address = options->per == PER_ADDRESS || is_address_alone(exporter);
+	exporter->offered++;
+	if (options->for_export && !options->include_unverified && !by_hand && !is_trusted(exporter, context)) {
+		exporter->unverified++;
+		return false;
+	}
+	if (needs_address && (!recipient || !recipient->address)) {
+		exporter->nameless++;
+		return false;
+	}
+	return is_json(exporter) || !recipient || !export_is_odd(exporter, recipient);
+}
+
+static void write_recipient(struct exporter *exporter, struct record *record)
+{
+	if (exporter->seen && !g_hash_table_add(exporter->seen, address_key(record->recipient->address)))
+		return;
+	if (exporter->summary)
+		summary_add(exporter->summary, exporter, record);
+	else if (is_json(exporter))
+		export_json_recipient(exporter, record);
+	else
+		export_table_row(exporter, record);
+	exporter->written++;
+}
+
+static void write_recipients(struct exporter *exporter, const struct record *record,
+	const struct context *contexts, const struct export_pick *picked, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct record one = *record;
+		one.recipient = &record->report->recipients[picked[i].recipient];
+		one.context = &contexts[picked[i].recipient];
+		write_recipient(exporter, &one);
+		record_clear(&one);
+	}
+}
+
+static void write_report(struct exporter *exporter, struct record *record, const struct context *contexts,
+	const struct export_pick *picked, size_t n)
+{
+	if (is_json(exporter))
+		export_json_report(exporter, record, contexts, picked, n);
+	else
+		export_text_report(exporter, record, contexts, picked, n);
+	exporter->written += n;
+	record_clear(record);
+}
+
+bool exporter_picked(struct exporter *exporter, const char *file, unsigned index, const struct report *report,
+	const struct context *contexts, char *const *tags, const struct export_pick *picked, size_t n, GError **error)
+{
+	g_autofree struct export_pick *out = g_new(struct export_pick, n + 1);
+	size_t chosen = 0;
+	for (size_t i = 0; i < n; i++) {
+		unsigned at = picked[i].recipient;
+		if (at < report->recipients_n &&
+			goes_out(exporter, &report->recipients[at], &contexts[at], picked[i].by_hand))
+			out[chosen++] = picked[i];
+	}
+	const struct context neutral = context_neutral(report, NULL);
+	struct record record = {
+		.knowledge = exporter->knowledge,
+		.rules = exporter->rules,
+		.file = file,
+		.index = index,
+		.report = report,
+		.context = report->recipients_n ? &contexts[0] : &neutral,
+		.tags = tags,
+	};
+	if (exporter->options.per != PER_REPORT)
+		write_recipients(exporter, &record, contexts, out, chosen);
+	else if (chosen || !exporter->options.for_export)
+		write_report(exporter, &record, contexts, out, chosen);
+	return export_flush(exporter, false, error);
+}
+
+bool exporter_report(struct exporter *exporter, const char *file, unsigned index, const struct report *report,
+	const struct context *contexts, char *const *tags, GError **error)
+{
+	size_t n = report->recipients_n;
+	g_autofree struct export_pick *picked = g_new0(struct export_pick, n + 1);
+	g_autofree struct context *neutral = contexts ? NULL : g_new(struct context, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		picked[i].recipient = (unsigned)i;
+		if (neutral)
+			neutral[i] = context_neutral(report, &report->recipients[i]);
+	}
+	return exporter_picked(exporter, file, index, report, contexts ? contexts : neutral, tags, picked, n,
+		error);
+}
+
+bool exporter_failure(struct exporter *exporter, const char *file, const char *why, GError **error)
+{
+	if (!is_json(exporter) || exporter->summary)
+		return true;
+	export_json_failure(exporter, file, why);
+	return export_flush(exporter, false, error);
+}
+
+/* --- the end */
+
+static void note_left_out(const struct exporter *exporter, GPtrArray *notes, size_t count, const char *why)
+{
+	if (count)
+		g_ptr_array_add(notes, g_strdup_printf("%zu of %zu left out: %s", count, exporter->offered, why));
+}
+
+static void add_notes(const struct exporter *exporter, GPtrArray *notes)
+{
+	note_left_out(exporter, notes, exporter->unverified, "unverified (--include-unverified)");
+	note_left_out(exporter, notes, exporter->odd, "the address is no valid mailbox (--odd)");
+	note_left_out(exporter, notes, exporter->nameless, "the report names no address");
+	if (exporter->neutralised)
+		g_ptr_array_add(notes, g_strdup_printf("%zu %s neutralised that a spreadsheet would run as a formula "
+						       "(--csv-raw leaves them as they are)",
+			exporter->neutralised, exporter->neutralised == 1 ? "cell was" : "cells were"));
+	if (exporter->options.for_export)
+		g_ptr_array_add(notes, g_strdup_printf("%zu %s written", exporter->written,
+			exporter->written == 1 ? "recipient" : "recipients"));
+}
+
+bool exporter_finish(struct exporter *exporter, GPtrArray *notes, GError **error)
+{
+	if (exporter->summary && !summary_write(exporter->summary, exporter, error))
+		return false;
+	if (is_json(exporter))
+		export_json_finish(exporter);
+	if (notes)
+		add_notes(exporter, notes);
+	return export_flush(exporter, true, error);
+}

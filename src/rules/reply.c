@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Reply codes in running text. Three digits are common in mail; they count at the start of the text, behind a
+ * word that announces a reply, behind a colon or an arrow, and wherever an enhanced code of the same class follows.
+ */
+#include "rules/status.h"
+
+#include <glib.h>
+
+#include "rules/words.h"
+
+static const char *const markers[] = {"said", "says", "error", "errors", "code", "codes", "returned", "returns",
+	"replied", "replies", "reply", "responded", "response", "responds", "answered", "answer", "got", "status",
+	"smtp", "esmtp", "lmtp", "failure", "failed", "reason", "result", "refused", "rejected", "dsn", "reports",
+	"reported", "erreur", "fehler", "fehlercode", "antwort", "error_code", "command", "retcode", "unix", "x-unix",
+	"diagnostic-code", "stat", "transcript", NULL};
+/* Between a marker and its code: `responded with 550`, `returned a 550`, `error is 550`. */
+static const char *const fillers[] = {"with", "a", "an", "the", "is", "was", "of", "code", "status", "mit", NULL};
+/* `Size: 512` and `port=587` name something else. */
+static const char *const measures[] = {"size", "port", "ports", "lines", "line", "length", "bytes", "limit", "count",
+	"pid", "uid", "id", "max", "maximum", "seq", "number", "no", "messages", "recipients", "kb", "mb", "width",
+	"height", "table", "section", "page", "ext", "phone", "tel", "fax", "room", "delay", "delays", "after", NULL};
+/* `550 bytes`: what the number counts. */
+static const char *const units[] = {"bytes", "byte", "kb", "mb", "gb", "kbytes", "mbytes", "octets", "seconds",
+	"second", "secs", "sec", "s", "ms", "minutes", "minute", "min", "hours", "days", "messages", "recipients",
+	"lines", "times", "attempts", "hops", "users", "megabytes", "kilobytes", "percent", NULL};
+
+static char byte_at(struct span text, size_t at)
+{
+	return at < text.n ? text.p[at] : ' ';
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* 4xx or 5xx at `at`: its value, else 0. */
+static int read_reply(struct span text, size_t at)
+{
+	if (at + 3 > text.n || (text.p[at] != '4' && text.p[at] != '5') ||
+		!g_ascii_isdigit(text.p[at + 1]) || !g_ascii_isdigit(text.p[at + 2]))
+		return 0;
+	return (text.p[at] - '0') * 100 + (text.p[at + 1] - '0') * 10 + (text.p[at + 2] - '0');
+}
+
+/* Is there x.y.z of class `class` behind the reply, with nothing but blanks and `-#([_` between? */
+static bool code_follows(struct span text, size_t end, int class)
+{
+	size_t at = end;
+
+	while (at < text.n && at - end < 4 && text.p[at] && strchr(" -#([_:", text.p[at]))
+		at++;
+	return at > end && at + 5 <= text.n && text.p[at] - '0' == class && text.p[at + 1] == '.' &&
+		g_ascii_isdigit(text.p[at + 2]);
+}
+
+static bool may_end(struct span text, size_t end)
+{
+	char next = byte_at(text, end), after = byte_at(text, end + 1);
+
+	if (next == '.' || next == ',' || next == ':')
+		return !g_ascii_isalnum(after) || (next == ':' && g_ascii_isalpha(after));
+	if (next == '-')
+		return !g_ascii_isdigit(after) || code_follows(text, end, text.p[end - 3] - '0') ||
+			read_reply(text, end + 1);
+	if (next == '/')
+		return g_ascii_isdigit(after) && byte_at(text, end + 2) == '.'; /* 550/5.1.1 */
+	if (next == '_')
+		return true;
+	return !g_ascii_isalnum(next) && next != '@' && next != '%' && next != '+' && next != '=' &&
+		!(next & 0x80);
+}
+
+static bool counts_something(struct span text, size_t end)
+{
+	size_t at = end, from;
+
+	while (at < text.n && is_blank(text.p[at]))
+		at++;
+	from = at;
+	while (at < text.n && at - from < WORD_MAX && g_ascii_isalpha(text.p[at]))
+		at++;
+	return at > end && word_is_one_of((struct span){text.p + from, at - from}, units);
+}
+
+/* Skips what may stand between a marker and its code: `said: '550`, `(#550`, `[550`. */
+static size_t skip_back(struct span text, size_t at, bool *colon, bool *arrow)
+{
+	size_t from = at;
+
+	*colon = *arrow = false;
+	while (at && from - at < 8 && strchr(" \t'\"([#:=;>-", text.p[at - 1]) && text.p[at - 1]) {
+		*colon |= text.p[at - 1] == ':' || text.p[at - 1] == ';' || text.p[at - 1] == '#';
+		*arrow |= text.p[at - 1] == '>';
+		at--;
+	}
+	return at;
+}
+
+/* `<<< 550` and `>>> 550` of transcripts. */
+static bool behind_angles(struct span text, size_t at)
+{
+	while (at && is_blank(text.p[at - 1]))
+		at--;
+	return at && text.p[at - 1] == '<';
+}
+
+/* Is the number at `at` announced as a reply by what stands before it? */
+static bool is_announced(struct span text, size_t at)
+{
+	bool colon, arrow;
+	char before = at ? text.p[at - 1] : ' ';
+	size_t back;
+	struct span word;
+
+	if (before == '.' || before == '@' || before == '/' || before == '+' || before == ',' ||
+		before == '_' || before == '%' || before == '$' || g_ascii_isalnum(before) || (before & 0x80))
+		return false;
+	back = skip_back(text, at, &colon, &arrow);
+	if (back == 0 || behind_angles(text, at))
+		return true;
+	word = word_before(text, back);
+	if (word_is_one_of(word, measures))
+		return false;
+	if (word_is_one_of(word, markers))
+		return true;
+	if (word_is_one_of(word, fillers)) {
+		word = word_before(text, (size_t)(word.p - text.p));
+		return word_is_one_of(word, markers);
+	}
+	/* `host mx.example.net [192.0.2.1]: 550`, `RCPT TO:<a@b>: 550`, `-> 550`; but not `host:587` */
+	return (colon || arrow) && is_blank(before);
+}
+
+/* `5.1.1 550 ...`, `(#5.1.1) 550`: the text begins with the enhanced code. */
+static bool behind_leading_code(struct span text, size_t at)
+{
+	size_t end = at;
+
+	while (end && strchr(" )].:-'\"", text.p[end - 1]) && text.p[end - 1])
+		end--;
+	for (size_t i = 0; i < end; i++)
+		if (!g_ascii_isdigit(text.p[i]) && text.p[i] != '.' && !strchr("(#[ ", text.p[i]))
+			return false;
+	return end > 0 && end < 14 && is_blank(text.p[at - 1]);
+}
+
+bool reply_find(struct span text, struct reply *reply)
+{
+	for (size_t at = 0; at + 3 <= text.n; at++) {
+		char before = at ? text.p[at - 1] : ' ';
+		int code = read_reply(text, at);
+
+		if (!code || g_ascii_isalnum(before) || before == '.')
+			continue;
+		if (!may_end(text, at + 3) || counts_something(text, at + 3))
+			continue;
+		if (code_follows(text, at + 3, code / 100) || is_announced(text, at) ||
+			behind_leading_code(text, at)) {
+			*reply = (struct reply){code, {text.p + at, 3}};
+			return true;
+		}
+	}
+	*reply = (struct reply){0, SPAN_NONE};
+	return false;
+}
+
+/*
+ * How systems announce what another one said (H25). A sender verification (`550-Response: 550 ...` of Exim) is not
+ * among them: its inner reply speaks of another address.
+ */
+static const struct wrapper {
+	const char *marker;
+	bool quoted; /* only with a quote before the code: other things stand behind this word too */
+} wrappers[] = {
+	{"->", false},         /* Exchange Online: Remote server returned an error -> 550 ... */
+	{"said:", false},      /* Postfix, qmail, Yahoo */
+	{"said", true},
+	{"returned:", false},
+	{"returned", true},    /* Exchange: Remote server returned '550 ...' */
+	{"responded with", true},
+	{"responded:", false},
+	{"replied:", false},
+	{"led=", false},       /* Exchange: [{LED=550 ...};{FQDN=...}] */
+};
+#define MTA_NAME_MAX 80
+
+/* amavis: `from MTA(smtp:[127.0.0.1]:10025): 550 ...` */
+static bool behind_mta(struct span head)
+{
+	size_t at = head.n;
+
+	if (!span_ends_nocase(head, "):"))
+		return false;
+	while (at && head.n - at < MTA_NAME_MAX && head.p[at - 1] != '(')
+		at--;
+	return at && span_ends_nocase((struct span){head.p, at}, "mta(");
+}
+
+/* Does a foreign reply begin at `at`? `*quote` becomes the quote mark that holds it, or 0. */
+static bool is_wrapped(struct span text, size_t at, char *quote)
+{
+	struct span head = {text.p, at};
+
+	*quote = 0;
+	while (head.n && strchr(" \t'\"", head.p[head.n - 1]) && head.p[head.n - 1]) {
+		head.n--;
+		if (!is_blank(head.p[head.n]))
+			*quote = head.p[head.n];
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(wrappers); i++)
+		if (span_ends_nocase(head, wrappers[i].marker) && (*quote || !wrappers[i].quoted))
+			return true;
+	if (behind_mta(head))
+		return true;
+	/* Cisco: `5.1.0 - Unknown address error 550-'5.7.1 ...'` */
+	if (at && byte_at(text, at + 3) == '-' && byte_at(text, at + 4) == '\'')
+		*quote = '\'';
+	return *quote && byte_at(text, at + 3) == '-' && byte_at(text, at + 4) == '\'';
+}
+
+struct span reply_innermost(struct span text)
+{
+	struct span inner = text;
+	char quote, inner_quote = 0;
+	const char *end;
+
+	for (size_t at = 1; at + 3 <= text.n; at++)
+		if (read_reply(text, at) && !g_ascii_isalnum(text.p[at - 1]) && may_end(text, at + 3) &&
+			is_wrapped(text, at, &quote)) {
+			inner = span_from(text, at);
+			inner_quote = quote;
+		}
+	if (inner.n == text.n)
+		return text;
+	/* Words hold apostrophes too, so the last mark is the closing one. */
+	if (inner_quote && (end = memrchr(inner.p + 5, inner_quote, inner.n > 5 ? inner.n - 5 : 0)))
+		inner = span_make(inner.p, end);
+	if (inner.p >= text.p + 4 && span_ends_nocase(span_make(text.p, inner.p), "led=") &&
+		(end = memchr(inner.p, '}', inner.n)))
+		inner = span_make(inner.p, end);
+	return span_trim(inner);
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "rules/matchtext.h"
+
+#include <glib.h>
+
+#include "base/text.h"
+
+/* What servers and mail programs write for ASCII characters. An empty string: drawn as nothing. */
+static const struct folding {
+	int32_t from, to;
+	const char *ascii;
+} foldings[] = {
+	{0x0085, 0x0085, " "},
+	{0x00a0, 0x00a0, " "},  /* NBSP */
+	{0x00ad, 0x00ad, ""},   /* soft hyphen */
+	{0x00b4, 0x00b4, "'"},
+	{0x1680, 0x1680, " "},
+	{0x2000, 0x200a, " "},
+	{0x200b, 0x200f, ""},   /* zero width, direction marks */
+	{0x2010, 0x2015, "-"},
+	{0x2018, 0x201b, "'"},
+	{0x201c, 0x201f, "\""},
+	{0x2026, 0x2026, "..."},
+	{0x2028, 0x2029, " "},
+	{0x202a, 0x202e, ""},   /* bidi controls */
+	{0x202f, 0x202f, " "},
+	{0x205f, 0x205f, " "},
+	{0x2060, 0x2064, ""},
+	{0x2212, 0x2212, "-"},
+	{0x3000, 0x3000, " "},  /* ideographic space */
+	{0xfeff, 0xfeff, ""},
+};
+
+/* The ASCII for a character, or NULL when it stays. */
+static const char *folded(int32_t c)
+{
+	size_t low = 0, high = G_N_ELEMENTS(foldings);
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (c > foldings[middle].to)
+			low = middle + 1;
+		else if (c < foldings[middle].from)
+			high = middle;
+		else
+			return foldings[middle].ascii;
+	}
+	return NULL;
+}
+
+struct writer {
+	char *out;
+	uint32_t *origin;
+	size_t n;
+	/* The reply whose lines are being read. */
+	char prefix[24]; /* `550-5.1.1`, or `550-` */
+	size_t prefix_n;
+};
+
+static void put(struct writer *w, char c, size_t origin)
+{
+	if (c == ' ' && (w->n == 0 || w->out[w->n - 1] == ' '))
+		return;
+	w->out[w->n] = c;
+	w->origin[w->n++] = (uint32_t)origin;
+}
+
+static bool begins_word(const struct writer *w)
+{
+	char last = w->n ? w->out[w->n - 1] : ' ';
+
+	return !g_ascii_isalnum(last) && last != '.' && last != '-';
+}
+
+/* Length of `550-5.1.1`, `550-` (or, with `last`, `550 5.1.1`, `550 `) at `at`; 0 for none. */
+static size_t prefix_at(struct span s, size_t at, bool last)
+{
+	size_t i = at + 4;
+
+	if (at + 4 > s.n || (s.p[at] != '4' && s.p[at] != '5' && s.p[at] != '2') ||
+		!g_ascii_isdigit(s.p[at + 1]) || !g_ascii_isdigit(s.p[at + 2]) ||
+		s.p[at + 3] != (last ? ' ' : '-'))
+		return 0;
+	if (i + 5 > s.n || s.p[i] != s.p[at] || s.p[i + 1] != '.')
+		return 4;
+	while (i < s.n && i - at < sizeof(((struct writer *)0)->prefix) - 1 &&
+		(g_ascii_isdigit(s.p[i]) || s.p[i] == '.'))
+		i++;
+	return i - at;
+}
+
+static bool same_prefix(const struct writer *w, const char *p, size_t n)
+{
+	return n == w->prefix_n && memcmp(p, w->prefix, 3) == 0 &&
+		memcmp(p + 4, w->prefix + 4, n - 4) == 0;
+}
+
+/*
+ * Bytes to leave out at `at`, where a word begins: the code that a multi-line reply (RFC 5321 section
+ * 4.2.1) repeats. Its first line stays, its last one ends the reply.
+ */
+static size_t repeated_at(struct writer *w, struct span s, size_t at)
+{
+	size_t n = prefix_at(s, at, false);
+
+	if (n && !w->prefix_n) {
+		memcpy(w->prefix, s.p + at, n);
+		w->prefix_n = n;
+		return 0;
+	}
+	if (n)
+		return same_prefix(w, s.p + at, n) ? n : 0;
+	n = w->prefix_n ? prefix_at(s, at, true) : 0;
+	if (!n || !same_prefix(w, s.p + at, n))
+		return 0;
+	w->prefix_n = 0;
+	return n;
+}
+
+struct match_text match_text_new(struct span source, struct arena *arena)
+{
+	bool cut = source.n > MATCH_TEXT_MAX;
+	size_t limit = cut ? MATCH_TEXT_MAX : source.n;
+	struct writer w = {
+		.out = arena_alloc(arena, limit + 1),
+		.origin = arena_alloc(arena, (limit + 1) * sizeof(uint32_t)),
+	};
+	size_t at = 0;
+
+	/* The limit must not split a character. */
+	while (cut && limit && (source.p[limit] & 0xc0) == 0x80)
+		limit--;
+	source.n = limit;
+	while (at < limit) {
+		size_t from = at;
+		unsigned char byte = (unsigned char)source.p[at];
+
+		if (g_ascii_isdigit((char)byte) && begins_word(&w)) {
+			size_t skip = repeated_at(&w, source, at);
+
+			if (skip) {
+				at += skip;
+				continue;
+			}
+		}
+		if (byte < 0x80) {
+			at++;
+			put(&w, byte <= ' ' || byte == 0x7f ? ' ' : (char)byte, from);
+			continue;
+		}
+		int32_t c = text_next(source, &at);
+		const char *ascii = c < 0 ? "?" : folded(c);
+
+		if (ascii) {
+			for (; *ascii; ascii++)
+				put(&w, *ascii, from);
+		} else {
+			for (; from < at; from++)
+				put(&w, source.p[from], from);
+		}
+	}
+	if (w.n && w.out[w.n - 1] == ' ')
+		w.n--;
+	w.origin[w.n] = (uint32_t)at;
+	return (struct match_text){{w.out, w.n}, w.origin, cut};
+}

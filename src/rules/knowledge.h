@@ -10,7 +10,7 @@
 
 #include "base/span.h"
 
-/* Kinds, types, finality, actors, retry advice: their names stand in reference order in knowledge.c, once. */
+/* Kinds, types, finality, actors, retry advice: their names stand in reference order in names.c, once. */
 enum kind {
 	KIND_FAILURE, KIND_DELAY, KIND_DELIVERED, KIND_RELAYED, KIND_EXPANDED, KIND_AUTO_REPLY,
 	KIND_CHALLENGE, KIND_COMPLAINT, KIND_READ_RECEIPT, KIND_REPORT, KIND_NOT_A_BOUNCE, KIND_COUNT
@@ -60,25 +60,32 @@ struct category {
 	struct advice advice;
 };
 
+/* One row of codes.tsv. */
 struct code {
-	char *scope, *phrase, *meaning;
-	int reply;             /* 0: none */
+	char *scope, *phrase, *meaning; /* phrase NULL: none */
+	int reply;                /* 0: none */
+	bool bare;                /* reply `-`: counts only where no reply is known */
 	unsigned short status[3]; /* class 0: none */
-	const struct category *category;
-	int type;
+	unsigned short status_to; /* last detail of a range; else status[2] */
+	const struct category *category; /* NULL: no failure (2.x.x) */
+	int type;                 /* -1 with such */
 	struct actors who;
 	int confidence;
+	int line;
 };
 
 struct provider {
 	char *id, *title;
-	char **remote; /* domain suffixes */
-	char **text;   /* literals */
+	GPtrArray *remote; /* domain suffixes */
+	GPtrArray *text;   /* literals */
+	bool always;       /* its codes hold everywhere, after those of whoever is recognised */
+	int index;         /* place in providers.ini: the first of several recognised counts */
 };
 
 struct blocklist {
 	char *id, *title, *removal, *note;
-	char **match;
+	struct actors who; /* who acts; count 0: as the category says */
+	GPtrArray *match;
 };
 
 struct knowledge;
@@ -88,6 +95,10 @@ struct knowledge;
  */
 struct knowledge *knowledge_load(const char *datadir, const char *lang, GError **error);
 void knowledge_free(struct knowledge *knowledge);
+/* The `lang` it was loaded for; NULL is English. */
+const char *knowledge_lang(const struct knowledge *knowledge);
+/* SHA-256 in hex over the names and bytes of the files loaded. */
+const char *knowledge_hash(const struct knowledge *knowledge);
 
 const struct category *category_by_id(const struct knowledge *knowledge, const char *id);
 const struct category *category_at(const struct knowledge *knowledge, int index); /* NULL past the end */
@@ -98,16 +109,22 @@ const struct advice *advice_for_forged(const struct knowledge *knowledge);
 /* All rows of codes.tsv. */
 const struct code *const *knowledge_codes(const struct knowledge *knowledge, size_t *count);
 /*
- * The best code row for an enhanced code (class 0: none) and a reply (0: none) when `provider` (may be NULL) speaks:
- * the provider's own meaning, then the registry's, then any other scope's; a specific code before x.y.0, before the reply alone.
+ * The best code row for an enhanced code (class 0: none) and a reply (0: none) when `provider` (may be NULL) speaks.
+ * First the code itself: the provider's own meaning, that of scopes which hold always, the registry's, any other
+ * scope's; then x.y.0 for x.y.z (the row's status tells); then the reply; x.0.0 comes last, since it says nothing.
  * Rows with a phrase are not considered. NULL when nothing is known.
  */
 const struct code *code_lookup(const struct knowledge *knowledge, const unsigned short status[3], int reply,
 	const struct provider *provider);
 
-/* Who speaks: by host names first, then by what the text betrays. Any argument may be empty. NULL when unknown. */
+/*
+ * Who speaks: the remote MTA's name tells, else what the text betrays, else the reporting MTA (before the text when no
+ * remote MTA is known). Any argument may be empty. NULL when unknown.
+ */
 const struct provider *provider_find(const struct knowledge *knowledge, struct span remote_mta,
 	struct span reporting_mta, struct span text);
+const struct provider *provider_by_id(const struct knowledge *knowledge, const char *id);
+/* The list that the text names: the longest of the words that occur decides. NULL when none does. */
 const struct blocklist *blocklist_find(const struct knowledge *knowledge, struct span text);
 
 /* Lines of a plain list file of data/ (candidates, domains.txt, role-accounts.txt), comments dropped; g_strfreev. */

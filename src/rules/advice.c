@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "rules/advice.h"
+
+#define RETRY_SECONDS_MAX (30 * 86400)
+
+void advice_unset(struct advice *advice)
+{
+	*advice = (struct advice){.type = -1, .retry = -1, .retry_seconds = -1};
+}
+
+void advice_clear(struct advice *advice)
+{
+	g_free(advice->title);
+	g_free(advice->short_title);
+	g_free(advice->explanation);
+	g_free(advice->retry_text);
+	g_free(advice->ses);
+	g_free(advice->ses_soft);
+	g_clear_pointer(&advice->next, g_ptr_array_unref);
+	advice_unset(advice);
+}
+
+bool actors_parse(struct span list, struct actors *actors)
+{
+	*actors = (struct actors){0};
+	while (list.n) {
+		const char *semicolon = memchr(list.p, ';', list.n);
+		struct span word = semicolon ? span_make(list.p, semicolon) : list;
+		int actor = name_index(actor_names, ACTOR_COUNT, span_trim(word));
+
+		if (actor < 0 || actors->count == ACTORS_MAX)
+			return false;
+		actors->who[actors->count++] = (unsigned char)actor;
+		list = span_from(list, word.n + 1);
+	}
+	return actors->count > 0;
+}
+
+/* A word out of a closed set; -1 in `*value` when the key is absent. */
+static bool read_word(const struct ini *ini, const char *group, const char *key,
+	const char *const *names, int count, int *value, GError **error)
+{
+	g_autofree char *word = ini_raw(ini, group, key);
+
+	*value = -1;
+	if (!word)
+		return true;
+	*value = name_index(names, count, span_of(word));
+	return *value >= 0 || ini_fail(error, ini, group, key, "\"%s\" is unknown here", word);
+}
+
+static bool read_actors(const struct ini *ini, const char *group, struct actors *who, GError **error)
+{
+	g_autofree char *list = ini_raw(ini, group, "who");
+
+	if (!list || actors_parse(span_of(list), who))
+		return true;
+	return ini_fail(error, ini, group, "who",
+		"\"%s\" is no list of sender, sender-admin, recipient, recipient-admin, nobody", list);
+}
+
+static GPtrArray *read_steps(const struct ini *ini, const char *group, const char *lang)
+{
+	GPtrArray *steps = g_ptr_array_new_with_free_func(g_free);
+
+	for (int i = 1;; i++) {
+		g_autofree char *key = g_strdup_printf("next.%d", i);
+		char *step = ini_text(ini, group, key, lang);
+
+		if (!step)
+			break;
+		g_ptr_array_add(steps, step);
+	}
+	if (steps->len)
+		return steps;
+	g_ptr_array_unref(steps);
+	return NULL;
+}
+
+bool advice_read(const struct ini *ini, const char *group, const char *lang, struct advice *advice,
+	GError **error)
+{
+	GError *bad = NULL;
+
+	advice_unset(advice);
+	advice->title = ini_text(ini, group, "title", lang);
+	advice->short_title = ini_text(ini, group, "short", lang);
+	advice->explanation = ini_text(ini, group, "explanation", lang);
+	advice->next = read_steps(ini, group, lang);
+	advice->retry_text = ini_text(ini, group, "retry.text", lang);
+	advice->ses = ini_raw(ini, group, "ses");
+	advice->ses_soft = ini_raw(ini, group, "ses.soft");
+	if (!read_word(ini, group, "type", type_names, TYPE_COUNT, &advice->type, error) ||
+		!read_word(ini, group, "retry", retry_names, RETRY_COUNT, &advice->retry, error) ||
+		!read_actors(ini, group, &advice->who, error))
+		return false;
+	advice->retry_seconds = ini_number(ini, group, "retry.seconds", RETRY_SECONDS_MAX, -1, &bad);
+	if (bad) {
+		g_propagate_error(error, bad);
+		return false;
+	}
+	return true;
+}

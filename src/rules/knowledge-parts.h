@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What knowledge is made of; for the files that load and search it. */
+#ifndef NIXIE_RULES_KNOWLEDGE_PARTS_H
+#define NIXIE_RULES_KNOWLEDGE_PARTS_H
+
+#include "rules/knowledge.h"
+#include "rules/literals.h"
+
+struct knowledge {
+	GPtrArray *categories;      /* struct category*, in the reference order */
+	GHashTable *category_by_id; /* id -> struct category*, borrowed */
+	struct advice delay, forged;
+
+	GPtrArray *codes;       /* struct code*, in file order */
+	GHashTable *code_index; /* see codes.c */
+	GHashTable *scopes;     /* name -> number from 1 */
+
+	GPtrArray *providers;         /* struct provider*, first ones win */
+	GHashTable *provider_by_host; /* domain in lower case -> struct provider* */
+	struct literal_set *provider_words;
+
+	GPtrArray *blocklists;
+	struct literal_set *blocklist_words;
+
+	char *hash, *lang;
+};
+
+/* Each fills its part from a file of `datadir`. */
+bool providers_load(struct knowledge *knowledge, const char *datadir, GChecksum *sum, GError **error);
+bool blocklists_load(struct knowledge *knowledge, const char *datadir, GChecksum *sum, GError **error);
+/* After categories and providers. */
+bool codes_load(struct knowledge *knowledge, const char *datadir, GChecksum *sum, GError **error);
+
+void provider_free(struct provider *provider);
+void blocklist_free(struct blocklist *blocklist);
+void code_free(struct code *code);
+
+#endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "rules/knowledge-parts.h"
+
+#include "base/errors.h"
+#include "rules/advice.h"
+
+/* Groups of categories.ini that replace advice instead of naming a category. */
+#define GROUP_DELAY "kind-delay"
+#define GROUP_FORGED "origin-forged"
+
+static const char *const category_keys[] = {ADVICE_KEYS, NULL};
+/* What every category must say, and what the two replacements must. */
+static const char *const category_musts[] = {
+	"title", "short", "type", "who", "retry", "retry.text", "ses", "explanation", "next.1", NULL};
+static const char *const replacement_musts[] = {
+	"who", "retry", "retry.text", "explanation", "next.1", NULL};
+
+static void category_free(struct category *category)
+{
+	g_free(category->id);
+	advice_clear(&category->advice);
+	g_free(category);
+}
+
+static bool read_group(const struct ini *ini, const char *group, const char *lang,
+	const char *const *musts, struct advice *advice, GError **error)
+{
+	if (!ini_check_keys(ini, group, category_keys, error))
+		return false;
+	for (const char *const *key = musts; *key; key++)
+		if (!ini_line(ini, group, *key))
+			return ini_fail(error, ini, group, *key, "is missing");
+	return advice_read(ini, group, lang, advice, error);
+}
+
+static bool category_load(struct knowledge *knowledge, const struct ini *ini, const char *id,
+	const char *lang, GError **error)
+{
+	struct category *category;
+
+	if (!ini_is_id(id))
+		return ini_fail(error, ini, id, NULL, "a category is named by a-z, 0-9 and -");
+	category = g_new0(struct category, 1);
+	category->id = g_strdup(id);
+	category->index = (int)knowledge->categories->len;
+	g_ptr_array_add(knowledge->categories, category);
+	g_hash_table_insert(knowledge->category_by_id, category->id, category);
+	return read_group(ini, id, lang, category_musts, &category->advice, error);
+}
+
+static bool categories_load(struct knowledge *knowledge, const char *datadir, const char *lang,
+	GChecksum *sum, GError **error)
+{
+	g_autofree char *path = g_build_filename(datadir, "categories.ini", NULL);
+	g_autoptr(ini_file) ini = ini_load(path, sum, error);
+	g_auto(GStrv) groups = ini ? g_key_file_get_groups(ini->keys, NULL) : NULL;
+
+	if (!ini)
+		return false;
+	for (char **group = groups; *group; group++) {
+		bool ok;
+
+		if (strcmp(*group, GROUP_DELAY) == 0)
+			ok = read_group(ini, *group, lang, replacement_musts, &knowledge->delay, error);
+		else if (strcmp(*group, GROUP_FORGED) == 0)
+			ok = read_group(ini, *group, lang, replacement_musts, &knowledge->forged, error);
+		else
+			ok = category_load(knowledge, ini, *group, lang, error);
+		if (!ok)
+			return false;
+	}
+	if (knowledge->delay.next && knowledge->forged.next)
+		return true;
+	g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s: [%s] is missing", path,
+		knowledge->delay.next ? GROUP_FORGED : GROUP_DELAY);
+	return false;
+}
+
+struct knowledge *knowledge_load(const char *datadir, const char *lang, GError **error)
+{
+	struct knowledge *knowledge = g_new0(struct knowledge, 1);
+	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+
+	knowledge->lang = g_strdup(lang);
+	advice_unset(&knowledge->delay);
+	advice_unset(&knowledge->forged);
+	knowledge->categories = g_ptr_array_new_with_free_func((GDestroyNotify)category_free);
+	knowledge->category_by_id = g_hash_table_new(g_str_hash, g_str_equal);
+	if (!categories_load(knowledge, datadir, lang, sum, error) ||
+		!providers_load(knowledge, datadir, sum, error) ||
+		!blocklists_load(knowledge, datadir, sum, error) ||
+		!codes_load(knowledge, datadir, sum, error)) {
+		knowledge_free(knowledge);
+		return NULL;
+	}
+	knowledge->hash = g_strdup(g_checksum_get_string(sum));
+	return knowledge;
+}
+
+void knowledge_free(struct knowledge *knowledge)
+{
+	if (!knowledge)
+		return;
+	g_clear_pointer(&knowledge->code_index, g_hash_table_unref);
+	g_clear_pointer(&knowledge->scopes, g_hash_table_unref);
+	g_clear_pointer(&knowledge->codes, g_ptr_array_unref);
+	g_clear_pointer(&knowledge->provider_by_host, g_hash_table_unref);
+	g_clear_pointer(&knowledge->providers, g_ptr_array_unref);
+	literal_set_free(knowledge->provider_words);
+	g_clear_pointer(&knowledge->blocklists, g_ptr_array_unref);
+	literal_set_free(knowledge->blocklist_words);
+	g_hash_table_unref(knowledge->category_by_id);
+	g_ptr_array_unref(knowledge->categories);
+	advice_clear(&knowledge->delay);
+	advice_clear(&knowledge->forged);
+	g_free(knowledge->hash);
+	g_free(knowledge->lang);
+	g_free(knowledge);
+}
+
+const char *knowledge_lang(const struct knowledge *knowledge)
+{
+	return knowledge->lang;
+}
+
+const char *knowledge_hash(const struct knowledge *knowledge)
+{
+	return knowledge->hash;
+}
+
+const struct category *category_by_id(const struct knowledge *knowledge, const char *id)
+{
+	return g_hash_table_lookup(knowledge->category_by_id, id);
+}
+
+const struct category *category_at(const struct knowledge *knowledge, int index)
+{
+	if (index < 0 || (guint)index >= knowledge->categories->len)
+		return NULL;
+	return g_ptr_array_index(knowledge->categories, index);
+}
+
+const struct advice *advice_for_delay(const struct knowledge *knowledge)
+{
+	return &knowledge->delay;
+}
+
+const struct advice *advice_for_forged(const struct knowledge *knowledge)
+{
+	return &knowledge->forged;
+}
+
+char **knowledge_lines(const char *datadir, const char *name, GError **error)
+{
+	g_autofree char *path = g_build_filename(datadir, name, NULL);
+	g_autoptr(GError) cause = NULL;
+	g_autoptr(GPtrArray) lines = g_ptr_array_new();
+	g_autofree char *bytes = NULL;
+	struct span rest, line;
+	gsize n;
+
+	if (!g_file_get_contents(path, &bytes, &n, &cause)) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s: cannot be read: %s", path,
+			cause->message);
+		return NULL;
+	}
+	rest = (struct span){bytes, n};
+	while (span_line(&rest, &line)) {
+		struct span item = span_trim(line);
+
+		if (item.n && item.p[0] != '#')
+			g_ptr_array_add(lines, span_dup(item));
+	}
+	g_ptr_array_add(lines, NULL);
+	return (char **)g_ptr_array_free(g_steal_pointer(&lines), FALSE);
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The closed sets of words in results, each once (categories.md). */
+#include "rules/knowledge.h"
+
+const char *const kind_names[KIND_COUNT] = {
+	[KIND_FAILURE] = "failure",
+	[KIND_DELAY] = "delay",
+	[KIND_DELIVERED] = "delivered",
+	[KIND_RELAYED] = "relayed",
+	[KIND_EXPANDED] = "expanded",
+	[KIND_AUTO_REPLY] = "auto-reply",
+	[KIND_CHALLENGE] = "challenge",
+	[KIND_COMPLAINT] = "complaint",
+	[KIND_READ_RECEIPT] = "read-receipt",
+	[KIND_REPORT] = "report",
+	[KIND_NOT_A_BOUNCE] = "not-a-bounce",
+};
+
+const char *const type_names[TYPE_COUNT] = {
+	[TYPE_HARD] = "hard",
+	[TYPE_SOFT] = "soft",
+	[TYPE_UNDETERMINED] = "undetermined",
+};
+
+const char *const finality_names[FINALITY_COUNT] = {
+	[FINALITY_REFUSED] = "refused",
+	[FINALITY_GAVE_UP] = "gave-up",
+	[FINALITY_RETRYING] = "retrying",
+	[FINALITY_NOT_ATTEMPTED] = "not-attempted",
+	[FINALITY_UNKNOWN] = "unknown",
+};
+
+const char *const origin_names[ORIGIN_COUNT] = {
+	[ORIGIN_OWN] = "own",
+	[ORIGIN_FORGED] = "forged",
+	[ORIGIN_UNKNOWN] = "unknown",
+};
+
+const char *const trust_names[TRUST_COUNT] = {
+	[TRUST_PROVEN] = "proven",
+	[TRUST_CONSISTENT] = "consistent",
+	[TRUST_BARE] = "bare",
+	[TRUST_CONTRADICTED] = "contradicted",
+};
+
+const char *const actor_names[ACTOR_COUNT] = {
+	[ACTOR_SENDER] = "sender",
+	[ACTOR_SENDER_ADMIN] = "sender-admin",
+	[ACTOR_RECIPIENT] = "recipient",
+	[ACTOR_RECIPIENT_ADMIN] = "recipient-admin",
+	[ACTOR_NOBODY] = "nobody",
+};
+
+const char *const retry_names[RETRY_COUNT] = {
+	[RETRY_NEVER] = "never",
+	[RETRY_AFTER_FIX] = "after-fix",
+	[RETRY_AFTER] = "after",
+	[RETRY_AUTOMATIC] = "automatic",
+};
+
+const char *const confidence_names[CONFIDENCE_COUNT] = {
+	[CONFIDENCE_HIGH] = "high",
+	[CONFIDENCE_MEDIUM] = "medium",
+	[CONFIDENCE_LOW] = "low",
+	[CONFIDENCE_NONE] = "none",
+};
+
+const char *const phase_names[PHASE_COUNT] = {
+	[PHASE_NONE] = "",
+	[PHASE_CONNECT] = "connect",
+	[PHASE_HELO] = "helo",
+	[PHASE_TLS] = "tls",
+	[PHASE_AUTH] = "auth",
+	[PHASE_MAIL] = "mail",
+	[PHASE_RCPT] = "rcpt",
+	[PHASE_DATA] = "data",
+	[PHASE_EOD] = "eod",
+};
+
+int name_index(const char *const *names, int count, struct span name)
+{
+	for (int i = 0; i < count; i++)
+		if (strlen(names[i]) == name.n && memcmp(names[i], name.p, name.n) == 0)
+			return i;
+	return -1;
+}

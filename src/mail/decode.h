@@ -16,6 +16,7 @@ struct mail_text {
 	const char *charset; /* the one that was used */
 	bool identity;       /* decoded offset + body start = raw offset */
 	bool cut;            /* MAIL_TEXT_MAX left something out */
+	const struct mail_way *way; /* back to the raw bytes, for mail_text_raw() */
 };
 
 /*
@@ -37,6 +38,8 @@ struct mail_range {
 	size_t at, n;
 };
 struct mail_range mail_text_raw(const struct mail *mail, const struct mail_text *text, struct mail_range decoded);
+/* The same for bytes that mail_body_decode() gave with the same `max`. Decodes again: for single places. */
+struct mail_range mail_body_raw(const struct mail *mail, const struct mail_part *part, struct mail_range decoded);
 
 /* HTML reduced to its text: tags dropped, block ends and <br> as LF, entities decoded, scripts and styles left out. */
 struct mail_html {

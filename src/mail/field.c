@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Header fields as spans, and words of structured ones. */
+#include "mail/field.h"
+
+#include <glib.h>
+
+#include "mail/line.h"
+#include "mail/mail.h"
+
+/* A message is known by one of these. */
+static const char *const message_fields[] = {
+	"Content-Type", "Date", "Delivered-To", "From", "Message-ID", "MIME-Version", "Received",
+	"Return-Path", "Sender", "Subject", "To", "X-Failed-Recipients",
+};
+#define MESSAGE_FIELDS_MAX 200 /* looked at */
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static bool is_space(char c)
+{
+	return is_blank(c) || c == '\r' || c == '\n';
+}
+
+bool field_begins(struct span line, struct field *field)
+{
+	size_t name = 0, colon;
+
+	while (name < line.n && line.p[name] > ' ' && line.p[name] < 127 && line.p[name] != ':')
+		name++;
+	for (colon = name; colon < line.n && is_blank(line.p[colon]);)
+		colon++;
+	if (name == 0 || colon == line.n || line.p[colon] != ':')
+		return false;
+	field->name = (struct span){line.p, name};
+	field->value = span_trim(span_from(line, colon + 1));
+	return true;
+}
+
+bool mail_field_next(struct span header, size_t *at, struct span *name, struct span *value)
+{
+	struct lines lines;
+	struct span line;
+	struct field field;
+	bool found = false;
+
+	if (*at >= header.n)
+		return false;
+	lines = lines_of(span_from(header, *at));
+	while (!found && lines_next(&lines, &line))
+		found = field_begins(line, &field);
+	while (found && lines.at < lines.end && is_blank(*lines.at) && lines_next(&lines, &line))
+		field.value = span_make(field.value.p, line.p + line.n);
+	*at = (size_t)(lines.at - header.p);
+	if (!found)
+		return false;
+	*name = field.name;
+	*value = span_trim(field.value);
+	return true;
+}
+
+bool mail_field(struct span header, const char *name, unsigned nth, struct span *value)
+{
+	struct span found;
+	size_t at = 0;
+
+	while (mail_field_next(header, &at, &found, value))
+		if (span_equal_nocase(found, name) && nth-- == 0)
+			return true;
+	*value = SPAN_NONE;
+	return false;
+}
+
+bool mail_is_message(struct span bytes)
+{
+	struct lines lines = lines_of(bytes);
+	struct span line;
+	struct field field;
+	bool first = true;
+
+	for (unsigned seen = 0; seen < MESSAGE_FIELDS_MAX && lines_next(&lines, &line);) {
+		if (!line.n && first)
+			continue;
+		if (!line.n)
+			return false;
+		if (is_blank(line.p[0]) || (first && span_starts_nocase(line, "From ")) ||
+			span_starts_nocase(line, ">From ")) {
+			first = false;
+			continue;
+		}
+		if (!field_begins(line, &field))
+			return false;
+		for (size_t i = 0; i < G_N_ELEMENTS(message_fields); i++)
+			if (span_equal_nocase(field.name, message_fields[i]))
+				return true;
+		first = false;
+		seen++;
+	}
+	return false;
+}
+
+/*
+ * Blanks, line ends and nested comments from `at` on (RFC 5322 section 3.2.2). A comment that never ends
+ * takes the rest with it, so that a flood of parentheses is read once.
+ */
+static size_t skip_blanks(struct span s, size_t at)
+{
+	size_t depth = 0;
+
+	for (; at < s.n; at++) {
+		char c = s.p[at];
+
+		if (c == '(') {
+			depth++;
+		} else if (depth && c == ')') {
+			depth--;
+		} else if (depth && c == '\\') {
+			at++;
+		} else if (!depth && !is_space(c)) {
+			return at;
+		}
+	}
+	return s.n;
+}
+
+static bool is_word(char c)
+{
+	return (unsigned char)c > ' ' && !strchr("()<>@,;:\\\"/[]?=", c);
+}
+
+static struct span word_at(struct span s, size_t *at)
+{
+	size_t begin = *at;
+
+	while (*at < s.n && is_word(s.p[*at]))
+		++*at;
+	return (struct span){s.p + begin, *at - begin};
+}
+
+struct span field_word(struct span value)
+{
+	size_t at = skip_blanks(value, 0);
+
+	return word_at(value, &at);
+}
+
+bool field_type(struct span value, struct span *type, struct span *subtype)
+{
+	size_t at = skip_blanks(value, 0);
+
+	*type = word_at(value, &at);
+	*subtype = (struct span){value.p + at, 0};
+	at = skip_blanks(value, at);
+	if (at < value.n && value.p[at] == '/') {
+		at = skip_blanks(value, at + 1);
+		*subtype = word_at(value, &at);
+	}
+	return type->n > 0;
+}
+
+char *field_lower(struct span s, struct arena *arena)
+{
+	char *copy = arena_span(arena, s);
+
+	for (char *c = copy; *c; c++)
+		*c = g_ascii_tolower(*c);
+	return copy;
+}
+
+/* A quoted string from its opening quote on; without a closing one it goes to the end of its line. */
+static struct span quoted_at(struct span s, size_t *at)
+{
+	size_t begin = *at;
+	const char *line;
+
+	for (size_t i = begin + 1; i < s.n; i++) {
+		if (s.p[i] == '\\')
+			i++;
+		else if (s.p[i] == '"') {
+			*at = i + 1;
+			return (struct span){s.p + begin, *at - begin};
+		}
+	}
+	line = line_stop(s.p + begin, s.p + s.n);
+	*at = (size_t)(line - s.p);
+	return span_make(s.p + begin, line);
+}
+
+/* An unquoted value ends at a semicolon, comment or blank; brokenly unquoted ones hold `/`, `=`, `?` and more. */
+static struct span bare_at(struct span s, size_t *at)
+{
+	size_t begin = *at;
+
+	while (*at < s.n && !is_space(s.p[*at]) && s.p[*at] != ';')
+		++*at;
+	return (struct span){s.p + begin, *at - begin};
+}
+
+bool field_param_next(struct span field, size_t *at, struct span *name, struct span *value)
+{
+	if (*at == 0) {
+		struct span type, subtype;
+
+		if (field_type(field, &type, &subtype))
+			*at = (size_t)(subtype.p + subtype.n - field.p);
+	}
+	while (*at < field.n) {
+		size_t before = *at = skip_blanks(field, *at);
+
+		*name = word_at(field, at);
+		*at = skip_blanks(field, *at);
+		if (name->n && *at < field.n && field.p[*at] == '=') {
+			*at = skip_blanks(field, *at + 1);
+			*value = *at < field.n && field.p[*at] == '"' ? quoted_at(field, at) : bare_at(field, at);
+			return true;
+		}
+		if (*at == before)
+			++*at;
+	}
+	return false;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Lines of a mail. An end is LF, CRLF, a bare CR, or CR CR LF (what a text-mode copy makes of
+ * CRLF).
+ */
+#ifndef NIXIE_MAIL_LINE_H
+#define NIXIE_MAIL_LINE_H
+
+#include "base/span.h"
+
+struct lines {
+	const char *at, *end;
+};
+
+static inline struct lines lines_of(struct span text)
+{
+	return (struct lines){text.p, text.p + text.n};
+}
+
+/*
+ * First LF or CR from `at` on, or `end`. Looks through windows of growing size: two plain
+ * memchr() would read a text of bare CRs to its end for each line.
+ */
+static inline const char *line_stop(const char *at, const char *end)
+{
+	for (size_t window = 256; at < end; window *= 2) {
+		size_t n = (size_t)(end - at) < window ? (size_t)(end - at) : window;
+		const char *lf = memchr(at, '\n', n);
+		const char *cr = memchr(at, '\r', lf ? (size_t)(lf - at) : n);
+
+		if (cr || lf)
+			return cr ? cr : lf;
+		at += n;
+	}
+	return end;
+}
+
+/* Length of the line end that begins at `p`: 0 when none does. */
+static inline size_t line_end(const char *p, const char *end)
+{
+	if (p == end)
+		return 0;
+	if (*p == '\n')
+		return 1;
+	if (*p != '\r')
+		return 0;
+	if (end - p > 1 && p[1] == '\n')
+		return 2;
+	return end - p > 2 && p[1] == '\r' && p[2] == '\n' ? 3 : 1;
+}
+
+/* The next line, without its end; false at the end of the text. */
+static inline bool lines_next(struct lines *lines, struct span *line)
+{
+	const char *stop;
+
+	if (lines->at == lines->end)
+		return false;
+	stop = line_stop(lines->at, lines->end);
+	*line = span_make(lines->at, stop);
+	lines->at = stop + line_end(stop, lines->end);
+	return true;
+}
+
+#endif

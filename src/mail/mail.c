@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The walk: one pass over the lines, with a stack of the multiparts that are open. A body ends
+ * where a boundary of any open multipart stands, so a part that was never closed costs nothing
+ * but itself. The stack is at most MAIL_DEPTH_MAX high, and each line that begins with `--` is
+ * held against each boundary of it: linear in the size, whatever the nesting.
+ */
+#include "mail/mail.h"
+
+#include <glib.h>
+
+#include "mail/field.h"
+#include "mail/line.h"
+
+struct open_multipart {
+	struct mail_part *part;
+	struct mail_part *last; /* child */
+	struct span boundary;
+	unsigned children;
+};
+
+struct walk {
+	struct mail *mail;
+	struct lines lines;
+	struct open_multipart open[MAIL_DEPTH_MAX + 1];
+	unsigned opens;
+};
+
+/* The fields that decide what a part is; the first of each name counts. */
+enum content_field { CONTENT_TYPE, CONTENT_ENCODING, CONTENT_DISPOSITION, CONTENT_FIELDS };
+
+static const char *const content_names[CONTENT_FIELDS] = {
+	[CONTENT_TYPE] = "Content-Type",
+	[CONTENT_ENCODING] = "Content-Transfer-Encoding",
+	[CONTENT_DISPOSITION] = "Content-Disposition",
+};
+
+static const struct {
+	const char *name;
+	enum mail_encoding encoding;
+} encodings[] = {
+	{"base64", MAIL_BASE64},
+	{"quoted-printable", MAIL_QUOTED_PRINTABLE},
+	{"x-uuencode", MAIL_UUENCODE},
+	{"uuencode", MAIL_UUENCODE},
+	{"x-uue", MAIL_UUENCODE},
+	{"x-uu", MAIL_UUENCODE},
+};
+
+/* Types whose body is a message again (RFC 2046 section 5.2.1, RFC 6532 section 3.7). */
+static bool holds_message(const struct mail_part *part)
+{
+	return mail_is(part, "message", "rfc822") || mail_is(part, "message", "global") ||
+	       mail_is(part, "message", "news");
+}
+
+bool mail_is(const struct mail_part *part, const char *type, const char *subtype)
+{
+	return strcmp(part->type, type) == 0 && (!subtype || strcmp(part->subtype, subtype) == 0);
+}
+
+struct mail_part *mail_skip(const struct mail_part *part)
+{
+	while (part && !part->next)
+		part = part->parent;
+	return part ? part->next : NULL;
+}
+
+struct mail_part *mail_next(const struct mail_part *part)
+{
+	return part->child ? part->child : mail_skip(part);
+}
+
+/* The open multipart whose boundary this line is, the innermost first; -1 when it is none. */
+static int boundary_find(const struct walk *walk, struct span line, bool *closes)
+{
+	if (line.n < 3 || line.p[0] != '-' || line.p[1] != '-')
+		return -1;
+	line = span_from(line, 2);
+	while (line.n && (line.p[line.n - 1] == ' ' || line.p[line.n - 1] == '\t'))
+		line.n--;
+	for (int i = (int)walk->opens - 1; i >= 0; i--) {
+		struct span b = walk->open[i].boundary;
+
+		if (line.n < b.n || memcmp(line.p, b.p, b.n) != 0)
+			continue;
+		*closes = line.n == b.n + 2 && memcmp(line.p + b.n, "--", 2) == 0;
+		if (*closes || line.n == b.n)
+			return i;
+	}
+	return -1;
+}
+
+/*
+ * A line among the fields that is none. `From ` at the top and `>From ` are traces of an mbox; any other
+ * is passed over when a field follows, and else is the first line of a body without the
+ * empty line before it.
+ */
+static bool is_stray(const struct walk *walk, struct span line, bool first)
+{
+	struct lines ahead = walk->lines;
+	struct span next;
+	struct field field;
+
+	if (first && span_starts_nocase(line, "From "))
+		return true;
+	if (span_starts_nocase(line, ">From "))
+		return true;
+	return !first && lines_next(&ahead, &next) && field_begins(next, &field);
+}
+
+/* Reads the header of `part`: sets its span, the start of its body, and the content fields. */
+static void header_read(struct walk *walk, struct mail_part *part, struct span content[CONTENT_FIELDS])
+{
+	struct lines *lines = &walk->lines;
+	const char *begin = lines->at, *end = lines->end, *body = lines->end;
+	struct span line, *growing = NULL;
+	struct field field;
+	bool closes;
+
+	for (bool first = true; lines_next(lines, &line); first = false) {
+		if (!line.n) {
+			end = line.p;
+			body = lines->at;
+			break;
+		}
+		if (!first && (line.p[0] == ' ' || line.p[0] == '\t')) {
+			if (growing)
+				*growing = span_make(growing->p, line.p + line.n);
+			continue;
+		}
+		growing = NULL;
+		if (field_begins(line, &field)) {
+			for (int i = 0; i < CONTENT_FIELDS && (line.p[0] | 0x20) == 'c'; i++)
+				if (!content[i].p && span_equal_nocase(field.name, content_names[i]))
+					*(growing = &content[i]) = field.value;
+			continue;
+		}
+		if (boundary_find(walk, line, &closes) >= 0 || !is_stray(walk, line, first)) {
+			lines->at = end = body = line.p;
+			break;
+		}
+		if (first)
+			begin = lines->at;
+	}
+	part->header = span_make(begin, MAX(begin, end));
+	part->body = span_make(MAX(begin, body), MAX(begin, body));
+}
+
+/* `type/subtype`, in lower case; a type alone and rubbish are what they most often mean. */
+static void type_read(const struct mail *mail, struct mail_part *part, struct span value)
+{
+	struct span type, subtype;
+
+	if (!field_type(value, &type, &subtype))
+		return;
+	part->type = field_lower(type, mail->arena);
+	if (subtype.n)
+		part->subtype = field_lower(subtype, mail->arena);
+	else
+		part->subtype = strcmp(part->type, "multipart") == 0 ? "mixed" : "plain";
+	if (!subtype.n && strcmp(part->subtype, "plain") == 0)
+		part->type = "text";
+}
+
+static enum mail_encoding encoding_read(struct span value)
+{
+	struct span word = field_word(value);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(encodings); i++)
+		if (span_equal_nocase(word, encodings[i].name))
+			return encodings[i].encoding;
+	return MAIL_IDENTITY;
+}
+
+static char *param_lower(struct span value, const char *name, struct arena *arena)
+{
+	char *text = mail_param(value, name, arena);
+
+	for (char *c = text; c && *c; c++)
+		*c = g_ascii_tolower(*c);
+	return text;
+}
+
+/* Names are written after RFC 2231 or, against the rule but often, RFC 2047. */
+static char *filename_read(const struct span content[CONTENT_FIELDS], struct arena *arena)
+{
+	char *name = mail_param(content[CONTENT_DISPOSITION], "filename", arena);
+
+	if (!name)
+		name = mail_param(content[CONTENT_TYPE], "name", arena);
+	return name && strstr(name, "=?") ? mail_field_text(span_of(name), NULL, arena) : name;
+}
+
+static void content_read(const struct mail *mail, struct mail_part *part,
+	const struct span content[CONTENT_FIELDS])
+{
+	struct arena *arena = mail->arena;
+	bool digest = part->parent && mail_is(part->parent, "multipart", "digest");
+
+	part->type = digest ? "message" : "text";
+	part->subtype = digest ? "rfc822" : "plain";
+	part->encoding = encoding_read(content[CONTENT_ENCODING]);
+	part->filename = filename_read(content, arena);
+	if (!content[CONTENT_TYPE].n)
+		return;
+	type_read(mail, part, content[CONTENT_TYPE]);
+	part->charset = param_lower(content[CONTENT_TYPE], "charset", arena);
+	if (!mail_is(part, "multipart", NULL))
+		return;
+	part->report_type = param_lower(content[CONTENT_TYPE], "report-type", arena);
+	part->boundary = mail_param(content[CONTENT_TYPE], "boundary", arena);
+	if (part->boundary && !span_trim(span_of(part->boundary)).n)
+		part->boundary = NULL;
+}
+
+/* IMAP numbers parts, not the multipart that a message consists of: that one bears the message's own number. */
+static const char *part_id(const struct mail_part *part, unsigned nth, struct arena *arena)
+{
+	const char *above = part->parent ? part->parent->id : "";
+	bool multipart = mail_is(part, "multipart", NULL);
+
+	if (part->parent && mail_is(part->parent, "multipart", NULL))
+		return *above ? arena_printf(arena, "%s.%u", above, nth) : arena_printf(arena, "%u", nth);
+	if (multipart)
+		return above;
+	return *above ? arena_printf(arena, "%s.1", above) : "1";
+}
+
+/* A multipart whose boundary never came is what its reader sees: text. */
+static void part_end(const struct walk *walk, struct mail_part *part, const char *end)
+{
+	part->body = span_make(part->body.p, MAX(part->body.p, end));
+	if (part->child || !mail_is(part, "multipart", NULL) || part->depth == MAIL_DEPTH_MAX)
+		return;
+	part->type = "text";
+	part->subtype = "plain";
+	part->boundary = NULL;
+	if (!part->parent || !mail_is(part->parent, "multipart", NULL))
+		part->id = part_id(part, 1, walk->mail->arena);
+}
+
+/* Reads one header and what it makes of the part; returns it. */
+static struct mail_part *part_read(struct walk *walk, struct mail_part *parent, unsigned nth)
+{
+	struct mail *mail = walk->mail;
+	struct mail_part *part = arena_make(mail->arena, struct mail_part);
+	struct span content[CONTENT_FIELDS] = {{NULL, 0}};
+
+	mail->parts++;
+	part->parent = parent;
+	part->depth = parent ? parent->depth + 1 : 0;
+	header_read(walk, part, content);
+	content_read(mail, part, content);
+	part->id = part_id(part, nth, mail->arena);
+	return part;
+}
+
+/* Opens a part and, while it is a message, the message inside. Returns the innermost one. */
+static struct mail_part *part_open(struct walk *walk, struct open_multipart *in)
+{
+	struct mail *mail = walk->mail;
+	struct mail_part *part = part_read(walk, in ? in->part : NULL, in ? ++in->children : 1);
+
+	if (!in)
+		mail->root = part;
+	else if (in->last)
+		in->last->next = part;
+	else
+		in->part->child = part;
+	if (in)
+		in->last = part;
+	for (;;) {
+		bool multipart = part->boundary != NULL;
+
+		if (!multipart && (!holds_message(part) || part->encoding != MAIL_IDENTITY))
+			return part;
+		if (part->depth == MAIL_DEPTH_MAX) {
+			mail->cut_depth = true;
+			return part;
+		}
+		if (multipart) {
+			struct span b = span_of(part->boundary);
+
+			while (b.p[b.n - 1] == ' ')
+				b.n--;
+			walk->open[walk->opens++] = (struct open_multipart){.part = part, .boundary = b};
+			return part;
+		}
+		if (mail->parts == MAIL_PARTS_MAX) {
+			mail->cut_parts = true;
+			return part;
+		}
+		part->child = part_read(walk, part, 1);
+		part = part->child;
+	}
+}
+
+/* Where the first header begins: behind a byte order mark and empty lines, if a header follows them. */
+static const char *mail_begin(struct span bytes)
+{
+	struct lines lines = lines_of(bytes);
+	struct span line;
+	struct field field;
+
+	if (bytes.n > 3 && memcmp(bytes.p, "\xEF\xBB\xBF", 3) == 0)
+		lines.at += 3;
+	while (lines_next(&lines, &line))
+		if (line.n)
+			return field_begins(line, &field) || span_starts_nocase(line, "From ") ? line.p : bytes.p;
+	return bytes.p;
+}
+
+struct mail *mail_parse(struct span bytes, struct arena *arena)
+{
+	struct mail *mail = arena_make(arena, struct mail);
+	struct walk walk = {.mail = mail};
+	struct mail_part *part;
+	struct span line;
+	const char *previous; /* end of the line before, which belongs to a boundary that follows */
+	bool closes;
+
+	if (!bytes.p)
+		bytes = SPAN_LIT("");
+	mail->bytes = bytes;
+	mail->arena = arena;
+	walk.lines = lines_of(bytes);
+	walk.lines.at = mail_begin(bytes);
+	part = part_open(&walk, NULL);
+	previous = walk.lines.at;
+	while (walk.opens && lines_next(&walk.lines, &line)) {
+		int hit = boundary_find(&walk, line, &closes);
+
+		if (hit >= 0) {
+			struct open_multipart *in = &walk.open[hit];
+
+			if (!closes && mail->parts == MAIL_PARTS_MAX) {
+				mail->cut_parts = true;
+				break;
+			}
+			for (; part != in->part; part = part->parent)
+				part_end(&walk, part, previous);
+			walk.opens = (unsigned)hit + !closes;
+			if (!closes) {
+				part = part_open(&walk, in);
+				line.p = walk.lines.at;
+				line.n = 0;
+			}
+		}
+		previous = line.p + line.n;
+	}
+	for (; part; part = part->parent)
+		part_end(&walk, part, bytes.p + bytes.n);
+	return mail;
+}

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The charset stage. Labels are read as meant: ISO-8859-1 as the Windows set that replaced it,
- * GB2312 as GB18030, and so on, as browsers do (WHATWG Encoding Standard, section 4.2), and known slips
- * of the pen as the label they were to be.
+ * GB2312 as GB18030, and so on, as browsers do (WHATWG Encoding Standard, section 4.2), and known
+ * slips of the pen as the label they were to be.
  *
  * Stateless charsets are converted in chunks, those with shifts line by line, each line
- * from the initial state (RFC 1468 and RFC 1922 demand that of the sender, and it keeps one broken escape
- * from spoiling the rest). A mark is set at each beginning, and the way back begins at the mark before.
+ * from the initial state (RFC 1468 and RFC 1922 demand that of the sender, and it keeps one broken
+ * escape from spoiling the rest). A mark is set at each beginning, and the way back begins at the
+ * mark before.
  */
 #include "mail/charset.h"
 
@@ -149,9 +150,11 @@ static const struct charset charsets[] = {
 	{"iso2022kr", "ISO-2022-KR", NULL, CHARSET_LINE},
 	{"iso2022cn", "ISO-2022-CN", NULL, CHARSET_LINE},
 };
-static const struct charset guessed_windows = {"windows1252", "windows-1252", "CP1252", CHARSET_BYTES};
+static const struct charset guessed_windows = {
+	"windows1252", "windows-1252", "CP1252", CHARSET_BYTES};
 
-/* The label without case and punctuation. False when it cannot be one: iconv gives `/` a meaning of its own. */
+/* The label without case and punctuation. False when it cannot be one: iconv gives `/` a meaning of
+ * its own. */
 static bool label_key(const char *label, char key[static 41])
 {
 	size_t n = 0;
@@ -186,7 +189,8 @@ static iconv_t charset_open(const struct charset *charset)
 	return g_mime_iconv_open("UTF-8", charset->iconv ? charset->iconv : charset->name);
 }
 
-/* What a label means; a name that only iconv knows becomes a charset of whole lines. NULL: nothing. */
+/* What a label means; a name that only iconv knows becomes a charset of whole lines. NULL: nothing.
+ */
 static const struct charset *charset_find(const char *label, struct arena *arena)
 {
 	const struct charset *known;
@@ -277,7 +281,8 @@ struct conversion {
 	size_t bad;  /* bytes that mean nothing, each a U+FFFD in the text */
 };
 
-/* Converts one chunk; what remains of it is the head of a character, unless the chunk is `whole`. */
+/* Converts one chunk; what remains of it is the head of a character, unless the chunk is `whole`.
+ */
 static size_t chunk_convert(struct conversion *c, struct span chunk, bool whole)
 {
 	size_t unit = unit_of(c->charset), room = chunk.n * 4 + CHAR_MAX_BYTES;
@@ -313,7 +318,8 @@ static void convert(struct conversion *c, struct span bytes, size_t max)
 		size_t n = chunk_length(c->charset, rest), used;
 
 		g_array_append_val(c->marks, mark);
-		used = chunk_convert(c, (struct span){rest.p, n}, n == rest.n || is_linewise(c->charset));
+		used = chunk_convert(
+			c, (struct span){rest.p, n}, n == rest.n || is_linewise(c->charset));
 		if (used == 0)
 			break;
 		c->used += used;
@@ -341,8 +347,8 @@ static bool conversion_fits(const struct conversion *c)
 }
 
 /* Decodes by one charset. False, and nothing done, when it does not fit and `force` is not set. */
-static bool decode_by(struct charset_text *text, const struct charset *charset, struct span bytes, size_t max,
-	bool force, struct arena *arena)
+static bool decode_by(struct charset_text *text, const struct charset *charset, struct span bytes,
+	size_t max, bool force, struct arena *arena)
 {
 	struct conversion c = {.charset = charset};
 	struct span rest = span_from(bytes, text->skip);
@@ -364,10 +370,13 @@ static bool decode_by(struct charset_text *text, const struct charset *charset, 
 		text->cut = n < c.out->len || c.used < rest.n;
 		text->copied = n > rest.n || memcmp(c.out->str, rest.p, n) != 0;
 		if (text->copied) {
-			text->text = (struct span){arena_span(arena, (struct span){c.out->str, n}), n};
+			text->text =
+				(struct span){arena_span(arena, (struct span){c.out->str, n}), n};
 			text->n_marks = c.marks->len;
-			text->marks = arena_alloc(arena, c.marks->len * sizeof(struct charset_mark));
-			memcpy(text->marks, c.marks->data, c.marks->len * sizeof(struct charset_mark));
+			text->marks =
+				arena_alloc(arena, c.marks->len * sizeof(struct charset_mark));
+			memcpy(text->marks, c.marks->data,
+				c.marks->len * sizeof(struct charset_mark));
 		} else {
 			text->text = (struct span){rest.p, n};
 		}
@@ -388,14 +397,16 @@ static void decode_as_is(struct charset_text *text, const char *name, struct spa
 }
 
 /* A character cut off at the very end is left out: reports are cut anywhere. */
-static bool decode_utf8(struct charset_text *text, struct span bytes, size_t max, struct arena *arena)
+static bool decode_utf8(
+	struct charset_text *text, struct span bytes, size_t max, struct arena *arena)
 {
 	const char *end = bytes.p + bytes.n, *valid;
 
 	if (bytes.n >= 3 && memcmp(bytes.p, "\xEF\xBB\xBF", 3) == 0)
 		text->skip = 3;
 	if (g_utf8_validate_len(bytes.p, bytes.n, &valid) ||
-		(valid > bytes.p && g_utf8_get_char_validated(valid, end - valid) == (gunichar)-2)) {
+		(valid > bytes.p &&
+			g_utf8_get_char_validated(valid, end - valid) == (gunichar)-2)) {
 		decode_as_is(text, "UTF-8", span_make(bytes.p, valid), max);
 		return true;
 	}
@@ -405,8 +416,10 @@ static bool decode_utf8(struct charset_text *text, struct span bytes, size_t max
 	return false;
 }
 
-/* A byte order mark of UTF-16 or UTF-32 and, with a label that leaves it open, where the zeros stand. */
-static const struct charset *wide_order(struct span bytes, const struct charset *labelled, size_t *mark)
+/* A byte order mark of UTF-16 or UTF-32 and, with a label that leaves it open, where the zeros
+ * stand. */
+static const struct charset *wide_order(
+	struct span bytes, const struct charset *labelled, size_t *mark)
 {
 	static const struct {
 		const char *mark;
@@ -433,8 +446,8 @@ static const struct charset *wide_order(struct span bytes, const struct charset 
 	return zeros[1] > zeros[0] ? charset_by_key("utf16le") : labelled;
 }
 
-static bool decode_labelled(struct charset_text *text, const struct charset *charset, struct span bytes,
-	size_t max, struct arena *arena)
+static bool decode_labelled(struct charset_text *text, const struct charset *charset,
+	struct span bytes, size_t max, struct arena *arena)
 {
 	if (charset->kind == CHARSET_UTF8)
 		return decode_utf8(text, bytes, max, arena);
@@ -452,8 +465,8 @@ static bool decode_labelled(struct charset_text *text, const struct charset *cha
 }
 
 /* Without a label that helps: byte order mark, escapes of ISO-2022-JP, UTF-8, Windows-1252. */
-static void decode_guessed(struct charset_text *text, struct span bytes, size_t max, bool ascii,
-	struct arena *arena)
+static void decode_guessed(
+	struct charset_text *text, struct span bytes, size_t max, bool ascii, struct arena *arena)
 {
 	const struct charset *wide = wide_order(bytes, NULL, &text->skip);
 
@@ -473,7 +486,8 @@ static void decode_guessed(struct charset_text *text, struct span bytes, size_t 
 		decode_by(text, charset_by_key("utf8"), bytes, max, true, arena);
 }
 
-struct charset_text charset_decode(struct span bytes, const char *label, size_t max, struct arena *arena)
+struct charset_text charset_decode(
+	struct span bytes, const char *label, size_t max, struct arena *arena)
 {
 	struct charset_text text = {.text = {bytes.p, 0}, .name = "US-ASCII"};
 	const struct charset *charset = charset_find(label, arena);
@@ -542,7 +556,8 @@ static bool step(struct stepper *s)
 	} else if (charset->kind == CHARSET_UTF7 && !s->shifted && *p == '+') {
 		s->shift = begin;
 		s->shifted = true;
-	} else if (charset->kind == CHARSET_UTF7 && !g_ascii_isalnum(*p) && *p != '+' && *p != '/') {
+	} else if (charset->kind == CHARSET_UTF7 && !g_ascii_isalnum(*p) && *p != '+' &&
+		   *p != '/') {
 		s->shifted = false;
 	}
 	return true;
@@ -561,7 +576,8 @@ static size_t mark_before(const struct charset_text *text, size_t out)
 	return low;
 }
 
-struct mail_range charset_source(const struct charset_text *text, struct span bytes, struct mail_range range)
+struct mail_range charset_source(
+	const struct charset_text *text, struct span bytes, struct mail_range range)
 {
 	struct stepper s = {.text = text, .bytes = span_from(bytes, text->skip)};
 	size_t end = range.at + range.n, begin;

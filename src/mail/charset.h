@@ -20,11 +20,14 @@ struct charset_text {
 	size_t n_marks;
 };
 
-/* Never fails; see mail_text_decode() for the order in which charsets are tried. `label` may be NULL. */
-struct charset_text charset_decode(struct span bytes, const char *label, size_t max, struct arena *arena);
+/* Never fails; see mail_text_decode() for the order in which charsets are tried. `label` may be
+ * NULL. */
+struct charset_text charset_decode(
+	struct span bytes, const char *label, size_t max, struct arena *arena);
 
 /* The range of `bytes` (those that were decoded) behind a range of the text. */
-struct mail_range charset_source(const struct charset_text *text, struct span bytes, struct mail_range range);
+struct mail_range charset_source(
+	const struct charset_text *text, struct span bytes, struct mail_range range);
 
 /* All of it, without the way back. */
 struct span charset_utf8(struct span bytes, const char *label, struct arena *arena);

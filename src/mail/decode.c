@@ -25,13 +25,15 @@ struct mail_text *mail_text_decode(const struct mail_part *part, size_t max, str
 	text->part = part;
 	text->text = way->charset.text;
 	text->charset = way->charset.name;
-	text->identity = way->transfer.encoding == MAIL_IDENTITY && !way->charset.copied && !way->charset.skip;
+	text->identity = way->transfer.encoding == MAIL_IDENTITY && !way->charset.copied &&
+			 !way->charset.skip;
 	text->cut = way->transfer.cut || way->charset.cut;
 	text->way = way;
 	return text;
 }
 
-struct span mail_body_decode(const struct mail_part *part, size_t max, struct arena *arena, bool *cut)
+struct span mail_body_decode(
+	const struct mail_part *part, size_t max, struct arena *arena, bool *cut)
 {
 	struct transfer transfer = transfer_decode(part, max ? max : MAIL_TEXT_MAX, arena);
 
@@ -39,13 +41,15 @@ struct span mail_body_decode(const struct mail_part *part, size_t max, struct ar
 	return transfer.bytes;
 }
 
-static struct mail_range in_file(const struct mail *mail, const struct mail_part *part, struct mail_range range)
+static struct mail_range in_file(
+	const struct mail *mail, const struct mail_part *part, struct mail_range range)
 {
 	range.at += (size_t)(part->body.p - mail->bytes.p);
 	return range;
 }
 
-struct mail_range mail_text_raw(const struct mail *mail, const struct mail_text *text, struct mail_range decoded)
+struct mail_range mail_text_raw(
+	const struct mail *mail, const struct mail_text *text, struct mail_range decoded)
 {
 	const struct mail_way *way = text->way;
 
@@ -55,7 +59,8 @@ struct mail_range mail_text_raw(const struct mail *mail, const struct mail_text 
 	return in_file(mail, text->part, transfer_source(&way->transfer, decoded));
 }
 
-struct mail_range mail_body_raw(const struct mail *mail, const struct mail_part *part, struct mail_range decoded)
+struct mail_range mail_body_raw(
+	const struct mail *mail, const struct mail_part *part, struct mail_range decoded)
 {
 	struct arena *scratch = arena_new();
 	struct transfer transfer = transfer_decode(part, decoded.at + decoded.n, scratch);

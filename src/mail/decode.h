@@ -12,39 +12,46 @@
 
 struct mail_text {
 	const struct mail_part *part;
-	struct span text; /* UTF-8, line ends as in the part; the raw bytes themselves where nothing was to decode */
-	const char *charset; /* the one that was used */
-	bool identity;       /* decoded offset + body start = raw offset */
-	bool cut;            /* MAIL_TEXT_MAX left something out */
+	struct span
+		text; /* UTF-8, line ends as in the part; the raw bytes where all is as it was */
+	const char *charset;        /* the one that was used */
+	bool identity;              /* decoded offset + body start = raw offset */
+	bool cut;                   /* MAIL_TEXT_MAX left something out */
 	const struct mail_way *way; /* back to the raw bytes, for mail_text_raw() */
 };
 
 /*
- * Decodes a body. The charset is, in this order: the label if it is known and fits (a misspelt label such as
- * `uft-8` is read as meant), a byte order mark, UTF-8 if valid, Windows-1252. Never fails: what cannot be decoded becomes U+FFFD.
- * `max` 0 means MAIL_TEXT_MAX.
+ * Decodes a body. The charset is, in this order: the label if it is known and fits (a misspelt
+ * label such as `uft-8` is read as meant), a byte order mark, UTF-8 if valid, Windows-1252. Never
+ * fails: what cannot be decoded becomes U+FFFD. `max` 0 means MAIL_TEXT_MAX.
  */
 struct mail_text *mail_text_decode(const struct mail_part *part, size_t max, struct arena *arena);
 
 /* Bytes after the transfer encoding alone, for parts that are not text. */
-struct span mail_body_decode(const struct mail_part *part, size_t max, struct arena *arena, bool *cut);
+struct span mail_body_decode(
+	const struct mail_part *part, size_t max, struct arena *arena, bool *cut);
 
 /*
  * The raw bytes behind a range of the decoded text, as offset and length in `mail->bytes`. Of
- * base64 the enclosing quartets, of quoted-printable the whole escapes, of a multi-byte charset whole
- * characters (with the shift sequence where it is stateful).
+ * base64 the enclosing quartets, of quoted-printable the whole escapes, of a multi-byte charset
+ * whole characters (with the shift sequence where it is stateful).
  */
 struct mail_range {
 	size_t at, n;
 };
-struct mail_range mail_text_raw(const struct mail *mail, const struct mail_text *text, struct mail_range decoded);
-/* The same for bytes that mail_body_decode() gave with the same `max`. Decodes again: for single places. */
-struct mail_range mail_body_raw(const struct mail *mail, const struct mail_part *part, struct mail_range decoded);
+struct mail_range mail_text_raw(
+	const struct mail *mail, const struct mail_text *text, struct mail_range decoded);
+/* The same for bytes that mail_body_decode() gave. Decodes again: for single places. */
+struct mail_range mail_body_raw(
+	const struct mail *mail, const struct mail_part *part, struct mail_range decoded);
 
-/* HTML reduced to its text: tags dropped, block ends and <br> as LF, entities decoded, scripts and styles left out. */
+/*
+ * HTML reduced to its text: tags dropped, block ends and <br> as LF, cells parted by a blank,
+ * entities decoded, scripts and styles left out. It is never longer than the source.
+ */
 struct mail_html {
 	struct span text;
-	const uint32_t *origin; /* origin[i]: offset in the source of text byte i; text.n + 1 entries */
+	const uint32_t *origin; /* offset in the source of each text byte; text.n + 1 entries */
 };
 struct mail_html mail_html_text(struct span html, struct arena *arena);
 

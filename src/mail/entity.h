@@ -8,8 +8,8 @@
 #include "base/span.h"
 
 /*
- * Reads the reference at the head of `s`, which begins with `&`: numeric, or one of the names that occur in mail;
- * the semicolon may be missing. Returns its length, 0 when it is none.
+ * Reads the reference at the head of `s`, which begins with `&`: numeric, or one of the names that
+ * occur in mail; the semicolon may be missing. Returns its length, 0 when it is none.
  */
 size_t entity_read(struct span s, uint32_t *codepoint);
 

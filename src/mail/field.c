@@ -9,8 +9,18 @@
 
 /* A message is known by one of these. */
 static const char *const message_fields[] = {
-	"Content-Type", "Date", "Delivered-To", "From", "Message-ID", "MIME-Version", "Received",
-	"Return-Path", "Sender", "Subject", "To", "X-Failed-Recipients",
+	"Content-Type",
+	"Date",
+	"Delivered-To",
+	"From",
+	"Message-ID",
+	"MIME-Version",
+	"Received",
+	"Return-Path",
+	"Sender",
+	"Subject",
+	"To",
+	"X-Failed-Recipients",
 };
 #define MESSAGE_FIELDS_MAX 200 /* looked at */
 
@@ -102,8 +112,8 @@ bool mail_is_message(struct span bytes)
 }
 
 /*
- * Blanks, line ends and nested comments from `at` on (RFC 5322 section 3.2.2). A comment that never ends
- * takes the rest with it, so that a flood of parentheses is read once.
+ * Blanks, line ends and nested comments from `at` on (RFC 5322 section 3.2.2). A comment that never
+ * ends takes the rest with it, so that a flood of parentheses is read once.
  */
 static size_t skip_blanks(struct span s, size_t at)
 {
@@ -169,7 +179,8 @@ char *field_lower(struct span s, struct arena *arena)
 	return copy;
 }
 
-/* A quoted string from its opening quote on; without a closing one it goes to the end of its line. */
+/* A quoted string from its opening quote on; without a closing one it goes to the end of its line.
+ */
 static struct span quoted_at(struct span s, size_t *at)
 {
 	size_t begin = *at;
@@ -188,7 +199,8 @@ static struct span quoted_at(struct span s, size_t *at)
 	return span_make(s.p + begin, line);
 }
 
-/* An unquoted value ends at a semicolon, comment or blank; brokenly unquoted ones hold `/`, `=`, `?` and more. */
+/* An unquoted value ends at a semicolon, comment or blank; brokenly unquoted ones hold `/`, `=`,
+ * `?` and more. */
 static struct span bare_at(struct span s, size_t *at)
 {
 	size_t begin = *at;
@@ -213,7 +225,8 @@ bool field_param_next(struct span field, size_t *at, struct span *name, struct s
 		*at = skip_blanks(field, *at);
 		if (name->n && *at < field.n && field.p[*at] == '=') {
 			*at = skip_blanks(field, *at + 1);
-			*value = *at < field.n && field.p[*at] == '"' ? quoted_at(field, at) : bare_at(field, at);
+			*value = *at < field.n && field.p[*at] == '"' ? quoted_at(field, at)
+								      : bare_at(field, at);
 			return true;
 		}
 		if (*at == before)

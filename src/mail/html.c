@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * HTML reduced to its text in one pass. Blanks collapse as a browser shows them (outside <pre>), block ends
- * become LF, paragraphs an empty line, cells a blank. What never ends (a tag, a comment, a script) is
- * looked for once: after that the search is known to be in vain.
+ * HTML reduced to its text in one pass. Blanks collapse as a browser shows them (outside <pre>),
+ * block ends become LF, paragraphs an empty line, cells a blank. What never ends (a tag, a comment,
+ * a script) is looked for once: after that the search is known to be in vain.
  *
  * The text is never longer than the source: a tag is at least three bytes and makes at most two, a
  * reference is never shorter than its character.
@@ -66,9 +66,9 @@ struct reader {
 	char *out;
 	uint32_t *origin;
 	size_t n;
-	unsigned breaks;   /* LFs at the end of the text; a start counts as two */
-	size_t blank;      /* offset + 1 of a blank that waits for text, 0 for none */
-	unsigned pre;      /* inside <pre> */
+	unsigned breaks; /* LFs at the end of the text; a start counts as two */
+	size_t blank;    /* offset + 1 of a blank that waits for text, 0 for none */
+	unsigned pre;    /* inside <pre> */
 	bool no_tag_end, no_comment_end, no_quotes;
 	bool no_hidden_end[G_N_ELEMENTS(tags)];
 };
@@ -102,7 +102,8 @@ static void put_blank(struct reader *r, size_t origin)
 		r->blank = origin + 1;
 }
 
-/* The place behind the next `needle` from `from` on; 0 when there is none, which `*none` remembers. */
+/* The place behind the next `needle` from `from` on; 0 when there is none, which `*none` remembers.
+ */
 static size_t behind(const struct reader *r, size_t from, const char *needle, bool *none)
 {
 	struct span rest = span_from(r->in, from);
@@ -113,8 +114,8 @@ static size_t behind(const struct reader *r, size_t from, const char *needle, bo
 }
 
 /*
- * The place behind the `>` of a tag; quoted attribute values may hold one. A quote that never ends makes
- * quotes count for nothing from there on.
+ * The place behind the `>` of a tag; quoted attribute values may hold one. A quote that never ends
+ * makes quotes count for nothing from there on.
  */
 static size_t tag_end(struct reader *r)
 {

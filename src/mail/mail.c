@@ -92,9 +92,9 @@ static int boundary_find(const struct walk *walk, struct span line, bool *closes
 }
 
 /*
- * A line among the fields that is none. `From ` at the top and `>From ` are traces of an mbox; any other
- * is passed over when a field follows, and else is the first line of a body without the
- * empty line before it.
+ * A line among the fields that is none. `From ` at the top and `>From ` are traces of an mbox; any
+ * other is passed over when a field follows, and else is the first line of a body without the empty
+ * line before it.
  */
 static bool is_stray(const struct walk *walk, struct span line, bool first)
 {
@@ -110,7 +110,8 @@ static bool is_stray(const struct walk *walk, struct span line, bool first)
 }
 
 /* Reads the header of `part`: sets its span, the start of its body, and the content fields. */
-static void header_read(struct walk *walk, struct mail_part *part, struct span content[CONTENT_FIELDS])
+static void header_read(
+	struct walk *walk, struct mail_part *part, struct span content[CONTENT_FIELDS])
 {
 	struct lines *lines = &walk->lines;
 	const char *begin = lines->at, *end = lines->end, *body = lines->end;
@@ -132,7 +133,8 @@ static void header_read(struct walk *walk, struct mail_part *part, struct span c
 		growing = NULL;
 		if (field_begins(line, &field)) {
 			for (int i = 0; i < CONTENT_FIELDS && (line.p[0] | 0x20) == 'c'; i++)
-				if (!content[i].p && span_equal_nocase(field.name, content_names[i]))
+				if (!content[i].p &&
+					span_equal_nocase(field.name, content_names[i]))
 					*(growing = &content[i]) = field.value;
 			continue;
 		}
@@ -192,8 +194,8 @@ static char *filename_read(const struct span content[CONTENT_FIELDS], struct are
 	return name && strstr(name, "=?") ? mail_field_text(span_of(name), NULL, arena) : name;
 }
 
-static void content_read(const struct mail *mail, struct mail_part *part,
-	const struct span content[CONTENT_FIELDS])
+static void content_read(
+	const struct mail *mail, struct mail_part *part, const struct span content[CONTENT_FIELDS])
 {
 	struct arena *arena = mail->arena;
 	bool digest = part->parent && mail_is(part->parent, "multipart", "digest");
@@ -214,14 +216,16 @@ static void content_read(const struct mail *mail, struct mail_part *part,
 		part->boundary = NULL;
 }
 
-/* IMAP numbers parts, not the multipart that a message consists of: that one bears the message's own number. */
+/* IMAP numbers parts, not the multipart that a message consists of: that one bears the message's
+ * own number. */
 static const char *part_id(const struct mail_part *part, unsigned nth, struct arena *arena)
 {
 	const char *above = part->parent ? part->parent->id : "";
 	bool multipart = mail_is(part, "multipart", NULL);
 
 	if (part->parent && mail_is(part->parent, "multipart", NULL))
-		return *above ? arena_printf(arena, "%s.%u", above, nth) : arena_printf(arena, "%u", nth);
+		return *above ? arena_printf(arena, "%s.%u", above, nth)
+			      : arena_printf(arena, "%u", nth);
 	if (multipart)
 		return above;
 	return *above ? arena_printf(arena, "%s.1", above) : "1";
@@ -284,7 +288,8 @@ static struct mail_part *part_open(struct walk *walk, struct open_multipart *in)
 
 			while (b.p[b.n - 1] == ' ')
 				b.n--;
-			walk->open[walk->opens++] = (struct open_multipart){.part = part, .boundary = b};
+			walk->open[walk->opens++] =
+				(struct open_multipart){.part = part, .boundary = b};
 			return part;
 		}
 		if (mail->parts == MAIL_PARTS_MAX) {
@@ -296,7 +301,8 @@ static struct mail_part *part_open(struct walk *walk, struct open_multipart *in)
 	}
 }
 
-/* Where the first header begins: behind a byte order mark and empty lines, if a header follows them. */
+/* Where the first header begins: behind a byte order mark and empty lines, if a header follows
+ * them. */
 static const char *mail_begin(struct span bytes)
 {
 	struct lines lines = lines_of(bytes);
@@ -307,7 +313,9 @@ static const char *mail_begin(struct span bytes)
 		lines.at += 3;
 	while (lines_next(&lines, &line))
 		if (line.n)
-			return field_begins(line, &field) || span_starts_nocase(line, "From ") ? line.p : bytes.p;
+			return field_begins(line, &field) || span_starts_nocase(line, "From ")
+				       ? line.p
+				       : bytes.p;
 	return bytes.p;
 }
 

@@ -13,8 +13,8 @@
 #include "base/arena.h"
 #include "base/span.h"
 
-#define MAIL_DEPTH_MAX 50      /* reports are searched to this depth; deeper parts stay one leaf */
-#define MAIL_PARTS_MAX 10000   /* further parts are left in the last one */
+#define MAIL_DEPTH_MAX 50    /* reports are searched to this depth; deeper parts stay one leaf */
+#define MAIL_PARTS_MAX 10000 /* further parts are left in the last one */
 
 enum mail_encoding { MAIL_IDENTITY, MAIL_BASE64, MAIL_QUOTED_PRINTABLE, MAIL_UUENCODE };
 
@@ -22,12 +22,18 @@ struct mail_part {
 	struct mail_part *parent, *child, *next;
 	struct span header; /* with its last line end, without the empty line */
 	struct span body;   /* up to, not including, the line end that belongs to the boundary */
-	const char *type, *subtype; /* lower case; text/plain where missing or broken */
-	const char *charset;        /* as labelled, lower case, or NULL */
-	const char *boundary;       /* NULL unless multipart */
-	const char *report_type;    /* lower case, or NULL */
-	const char *filename;       /* of Content-Disposition or Content-Type, decoded, or NULL */
-	const char *id;             /* IMAP section number: "1", "1.2"; "" for a multipart root */
+	/* Lower case; text/plain where missing or broken, and for a multipart whose boundary never
+	 * comes. */
+	const char *type, *subtype;
+	const char *charset;     /* as labelled, lower case, or NULL */
+	const char *boundary;    /* NULL unless multipart */
+	const char *report_type; /* lower case, or NULL */
+	const char *filename;    /* of Content-Disposition or Content-Type, decoded, or NULL */
+	/*
+	 * IMAP section number: "1", "1.2"; a multipart that is all of a message bears the number of
+	 * that message, so a multipart root is "".
+	 */
+	const char *id;
 	enum mail_encoding encoding;
 	unsigned depth;
 };
@@ -40,7 +46,8 @@ struct mail {
 	struct arena *arena;       /* borrowed */
 };
 
-/* Reads the structure of `bytes` (borrowed, must outlive the result). Never fails: rubbish is a text/plain part. */
+/* Reads the structure of `bytes` (borrowed, must outlive the result). Never fails: rubbish is a
+ * text/plain part. */
 struct mail *mail_parse(struct span bytes, struct arena *arena);
 
 /* Does this look like an RFC 5322 message at all (a header field in the first lines)? */
@@ -50,21 +57,28 @@ bool mail_is_message(struct span bytes);
 struct mail_part *mail_next(const struct mail_part *part);
 /* The next part that is not inside `part`. */
 struct mail_part *mail_skip(const struct mail_part *part);
-bool mail_is(const struct mail_part *part, const char *type, const char *subtype); /* subtype NULL: any */
+bool mail_is(const struct mail_part *part, const char *type,
+	const char *subtype); /* subtype NULL: any */
 
 /*
- * One header field, raw: name without case, value still folded, without the line end.
- * `nth` counts fields of that name from 0. False when there is none.
+ * One header field, raw: name without case, value still folded, without blanks and line ends around
+ * it. `nth` counts fields of that name from 0. False when there is none.
  */
 bool mail_field(struct span header, const char *name, unsigned nth, struct span *value);
-/* Steps through all fields of a header block; `*at` starts at 0. Blanks before the colon are allowed. */
+/* Steps through all fields of a header block; `*at` starts at 0. Blanks before the colon are
+ * allowed. */
 bool mail_field_next(struct span header, size_t *at, struct span *name, struct span *value);
-/* A parameter of a structured value (`charset` of a Content-Type), unquoted, RFC 2231 forms joined; NULL if absent. */
+/* A parameter of a structured value (`charset` of a Content-Type), unquoted, RFC 2231 forms joined;
+ * NULL if absent. */
 char *mail_param(struct span value, const char *name, struct arena *arena);
 
-/* A field value as UTF-8 text: unfolded, RFC 2047 decoded, 8-bit bytes read by `charset` (may be NULL). */
+/* A field value as UTF-8 text: unfolded, RFC 2047 decoded, 8-bit bytes read by `charset` (may be
+ * NULL). */
 char *mail_field_text(struct span value, const char *charset, struct arena *arena);
-/* The same by name, NULL when the field is missing. */
+/*
+ * The same by name, NULL when the field is missing. 8-bit bytes are read by the charset of the
+ * part, or of the first part inside that has one.
+ */
 char *mail_header_text(const struct mail_part *part, const char *name, struct arena *arena);
 
 #endif

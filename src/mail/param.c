@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Parameters of structured fields (RFC 2045 section 5.1), with the pieces and charsets of RFC 2231. */
+/* Parameters of structured fields (RFC 2045 section 5.1), with the pieces and charsets of RFC 2231.
+ */
 #include <glib.h>
 
 #include "mail/charset.h"
@@ -108,7 +109,8 @@ static char *pieces_join(GArray *pieces, struct arena *arena)
 		else
 			g_string_append_len(bytes, value.p, (gssize)value.n);
 	}
-	return arena_span(arena, charset_utf8((struct span){bytes->str, bytes->len}, charset, arena));
+	return arena_span(
+		arena, charset_utf8((struct span){bytes->str, bytes->len}, charset, arena));
 }
 
 char *mail_param(struct span value, const char *name, struct arena *arena)

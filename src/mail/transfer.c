@@ -25,20 +25,20 @@ typedef size_t (*stepper)(struct span body, struct transfer_mark *at, size_t n, 
 
 static size_t step_base64(struct span body, struct transfer_mark *at, size_t n, char *out)
 {
-	size_t made = g_mime_encoding_base64_decode_step((const guchar *)body.p + at->in, n,
-		(guchar *)out, &at->state, &at->save);
+	size_t made = g_mime_encoding_base64_decode_step(
+		(const guchar *)body.p + at->in, n, (guchar *)out, &at->state, &at->save);
 
 	at->in += n;
 	if (at->in == body.n && at->state > 1) /* cut off within a quartet: as if it were padded */
-		made += g_mime_encoding_base64_decode_step((const guchar *)"=", 1, (guchar *)out + made,
-			&at->state, &at->save);
+		made += g_mime_encoding_base64_decode_step(
+			(const guchar *)"=", 1, (guchar *)out + made, &at->state, &at->save);
 	return made;
 }
 
 static size_t step_uuencode(struct span body, struct transfer_mark *at, size_t n, char *out)
 {
-	size_t made = g_mime_encoding_uudecode_step((const guchar *)body.p + at->in, n, (guchar *)out,
-		&at->state, &at->save);
+	size_t made = g_mime_encoding_uudecode_step(
+		(const guchar *)body.p + at->in, n, (guchar *)out, &at->state, &at->save);
 
 	at->in += n;
 	return made;
@@ -149,7 +149,8 @@ struct transfer transfer_decode(const struct mail_part *part, size_t max, struct
 			marked = at.out;
 			g_array_append_val(marks, at);
 		}
-		at.out += steppers[t.encoding](t.body, &at, MIN(STEP, t.body.n - at.in), out + at.out);
+		at.out += steppers[t.encoding](
+			t.body, &at, MIN(STEP, t.body.n - at.in), out + at.out);
 	}
 	t.cut = at.in < t.body.n || at.out > max;
 	t.bytes = (struct span){out, MIN(at.out, max)};
@@ -187,7 +188,8 @@ static size_t skip_idle(const struct transfer *t, size_t begin, size_t end)
 	return begin;
 }
 
-/* A quartet with all of its padding; of uuencode the whole lines, whose first byte tells their length. */
+/* A quartet with all of its padding; of uuencode the whole lines, whose first byte tells their
+ * length. */
 static struct mail_range whole_units(const struct transfer *t, size_t begin, size_t end)
 {
 	const char *p = t->body.p;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Field values as text: unfolding, encoded words (RFC 2047). Read as senders write them: blanks and question
- * marks inside Q words, characters split between two words of one charset, 8-bit bytes beside words.
+ * Field values as text: unfolding, encoded words (RFC 2047). Read as senders write them: blanks and
+ * question marks inside Q words, characters split between two words of one charset, 8-bit bytes
+ * beside words.
  */
 #include <glib.h>
 #include <gmime/gmime.h>
@@ -18,7 +19,8 @@ struct word {
 
 struct writer {
 	GString *out;
-	GString *bytes; /* waiting for their charset: of one word, or of neighbours in one charset */
+	GString *
+		bytes; /* waiting for their charset: of one word, or of neighbours in one charset */
 	struct span charset;
 	const char *fallback; /* of bytes outside words */
 	struct arena *arena;
@@ -68,7 +70,9 @@ static size_t word_read(struct span s, struct word *word)
 	for (; end - p >= 2; p++) {
 		if (p[0] == '?' && p[1] == '=') {
 			word->text.n = (size_t)(p - word->text.p);
-			return word->encoding == 'b' || word->encoding == 'q' ? (size_t)(p + 2 - s.p) : 0;
+			return word->encoding == 'b' || word->encoding == 'q'
+				       ? (size_t)(p + 2 - s.p)
+				       : 0;
 		}
 		if (p[0] == '=' && p[1] == '?' && (end - p == 2 || p[2] != '='))
 			return 0; /* the next one begins, and this one never ended */
@@ -86,8 +90,8 @@ static void word_decode(const struct word *word, GString *out)
 		guint32 save = 0;
 
 		g_string_set_size(out, before + t.n + 4);
-		made = g_mime_encoding_base64_decode_step((const guchar *)t.p, t.n, (guchar *)out->str + before,
-			&state, &save);
+		made = g_mime_encoding_base64_decode_step(
+			(const guchar *)t.p, t.n, (guchar *)out->str + before, &state, &save);
 		if (state > 1)
 			made += g_mime_encoding_base64_decode_step((const guchar *)"=", 1,
 				(guchar *)out->str + before + made, &state, &save);
@@ -114,7 +118,8 @@ static void write_bytes(struct writer *w, struct span bytes, const char *label)
 
 	g_string_append_len(w->out, text.p, (gssize)text.n);
 	for (gsize i = from; i < w->out->len; i++)
-		if (strchr("\r\n", w->out->str[i])) /* NUL, too: the result is one line and one string */
+		if (strchr("\r\n",
+			    w->out->str[i])) /* NUL, too: the result is one line and one string */
 			w->out->str[i] = ' ';
 }
 
@@ -185,9 +190,22 @@ char *mail_field_text(struct span value, const char *charset, struct arena *aren
 	return text;
 }
 
+/* A multipart has no charset of its own: the first part inside that names one speaks for its
+ * header. */
+static const char *header_charset(const struct mail_part *part)
+{
+	const struct mail_part *end = mail_skip(part);
+
+	while (part != end && !part->charset)
+		part = mail_next(part);
+	return part != end ? part->charset : NULL;
+}
+
 char *mail_header_text(const struct mail_part *part, const char *name, struct arena *arena)
 {
 	struct span value;
 
-	return mail_field(part->header, name, 0, &value) ? mail_field_text(value, part->charset, arena) : NULL;
+	if (!mail_field(part->header, name, 0, &value))
+		return NULL;
+	return mail_field_text(value, header_charset(part), arena);
 }

@@ -179,14 +179,6 @@ static char *fill(const char *template, const struct report *report, const struc
 
 /* --- whose advice */
 
-static const struct rule *rule_by_id(const struct rule_set *rules, const char *id)
-{
-	for (size_t i = 0; i < rule_set_count(rules); i++)
-		if (strcmp(rule_set_at(rules, i)->id, id) == 0)
-			return rule_set_at(rules, i);
-	return NULL;
-}
-
 /* The advices that count, strongest first. */
 struct voices {
 	const struct advice *of[4];
@@ -197,7 +189,7 @@ static struct voices voices_for(const struct knowledge *knowledge, const struct 
 	const struct recipient *recipient, const struct context *context)
 {
 	struct voices voices = {{NULL}, 0};
-	const struct rule *rule = recipient->rule ? rule_by_id(rules, recipient->rule) : NULL;
+	const struct rule *rule = recipient->rule ? rule_set_find(rules, recipient->rule) : NULL;
 	const struct category *category =
 		category_by_id(knowledge, recipient->category ? recipient->category : "unclassified");
 

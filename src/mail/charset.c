@@ -35,7 +35,7 @@ struct charset {
 	const char *name;  /* shown */
 	const char *iconv; /* NULL: as `name` */
 	enum charset_kind kind;
-	const char *wider; /* key of a superset to try when this one does not fit */
+	const char *next; /* key of the one to try when this one does not fit */
 };
 
 struct charset_mark {
@@ -120,15 +120,15 @@ static const struct charset charsets[] = {
 	{"iso2022jpms", "ISO-2022-JP", NULL, CHARSET_SHIFT, "iso2022jp3"},
 	{"cp50220", "ISO-2022-JP", NULL, CHARSET_SHIFT, "iso2022jp3"},
 	{"cp50221", "ISO-2022-JP", NULL, CHARSET_SHIFT, "iso2022jp3"},
-	{"iso2022jp3", "ISO-2022-JP-3", NULL, CHARSET_LINE},
+	{"iso2022jp3", "ISO-2022-JP-3", NULL, CHARSET_LINE, "eucjp"},
 	{"shiftjis", "Shift_JIS", "CP932", CHARSET_BYTES},
 	{"xsjis", "Shift_JIS", "CP932", CHARSET_BYTES},
 	{"sjis", "Shift_JIS", "CP932", CHARSET_BYTES},
 	{"windows31j", "Shift_JIS", "CP932", CHARSET_BYTES},
 	{"cp932", "Shift_JIS", "CP932", CHARSET_BYTES},
 	{"ms932", "Shift_JIS", "CP932", CHARSET_BYTES},
-	{"eucjp", "EUC-JP", "EUC-JP-MS", CHARSET_BYTES},
-	{"xeucjp", "EUC-JP", "EUC-JP-MS", CHARSET_BYTES},
+	{"eucjp", "EUC-JP", "EUC-JP-MS", CHARSET_BYTES, "shiftjis"},
+	{"xeucjp", "EUC-JP", "EUC-JP-MS", CHARSET_BYTES, "shiftjis"},
 	{"gb2312", "GB18030", NULL, CHARSET_BYTES},
 	{"gb231280", "GB18030", NULL, CHARSET_BYTES},
 	{"gbk", "GB18030", NULL, CHARSET_BYTES},
@@ -455,11 +455,9 @@ static bool decode_labelled(struct charset_text *text, const struct charset *cha
 		charset = wide_order(bytes, charset, &text->skip);
 	if (unit_of(charset) > 1 && !text->skip && !has(bytes, '\0'))
 		return false; /* the label is wrong: any text has line ends or blanks */
-	if (decode_by(text, charset, bytes, max, false, arena))
-		return true;
-	if (charset->wider &&
-		decode_by(text, charset_by_key(charset->wider), bytes, max, false, arena))
-		return true;
+	for (; charset; charset = charset->next ? charset_by_key(charset->next) : NULL)
+		if (decode_by(text, charset, bytes, max, false, arena))
+			return true;
 	text->skip = 0;
 	return false;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The span reader against GMime's own parser: for each mail the same parts in the same order, with
- * the same text. Where the two differ on purpose, the table says why; a row that no
- * mail needs any more fails the test, too.
+ * the same text. Where the two differ on purpose, the table says why.
  *
  * Mails: tests/samples, data/samples and, where it lies beside the checkout, ../shared/corpus/mail.
  */
@@ -20,13 +19,57 @@ struct seen {
 
 enum difference { DIFFERENT_PARTS, DIFFERENT_TEXT };
 
-static struct known {
-	const char *file;
+#define UTF7_STOPS "GMime gives UTF-7 up as it stands"
+#define WINDOWS "ISO-8859-1 is read as Windows-1252, which is what such bytes mean"
+#define GUESSED "no charset fits the label: we guess, GMime leaves out what it cannot read"
+#define NO_EMPTY_LINE "a body without the empty line before it: GMime drops it"
+#define NO_PARTS "a multipart that was cut before its first part: GMime says multipart, we say text"
+#define NO_BOUNDARY "the boundary is not the one announced: we take the one that is there"
+
+static const struct known {
+	const char *file; /* below its place */
 	enum difference what;
 	const char *reason;
-	unsigned used;
 } known[] = {
-	{"", DIFFERENT_PARTS, "", 0},
+	{"structure/wrong-boundary.eml", DIFFERENT_PARTS, NO_BOUNDARY},
+	{"line-ends/cr.eml", DIFFERENT_PARTS, "GMime does not take a bare CR for a line end"},
+	{"line-ends/mixed.eml", DIFFERENT_TEXT,
+		"CRLF and LF mixed: GMime takes one LF too many for the boundary's"},
+	{"hostile/empty.eml", DIFFERENT_PARTS, "nothing is an empty text, not no mail"},
+	{"hostile/binary-noise.eml", DIFFERENT_PARTS, "noise is a text, not no mail"},
+	{"hostile/terminal-escapes.eml", DIFFERENT_TEXT, WINDOWS},
+	{"encodings/windows-1252-quotes.eml", DIFFERENT_TEXT, WINDOWS},
+	{"encodings/raw-latin1-in-fields.eml", DIFFERENT_TEXT, GUESSED},
+	{"encodings/utf7-text.eml", DIFFERENT_TEXT, UTF7_STOPS},
+
+	{"crisp/550_no_such_recipient_variant_7.eml", DIFFERENT_TEXT, GUESSED},
+	{"flufl/dsn_15.txt", DIFFERENT_TEXT, NO_EMPTY_LINE},
+	{"flufl/groupwise_02.txt", DIFFERENT_TEXT, NO_EMPTY_LINE},
+	{"flufl/microsoft_01.txt", DIFFERENT_TEXT, NO_EMPTY_LINE},
+	{"flufl/microsoft_04.txt", DIFFERENT_TEXT, NO_EMPTY_LINE},
+	{"flufl/postfix_03.txt", DIFFERENT_TEXT, NO_EMPTY_LINE},
+	{"flufl/postfix_05.txt", DIFFERENT_TEXT, NO_EMPTY_LINE},
+	{"flufl/simple_19.txt", DIFFERENT_TEXT, NO_EMPTY_LINE},
+	{"flufl/simple_31.txt", DIFFERENT_TEXT, NO_EMPTY_LINE},
+	{"flufl/sina_01.txt", DIFFERENT_TEXT, NO_EMPTY_LINE},
+	{"mdbp/warning-4.msg", DIFFERENT_TEXT, UTF7_STOPS},
+	{"ordinary/lkml-cur-1382298793.002267_2_", DIFFERENT_TEXT, GUESSED},
+	{"sisimai/lhost-amazonses-14.eml", DIFFERENT_PARTS, NO_PARTS},
+	{"sisimai/lhost-ezweb-04.eml", DIFFERENT_TEXT,
+		"EUC-JP under the label of ISO-2022-JP: we read it, GMime leaves it out"},
+	{"sisimai/lhost-office365-08.eml", DIFFERENT_PARTS,
+		"a fold without its blank before boundary=: GMime loses the parameter"},
+	{"sisimai/lhost-office365-10.eml", DIFFERENT_PARTS,
+		"a fold without its blank before boundary=: GMime loses the parameter"},
+	{"sisimai/lhost-postfix-30.eml", DIFFERENT_TEXT, NO_EMPTY_LINE},
+	{"sisimai/lhost-sendgrid-01.eml", DIFFERENT_PARTS, NO_PARTS},
+	{"sisimai/not-rb-issue-368-bug.eml", DIFFERENT_TEXT,
+		"an mbox of several mails: GMime reads the first"},
+	{"sisimai/rfc3464-06.eml", DIFFERENT_PARTS, NO_PARTS},
+	{"sisimai/rfc3464-65.eml", DIFFERENT_PARTS, NO_PARTS},
+	{"sisimai/rfc3464-66.eml", DIFFERENT_TEXT, WINDOWS},
+	{"sisimai/rhost-franceptt-07.eml", DIFFERENT_PARTS, NO_BOUNDARY},
+	{"sisimai/rhost-google-06.eml", DIFFERENT_TEXT, GUESSED},
 };
 
 static void seen_clear(void *seen)
@@ -94,6 +137,14 @@ static GArray *gmime_read(struct span bytes)
 	return list;
 }
 
+/* What a message/rfc822 part that ends with its own header consists of: an empty part, for GMime
+ * none. */
+static bool is_nothing(const struct mail_part *part)
+{
+	return part->parent && mail_is(part->parent, "message", NULL) && !part->header.n &&
+	       !part->body.n;
+}
+
 static GArray *own_read(struct span bytes)
 {
 	struct arena *arena = arena_new();
@@ -105,6 +156,12 @@ static GArray *own_read(struct span bytes)
 
 		if (mail_is(p, "text", NULL))
 			text = mail_text_decode(p, SIZE_MAX, arena)->text;
+		if (is_nothing(p)) {
+			g_free(type);
+			continue;
+		}
+		if (text.n) /* g_mime_text_part_get_text() ends at a NUL */
+			text.n = strnlen(text.p, text.n);
 		add(list, type, text.n ? text.p : mail_is(p, "text", NULL) ? "" : NULL, text.n);
 	}
 	arena_free(arena);
@@ -116,7 +173,8 @@ static bool same(const GArray *own, const GArray *theirs, enum difference *what,
 {
 	for (guint i = 0; i < MAX(own->len, theirs->len); i++) {
 		const struct seen *a = i < own->len ? &g_array_index(own, struct seen, i) : NULL;
-		const struct seen *b = i < theirs->len ? &g_array_index(theirs, struct seen, i) : NULL;
+		const struct seen *b =
+			i < theirs->len ? &g_array_index(theirs, struct seen, i) : NULL;
 		gsize at = 0;
 
 		*what = DIFFERENT_PARTS;
@@ -131,16 +189,17 @@ static bool same(const GArray *own, const GArray *theirs, enum difference *what,
 		while (at < a->n && at < b->n && a->text[at] == b->text[at])
 			at++;
 		*where = g_strdup_printf("part %u, byte %zu: '%.*s', GMime: '%.*s'", i, at,
-			(int)MIN(a->n - at, 24), a->text + at, (int)MIN(b->n - at, 24), b->text + at);
+			(int)MIN(a->n - at, 24), a->text + at, (int)MIN(b->n - at, 24),
+			b->text + at);
 		return false;
 	}
 	return true;
 }
 
-static struct known *known_find(const char *path, enum difference what)
+static const struct known *known_find(const char *file, enum difference a, enum difference b)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
-		if (known[i].what == what && g_str_has_suffix(path, known[i].file))
+		if ((known[i].what == a || known[i].what == b) && strcmp(file, known[i].file) == 0)
 			return &known[i];
 	return NULL;
 }
@@ -149,11 +208,23 @@ struct count {
 	unsigned mails, same, known, different;
 };
 
-static void compare(const char *path, struct count *count)
+/* Not a mail, but lies among them. */
+static bool is_about_mails(const char *name)
+{
+	static const char *const ends[] = {"README", ".py", ".tsv", ".json", ".md"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(ends); i++)
+		if (g_str_has_suffix(name, ends[i]))
+			return true;
+	return false;
+}
+
+/* `file` is the end of `path`. */
+static void compare(const char *path, const char *file, struct count *count)
 {
 	GError *error = NULL;
 	enum difference what;
-	struct known *row;
+	bool alike;
 	char *bytes, *where = NULL;
 	GArray *own, *theirs;
 	gsize n;
@@ -167,11 +238,14 @@ static void compare(const char *path, struct count *count)
 	own = own_read((struct span){bytes, n});
 	theirs = gmime_read((struct span){bytes, n});
 	count->mails++;
-	if (same(own, theirs, &what, &where)) {
+	alike = same(own, theirs, &what, &where);
+	if (alike && known_find(file, DIFFERENT_PARTS, DIFFERENT_TEXT)) {
+		count->different++;
+		printf("# %s: is alike now, its row can go\n", path);
+	} else if (alike) {
 		count->same++;
-	} else if ((row = known_find(path, what)) && *row->file) {
+	} else if (known_find(file, what, what)) {
 		count->known++;
-		row->used++;
 	} else {
 		char *shown = g_strescape(where, NULL);
 
@@ -185,7 +259,7 @@ static void compare(const char *path, struct count *count)
 	g_free(bytes);
 }
 
-static void compare_below(const char *path, struct count *count)
+static void compare_below(const char *path, size_t place, struct count *count)
 {
 	GDir *dir = g_dir_open(path, 0, NULL);
 	const char *name;
@@ -194,9 +268,9 @@ static void compare_below(const char *path, struct count *count)
 		char *below = g_build_filename(path, name, NULL);
 
 		if (g_file_test(below, G_FILE_TEST_IS_DIR))
-			compare_below(below, count);
-		else if (!g_str_has_suffix(name, ".json") && !g_str_has_suffix(name, ".md"))
-			compare(below, count);
+			compare_below(below, place, count);
+		else if (!is_about_mails(name))
+			compare(below, below + place, count);
 		g_free(below);
 	}
 	if (dir)
@@ -205,8 +279,8 @@ static void compare_below(const char *path, struct count *count)
 
 int main(void)
 {
-	static const char *const places[] = {
-		"tests/samples", "data/samples", "../shared/corpus/mail", "../../shared/corpus/mail"};
+	static const char *const places[] = {"tests/samples", "data/samples",
+		"../shared/corpus/mail", "../../shared/corpus/mail"};
 	const char *srcdir = g_getenv("SRCDIR");
 	unsigned failed = 0;
 
@@ -217,11 +291,11 @@ int main(void)
 		struct count count = {0};
 
 		if (g_file_test(path, G_FILE_TEST_IS_DIR)) {
-			compare_below(path, &count);
+			compare_below(path, strlen(path) + 1, &count);
 			failed += count.different > 0;
 			printf("%sok %zu - %s: %u mails, %u alike, %u known to differ\n",
-				count.different ? "not " : "", i + 1, places[i], count.mails, count.same,
-				count.known);
+				count.different ? "not " : "", i + 1, places[i], count.mails,
+				count.same, count.known);
 		} else {
 			printf("ok %zu # SKIP no %s here\n", i + 1, places[i]);
 		}

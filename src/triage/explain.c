@@ -86,21 +86,6 @@ char *actors_words(const struct actors *who)
 	return g_string_free(out, FALSE);
 }
 
-struct context context_neutral(const struct report *report, const struct recipient *recipient)
-{
-	struct context context = {
-		.origin = ORIGIN_UNKNOWN,
-		.trust = report->original.present ? TRUST_CONSISTENT : TRUST_BARE,
-		.type = TYPE_UNDETERMINED,
-		.state = STATE_NONE,
-	};
-	if (recipient) {
-		context.who = recipient->who;
-		context.type = recipient->type;
-	}
-	return context;
-}
-
 /* --- the facts that a text may name */
 
 /* "2026-07-28T06:56:01+09:00" as "2026-07-28 06:56"; anything else as it stands. */

@@ -90,6 +90,7 @@ static const struct {
 
 struct config {
 	struct ini *file; /* NULL: none */
+	GKeyFile *keys;   /* its key bindings, NULL: none */
 	char *values[SET_COUNT]; /* NULL: the default */
 };
 
@@ -154,7 +155,7 @@ static char *trouble_with(enum setting setting, const char *value)
 
 static bool check_groups(const struct ini *ini, GError **error)
 {
-	g_auto(GStrv) groups = g_key_file_get_groups(ini->keys, NULL);
+	g_auto(GStrv) groups = ini_groups(ini);
 	for (char **group = groups; *group; group++) {
 		const char *known[G_N_ELEMENTS(rows) + 1];
 		size_t n = 0;
@@ -172,16 +173,19 @@ static bool check_groups(const struct ini *ini, GError **error)
 	return true;
 }
 
-/* A binding that names no command would silently do nothing. */
-static bool check_keys(const struct ini *ini, GError **error)
+/* A binding that names no command would silently do nothing; an empty one takes the key away. */
+static bool read_keys(struct config *config, GError **error)
 {
-	g_auto(GStrv) keys = g_key_file_get_keys(ini->keys, KEYS_GROUP, NULL, NULL);
-	for (char **key = keys; key && *key; key++) {
+	const struct ini *ini = config->file;
+	g_auto(GStrv) keys = ini_keys(ini, KEYS_GROUP);
+	for (char **key = keys; *key; key++) {
 		g_autofree char *value = ini_raw(ini, KEYS_GROUP, *key);
-		g_auto(GStrv) words = g_strsplit(value ? value : "", " ", 2);
-		if (!words[0] || !*words[0] || ui_command_by_name(words[0]))
-			continue;
-		return ini_fail(error, ini, KEYS_GROUP, *key, "there is no command `%s`", words[0]);
+		g_auto(GStrv) words = g_strsplit(value, " ", 2);
+		if (words[0] && *words[0] && !ui_command_by_name(words[0]))
+			return ini_fail(error, ini, KEYS_GROUP, *key, "there is no command `%s`", words[0]);
+		if (!config->keys)
+			config->keys = g_key_file_new();
+		g_key_file_set_value(config->keys, KEYS_GROUP, *key, value);
 	}
 	return true;
 }
@@ -203,7 +207,7 @@ static bool read_settings(struct config *config, GError **error)
 static bool read_file(struct config *config, const char *path, GError **error)
 {
 	config->file = ini_load(path, NULL, error);
-	return config->file && check_groups(config->file, error) && check_keys(config->file, error) &&
+	return config->file && check_groups(config->file, error) && read_keys(config, error) &&
 		read_settings(config, error);
 }
 
@@ -235,6 +239,8 @@ void config_free(struct config *config)
 	if (!config)
 		return;
 	ini_free(config->file);
+	if (config->keys)
+		g_key_file_unref(config->keys);
 	for (int i = 0; i < SET_COUNT; i++)
 		g_free(config->values[i]);
 	g_free(config);
@@ -249,7 +255,7 @@ const char *config_path(const struct config *config)
 
 GKeyFile *config_keyfile(const struct config *config)
 {
-	return config->file ? config->file->keys : NULL;
+	return config->keys;
 }
 
 const char *config_text(const struct config *config, enum setting setting)

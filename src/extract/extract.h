@@ -16,6 +16,8 @@ struct extractor;
 struct extractor *extractor_new(const struct knowledge *knowledge, struct rule_set *rules,
 	const char *formats_dir, GError **error);
 void extractor_free(struct extractor *extractor);
+/* SHA-256 in hex over rules, knowledge and formats: what a cached fact rests on. */
+const char *extractor_hash(const struct extractor *extractor);
 
 /* The facts of one message. `bytes` may hold anything. Never NULL; report_free it. */
 struct report *extract_report(struct extractor *extractor, struct span bytes);

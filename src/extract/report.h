@@ -64,7 +64,11 @@ struct report {
 
 /* An empty report: unknown everywhere, kind not-a-bounce. */
 struct report *report_new(void);
+/* The same in an arena that is there already; what frees the arena frees the report. */
+struct report *report_new_in(struct arena *arena);
 void report_free(struct report *report); /* NULL is legal */
+/* Unknown everywhere, kind failure. */
+void recipient_init(struct recipient *recipient);
 
 /* One row of report.def, for everything that walks all fields. */
 enum field_type { FIELD_STR, FIELD_INT, FIELD_ENUM, FIELD_LIST, FIELD_FLAG };

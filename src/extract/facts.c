@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "extract/facts.h"
+
+#include <arpa/inet.h>
+
+#define LINKS_MAX 8
+#define LINK_MAX 2000
+
+static bool is_ip(struct span s)
+{
+	char text[INET6_ADDRSTRLEN];
+	unsigned char bytes[sizeof(struct in6_addr)];
+
+	if (span_starts_nocase(s, "IPv6:"))
+		s = span_from(s, 5);
+	if (s.n < 3 || s.n >= sizeof text)
+		return false;
+	memcpy(text, s.p, s.n);
+	text[s.n] = '\0';
+	return inet_pton(AF_INET, text, bytes) == 1 || inet_pton(AF_INET6, text, bytes) == 1;
+}
+
+static bool is_ip_char(char c)
+{
+	return g_ascii_isxdigit(c) || c == '.' || c == ':';
+}
+
+/* The next run of characters that is an IP address and touches no letter or digit, from *at on. */
+static struct span next_ip(struct span text, size_t *at)
+{
+	while (*at < text.n) {
+		size_t from = *at, to;
+		struct span run;
+
+		if (!is_ip_char(text.p[from]) || (from && (g_ascii_isalnum(text.p[from - 1]) ||
+			strchr(".-_@", text.p[from - 1])))) {
+			++*at;
+			continue;
+		}
+		for (to = from; to < text.n && is_ip_char(text.p[to]);)
+			to++;
+		*at = to;
+		run = (struct span){text.p + from, to - from};
+		while (run.n && (run.p[run.n - 1] == '.' || run.p[run.n - 1] == ':'))
+			run.n--;
+		if (run.n >= 3 && run.n < INET6_ADDRSTRLEN && (to == text.n || !g_ascii_isalnum(text.p[to])) && is_ip(run))
+			return run;
+	}
+	return SPAN_NONE;
+}
+
+static struct span name_before(struct span text, const char *end)
+{
+	const char *p;
+
+	while (end > text.p && end[-1] == ' ')
+		end--;
+	for (p = end; p > text.p && (g_ascii_isalnum(p[-1]) || strchr(".-_", p[-1])) && p[-1];)
+		p--;
+	while (end > p && end[-1] == '.')
+		end--;
+	return memchr(p, '.', (size_t)(end - p)) ? span_make(p, end) : SPAN_NONE;
+}
+
+bool facts_host(struct span text, struct span *host, struct span *ip)
+{
+	size_t at = 0;
+
+	for (*ip = next_ip(text, &at); ip->n; *ip = next_ip(text, &at)) {
+		char before = ip->p > text.p ? ip->p[-1] : ' ';
+
+		if (before != '[' && before != '(')
+			continue;
+		*host = name_before(text, ip->p - 1);
+		if (host->n)
+			return true;
+	}
+	*host = SPAN_NONE;
+	return false;
+}
+
+struct span facts_ip(struct span text, const char *except)
+{
+	size_t at = 0;
+	struct span ip = next_ip(text, &at);
+
+	while (ip.n && except && span_equal_nocase(ip, except))
+		ip = next_ip(text, &at);
+	return ip;
+}
+
+static struct span link_at(struct span text)
+{
+	size_t n = 0;
+
+	while (n < text.n && n < LINK_MAX && (unsigned char)text.p[n] > ' ' && !strchr("<>\"'`{}|\\^", text.p[n]))
+		n++;
+	while (n && strchr(".,;:!?)]", text.p[n - 1]))
+		n--;
+	return (struct span){text.p, n};
+}
+
+struct strings facts_links(struct span text, struct arena *arena)
+{
+	struct strings links = {NULL, 0};
+
+	while (text.n && links.n < LINKS_MAX) {
+		const char *p = memmem(text.p, text.n, "://", 3);
+		struct span link;
+		const char *from;
+
+		if (!p)
+			break;
+		for (from = p; from > text.p && p - from < 5 && g_ascii_isalpha(from[-1]);)
+			from--;
+		link = link_at(span_make(from, text.p + text.n));
+		text = span_make(p + 3, text.p + text.n);
+		if (link.n < 10 || (!span_starts_nocase(link, "http://") && !span_starts_nocase(link, "https://")))
+			continue;
+		if (!links.v)
+			links.v = arena_alloc(arena, LINKS_MAX * sizeof *links.v);
+		links.v[links.n] = arena_span(arena, link);
+		for (size_t i = 0; i < links.n; i++)
+			if (strcmp(links.v[i], links.v[links.n]) == 0)
+				links.v[links.n] = NULL;
+		links.n += links.v[links.n] != NULL;
+	}
+	return links;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The families of reports, loaded from data/formats: by which words each is recognised, and the words
+ * between which its recipients and reasons stand. A family is data only; the few layouts
+ * that it may name are readers in C (extract/layout.h).
+ *
+ * All words of all families are looked for in one pass over each text; a mark is such a word found.
+ */
+#ifndef NIXIE_EXTRACT_FORMAT_H
+#define NIXIE_EXTRACT_FORMAT_H
+
+#include <glib.h>
+#include <stdint.h>
+
+#include "base/span.h"
+#include "rules/knowledge.h"
+
+/* What a word of a family says about the place where it stands. */
+enum mark {
+	MARK_SIGN,      /* the report is of this family */
+	MARK_LIST,      /* recipients follow, a line each */
+	MARK_RECIPIENT, /* a recipient follows at once */
+	MARK_WRITTEN,   /* the address that the sender wrote follows at once */
+	MARK_REASON,    /* the reason follows */
+	MARK_END,       /* no recipient or reason after this */
+	MARK_SEPARATOR, /* the returned message follows */
+	MARK_HEADER,    /* at the start of a line: the returned message has begun */
+	MARK_DELAY,     /* a notice of delay, not of failure */
+	MARK_FINAL,     /* nobody will try again, whatever else is said */
+	MARK_HOST,      /* the name of the reporting server follows */
+	MARK_FIELDS,    /* a field of RFC 3464 stands in the text */
+	MARK_COUNT
+};
+
+/* Where a word may stand. */
+enum area { AREA_HEADER = 1 << 0, AREA_FROM = 1 << 1, AREA_SUBJECT = 1 << 2, AREA_BODY = 1 << 3 };
+
+/* Forms of a line that names a recipient. */
+enum shape {
+	SHAPE_ANGLE_COLON = 1 << 0, /* <a@b>: ... */
+	SHAPE_ANGLE = 1 << 1,       /* <a@b> ... */
+	SHAPE_COLON = 1 << 2,       /* a@b: ... or "a@b": ... */
+	SHAPE_BARE = 1 << 3,        /* a@b alone */
+	SHAPE_TAIL = 1 << 4,        /* a@b ... */
+	SHAPE_MAILTO = 1 << 5,      /* Name<mailto:a@b> */
+	SHAPE_NAMED = 1 << 6,       /* Name <a@b> or Name (a@b) */
+};
+
+enum layout { LAYOUT_LIST, LAYOUT_LABELLED, LAYOUT_TRANSCRIPT, LAYOUT_FIELDS, LAYOUT_COUNT };
+
+struct format {
+	char *id, *title;
+	int index;
+	int kind;                /* enum kind of what it is about */
+	int need;                /* points of its signs that suffice */
+	int priority;            /* of two with equal points */
+	unsigned shapes;
+	unsigned char layouts[LAYOUT_COUNT], layouts_n;
+	char **server, **client; /* arrows of a transcript */
+};
+
+struct format_set;
+
+struct format_set *format_set_load(const char *dir, GError **error);
+void format_set_free(struct format_set *set); /* NULL is legal */
+size_t format_set_count(const struct format_set *set);
+const struct format *format_set_at(const struct format_set *set, size_t index);
+const struct format *format_by_id(const struct format_set *set, const char *id);
+/* The family that stands for all unknown ones; its words for ends, separators and delays hold for every family. */
+const struct format *format_generic(const struct format_set *set);
+/* SHA-256 in hex over all files. */
+const char *format_set_hash(const struct format_set *set);
+
+struct mark_hit {
+	uint32_t at, n;
+	unsigned char mark;
+	unsigned char rank;    /* place of the word in its list, 0 first */
+	unsigned short format; /* index */
+};
+
+/* What was found in one report: signs of each family, and the marks of one text. */
+struct marks {
+	GArray *hits;                       /* struct mark_hit, by position */
+	unsigned char *areas;               /* by format: areas in which a sign stood */
+	bool delay, final;                  /* in the subject */
+};
+
+void marks_init(struct marks *marks, const struct format_set *set);
+void marks_clear(struct marks *marks);
+/* Notes the signs in `text`; with AREA_BODY also keeps the marks, replacing those of an earlier text. */
+void format_scan(const struct format_set *set, enum area area, struct span text, struct marks *marks);
+/* Points of a family's signs: 2 for body and header, 1 for sender and subject. */
+int format_points(const struct format *format, const struct marks *marks);
+/* The best family by the signs found so far, NULL when none has what it needs. */
+const struct format *format_recognise(const struct format_set *set, const struct marks *marks);
+
+/* The phase of the mail dialogue that a diagnostic names; PHASE_NONE when it names none. */
+enum phase format_phase(const struct format_set *set, struct span diagnostic);
+
+#endif

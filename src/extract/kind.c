@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "extract/kind.h"
+
+#include "rules/status.h"
+
+#define POINTS_NEEDED 3 /* of general signs, without a part or a family that is sure */
+
+static const struct {
+	const char *action;
+	int kind;
+} actions[] = {
+	{"failed", KIND_FAILURE}, {"failure", KIND_FAILURE}, {"error", KIND_FAILURE}, {"expired", KIND_FAILURE},
+	{"bounced", KIND_FAILURE}, {"delayed", KIND_DELAY}, {"delivered", KIND_DELIVERED},
+	{"deliverable", KIND_DELIVERED}, {"relayed", KIND_RELAYED}, {"expanded", KIND_EXPANDED},
+};
+
+static int by_words(const struct reading *reading)
+{
+	return reading->delay && !reading->final ? KIND_DELAY : KIND_FAILURE;
+}
+
+int kind_of_recipient(const struct reading *reading, const struct found *found)
+{
+	struct status status;
+
+	if (!found->fields)
+		return by_words(reading);
+	for (size_t i = 0; i < G_N_ELEMENTS(actions); i++)
+		if (span_starts_nocase(found->fields->action, actions[i].action)) {
+			if (actions[i].kind == KIND_DELAY && reading->final)
+				return KIND_FAILURE; /* OpenSMTPD calls its last report a delay too */
+			return actions[i].kind;
+		}
+	if (status_parse(found->fields->status, &status) && status.v[0] == 2)
+		return KIND_DELIVERED;
+	return by_words(reading);
+}
+
+/* Something stands in a part for people or for machines. */
+static bool says_something(const struct reading *reading)
+{
+	return (reading->text && span_trim(reading->text->text).n) || reading->parts.reports->len ||
+		reading->parts.returned;
+}
+
+/* A receipt, or a refusal that Sieve sends in the form of one. */
+static int kind_of_disposition(const struct reading *reading)
+{
+	struct span value = reading->dsn.disposition;
+
+	if (reading->format && reading->format->kind == KIND_FAILURE &&
+		(span_find_nocase(value, "deleted") || span_find_nocase(value, "denied") ||
+			span_find_nocase(value, "failed")))
+		return KIND_FAILURE;
+	return KIND_READ_RECEIPT;
+}
+
+static int kind_of_found(const struct reading *reading)
+{
+	int best = KIND_NOT_A_BOUNCE;
+
+	for (guint i = 0; i < reading->found->len && best != KIND_FAILURE; i++) {
+		int kind = kind_of_recipient(reading, reading_found(reading, i));
+
+		best = MIN(best, kind); /* the order of the kinds is that of their weight */
+	}
+	return best;
+}
+
+static bool has_status_part(const struct reading *reading)
+{
+	const char *type = reading->parts.message->report_type;
+
+	return reading->parts.reports->len || (type && strcmp(type, "delivery-status") == 0);
+}
+
+int kind_of_message(const struct reading *reading)
+{
+	const struct format_set *formats = reading->extractor->formats;
+	const struct format *format = reading->format;
+	bool of_fields = reading->found->len && reading_found(reading, 0)->fields;
+	int points = format_points(format_generic(formats), &reading->marks);
+
+	if (reading->parts.feedback)
+		return KIND_COMPLAINT;
+	if (reading->parts.disposition && !reading->parts.reports->len)
+		return kind_of_disposition(reading);
+	if (of_fields)
+		return kind_of_found(reading);
+	if (format && format->kind != KIND_FAILURE && !(points > POINTS_NEEDED && reading->found->len))
+		return format->kind;
+	if (!says_something(reading))
+		return KIND_NOT_A_BOUNCE;
+	if (format || has_status_part(reading) || points >= POINTS_NEEDED)
+		return reading->found->len ? kind_of_found(reading) : by_words(reading);
+	return KIND_NOT_A_BOUNCE;
+}
+
+bool kind_is_suspicious(const struct reading *reading)
+{
+	const struct format *generic = format_generic(reading->extractor->formats);
+
+	return !reading->report->machine && !(reading->marks.areas[generic->index] & AREA_FROM) && reading->text &&
+		span_find_nocase(reading->text->text, "http") != NULL;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Recipients that a label or a sentence leads to:
+ *
+ *	Recipient address: a@b.example
+ *	There was an error delivering your mail to <a@b.example>.
+ *	Unknown user: a@b.example
+ *
+ * The words of the label often are the reason, so what is said begins with the label's own line.
+ */
+#include "base/address.h"
+#include "extract/layout.h"
+
+static const char *line_begin(struct span body, const char *at)
+{
+	while (at > body.p && at[-1] != '\n' && at[-1] != '\r')
+		at--;
+	return at;
+}
+
+static void take(struct reading *reading, const struct mark_hit *hit, struct span address, const char *end)
+{
+	const char *text = reading->text->text.p;
+	guint n = reading->found->len;
+	struct found *found = layout_add(reading, address);
+	const char *from = line_begin(reading->body, text + hit->at);
+	struct span near;
+
+	if (reading->found->len == n)
+		return;
+	near = layout_paragraph(from, end);
+	if (near.p + near.n < address.p + address.n) /* the address stands below its label */
+		near = layout_paragraph(address.p, end);
+	found->near = passage_of(reading->text, near);
+	found->wide = passage_of(reading->text, span_trim(span_make(near.p + near.n, end)));
+	found->intro = passage_of(reading->text, layout_paragraph_around(reading->body, from));
+}
+
+/* Only one of the labels that lead to the same address counts, and only up to the next address. */
+void layout_labelled(struct reading *reading, const struct format *format)
+{
+	const char *text = reading->text->text.p, *body_end = reading->body.p + reading->body.n;
+	size_t limit = (size_t)(body_end - text), index = 0;
+	const struct mark_hit *hit = layout_mark(reading, format, MARK_RECIPIENT, &index, limit), *next;
+
+	for (; hit; hit = next) {
+		struct span address = layout_address_at(text + hit->at + hit->n, body_end);
+		const char *end = body_end;
+
+		do {
+			next = layout_mark(reading, format, MARK_RECIPIENT, &index, limit);
+		} while (next && address.n && text + next->at < address.p + address.n);
+		if (next)
+			end = text + next->at;
+		if (address.n)
+			take(reading, hit, address, end);
+	}
+}

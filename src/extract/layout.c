@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "extract/layout.h"
+
+#include "base/address.h"
+
+struct found *reading_found(const struct reading *reading, size_t index)
+{
+	return &g_array_index(reading->found, struct found, index);
+}
+
+/* --- Where the returned message begins */
+
+/* Only ornaments stand between the start of the line and `at`. */
+static bool begins_line(struct span text, size_t at)
+{
+	while (at > 0 && text.p[at - 1] != '\n' && text.p[at - 1] != '\r')
+		if (!strchr(" \t-=_*>|#", text.p[--at]))
+			return false;
+	return true;
+}
+
+static size_t line_start(struct span text, size_t at)
+{
+	while (at > 0 && text.p[at - 1] != '\n' && text.p[at - 1] != '\r')
+		at--;
+	return at;
+}
+
+static size_t line_after(struct span text, size_t at)
+{
+	struct span rest = span_from(text, at), line;
+
+	return span_line(&rest, &line) ? (size_t)(rest.p - text.p) : text.n;
+}
+
+void layout_cut(struct reading *reading)
+{
+	struct span text = reading->text->text;
+	const GArray *hits = reading->marks.hits;
+
+	reading->body = text;
+	reading->after = SPAN_NONE;
+	for (guint i = 0; i < hits->len; i++) {
+		const struct mark_hit *hit = &g_array_index(hits, struct mark_hit, i);
+		size_t start;
+
+		if (hit->mark == MARK_HEADER) {
+			start = line_start(text, hit->at);
+			if (start != hit->at)
+				continue;
+		} else if (hit->mark == MARK_SEPARATOR && begins_line(text, hit->at)) {
+			start = line_start(text, hit->at);
+		} else {
+			continue;
+		}
+		reading->body.n = start;
+		reading->after = span_from(text, hit->mark == MARK_HEADER ? start : line_after(text, hit->at));
+		return;
+	}
+}
+
+/* --- Marks and places */
+
+const struct mark_hit *layout_mark(const struct reading *reading, const struct format *format,
+	enum mark mark, size_t *index, size_t end)
+{
+	const GArray *hits = reading->marks.hits;
+
+	for (; *index < hits->len; ++*index) {
+		const struct mark_hit *hit = &g_array_index(hits, struct mark_hit, *index);
+
+		if (hit->at >= end)
+			return NULL;
+		if (hit->mark == mark && hit->format == format->index) {
+			++*index;
+			return hit;
+		}
+	}
+	return NULL;
+}
+
+/* First hit at or behind `at`. */
+static size_t hit_from(const struct reading *reading, size_t at)
+{
+	const GArray *hits = reading->marks.hits;
+	size_t low = 0, high = hits->len;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (g_array_index(hits, struct mark_hit, middle).at < at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+const struct mark_hit *layout_mark_in(const struct reading *reading, const struct format *format,
+	enum mark mark, struct span span)
+{
+	size_t at = (size_t)(span.p - reading->text->text.p);
+	size_t index = hit_from(reading, at);
+
+	return layout_mark(reading, format, mark, &index, at + span.n);
+}
+
+static const char *skip_blanks(const char *p, const char *end)
+{
+	while (p < end && strchr(" \t\r\n", *p))
+		p++;
+	return p;
+}
+
+struct span layout_paragraph(const char *from, const char *end)
+{
+	struct span rest = span_make(from = skip_blanks(from, end), end), line;
+	const char *last = from;
+
+	while (span_line(&rest, &line) && span_trim(line).n)
+		last = line.p + line.n;
+	return span_trim(span_make(from, last));
+}
+
+struct span layout_paragraph_around(struct span body, const char *at)
+{
+	const char *from = body.p;
+	struct span rest = span_make(body.p, at), line;
+
+	while (span_line(&rest, &line))
+		if (!span_trim(line).n)
+			from = line.p + line.n;
+	return layout_paragraph(from, body.p + body.n);
+}
+
+struct span layout_address_at(const char *from, const char *end)
+{
+	const char *p = from;
+	struct span found;
+	size_t at = 0;
+	int lines = 0;
+
+	while (p < end && strchr(" \t\r\n\"'<:[(=*-", *p))
+		if (*p++ == '\n' && ++lines > 2)
+			return SPAN_NONE;
+	if (p > from && p < end && p[-1] == '"')
+		p--; /* perhaps of a quoted local part */
+	found = address_next(span_make(p, MIN(end, p + 400)), &at);
+	return found.n && found.p - p <= 1 ? found : SPAN_NONE;
+}
+
+struct found *layout_add(struct reading *reading, struct span address)
+{
+	const char *text = arena_span(reading->arena, address);
+	struct found found = {.address = text, .source = reading->text, .at = address};
+	guint n = reading->found->len;
+
+	/* Only a window: the final list is made unique through a hash table. */
+	for (guint i = n > 64 ? n - 64 : 0; i < n; i++)
+		if (span_equal_nocase(address, reading_found(reading, i)->address))
+			return reading_found(reading, i);
+	g_array_append_val(reading->found, found);
+	return reading_found(reading, reading->found->len - 1);
+}
+
+/* --- Reasons behind a label */
+
+/* What a reason mark leads to: the rest of its line and paragraph, or the next one. */
+static struct passage reason_at(const struct reading *reading, const struct mark_hit *hit, const char *end)
+{
+	const char *from = reading->text->text.p + hit->at + hit->n;
+
+	while (from < end && strchr(" \t:-", *from))
+		from++;
+	return passage_of(reading->text, layout_paragraph(from, end));
+}
+
+/* The best labelled reason between two places: the word that stands first in its list. */
+static struct passage reason_between(const struct reading *reading, const struct format *format,
+	size_t from, size_t to)
+{
+	const struct mark_hit *best = NULL, *hit;
+	size_t index = hit_from(reading, from);
+
+	while ((hit = layout_mark(reading, format, MARK_REASON, &index, to)))
+		if (!best || hit->rank < best->rank)
+			best = hit;
+	return best ? reason_at(reading, best, reading->text->text.p + to) : PASSAGE_NONE;
+}
+
+static size_t place(const struct reading *reading, const char *p)
+{
+	return (size_t)(p - reading->text->text.p);
+}
+
+/* Where reasons end at the latest: at a mark that says so. */
+static size_t reasons_end(const struct reading *reading, const struct format *format, size_t from)
+{
+	size_t index = hit_from(reading, from), body_end = place(reading, reading->body.p + reading->body.n);
+	const struct mark_hit *hit = layout_mark(reading, format, MARK_END, &index, body_end);
+
+	return hit ? hit->at : body_end;
+}
+
+/*
+ * A labelled reason belongs to the recipient above it. A recipient of whom nothing is said shares
+ * what is said of the next one, at last what stands labelled above all of them.
+ */
+static void find_reasons(struct reading *reading, const struct format *format)
+{
+	size_t n = reading->found->len, to = 0;
+	struct passage shared = PASSAGE_NONE;
+
+	for (size_t i = n; i-- > 0;) {
+		struct found *found = reading_found(reading, i);
+		size_t from = place(reading, found->at.p + found->at.n);
+		struct passage reason;
+
+		if (found->source != reading->text || found->fields)
+			continue;
+		if (!to)
+			to = reasons_end(reading, format, from);
+		reason = reason_between(reading, format, from, to);
+		if (!passage_is_empty(&reason))
+			found->near = reason;
+		else if (passage_is_empty(&found->near))
+			found->near = shared;
+		shared = found->near;
+		to = place(reading, found->at.p);
+	}
+	if (!n || !to)
+		return;
+	shared = reason_between(reading, format, 0, to);
+	for (size_t i = 0; i < n; i++)
+		if (passage_is_empty(&reading_found(reading, i)->near))
+			reading_found(reading, i)->near = shared;
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct found *x = a, *y = b;
+
+	return x->at.p < y->at.p ? -1 : x->at.p > y->at.p;
+}
+
+bool layout_read(struct reading *reading, const struct format *format)
+{
+	static void (*const readers[LAYOUT_COUNT])(struct reading *, const struct format *) = {
+		[LAYOUT_LIST] = layout_list,
+		[LAYOUT_LABELLED] = layout_labelled,
+		[LAYOUT_TRANSCRIPT] = layout_transcript,
+		[LAYOUT_FIELDS] = layout_fields,
+	};
+
+	for (unsigned i = 0; i < format->layouts_n; i++)
+		readers[format->layouts[i]](reading, format);
+	if (reading->found->len > 1)
+		g_array_sort(reading->found, by_place);
+	find_reasons(reading, format);
+	return reading->found->len;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Readers of text that a server wrote for people. Families are many, layouts are few; a family
+ * names the layouts it uses and brings the words (extract/format.h).
+ *
+ * Each reader looks at reading->body of reading->text, uses the marks of `format`, and adds what it
+ * finds to reading->found.
+ */
+#ifndef NIXIE_EXTRACT_LAYOUT_H
+#define NIXIE_EXTRACT_LAYOUT_H
+
+#include "extract/reading.h"
+
+/* Recipients a line each below a heading, with what is said of them. */
+void layout_list(struct reading *reading, const struct format *format);
+/* Recipients behind a label or within a sentence: `Recipient address: a@b`, `your mail to <a@b>`. */
+void layout_labelled(struct reading *reading, const struct format *format);
+/* The dialogue of the servers, line by line with arrows. Gives recipients their replies. */
+void layout_transcript(struct reading *reading, const struct format *format);
+/* Fields of RFC 3464 inside the text. */
+void layout_fields(struct reading *reading, const struct format *format);
+
+/* Runs the layouts of a family, then looks for labelled reasons. True when there is a recipient. */
+bool layout_read(struct reading *reading, const struct format *format);
+
+/* --- For the readers */
+
+/* Finds where the returned message begins; sets body and after. */
+void layout_cut(struct reading *reading);
+/* The next mark of that kind and family from *index on, standing before `end`; NULL when there is none. */
+const struct mark_hit *layout_mark(const struct reading *reading, const struct format *format,
+	enum mark mark, size_t *index, size_t end);
+/* The first mark of that kind and family in `span`, a part of the text; NULL when there is none. */
+const struct mark_hit *layout_mark_in(const struct reading *reading, const struct format *format,
+	enum mark mark, struct span span);
+/* From `from` up to the next blank line, but not beyond `end`; blanks at both ends are dropped. */
+struct span layout_paragraph(const char *from, const char *end);
+/* The whole paragraph around `at`. */
+struct span layout_paragraph_around(struct span body, const char *at);
+/* The address that begins at `from`, behind nothing but blanks, quotes and brackets; may stand on a next line. */
+struct span layout_address_at(const char *from, const char *end);
+/* Adds a recipient, unless it is there already; returns it in both cases. */
+struct found *layout_add(struct reading *reading, struct span address);
+
+#endif

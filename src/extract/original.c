@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "extract/original.h"
+
+#include <stddef.h>
+
+#include "base/address.h"
+#include "extract/date.h"
+
+#define LIST_MAX 50
+#define HEADER_MAX ((size_t)256 << 10) /* of a returned header */
+
+static void append(struct strings *list, const char *value, struct arena *arena)
+{
+	if (!value || list->n == LIST_MAX)
+		return;
+	if (!list->v)
+		list->v = arena_alloc(arena, LIST_MAX * sizeof *list->v);
+	list->v[list->n++] = value;
+}
+
+struct strings original_ids(struct span value, struct arena *arena)
+{
+	struct strings ids = {NULL, 0};
+
+	while (value.n) {
+		const char *open = memchr(value.p, '<', value.n);
+		const char *close = open ? memchr(open, '>', (size_t)(value.p + value.n - open)) : NULL;
+
+		if (!close)
+			break;
+		if (close > open + 1 && memchr(open, '@', (size_t)(close - open)))
+			append(&ids, arena_span(arena, span_make(open + 1, close)), arena);
+		value = span_make(close + 1, value.p + value.n);
+	}
+	return ids;
+}
+
+static const char *bare_id(struct span value, struct arena *arena)
+{
+	struct strings ids = original_ids(value, arena);
+	struct span id = span_trim(value);
+
+	if (ids.n)
+		return ids.v[0];
+	while (id.n && (id.p[0] == '<' || id.p[0] == '"'))
+		id = span_from(id, 1);
+	while (id.n && (id.p[id.n - 1] == '>' || id.p[id.n - 1] == '"'))
+		id.n--;
+	return id.n && !memchr(id.p, ' ', id.n) ? arena_span(arena, id) : NULL;
+}
+
+/* `d=example.org` of a DKIM-Signature. */
+static const char *dkim_domain(struct span value, struct arena *arena)
+{
+	while (value.n) {
+		const char *semicolon = memchr(value.p, ';', value.n);
+		struct span tag = span_trim(semicolon ? span_make(value.p, semicolon) : value);
+
+		if (tag.n > 2 && tag.p[0] == 'd' && tag.p[1] == '=')
+			return arena_span(arena, span_trim(span_from(tag, 2)));
+		value = semicolon ? span_make(semicolon + 1, value.p + value.n) : SPAN_NONE;
+	}
+	return NULL;
+}
+
+/* Host names behind `from` and `by` of a Received field. */
+static void received_hosts(struct span value, struct strings *hosts, struct arena *arena)
+{
+	static const char *const words[] = {"from ", "by "};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+		const char *word = span_find_nocase(value, words[i]);
+		struct span host = word ? span_from(value, (size_t)(word - value.p) + strlen(words[i])) : SPAN_NONE;
+		size_t n = 0;
+
+		while (n < host.n && (g_ascii_isalnum(host.p[n]) || (host.p[n] && strchr(".-_", host.p[n]))))
+			n++;
+		host.n = n;
+		if (host.n && memchr(host.p, '.', host.n))
+			append(hosts, arena_span(arena, host), arena);
+	}
+}
+
+static void take_field(struct original *original, struct span name, struct span value, struct arena *arena)
+{
+	static const struct {
+		const char *name;
+		size_t offset;
+	} texts[] = {
+		{"from", offsetof(struct original, from)}, {"to", offsetof(struct original, to)},
+		{"cc", offsetof(struct original, cc)}, {"subject", offsetof(struct original, subject)},
+		{"list-id", offsetof(struct original, list_id)},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		const char **slot = (const char **)((char *)original + texts[i].offset);
+
+		if (!*slot && span_equal_nocase(name, texts[i].name))
+			*slot = mail_field_text(value, NULL, arena);
+	}
+	if (!original->id && span_equal_nocase(name, "message-id"))
+		original->id = bare_id(value, arena);
+	else if (!original->date && span_equal_nocase(name, "date"))
+		original->date = date_text(value, arena);
+	else if (!original->return_path && span_equal_nocase(name, "return-path"))
+		original->return_path = address_find(value).n ? arena_span(arena, address_find(value)) : "";
+	else if (span_equal_nocase(name, "dkim-signature"))
+		append(&original->dkim, dkim_domain(value, arena), arena);
+	else if (span_equal_nocase(name, "received")) {
+		original->complete = true;
+		received_hosts(value, &original->received, arena);
+	}
+}
+
+static void read_header(struct original *original, struct span header, struct arena *arena)
+{
+	size_t at = 0;
+	struct span name, value;
+
+	header.n = MIN(header.n, HEADER_MAX);
+	while (mail_field_next(header, &at, &name, &value))
+		take_field(original, name, value, arena);
+	original->present = original->id || original->from || original->subject || original->complete;
+}
+
+/* The header at the start of a text: lines up to the first blank one, blank lines before it skipped. */
+static struct span leading_header(struct span text)
+{
+	struct span rest, line;
+
+	while (text.n && (text.p[0] == '\n' || text.p[0] == '\r' || text.p[0] == ' ' || text.p[0] == '\t'))
+		text = span_from(text, 1);
+	rest = text;
+	while (span_line(&rest, &line))
+		if (!line.n)
+			return span_make(text.p, line.p);
+	return text;
+}
+
+static struct span returned_header(struct reading *reading)
+{
+	const struct mail_part *part = reading->parts.returned;
+	bool cut;
+
+	if (part && part->child)
+		return part->child->header;
+	if (part)
+		return leading_header(mail_body_decode(part, HEADER_MAX, reading->arena, &cut));
+	return leading_header(reading->after);
+}
+
+void original_read(struct reading *reading)
+{
+	struct original *original = &reading->report->original;
+	struct span id = reading->dsn.original_id;
+
+	read_header(original, returned_header(reading), reading->arena);
+	if (!original->id && id.n)
+		original->id = bare_id(id, reading->arena);
+	/* Haraka and others put the Message-ID there. */
+	id = reading->dsn.envelope_id;
+	if (!original->id && id.n && id.p[0] == '<')
+		original->id = bare_id(id, reading->arena);
+}

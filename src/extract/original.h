@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The identity of the returned message, from whatever of its header the report brings along. */
+#ifndef NIXIE_EXTRACT_ORIGINAL_H
+#define NIXIE_EXTRACT_ORIGINAL_H
+
+#include "extract/reading.h"
+
+/* Fills report->original: from the returned part, the text behind the separator, or fields that name it. */
+void original_read(struct reading *reading);
+/* Message ids in angle brackets in a field value, without brackets. */
+struct strings original_ids(struct span value, struct arena *arena);
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "extract/parts.h"
+
+/* What a part is for, by its type. Types that are not listed are for people when they are text, else nothing. */
+enum role { ROLE_NONE, ROLE_TEXT, ROLE_HTML, ROLE_STATUS, ROLE_DISPOSITION, ROLE_FEEDBACK, ROLE_RETURNED, ROLE_ARCHIVE };
+static const struct {
+	const char *type, *subtype;
+	enum role role;
+} roles[] = {
+	{"text", "plain", ROLE_TEXT},
+	{"text", "html", ROLE_HTML},
+	{"message", "delivery-status", ROLE_STATUS},
+	{"message", "global-delivery-status", ROLE_STATUS},
+	{"message", "disposition-notification", ROLE_DISPOSITION},
+	{"message", "global-disposition-notification", ROLE_DISPOSITION},
+	{"message", "feedback-report", ROLE_FEEDBACK},
+	{"message", "rfc822", ROLE_RETURNED},
+	{"message", "global", ROLE_RETURNED},
+	{"message", "partial", ROLE_RETURNED},
+	{"message", "rfc822-headers", ROLE_RETURNED},
+	{"message", "global-headers", ROLE_RETURNED},
+	{"text", "rfc822-headers", ROLE_RETURNED},
+	{"text", "rfc822", ROLE_RETURNED},
+	{"application", "zip", ROLE_ARCHIVE},
+	{"application", "gzip", ROLE_ARCHIVE},
+	{"application", "x-gzip", ROLE_ARCHIVE},
+	{"application", "tlsrpt+gzip", ROLE_ARCHIVE},
+	{"application", "tlsrpt+json", ROLE_ARCHIVE},
+};
+
+static enum role role_of(const struct mail_part *part)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(roles); i++)
+		if (mail_is(part, roles[i].type, roles[i].subtype))
+			return roles[i].role;
+	return mail_is(part, "text", NULL) ? ROLE_TEXT : ROLE_NONE;
+}
+
+static void take(struct parts *parts, const struct mail_part *part, GPtrArray *html)
+{
+	switch (role_of(part)) {
+	case ROLE_TEXT:
+		g_ptr_array_add(parts->texts, (void *)part);
+		break;
+	case ROLE_HTML:
+		g_ptr_array_add(html, (void *)part);
+		break;
+	case ROLE_DISPOSITION:
+		parts->disposition = part;
+		break;
+	case ROLE_STATUS:
+		g_ptr_array_add(parts->reports, (void *)part);
+		break;
+	case ROLE_FEEDBACK:
+		parts->feedback = part;
+		break;
+	case ROLE_RETURNED:
+		if (!parts->returned)
+			parts->returned = part;
+		break;
+	case ROLE_ARCHIVE:
+		parts->attached_report = true;
+		break;
+	case ROLE_NONE:
+		break;
+	}
+}
+
+void parts_sort(struct parts *parts, const struct mail_part *message)
+{
+	const struct mail_part *end = mail_skip(message);
+	g_autoptr(GPtrArray) html = g_ptr_array_new();
+
+	*parts = (struct parts){
+		.message = message,
+		.texts = g_ptr_array_new(),
+		.reports = g_ptr_array_new(),
+	};
+	for (const struct mail_part *part = message; part && part != end;) {
+		bool leaf = !part->child || mail_is(part, "message", NULL);
+
+		if (leaf)
+			take(parts, part, html);
+		part = leaf ? mail_skip(part) : mail_next(part);
+	}
+	g_ptr_array_extend(parts->texts, html, NULL, NULL);
+}
+
+void parts_clear(struct parts *parts)
+{
+	g_ptr_array_unref(parts->texts);
+	g_ptr_array_unref(parts->reports);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is known while one report is being read; shared by the steps of extraction, by nobody else. */
+#ifndef NIXIE_EXTRACT_READING_H
+#define NIXIE_EXTRACT_READING_H
+
+#include "extract/dsn.h"
+#include "extract/format.h"
+#include "rules/rule.h"
+
+struct extractor {
+	const struct knowledge *knowledge;
+	struct rule_set *rules;
+	struct format_set *formats;
+	char *hash;
+};
+
+/* A recipient as the report names it. */
+struct found {
+	const char *address;           /* NULL: none that could be read */
+	const char *written;           /* the address that the sender wrote, where another is told */
+	const struct source *source;   /* where the address stands */
+	struct span at;
+	const struct dsn_recipient *fields; /* of the machine-readable part; NULL */
+	struct passage reply;          /* what the server answered, from a transcript */
+	struct passage near;           /* what is said of this recipient */
+	struct passage wide;           /* what follows up to the next one */
+	struct passage intro;          /* what stands above the list */
+	enum phase phase;              /* PHASE_NONE: not told */
+};
+
+/* The parts of a message by what they are for. */
+struct parts {
+	const struct mail_part *message; /* the message itself: the root, or the one attached to it */
+	GPtrArray *texts;                /* const struct mail_part: for people, in the order of preference */
+	GPtrArray *reports;              /* delivery-status and disposition-notification */
+	const struct mail_part *returned;
+	const struct mail_part *feedback;
+	const struct mail_part *disposition;
+	bool attached_report;            /* archives of DMARC and TLS reports */
+};
+
+struct reading {
+	struct extractor *extractor;
+	struct report *report;
+	struct arena *arena;
+	const struct mail *mail;
+	struct parts parts;
+	struct marks marks;
+	const struct format *format; /* NULL: no family is recognised */
+	const struct source *text;   /* that was read last */
+	struct span body;            /* of it: what is said by the server */
+	struct span after;           /* of it: the returned message */
+	struct dsn dsn;
+	GArray *found;               /* struct found */
+	bool delay, final;           /* told by words */
+};
+
+struct found *reading_found(const struct reading *reading, size_t index);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Where facts are read, with the way back to the bytes of the file. A source is a text: a decoded
+ * part of the mail or a field of its header. A passage is a stretch of a source, or several put
+ * together, of which each byte still knows its place.
+ */
+#ifndef NIXIE_EXTRACT_SOURCE_H
+#define NIXIE_EXTRACT_SOURCE_H
+
+#include "extract/report.h"
+#include "mail/decode.h"
+
+struct source {
+	const char *part;                /* section number, or "header" */
+	struct span text;                /* UTF-8 */
+	const struct mail_text *decoded; /* NULL for a header field */
+	const uint32_t *html;            /* text is HTML reduced to words: offsets in decoded->text, text.n + 1 */
+	struct span raw;                 /* of a header field: its value in the file */
+};
+
+/* A part as text. HTML is reduced to its words. */
+struct source *source_of_part(const struct mail_part *part, size_t max, struct arena *arena);
+/* The nth field of that name in the header of `part`; NULL when there is none. */
+struct source *source_of_field(const struct mail_part *part, const char *name, unsigned nth,
+	struct arena *arena);
+
+struct passage {
+	const struct source *source; /* NULL: nothing was said */
+	struct span text;
+	const uint32_t *origin;      /* offsets in source->text; NULL when text lies in it */
+};
+
+#define PASSAGE_NONE ((struct passage){NULL, {NULL, 0}, NULL})
+
+static inline struct passage passage_of(const struct source *source, struct span text)
+{
+	return (struct passage){source, text, NULL};
+}
+
+static inline bool passage_is_empty(const struct passage *passage)
+{
+	return !passage->source || !passage->text.n;
+}
+
+/* Where byte `at` of a passage stands in its source. */
+static inline size_t passage_origin(const struct passage *passage, size_t at)
+{
+	return passage->origin ? passage->origin[at]
+			       : (size_t)(passage->text.p - passage->source->text.p) + at;
+}
+
+/* Pieces of one source put together; a blank goes between them. */
+struct passage_builder {
+	const struct source *source;
+	GArray *pieces; /* struct span */
+};
+void passage_add(struct passage_builder *builder, struct span piece);
+/* The pieces as one passage; empties the builder. */
+struct passage passage_end(struct passage_builder *builder, struct arena *arena);
+
+/* Evidence for bytes `from` up to `to` of a source's text. */
+struct evidence source_evidence(const struct mail *mail, const struct source *source, size_t from,
+	size_t to, const char *field, struct arena *arena);
+
+#endif

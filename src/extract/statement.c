@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "extract/statement.h"
+
+#define EVIDENCE_MAX 8
+#define WIDE_MAX 4000 /* of text that may be about anything */
+
+static void add(struct statements *statements, struct passage passage, const char *field,
+	enum nearness nearness, struct arena *arena)
+{
+	struct statement *statement = &statements->list[statements->n];
+
+	if (passage_is_empty(&passage) || statements->n == STATEMENTS_MAX)
+		return;
+	statement->match = match_text_new(passage.text, arena);
+	if (!statement->match.text.n)
+		return;
+	statement->passage = passage;
+	statement->field = field;
+	statement->nearness = nearness;
+	statements->n++;
+}
+
+static struct passage shortened(struct passage passage)
+{
+	passage.text.n = MIN(passage.text.n, WIDE_MAX);
+	return passage;
+}
+
+/* `5.4.4 (Illegal host/domain name found)`: the remark of a Status field. */
+static struct span status_remark(struct span status)
+{
+	const char *open = status.n ? memchr(status.p, '(', status.n) : NULL;
+
+	return open ? span_make(open, status.p + status.n) : SPAN_NONE;
+}
+
+void statements_of(struct statements *statements, const struct reading *reading, const struct found *found)
+{
+	const struct dsn_recipient *fields = found->fields;
+	struct arena *arena = reading->arena;
+	struct source *subject;
+
+	statements->n = 0;
+	if (fields) {
+		add(statements, passage_of(fields->source, dsn_typed(fields->diagnostic, NULL)), "diagnostic", SAID_DIRECTLY, arena);
+		add(statements, passage_of(fields->source, fields->supplement), "diagnostic", SAID_DIRECTLY, arena);
+	}
+	add(statements, found->reply, "diagnostic", SAID_DIRECTLY, arena);
+	add(statements, found->near, "diagnostic", SAID_DIRECTLY, arena);
+	if (fields)
+		add(statements, passage_of(fields->source, status_remark(fields->status)), "status", SAID_ELSEWHERE, arena);
+	add(statements, shortened(found->wide), "text", SAID_NEARBY, arena);
+	add(statements, shortened(found->intro), "text", SAID_NEARBY, arena);
+	subject = source_of_field(reading->parts.message, "Subject", 0, arena);
+	if (subject)
+		add(statements, passage_of(subject, subject->text), "subject", SAID_ELSEWHERE, arena);
+}
+
+/* Behind the character that begins at `at`. */
+static size_t char_end(struct span text, size_t at)
+{
+	for (at++; at < text.n && ((unsigned char)text.p[at] & 0xc0) == 0x80;)
+		at++;
+	return at;
+}
+
+static void append(struct recipient *recipient, struct evidence evidence, struct arena *arena)
+{
+	if (!recipient->evidence)
+		recipient->evidence = arena_alloc(arena, EVIDENCE_MAX * sizeof *recipient->evidence);
+	for (size_t i = 0; i < recipient->evidence_n; i++)
+		if (recipient->evidence[i].raw_at == evidence.raw_at && recipient->evidence[i].raw_n == evidence.raw_n)
+			return;
+	if (recipient->evidence_n < EVIDENCE_MAX)
+		recipient->evidence[recipient->evidence_n++] = evidence;
+}
+
+void source_span_evidence(const struct source *source, struct span part, const char *field,
+	const struct reading *reading, struct recipient *recipient)
+{
+	size_t from;
+
+	if (!source || !part.n)
+		return;
+	from = (size_t)(part.p - source->text.p);
+	append(recipient, source_evidence(reading->mail, source, from, from + part.n, field, reading->arena),
+		reading->arena);
+}
+
+void statement_evidence(const struct statement *statement, struct span part, const char *field,
+	const struct reading *reading, struct recipient *recipient)
+{
+	const struct source *source = statement->passage.source;
+	const uint32_t *origin = statement->match.origin;
+	size_t at = (size_t)(part.p - statement->match.text.p), from, to;
+
+	if (!part.n)
+		return;
+	from = passage_origin(&statement->passage, origin[at]);
+	to = passage_origin(&statement->passage, origin[at + part.n - 1]);
+	to = char_end(source->text, to);
+	if (to <= from)
+		return;
+	append(recipient, source_evidence(reading->mail, source, from, to, field ? field : statement->field,
+		reading->arena), reading->arena);
+}

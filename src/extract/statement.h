@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What is said of a recipient, as one line for patterns and codes, each byte still knowing its place.
+ * A recipient has several statements, in the order in which they are trusted.
+ */
+#ifndef NIXIE_EXTRACT_STATEMENT_H
+#define NIXIE_EXTRACT_STATEMENT_H
+
+#include "extract/reading.h"
+#include "rules/matchtext.h"
+
+enum nearness {
+	SAID_DIRECTLY,  /* of this very recipient: its codes count, and it can be the diagnostic */
+	SAID_NEARBY,    /* its codes count where nothing better is known */
+	SAID_ELSEWHERE, /* its codes do not count */
+};
+
+struct statement {
+	struct passage passage;
+	struct match_text match;
+	const char *field;   /* its name in the evidence */
+	enum nearness nearness;
+};
+
+#define STATEMENTS_MAX 8
+struct statements {
+	struct statement list[STATEMENTS_MAX];
+	size_t n;
+};
+
+/* The Diagnostic-Code, the reply in a transcript, the words near the recipient, the wider text, the subject. */
+void statements_of(struct statements *statements, const struct reading *reading, const struct found *found);
+
+/* Adds evidence for a part of a statement's line to the recipient. */
+void statement_evidence(const struct statement *statement, struct span part, const char *field,
+	const struct reading *reading, struct recipient *recipient);
+/* Adds evidence for a span of a source's own text. */
+void source_span_evidence(const struct source *source, struct span part, const char *field,
+	const struct reading *reading, struct recipient *recipient);
+
+#endif

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The dialogue of the servers, as sendmail and others print it:
+ *
+ *	>>> RCPT To:<a@b.example>
+ *	<<< 550 5.1.1 <a@b.example>: User unknown
+ *	550 5.1.1 <a@b.example>... User unknown          sendmail's own conclusion
+ *
+ * The first refusal after RCPT of a recipient is its reply; what follows a refusal ("503 Need RCPT",
+ * "554 no valid recipients") is noise. With pipelining the refusal of RCPT stands below DATA.
+ */
+#include "base/address.h"
+#include "extract/layout.h"
+
+#define ANSWERS_MAX 200 /* answers are compared with recipients, each with each */
+
+/* A reply of the server, all its lines. */
+struct answer {
+	struct passage text;
+	struct span recipient; /* of the RCPT before it, or named in the reply; empty: none */
+	enum phase phase;
+	bool own;              /* sendmail's own conclusion, not the server's words */
+};
+
+struct transcript {
+	struct reading *reading;
+	const struct format *format;
+	GArray *answers;
+	struct passage_builder lines; /* of the reply that is being read */
+	char code[3];
+	struct span recipient;
+	enum phase phase;
+};
+
+/* Commands and the phase they begin; the words a dialogue uses for what is no command too. */
+static const struct {
+	const char *command;
+	enum phase phase;
+} commands[] = {
+	{"RCPT", PHASE_RCPT}, {"MAIL", PHASE_MAIL}, {"DATA", PHASE_DATA}, {".", PHASE_EOD},
+	{"BDAT", PHASE_EOD}, {"EHLO", PHASE_HELO}, {"HELO", PHASE_HELO}, {"LHLO", PHASE_HELO},
+	{"STARTTLS", PHASE_TLS}, {"AUTH", PHASE_AUTH}, {"(initial greeting)", PHASE_CONNECT},
+};
+
+static struct span behind_arrow(struct span line, char *const *arrows)
+{
+	for (; arrows && *arrows; arrows++)
+		if (span_starts_nocase(line, *arrows))
+			return span_trim(span_from(line, strlen(*arrows)));
+	return SPAN_NONE;
+}
+
+static bool is_refusal(struct span line)
+{
+	return line.n >= 3 && (line.p[0] == '4' || line.p[0] == '5') && g_ascii_isdigit(line.p[1]) &&
+		g_ascii_isdigit(line.p[2]) && (line.n == 3 || !g_ascii_isalnum(line.p[3])) &&
+		memcmp(line.p, "503", 3) != 0;
+}
+
+static void reply_end(struct transcript *transcript)
+{
+	struct answer answer = {
+		.text = passage_end(&transcript->lines, transcript->reading->arena),
+		.recipient = transcript->recipient,
+		.phase = transcript->phase,
+	};
+
+	if (answer.text.source)
+		g_array_append_val(transcript->answers, answer);
+}
+
+static void take_command(struct transcript *transcript, struct span line)
+{
+	size_t at = 0;
+
+	reply_end(transcript);
+	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+		if (span_starts_nocase(line, commands[i].command))
+			transcript->phase = commands[i].phase;
+	if (transcript->phase == PHASE_RCPT)
+		transcript->recipient = address_next(line, &at);
+	else if (transcript->phase == PHASE_MAIL || transcript->phase == PHASE_HELO)
+		transcript->recipient = SPAN_NONE;
+}
+
+static void take_reply(struct transcript *transcript, struct span line)
+{
+	bool more = transcript->lines.pieces && line.n >= 3 && memcmp(line.p, transcript->code, 3) == 0;
+
+	if (!more)
+		reply_end(transcript);
+	if (!is_refusal(line) && !(transcript->lines.pieces && !g_ascii_isdigit(line.p[0])))
+		return;
+	if (!transcript->lines.pieces)
+		memcpy(transcript->code, line.p, 3);
+	passage_add(&transcript->lines, line);
+}
+
+/* `550 5.1.1 <a@b>... User unknown`: a code and a recipient first. */
+static void take_conclusion(struct transcript *transcript, struct span line)
+{
+	struct answer answer = {.own = true};
+	struct span rest = line;
+	size_t at = 0;
+
+	if (!is_refusal(line))
+		return;
+	while (rest.n && (g_ascii_isdigit(rest.p[0]) || strchr(" .", rest.p[0])))
+		rest = span_from(rest, 1);
+	answer.recipient = address_next(rest, &at);
+	if (!answer.recipient.n || answer.recipient.p > rest.p + 1)
+		return;
+	answer.text = passage_of(transcript->reading->text, line);
+	g_array_append_val(transcript->answers, answer);
+}
+
+static void take_line(struct transcript *transcript, struct span line)
+{
+	struct span words = behind_arrow(line, transcript->format->server);
+
+	if (words.n) {
+		take_reply(transcript, words);
+		return;
+	}
+	words = behind_arrow(line, transcript->format->client);
+	if (words.n) {
+		take_command(transcript, words);
+		return;
+	}
+	reply_end(transcript);
+	take_conclusion(transcript, line);
+}
+
+static bool same(struct span address, const char *other)
+{
+	return other && address.n && span_equal_nocase(address, other);
+}
+
+/* How well an answer fits a recipient; 0: not at all. */
+static int fit(const struct answer *answer, const struct found *found, bool alone)
+{
+	if (same(answer->recipient, found->address))
+		return answer->own ? 2 : 5;
+	if (found->address && !answer->own && span_find_nocase(answer->text.text, found->address))
+		return 4;
+	if (answer->own || answer->phase == PHASE_RCPT)
+		return 0;
+	return alone || answer->phase != PHASE_NONE ? 3 : 0;
+}
+
+static void give(const struct transcript *transcript, struct found *found, bool alone)
+{
+	const struct answer *best = NULL;
+	int best_fit = 0;
+
+	for (guint i = 0; i < transcript->answers->len; i++) {
+		const struct answer *answer = &g_array_index(transcript->answers, struct answer, i);
+		int points = fit(answer, found, alone);
+
+		if (points > best_fit) {
+			best = answer;
+			best_fit = points;
+		}
+	}
+	if (!best)
+		return;
+	found->reply = best->text;
+	found->phase = best->own ? PHASE_NONE : best->phase;
+}
+
+/* Nobody listed them: the recipients are those that the dialogue names. */
+static void find_recipients(struct transcript *transcript)
+{
+	for (guint i = 0; i < transcript->answers->len; i++) {
+		const struct answer *answer = &g_array_index(transcript->answers, struct answer, i);
+		struct span address = answer->recipient;
+
+		if (address.n)
+			layout_add(transcript->reading, address);
+	}
+}
+
+void layout_transcript(struct reading *reading, const struct format *format)
+{
+	struct transcript transcript = {
+		.reading = reading,
+		.format = format,
+		.answers = g_array_new(FALSE, FALSE, sizeof(struct answer)),
+		.lines.source = reading->text,
+	};
+	struct span rest = reading->body, line;
+
+	while (span_line(&rest, &line) && transcript.answers->len < ANSWERS_MAX)
+		if (span_trim(line).n)
+			take_line(&transcript, span_trim(line));
+	reply_end(&transcript);
+	if (!reading->found->len)
+		find_recipients(&transcript);
+	for (guint i = 0; i < reading->found->len && i < ANSWERS_MAX; i++)
+		give(&transcript, reading_found(reading, i), reading->found->len == 1);
+	g_array_unref(transcript.answers);
+}

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "extract/verdict.h"
+
+#include "extract/codes.h"
+#include "extract/date.h"
+#include "extract/facts.h"
+#include "extract/layout.h"
+#include "rules/status.h"
+
+#define UNCLASSIFIED "unclassified"
+#define SUPPRESSED "suppressed"
+
+/* What decided, until the recipient is filled. */
+struct decision {
+	const struct category *category;
+	const struct rule *rule;
+	const struct code *code;
+	const struct statement *where; /* of the rule's words */
+	struct rule_match match;
+};
+
+/* --- Facts that stand in fields and words */
+
+static char *span_or_null(struct span s, struct arena *arena)
+{
+	return s.n ? arena_span(arena, s) : NULL;
+}
+
+static const char *lower(struct span s, struct arena *arena)
+{
+	char *text;
+	size_t n = 0;
+
+	while (n < s.n && g_ascii_isalpha(s.p[n]))
+		n++;
+	if (!n)
+		return NULL;
+	text = arena_span(arena, (struct span){s.p, n});
+	for (char *p = text; *p; p++)
+		*p = g_ascii_tolower(*p);
+	return text;
+}
+
+static void take_fields(const struct dsn_recipient *fields, struct recipient *recipient, struct arena *arena)
+{
+	struct span type, host, ip;
+
+	recipient->action = lower(fields->action, arena);
+	dsn_typed(fields->diagnostic, &type);
+	recipient->diagnostic_type = span_or_null(type, arena);
+	recipient->remote_mta = span_or_null(dsn_host(fields->remote_mta), arena);
+	if (facts_host(fields->remote_mta, &host, &ip) || (ip = facts_ip(fields->remote_mta, NULL)).n)
+		recipient->remote_ip = arena_span(arena, ip);
+	recipient->last_attempt = date_text(fields->last_attempt, arena);
+	recipient->will_retry_until = date_text(fields->will_retry_until, arena);
+}
+
+/* Of text that is not only about this recipient: the paragraph that decided, else the first one. */
+static struct span one_paragraph(const struct statement *statement, const struct decision *decision,
+	struct arena *arena)
+{
+	struct span text = statement->passage.text;
+	const char *at = text.p;
+
+	if (decision->where == statement)
+		at += statement->match.origin[decision->match.at];
+	return match_text_new(layout_paragraph_around(text, at), arena).text;
+}
+
+/* The first thing said directly, else what decided, else what stands nearby. */
+static struct span diagnostic_of(const struct statements *statements, const struct decision *decision,
+	struct arena *arena)
+{
+	const struct statement *nearby = NULL;
+
+	for (size_t i = 0; i < statements->n; i++) {
+		const struct statement *statement = &statements->list[i];
+
+		if (statement->nearness == SAID_DIRECTLY)
+			return statement->match.text;
+		if (statement->nearness == SAID_NEARBY && (!nearby || statement == decision->where))
+			nearby = statement;
+	}
+	return nearby ? one_paragraph(nearby, decision, arena) : SPAN_NONE;
+}
+
+static void take_hosts(struct recipient *recipient, const struct statements *statements, struct arena *arena)
+{
+	struct span host, ip;
+
+	for (size_t i = 0; i < statements->n && !(recipient->remote_mta && recipient->remote_ip); i++) {
+		const struct statement *statement = &statements->list[i];
+
+		if (statement->nearness != SAID_DIRECTLY || !facts_host(statement->match.text, &host, &ip))
+			continue;
+		if (recipient->remote_mta && !span_equal_nocase(host, recipient->remote_mta))
+			continue;
+		recipient->remote_mta = arena_span(arena, host);
+		recipient->remote_ip = arena_span(arena, ip);
+	}
+}
+
+static int find_phase(const struct reading *reading, const struct found *found, const struct statements *statements)
+{
+	if (found->phase != PHASE_NONE)
+		return (int)found->phase;
+	for (size_t i = 0; i < statements->n; i++) {
+		enum phase phase = PHASE_NONE;
+
+		if (statements->list[i].nearness == SAID_DIRECTLY)
+			phase = format_phase(reading->extractor->formats, statements->list[i].match.text);
+		if (phase != PHASE_NONE)
+			return (int)phase;
+	}
+	return PHASE_NONE;
+}
+
+static int64_t read_seconds(struct span s)
+{
+	int64_t value = 0;
+
+	for (size_t i = 0; i < s.n && i < 9; i++) {
+		if (!g_ascii_isdigit(s.p[i]))
+			return -1;
+		value = value * 10 + (s.p[i] - '0');
+	}
+	return s.n ? value : -1;
+}
+
+static void take_rule_facts(const struct reading *reading, const struct decision *decision,
+	struct recipient *recipient)
+{
+	const struct span *fact = decision->match.fact;
+	struct arena *arena = reading->arena;
+	const struct blocklist *list = NULL;
+
+	if (!decision->rule)
+		return;
+	recipient->list = span_or_null(fact[FACT_LIST], arena);
+	if (!recipient->list && decision->rule->list)
+		recipient->list = arena_str(arena, decision->rule->list);
+	if (!recipient->list && strcmp(decision->category->id, "blocklisted") == 0)
+		list = blocklist_find(reading->extractor->knowledge, decision->where->match.text);
+	if (list)
+		recipient->list = arena_str(arena, list->title);
+	recipient->sending_ip = span_or_null(fact[FACT_IP], arena);
+	if (!recipient->sending_ip && recipient->list)
+		recipient->sending_ip = span_or_null(facts_ip(decision->where->match.text, recipient->remote_ip), arena);
+	recipient->limit = span_or_null(fact[FACT_LIMIT], arena);
+	recipient->token = span_or_null(fact[FACT_TOKEN], arena);
+	recipient->retry_after = read_seconds(fact[FACT_SECONDS]);
+}
+
+/* --- The category */
+
+static bool try_rule(const struct reading *reading, const struct statement *statement, struct span text,
+	struct rule_subject *subject, struct decision *decision)
+{
+	subject->text = text;
+	if (!rule_match(reading->extractor->rules, subject, &decision->match))
+		return false;
+	decision->rule = decision->match.rule;
+	decision->category = decision->rule->category;
+	decision->where = statement;
+	return true;
+}
+
+/* The words decide: of the first statement that says something known, its quoted reply first. */
+static bool decide_by_words(const struct reading *reading, const struct statements *statements,
+	struct rule_subject *subject, struct decision *decision)
+{
+	for (size_t i = 0; i < statements->n; i++) {
+		const struct statement *statement = &statements->list[i];
+		struct span text = statement->match.text, inner = reply_innermost(text);
+
+		if (inner.n != text.n && try_rule(reading, statement, inner, subject, decision))
+			return true;
+		if (try_rule(reading, statement, text, subject, decision))
+			return true;
+	}
+	return false;
+}
+
+static void decide_by_code(const struct reading *reading, const struct codes *codes,
+	const struct provider *provider, struct decision *decision)
+{
+	decision->code = code_lookup(reading->extractor->knowledge, codes->status, codes->reply, provider);
+	if (decision->code && decision->code->category)
+		decision->category = decision->code->category;
+	else
+		decision->code = NULL;
+}
+
+static const struct provider *find_provider(const struct reading *reading, const struct recipient *recipient,
+	const struct statements *statements)
+{
+	struct span text = statements->n && statements->list[0].nearness == SAID_DIRECTLY
+		? statements->list[0].match.text : SPAN_NONE;
+
+	return provider_find(reading->extractor->knowledge, span_of(recipient->remote_mta),
+		span_of(reading->report->reporting_mta), text);
+}
+
+/* --- What follows from the category */
+
+static const struct advice *rule_advice(const struct decision *decision)
+{
+	return decision->rule ? &decision->rule->advice : NULL;
+}
+
+/* A 4.x.x code turns a hard category soft, unless the rule for these very words says otherwise. */
+static int find_type(const struct decision *decision, const struct codes *codes)
+{
+	const struct advice *advice = rule_advice(decision);
+	int type = decision->category->advice.type;
+
+	if (advice && advice->type >= 0)
+		return advice->type;
+	if (decision->code && decision->code->type >= 0)
+		type = decision->code->type;
+	else if (decision->rule && decision->rule->code && decision->rule->code->type >= 0)
+		type = decision->rule->code->type;
+	return type == TYPE_HARD && codes->class == 4 ? TYPE_SOFT : type;
+}
+
+static bool is_expired(const unsigned short v[3])
+{
+	return v[0] >= 4 && v[1] == 4 && v[2] == 7;
+}
+
+static int find_finality(const struct decision *decision, const struct codes *codes, int kind)
+{
+	if (kind == KIND_DELAY)
+		return FINALITY_RETRYING;
+	if (strcmp(decision->category->id, SUPPRESSED) == 0)
+		return FINALITY_NOT_ATTEMPTED;
+	if (is_expired(codes->field) || is_expired(codes->said))
+		return FINALITY_GAVE_UP;
+	if (codes->class)
+		return codes->class == 4 ? FINALITY_GAVE_UP : FINALITY_REFUSED;
+	return strcmp(decision->category->id, "expired") == 0 ? FINALITY_GAVE_UP : FINALITY_UNKNOWN;
+}
+
+static void add_actor(struct actors *who, enum actor actor)
+{
+	for (unsigned i = 0; i < who->count; i++)
+		if (who->who[i] == actor)
+			return;
+	if (who->count < ACTORS_MAX)
+		who->who[who->count++] = (unsigned char)actor;
+}
+
+static void find_actors(const struct reading *reading, const struct decision *decision, struct recipient *recipient)
+{
+	const struct advice *advice = rule_advice(decision);
+
+	recipient->who = decision->category->advice.who;
+	if (decision->code && decision->code->who.count)
+		recipient->who = decision->code->who;
+	if (decision->rule && decision->rule->code && decision->rule->code->who.count)
+		recipient->who = decision->rule->code->who;
+	if (advice && advice->who.count)
+		recipient->who = advice->who;
+	if (recipient->kind == KIND_DELAY)
+		recipient->who = advice_for_delay(reading->extractor->knowledge)->who;
+	else if (recipient->original_address)
+		add_actor(&recipient->who, ACTOR_RECIPIENT); /* H8: its owner has to mend the forwarding */
+}
+
+/* The SES pair: the category's, with Transient for what turned out soft. */
+static void find_ses(const struct decision *decision, struct recipient *recipient, struct arena *arena)
+{
+	const struct advice *advice = &decision->category->advice;
+	const struct advice *special = rule_advice(decision);
+	const char *pair, *slash;
+	bool soft = recipient->type == TYPE_SOFT;
+
+	if (special && special->ses)
+		advice = special;
+	pair = soft && advice->ses_soft ? advice->ses_soft : advice->ses;
+	slash = pair ? strchr(pair, '/') : NULL;
+	if (!slash)
+		return;
+	recipient->ses_type = soft && !advice->ses_soft && g_str_has_prefix(pair, "Permanent/")
+		? "Transient" : arena_span(arena, span_make(pair, slash));
+	recipient->ses_subtype = arena_str(arena, slash + 1);
+}
+
+static int find_confidence(const struct reading *reading, const struct decision *decision,
+	const struct found *found, const struct codes *codes)
+{
+	int confidence = CONFIDENCE_NONE;
+
+	if (decision->rule)
+		confidence = decision->rule->confidence;
+	else if (decision->code)
+		confidence = MAX(decision->code->confidence,
+			codes->status[0] && !status_is_vague(codes->status) ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW);
+	if (decision->where && decision->where->nearness != SAID_DIRECTLY)
+		confidence = MAX(confidence, CONFIDENCE_MEDIUM);
+	/* An unknown layout: perhaps these words are about something else. */
+	if (!reading->format && !found->fields)
+		confidence = MAX(confidence, CONFIDENCE_LOW);
+	return confidence;
+}
+
+static void note_rule(const struct decision *decision, const struct codes *codes, struct recipient *recipient,
+	struct arena *arena)
+{
+	char buf[STATUS_TEXT];
+
+	if (decision->rule)
+		recipient->rule = arena_str(arena, decision->rule->id);
+	else if (decision->code && decision->code->status[0])
+		recipient->rule = arena_printf(arena, "code:%s", status_text(codes->status, buf));
+	else if (decision->code)
+		recipient->rule = arena_printf(arena, "code:%d", codes->reply);
+}
+
+void verdict_make(struct reading *reading, const struct found *found, struct recipient *recipient)
+{
+	struct arena *arena = reading->arena;
+	struct statements statements;
+	struct codes codes;
+	struct decision decision = {.category = category_by_id(reading->extractor->knowledge, UNCLASSIFIED)};
+	struct span diagnostic;
+	struct rule_subject subject;
+	const struct provider *provider;
+
+	if (found->fields)
+		take_fields(found->fields, recipient, arena);
+	statements_of(&statements, reading, found);
+	codes_find(&codes, &statements, reading, found, recipient);
+	take_hosts(recipient, &statements, arena);
+	recipient->phase = find_phase(reading, found, &statements);
+
+	provider = find_provider(reading, recipient, &statements);
+	subject = (struct rule_subject){.provider = provider, .phase = recipient->phase, .reply = codes.reply};
+	memcpy(subject.status, codes.status, sizeof subject.status);
+	if (decide_by_words(reading, &statements, &subject, &decision))
+		statement_evidence(decision.where, (struct span){subject.text.p + decision.match.at, decision.match.n},
+			NULL, reading, recipient);
+	else
+		decide_by_code(reading, &codes, provider, &decision);
+
+	diagnostic = diagnostic_of(&statements, &decision, arena);
+	recipient->diagnostic = span_or_null(diagnostic, arena);
+	recipient->links = facts_links(diagnostic, arena);
+	take_rule_facts(reading, &decision, recipient);
+	recipient->category = arena_str(arena, decision.category->id);
+	recipient->type = find_type(&decision, &codes);
+	recipient->finality = find_finality(&decision, &codes, recipient->kind);
+	recipient->confidence = find_confidence(reading, &decision, found, &codes);
+	find_actors(reading, &decision, recipient);
+	find_ses(&decision, recipient, arena);
+	note_rule(&decision, &codes, recipient, arena);
+	source_span_evidence(found->source, found->at, "recipient", reading, recipient);
+	if (found->fields)
+		source_span_evidence(found->fields->source, found->fields->action, "action", reading, recipient);
+}

@@ -5,7 +5,7 @@ import os, re, subprocess, sys
 TOP = os.environ.get("SRCDIR", os.path.join(os.path.dirname(__file__), ".."))
 FLOOR = {"base": 1, "rules": 2, "mail": 2, "store": 2, "extract": 3, "verdicts": 4, "worker": 4, "triage": 5, "cli": 6, "ui": 6}
 # Beside the floors below: rooms that may see others of their own floor.
-BESIDE = {("worker", "verdicts")}
+BESIDE = {("worker", "verdicts"), ("cli", "ui")}
 HOME = {"curses.h": "ui", "panel.h": "ui", "notmuch.h": "store", "pcre2.h": "rules", "sqlite3.h": "verdicts",
         "seccomp.h": "worker", "gmime": "mail", "jansson.h": "extract"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.M)
@@ -40,13 +40,14 @@ def rooms():
 
 
 def spdx():
-    for root, dirs, names in os.walk(TOP):
-        dirs[:] = [d for d in dirs if not d.startswith(".") and d not in ("build", "build-aux", "autom4te.cache", "__pycache__", "samples")]
-        for name in names:
-            if name.endswith((".c", ".h", ".def", ".py", ".sh", ".rules", ".format", ".ini", ".am", ".ac")):
-                path = os.path.join(root, name)
-                if "SPDX-License-Identifier: GPL-3.0-or-later" not in open(path, encoding="utf-8").read(400):
-                    yield "%s has no SPDX line" % path
+    paths = [os.path.join(TOP, name) for name in ("configure.ac", "Makefile.am")]
+    for room in ("src", "tests", "data", "contrib"):
+        for root, dirs, names in os.walk(os.path.join(TOP, room)):
+            dirs[:] = [d for d in dirs if d not in ("__pycache__", "samples")]
+            paths += [os.path.join(root, n) for n in names if n.endswith((".c", ".h", ".def", ".py", ".sh", ".rules", ".format", ".ini"))]
+    for path in paths:
+        if "SPDX-License-Identifier: GPL-3.0-or-later" not in open(path, encoding="utf-8").read(400):
+            yield "%s has no SPDX line" % path
 
 
 def lengths():

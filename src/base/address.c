@@ -3,16 +3,18 @@
 
 #include "base/text.h"
 
-#define LOCAL_MAX 64    /* RFC 5321 section 4.5.3.1.1 */
-#define DOMAIN_MAX 255  /* section 4.5.3.1.2 */
-#define LABEL_MAX 63    /* RFC 1035 section 2.3.4 */
+#define LOCAL_MAX 64   /* RFC 5321 section 4.5.3.1.1 */
+#define DOMAIN_MAX 255 /* section 4.5.3.1.2 */
+#define LABEL_MAX 63   /* RFC 1035 section 2.3.4 */
 #define ADDRESS_MAX 320
 
 static bool is_atext(int32_t c)
 {
 	if (c < 0x80)
-		return c > 0 && (g_ascii_isalnum((char)c) || strchr("!#$%&'*+-/=?^_`{|}~", (char)c));
-	return text_char_cells(c) >= 0 && (g_unichar_isalnum((gunichar)c) || g_unichar_ismark((gunichar)c));
+		return c > 0 &&
+		       (g_ascii_isalnum((char)c) || strchr("!#$%&'*+-/=?^_`{|}~", (char)c));
+	return text_char_cells(c) >= 0 &&
+	       (g_unichar_isalnum((gunichar)c) || g_unichar_ismark((gunichar)c));
 }
 
 static bool is_domain_char(int32_t c)
@@ -78,7 +80,8 @@ static bool is_literal(struct span s)
 static bool has_edge_hyphen(struct span domain)
 {
 	for (size_t i = 0; i < domain.n; i++)
-		if (domain.p[i] == '-' && (i == 0 || domain.p[i - 1] == '.' || i + 1 == domain.n || domain.p[i + 1] == '.'))
+		if (domain.p[i] == '-' && (i == 0 || domain.p[i - 1] == '.' || i + 1 == domain.n ||
+						  domain.p[i + 1] == '.'))
 			return true;
 	return false;
 }
@@ -207,7 +210,8 @@ struct span address_next(struct span text, size_t *at)
 	}
 }
 
-/* `rfc822;`, `unknown ;`, `rfc/822;`: the address type of RFC 3464 section 2.1.2, written loosely. */
+/* `rfc822;`, `unknown ;`, `rfc/822;`: the address type of RFC 3464 section 2.1.2, written loosely.
+ */
 static struct span without_type(struct span in)
 {
 	size_t i = 0;
@@ -311,5 +315,6 @@ bool domain_is_under(struct span domain, const char *suffix)
 
 	if (domain.n && domain.p[domain.n - 1] == '.')
 		domain.n--;
-	return n && span_ends_nocase(domain, suffix) && (domain.n == n || domain.p[domain.n - n - 1] == '.');
+	return n && span_ends_nocase(domain, suffix) &&
+	       (domain.n == n || domain.p[domain.n - n - 1] == '.');
 }

@@ -10,7 +10,8 @@
 
 #include "base/errors.h"
 
-#define FILE_MAP_FROM ((uint64_t)1 << 20) /* smaller files are read: a map is torn when another cuts the file */
+#define FILE_MAP_FROM \
+	((uint64_t)1 << 20) /* smaller files are read: a map is torn when another cuts the file */
 
 /* --- mails */
 
@@ -20,14 +21,16 @@ int file_open_mail(const char *path, GError **error)
 	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
 	if (fd < 0) {
-		const char *why = errno == ELOOP ? "it is a symbolic link, which is not followed" : g_strerror(errno);
+		const char *why = errno == ELOOP ? "it is a symbolic link, which is not followed"
+						 : g_strerror(errno);
 
 		g_set_error(error, NIXIE_ERROR, NIXIE_PARTIAL, "cannot read %s: %s", path, why);
 		return -1;
 	}
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		return fd;
-	g_set_error(error, NIXIE_ERROR, NIXIE_PARTIAL, "cannot read %s: it is no regular file", path);
+	g_set_error(
+		error, NIXIE_ERROR, NIXIE_PARTIAL, "cannot read %s: it is no regular file", path);
 	close(fd);
 	return -1;
 }
@@ -43,7 +46,8 @@ static bool read_all(int fd, struct file_bytes *bytes, uint64_t expect, GError *
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0) {
-			g_set_error(error, NIXIE_ERROR, NIXIE_PARTIAL, "cannot read: %s", g_strerror(errno));
+			g_set_error(error, NIXIE_ERROR, NIXIE_PARTIAL, "cannot read: %s",
+				g_strerror(errno));
 			g_clear_pointer(&bytes->copy, g_free);
 			return false;
 		}
@@ -95,8 +99,8 @@ void file_bytes_clear(struct file_bytes *bytes)
 /* --- output */
 
 struct file_out {
-	int fd;         /* of the temporary, or 1 */
-	int dir;        /* -1 for stdout */
+	int fd;  /* of the temporary, or 1 */
+	int dir; /* -1 for stdout */
 	char *path, *name, *temporary;
 	bool force;
 };
@@ -118,9 +122,12 @@ static void set_create_error(GError **error, const char *path, int why)
 {
 	if (why == EEXIST)
 		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE,
-			"%s exists and is left as it is; choose another name, or --force to replace it", path);
+			"%s exists and is left as it is; choose another name, or --force to "
+			"replace it",
+			path);
 	else
-		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE, "cannot create %s: %s", path, g_strerror(why));
+		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE, "cannot create %s: %s", path,
+			g_strerror(why));
 }
 
 struct file_out *file_out_open(const char *path, bool force, GError **error)
@@ -142,12 +149,15 @@ struct file_out *file_out_open(const char *path, bool force, GError **error)
 	out->dir = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (out->dir < 0)
 		goto failed;
-	if (fstatat(out->dir, out->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && (!force || !S_ISREG(st.st_mode))) {
+	if (fstatat(out->dir, out->name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		(!force || !S_ISREG(st.st_mode))) {
 		errno = EEXIST;
 		goto failed;
 	}
-	unlinkat(out->dir, out->temporary, 0); /* our own, of a killed run with this process number */
-	out->fd = openat(out->dir, out->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	unlinkat(out->dir, out->temporary,
+		0); /* our own, of a killed run with this process number */
+	out->fd = openat(out->dir, out->temporary,
+		O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (out->fd >= 0)
 		return out;
 failed:
@@ -160,8 +170,8 @@ failed:
 
 static bool set_write_error(struct file_out *out, GError **error)
 {
-	g_set_error(error, NIXIE_ERROR, NIXIE_IO, "cannot write %s: %s", out->path ? out->path : "standard output",
-		g_strerror(errno));
+	g_set_error(error, NIXIE_ERROR, NIXIE_IO, "cannot write %s: %s",
+		out->path ? out->path : "standard output", g_strerror(errno));
 	return false;
 }
 
@@ -218,8 +228,10 @@ void file_out_abandon(struct file_out *out)
 
 char *file_home_path(enum file_home home, const char *name, GError **error)
 {
-	static const char *const variables[] = {"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"};
-	static const char *const fallbacks[] = {".config", ".local/share", ".local/state", ".cache"};
+	static const char *const variables[] = {
+		"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"};
+	static const char *const fallbacks[] = {
+		".config", ".local/share", ".local/state", ".cache"};
 	const char *set = g_getenv(variables[home]);
 	const char *user = g_getenv("HOME");
 	g_autofree char *base = NULL, *directory = NULL;
@@ -231,10 +243,11 @@ char *file_home_path(enum file_home home, const char *name, GError **error)
 	else
 		base = g_build_filename(user ? user : g_get_home_dir(), fallbacks[home], NULL);
 	path = g_build_filename(base, "nixie", name, NULL);
-	directory = name && !g_str_has_suffix(name, "/") ? g_path_get_dirname(path) : g_strdup(path);
+	directory =
+		name && !g_str_has_suffix(name, "/") ? g_path_get_dirname(path) : g_strdup(path);
 	if (g_mkdir_with_parents(directory, 0700) < 0) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE, "cannot make the directory %s: %s", directory,
-			g_strerror(errno));
+		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE,
+			"cannot make the directory %s: %s", directory, g_strerror(errno));
 		g_clear_pointer(&path, g_free);
 	}
 	return path;

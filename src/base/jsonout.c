@@ -18,7 +18,8 @@ static void put_unit(GString *out, unsigned unit)
 	g_string_append_len(out, escape, sizeof escape);
 }
 
-/* RFC 8259 section 7, with UTF-16 surrogates beyond the first plane; -1 is a byte that is no UTF-8. */
+/* RFC 8259 section 7, with UTF-16 surrogates beyond the first plane; -1 is a byte that is no UTF-8.
+ */
 static void put_escaped(GString *out, int32_t c)
 {
 	static const char named[] = "\"\"\\\\\bb\ff\nn\rr\tt"; /* character, letter of its escape */

@@ -44,7 +44,8 @@ static size_t next_from(struct span file, size_t at)
 	while (at < file.n) {
 		const char *lf;
 
-		if (is_from(file, at) && (at == 0 || (after_empty_line(file, at) && has_time(file, at))))
+		if (is_from(file, at) &&
+			(at == 0 || (after_empty_line(file, at) && has_time(file, at))))
 			return at;
 		lf = memchr(file.p + at, '\n', file.n - at);
 		if (!lf)

@@ -54,10 +54,9 @@ bad:
 /* Letters that draw nothing although their class says otherwise. */
 static bool is_blank_letter(int32_t c)
 {
-	return c == 0x034f || c == 0x115f || c == 0x1160 || c == 0x17b4 || c == 0x17b5 || c == 0x3164 ||
-		c == 0xffa0 || c == 0x2800 || (c >= 0x180b && c <= 0x180f);
+	return c == 0x034f || c == 0x115f || c == 0x1160 || c == 0x17b4 || c == 0x17b5 ||
+	       c == 0x3164 || c == 0xffa0 || c == 0x2800 || (c >= 0x180b && c <= 0x180f);
 }
-
 
 int text_char_cells(int32_t c)
 {
@@ -123,7 +122,8 @@ size_t text_visible_append(GString *out, struct span in, enum text_flags flags)
 			marks = COMBINING_MAX;
 			continue;
 		}
-		if (width < 0 || (width == 0 && marks >= COMBINING_MAX) || (c > 0x7e && (flags & TEXT_ASCII))) {
+		if (width < 0 || (width == 0 && marks >= COMBINING_MAX) ||
+			(c > 0x7e && (flags & TEXT_ASCII))) {
 			cells += put_marked(out, c, (unsigned char)in.p[from]);
 			marks = 0;
 			continue;
@@ -229,7 +229,8 @@ bool text_is_mixed_script(struct span in)
 		switch (script) {
 		case G_UNICODE_SCRIPT_COMMON:
 		case G_UNICODE_SCRIPT_INHERITED:
-		case G_UNICODE_SCRIPT_HAN: /* East Asian writing mixes these with Latin as a matter of course */
+		case G_UNICODE_SCRIPT_HAN: /* East Asian writing mixes these with Latin as a matter
+					      of course */
 		case G_UNICODE_SCRIPT_HIRAGANA:
 		case G_UNICODE_SCRIPT_KATAKANA:
 		case G_UNICODE_SCRIPT_HANGUL:

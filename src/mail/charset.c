@@ -35,7 +35,7 @@ struct charset {
 	const char *name;  /* shown */
 	const char *iconv; /* NULL: as `name` */
 	enum charset_kind kind;
-	const char *wider; /* key of a superset to try when this one does not fit */
+	const char *next; /* key of the one to try when this one does not fit */
 };
 
 struct charset_mark {
@@ -120,15 +120,15 @@ static const struct charset charsets[] = {
 	{"iso2022jpms", "ISO-2022-JP", NULL, CHARSET_SHIFT, "iso2022jp3"},
 	{"cp50220", "ISO-2022-JP", NULL, CHARSET_SHIFT, "iso2022jp3"},
 	{"cp50221", "ISO-2022-JP", NULL, CHARSET_SHIFT, "iso2022jp3"},
-	{"iso2022jp3", "ISO-2022-JP-3", NULL, CHARSET_LINE},
+	{"iso2022jp3", "ISO-2022-JP-3", NULL, CHARSET_LINE, "eucjp"},
 	{"shiftjis", "Shift_JIS", "CP932", CHARSET_BYTES},
 	{"xsjis", "Shift_JIS", "CP932", CHARSET_BYTES},
 	{"sjis", "Shift_JIS", "CP932", CHARSET_BYTES},
 	{"windows31j", "Shift_JIS", "CP932", CHARSET_BYTES},
 	{"cp932", "Shift_JIS", "CP932", CHARSET_BYTES},
 	{"ms932", "Shift_JIS", "CP932", CHARSET_BYTES},
-	{"eucjp", "EUC-JP", "EUC-JP-MS", CHARSET_BYTES},
-	{"xeucjp", "EUC-JP", "EUC-JP-MS", CHARSET_BYTES},
+	{"eucjp", "EUC-JP", "EUC-JP-MS", CHARSET_BYTES, "shiftjis"},
+	{"xeucjp", "EUC-JP", "EUC-JP-MS", CHARSET_BYTES, "shiftjis"},
 	{"gb2312", "GB18030", NULL, CHARSET_BYTES},
 	{"gb231280", "GB18030", NULL, CHARSET_BYTES},
 	{"gbk", "GB18030", NULL, CHARSET_BYTES},
@@ -298,7 +298,7 @@ static size_t chunk_convert(struct conversion *c, struct span chunk, bool whole)
 
 		if (errno == E2BIG || (errno == EINVAL && !whole) || room < strlen(REPLACEMENT))
 			break;
-		c->bad += errno == EILSEQ;
+		c->bad++;
 		memcpy(out, REPLACEMENT, strlen(REPLACEMENT));
 		out += strlen(REPLACEMENT);
 		room -= strlen(REPLACEMENT);
@@ -396,17 +396,23 @@ static void decode_as_is(struct charset_text *text, const char *name, struct spa
 	text->cut = text->text.n < rest.n;
 }
 
-/* A character cut off at the very end is left out: reports are cut anywhere. */
-static bool decode_utf8(
-	struct charset_text *text, struct span bytes, size_t max, struct arena *arena)
+/* Is what begins at `valid` one character that was cut off? Reports are cut anywhere. */
+static bool is_cut_off(const char *valid, const char *end)
+{
+	return g_utf8_get_char_validated(valid, end - valid) == (gunichar)-2;
+}
+
+/* A character cut off at the very end is left out; without a label, only where others speak for
+ * UTF-8. */
+static bool decode_utf8(struct charset_text *text, struct span bytes, size_t max, bool labelled,
+	struct arena *arena)
 {
 	const char *end = bytes.p + bytes.n, *valid;
 
 	if (bytes.n >= 3 && memcmp(bytes.p, "\xEF\xBB\xBF", 3) == 0)
 		text->skip = 3;
 	if (g_utf8_validate_len(bytes.p, bytes.n, &valid) ||
-		(valid > bytes.p &&
-			g_utf8_get_char_validated(valid, end - valid) == (gunichar)-2)) {
+		(is_cut_off(valid, end) && (labelled || !is_ascii(span_make(bytes.p, valid))))) {
 		decode_as_is(text, "UTF-8", span_make(bytes.p, valid), max);
 		return true;
 	}
@@ -450,16 +456,14 @@ static bool decode_labelled(struct charset_text *text, const struct charset *cha
 	struct span bytes, size_t max, struct arena *arena)
 {
 	if (charset->kind == CHARSET_UTF8)
-		return decode_utf8(text, bytes, max, arena);
+		return decode_utf8(text, bytes, max, true, arena);
 	if (charset->kind == CHARSET_WIDE2 || charset->kind == CHARSET_WIDE4)
 		charset = wide_order(bytes, charset, &text->skip);
 	if (unit_of(charset) > 1 && !text->skip && !has(bytes, '\0'))
 		return false; /* the label is wrong: any text has line ends or blanks */
-	if (decode_by(text, charset, bytes, max, false, arena))
-		return true;
-	if (charset->wider &&
-		decode_by(text, charset_by_key(charset->wider), bytes, max, false, arena))
-		return true;
+	for (; charset; charset = charset->next ? charset_by_key(charset->next) : NULL)
+		if (decode_by(text, charset, bytes, max, false, arena))
+			return true;
 	text->skip = 0;
 	return false;
 }
@@ -480,7 +484,7 @@ static void decode_guessed(
 		decode_as_is(text, "US-ASCII", bytes, max);
 		return;
 	}
-	if (decode_utf8(text, bytes, max, arena))
+	if (decode_utf8(text, bytes, max, false, arena))
 		return;
 	if (!decode_by(text, &guessed_windows, bytes, max, true, arena))
 		decode_by(text, charset_by_key("utf8"), bytes, max, true, arena);

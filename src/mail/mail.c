@@ -12,6 +12,8 @@
 #include "mail/field.h"
 #include "mail/line.h"
 
+#define STRAY_LINES_MAX 64 /* between two fields */
+
 struct open_multipart {
 	struct mail_part *part;
 	struct mail_part *last; /* child */
@@ -22,6 +24,8 @@ struct open_multipart {
 struct walk {
 	struct mail *mail;
 	struct lines lines;
+	const char *field; /* the furthest one that strays have made us look ahead to */
+	bool guessed;
 	struct open_multipart open[MAIL_DEPTH_MAX + 1];
 	unsigned opens;
 };
@@ -92,32 +96,66 @@ static int boundary_find(const struct walk *walk, struct span line, bool *closes
 }
 
 /*
- * A line among the fields that is none. `From ` at the top and `>From ` are traces of an mbox; any
- * other is passed over when a field follows, and else is the first line of a body without the empty
- * line before it.
+ * A line among the fields that is none. `From ` at the top and `>From ` are traces of an mbox;
+ * others, such as folds that lost their blank, are passed over when a field follows. Else the line
+ * is the first of a body without the empty line before it.
  */
-static bool is_stray(const struct walk *walk, struct span line, bool first)
+static bool is_stray(struct walk *walk, struct span line, bool first)
 {
 	struct lines ahead = walk->lines;
 	struct span next;
 	struct field field;
 
-	if (first && span_starts_nocase(line, "From "))
+	if (first)
+		return span_starts_nocase(line, "From ");
+	if (line.p < walk->field || span_starts_nocase(line, ">From "))
 		return true;
-	if (span_starts_nocase(line, ">From "))
-		return true;
-	return !first && lines_next(&ahead, &next) && field_begins(next, &field);
+	for (unsigned i = 0; i < STRAY_LINES_MAX && lines_next(&ahead, &next); i++) {
+		if (!next.n || span_starts_nocase(next, "--"))
+			return false;
+		if (field_begins(next, &field)) {
+			walk->field = next.p;
+			return true;
+		}
+	}
+	return false;
 }
 
-/* Reads the header of `part`: sets its span, the start of its body, and the content fields. */
+/* Where the value of a field belongs that decides what a part is; NULL for others and repeated
+ * ones. */
+static struct span *content_slot(const struct field *field, struct span content[CONTENT_FIELDS])
+{
+	if ((field->name.p[0] | 0x20) != 'c')
+		return NULL;
+	for (int i = 0; i < CONTENT_FIELDS; i++)
+		if (!content[i].p && span_equal_nocase(field->name, content_names[i])) {
+			content[i] = field->value;
+			return &content[i];
+		}
+	return NULL;
+}
+
+/* A further line of the last field. */
+static void value_extend(struct field *last, struct span *value, struct span line)
+{
+	last->value = span_make(last->value.p, line.p + line.n);
+	if (value)
+		*value = last->value;
+}
+
+/*
+ * Reads the header of `part`: sets its span, the start of its body, and the content fields. A field
+ * whose value is still empty, or ends with a semicolon, goes on in the next line even where that
+ * lost its blank.
+ */
 static void header_read(
 	struct walk *walk, struct mail_part *part, struct span content[CONTENT_FIELDS])
 {
 	struct lines *lines = &walk->lines;
 	const char *begin = lines->at, *end = lines->end, *body = lines->end;
-	struct span line, *growing = NULL;
-	struct field field;
-	bool closes;
+	struct span line, *value = NULL; /* of the last field, if it is one that counts */
+	struct field field = {{NULL, 0}, {"-", 1}};
+	bool closes, open;
 
 	for (bool first = true; lines_next(lines, &line); first = false) {
 		if (!line.n) {
@@ -126,22 +164,21 @@ static void header_read(
 			break;
 		}
 		if (!first && (line.p[0] == ' ' || line.p[0] == '\t')) {
-			if (growing)
-				*growing = span_make(growing->p, line.p + line.n);
+			value_extend(&field, value, line);
 			continue;
 		}
-		growing = NULL;
+		open = !field.value.n || field.value.p[field.value.n - 1] == ';';
 		if (field_begins(line, &field)) {
-			for (int i = 0; i < CONTENT_FIELDS && (line.p[0] | 0x20) == 'c'; i++)
-				if (!content[i].p &&
-					span_equal_nocase(field.name, content_names[i]))
-					*(growing = &content[i]) = field.value;
+			value = content_slot(&field, content);
 			continue;
 		}
-		if (boundary_find(walk, line, &closes) >= 0 || !is_stray(walk, line, first)) {
+		if (boundary_find(walk, line, &closes) >= 0 ||
+			!(open || is_stray(walk, line, first))) {
 			lines->at = end = body = line.p;
 			break;
 		}
+		if (open)
+			value_extend(&field, value, line);
 		if (first)
 			begin = lines->at;
 	}
@@ -301,6 +338,34 @@ static struct mail_part *part_open(struct walk *walk, struct open_multipart *in)
 	}
 }
 
+/*
+ * The innermost multipart ends, and its boundary never came: gateways that rename hosts do that.
+ * Takes the first line that looks like one and goes back to the start of the body; once a mail, so
+ * that the walk stays linear.
+ */
+static bool boundary_guess(struct walk *walk, const char *stop)
+{
+	struct open_multipart *in = &walk->open[walk->opens - 1];
+	struct lines lines = lines_of(span_make(in->part->body.p, stop));
+	struct span line, next;
+
+	if (in->children || walk->guessed)
+		return false;
+	walk->guessed = true;
+	while (lines_next(&lines, &line)) {
+		struct lines ahead = lines;
+
+		if (line.n < 3 || memcmp(line.p, "--", 2) != 0 || !lines_next(&ahead, &next) ||
+			!span_starts_nocase(next, "Content-"))
+			continue;
+		in->boundary = span_trim(span_from(line, 2));
+		in->part->boundary = arena_span(walk->mail->arena, in->boundary);
+		walk->lines.at = in->part->body.p;
+		return in->boundary.n > 0;
+	}
+	return false;
+}
+
 /* Where the first header begins: behind a byte order mark and empty lines, if a header follows
  * them. */
 static const char *mail_begin(struct span bytes)
@@ -333,12 +398,20 @@ struct mail *mail_parse(struct span bytes, struct arena *arena)
 	mail->bytes = bytes;
 	mail->arena = arena;
 	walk.lines = lines_of(bytes);
-	walk.lines.at = mail_begin(bytes);
+	walk.lines.at = walk.field = mail_begin(bytes);
 	part = part_open(&walk, NULL);
 	previous = walk.lines.at;
-	while (walk.opens && lines_next(&walk.lines, &line)) {
-		int hit = boundary_find(&walk, line, &closes);
+	while (walk.opens) {
+		bool more = lines_next(&walk.lines, &line);
+		int hit = more ? boundary_find(&walk, line, &closes) : -1;
 
+		if ((!more || hit >= 0) && hit + 1 < (int)walk.opens &&
+			boundary_guess(&walk, more ? line.p : walk.lines.end)) {
+			previous = walk.lines.at;
+			continue;
+		}
+		if (!more)
+			break;
 		if (hit >= 0) {
 			struct open_multipart *in = &walk.open[hit];
 

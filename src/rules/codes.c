@@ -142,11 +142,14 @@ static bool is_other_scope(const struct knowledge *knowledge, const char *scope)
 static void insert(struct knowledge *knowledge, gint64 key, struct code *code)
 {
 	const struct code *before = g_hash_table_lookup(knowledge->code_index, &key);
+	gint64 *own;
 
 	/* Among other scopes the surest row speaks, then the first. */
 	if (before && before->confidence <= code->confidence)
 		return;
-	g_hash_table_replace(knowledge->code_index, g_memdup2(&key, sizeof(key)), code);
+	own = g_new(gint64, 1);
+	*own = key;
+	g_hash_table_replace(knowledge->code_index, own, code);
 }
 
 static void index_row(struct knowledge *knowledge, struct code *code)

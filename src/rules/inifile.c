@@ -6,26 +6,67 @@
 
 #define BOM "\xef\xbb\xbf"
 
+struct ini_entry {
+	struct span key, value;
+	int line;
+};
+
+/* The entries of one group. */
+struct ini_range {
+	guint first, count;
+	int line;
+};
+
 void ini_free(struct ini *ini)
 {
 	if (!ini)
 		return;
-	g_key_file_free(ini->keys);
-	g_hash_table_unref(ini->lines);
+	g_array_unref(ini->entries);
+	g_hash_table_unref(ini->ranges);
+	g_ptr_array_unref(ini->groups);
+	g_free(ini->bytes);
 	g_free(ini->path);
 	g_free(ini);
 }
 
-static char *place(const char *group, const char *key)
+static bool same(struct span a, struct span b)
 {
-	return key ? g_strdup_printf("%s\n%s", group, key) : g_strdup(group);
+	return a.n == b.n && memcmp(a.p, b.p, a.n) == 0;
+}
+
+static const struct ini_entry *entry_at(const struct ini *ini, guint at)
+{
+	return &g_array_index(ini->entries, struct ini_entry, at);
+}
+
+/* Entries of a group; the count is 0 for one that is not there. */
+static const struct ini_entry *entries_of(const struct ini *ini, const char *group, guint *count)
+{
+	const struct ini_range *range = g_hash_table_lookup(ini->ranges, group);
+
+	*count = range ? range->count : 0;
+	return *count ? entry_at(ini, range->first) : NULL;
+}
+
+static const struct ini_entry *find(const struct ini *ini, const char *group, struct span key)
+{
+	guint count;
+	const struct ini_entry *entry = entries_of(ini, group, &count);
+
+	for (; count; count--, entry++)
+		if (same(entry->key, key))
+			return entry;
+	return NULL;
 }
 
 int ini_line(const struct ini *ini, const char *group, const char *key)
 {
-	g_autofree char *name = place(group, key);
+	const struct ini_range *range = g_hash_table_lookup(ini->ranges, group);
+	const struct ini_entry *entry = key ? find(ini, group, span_of(key)) : NULL;
 
-	return GPOINTER_TO_INT(g_hash_table_lookup(ini->lines, name));
+	if (key)
+		return entry ? entry->line : 0;
+	return range ? range->line : 0;
 }
 
 bool ini_fail(GError **error, const struct ini *ini, const char *group, const char *key,
@@ -45,45 +86,75 @@ bool ini_fail(GError **error, const struct ini *ini, const char *group, const ch
 	return false;
 }
 
-/* Notes where `name` stands; false when it stood there before. */
-static bool note(struct ini *ini, char *name, int line, int *before)
+static bool fail_at(GError **error, const struct ini *ini, int line, const char *why)
 {
-	*before = GPOINTER_TO_INT(g_hash_table_lookup(ini->lines, name));
-	g_hash_table_replace(ini->lines, name, GINT_TO_POINTER(line));
-	return *before == 0;
+	g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s:%d: %s", ini->path, line, why);
+	return false;
 }
 
-/* What GKeyFile would swallow: a group or key that stands twice. */
-static bool scan_lines(struct ini *ini, struct span bytes, GError **error)
+static bool begin_group(struct ini *ini, struct span head, int line, struct ini_range **range, GError **error)
 {
-	g_autofree char *group = NULL;
-	struct span rest = bytes, line;
-	int number = 0, before;
+	char *name;
 
-	while (span_line(&rest, &line)) {
+	if (head.n < 3 || head.p[head.n - 1] != ']')
+		return fail_at(error, ini, line, "a group is written as [name], alone on its line");
+	name = span_dup((struct span){head.p + 1, head.n - 2});
+	*range = g_hash_table_lookup(ini->ranges, name);
+	if (*range) {
+		ini_fail(error, ini, name, NULL, "the group stands again in line %d; give it another name", line);
+		g_free(name);
+		return false;
+	}
+	*range = g_new0(struct ini_range, 1);
+	**range = (struct ini_range){.first = ini->entries->len, .line = line};
+	g_ptr_array_add(ini->groups, name);
+	g_hash_table_insert(ini->ranges, name, *range);
+	return true;
+}
+
+static bool add_entry(struct ini *ini, struct ini_range *range, struct span head, int line, GError **error)
+{
+	const char *equals = memchr(head.p, '=', head.n);
+	struct ini_entry entry = {.line = line};
+	const struct ini_entry *before;
+	const char *group;
+
+	if (!range)
+		return fail_at(error, ini, line, "a [group] must come before the first key");
+	if (!equals || equals == head.p)
+		return fail_at(error, ini, line, "a line is key=value, [group] or # comment");
+	entry.key = span_trim(span_make(head.p, equals));
+	entry.value = span_trim(span_make(equals + 1, head.p + head.n));
+	group = g_ptr_array_index(ini->groups, ini->groups->len - 1);
+	before = find(ini, group, entry.key);
+	if (before) {
+		g_autofree char *key = span_dup(entry.key);
+
+		return ini_fail(error, ini, group, key,
+			"the key stands again in line %d; number it (%s.1, %s.2) or drop one", line, key, key);
+	}
+	g_array_append_val(ini->entries, entry);
+	range->count++;
+	return true;
+}
+
+static bool parse(struct ini *ini, GError **error)
+{
+	struct span rest = {ini->bytes, ini->n}, line;
+	struct ini_range *range = NULL;
+
+	if (ini->n >= 3 && memcmp(ini->bytes, BOM, 3) == 0)
+		return fail_at(error, ini, 1, "a byte order mark stands before the first line; save the file without it");
+	if (!text_is_utf8(rest))
+		return fail_at(error, ini, 1, "the file is not UTF-8 text; save it in that encoding");
+	for (int number = 1; span_line(&rest, &line); number++) {
 		struct span head = span_trim(line);
-		const char *end;
 
-		number++;
 		if (!head.n || head.p[0] == '#')
 			continue;
-		if (head.p[0] == '[') {
-			end = memchr(head.p, ']', head.n);
-			g_free(group);
-			group = span_dup(end ? span_make(head.p + 1, end) : span_from(head, 1));
-			if (!note(ini, g_strdup(group), number, &before))
-				return ini_fail(error, ini, group, NULL,
-					"the group stands in line %d already; give it another name", before);
-			continue;
-		}
-		end = memchr(head.p, '=', head.n);
-		if (!end || !group)
-			continue; /* GKeyFile complains itself */
-		g_autofree char *key = span_dup(span_trim(span_make(head.p, end)));
-		if (!note(ini, place(group, key), number, &before))
-			return ini_fail(error, ini, group, key,
-				"the key stands in line %d already; number it (%s.1, %s.2) or drop one",
-				before, key, key);
+		if (head.p[0] == '[' ? !begin_group(ini, head, number, &range, error) :
+				       !add_entry(ini, range, head, number, error))
+			return false;
 	}
 	return true;
 }
@@ -91,148 +162,195 @@ static bool scan_lines(struct ini *ini, struct span bytes, GError **error)
 struct ini *ini_load(const char *path, GChecksum *sum, GError **error)
 {
 	g_autoptr(GError) cause = NULL;
-	g_autofree char *bytes = NULL;
 	g_autofree char *base = g_path_get_basename(path);
-	struct ini *ini;
-	gsize n;
+	struct ini *ini = g_new0(struct ini, 1);
 
-	if (!g_file_get_contents(path, &bytes, &n, &cause)) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
-			"%s: cannot be read: %s", path, cause->message);
+	ini->path = g_strdup(path);
+	ini->entries = g_array_new(FALSE, FALSE, sizeof(struct ini_entry));
+	ini->groups = g_ptr_array_new_with_free_func(g_free);
+	ini->ranges = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+	if (!g_file_get_contents(path, &ini->bytes, &ini->n, &cause)) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s: cannot be read: %s", path, cause->message);
+		ini_free(ini);
 		return NULL;
 	}
 	if (sum) {
 		g_checksum_update(sum, (const guchar *)base, (gssize)strlen(base) + 1);
-		g_checksum_update(sum, (const guchar *)bytes, (gssize)n);
+		g_checksum_update(sum, (const guchar *)ini->bytes, (gssize)ini->n);
 	}
-	if (n >= 3 && memcmp(bytes, BOM, 3) == 0) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
-			"%s:1: a byte order mark stands before the first line; save the file without it", path);
-		return NULL;
-	}
-	if (!text_is_utf8((struct span){bytes, n})) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
-			"%s: is not UTF-8 text; save it in that encoding", path);
-		return NULL;
-	}
-	ini = g_new0(struct ini, 1);
-	ini->path = g_strdup(path);
-	ini->keys = g_key_file_new();
-	ini->lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	if (!scan_lines(ini, (struct span){bytes, n}, error)) {
-		ini_free(ini);
-		return NULL;
-	}
-	if (!g_key_file_load_from_data(ini->keys, bytes, n, G_KEY_FILE_KEEP_TRANSLATIONS, &cause)) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s: %s", path, cause->message);
+	if (!parse(ini, error)) {
 		ini_free(ini);
 		return NULL;
 	}
 	return ini;
 }
 
-/* Does `key` fit one entry of an `allowed` table? See ini_check_keys. */
-static bool key_fits(const char *key, const char *allowed)
+char **ini_groups(const struct ini *ini)
 {
-	bool translated = g_str_has_suffix(allowed, "[]");
-	size_t n = strlen(allowed) - (translated ? 2 : 0);
-	const char *rest;
+	char **groups = g_new0(char *, ini->groups->len + 1);
 
-	if (n > 2 && allowed[n - 1] == 'N' && allowed[n - 2] == '.') {
-		n--;
-		if (strncmp(key, allowed, n) != 0 || key[n] < '1' || key[n] > '9')
+	for (guint i = 0; i < ini->groups->len; i++)
+		groups[i] = g_strdup(g_ptr_array_index(ini->groups, i));
+	return groups;
+}
+
+char **ini_keys(const struct ini *ini, const char *group)
+{
+	guint count;
+	const struct ini_entry *entry = entries_of(ini, group, &count);
+	char **keys = g_new0(char *, count + 1);
+
+	for (guint i = 0; i < count; i++)
+		keys[i] = span_dup(entry[i].key);
+	return keys;
+}
+
+/* Does `key` go on behind `head` as `.1`, `.2`, ...? Then `*rest` is what follows the number. */
+static bool is_numbered(struct span key, struct span head, struct span *rest)
+{
+	size_t at = head.n + 1;
+
+	if (key.n <= at || memcmp(key.p, head.p, head.n) != 0 || key.p[head.n] != '.' || key.p[at] < '1' ||
+		key.p[at] > '9')
+		return false;
+	while (at < key.n && g_ascii_isdigit(key.p[at]))
+		at++;
+	*rest = span_from(key, at);
+	return true;
+}
+
+/* Does `key` fit one entry of an `allowed` table? See ini_check_keys. */
+static bool key_fits(struct span key, struct span allowed)
+{
+	bool translated = allowed.n > 2 && memcmp(allowed.p + allowed.n - 2, "[]", 2) == 0;
+	struct span rest;
+
+	if (translated)
+		allowed.n -= 2;
+	if (allowed.n > 2 && memcmp(allowed.p + allowed.n - 2, ".N", 2) == 0) {
+		allowed.n -= 2;
+		if (!is_numbered(key, allowed, &rest))
 			return false;
-		rest = key + n + strspn(key + n, "0123456789");
 	} else {
-		if (strncmp(key, allowed, n) != 0)
+		if (key.n < allowed.n || memcmp(key.p, allowed.p, allowed.n) != 0)
 			return false;
-		rest = key + n;
+		rest = span_from(key, allowed.n);
 	}
-	return !*rest || (translated && *rest == '[');
+	return !rest.n || (translated && rest.p[0] == '[');
 }
 
 bool ini_check_keys(const struct ini *ini, const char *group, const char *const *allowed,
 	GError **error)
 {
-	g_auto(GStrv) keys = g_key_file_get_keys(ini->keys, group, NULL, NULL);
+	guint count;
+	const struct ini_entry *entry = entries_of(ini, group, &count);
 
-	for (char **key = keys; key && *key; key++) {
+	for (; count; count--, entry++) {
 		const char *const *fit = allowed;
 
-		while (*fit && !key_fits(*key, *fit))
+		while (*fit && !key_fits(entry->key, span_of(*fit)))
 			fit++;
-		if (!*fit)
-			return ini_fail(error, ini, group, *key, "there is no such key here");
+		if (!*fit) {
+			g_autofree char *key = span_dup(entry->key);
+
+			return ini_fail(error, ini, group, key, "there is no such key here");
+		}
 	}
 	return true;
 }
 
 char *ini_raw(const struct ini *ini, const char *group, const char *key)
 {
-	char *value = g_key_file_get_value(ini->keys, group, key, NULL);
+	const struct ini_entry *entry = find(ini, group, span_of(key));
 
-	return value ? g_strchomp(value) : NULL;
+	return entry ? span_dup(entry->value) : NULL;
+}
+
+/* A text with its escapes taken out; an unknown one stays as it is. */
+static char *unescape(struct span value)
+{
+	char *text = g_malloc(value.n + 1), *out = text;
+
+	for (size_t i = 0; i < value.n; i++) {
+		static const char names[] = "nts\\", bytes[] = "\n\t \\";
+		const char *name = NULL;
+
+		if (value.p[i] == '\\' && i + 1 < value.n)
+			name = memchr(names, value.p[i + 1], sizeof(names) - 1);
+		*out++ = name ? bytes[name - names] : value.p[i];
+		i += name != NULL;
+	}
+	*out = '\0';
+	return text;
 }
 
 char *ini_text(const struct ini *ini, const char *group, const char *key, const char *lang)
 {
-	/* A NULL locale would mean that of the process. */
-	if (lang)
-		return g_key_file_get_locale_string(ini->keys, group, key, lang, NULL);
-	return g_key_file_get_string(ini->keys, group, key, NULL);
+	g_auto(GStrv) variants = lang ? g_get_locale_variants(lang) : NULL;
+	const struct ini_entry *entry = NULL;
+
+	for (char **variant = variants; variant && *variant && !entry; variant++) {
+		g_autofree char *name = g_strdup_printf("%s[%s]", key, *variant);
+
+		entry = find(ini, group, span_of(name));
+	}
+	if (!entry)
+		entry = find(ini, group, span_of(key));
+	return entry ? unescape(entry->value) : NULL;
 }
 
 GPtrArray *ini_numbered(const struct ini *ini, const char *group, const char *key)
 {
 	GPtrArray *values = g_ptr_array_new_with_free_func(g_free);
-	g_autofree char *prefix = g_strconcat(key, ".", NULL);
-	g_auto(GStrv) keys = g_key_file_get_keys(ini->keys, group, NULL, NULL);
+	struct span head = span_of(key), rest;
+	guint count;
+	const struct ini_entry *entry = entries_of(ini, group, &count);
 
-	for (char **k = keys; k && *k; k++)
-		if (strcmp(*k, key) == 0 || (g_str_has_prefix(*k, prefix) && !strchr(*k, '[')))
-			g_ptr_array_add(values, ini_raw(ini, group, *k));
+	for (; count; count--, entry++)
+		if (same(entry->key, head) || (is_numbered(entry->key, head, &rest) && !rest.n))
+			g_ptr_array_add(values, span_dup(entry->value));
 	return values;
 }
 
-/* Takes the escapes out of one list item; its end is where a bare semicolon stands. */
-static const char *list_item(const char *p, GString *item)
+/* Takes the next item of a list, its escapes taken out, from `*at` on. */
+static void list_item(struct span value, size_t *at, GString *item)
 {
-	while (*p == ' ' || *p == '\t')
-		p++;
 	size_t solid = 0;
 
-	for (; *p && *p != ';'; p++) {
-		if (p[0] == '\\' && (p[1] == ';' || p[1] == '\\')) {
-			g_string_append_c(item, *++p);
+	while (*at < value.n && (value.p[*at] == ' ' || value.p[*at] == '\t'))
+		(*at)++;
+	for (; *at < value.n && value.p[*at] != ';'; (*at)++) {
+		struct span rest = span_from(value, *at);
+
+		if (rest.n > 1 && rest.p[0] == '\\' && (rest.p[1] == ';' || rest.p[1] == '\\')) {
+			g_string_append_c(item, rest.p[1]);
+			(*at)++;
 			solid = item->len;
-		} else if (g_str_has_prefix(p, "\\x20")) {
+		} else if (rest.n > 3 && memcmp(rest.p, "\\x20", 4) == 0) {
 			g_string_append_c(item, ' ');
-			p += 3;
+			*at += 3;
 			solid = item->len;
 		} else {
-			g_string_append_c(item, *p);
-			if (*p != ' ' && *p != '\t')
+			g_string_append_c(item, rest.p[0]);
+			if (rest.p[0] != ' ' && rest.p[0] != '\t')
 				solid = item->len;
 		}
 	}
+	(*at)++;
 	g_string_truncate(item, solid);
-	return *p ? p + 1 : NULL;
 }
 
 GPtrArray *ini_list(const struct ini *ini, const char *group, const char *key)
 {
 	GPtrArray *items = g_ptr_array_new_with_free_func(g_free);
-	g_autofree char *value = ini_raw(ini, group, key);
-	const char *p = value;
+	const struct ini_entry *entry = find(ini, group, span_of(key));
+	g_autoptr(GString) item = g_string_new(NULL);
 
-	while (p) {
-		GString *item = g_string_new(NULL);
-
-		p = list_item(p, item);
+	for (size_t at = 0; entry && at < entry->value.n;) {
+		g_string_truncate(item, 0);
+		list_item(entry->value, &at, item);
 		if (item->len)
-			g_ptr_array_add(items, g_string_free(item, FALSE));
-		else
-			g_string_free(item, TRUE);
+			g_ptr_array_add(items, g_strndup(item->str, item->len));
 	}
 	return items;
 }

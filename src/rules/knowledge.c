@@ -53,7 +53,7 @@ static bool categories_load(struct knowledge *knowledge, const char *datadir, co
 {
 	g_autofree char *path = g_build_filename(datadir, "categories.ini", NULL);
 	g_autoptr(ini_file) ini = ini_load(path, sum, error);
-	g_auto(GStrv) groups = ini ? g_key_file_get_groups(ini->keys, NULL) : NULL;
+	g_auto(GStrv) groups = ini ? ini_groups(ini) : NULL;
 
 	if (!ini)
 		return false;

@@ -9,6 +9,8 @@
 #define MATCH_LIMIT 100000
 #define DEPTH_LIMIT 10000
 #define HEAP_LIMIT 4096 /* KiB */
+/* Translating a pattern costs as much as a dozen matches save: it has to earn that first. */
+#define JIT_AFTER 16
 #define JIT_STACK_MIN (32 * 1024)
 #define JIT_STACK_MAX (512 * 1024)
 #define CAPTURES_MAX 16 /* pairs in the ovector: the match and the named groups */
@@ -20,6 +22,7 @@
 struct pattern {
 	char *source;
 	pcre2_code *code;
+	unsigned tries; /* up to JIT_AFTER */
 	bool failed, jit;
 };
 
@@ -68,7 +71,6 @@ bool pattern_compile(struct pattern *pattern, GError **error)
 			at + 1, pattern->source);
 		return false;
 	}
-	pattern->jit = pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE) == 0;
 	return true;
 }
 
@@ -106,6 +108,8 @@ bool pattern_match(struct pattern *pattern, struct pattern_room *room, struct sp
 
 	if (pattern->failed || (!pattern->code && !pattern_compile(pattern, NULL)))
 		return false;
+	if (pattern->tries < JIT_AFTER && ++pattern->tries == JIT_AFTER)
+		pattern->jit = pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE) == 0;
 	rc = pattern->jit ?
 		pcre2_jit_match(pattern->code, subject, text.n, 0, 0, room->data, room->context) :
 		pcre2_match(pattern->code, subject, text.n, 0, PCRE2_NO_UTF_CHECK, room->data, room->context);

@@ -49,7 +49,7 @@ bool providers_load(struct knowledge *knowledge, const char *datadir, GChecksum 
 {
 	g_autofree char *path = g_build_filename(datadir, "providers.ini", NULL);
 	g_autoptr(ini_file) ini = ini_load(path, sum, error);
-	g_auto(GStrv) groups = ini ? g_key_file_get_groups(ini->keys, NULL) : NULL;
+	g_auto(GStrv) groups = ini ? ini_groups(ini) : NULL;
 
 	if (!ini)
 		return false;
@@ -82,7 +82,7 @@ bool blocklists_load(struct knowledge *knowledge, const char *datadir, GChecksum
 {
 	g_autofree char *path = g_build_filename(datadir, "blocklists.ini", NULL);
 	g_autoptr(ini_file) ini = ini_load(path, sum, error);
-	g_auto(GStrv) groups = ini ? g_key_file_get_groups(ini->keys, NULL) : NULL;
+	g_auto(GStrv) groups = ini ? ini_groups(ini) : NULL;
 
 	if (!ini)
 		return false;

@@ -228,26 +228,65 @@ static bool body_matches(struct rule_set *set, const struct rule_body *body, str
 	return found;
 }
 
+/* A byte of a mail address in ASCII: of its local part (RFC 5321 section 4.1.2, unquoted), or of its domain. */
+static bool is_address_byte(char c, bool local)
+{
+	return g_ascii_isalnum(c) || c == '.' || c == '-' || (local && c && strchr("!#$%&*+/=?^_`{|}~", c));
+}
+
 /*
- * The text that may be given to PCRE2: within the limit, and valid UTF-8. Bytes that are none become
- * question marks in `copy`, so that all offsets stay.
+ * What a mailbox or its domain is called must decide nothing: `<spam@virus.example>: User unknown`. Each letter of an
+ * address becomes `x`. Exchange's encapsulated addresses stay; that form itself is a finding.
+ */
+static void blank_addresses(char *text, size_t n)
+{
+	for (size_t at = 0; at < n; at++) {
+		size_t begin = at, end = at + 1;
+
+		if (text[at] != '@')
+			continue;
+		while (begin && is_address_byte(text[begin - 1], true))
+			begin--;
+		while (end < n && is_address_byte(text[end], false))
+			end++;
+		if (span_starts_nocase((struct span){text + begin, end - begin}, "IMCEA"))
+			continue;
+		for (; begin < end; begin++)
+			if (g_ascii_isalpha(text[begin]))
+				text[begin] = 'x';
+	}
+}
+
+static void blank_bad_bytes(char *text, size_t n)
+{
+	for (size_t at = 0; at < n;) {
+		size_t from = at;
+
+		if (text_next((struct span){text, n}, &at) < 0)
+			text[from] = '?';
+	}
+}
+
+/*
+ * The text that may be given to PCRE2: within the limit, valid UTF-8, addresses blanked. Changes are made in
+ * `copy`, byte for byte, so that all offsets stay.
  */
 static struct span safe_text(struct span text, char copy[MATCH_TEXT_MAX])
 {
+	bool is_utf8;
+
 	if (text.n > MATCH_TEXT_MAX) {
 		text.n = MATCH_TEXT_MAX;
 		while (text.n && (text.p[text.n] & 0xc0) == 0x80)
 			text.n--;
 	}
-	if (text_is_utf8(text))
+	is_utf8 = text_is_utf8(text);
+	if (is_utf8 && !memchr(text.p, '@', text.n))
 		return text;
 	memcpy(copy, text.p, text.n);
-	for (size_t at = 0; at < text.n;) {
-		size_t from = at;
-
-		if (text_next(text, &at) < 0)
-			copy[from] = '?';
-	}
+	if (!is_utf8)
+		blank_bad_bytes(copy, text.n);
+	blank_addresses(copy, text.n);
 	return (struct span){copy, text.n};
 }
 

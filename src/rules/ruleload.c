@@ -199,7 +199,7 @@ static bool file_load(struct rule_set *set, const char *path, bool shipped, GChe
 	GPtrArray *notes, GError **error)
 {
 	g_autoptr(ini_file) ini = ini_load(path, sum, error);
-	g_auto(GStrv) groups = ini ? g_key_file_get_groups(ini->keys, NULL) : NULL;
+	g_auto(GStrv) groups = ini ? ini_groups(ini) : NULL;
 
 	if (!ini)
 		return false;

@@ -30,9 +30,14 @@ struct setting_row {
 /* The table, ended by a NULL key; for options, doctor and the manual. */
 const struct setting_row *config_settings(void);
 
-/* `path` NULL: $XDG_CONFIG_HOME/nixie/config, then /etc/nixie/config; a missing one is no error. Broken: NIXIE_CONFIG, `file: [group] key: ...`. */
+/*
+ * `path` NULL: $XDG_CONFIG_HOME/nixie/config, then /etc/nixie/config; a missing one is no error. Broken:
+ * NIXIE_CONFIG, `file:line: [group] key: ...`.
+ */
 struct config *config_load(const char *path, GError **error);
 void config_free(struct config *config);
+/* The file that was read, NULL when there was none. */
+const char *config_path(const struct config *config);
 const char *config_text(const struct config *config, enum setting setting); /* NULL when unset */
 int config_int(const struct config *config, enum setting setting);
 bool config_flag(const struct config *config, enum setting setting);

@@ -86,21 +86,6 @@ char *actors_words(const struct actors *who)
 	return g_string_free(out, FALSE);
 }
 
-struct context context_neutral(const struct report *report, const struct recipient *recipient)
-{
-	struct context context = {
-		.origin = ORIGIN_UNKNOWN,
-		.trust = report->original.present ? TRUST_CONSISTENT : TRUST_BARE,
-		.type = TYPE_UNDETERMINED,
-		.state = STATE_NONE,
-	};
-	if (recipient) {
-		context.who = recipient->who;
-		context.type = recipient->type;
-	}
-	return context;
-}
-
 /* --- the facts that a text may name */
 
 /* "2026-07-28T06:56:01+09:00" as "2026-07-28 06:56"; anything else as it stands. */
@@ -179,14 +164,6 @@ static char *fill(const char *template, const struct report *report, const struc
 
 /* --- whose advice */
 
-static const struct rule *rule_by_id(const struct rule_set *rules, const char *id)
-{
-	for (size_t i = 0; i < rule_set_count(rules); i++)
-		if (strcmp(rule_set_at(rules, i)->id, id) == 0)
-			return rule_set_at(rules, i);
-	return NULL;
-}
-
 /* The advices that count, strongest first. */
 struct voices {
 	const struct advice *of[4];
@@ -197,7 +174,7 @@ static struct voices voices_for(const struct knowledge *knowledge, const struct 
 	const struct recipient *recipient, const struct context *context)
 {
 	struct voices voices = {{NULL}, 0};
-	const struct rule *rule = recipient->rule ? rule_by_id(rules, recipient->rule) : NULL;
+	const struct rule *rule = recipient->rule ? rule_set_find(rules, recipient->rule) : NULL;
 	const struct category *category =
 		category_by_id(knowledge, recipient->category ? recipient->category : "unclassified");
 

@@ -31,7 +31,10 @@ struct context {
 	enum state state;
 	const char *suggestion; /* NULL */
 };
+/* In triage/context.c: no index, no settings. */
 struct context context_neutral(const struct report *report, const struct recipient *recipient);
+/* The same for all recipients of a report, in one go. */
+void contexts_neutral(const struct report *report, struct context *contexts);
 
 /*
  * `recipient` NULL: the report named none. Never NULL; explanation_free it. The texts are as

@@ -226,11 +226,10 @@ bool exporter_report(struct exporter *exporter, const char *file, unsigned index
 	size_t n = report->recipients_n;
 	g_autofree struct export_pick *picked = g_new0(struct export_pick, n + 1);
 	g_autofree struct context *neutral = contexts ? NULL : g_new(struct context, n + 1);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++)
 		picked[i].recipient = (unsigned)i;
-		if (neutral)
-			neutral[i] = context_neutral(report, &report->recipients[i]);
-	}
+	if (neutral)
+		contexts_neutral(report, neutral);
 	return exporter_picked(exporter, file, index, report, contexts ? contexts : neutral, tags, picked, n,
 		error);
 }

@@ -17,9 +17,17 @@ void filter_free(struct filter *filter);
 bool filter_is_empty(const struct filter *filter);
 /* One filter by name ("category", "status", ...), checked: an unknown value is an error that names it and the nearest known. */
 bool filter_add(struct filter *filter, const char *name, const char *values, GError **error);
-/* Takes the filter words out of `text`; the rest, a notmuch query, goes to `*query` (g_free). Filter words under or, not or parentheses are an error. */
+/*
+ * Takes the filter words out of `text`; the rest, a notmuch query, goes to `*query` (g_free). Filter words under or, not or
+ * parentheses are an error that names them; nothing is added to the filter then.
+ */
 bool filter_parse(struct filter *filter, const char *text, char **query, GError **error);
+/* `row` has its facts. */
 bool filter_matches(const struct filter *filter, const struct row *row);
+/* Does it say anything about `name`? */
+bool filter_asks(const struct filter *filter, const char *name);
+/* Back as words, "category:mailbox-full type:soft"; "" when empty. g_free. */
+char *filter_text(const struct filter *filter);
 
 struct filter_word {
 	const char *name;

@@ -25,6 +25,7 @@ struct row {
 	bool unread_facts;       /* not extracted yet: everything below is unknown */
 	/* interned strings (g_intern_string is not used: the session's own table), NULL unknown */
 	const char *address, *domain, *status, *reply, *rule, *reporting_mta, *remote_mta, *cause;
+	const char *mailbox; /* one string for one mailbox however it is spelt: what addresses are counted by */
 	int64_t date;
 	const struct category *category; /* NULL unknown */
 	unsigned char kind, type, finality, origin, trust, confidence, state;

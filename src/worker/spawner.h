@@ -7,6 +7,7 @@
 #define NIXIE_WORKER_SPAWNER_H
 
 #include <glib.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 enum role { ROLE_READER, ROLE_WRITER, ROLE_INDEXER, ROLE_EXTRACTOR, ROLE_CACHE, ROLE_COUNT };
@@ -15,17 +16,20 @@ struct spawner;
 
 /* First thing in main(). NULL with error when no process can be made. */
 struct spawner *spawner_start(GError **error);
-/* Ends the spawner; children end when their sockets close. */
+/* Ends the spawner, and with it every child that is left. NULL is legal. */
 void spawner_stop(struct spawner *spawner);
 
 struct child {
 	pid_t pid;
-	int fd;        /* SOCK_SEQPACKET is not used: a stream of wire frames, both ways */
+	int fd;        /* a stream of wire frames, both ways */
 	int stderr_fd; /* what libraries print there, never shown raw */
 };
-/* A new child in `role`; `args` (floating or not, consumed) is its first message. */
-bool spawner_spawn(struct spawner *spawner, enum role role, GVariant *args, struct child *child, GError **error);
-/* Kills (SIGKILL) when asked to, closes the descriptors and returns the wait status. */
+/* A new child in `role`. It waits for the frame that says what to do (worker/wire.h). */
+bool spawner_spawn(struct spawner *spawner, enum role role, struct child *child, GError **error);
+/*
+ * Closes the descriptors and returns the wait status. The child is killed (SIGKILL) when asked to, or when it
+ * does not end by itself within a few seconds.
+ */
 int spawner_end(struct spawner *spawner, struct child *child, bool kill);
 
 #endif

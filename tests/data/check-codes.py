@@ -11,9 +11,8 @@ import configparser
 import csv
 import os
 import re
-import sys
 
-SRCDIR = os.environ.get("srcdir", os.path.join(os.path.dirname(__file__), "..", ".."))
+SRCDIR = os.environ.get("SRCDIR", os.path.join(os.path.dirname(__file__), "..", ".."))
 REFERENCE = os.path.join(SRCDIR, "..", "shared", "reference", "status-codes.tsv")
 COLUMNS = "scope reply status phrase category type who confidence meaning".split()
 ACTORS = {"sender", "sender-admin", "recipient", "recipient-admin", "nobody"}
@@ -88,27 +87,32 @@ def reference_faults(rows):
             yield "reference row lost: %s, %s" % (known["scope"], known["code"])
 
 
+def report(number, what, faults):
+    for fault in faults:
+        print("# codes.tsv: " + fault)
+    print("%s %d - %s" % ("not ok" if faults else "ok", number, what))
+
+
 def main():
     head, rows = read(os.path.join(SRCDIR, "data", "codes.tsv"))
-    faults = [] if head == COLUMNS else ["columns are %s" % " ".join(head)]
     categories = sections("categories.ini")
     providers = sections("providers.ini")
-    for row in rows:
-        faults += ["%s: %s" % (row, fault) for fault in row_faults(row, categories, providers)]
+    print("1..5")
+    report(1, "columns", [] if head == COLUMNS else ["columns are " + " ".join(head)])
+    report(2, "each row is well formed",
+           ["%s: %s" % (row, fault) for row in rows for fault in row_faults(row, categories, providers)])
     rows = [row for row in rows if isinstance(row, dict)]
     keys = collections.Counter((r["scope"], r["reply"], r["status"], r["phrase"].lower()) for r in rows)
-    faults += ["twice: %s" % (key,) for key, n in keys.items() if n > 1]
+    report(3, "no key stands twice", [str(key) for key, n in keys.items() if n > 1])
     counts = collections.Counter(row["scope"] for row in rows)
-    faults += ["scope %s: %d rows, at least %d are known" % (scope, counts[scope], n)
-               for scope, n in AT_LEAST.items() if counts[scope] < n]
+    report(4, "no scope has lost rows",
+           ["scope %s: %d rows, at least %d are known" % (scope, counts[scope], n)
+            for scope, n in AT_LEAST.items() if counts[scope] < n])
     if os.path.exists(REFERENCE):
-        faults += reference_faults(rows)
+        report(5, "every row of the reference is found again", list(reference_faults(rows)))
     else:
-        print("codes.tsv: no shared reference here, its comparison is skipped")
-    for fault in faults:
-        print("codes.tsv: " + fault)
-    return 1 if faults else 0
+        print("ok 5 # SKIP no shared reference beside the project")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

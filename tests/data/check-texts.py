@@ -8,9 +8,8 @@ Flesch-Kincaid grade 8; placeholders are known ones and have a fallback that rea
 import configparser
 import os
 import re
-import sys
 
-SRCDIR = os.environ.get("srcdir", os.path.join(os.path.dirname(__file__), "..", ".."))
+SRCDIR = os.environ.get("SRCDIR", os.path.join(os.path.dirname(__file__), "..", ".."))
 FACTS = set("address domain remote_mta reporting_mta sending_ip list limit link seconds until date".split())
 ACTORS = {"sender", "sender-admin", "recipient", "recipient-admin", "nobody"}
 IDS = """no-such-user no-such-domain bad-address mailbox-disabled mailbox-full message-too-big
@@ -74,24 +73,25 @@ def faults(name, group):
             yield "%s: reading grade %.1f" % (label, grade(text))
 
 
-def main():
+def load():
     ini = configparser.RawConfigParser(delimiters=("=",), comment_prefixes=("#",), strict=True)
     ini.optionxform = str
     ini.read(os.path.join(SRCDIR, "data", "categories.ini"), encoding="utf-8")
-    bad = 0
+    return ini
+
+
+def main():
+    ini = load()
+    print("1..%d" % (1 + len(IDS)))
     if ini.sections() != IDS:
-        print("categories.ini: groups differ from the 28 categories and two overrides, in order")
-        bad += 1
-    for name in ini.sections():
-        for fault in faults(name, ini[name]):
-            print("categories.ini: [%s] %s" % (name, fault))
-            bad += 1
-        if "-v" in sys.argv:
-            plain = re.sub(r"\{[a-z_]+\|([^}]*)\}", r"\1", ini[name]["explanation"])
-            rest = " ".join(v for k, v in ini[name].items() if k.startswith("next."))
-            print("%-20s explanation %.1f, steps %.1f" % (name, grade(plain), grade(rest)))
-    return 1 if bad else 0
+        print("# groups are: " + " ".join(ini.sections()))
+    print("%s 1 - 28 categories and two overrides, in order" % ("ok" if ini.sections() == IDS else "not ok"))
+    for number, name in enumerate(IDS, 2):
+        found = list(faults(name, ini[name])) if ini.has_section(name) else ["is missing"]
+        for fault in found:
+            print("# categories.ini: [%s] %s" % (name, fault))
+        print("%s %d - %s" % ("not ok" if found else "ok", number, name))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

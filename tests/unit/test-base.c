@@ -25,13 +25,19 @@ static void test_visible(void)
 		{"a\r\nb", "a\nb", TEXT_KEEP_LINES, 1},
 		{"a\rb", "a\nb", TEXT_KEEP_LINES, 1},
 		{"\x7f", "^?", TEXT_PLAIN, 2},
-		{"\xc2\x9b" "31m", "\\x9b31m", TEXT_PLAIN, 7},
+		{"\xc2\x9b"
+		 "31m",
+			"\\x9b31m", TEXT_PLAIN, 7},
 		{"\x9b", "\\x9b", TEXT_PLAIN, 4},
 		{"\xff\xfe", "\\xff\\xfe", TEXT_PLAIN, 8},
 		{"\xed\xa0\x80", "\\xed\\xa0\\x80", TEXT_PLAIN, 12},
 		{"\xc0\xaf", "\\xc0\\xaf", TEXT_PLAIN, 8},
-		{"x\xe2\x80\xae" "y", "x<U+202E>y", TEXT_PLAIN, 10},
-		{"x\xe2\x80\x8b" "y", "x<U+200B>y", TEXT_PLAIN, 10},
+		{"x\xe2\x80\xae"
+		 "y",
+			"x<U+202E>y", TEXT_PLAIN, 10},
+		{"x\xe2\x80\x8b"
+		 "y",
+			"x<U+200B>y", TEXT_PLAIN, 10},
 		{"\xef\xbb\xbf", "<U+FEFF>", TEXT_PLAIN, 8},
 		{"\xf3\xa0\x81\x81", "<U+E0041>", TEXT_PLAIN, 9},
 		{"\xee\x80\x80", "<U+E000>", TEXT_PLAIN, 8},
@@ -55,9 +61,10 @@ static void test_visible(void)
 
 static void test_wrap(void)
 {
-	GPtrArray *lines = text_wrap("one two three\n\nabcdefghij \xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2", 5);
-	static const char *const want[] = {"one", "two", "three", "", "abcde", "fghij", "\xe6\xbc\xa2\xe6\xbc\xa2",
-		"\xe6\xbc\xa2"};
+	GPtrArray *lines =
+		text_wrap("one two three\n\nabcdefghij \xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2", 5);
+	static const char *const want[] = {"one", "two", "three", "", "abcde", "fghij",
+		"\xe6\xbc\xa2\xe6\xbc\xa2", "\xe6\xbc\xa2"};
 
 	g_assert_cmpuint(lines->len, ==, G_N_ELEMENTS(want));
 	for (size_t i = 0; i < G_N_ELEMENTS(want); i++)
@@ -88,7 +95,9 @@ static void test_address_class(void)
 		{"\"a\\\"b\"@example.com", ADDRESS_OK},
 		{"a@[192.0.2.1]", ADDRESS_OK},
 		{"a@[IPv6:2001:db8::1]", ADDRESS_OK},
-		{"m\xc3\xbcller@b\xc3\xbc" "cher.example", ADDRESS_OK},
+		{"m\xc3\xbcller@b\xc3\xbc"
+		 "cher.example",
+			ADDRESS_OK},
 		{"a b@example.com", ADDRESS_ODD},
 		{"a..b@example.com", ADDRESS_ODD},
 		{".a@example.com", ADDRESS_ODD},
@@ -148,7 +157,9 @@ static void test_address_find(void)
 
 static void test_address_next(void)
 {
-	struct span text = span_of("to \xe2\x80\x9c" "a@example.com\xe2\x80\x9d, <b.c@example.org>: @ x@ =d@example.net.");
+	struct span text =
+		span_of("to \xe2\x80\x9c"
+			"a@example.com\xe2\x80\x9d, <b.c@example.org>: @ x@ =d@example.net.");
 	static const char *const want[] = {"a@example.com", "b.c@example.org", "d@example.net"};
 	size_t at = 0;
 
@@ -162,7 +173,8 @@ static void test_address_next(void)
 
 static void test_address_key(void)
 {
-	g_autofree char *key = address_key("Ann@B\xc3\xbc" "cher.Example");
+	g_autofree char *key = address_key("Ann@B\xc3\xbc"
+					   "cher.Example");
 
 	g_assert_cmpstr(key, ==, "Ann@xn--bcher-kva.example");
 	g_assert_true(address_same("ann@example.com", "Ann@EXAMPLE.com"));
@@ -201,7 +213,8 @@ static void test_json(void)
 	json_end_array(&json);
 	json_end_object(&json);
 	g_assert_cmpstr(out->str, ==,
-		"{\"a\":\"q\\\" \\\\ \\n \\u001b \\u00e9 \\ud83d\\udce7 \\ufffd\",\"b\":null,\"c\":[-1,true]}");
+		"{\"a\":\"q\\\" \\\\ \\n \\u001b \\u00e9 \\ud83d\\udce7 "
+		"\\ufffd\",\"b\":null,\"c\":[-1,true]}");
 	g_string_free(out, TRUE);
 }
 
@@ -263,14 +276,16 @@ static void test_file_out(void)
 
 static void test_mbox(void)
 {
-	struct span box = span_of("From a Mon Jan  5 10:00:00 2026\nSubject: 1\n\nFrom here on text\nx\n\nFrom b Tue Jan  6 10:00:00 2026\nSubject: 2\n\ny\n");
+	struct span box = span_of("From a Mon Jan  5 10:00:00 2026\nSubject: 1\n\nFrom here on "
+				  "text\nx\n\nFrom b Tue Jan  6 10:00:00 2026\nSubject: 2\n\ny\n");
 	struct span single = span_of("From a Mon\nSubject: 1\n\ntext\nFrom the top\n"), message;
 	size_t at = 0;
 
 	g_assert_true(mbox_is(box));
 	g_assert_false(mbox_is(single));
 	g_assert_true(mbox_next(box, &at, &message));
-	g_assert_true(span_starts_nocase(message, "From a Mon Jan  5 10:00:00 2026\nSubject: 1\n\n"));
+	g_assert_true(
+		span_starts_nocase(message, "From a Mon Jan  5 10:00:00 2026\nSubject: 1\n\n"));
 	g_assert_true(mbox_next(box, &at, &message));
 	g_assert_true(span_ends_nocase(message, "\ny\n"));
 	g_assert_true(!mbox_next(box, &at, &message));

@@ -254,7 +254,7 @@ static void test_cut(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
 		for (size_t n = 0; n <= strlen(rows[i].text); n++) {
-			char *copy = g_memdup2(rows[i].text, n);
+			char *copy = g_strndup(rows[i].text, n);
 			struct span text = {copy, n};
 			struct status status;
 			struct reply reply;

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "triage/cause.h"
+
+#include <arpa/inet.h>
+
+#include "base/span.h"
+
+#define CODE_WORDS 3 /* words at the front in which a three-digit number is a reply, as behind a colon */
+#define ID_MIN 8     /* bytes from which letters mixed with digits are an id */
+#define HOST_LABEL_MIN 2
+
+enum { DIGITS = 1, LETTERS = 2, DOTS = 4, OTHERS = 8 };
+
+static unsigned classes_of(struct span word)
+{
+	unsigned classes = 0;
+	for (size_t i = 0; i < word.n; i++) {
+		char c = word.p[i];
+		classes |= g_ascii_isdigit(c) ? DIGITS : g_ascii_isalpha(c) ? LETTERS : c == '.' ? DOTS
+			: c == '-' || c == '_' ? 0U : (unsigned)OTHERS;
+	}
+	return classes;
+}
+
+static bool is_host_address(struct span word)
+{
+	char text[INET6_ADDRSTRLEN + 1];
+	unsigned char bytes[16];
+	if (word.n == 0 || word.n >= sizeof text)
+		return false;
+	memcpy(text, word.p, word.n);
+	text[word.n] = '\0';
+	return inet_pton(AF_INET, text, bytes) == 1 || inet_pton(AF_INET6, text, bytes) == 1;
+}
+
+/* x.y.z of class 2, 4 or 5 (RFC 3463). */
+static bool is_status(struct span word)
+{
+	unsigned dots = 0;
+	for (size_t i = 0; i < word.n; i++)
+		dots += word.p[i] == '.';
+	return dots == 2 && word.n <= 9 && strchr("245", word.p[0]) && word.p[1] == '.' &&
+		classes_of(word) == (DIGITS | DOTS) && word.p[word.n - 1] != '.';
+}
+
+static bool is_reply(struct span word, bool expected)
+{
+	return expected && word.n == 3 && classes_of(word) == DIGITS && strchr("245", word.p[0]);
+}
+
+/* Labels with dots between, the last one of letters alone: `mx1.example.org`. */
+static bool is_host_name(struct span word)
+{
+	const char *dot = g_strrstr_len(word.p, (gssize)word.n, ".");
+	if (!dot || dot == word.p || (classes_of(word) & OTHERS))
+		return false;
+	struct span last = span_make(dot + 1, word.p + word.n);
+	return last.n >= HOST_LABEL_MIN && classes_of(last) == LETTERS;
+}
+
+/* What stands for the word; NULL: the word itself, its digits masked. */
+static const char *mask_for(struct span word)
+{
+	unsigned classes = classes_of(word);
+	if (memchr(word.p, '@', word.n))
+		return "<address>";
+	if (span_starts_nocase(word, "http://") || span_starts_nocase(word, "https://"))
+		return "<link>";
+	if (is_host_address(word))
+		return "<ip>";
+	if (is_host_name(word))
+		return "<host>";
+	if (word.n >= ID_MIN && (classes & DIGITS) && (classes & LETTERS))
+		return "<id>";
+	return NULL;
+}
+
+static void put_masked(GString *out, struct span word)
+{
+	bool number = false;
+	for (size_t i = 0; i < word.n; i++) {
+		bool digit = g_ascii_isdigit(word.p[i]);
+		if (!digit)
+			g_string_append_c(out, word.p[i]);
+		else if (!number)
+			g_string_append_c(out, '#');
+		number = digit;
+	}
+}
+
+/* Quotes and brackets around a word are no part of it: "<a@b.example>:" is an address. */
+static void put_word(GString *out, struct span word, bool code_expected)
+{
+	static const char wrapping[] = "<>()[]{}\"'`,;:!?.";
+	struct span core = word;
+	while (core.n && strchr(wrapping, core.p[0]))
+		core = span_from(core, 1);
+	while (core.n && strchr(wrapping, core.p[core.n - 1]))
+		core.n--;
+	if (core.n == 0) {
+		g_string_append_len(out, word.p, (gssize)word.n);
+		return;
+	}
+	bool code = is_status(core) || is_reply(core, code_expected);
+	const char *mask = code ? NULL : mask_for(core);
+	if (mask) {
+		g_string_append(out, mask);
+		return;
+	}
+	if (code)
+		g_string_append_len(out, core.p, (gssize)core.n);
+	else
+		put_masked(out, core);
+	g_string_append_len(out, core.p + core.n, word.p + word.n - (core.p + core.n));
+}
+
+/* Words end at blanks and before brackets; "550-5.1.1" is a reply and a status in one word. */
+static struct span next_word(struct span *rest)
+{
+	static const char blanks[] = " \t\r\n";
+	*rest = span_trim(*rest);
+	struct span word = {rest->p, 0};
+	while (word.n < rest->n && !strchr(word.n ? " \t\r\n[(<" : blanks, rest->p[word.n]))
+		word.n++;
+	if (word.n > 4 && word.p[3] == '-' && is_reply((struct span){word.p, 3}, true) &&
+		g_ascii_isdigit(word.p[4]))
+		word.n = 3;
+	*rest = span_from(*rest, word.n);
+	if (rest->n && *rest->p == '-')
+		*rest = span_from(*rest, 1);
+	return word;
+}
+
+void cause_append(GString *out, const char *diagnostic)
+{
+	struct span rest = span_of(diagnostic);
+	gsize start = out->len;
+	bool colon = false;
+	for (unsigned place = 0; out->len - start < CAUSE_MAX; place++) {
+		struct span word = next_word(&rest);
+		if (word.n == 0)
+			return;
+		if (place)
+			g_string_append_c(out, ' ');
+		put_word(out, word, colon || place < CODE_WORDS);
+		colon = word.p[word.n - 1] == ':';
+	}
+}

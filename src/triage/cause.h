@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The wording of a diagnostic without what differs from message to message: two reports with the
+ * same cause have the same words.
+ */
+#ifndef NIXIE_TRIAGE_CAUSE_H
+#define NIXIE_TRIAGE_CAUSE_H
+
+#include <glib.h>
+
+#define CAUSE_MAX 160 /* bytes; what comes later seldom tells causes apart */
+
+/*
+ * Appends the wording of `diagnostic` to `out`: codes stay, addresses become <address>, links <link>, host
+ * addresses <ip>, host names <host>, queue and log ids <id>, other numbers #.
+ */
+void cause_append(GString *out, const char *diagnostic);
+
+#endif

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "triage/config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/errors.h"
+#include "base/file.h"
+#include "rules/inifile.h"
+#include "store/store.h"
+#include "triage/command.h"
+#include "triage/nearest.h"
+
+#define SYSTEM_CONFIG "/etc/nixie/config"
+#define KEYS_GROUP "keys"
+
+enum value_type { VALUE_TEXT, VALUE_LIST, VALUE_NUMBER, VALUE_FLAG, VALUE_CHOICE, VALUE_TAG, VALUE_ANY_TAG };
+
+static const char *const type_from_values[] = {"address", "smtp", NULL};
+static const char *const layout_values[] = {"auto", "right", "below", "off", NULL};
+static const char *const theme_values[] = {"default", "light", "mono", NULL};
+
+/* The master copy. Order: as in the manual. */
+static const struct setting_row rows[] = {
+	{SET_BOUNCE_QUERY, "mail", "bounce-query", "QUERY", NULL,
+		"what counts as a bounce when no query is given (default: tag:bounce once `scan` has run, "
+		"else data/candidates)"},
+	{SET_SENT_QUERY, "mail", "sent-query", "QUERY", NULL,
+		"mail that was sent from here (default: mail from the addresses of notmuch's configuration)"},
+	{SET_OWN_DOMAINS, "mail", "own-domains", "LIST", NULL,
+		"our own domains (default: those of the addresses of notmuch's configuration)"},
+	{SET_OWN_HOSTS, "mail", "own-hosts", "LIST", "", "mail servers of ours, with all below the names"},
+	{SET_TYPE_FROM, "mail", "type-from", "address|smtp", "address",
+		"hard means: the address is dead, or: the server refused"},
+	{SET_LANG, "mail", "lang", "LANG", "", "language of the explanations"},
+
+	{SET_TAG_BOUNCE, "tags", "tag-bounce", "TAG", "bounce", "tag that `scan` gives to bounces"},
+	{SET_TAG_RETRY, "tags", "tag-retry", "TAG", "retry", "tag of messages with a recipient to send to again"},
+	{SET_TAG_RETRIED, "tags", "tag-retried", "TAG", "retried", "tag of messages that were sent again"},
+	{SET_TAG_SUPPRESS, "tags", "tag-suppress", "TAG", "suppress",
+		"tag of messages with a recipient on the suppression list"},
+	{SET_TAG_DONE, "tags", "tag-done", "TAG", "inbox", "tag that `done` takes away"},
+
+	{SET_QUIET_DAYS, "suppression", "quiet-days", "DAYS", "7",
+		"days without a bounce after which an address counts as quiet"},
+	{SET_SOFT_WEEK, "suppression", "soft-week", "N", "3",
+		"soft bounces in 7 days after which suppression is proposed"},
+	{SET_SOFT_MONTH, "suppression", "soft-month", "N", "5",
+		"soft bounces in 30 days after which suppression is proposed"},
+	{SET_HARD_REPORTS, "suppression", "hard-reports", "N", "2",
+		"unproven hard reports after which suppression is proposed"},
+
+	{SET_THEME, "screen", "theme", "NAME", "default", "colours: default, light, mono"},
+	{SET_LAYOUT, "screen", "layout", "auto|right|below|off", "auto", "where the detail panes stand"},
+	{SET_MOUSE, "screen", "mouse", "true|false", "false", "take mouse clicks"},
+	{SET_RESTRICTED, "screen", "restricted", "true|false", "false", "no shell, no pipe, no editor"},
+
+	{SET_JOBS, "limits", "jobs", "N", "0", "extractor processes; 0: one a processor core"},
+	{.key = NULL},
+};
+
+/* How a value is checked: by setting, as the rows above are for people. */
+static const struct {
+	enum value_type type;
+	const char *const *choices;
+	int max;
+} checks[SET_COUNT] = {
+	[SET_BOUNCE_QUERY] = {VALUE_TEXT},
+	[SET_SENT_QUERY] = {VALUE_TEXT},
+	[SET_OWN_DOMAINS] = {VALUE_LIST},
+	[SET_OWN_HOSTS] = {VALUE_LIST},
+	[SET_TYPE_FROM] = {VALUE_CHOICE, type_from_values},
+	[SET_LANG] = {VALUE_TEXT},
+	[SET_TAG_BOUNCE] = {VALUE_TAG},
+	[SET_TAG_RETRY] = {VALUE_TAG},
+	[SET_TAG_RETRIED] = {VALUE_TAG},
+	[SET_TAG_SUPPRESS] = {VALUE_TAG},
+	[SET_TAG_DONE] = {VALUE_ANY_TAG},
+	[SET_QUIET_DAYS] = {VALUE_NUMBER, .max = 3650},
+	[SET_SOFT_WEEK] = {VALUE_NUMBER, .max = 1000000},
+	[SET_SOFT_MONTH] = {VALUE_NUMBER, .max = 1000000},
+	[SET_HARD_REPORTS] = {VALUE_NUMBER, .max = 1000000},
+	[SET_THEME] = {VALUE_CHOICE, theme_values},
+	[SET_LAYOUT] = {VALUE_CHOICE, layout_values},
+	[SET_MOUSE] = {VALUE_FLAG},
+	[SET_RESTRICTED] = {VALUE_FLAG},
+	[SET_JOBS] = {VALUE_NUMBER, .max = 256},
+};
+
+struct config {
+	struct ini *file; /* NULL: none */
+	GKeyFile *keys;   /* its key bindings, NULL: none */
+	char *values[SET_COUNT]; /* NULL: the default */
+};
+
+const struct setting_row *config_settings(void)
+{
+	return rows;
+}
+
+static const struct setting_row *row_of(enum setting setting)
+{
+	const struct setting_row *row = rows;
+	while (row->key && row->setting != setting)
+		row++;
+	return row;
+}
+
+/* --- checking */
+
+/* Names of nixie's own tags: what notmuch-tag takes, without a slash, and none that renames files (interface.md section 4). */
+static char *tag_trouble(const char *value, bool ours)
+{
+	g_autoptr(GError) error = NULL;
+	if (!tag_check(value, &error))
+		return g_strdup(error->message);
+	if (ours && tag_renames_files(value))
+		return g_strdup_printf("`%s` stands for a Maildir flag; setting it would rename files", value);
+	if (ours && strchr(value, '/'))
+		return g_strdup_printf("`%s` holds a slash", value);
+	return NULL;
+}
+
+/* What is wrong with `value`, NULL when nothing is; g_free. */
+static char *trouble_with(enum setting setting, const char *value)
+{
+	uint64_t number;
+	switch (checks[setting].type) {
+	case VALUE_NUMBER:
+		if (g_ascii_string_to_unsigned(value, 10, 0, (guint64)checks[setting].max, &number, NULL))
+			return NULL;
+		return g_strdup_printf("`%s` is no number between 0 and %d", value, checks[setting].max);
+	case VALUE_FLAG:
+		if (strcmp(value, "true") == 0 || strcmp(value, "false") == 0)
+			return NULL;
+		return g_strdup_printf("`%s` is neither true nor false", value);
+	case VALUE_CHOICE: {
+		if (g_strv_contains(checks[setting].choices, value))
+			return NULL;
+		g_autofree char *all = g_strjoinv(", ", (char **)checks[setting].choices);
+		return g_strdup_printf("`%s` is not known; it can be %s", value, all);
+	}
+	case VALUE_TAG:
+	case VALUE_ANY_TAG:
+		return tag_trouble(value, checks[setting].type == VALUE_TAG);
+	case VALUE_TEXT:
+	case VALUE_LIST:
+		break;
+	}
+	return NULL;
+}
+
+/* --- the file */
+
+static bool check_groups(const struct ini *ini, GError **error)
+{
+	g_auto(GStrv) groups = ini_groups(ini);
+	for (char **group = groups; *group; group++) {
+		const char *known[G_N_ELEMENTS(rows) + 1];
+		size_t n = 0;
+		if (strcmp(*group, KEYS_GROUP) == 0)
+			continue;
+		for (const struct setting_row *row = rows; row->key; row++)
+			if (strcmp(row->group, *group) == 0)
+				known[n++] = row->key;
+		known[n] = NULL;
+		if (n == 0)
+			return ini_fail(error, ini, *group, NULL, "there is no such group of settings");
+		if (!ini_check_keys(ini, *group, known, error))
+			return false;
+	}
+	return true;
+}
+
+/* A binding that names no command would silently do nothing; an empty one takes the key away. */
+static bool read_keys(struct config *config, GError **error)
+{
+	const struct ini *ini = config->file;
+	g_auto(GStrv) keys = ini_keys(ini, KEYS_GROUP);
+	for (char **key = keys; *key; key++) {
+		g_autofree char *value = ini_raw(ini, KEYS_GROUP, *key);
+		g_auto(GStrv) words = g_strsplit(value, " ", 2);
+		if (words[0] && *words[0] && !ui_command_by_name(words[0]))
+			return ini_fail(error, ini, KEYS_GROUP, *key, "there is no command `%s`", words[0]);
+		if (!config->keys)
+			config->keys = g_key_file_new();
+		g_key_file_set_value(config->keys, KEYS_GROUP, *key, value);
+	}
+	return true;
+}
+
+static bool read_settings(struct config *config, GError **error)
+{
+	for (const struct setting_row *row = rows; row->key; row++) {
+		g_autofree char *value = ini_raw(config->file, row->group, row->key);
+		if (!value)
+			continue;
+		g_autofree char *trouble = trouble_with(row->setting, g_strstrip(value));
+		if (trouble)
+			return ini_fail(error, config->file, row->group, row->key, "%s", trouble);
+		config->values[row->setting] = g_steal_pointer(&value);
+	}
+	return true;
+}
+
+static bool read_file(struct config *config, const char *path, GError **error)
+{
+	config->file = ini_load(path, NULL, error);
+	return config->file && check_groups(config->file, error) && read_keys(config, error) &&
+		read_settings(config, error);
+}
+
+/* The file to read, NULL when there is none; g_free. */
+static char *find_file(void)
+{
+	g_autofree char *own = file_home_path(FILE_CONFIG, "config", NULL);
+	if (own && access(own, F_OK) == 0)
+		return g_steal_pointer(&own);
+	return access(SYSTEM_CONFIG, F_OK) == 0 ? g_strdup(SYSTEM_CONFIG) : NULL;
+}
+
+struct config *config_load(const char *path, GError **error)
+{
+	struct config *config = g_new0(struct config, 1);
+	g_autofree char *found = path ? g_strdup(path) : find_file();
+	GError *cause = NULL;
+	if (found && !read_file(config, found, &cause)) {
+		g_set_error_literal(error, NIXIE_ERROR, NIXIE_CONFIG, cause->message);
+		g_error_free(cause);
+		config_free(config);
+		return NULL;
+	}
+	return config;
+}
+
+void config_free(struct config *config)
+{
+	if (!config)
+		return;
+	ini_free(config->file);
+	if (config->keys)
+		g_key_file_unref(config->keys);
+	for (int i = 0; i < SET_COUNT; i++)
+		g_free(config->values[i]);
+	g_free(config);
+}
+
+/* --- asking */
+
+const char *config_path(const struct config *config)
+{
+	return config->file ? config->file->path : NULL;
+}
+
+GKeyFile *config_keyfile(const struct config *config)
+{
+	return config->keys;
+}
+
+const char *config_text(const struct config *config, enum setting setting)
+{
+	const char *value = config->values[setting] ? config->values[setting] : row_of(setting)->fallback;
+	return value && *value ? value : NULL;
+}
+
+int config_int(const struct config *config, enum setting setting)
+{
+	const char *value = config_text(config, setting);
+	return value ? atoi(value) : 0;
+}
+
+bool config_flag(const struct config *config, enum setting setting)
+{
+	return g_strcmp0(config_text(config, setting), "true") == 0;
+}
+
+char **config_list(const struct config *config, enum setting setting)
+{
+	const char *value = config_text(config, setting);
+	g_auto(GStrv) words = g_strsplit_set(value ? value : "", ";, ", -1);
+	GPtrArray *list = g_ptr_array_new();
+	for (char **word = words; *word; word++)
+		if (**word)
+			g_ptr_array_add(list, g_strdup(*word));
+	g_ptr_array_add(list, NULL);
+	return (char **)g_ptr_array_free(list, FALSE);
+}
+
+bool config_set(struct config *config, const char *key, const char *value, GError **error)
+{
+	const char *names[G_N_ELEMENTS(rows)];
+	const struct setting_row *row = rows;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		names[i] = rows[i].key;
+	while (row->key && strcmp(row->key, key) != 0)
+		row++;
+	if (!row->key) {
+		const char *near = nearest_word(key, names);
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "no setting is called `%s`%s%s%s", key,
+			near ? "; did you mean `" : "", near ? near : "", near ? "`?" : "");
+		return false;
+	}
+	g_autofree char *trouble = trouble_with(row->setting, value);
+	if (trouble) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "--%s: %s", key, trouble);
+		return false;
+	}
+	g_free(config->values[row->setting]);
+	config->values[row->setting] = g_strdup(value);
+	return true;
+}

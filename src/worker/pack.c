@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "worker/pack.h"
+
+#define NO_TEXT (-1)
+
+void pack_init(struct pack *pack)
+{
+	pack->numbers = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	pack->texts = g_byte_array_new();
+}
+
+void pack_clear(struct pack *pack)
+{
+	g_array_unref(pack->numbers);
+	g_byte_array_unref(pack->texts);
+}
+
+size_t pack_size(const struct pack *pack)
+{
+	return pack->numbers->len * sizeof(int32_t) + pack->texts->len;
+}
+
+static void put(struct pack *pack, int32_t number)
+{
+	g_array_append_val(pack->numbers, number);
+}
+
+void pack_count(struct pack *pack, size_t count)
+{
+	g_assert(count <= INT32_MAX);
+	put(pack, (int32_t)count);
+}
+
+void pack_number(struct pack *pack, int64_t number)
+{
+	uint64_t bits = (uint64_t)number;
+
+	put(pack, (int32_t)(uint32_t)bits);
+	put(pack, (int32_t)(uint32_t)(bits >> 32));
+}
+
+void pack_text(struct pack *pack, const char *text)
+{
+	size_t n;
+
+	if (!text) {
+		put(pack, NO_TEXT);
+		return;
+	}
+	n = strlen(text);
+	pack_count(pack, n);
+	g_byte_array_append(pack->texts, (const guint8 *)text, (guint)n + 1);
+}
+
+void pack_list(struct pack *pack, const char *const *list)
+{
+	size_t n = list ? g_strv_length((char **)list) : 0;
+
+	pack_count(pack, n);
+	for (size_t i = 0; i < n; i++)
+		pack_text(pack, list[i]);
+}
+
+static void empty(struct pack *pack)
+{
+	g_array_set_size(pack->numbers, 0);
+	g_byte_array_set_size(pack->texts, 0);
+}
+
+void pack_join(struct pack *pack, struct pack *other)
+{
+	g_array_append_vals(pack->numbers, other->numbers->data, other->numbers->len);
+	g_byte_array_append(pack->texts, other->texts->data, other->texts->len);
+	empty(other);
+}
+
+GVariant *pack_end(struct pack *pack)
+{
+	GVariant *value = g_variant_new("(@ai@ay)",
+		g_variant_new_fixed_array(G_VARIANT_TYPE_INT32, pack->numbers->data, pack->numbers->len, sizeof(int32_t)),
+		g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, pack->texts->data, pack->texts->len, 1));
+
+	empty(pack);
+	return value;
+}
+
+/* --- reading */
+
+void unpack_init(struct unpack *unpack, GVariant *value)
+{
+	/* Children of a serialised value point into its data, so letting go of them here is safe. */
+	g_autoptr(GVariant) numbers = NULL, texts = NULL;
+
+	*unpack = (struct unpack){0};
+	g_variant_get_data(value);
+	numbers = g_variant_get_child_value(value, 0);
+	texts = g_variant_get_child_value(value, 1);
+	unpack->numbers = g_variant_get_fixed_array(numbers, &unpack->numbers_n, sizeof(int32_t));
+	unpack->texts = g_variant_get_fixed_array(texts, &unpack->texts_n, 1);
+}
+
+static int32_t take(struct unpack *unpack)
+{
+	if (unpack->at >= unpack->numbers_n)
+		unpack->bad = true;
+	return unpack->bad ? 0 : unpack->numbers[unpack->at++];
+}
+
+size_t unpack_count(struct unpack *unpack, size_t least)
+{
+	int32_t count = take(unpack);
+
+	if (count < 0 || (size_t)count > (unpack->numbers_n - unpack->at) / least)
+		unpack->bad = true;
+	return unpack->bad ? 0 : (size_t)count;
+}
+
+size_t unpack_index(struct unpack *unpack, size_t limit)
+{
+	int32_t index = take(unpack);
+
+	if (index < 0 || (size_t)index >= limit)
+		unpack->bad = true;
+	return unpack->bad ? 0 : (size_t)index;
+}
+
+int64_t unpack_number(struct unpack *unpack)
+{
+	uint32_t low = (uint32_t)take(unpack), high = (uint32_t)take(unpack);
+
+	return unpack->bad ? 0 : (int64_t)((uint64_t)high << 32 | low);
+}
+
+const char *unpack_text(struct unpack *unpack)
+{
+	int32_t n = take(unpack);
+	size_t at = unpack->text_at;
+
+	if (unpack->bad || n == NO_TEXT)
+		return NULL;
+	if (n < 0 || (size_t)n >= unpack->texts_n - at || unpack->texts[at + (size_t)n] != '\0') {
+		unpack->bad = true;
+		return NULL;
+	}
+	unpack->text_at += (size_t)n + 1;
+	return unpack->texts + at;
+}
+
+char *unpack_dup(struct unpack *unpack)
+{
+	return g_strdup(unpack_text(unpack));
+}
+
+char **unpack_list(struct unpack *unpack)
+{
+	size_t n = unpack_count(unpack, 1);
+	char **list = g_new0(char *, n + 1);
+
+	for (size_t i = 0; i < n; i++) {
+		const char *text = unpack_text(unpack);
+
+		/* A NULL in a list would end it early. */
+		if (!text)
+			unpack->bad = true;
+		list[i] = g_strdup(text ? text : "");
+	}
+	return list;
+}
+
+bool unpack_end(const struct unpack *unpack)
+{
+	return !unpack->bad && unpack->at == unpack->numbers_n && unpack->text_at == unpack->texts_n;
+}

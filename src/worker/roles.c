@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "worker/roles.h"
+
+#include <unistd.h>
+
+#include "base/errors.h"
+
+void role_run(enum role role, int fd)
+{
+	static void (*const roles[ROLE_COUNT])(struct wire *wire) = {
+		[ROLE_EXTRACTOR] = role_extractor,
+	};
+	struct wire wire;
+
+	wire_init(&wire, fd);
+	if (roles[role])
+		roles[role](&wire);
+	/* No exit handlers: they belong to main, whose copy this process is. */
+	_exit(NIXIE_DONE);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the children do: one function a role, each in its own role_*.c. */
+#ifndef NIXIE_WORKER_ROLES_H
+#define NIXIE_WORKER_ROLES_H
+
+#include "worker/spawner.h"
+#include "worker/wire.h"
+
+/* The whole life of a child whose socket is `fd`. */
+G_GNUC_NORETURN void role_run(enum role role, int fd);
+
+/* A role reads what it is to do, answers, and returns when its socket closes or its work is done. */
+void role_reader(struct wire *wire);
+void role_writer(struct wire *wire);
+void role_indexer(struct wire *wire);
+void role_extractor(struct wire *wire);
+void role_cache(struct wire *wire);
+
+#endif

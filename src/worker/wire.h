@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Frames between this program and its children, over a socket pair. A frame is a kind, a length
+ * and a GVariant of the type that the kind has in wire_types; what comes in is checked for
+ * its limit, its kind and normal form before anybody looks at it, for a child may have been taken over by the mail it read.
+ * Strings that come from mail or from file names travel as `ay`, which may hold any byte.
+ */
+#ifndef NIXIE_WORKER_WIRE_H
+#define NIXIE_WORKER_WIRE_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "worker/pack.h"
+
+#define WIRE_FRAME_MAX ((size_t)512 << 20)
+#define WIRE_FDS_MAX 64 /* descriptors with one frame */
+
+/*
+ * Every kind with its type. Maybe types (m) stand where NULL has a meaning of its own.
+ *
+ * Requests:
+ *   READ     store, query, exclude, oldest_first, limit, offset, ids
+ *   COUNT    store, queries
+ *   NAMES    store
+ *   WRITE    store, uuid, kind, label; CHANGES frames and GO follow
+ *   INDEX    mail, database, tags
+ *   CACHE    uuid, rule hash; then LOOKUP and KEEP frames
+ *   EXTRACT  datadir, rule directories; then FILES frames
+ *   FILES    how many descriptors come along, whether they are fragments
+ * Answers:
+ *   INFO     uuid, revision, path, count, own addresses, exclude tags, synchronize flags, writable
+ *   SKIPPED  file, why
+ *   END      exit code, why
+ */
+#define STORE_TYPE "(maymaymay)"
+#define WIRE_KINDS(X) \
+	X(READ, "(" STORE_TYPE "maybbttmaay)") \
+	X(COUNT, "(" STORE_TYPE "aay)") \
+	X(NAMES, "(" STORE_TYPE ")") \
+	X(WRITE, "(" STORE_TYPE "ayayay)") \
+	X(CHANGES, PACK_TYPE) \
+	X(GO, "()") \
+	X(CANCEL, "()") \
+	X(INDEX, "(ayayaay)") \
+	X(CACHE, "(ayay)") \
+	X(LOOKUP, PACK_TYPE) \
+	X(KEEP, PACK_TYPE) \
+	X(EXTRACT, "(ayaay)") \
+	X(FILES, "(ub)") \
+	X(INFO, "(aytaytaayaaybb)") \
+	X(ROWS, PACK_TYPE) \
+	X(MESSAGES, PACK_TYPE) \
+	X(COUNTS, "(axt)") \
+	X(WORDS, "(aayaay)") \
+	X(DELTAS, PACK_TYPE) \
+	X(APPLIED, "(t)") \
+	X(PROGRESS, "(tt)") \
+	X(SKIPPED, "(ayay)") \
+	X(HELLO, "(ay)") \
+	X(REPORTS, PACK_TYPE) \
+	X(END, "(uay)")
+
+#define WIRE_ENUM(name, type) WIRE_##name,
+enum wire_kind { WIRE_KINDS(WIRE_ENUM) WIRE_KIND_COUNT };
+#undef WIRE_ENUM
+
+extern const char *const wire_types[WIRE_KIND_COUNT];
+
+/* Bytes and descriptors that came in, and the frames in them. */
+struct wire_in {
+	GByteArray *bytes;
+	size_t at; /* first byte not taken yet */
+	GArray *fds; /* NULL: descriptors are not taken in, the kernel drops them */
+};
+
+/* `fds`: may descriptors come along? Children get them, this program never takes any from a child. */
+void wire_in_init(struct wire_in *in, bool fds);
+void wire_in_clear(struct wire_in *in); /* closes descriptors that nobody took */
+
+enum wire_read { WIRE_GOT, WIRE_AGAIN, WIRE_EOF };
+/* One recvmsg(2). */
+enum wire_read wire_read(struct wire_in *in, int fd);
+
+enum wire_next { WIRE_FRAME, WIRE_NEED_MORE, WIRE_BAD };
+/* The next whole frame; `value` is a new reference. After WIRE_BAD the sender is not to be heard any more. */
+enum wire_next wire_next(struct wire_in *in, enum wire_kind *kind, GVariant **value);
+/* The oldest descriptor that came in, the caller's to close; -1 when there is none. */
+int wire_take_fd(struct wire_in *in);
+
+/* A frame as bytes, ready to send. `value` (NULL: the empty tuple) is consumed if floating. NULL when over the limit. */
+GBytes *wire_frame(enum wire_kind kind, GVariant *value);
+
+/* --- blocking, for children */
+
+struct wire {
+	int fd;
+	struct wire_in in;
+};
+
+void wire_init(struct wire *wire, int fd);
+/* False when the other side is gone. */
+bool wire_send(struct wire *wire, enum wire_kind kind, GVariant *value);
+bool wire_send_bytes(struct wire *wire, GBytes *frame);
+/* Waits for a frame. False at the end, or when what came is no frame. */
+bool wire_receive(struct wire *wire, enum wire_kind *kind, GVariant **value);
+/* Is there something to receive right now (or the end)? */
+bool wire_pending(struct wire *wire);
+/* END with the error, or with success when it is NULL. */
+bool wire_send_end(struct wire *wire, const GError *error);
+
+/* What an END says: the error of the child, whole; false when it said success. */
+bool wire_end_error(GVariant *end, GError **error);
+
+/* A message's or change's place in a pack. */
+struct message;
+struct change;
+void message_pack(struct pack *pack, const struct message *message);
+struct message *message_unpack(struct unpack *unpack); /* never NULL; check unpack->bad */
+void change_pack(struct pack *pack, const struct change *change);
+struct change *change_unpack(struct unpack *unpack);   /* never NULL */
+
+#endif

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""nixie extract: every kind of input, in order, and what cannot be read is named."""
+import os, sys
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from nixie import Home, Tap
+
+REPORT = """Return-Path: <>
+From: Mail Delivery System <MAILER-DAEMON@mx.example.net>
+To: helpdesk@example.com
+Subject: Undelivered Mail Returned to Sender
+Date: Fri, 20 Nov 2026 09:00:00 +0100
+Message-ID: <report-%(n)d@mx.example.net>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b%(n)d"
+
+--b%(n)d
+Content-Type: text/plain
+
+This is the mail system at host mx.example.net.
+
+<user%(n)d@example.org>: host mail.example.org[192.0.2.1] said: 550 5.1.1
+    <user%(n)d@example.org>: Recipient address rejected: User unknown
+    (in reply to RCPT TO command)
+
+--b%(n)d
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.net
+
+Final-Recipient: rfc822; user%(n)d@example.org
+Action: failed
+Status: 5.1.1
+Remote-MTA: dns; mail.example.org
+Diagnostic-Code: smtp; 550 5.1.1 <user%(n)d@example.org>: Recipient address
+    rejected: User unknown
+
+--b%(n)d
+Content-Type: text/rfc822-headers
+
+From: helpdesk@example.com
+To: user%(n)d@example.org
+Subject: Your ticket
+Message-ID: <ticket-%(n)d@example.com>
+
+--b%(n)d--
+"""
+ORDINARY = "From: ann@example.org\nTo: helpdesk@example.com\nSubject: Hello\nMessage-ID: <1@example.org>\n\nAll is well.\n"
+
+tap = Tap()
+with Home() as home:
+    one = home.write("in/one.eml", REPORT % {"n": 1})
+    got = home.nixie("extract", "--format=json", one)
+    tap.equal(got.code, 0, "one report: exit 0")
+    report = got.json()[0] if got.code == 0 and got.out else {}
+    recipients = report.get("recipients") or [{}]
+    tap.equal(report.get("kind"), "failure", "kind")
+    tap.equal(len(recipients), 1, "one recipient")
+    for key, want in (("address", "user1@example.org"), ("status", "5.1.1"), ("reply", "550"), ("category", "no-such-user"),
+                      ("type", "hard"), ("valid", True), ("remote_mta", "mail.example.org"), ("finality", "refused")):
+        tap.equal(recipients[0].get(key), want, key)
+    tap.equal((report.get("original") or {}).get("id"), "ticket-1@example.com", "returned message")
+    tap.equal(report.get("reporting_mta"), "mx.example.net", "reporting MTA")
+    tap.equal((report.get("origin"), report.get("trust")), ("unknown", "consistent"), "no index: origin unknown, trust consistent")
+
+    got = home.nixie("extract", "--format=json-lines", "-", stdin=(REPORT % {"n": 2}).encode())
+    tap.check(got.code == 0 and got.lines()[0]["recipients"][0]["address"] == "user2@example.org", "standard input", got)
+
+    for n in range(3, 40):
+        home.write("in/more/%02d.eml" % n, REPORT % {"n": n})
+    home.write("in/more/40.eml", ORDINARY)
+    got = home.nixie("extract", "--format=json-lines", home.path("in"))
+    files = [line["file"] for line in got.lines()]
+    tap.equal(len(files), 39, "a directory: an object for every file, also for ordinary mail")
+    tap.equal(files[1:], sorted(files[1:]), "in order")
+    tap.equal([line["kind"] for line in got.lines() if line["file"].endswith("40.eml")], ["not-a-bounce"], "ordinary mail is no bounce")
+
+    box = home.write("box", "".join("From MAILER-DAEMON Fri Nov 20 09:00:00 2026\n" + REPORT % {"n": n} + "\n" for n in (50, 51, 52)))
+    got = home.nixie("extract", "--format=json-lines", box)
+    tap.equal([(line["index"], line["recipients"][0]["address"]) for line in got.lines()],
+              [(0, "user50@example.org"), (1, "user51@example.org"), (2, "user52@example.org")], "an mbox: its messages counted")
+
+    got = home.nixie("extract", "--format=json-lines", "--files-from=-", stdin=("%s\n%s\n" % (one, home.path("in/more/03.eml"))).encode())
+    tap.equal([line["recipients"][0]["address"] for line in got.lines()], ["user1@example.org", "user3@example.org"], "--files-from")
+
+    # What cannot be read is named, and the rest goes on.
+    empty, fifo, link = home.write("odd/empty.eml", ""), home.path("odd/fifo"), home.path("odd/link.eml")
+    os.mkfifo(fifo)
+    os.symlink(one, link)
+    rubbish = home.write("odd/rubbish.bin", bytes(range(256)) * 64)
+    got = home.nixie("extract", "--format=json-lines", empty, fifo, link, rubbish, home.path("odd/gone.eml"), one)
+    lines = got.lines()
+    tap.equal(got.code, 65, "unreadable files: exit 65")
+    tap.equal(len(lines), 6, "an object for each of them")
+    for path in (fifo, link, home.path("odd/gone.eml")):
+        tap.check(path in got.said and [x for x in lines if x["file"] == path and x.get("error")], "named: %s" % os.path.basename(path), got)
+    tap.equal(lines[-1].get("kind"), "failure", "the last one is read all the same")
+    tap.equal([x.get("kind") for x in lines if x["file"] in (empty, rubbish)], ["not-a-bounce"] * 2, "empty and rubbish are no bounces")
+
+    got = home.nixie("extract", "--exit-code", "--quiet", one)
+    tap.equal(got.code, 1, "--exit-code: 1 for a bounce")
+    tap.check("Who acts" in got.text and "user1@example.org" in got.text, "text for people", got)
+
+    # Output appears whole or not at all.
+    out = home.path("out.json")
+    got = home.nixie("extract", "--format=json", "--output=" + out, one)
+    tap.check(got.code == 0 and os.stat(out).st_mode & 0o777 == 0o600, "--output, mode 0600", got)
+    before = open(out, "rb").read()
+    got = home.nixie("extract", "--format=json", "--output=" + out, one)
+    tap.check(got.code == 73 and open(out, "rb").read() == before, "an existing file is left as it is", got)
+    got = home.nixie("extract", "--format=json", "--force", "--output=" + out, home.path("in/more/03.eml"))
+    tap.check(got.code == 0 and open(out, "rb").read() != before, "--force replaces it", got)
+    tap.equal([n for n in os.listdir(home.root) if n.endswith(".tmp")], [], "no temporary is left")
+    if os.path.exists("/dev/full"):
+        with open("/dev/full", "wb") as full:
+            import subprocess
+            from nixie import NIXIE
+            done = subprocess.run([NIXIE, "extract", "--format=json", one], stdout=full, stderr=subprocess.PIPE, env=home.env)
+        tap.equal(done.returncode, 74, "a full disk on standard output: exit 74")
+    jobs = [home.nixie("extract", "--format=json-lines", "--jobs=%d" % n, home.path("in")).out for n in (1, 2)]
+    tap.equal(jobs[0], jobs[1], "--jobs changes nothing in the result")
+tap.end()

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The main job on a real notmuch database: list, limit, flag, tag, undo, redo, export, read back."""
+import csv, io, json, os, sys
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from nixie import Home, Tap
+
+tap = Tap()
+with Home() as home:
+    home.make_index()
+    before, revision = home.dump(), home.revision()
+
+    got = home.nixie("list", "--format=json")
+    reports = got.json() if got.code == 0 else []
+    tap.check(got.code == 0 and len(reports) > 30, "list finds the bounces of a fresh index", got)
+    rows = [(r, x) for r in reports for x in (r.get("recipients") or [r])]
+    tap.check(all(r.get("kind") in ("failure", "delay") for r in reports), "only failures and delays are listed")
+    tap.check(any(r.get("origin") == "own" for r in reports), "own mail is recognised by the index")
+    for words in (["list"], ["show", "--limit=3"], ["stats"], ["stats", "--by=day"], ["export", "--format=json"], ["doctor"], ["log"]):
+        got = home.nixie(*words)
+        tap.check(got.code == 0 and (got.out or words == ["log"]), "nixie %s" % " ".join(words), got)
+    tap.equal((home.dump(), home.revision()), (before, revision), "reading changes nothing")
+
+    total = len(home.nixie("list", "--format=json-lines", "--per=recipient").lines())
+    soft = home.nixie("list", "--format=json-lines", "--per=recipient", "--type=soft").lines()
+    hard = home.nixie("list", "--format=json-lines", "--per=recipient", "type:hard").lines()
+    tap.check(soft and hard and len(soft) + len(hard) <= total, "filters as options and as words", (len(soft), len(hard), total))
+    tap.check(all(x["type"] == "soft" for x in soft), "--type=soft gives soft ones only")
+    got = home.nixie("list", "--exit-code", "--quiet", "--category=no-such-user")
+    tap.equal(got.code, 1, "--exit-code")
+    got = home.nixie("list", "--quiet", "from:nobody-at-all")
+    tap.check(got.code == 0 and not got.out, "nothing matched: exit 0, nothing printed", got)
+
+    # Ten recipients flagged, tagged, undone.
+    ten = home.nixie("list", "--format=json-lines", "--per=recipient", "--limit=10", "--type=soft").lines()
+    ids = sorted({x["id"] for x in ten})
+    query = " or ".join('id:"%s"' % i for i in ids)
+    got = home.nixie("retry", "--", query)
+    tap.check(got.code == 0 and "retry" in got.said, "retry", got)
+    flagged = home.dump()
+    tap.check(flagged.count("+retry") == len(ids) and "nixie.retry=" in flagged, "tag and properties are in the index", flagged[:500])
+    states = {x["state"] for x in home.nixie("list", "--format=json-lines", "--per=recipient", "--", query).lines()}
+    tap.check(states <= {"retry", "due"} and states, "state of the flagged", states)
+    got = home.nixie("tag", "+customer", "-inbox", "--", query)
+    tap.check(got.code == 0 and home.dump().count("+customer") == len(ids), "tag", got)
+    again = home.dump()
+    got = home.nixie("tag", "+customer", "--", query)
+    tap.check(got.code == 0 and home.dump() == again, "tagging again changes nothing", got)
+    got = home.nixie("undo")
+    tap.check(got.code == 0 and home.dump() == flagged, "undo takes the tags back, and only them", got)
+    got = home.nixie("redo")
+    tap.check(got.code == 0 and home.dump() == again, "redo", got)
+    home.nixie("undo")
+    got = home.nixie("undo")
+    tap.check(got.code == 0 and home.dump() == before, "a second undo takes the flags back: the index is as it was", got)
+    got = home.nixie("undo")
+    tap.check(got.code == 0 or got.said, "nothing left to undo is said", got)
+    tap.equal(home.dump(), before, "and changes nothing")
+    got = home.nixie("log")
+    tap.check("undone" in got.text, "the log tells", got)
+
+    # What others changed since is left.
+    home.nixie("tag", "+a", "+b", "--", query)
+    home.notmuch("tag", "-a", "--", 'id:"%s"' % ids[0])
+    got = home.nixie("undo")
+    tap.check("+a" not in home.dump() and "+b" not in home.dump(), "undo after another's change", got)
+
+    # Tags that notmuch would take, and those that nobody should.
+    for word in ("+", "-", "+-x", "+\x1b[2J", "x"):
+        got = home.nixie("tag", word, "--", query)
+        tap.check(got.code == 64 and home.dump() == before, "tag %r is refused" % word, got)
+
+    # Exports read back.
+    out = home.path("out.csv")
+    got = home.nixie("export", "--format=csv", "--include-unverified", "--output=" + out)
+    tap.check(got.code == 0 and got.said, "export to a file tells its count", got)
+    raw = open(out, newline="", encoding="utf-8").read()
+    table = list(csv.DictReader(io.StringIO(raw)))
+    want = [x for x in home.nixie("export", "--format=json-lines", "--per=recipient", "--include-unverified").lines()]
+    tap.equal(len(table), len([x for x in want if x["valid"]]), "CSV and JSON have the same rows")
+    tap.equal([row["address"] for row in table], [x["address"] for x in want if x["valid"]], "the same addresses in the same order")
+    tap.check(raw.endswith("\r\n") and raw.count("\r\n") >= len(table) + 1, "CSV has CRLF line ends")
+    addresses = home.nixie("export", "--format=addresses", "--include-unverified").text.split("\n")
+    tap.equal(sorted(set(addresses) - {""}), sorted({row["address"] for row in table}), "the plain list")
+    default = home.nixie("export", "--format=addresses")
+    tap.check("unverified" in default.said and len(default.text.splitlines()) < len(addresses), "what nothing confirms is left out and counted", default)
+    nul = home.nixie("export", "--format=text0", "--include-unverified").out
+    tap.check(nul.count(b"\0") and not b"\n" in nul, "text0 ends with NUL", nul[:200])
+    got = home.nixie("stats", "--by=category", "--format=json").json()
+    tap.equal(sum(x["bounces"] for x in got), total, "stats count every row")
+
+    # A first scan on a real database.
+    got = home.nixie("scan")
+    dump = home.dump()
+    tap.check(got.code == 0 and "+bounce" in dump and "nixie.category=" in dump, "scan tags and stores", got)
+    scanned = home.revision()
+    got = home.nixie("scan")
+    tap.check(got.code == 0 and home.revision() == scanned, "a second scan changes nothing", got)
+    found = home.notmuch("count", "property:nixie.status=5.1.1").strip()
+    tap.check(int(found) > 0, "verdicts are searchable from notmuch", found)
+    tap.equal(len(home.nixie("list", "--format=json-lines", "--per=recipient").lines()), total, "the scope after the scan is the same")
+tap.end()

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Wrong calls: each has its sentence and its exit code (interface.md section 3), and nothing on stdout."""
+import os, sys
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from nixie import Home, Tap
+
+tap = Tap()
+
+WRONG = [  # words, exit code, what the sentence must name
+    (["lst"], 64, "list"),
+    (["frobnicate"], 64, "frobnicate"),
+    (["list", "--nosuch"], 64, "--nosuch"),
+    (["list", "--category=nonsense"], 64, "nonsense"),
+    (["list", "--type=hrd"], 64, "hard"),
+    (["list", "--format=xml"], 64, "xml"),
+    (["list", "--format=json", "--format-version=0"], 20, "old"),
+    (["list", "--format=json", "--format-version=9"], 21, "new"),
+    (["list", "--limit=ten"], 64, "ten"),
+    (["list", "--sort=colour"], 64, "colour"),
+    (["stats", "--by=colour"], 64, "colour"),
+    (["tag", "--", "*"], 64, "tag"),
+    (["tag", "+x"], 64, "query"),
+    (["retry"], 64, "query"),
+    (["extract"], 64, "files"),
+    (["extract", "/nonexistent/file.eml"], 65, "/nonexistent/file.eml"),
+    (["explain"], 64, "explain"),
+    (["rules", "frob"], 64, "frob"),
+    (["undo", "x"], 64, "number"),
+]
+
+QUERIES = ["query:foo", "from:", "date:foo..bar", "(", "tag:x and", "subject:/(/", "sexp:(", "path:", "\"unclosed", "nosuch:abc",
+           "category:nonsense", "category:no-such-user or tag:x", "not type:hard"]
+
+with Home() as home:
+    home.make_index()
+    for words, code, named in WRONG:
+        got = home.nixie(*words)
+        tap.check(got.code == code and named in got.said and got.said.startswith("nixie: ") and not got.out,
+                  "nixie %s: exit %d" % (" ".join(words), code), got)
+    for query in QUERIES:
+        got = home.nixie("list", "--", query)
+        token = query.split(" ")[0].strip("(").split(":")[0].strip('"') or query
+        tap.check(got.code == 64 and not got.out and token in got.said, "query %s is refused by name" % query, got)
+
+    # No terminal: one line, nothing on stdout.
+    got = home.nixie()
+    tap.check(got.code == 64 and not got.out and got.said.count("\n") == 1, "no terminal", got)
+
+    # A broken configuration names file, group and key; a broken rule too.
+    config = home.write(".config/nixie/config", "[general]\nnosuchkey=1\n")
+    got = home.nixie("list")
+    tap.check(got.code == 78 and "nosuchkey" in got.said, "unknown setting", got)
+    os.unlink(config)
+    rule = home.write(".config/nixie/rules.d/own.rules", "[own]\ncategory=nonsense\npattern=x\n")
+    got = home.nixie("list")
+    tap.check(got.code == 78 and "own.rules" in got.said and "[own]" in got.said, "broken rule", got)
+    os.unlink(rule)
+
+    got = home.nixie("--help")
+    tap.check(got.code == 0 and "export" in got.text and not got.said, "--help lists the commands", got)
+    got = home.nixie("list", "--help")
+    tap.check(got.code == 0 and "--category" in got.text and "--format" in got.text, "list --help lists its options", got)
+    got = home.nixie("--version")
+    tap.check(got.code == 0 and got.text.startswith("nixie "), "--version", got)
+    tap.check("\x1b" not in home.nixie("list", "--color=always").text, "no escape without a terminal")
+
+with Home() as home:
+    got = home.nixie("list")
+    tap.check(got.code == 66 and not got.out, "no database", got)
+    got = home.nixie("list", "--maildir=/nonexistent")
+    tap.check(got.code == 66 and "/nonexistent" in got.said and not got.out, "--maildir that is not there", got)
+
+tap.end()

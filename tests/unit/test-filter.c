@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Filters: their values, what they match, and how they are taken out of a query. */
+#include <glib.h>
+
+#include "base/errors.h"
+#include "base/file.h"
+#include "triage/filter.h"
+
+static void test_parse(void)
+{
+	static const struct {
+		const char *in, *filter, *query;
+	} rows[] = {
+		{"", "", ""},
+		{"tag:bounce", "", "tag:bounce"},
+		{"category:mailbox-full", "category:mailbox-full", ""},
+		{"category:mailbox-full type:soft date:week..", "category:mailbox-full type:soft", "date:week.."},
+		{"tag:a and category:expired,mail-loop", "category:expired,mail-loop", "tag:a"},
+		{"tag:a and type:hard and tag:b", "type:hard", "tag:a and tag:b"},
+		{"type:hard and not tag:b", "type:hard", "not tag:b"},
+		{"type:hard AND tag:b", "type:hard", "tag:b"},
+		{"+type:hard tag:b", "type:hard", "tag:b"},
+		{"type:hard (tag:a or tag:b)", "type:hard", "(tag:a or tag:b)"},
+		{"subject:\"type:hard or so\"", "", "subject:\"type:hard or so\""},
+		{"\"category:x\"", "", "\"category:x\""},
+		{"\"open type:hard", "", "\"open type:hard"},
+		{"tag:x and", "", "tag:x and"},
+		{"type:hard tag:x and", "type:hard", "tag:x and"},
+		{"status:5.1.* address:*@b.example", "status:5.1.* address:*@b.example", ""},
+		{"address:\"a b\"", "address:\"a b\"", ""},
+		{"from:(a b) kind:delay", "kind:delay", "from:(a b)"},
+		{"nosuch:abc", "", "nosuch:abc"},
+		{"tag:a or tag:b", "", "tag:a or tag:b"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct filter *filter = filter_new();
+		g_autofree char *query = NULL, *text = NULL;
+		GError *error = NULL;
+		g_assert_true(filter_parse(filter, rows[i].in, &query, &error));
+		g_assert_no_error(error);
+		text = filter_text(filter);
+		g_assert_cmpstr(text, ==, rows[i].filter);
+		g_assert_cmpstr(query, ==, rows[i].query);
+		filter_free(filter);
+	}
+}
+
+static void test_refused(void)
+{
+	static const struct {
+		const char *in, *named;
+	} rows[] = {
+		{"category:mailbox-fulll", "mailbox-full`?"},
+		{"category:", "category:"},
+		{"category:,", "category:"},
+		{"type:hurd", "hard"},
+		{"(category:expired)", "category:expired"},
+		{"tag:a (tag:b type:hard)", "type:hard"},
+		{"not type:hard", "type:hard"},
+		{"-type:hard", "type:hard"},
+		{"type:hard or tag:a", "type:hard"},
+		{"tag:a OR type:hard", "type:hard"},
+		{"type:hard tag:a or tag:b", "type:hard"},
+		{"type:hard xor tag:b", "type:hard"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct filter *filter = filter_new();
+		g_autofree char *query = NULL;
+		g_autoptr(GError) error = NULL;
+		g_assert_false(filter_parse(filter, rows[i].in, &query, &error));
+		g_assert_error(error, NIXIE_ERROR, NIXIE_USAGE);
+		g_assert_nonnull(strstr(error->message, rows[i].named));
+		g_assert_true(filter_is_empty(filter));
+		g_assert_null(query);
+		filter_free(filter);
+	}
+}
+
+static void test_add(void)
+{
+	struct filter *filter = filter_new();
+	g_autoptr(GError) error = NULL;
+	g_assert_false(filter_add(filter, "categry", "expired", &error));
+	g_assert_nonnull(strstr(error->message, "category"));
+	g_assert_true(filter_add(filter, "category", "expired, mail-loop", NULL));
+	g_assert_true(filter_asks(filter, "category"));
+	g_assert_false(filter_asks(filter, "type"));
+	filter_free(filter);
+}
+
+static void test_match(void)
+{
+	static struct category full = {.id = (char *)"mailbox-full"};
+	static const struct {
+		const char *filter;
+		bool matches;
+	} rows[] = {
+		{"category:mailbox-full", true},
+		{"category:expired", false},
+		{"category:expired,mailbox-full", true},
+		{"type:soft", true},
+		{"type:hard", false},
+		{"type:soft category:expired", false},
+		{"who:recipient", true},
+		{"who:recipient-admin", false}, /* only who acts first */
+		{"kind:failure", true},
+		{"status:5.2.2", true},
+		{"status:5.2.*", true},
+		{"status:5.*.1", false},
+		{"reply:55?", true},
+		{"address:NEKO@cat.example", true},
+		{"address:*@cat.example", true},
+		{"address:neko", false},
+		{"domain:cat.example", true},
+		{"domain:*.example", true},
+		{"mta:example.net", true}, /* all below it */
+		{"mta:ample.net", false},
+		{"remote-mta:mx.example.net", true},
+		{"reporting-mta:mx.example.net", false},
+		{"rule:full-*", true},
+		{"origin:own", true},
+		{"trust:proven,consistent", true},
+		{"state:retry", false},
+		{"confidence:high", true},
+		{"day:1970-01-02", true},
+	};
+	struct row row = {.category = &full, .type = TYPE_SOFT, .kind = KIND_FAILURE, .status = "5.2.2",
+		.reply = "552", .address = "neko@cat.example", .domain = "cat.example",
+		.remote_mta = "mx.example.net", .rule = "full-quota", .origin = ORIGIN_OWN,
+		.trust = TRUST_CONSISTENT, .confidence = CONFIDENCE_HIGH, .date = 86400 + 7200,
+		.who = {{ACTOR_RECIPIENT, ACTOR_RECIPIENT_ADMIN}, 2}};
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct filter *filter = filter_new();
+		g_autofree char *query = NULL;
+		g_assert_true(filter_parse(filter, rows[i].filter, &query, NULL));
+		if (filter_matches(filter, &row) != rows[i].matches)
+			g_error("%s", rows[i].filter);
+		filter_free(filter);
+	}
+}
+
+/* Unknown values match no pattern, not even `*`. */
+static void test_unknown(void)
+{
+	static const char *const texts[] = {"address:*", "status:*", "domain:*", "rule:*", "category:expired"};
+	struct row row = {0};
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		struct filter *filter = filter_new();
+		g_autofree char *query = NULL;
+		g_assert_true(filter_parse(filter, texts[i], &query, NULL));
+		g_assert_false(filter_matches(filter, &row));
+		filter_free(filter);
+	}
+}
+
+/* The table of filters and data/categories.ini name the same categories in the same order. */
+static void test_categories(void)
+{
+	struct knowledge *knowledge = knowledge_load(file_datadir(), NULL, NULL);
+	const char *const *ids = filter_words()[0].values;
+	g_assert_nonnull(knowledge);
+	int n = 0;
+	for (; ids[n]; n++)
+		g_assert_cmpstr(ids[n], ==, category_at(knowledge, n) ? category_at(knowledge, n)->id : NULL);
+	g_assert_null(category_at(knowledge, n));
+	knowledge_free(knowledge);
+}
+
+int main(int argc, char **argv)
+{
+	g_setenv("TZ", "UTC", TRUE);
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/filter/parse", test_parse);
+	g_test_add_func("/filter/refused", test_refused);
+	g_test_add_func("/filter/add", test_add);
+	g_test_add_func("/filter/match", test_match);
+	g_test_add_func("/filter/unknown", test_unknown);
+	g_test_add_func("/filter/categories", test_categories);
+	return g_test_run();
+}

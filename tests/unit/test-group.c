@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Grouping and the wording that causes are grouped by. The session is a list of rows made here. */
+#include <glib.h>
+
+#include "base/file.h"
+#include "triage/cause.h"
+#include "triage/group.h"
+
+static void test_cause(void)
+{
+	static const struct {
+		const char *in, *out;
+	} rows[] = {
+		{"550 5.1.1 <neko@cat.example>: User unknown", "550 5.1.1 <address> User unknown"},
+		{"550-5.1.1 No such user here", "550 5.1.1 No such user here"},
+		{"smtp; 550 5.7.1 Mail from 192.0.2.7 refused", "smtp; 550 5.7.1 Mail from <ip> refused"},
+		{"blocked [2001:db8::7], see https://block.example/q?ip=2001:db8::7.", "blocked <ip> see <link>"},
+		{"host mx1.example.org[192.0.2.1] said: 452 Too many", "host <host> <ip> said: 452 Too many"},
+		{"mailbox mx.example.org is full", "mailbox <host> is full"},
+		{"Deferred after 2319 seconds (code 17)", "Deferred after # seconds code #)"},
+		{"queued as 4dJF1r4PPvz20Q4D", "queued as <id>"},
+		{"try again in 300 seconds", "try again in # seconds"},
+		{"", ""},
+		{"   two   words ", "two words"},
+		{"(...) ---", "(...) ---"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GString) out = g_string_new(NULL);
+		cause_append(out, rows[i].in);
+		g_assert_cmpstr(out->str, ==, rows[i].out);
+	}
+}
+
+/* Whatever stands in a diagnostic, the wording stays short. */
+static void test_cause_is_short(void)
+{
+	g_autofree char *words = g_strnfill(100000, 'x');
+	g_autoptr(GString) out = g_string_new(NULL);
+	for (size_t i = 7; i < 100000; i += 8)
+		words[i] = ' ';
+	cause_append(out, words);
+	g_assert_cmpuint(out->len, <, CAUSE_MAX + 16);
+}
+
+/* --- the session of this test */
+
+static struct knowledge *knowledge;
+static struct row rows_table[6];
+static struct row *row_list[G_N_ELEMENTS(rows_table)];
+
+struct row *const *session_rows(const struct session *session, size_t *count)
+{
+	(void)session;
+	*count = G_N_ELEMENTS(rows_table);
+	return row_list;
+}
+
+const struct knowledge *session_knowledge(const struct session *session)
+{
+	(void)session;
+	return knowledge;
+}
+
+#define DAY ((int64_t)86400)
+#define NOON ((int64_t)43200)
+
+static void make_rows(void)
+{
+	const struct category *gone = category_by_id(knowledge, "no-such-user");
+	const struct category *full = category_by_id(knowledge, "mailbox-full");
+	static const char neko[] = "neko@cat.example", mike[] = "mike@cat.example", tama[] = "tama@b.example";
+	int64_t today = g_get_real_time() / G_USEC_PER_SEC / DAY * DAY + NOON;
+	const struct row made[G_N_ELEMENTS(rows_table)] = {
+		{.category = gone, .address = neko, .mailbox = neko, .domain = "cat.example", .date = today,
+			.type = TYPE_HARD, .who = {{ACTOR_SENDER}, 1}, .status = "5.1.1", .remote_mta = "mx"},
+		{.category = gone, .address = neko, .mailbox = neko, .domain = "cat.example", .date = today - DAY,
+			.type = TYPE_HARD, .who = {{ACTOR_SENDER}, 1}, .status = "5.1.1"},
+		{.category = full, .address = mike, .mailbox = mike, .domain = "cat.example", .date = today,
+			.type = TYPE_SOFT, .who = {{ACTOR_RECIPIENT}, 1}, .status = "5.2.2"},
+		{.category = full, .address = tama, .mailbox = tama, .domain = "b.example", .date = today - 2 * DAY,
+			.type = TYPE_SOFT, .kind = KIND_DELAY, .who = {{ACTOR_NOBODY}, 1}},
+		{.category = full, .date = today - 40 * DAY, .type = TYPE_SOFT, .who = {{ACTOR_RECIPIENT}, 1}},
+		{.unread_facts = true, .date = today},
+	};
+	memcpy(rows_table, made, sizeof made);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows_table); i++)
+		row_list[i] = &rows_table[i];
+}
+
+static void test_groups(void)
+{
+	static const struct {
+		enum group_key by;
+		const char *summary; /* key bounces/addresses, in order */
+		const char *filter;  /* of the first */
+	} cases[] = {
+		{GROUP_CATEGORY, "mailbox-full 3/2, no-such-user 2/1", "category:mailbox-full"},
+		{GROUP_ADDRESS, "neko@cat.example 2/1,  1/0, mike@cat.example 1/1, tama@b.example 1/1",
+			"address:neko@cat.example"},
+		{GROUP_DOMAIN, "cat.example 3/2,  1/0, b.example 1/1", "domain:cat.example"},
+		{GROUP_STATUS, " 2/1, 5.1.1 2/1, 5.2.2 1/1", NULL},
+		{GROUP_TYPE, "soft 3/2, hard 2/1", "type:soft"},
+		{GROUP_WHO, "recipient 2/1, sender 2/1, nobody 1/1", "who:recipient"},
+		{GROUP_REMOTE_MTA, " 4/3, mx 1/1", NULL},
+		{GROUP_NONE, "all 5/3", NULL},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct groups *groups = groups_new(NULL, cases[i].by);
+		g_autoptr(GString) out = g_string_new(NULL);
+		for (guint k = 0; k < groups->groups->len; k++) {
+			const struct group *group = groups->groups->pdata[k];
+			g_string_append_printf(out, "%s%s %zu/%zu", k ? ", " : "", group->key, group->bounces,
+				group->addresses);
+		}
+		g_assert_cmpstr(out->str, ==, cases[i].summary);
+		g_assert_cmpuint(groups->bounces, ==, 5);
+		g_assert_cmpuint(groups->addresses, ==, 3);
+		g_autofree char *filter = group_filter_text(cases[i].by, groups->groups->pdata[0]);
+		g_assert_cmpstr(filter, ==, cases[i].filter);
+		groups_free(groups);
+	}
+}
+
+static void test_details(void)
+{
+	struct groups *groups = groups_new(NULL, GROUP_DOMAIN);
+	const struct group *group = groups->groups->pdata[0];
+	g_assert_cmpstr(group->category->id, ==, "no-such-user");
+	g_assert_cmpuint(group->by_type[TYPE_HARD], ==, 2);
+	g_assert_cmpuint(group->by_type[TYPE_SOFT], ==, 1);
+	g_assert_cmpint(group->first, ==, rows_table[1].date);
+	g_assert_cmpint(group->last, ==, rows_table[0].date);
+	g_assert_true(group_has(GROUP_DOMAIN, group, &rows_table[2]));
+	g_assert_false(group_has(GROUP_DOMAIN, group, &rows_table[3]));
+	g_assert_false(group_has(GROUP_DOMAIN, group, &rows_table[5]));
+	groups_free(groups);
+
+	groups = groups_new(NULL, GROUP_CATEGORY);
+	g_assert_cmpuint(((struct group *)groups->groups->pdata[0])->delays, ==, 1);
+	groups_free(groups);
+}
+
+static void test_days(void)
+{
+	unsigned counts[30];
+	struct groups *groups = groups_new(NULL, GROUP_DAY);
+	g_assert_cmpuint(groups->groups->len, ==, 4);
+	g_assert_cmpuint(((struct group *)groups->groups->pdata[0])->bounces, ==, 2); /* newest first */
+	groups_free(groups);
+
+	group_histogram(NULL, GROUP_NONE, NULL, counts, G_N_ELEMENTS(counts));
+	g_assert_cmpuint(counts[29], ==, 2);
+	g_assert_cmpuint(counts[28], ==, 1);
+	g_assert_cmpuint(counts[27], ==, 1);
+	unsigned all = 0;
+	for (size_t i = 0; i < G_N_ELEMENTS(counts); i++)
+		all += counts[i];
+	g_assert_cmpuint(all, ==, 4);
+}
+
+int main(int argc, char **argv)
+{
+	g_setenv("TZ", "UTC", TRUE);
+	g_test_init(&argc, &argv, NULL);
+	knowledge = knowledge_load(file_datadir(), NULL, NULL);
+	g_assert_nonnull(knowledge);
+	make_rows();
+	g_test_add_func("/group/cause", test_cause);
+	g_test_add_func("/group/cause-is-short", test_cause_is_short);
+	g_test_add_func("/group/groups", test_groups);
+	g_test_add_func("/group/details", test_details);
+	g_test_add_func("/group/days", test_days);
+	int status = g_test_run();
+	knowledge_free(knowledge);
+	return status;
+}

@@ -174,14 +174,17 @@ unsigned pattern_steps(const char *source, struct span text, unsigned max)
 	pcre2_code *code = pcre2_compile((PCRE2_SPTR)source, PCRE2_ZERO_TERMINATED,
 		COMPILE_FLAGS | PCRE2_AUTO_CALLOUT, &number, &at, NULL);
 	struct pattern_room *room;
+	int rc;
 
 	if (!code)
 		return 0;
 	room = pattern_room_new();
 	pcre2_set_callout(room->context, count_step, &steps);
-	pcre2_match(code, (PCRE2_SPTR)text.p, text.n, 0, 0, room->data, room->context);
+	rc = pcre2_match(code, (PCRE2_SPTR)text.p, text.n, 0, 0, room->data, room->context);
 	pattern_room_free(room);
 	pcre2_code_free(code);
+	if (rc == PCRE2_ERROR_MATCHLIMIT || rc == PCRE2_ERROR_DEPTHLIMIT || rc == PCRE2_ERROR_HEAPLIMIT)
+		return max + 1;
 	return steps.count;
 }
 

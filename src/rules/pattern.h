@@ -34,7 +34,10 @@ struct span pattern_capture(const struct pattern *pattern, const struct pattern_
 /* The names of its captures; compiled first. NULL-ended, g_strfreev. */
 char **pattern_captures(struct pattern *pattern);
 
-/* Steps that matching `text` takes, counted up to `max`, so that the answer is the same on every machine. */
+/*
+ * Steps that matching `text` takes, counted up to `max`, so that the answer is the same on every machine; max + 1 when it
+ * takes more or meets a limit.
+ */
 unsigned pattern_steps(const char *source, struct span text, unsigned max);
 
 /* Is the just-in-time compiler at work? */

@@ -119,7 +119,7 @@ static GPtrArray *hostile_texts(const struct rule_body *body)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(units) + body->literals->len + (examples ? examples->len : 0); i++) {
 		GString *text = g_string_sized_new(MATCH_TEXT_MAX);
-		const char *unit;
+		const char *unit, *last;
 		size_t at = i;
 
 		if (at < G_N_ELEMENTS(units))
@@ -128,9 +128,12 @@ static GPtrArray *hostile_texts(const struct rule_body *body)
 			unit = g_ptr_array_index(body->literals, at);
 		else
 			unit = g_ptr_array_index(examples, at - body->literals->len);
-		/* Without its last byte an example is a near miss. */
+		/* Without its last character an example is a near miss. */
+		last = g_utf8_find_prev_char(unit, unit + strlen(unit));
+		if (!last || last == unit)
+			last = unit + strlen(unit);
 		while (*unit && text->len + strlen(unit) < MATCH_TEXT_MAX)
-			g_string_append_len(text, unit, MAX(1, (gssize)strlen(unit) - 1));
+			g_string_append_len(text, unit, last - unit);
 		g_ptr_array_add(texts, g_string_free(text, FALSE));
 	}
 	return texts;

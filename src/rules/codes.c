@@ -139,13 +139,20 @@ static bool is_other_scope(const struct knowledge *knowledge, const char *scope)
 		!(provider && provider->always);
 }
 
+/* Which row speaks where two have one key: a single code before a range, then the surer, then the first. */
+static bool speaks_before(const struct code *a, const struct code *b)
+{
+	int a_width = a->status_to - a->status[2], b_width = b->status_to - b->status[2];
+
+	return a_width != b_width ? a_width < b_width : a->confidence <= b->confidence;
+}
+
 static void insert(struct knowledge *knowledge, gint64 key, struct code *code)
 {
 	const struct code *before = g_hash_table_lookup(knowledge->code_index, &key);
 	gint64 *own;
 
-	/* Among other scopes the surest row speaks, then the first. */
-	if (before && before->confidence <= code->confidence)
+	if (before && speaks_before(before, code))
 		return;
 	own = g_new(gint64, 1);
 	*own = key;

@@ -104,7 +104,7 @@ static void test_errors(void)
 		g_autoptr(GError) error = NULL;
 		struct rule_set *rules = load(rows[i].text, &error);
 
-		g_test_message("%s", rows[i].text);
+		g_test_message("row %zu: %s", i, rows[i].error);
 		g_assert_null(rules);
 		g_assert_nonnull(error);
 		g_assert_nonnull(strstr(error->message, "t.rules:"));
@@ -186,7 +186,7 @@ static void test_ranking(void)
 		struct rule_match match;
 		bool found = rule_match_text(rules, span_of(rows[i].text), &match);
 
-		g_test_message("%s", rows[i].text);
+		g_test_message("row %zu: %s", i, rows[i].rule ? rows[i].rule : "none");
 		g_assert_cmpstr(found ? match.rule->id : NULL, ==, rows[i].rule);
 		if (found) {
 			g_assert_cmpuint(match.at, ==, rows[i].at);

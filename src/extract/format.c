@@ -279,15 +279,11 @@ static bool load_format(struct format_set *set, const struct ini *ini, const cha
 static bool load_file(struct format_set *set, const char *path, GChecksum *sum, GError **error)
 {
 	g_autoptr(ini_file) ini = ini_load(path, sum, error);
-	g_auto(GStrv) groups = NULL;
 
-	if (!ini)
-		return false;
-	groups = g_key_file_get_groups(ini->keys, NULL);
-	for (char **id = groups; *id; id++)
-		if (!load_format(set, ini, *id, error))
+	for (guint i = 0; ini && i < ini->groups->len; i++)
+		if (!load_format(set, ini, ini->groups->pdata[i], error))
 			return false;
-	return true;
+	return ini != NULL;
 }
 
 static int by_name(const void *a, const void *b)

@@ -10,6 +10,7 @@
 #include <glib.h>
 
 #include "extract/report.h"
+#include "store/reader.h"
 #include "store/store.h"
 #include "worker/spawner.h"
 
@@ -24,14 +25,6 @@ typedef void job_progress(void *user, uint64_t done, uint64_t total);
 void job_cancel(struct job *job);
 
 /* --- reader */
-struct reader_request {
-	struct store_ref store;
-	const char *query;   /* notmuch query, checked by the reader: a mistyped one is NIXIE_USAGE and names the token */
-	bool exclude;        /* honour search.exclude_tags */
-	bool oldest_first;
-	uint64_t limit, offset; /* limit 0: all */
-	const char *const *ids; /* instead of query: exactly these Message-IDs (find_message, never string-built queries) */
-};
 /* Newest first, in batches, complete when done without error. The array and its messages are the callee's (g_ptr_array_unref). */
 typedef void reader_batch(void *user, GPtrArray *messages);
 /* Sent first. */

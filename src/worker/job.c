@@ -114,19 +114,3 @@ void job_cancel(struct job *job)
 	job->channel = NULL;
 	job_end_later(job, g_error_new_literal(NIXIE_ERROR, NIXIE_INTERRUPTED, "stopped"));
 }
-
-/* --- which index */
-
-GVariant *store_ref_pack(const struct store_ref *store)
-{
-	return g_variant_new("(m^aym^aym^ay)", store->database, store->config, store->profile);
-}
-
-struct store_ref store_ref_unpack(GVariant *request)
-{
-	struct store_ref store;
-	g_autoptr(GVariant) first = g_variant_get_child_value(request, 0);
-
-	g_variant_get(first, "(m^&aym^&aym^&ay)", &store.database, &store.config, &store.profile);
-	return store;
-}

@@ -38,8 +38,4 @@ void job_send(struct job *job, enum wire_kind kind, GVariant *value);
 void job_end_later(struct job *job, GError *error);
 bool job_is_ending(const struct job *job);
 
-/* The first member of a request frame. */
-GVariant *store_ref_pack(const struct store_ref *store);
-struct store_ref store_ref_unpack(GVariant *request); /* borrows from `request`, a tuple that begins with it */
-
 #endif

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "base/errors.h"
-#include "store/store.h"
 
 #define READ_STEP ((size_t)64 << 10)
 
@@ -215,7 +214,21 @@ bool wire_end_error(GVariant *end, GError **error)
 	return true;
 }
 
-/* --- messages and changes */
+/* --- the words of store/store.h */
+
+GVariant *store_ref_pack(const struct store_ref *store)
+{
+	return g_variant_new("(m^aym^aym^ay)", store->database, store->config, store->profile);
+}
+
+struct store_ref store_ref_unpack(GVariant *request)
+{
+	struct store_ref store;
+	g_autoptr(GVariant) first = g_variant_get_child_value(request, 0);
+
+	g_variant_get(first, "(m^&aym^&aym^&ay)", &store.database, &store.config, &store.profile);
+	return store;
+}
 
 void message_pack(struct pack *pack, const struct message *message)
 {

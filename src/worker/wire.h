@@ -11,6 +11,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "store/store.h"
 #include "worker/pack.h"
 
 #define WIRE_FRAME_MAX ((size_t)512 << 20)
@@ -112,9 +113,11 @@ bool wire_send_end(struct wire *wire, const GError *error);
 /* What an END says: the error of the child, whole; false when it said success. */
 bool wire_end_error(GVariant *end, GError **error);
 
-/* A message's or change's place in a pack. */
-struct message;
-struct change;
+/* --- the words of store/store.h on the wire */
+
+/* The first member of a request. */
+GVariant *store_ref_pack(const struct store_ref *store);
+struct store_ref store_ref_unpack(GVariant *request); /* borrows from it */
 void message_pack(struct pack *pack, const struct message *message);
 struct message *message_unpack(struct unpack *unpack); /* never NULL; check unpack->bad */
 void change_pack(struct pack *pack, const struct change *change);

@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/errors.h"
+#include "config.h"
+#include "store/database.h"
+#include "store/lock.h"
+#include "store/querycheck.h"
+#include "store/values.h"
+
+#define DOING "cannot read the index"
+#define OWN_PROPERTIES "nixie."
+
+struct reader {
+	notmuch_database_t *database;
+	struct values *values; /* loaded when the first long value is met */
+};
+
+struct reader *reader_open(const struct store_ref *store, bool lock, GError **error)
+{
+	notmuch_database_t *database = database_open(store, lock, error);
+	struct reader *reader;
+
+	if (!database)
+		return NULL;
+	reader = g_new0(struct reader, 1);
+	reader->database = database;
+	return reader;
+}
+
+void reader_close(struct reader *reader)
+{
+	if (!reader)
+		return;
+	notmuch_database_destroy(reader->database);
+	values_free(reader->values);
+	g_free(reader);
+}
+
+static bool changed(const char *what, GError **error)
+{
+	g_set_error(error, NIXIE_ERROR, NIXIE_BUSY, "the index is changing: %s; try again", what);
+	return false;
+}
+
+/* --- queries */
+
+static bool has_config(notmuch_database_t *database, const char *group, const char *name)
+{
+	g_autofree char *key = g_strconcat(group, name, NULL);
+	notmuch_config_pairs_t *pairs = notmuch_config_get_pairs(database, key);
+	bool found = false;
+
+	/* Pairs are asked for by prefix of their key. */
+	for (; notmuch_config_pairs_valid(pairs) && !found; notmuch_config_pairs_move_to_next(pairs))
+		found = g_str_equal(notmuch_config_pairs_key(pairs), key) && *notmuch_config_pairs_value(pairs);
+	notmuch_config_pairs_destroy(pairs);
+	return found;
+}
+
+static bool has_prefix(void *user, const char *name)
+{
+	return has_config(user, "index.header.", name);
+}
+
+static bool has_query(void *user, const char *name)
+{
+	return has_config(user, "query.", name);
+}
+
+/* libnotmuch says what is wrong with a query only once it is run. */
+static void set_query_error(notmuch_database_t *database, notmuch_status_t status, GError **error)
+{
+	static const char mark[] = "parsing query: ";
+	const char *text = notmuch_database_status_string(database);
+	const char *why = text ? strstr(text, mark) : NULL;
+	g_autofree char *line = NULL;
+
+	if (!why) {
+		database_set_error(database, status, DOING, error);
+		return;
+	}
+	line = g_strdup(why + strlen(mark));
+	line[strcspn(line, "\n")] = '\0';
+	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "bad query: %s", line);
+}
+
+/* NULL with error when the query is mistyped. */
+static notmuch_query_t *query_new(struct reader *reader, const char *text, GError **error)
+{
+	const struct query_names names = {has_prefix, has_query, reader->database};
+	notmuch_query_t *query;
+
+	if (!query_check(text, &names, error))
+		return NULL;
+	query = notmuch_query_create(reader->database, text && *text ? text : "*");
+	if (!query)
+		g_set_error(error, NIXIE_ERROR, NIXIE_INTERNAL, DOING ": out of memory");
+	return query;
+}
+
+static void query_exclude(notmuch_query_t *query, char *const *tags)
+{
+	/* A tag that the query itself names is refused, which is what excluding wants. */
+	for (; *tags; tags++)
+		notmuch_query_add_tag_exclude(query, *tags);
+	notmuch_query_set_omit_excluded(query, NOTMUCH_EXCLUDE_TRUE);
+}
+
+/* --- what the index says of itself */
+
+static char **own_addresses(notmuch_database_t *database)
+{
+	g_auto(GStrv) primary = database_setting(database, NOTMUCH_CONFIG_PRIMARY_EMAIL);
+	g_auto(GStrv) other = database_setting(database, NOTMUCH_CONFIG_OTHER_EMAIL);
+	guint first = g_strv_length(primary), n = first + g_strv_length(other);
+	char **all = g_new0(char *, n + 1);
+
+	for (guint i = 0; i < n; i++)
+		all[i] = g_strdup(i < first ? primary[i] : other[i - first]);
+	return all;
+}
+
+static void tell_info(struct reader *reader, uint64_t count, reader_on_info *info, void *user)
+{
+	notmuch_database_t *database = reader->database;
+	g_auto(GStrv) own = own_addresses(database);
+	g_auto(GStrv) exclude = database_setting(database, NOTMUCH_CONFIG_EXCLUDE_TAGS);
+	g_autofree char *xapian = database_xapian_directory(database);
+	const char *uuid, *root = notmuch_config_get(database, NOTMUCH_CONFIG_MAIL_ROOT);
+	notmuch_bool_t synchronize = FALSE;
+	struct store_info told = {
+		.revision = notmuch_database_get_revision(database, &uuid),
+		.path = root ? root : notmuch_database_get_path(database),
+		.count = count,
+		.own_addresses = own,
+		.exclude_tags = exclude,
+	};
+	enum lock_state lock = xapian ? lock_probe(xapian, NULL) : LOCK_READ_ONLY;
+
+	notmuch_config_get_bool(database, NOTMUCH_CONFIG_SYNC_MAILDIR_FLAGS, &synchronize);
+	told.uuid = uuid;
+	told.synchronize_flags = synchronize;
+	told.writable = lock == LOCK_FREE || lock == LOCK_BUSY;
+	info(user, &told);
+}
+
+/* --- the fast pass */
+
+/* From value slots alone; NULL when the revision that is read has gone. */
+static struct message *row_read(notmuch_message_t *message)
+{
+	/* The date cannot be told from an error (0), but fails together with the headers behind it. */
+	time_t date = notmuch_message_get_date(message);
+	const char *id = notmuch_message_get_header(message, "message-id");
+	const char *from = notmuch_message_get_header(message, "from");
+	const char *subject = notmuch_message_get_header(message, "subject");
+	struct message *row;
+
+	if (!id || !from || !subject)
+		return NULL;
+	row = g_new0(struct message, 1);
+	row->id = g_strdup(id);
+	row->date = date;
+	row->from = g_strdup(from);
+	row->subject = g_strdup(subject);
+	return row;
+}
+
+static bool at_end(notmuch_messages_t *messages)
+{
+#ifdef HAVE_NOTMUCH_MESSAGES_STATUS
+	return notmuch_messages_status(messages) == NOTMUCH_STATUS_SUCCESS ||
+		notmuch_messages_status(messages) == NOTMUCH_STATUS_ITERATOR_EXHAUSTED;
+#else
+	(void)messages;
+	return true;
+#endif
+}
+
+static bool list_messages(notmuch_messages_t *messages, const struct reader_request *request, uint64_t expected,
+	reader_on_row *row, void *user, GError **error)
+{
+	uint64_t seen = 0, told = 0;
+
+	for (; told < expected && notmuch_messages_valid(messages); notmuch_messages_move_to_next(messages)) {
+		notmuch_message_t *message;
+		struct message *read;
+
+		if (seen++ < request->offset)
+			continue;
+		message = notmuch_messages_get(messages);
+		read = message ? row_read(message) : NULL;
+		notmuch_message_destroy(message);
+		if (!read)
+			return changed("a message could not be read", error);
+		row(user, read);
+		told++;
+	}
+	if (told < expected || !at_end(messages))
+		return changed("the list ended early", error);
+	return true;
+}
+
+static bool list_query(struct reader *reader, const struct reader_request *request, reader_on_info *info,
+	reader_on_row *row, void *user, GError **error)
+{
+	g_auto(GStrv) exclude = database_setting(reader->database, NOTMUCH_CONFIG_EXCLUDE_TAGS);
+	notmuch_query_t *query = query_new(reader, request->query, error);
+	notmuch_messages_t *messages = NULL;
+	notmuch_status_t status;
+	unsigned count = 0;
+	uint64_t expected;
+	bool done = false;
+
+	if (!query)
+		return false;
+	if (request->exclude)
+		query_exclude(query, exclude);
+	notmuch_query_set_sort(query, request->oldest_first ? NOTMUCH_SORT_OLDEST_FIRST : NOTMUCH_SORT_NEWEST_FIRST);
+	status = notmuch_query_count_messages(query, &count);
+	if (status == NOTMUCH_STATUS_SUCCESS) {
+		tell_info(reader, count, info, user);
+		status = notmuch_query_search_messages(query, &messages);
+	}
+	expected = count > request->offset ? count - request->offset : 0;
+	if (request->limit)
+		expected = MIN(expected, request->limit);
+	if (status == NOTMUCH_STATUS_SUCCESS)
+		done = list_messages(messages, request, expected, row, user, error);
+	else
+		set_query_error(reader->database, status, error);
+	notmuch_query_destroy(query);
+	return done;
+}
+
+bool reader_list(struct reader *reader, const struct reader_request *request, reader_on_info *info, reader_on_row *row,
+	void *user, GError **error)
+{
+	if (!request->ids)
+		return list_query(reader, request, info, row, user, error);
+	tell_info(reader, g_strv_length((char **)request->ids), info, user);
+	for (const char *const *id = request->ids; *id; id++) {
+		struct message *asked = g_new0(struct message, 1);
+
+		asked->id = g_strdup(*id);
+		row(user, asked);
+	}
+	return true;
+}
+
+/* --- the rest of a message */
+
+static int compare(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static char **sorted(GPtrArray *list)
+{
+	char **strings;
+
+	qsort(list->pdata, list->len, sizeof *list->pdata, compare);
+	g_ptr_array_add(list, NULL);
+	strings = (char **)g_ptr_array_free(list, FALSE);
+	return strings;
+}
+
+static char **read_tags(notmuch_tags_t *tags)
+{
+	GPtrArray *list = g_ptr_array_new();
+
+	for (; notmuch_tags_valid(tags); notmuch_tags_move_to_next(tags))
+		g_ptr_array_add(list, g_strdup(notmuch_tags_get(tags)));
+	notmuch_tags_destroy(tags);
+	return sorted(list);
+}
+
+static char **read_files(notmuch_filenames_t *files)
+{
+	GPtrArray *list = g_ptr_array_new();
+
+	for (; notmuch_filenames_valid(files); notmuch_filenames_move_to_next(files))
+		g_ptr_array_add(list, g_strdup(notmuch_filenames_get(files)));
+	notmuch_filenames_destroy(files);
+	return sorted(list);
+}
+
+static const char *plain_value(struct reader *reader, const char *stored)
+{
+	const char *uuid;
+
+	if (!g_str_has_prefix(stored, "sha256:"))
+		return stored;
+	if (!reader->values) {
+		notmuch_database_get_revision(reader->database, &uuid);
+		reader->values = values_load(uuid, NULL);
+	}
+	return value_plain(reader->values, stored);
+}
+
+static char **read_properties(struct reader *reader, notmuch_message_t *message)
+{
+	GPtrArray *list = g_ptr_array_new();
+	notmuch_message_properties_t *each = notmuch_message_get_properties(message, OWN_PROPERTIES, FALSE);
+
+	for (; notmuch_message_properties_valid(each); notmuch_message_properties_move_to_next(each))
+		g_ptr_array_add(list, g_strconcat(notmuch_message_properties_key(each), "=",
+			plain_value(reader, notmuch_message_properties_value(each)), NULL));
+	notmuch_message_properties_destroy(each);
+	return sorted(list);
+}
+
+static bool fill(struct reader *reader, notmuch_message_t *message, struct message *row)
+{
+	notmuch_tags_t *tags = notmuch_message_get_tags(message);
+	notmuch_filenames_t *files = notmuch_message_get_filenames(message);
+	const char *thread = notmuch_message_get_thread_id(message);
+
+	if (!tags || !files || !thread)
+		return false;
+	row->thread = g_strdup(thread);
+	row->tags = read_tags(tags);
+	row->files = read_files(files);
+	row->properties = read_properties(reader, message);
+	if (!row->from) {
+		struct message *head = row_read(message);
+
+		if (!head)
+			return false;
+		row->date = head->date;
+		row->from = g_steal_pointer(&head->from);
+		row->subject = g_steal_pointer(&head->subject);
+		message_free(head);
+	}
+	return true;
+}
+
+bool reader_fill(struct reader *reader, struct message *row, bool *found, GError **error)
+{
+	notmuch_message_t *message = NULL;
+	notmuch_status_t status = notmuch_database_find_message(reader->database, row->id, &message);
+	bool done;
+
+	*found = message;
+	if (status != NOTMUCH_STATUS_SUCCESS) {
+		database_set_error(reader->database, status, DOING, error);
+		return false;
+	}
+	if (!message)
+		return true;
+	done = fill(reader, message, row);
+	notmuch_message_destroy(message);
+	return done || changed("a message could not be read", error);
+}
+
+/* --- counts and names */
+
+bool reader_count(struct reader *reader, const char *text, int64_t *count, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+	notmuch_query_t *query = query_new(reader, text, &why);
+	unsigned n = 0;
+	notmuch_status_t status = query ? notmuch_query_count_messages(query, &n) : NOTMUCH_STATUS_SUCCESS;
+
+	*count = (int64_t)n;
+	if (status != NOTMUCH_STATUS_SUCCESS)
+		set_query_error(reader->database, status, &why);
+	if (query)
+		notmuch_query_destroy(query);
+	if (!why)
+		return true;
+	*count = -1;
+	if (g_error_matches(why, NIXIE_ERROR, NIXIE_USAGE))
+		return true;
+	g_propagate_error(error, g_steal_pointer(&why));
+	return false;
+}
+
+uint64_t reader_revision(struct reader *reader)
+{
+	const char *uuid;
+
+	return notmuch_database_get_revision(reader->database, &uuid);
+}
+
+bool reader_words(struct reader *reader, char ***tags, char ***queries, GError **error)
+{
+	notmuch_tags_t *all = notmuch_database_get_all_tags(reader->database);
+	notmuch_config_pairs_t *pairs;
+	GPtrArray *list;
+
+	if (!all)
+		return changed("its tags could not be read", error);
+	*tags = read_tags(all);
+	list = g_ptr_array_new();
+	pairs = notmuch_config_get_pairs(reader->database, "query.");
+	for (; notmuch_config_pairs_valid(pairs); notmuch_config_pairs_move_to_next(pairs))
+		g_ptr_array_add(list, g_strconcat(notmuch_config_pairs_key(pairs), "=", notmuch_config_pairs_value(pairs), NULL));
+	notmuch_config_pairs_destroy(pairs);
+	*queries = sorted(list);
+	return true;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Reading an index, in a child: first a fast pass over the matches that takes only what Xapian keeps in value slots (1.5 to
+ * 10 us a message), then tags, files and properties batch by batch (about 80 us), each batch on its own. A pass counts only when it
+ * yields as many rows as the index said it would, and no NULL: libnotmuch 0.37 cannot tell the end from an error.
+ */
+#ifndef NIXIE_STORE_READER_H
+#define NIXIE_STORE_READER_H
+
+#include "store/store.h"
+
+struct reader_request {
+	struct store_ref store;
+	const char *query;   /* notmuch query, checked by the reader: a mistyped one is NIXIE_USAGE and names the token */
+	bool exclude;        /* honour search.exclude_tags */
+	bool oldest_first;
+	uint64_t limit, offset; /* limit 0: all */
+	const char *const *ids; /* instead of query: exactly these Message-IDs (find_message, never string-built queries) */
+};
+
+/* NIXIE_BUSY: the index changed meanwhile, a fresh reader may have more luck. */
+struct reader;
+/* `lock`: holds the write lock as long as it lives, so that nothing can change. */
+struct reader *reader_open(const struct store_ref *store, bool lock, GError **error);
+void reader_close(struct reader *reader); /* NULL is legal */
+
+typedef void reader_on_info(void *user, const struct store_info *info);
+/* A match, in order. Only id, date, from and subject are set. The message is the callee's. */
+typedef void reader_on_row(void *user, struct message *row);
+
+/* The fast pass. With ids the rows have nothing but an id and are told as they were asked for. */
+bool reader_list(struct reader *reader, const struct reader_request *request, reader_on_info *info, reader_on_row *row,
+	void *user, GError **error);
+/* Everything else of one row. Sets `*found` false when the message is not in the index any more. */
+bool reader_fill(struct reader *reader, struct message *row, bool *found, GError **error);
+
+/* Matches of a query, without excluded messages being left out; -1 when the query is broken. */
+bool reader_count(struct reader *reader, const char *query, int64_t *count, GError **error);
+uint64_t reader_revision(struct reader *reader);
+/* All tags; named queries as "query.NAME=text". g_strfreev. */
+bool reader_words(struct reader *reader, char ***tags, char ***queries, GError **error);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "worker/attempt.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/errors.h"
+
+static G_GNUC_NORETURN void attempt_main(int fd, pid_t parent, attempt_work *work, void *user)
+{
+	GError *error = NULL;
+	struct wire wire;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(NIXIE_INTERNAL);
+	wire_init(&wire, fd);
+	work(&wire, user, &error);
+	wire_send_end(&wire, error);
+	_exit(NIXIE_DONE);
+}
+
+/* Reads until END or death. True with END, whose error is set when it was not success. */
+static bool hear(struct wire *wire, attempt_frame *frame, void *user, bool *gone, GError **error)
+{
+	enum wire_kind kind;
+	GVariant *value;
+
+	while (wire_receive(wire, &kind, &value)) {
+		bool is_end = kind == WIRE_END;
+
+		if (is_end)
+			wire_end_error(value, error);
+		else
+			*gone = !frame(user, kind, value);
+		g_variant_unref(value);
+		if (is_end || *gone)
+			return is_end;
+	}
+	return false;
+}
+
+static void set_death(int status, GError **error)
+{
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
+		g_set_error_literal(error, NIXIE_ERROR, NIXIE_BUSY, "the index is locked by another process; try again");
+	else if (WIFSIGNALED(status))
+		g_set_error(error, NIXIE_ERROR, NIXIE_BUSY,
+			"libnotmuch ended the process that read the index (signal %d), which it does when the index changes; try again",
+			WTERMSIG(status));
+	else
+		g_set_error_literal(error, NIXIE_ERROR, NIXIE_BUSY,
+			"libnotmuch ended the process that read the index, which it does when the index changes; try again");
+}
+
+enum attempt attempt_run(attempt_work *work, attempt_frame *frame, void *user, int *status, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+	bool gone = false, ended;
+	struct wire wire;
+	int pair[2], death = 0;
+	pid_t parent = getpid(), pid;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0 || (pid = fork()) < 0) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_INTERNAL, "cannot make a process: %s", g_strerror(errno));
+		return ATTEMPT_FAILED;
+	}
+	if (pid == 0) {
+		close(pair[0]);
+		attempt_main(pair[1], parent, work, user);
+	}
+	close(pair[1]);
+	wire_init(&wire, pair[0]);
+	ended = hear(&wire, frame, user, &gone, &why);
+	if (!ended)
+		kill(pid, SIGKILL); /* it is dead, or of no more use */
+	close(pair[0]);
+	wire_in_clear(&wire.in);
+	while (waitpid(pid, &death, 0) < 0 && errno == EINTR)
+		;
+	if (status)
+		*status = death;
+	if (gone)
+		return ATTEMPT_GONE;
+	if (ended && !why)
+		return ATTEMPT_DONE;
+	if (!ended)
+		set_death(death, &why);
+	ended = ended && why->code != NIXIE_BUSY;
+	g_propagate_error(error, g_steal_pointer(&why));
+	return ended ? ATTEMPT_FAILED : ATTEMPT_AGAIN;
+}
+
+void attempt_pause(unsigned nth)
+{
+	g_usleep((gulong)50000 << MIN(nth, 6));
+}

@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The reader: lists what a query matches, whatever a writer does meanwhile. The fast pass is repeated with a fresh handle
+ * until one is whole, at last under the write lock; then batches are filled one by one, each
+ * repeated for itself. The first rows are filled and sent within the pass, so that a screen has them at once.
+ */
+#include "base/errors.h"
+#include "store/reader.h"
+#include "worker/attempt.h"
+#include "worker/roles.h"
+
+#define HEAD_ROWS 64   /* sent complete from within the pass */
+#define BATCH_ROWS 200
+#define LIST_ROWS 1000 /* rows a frame between pass and supervisor */
+
+struct listing {
+	struct wire *client;
+	struct reader_request request;
+	bool lock;         /* this attempt takes the write lock */
+	bool told_info;
+	bool writable;     /* as INFO said */
+	GPtrArray *rows;   /* struct message*: what the last whole pass listed, without the head */
+	GHashTable *head;  /* ids that went out with the head */
+	guint next;        /* first row that was not sent */
+};
+
+/* --- in the attempt */
+
+struct pass {
+	struct reader *reader;
+	struct wire *wire;
+	struct pack pack;
+	guint count;     /* rows in the pack */
+	guint seen;
+	enum wire_kind kind;
+	GError *error;
+};
+
+static GVariant *info_pack(const struct store_info *info)
+{
+	return g_variant_new("(^ayt^ayt^aay^aaybb)", info->uuid, (guint64)info->revision, info->path, (guint64)info->count,
+		info->own_addresses, info->exclude_tags, info->synchronize_flags, info->writable);
+}
+
+static void on_info(void *user, const struct store_info *info)
+{
+	struct pass *pass = user;
+
+	wire_send(pass->wire, WIRE_INFO, info_pack(info));
+}
+
+/* Sends what waits. The count goes first: how many rows this frame stands for. */
+static void pass_flush(struct pass *pass, guint stands_for)
+{
+	struct pack whole;
+
+	pack_init(&whole);
+	pack_count(&whole, stands_for);
+	pack_count(&whole, pass->count);
+	pack_join(&whole, &pass->pack);
+	wire_send(pass->wire, pass->kind, pack_end(&whole));
+	pack_clear(&whole);
+	pass->count = 0;
+}
+
+/* One row complete into the pack; a message that is gone leaves none. */
+static bool pass_fill(struct pass *pass, struct message *row, GError **error)
+{
+	bool found;
+
+	if (!reader_fill(pass->reader, row, &found, error))
+		return false;
+	if (found) {
+		message_pack(&pass->pack, row);
+		pass->count++;
+	}
+	return true;
+}
+
+static void row_pack(struct pass *pass, const struct message *row)
+{
+	pack_text(&pass->pack, row->id);
+	pack_number(&pass->pack, row->date);
+	pack_text(&pass->pack, row->from);
+	pack_text(&pass->pack, row->subject);
+	pass->count++;
+}
+
+static void on_row(void *user, struct message *row)
+{
+	struct pass *pass = user;
+
+	if (pass->seen == HEAD_ROWS) {
+		pass_flush(pass, HEAD_ROWS);
+		pass->kind = WIRE_ROWS;
+	}
+	if (pass->seen++ >= HEAD_ROWS)
+		row_pack(pass, row);
+	else if (!pass->error)
+		pass_fill(pass, row, &pass->error);
+	if (pass->count == LIST_ROWS)
+		pass_flush(pass, LIST_ROWS);
+	message_free(row);
+}
+
+static bool list_work(struct wire *wire, void *user, GError **error)
+{
+	struct listing *listing = user;
+	struct pass pass = {.wire = wire, .kind = WIRE_MESSAGES};
+
+	pass.reader = reader_open(&listing->request.store, listing->lock, error);
+	if (!pass.reader)
+		return false;
+	pack_init(&pass.pack);
+	if (!reader_list(pass.reader, &listing->request, on_info, on_row, &pass, error))
+		return false;
+	if (pass.error) {
+		g_propagate_error(error, pass.error);
+		return false;
+	}
+	pass_flush(&pass, pass.count);
+	return true;
+}
+
+static bool fill_work(struct wire *wire, void *user, GError **error)
+{
+	struct listing *listing = user;
+	struct pass pass = {.wire = wire, .kind = WIRE_MESSAGES};
+
+	pass.reader = reader_open(&listing->request.store, listing->lock, error);
+	if (!pass.reader)
+		return false;
+	pack_init(&pass.pack);
+	for (guint i = listing->next; i < listing->rows->len;) {
+		guint end = MIN(i + BATCH_ROWS, listing->rows->len), n = end - i;
+
+		for (; i < end; i++)
+			if (!pass_fill(&pass, listing->rows->pdata[i], error))
+				return false;
+		pass_flush(&pass, n);
+		/* The lock is for one batch that would not come otherwise. */
+		if (listing->lock)
+			break;
+	}
+	return true;
+}
+
+/* --- in the supervisor */
+
+static bool forward_info(struct listing *listing, GVariant *value)
+{
+	gboolean writable;
+
+	g_variant_get_child(value, 7, "b", &writable);
+	listing->writable = writable;
+	if (listing->told_info)
+		return true;
+	listing->told_info = true;
+	return wire_send(listing->client, WIRE_INFO, value);
+}
+
+/* Messages that were not sent before, to the client; their ids are kept with `keep_ids`. */
+static bool forward_messages(struct listing *listing, GVariant *value, bool keep_ids)
+{
+	struct unpack unpack;
+	struct pack pack;
+	bool sent = true;
+	guint fresh = 0;
+	size_t n;
+
+	unpack_init(&unpack, value);
+	unpack_index(&unpack, INT32_MAX);
+	n = unpack_count(&unpack, 1);
+	pack_init(&pack);
+	pack_count(&pack, n);
+	for (size_t i = 0; i < n && !unpack.bad; i++) {
+		struct message *message = message_unpack(&unpack);
+
+		if (!keep_ids || g_hash_table_add(listing->head, g_strdup(message->id))) {
+			message_pack(&pack, message);
+			fresh++;
+		}
+		message_free(message);
+	}
+	/* The count was written before it was known. */
+	g_array_index(pack.numbers, int32_t, 0) = (int32_t)fresh;
+	if (fresh)
+		sent = wire_send(listing->client, WIRE_MESSAGES, pack_end(&pack));
+	pack_clear(&pack);
+	return sent;
+}
+
+static void keep_rows(struct listing *listing, GVariant *value)
+{
+	struct unpack unpack;
+	size_t n;
+
+	unpack_init(&unpack, value);
+	unpack_index(&unpack, INT32_MAX);
+	n = unpack_count(&unpack, 5);
+	for (size_t i = 0; i < n && !unpack.bad; i++) {
+		struct message *row = g_new0(struct message, 1);
+
+		row->id = unpack_dup(&unpack);
+		row->date = unpack_number(&unpack);
+		row->from = unpack_dup(&unpack);
+		row->subject = unpack_dup(&unpack);
+		if (!row->id || g_hash_table_contains(listing->head, row->id))
+			message_free(row);
+		else
+			g_ptr_array_add(listing->rows, row);
+	}
+}
+
+static bool on_list_frame(void *user, enum wire_kind kind, GVariant *value)
+{
+	struct listing *listing = user;
+
+	if (kind == WIRE_INFO)
+		return forward_info(listing, value);
+	if (kind == WIRE_MESSAGES)
+		return forward_messages(listing, value, true);
+	if (kind == WIRE_ROWS)
+		keep_rows(listing, value);
+	return true;
+}
+
+static bool on_fill_frame(void *user, enum wire_kind kind, GVariant *value)
+{
+	struct listing *listing = user;
+	struct unpack unpack;
+
+	if (kind != WIRE_MESSAGES)
+		return true;
+	unpack_init(&unpack, value);
+	listing->next += (guint)unpack_index(&unpack, INT32_MAX);
+	return forward_messages(listing, value, false);
+}
+
+/*
+ * Repeats until it is done or fails for good, but not more than ATTEMPTS_MAX times without any
+ * progress; then once more under the write lock, where there is one.
+ */
+static enum attempt insist(struct listing *listing, attempt_work *work, attempt_frame *frame, GError **error)
+{
+	unsigned failed = 0;
+
+	for (;;) {
+		guint before = listing->next;
+		enum attempt end;
+
+		g_clear_error(error);
+		if (work == list_work)
+			g_ptr_array_set_size(listing->rows, 0);
+		end = attempt_run(work, frame, listing, NULL, error);
+		if (end != ATTEMPT_AGAIN || listing->lock)
+			return end;
+		failed = listing->next > before ? 0 : failed + 1;
+		if (failed == ATTEMPTS_MAX && !listing->writable)
+			return end;
+		listing->lock = failed == ATTEMPTS_MAX;
+		attempt_pause(failed);
+	}
+}
+
+static void run_listing(struct listing *listing)
+{
+	GError *error = NULL;
+	enum attempt end = insist(listing, list_work, on_list_frame, &error);
+
+	while (end == ATTEMPT_DONE && listing->next < listing->rows->len) {
+		listing->lock = false;
+		end = insist(listing, fill_work, on_fill_frame, &error);
+	}
+	if (end != ATTEMPT_GONE)
+		wire_send_end(listing->client, error);
+}
+
+static void read_query(struct wire *wire, GVariant *request)
+{
+	struct listing listing = {
+		.client = wire,
+		.rows = g_ptr_array_new_with_free_func((GDestroyNotify)message_free),
+		.head = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+	};
+	struct reader_request *asked = &listing.request;
+	gboolean exclude, oldest_first;
+	g_autoptr(GVariant) ids = NULL;
+	g_autofree const char **list = NULL;
+
+	asked->store = store_ref_unpack(request);
+	g_variant_get_child(request, 1, "m^&ay", &asked->query);
+	g_variant_get_child(request, 2, "b", &exclude);
+	g_variant_get_child(request, 3, "b", &oldest_first);
+	g_variant_get_child(request, 4, "t", &asked->limit);
+	g_variant_get_child(request, 5, "t", &asked->offset);
+	g_variant_get_child(request, 6, "m@aay", &ids);
+	list = ids ? g_variant_get_bytestring_array(ids, NULL) : NULL;
+	asked->exclude = exclude;
+	asked->oldest_first = oldest_first;
+	asked->ids = list;
+	run_listing(&listing);
+}
+
+/* --- counts and names: one short answer */
+
+struct question {
+	GVariant *request;
+	GVariant *answer;
+	enum wire_kind kind;
+};
+
+static bool count_work(struct wire *wire, void *user, GError **error)
+{
+	struct question *question = user;
+	struct store_ref store = store_ref_unpack(question->request);
+	struct reader *reader = reader_open(&store, false, error);
+	g_autofree const char **queries = NULL;
+	g_autofree int64_t *counts = NULL;
+	size_t n;
+
+	if (!reader)
+		return false;
+	g_variant_get_child(question->request, 1, "^a&ay", &queries);
+	n = g_strv_length((char **)queries);
+	counts = g_new0(int64_t, n);
+	for (size_t i = 0; i < n; i++)
+		if (!reader_count(reader, queries[i], &counts[i], error))
+			return false;
+	wire_send(wire, WIRE_COUNTS, g_variant_new("(@axt)",
+		g_variant_new_fixed_array(G_VARIANT_TYPE_INT64, counts, n, sizeof *counts), (guint64)reader_revision(reader)));
+	return true;
+}
+
+static bool names_work(struct wire *wire, void *user, GError **error)
+{
+	struct question *question = user;
+	struct store_ref store = store_ref_unpack(question->request);
+	struct reader *reader = reader_open(&store, false, error);
+	g_auto(GStrv) tags = NULL, queries = NULL;
+
+	if (!reader || !reader_words(reader, &tags, &queries, error))
+		return false;
+	wire_send(wire, WIRE_WORDS, g_variant_new("(^aay^aay)", tags, queries));
+	return true;
+}
+
+static bool on_answer(void *user, enum wire_kind kind, GVariant *value)
+{
+	struct question *question = user;
+
+	question->kind = kind;
+	g_clear_pointer(&question->answer, g_variant_unref);
+	question->answer = g_variant_ref(value);
+	return true;
+}
+
+static void ask(struct wire *wire, GVariant *request, attempt_work *work)
+{
+	struct question question = {.request = request};
+	GError *error = NULL;
+	enum attempt end;
+
+	for (unsigned tries = 0; (end = attempt_run(work, on_answer, &question, NULL, &error)) == ATTEMPT_AGAIN; tries++) {
+		if (tries == ATTEMPTS_MAX)
+			break;
+		attempt_pause(tries);
+		g_clear_error(&error);
+	}
+	if (end == ATTEMPT_DONE && question.answer)
+		wire_send(wire, question.kind, question.answer);
+	wire_send_end(wire, error);
+}
+
+void role_reader(struct wire *wire)
+{
+	enum wire_kind kind;
+	GVariant *request;
+
+	if (!wire_receive(wire, &kind, &request))
+		return;
+	if (kind == WIRE_READ)
+		read_query(wire, request);
+	else if (kind == WIRE_COUNT)
+		ask(wire, request, count_work);
+	else if (kind == WIRE_NAMES)
+		ask(wire, request, names_work);
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Drives the children alone, for the tests beside it: one job a run, its answers as JSON lines on
+ * stdout, its end as the last one. Changes are read from stdin in the journal's own lines.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/errors.h"
+#include "base/file.h"
+#include "base/jsonout.h"
+#include "store/deltaline.h"
+#include "worker/client.h"
+
+struct run {
+	GMainLoop *loop;
+	GString *out;
+	struct json json;
+	struct job *job;
+	int code;
+	guint64 cancel_at; /* progress or messages, 0: never */
+	guint64 seen;
+};
+
+/* --- answers */
+
+static void end_line(struct run *run)
+{
+	json_end_object(&run->json);
+	g_string_append_c(run->out, '\n');
+	fwrite(run->out->str, 1, run->out->len, stdout);
+	fflush(stdout);
+	g_string_truncate(run->out, 0);
+}
+
+static struct json *line(struct run *run, const char *what)
+{
+	json_init(&run->json, run->out);
+	json_begin_object(&run->json, NULL);
+	json_string(&run->json, "what", what);
+	return &run->json;
+}
+
+static void list(struct json *json, const char *key, const char *const *strings)
+{
+	json_begin_array(json, key);
+	for (; strings && *strings; strings++)
+		json_string(json, NULL, *strings);
+	json_end_array(json);
+}
+
+static void maybe_cancel(struct run *run)
+{
+	if (run->cancel_at && run->seen >= run->cancel_at) {
+		run->cancel_at = 0;
+		job_cancel(run->job);
+	}
+}
+
+static void on_done(void *user, const GError *error)
+{
+	struct run *run = user;
+	struct json *json = line(run, "done");
+
+	run->code = error ? error->code : 0;
+	json_int(json, "code", run->code);
+	json_string(json, "error", error ? error->message : NULL);
+	end_line(run);
+	g_main_loop_quit(run->loop);
+}
+
+static void on_info(void *user, const struct store_info *info)
+{
+	struct json *json = line(user, "info");
+
+	json_string(json, "uuid", info->uuid);
+	json_int(json, "revision", (int64_t)info->revision);
+	json_string(json, "path", info->path);
+	json_int(json, "count", (int64_t)info->count);
+	list(json, "own", (const char *const *)info->own_addresses);
+	list(json, "exclude", (const char *const *)info->exclude_tags);
+	json_bool(json, "synchronize_flags", info->synchronize_flags);
+	json_bool(json, "writable", info->writable);
+	end_line(user);
+}
+
+static void on_batch(void *user, GPtrArray *messages)
+{
+	struct run *run = user;
+
+	for (guint i = 0; i < messages->len; i++) {
+		const struct message *message = messages->pdata[i];
+		struct json *json = line(run, "message");
+
+		json_string(json, "id", message->id);
+		json_string(json, "thread", message->thread);
+		json_int(json, "date", message->date);
+		json_string(json, "from", message->from);
+		json_string(json, "subject", message->subject);
+		list(json, "tags", (const char *const *)message->tags);
+		list(json, "files", (const char *const *)message->files);
+		list(json, "properties", (const char *const *)message->properties);
+		end_line(run);
+	}
+	run->seen += messages->len;
+	maybe_cancel(run);
+	g_ptr_array_unref(messages);
+}
+
+static void on_counts(void *user, const int64_t *counts, size_t n, uint64_t revision)
+{
+	struct json *json = line(user, "counts");
+
+	json_begin_array(json, "counts");
+	for (size_t i = 0; i < n; i++)
+		json_int(json, NULL, counts[i]);
+	json_end_array(json);
+	json_int(json, "revision", (int64_t)revision);
+	end_line(user);
+}
+
+static void on_names(void *user, char **tags, char **queries)
+{
+	struct json *json = line(user, "names");
+
+	list(json, "tags", (const char *const *)tags);
+	list(json, "queries", (const char *const *)queries);
+	end_line(user);
+}
+
+/* --- what a run does */
+
+struct setup {
+	struct spawner *spawner;
+	struct store_ref store;
+	struct run *run;
+	char **args; /* of the command, NULL-ended */
+};
+
+static gboolean no_exclude, oldest;
+static gint64 limit, offset, cancel_at;
+static char *database, *config, *uuid, *kind;
+
+static struct job *read_query(const struct setup *setup)
+{
+	struct reader_request request = {setup->store, setup->args[0], !no_exclude, oldest, (uint64_t)limit,
+		(uint64_t)offset, NULL};
+
+	return reader_start(setup->spawner, &request, on_info, on_batch, on_done, setup->run);
+}
+
+static struct job *read_ids(const struct setup *setup)
+{
+	struct reader_request request = {.store = setup->store, .ids = (const char *const *)setup->args};
+
+	return reader_start(setup->spawner, &request, on_info, on_batch, on_done, setup->run);
+}
+
+static struct job *count(const struct setup *setup)
+{
+	return reader_count_start(setup->spawner, setup->store, (const char *const *)setup->args, on_counts, on_done,
+		setup->run);
+}
+
+static struct job *names(const struct setup *setup)
+{
+	return reader_names_start(setup->spawner, setup->store, on_names, on_done, setup->run);
+}
+
+static const struct {
+	const char *name;
+	struct job *(*start)(const struct setup *setup);
+} commands[] = {
+	{"read", read_query},
+	{"ids", read_ids},
+	{"count", count},
+	{"names", names},
+};
+
+static const GOptionEntry options[] = {
+	{"database", 0, 0, G_OPTION_ARG_FILENAME, &database, NULL, NULL},
+	{"config", 0, 0, G_OPTION_ARG_STRING, &config, NULL, NULL},
+	{"limit", 0, 0, G_OPTION_ARG_INT64, &limit, NULL, NULL},
+	{"offset", 0, 0, G_OPTION_ARG_INT64, &offset, NULL, NULL},
+	{"oldest", 0, 0, G_OPTION_ARG_NONE, &oldest, NULL, NULL},
+	{"no-exclude", 0, 0, G_OPTION_ARG_NONE, &no_exclude, NULL, NULL},
+	{"cancel-at", 0, 0, G_OPTION_ARG_INT64, &cancel_at, NULL, NULL},
+	{"uuid", 0, 0, G_OPTION_ARG_STRING, &uuid, NULL, NULL},
+	{"kind", 0, 0, G_OPTION_ARG_STRING, &kind, NULL, NULL},
+	{NULL, 0, 0, 0, NULL, NULL, NULL},
+};
+
+int main(int argc, char **argv)
+{
+	g_autoptr(GOptionContext) context = g_option_context_new("COMMAND [ARG...]");
+	g_autoptr(GError) error = NULL;
+	struct run run = {.out = g_string_new(NULL)};
+	struct setup setup = {.spawner = spawner_start(&error), .run = &run};
+
+	g_option_context_add_main_entries(context, options, NULL);
+	if (!setup.spawner || !g_option_context_parse(context, &argc, &argv, &error) || argc < 2) {
+		fprintf(stderr, "driver: %s\n", error ? error->message : "no command");
+		return NIXIE_USAGE;
+	}
+	run.loop = g_main_loop_new(NULL, FALSE);
+	run.cancel_at = (guint64)cancel_at;
+	setup.store = (struct store_ref){.database = database, .config = config};
+	setup.args = argv + 2;
+	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+		if (g_str_equal(argv[1], commands[i].name))
+			run.job = commands[i].start(&setup);
+	if (run.job)
+		g_main_loop_run(run.loop);
+	g_main_loop_unref(run.loop);
+	g_string_free(run.out, TRUE);
+	spawner_stop(setup.spawner);
+	return run.code;
+}

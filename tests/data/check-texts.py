@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The texts of data/categories.ini hold to the house style of plain language.
+"""The texts of data/categories.ini and of the rules hold to the house style of plain language.
 
-Each category says first that the message did not arrive, without a code; no text is above
+Each says first that the message did not arrive, without a code; no text is above
 Flesch-Kincaid grade 8; placeholders are known ones and have a fallback that reads well.
 """
 import configparser
+import glob
 import os
 import re
 
@@ -37,60 +38,83 @@ def grade(text):
     return 0.39 * len(words) / len(sentences) + 11.8 * per_word - 15.59
 
 
-def faults(name, group):
-    def steps():
-        return [value for key, value in group.items() if key.startswith("next.")]
+def plain(text):
+    return re.sub(r"\{[a-z_]+\|([^}]*)\}", r"\1", text)
 
+
+def text_faults(group):
+    """What any group that speaks to people must keep: a category, an override, a rule."""
     for key, value in group.items():
+        if not re.match(r"explanation|next\.|title|retry\.text|short", key):
+            continue
         for fact, fallback in re.findall(r"\{([a-z_]*)\|?([^}]*)\}", value):
             if fact not in FACTS:
                 yield "%s: unknown placeholder {%s}" % (key, fact)
             if not fallback.strip():
                 yield "%s: {%s} has no fallback" % (key, fact)
-    plain = re.sub(r"\{[a-z_]+\|([^}]*)\}", r"\1", group.get("explanation", ""))
-    first = re.split(r"(?<=[.!?]) ", plain)[0]
-    if re.search(r"\d", first):
+    explanation = plain(group.get("explanation", ""))
+    if re.search(r"\d", re.split(r"(?<=[.!?]) ", explanation)[0]):
         yield "explanation: a code in the first sentence"
-    if name != "origin-forged" and not re.match(r"Your message (did not|has not) arrive", plain):
-        yield "explanation: does not begin with what happened"
-    if not steps():
-        yield "no steps"
-    for who in group.get("who", "").split(";"):
-        if who not in ACTORS:
-            yield "who: %r" % who
-    if name not in ("kind-delay", "origin-forged"):
-        for key in ("title", "short", "type", "retry", "retry.text", "ses", "explanation"):
-            if not group.get(key):
-                yield "%s: missing" % key
-        if len(group.get("short", "")) > 12:
-            yield "short: over 12 cells"
-        if (group["retry"] in ("after", "automatic")) != ("retry.seconds" in group):
-            yield "retry.seconds: only and always with after and automatic"
-        if group["ses"].startswith("Permanent") and "ses.soft" not in group:
-            yield "ses.soft: missing"
-    for label, text in (("explanation", plain), ("steps", " ".join(steps()))):
+    steps = " ".join(value for key, value in group.items() if key.startswith("next."))
+    for label, text in (("explanation", explanation), ("steps", steps)):
         if grade(text) > MAX_GRADE:
             yield "%s: reading grade %.1f" % (label, grade(text))
+    for who in filter(None, group.get("who", "").split(";")):
+        if who not in ACTORS:
+            yield "who: %r" % who
 
 
-def load():
+def category_faults(name, group):
+    yield from text_faults(group)
+    if name != "origin-forged" and not re.match(r"Your message (did not|has not) arrive", group["explanation"]):
+        yield "explanation: does not begin with what happened"
+    if "next.1" not in group:
+        yield "no steps"
+    if name in ("kind-delay", "origin-forged"):
+        return
+    for key in ("title", "short", "type", "who", "retry", "retry.text", "ses", "explanation"):
+        if not group.get(key):
+            yield "%s: missing" % key
+    if len(group.get("short", "")) > 12:
+        yield "short: over 12 cells"
+    if (group["retry"] in ("after", "automatic")) != ("retry.seconds" in group):
+        yield "retry.seconds: only and always with after and automatic"
+    if group["ses"].startswith("Permanent") and "ses.soft" not in group:
+        yield "ses.soft: missing"
+
+
+def rule_faults(group):
+    yield from text_faults(group)
+    if "explanation" in group and not re.match(r"Your message (did not arrive|was not)", group["explanation"]):
+        yield "explanation: does not begin with what happened"
+
+
+def load(path):
     ini = configparser.RawConfigParser(delimiters=("=",), comment_prefixes=("#",), strict=True)
     ini.optionxform = str
-    ini.read(os.path.join(SRCDIR, "data", "categories.ini"), encoding="utf-8")
+    ini.read(path, encoding="utf-8")
     return ini
 
 
+def report(number, what, findings):
+    for finding in findings:
+        print("# " + finding)
+    print("%s %d - %s" % ("not ok" if findings else "ok", number, what))
+
+
 def main():
-    ini = load()
-    print("1..%d" % (1 + len(IDS)))
-    if ini.sections() != IDS:
-        print("# groups are: " + " ".join(ini.sections()))
-    print("%s 1 - 28 categories and two overrides, in order" % ("ok" if ini.sections() == IDS else "not ok"))
+    data = os.path.join(SRCDIR, "data")
+    ini = load(os.path.join(data, "categories.ini"))
+    files = sorted(glob.glob(os.path.join(data, "rules", "*.rules")))
+    print("1..%d" % (1 + len(IDS) + len(files)))
+    report(1, "28 categories and two overrides, in order",
+           [] if ini.sections() == IDS else ["groups are: " + " ".join(ini.sections())])
     for number, name in enumerate(IDS, 2):
-        found = list(faults(name, ini[name])) if ini.has_section(name) else ["is missing"]
-        for fault in found:
-            print("# categories.ini: [%s] %s" % (name, fault))
-        print("%s %d - %s" % ("not ok" if found else "ok", number, name))
+        report(number, name, list(category_faults(name, ini[name])) if name in ini else ["is missing"])
+    for number, path in enumerate(files, 2 + len(IDS)):
+        rules = load(path)
+        report(number, os.path.basename(path), ["[%s] %s" % (name, fault) for name in rules.sections()
+                                                for fault in rule_faults(rules[name])])
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ struct run {
 	GString *out;
 	struct json json;
 	struct job *job;
+	struct pool *pool;
 	int code;
 	guint64 cancel_at; /* progress or messages, 0: never */
 	guint64 seen;
@@ -129,6 +130,22 @@ static void on_names(void *user, char **tags, char **queries)
 	end_line(user);
 }
 
+static void on_report(void *user, size_t index, struct report *report, const GError *error)
+{
+	struct run *run = user;
+	struct json *json = line(run, "report");
+
+	json_int(json, "index", (int64_t)index);
+	json_string(json, "kind", report ? kind_names[report->kind] : NULL);
+	json_int(json, "recipients", report ? (int64_t)report->recipients_n : -1);
+	json_string(json, "subject", report ? report->subject : NULL);
+	json_string(json, "error", error ? error->message : NULL);
+	end_line(run);
+	report_free(report);
+	run->seen++;
+	maybe_cancel(run);
+}
+
 /* --- what a run does */
 
 struct setup {
@@ -139,7 +156,7 @@ struct setup {
 };
 
 static gboolean no_exclude, oldest;
-static gint64 limit, offset, cancel_at;
+static gint64 limit, offset, cancel_at, jobs;
 static char *database, *config, *uuid, *kind;
 
 static struct job *read_query(const struct setup *setup)
@@ -168,6 +185,25 @@ static struct job *names(const struct setup *setup)
 	return reader_names_start(setup->spawner, setup->store, on_names, on_done, setup->run);
 }
 
+static struct job *extract(const struct setup *setup)
+{
+	g_autofree char *rules = g_build_filename(file_datadir(), "rules", NULL);
+
+	setup->run->pool = pool_new(setup->spawner, file_datadir(), (const char *const[]){rules, NULL}, (unsigned)jobs);
+	return pool_extract(setup->run->pool, (const char *const *)setup->args, g_strv_length(setup->args), on_report,
+		on_done, setup->run);
+}
+
+static struct job *sandbox(const struct setup *setup)
+{
+	struct job *job = extract(setup);
+	struct json *json = line(setup->run, "sandbox");
+
+	json_string(json, "active", pool_sandbox(setup->run->pool));
+	end_line(setup->run);
+	return job;
+}
+
 static const struct {
 	const char *name;
 	struct job *(*start)(const struct setup *setup);
@@ -176,6 +212,8 @@ static const struct {
 	{"ids", read_ids},
 	{"count", count},
 	{"names", names},
+	{"extract", extract},
+	{"sandbox", sandbox},
 };
 
 static const GOptionEntry options[] = {
@@ -186,6 +224,7 @@ static const GOptionEntry options[] = {
 	{"oldest", 0, 0, G_OPTION_ARG_NONE, &oldest, NULL, NULL},
 	{"no-exclude", 0, 0, G_OPTION_ARG_NONE, &no_exclude, NULL, NULL},
 	{"cancel-at", 0, 0, G_OPTION_ARG_INT64, &cancel_at, NULL, NULL},
+	{"jobs", 0, 0, G_OPTION_ARG_INT64, &jobs, NULL, NULL},
 	{"uuid", 0, 0, G_OPTION_ARG_STRING, &uuid, NULL, NULL},
 	{"kind", 0, 0, G_OPTION_ARG_STRING, &kind, NULL, NULL},
 	{NULL, 0, 0, 0, NULL, NULL, NULL},
@@ -212,6 +251,7 @@ int main(int argc, char **argv)
 			run.job = commands[i].start(&setup);
 	if (run.job)
 		g_main_loop_run(run.loop);
+	pool_free(run.pool);
 	g_main_loop_unref(run.loop);
 	g_string_free(run.out, TRUE);
 	spawner_stop(setup.spawner);

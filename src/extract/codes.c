@@ -150,6 +150,8 @@ void codes_find(struct codes *codes, const struct statements *statements, const 
 	words = codes->said[0] && (!codes->field[0] || !status_is_vague(codes->said) || status_is_vague(codes->field));
 	memcpy(codes->status, words ? codes->said : codes->field, sizeof codes->status);
 	codes->reply = reply.reply.code;
+	codes->direct = (code.where && code.where->nearness == SAID_DIRECTLY) ||
+		(reply.where && reply.where->nearness == SAID_DIRECTLY);
 	codes->class = codes->reply ? codes->reply / 100 : codes->said[0] ? codes->said[0] : codes->field[0];
 	if (codes->status[0]) {
 		recipient->status = arena_str(arena, status_text(codes->status, buf));

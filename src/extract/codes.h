@@ -15,6 +15,7 @@ struct codes {
 	unsigned short said[3];   /* of the server's words */
 	int reply;                /* 0: none */
 	int class;                /* 4 or 5: what the far server meant; 0: not told */
+	bool direct;              /* reply or said come from what was said of this recipient */
 };
 
 /* Finds the codes, fills status, status_field, reply, codes and conflict of the recipient, with evidence. */

@@ -163,7 +163,34 @@ static void read_host(struct reading *reading)
 		reading->report->reporting_mta = arena_span(reading->arena, host);
 }
 
-/* One part for people; true when it named recipients. */
+/* Fields of RFC 3464 within the text: Amazon WorkMail, broken boundaries, pasted reports. */
+static void read_pasted_fields(struct reading *reading)
+{
+	const struct format *generic = format_generic(reading->extractor->formats);
+
+	if (reading->dsn.recipients || !layout_mark_in(reading, generic, MARK_FIELDS, reading->body))
+		return;
+	dsn_read(&reading->dsn, reading->text, reading->body, true);
+	recipients_from_fields(reading);
+}
+
+static void read_layouts(struct reading *reading)
+{
+	GArray *of_fields = reading->found, *of_text = g_array_new(FALSE, FALSE, sizeof(struct found));
+
+	reading->found = of_text;
+	if (!reading->format || !layout_read(reading, reading->format))
+		layout_read(reading, format_generic(reading->extractor->formats));
+	if (of_fields->len) {
+		reading->found = of_fields;
+		recipients_join(reading, of_text);
+		g_array_unref(of_text);
+	} else {
+		g_array_unref(of_fields);
+	}
+}
+
+/* One part for people; true when it was worth reading. */
 static bool read_text(struct reading *reading, const struct source *source, int *kind)
 {
 	const struct format_set *formats = reading->extractor->formats;
@@ -177,33 +204,22 @@ static bool read_text(struct reading *reading, const struct source *source, int 
 	layout_cut(reading);
 	read_marks(reading);
 	read_host(reading);
-	if (reading->format && layout_read(reading, reading->format))
-		return true;
-	return layout_read(reading, format_generic(formats));
+	read_pasted_fields(reading);
+	read_layouts(reading);
+	return reading->found->len && (reading->format || span_trim(reading->body).n);
 }
 
 /* The parts for people, until one names recipients. Returns the kind that a notification states, or -1. */
 static int read_texts(struct reading *reading)
 {
 	const GPtrArray *texts = reading->parts.texts;
-	GArray *of_fields = reading->found;
 	int kind = -1;
 
-	reading->found = g_array_new(FALSE, FALSE, sizeof(struct found));
 	for (guint i = 0; i < texts->len && i < TEXTS_MAX; i++) {
 		const struct mail_part *part = texts->pdata[i];
 
 		if (read_text(reading, source_of_part(part, 0, reading->arena), &kind))
 			break;
-	}
-	if (of_fields->len) {
-		GArray *of_text = reading->found;
-
-		reading->found = of_fields;
-		recipients_join(reading, of_text);
-		g_array_unref(of_text);
-	} else {
-		g_array_unref(of_fields);
 	}
 	return kind;
 }
@@ -245,8 +261,6 @@ static void read_message(struct reading *reading, const struct mail_part *messag
 	reading->report->kind = kind >= 0 ? kind : kind_of_message(reading);
 	if (!reading->report->original.present)
 		original_read(reading);
-	if (reading->report->kind == KIND_FAILURE || reading->report->kind == KIND_DELAY)
-		recipients_last_resort(reading);
 	recipients_unique(reading);
 }
 
@@ -381,6 +395,8 @@ struct report *extract_report(struct extractor *extractor, struct span bytes)
 			return report;
 		}
 	}
+	if (is_problem(report->kind))
+		recipients_last_resort(&reading);
 	finish(&reading);
 	reading_clear(&reading);
 	return report;

@@ -59,7 +59,6 @@ static const char *const layout_names[LAYOUT_COUNT] = {
 	[LAYOUT_LIST] = "list",
 	[LAYOUT_LABELLED] = "labelled",
 	[LAYOUT_TRANSCRIPT] = "transcript",
-	[LAYOUT_FIELDS] = "fields",
 };
 
 static const char *const keys[] = {
@@ -409,7 +408,7 @@ int format_points(const struct format *format, const struct marks *marks)
 {
 	unsigned areas = marks->areas[format->index];
 
-	return (areas & AREA_BODY ? 2 : 0) + (areas & AREA_HEADER ? 2 : 0) + (areas & AREA_FROM ? 1 : 0) +
+	return (areas & AREA_BODY ? 2 : 0) + (areas & AREA_HEADER ? 1 : 0) + (areas & AREA_FROM ? 1 : 0) +
 		(areas & AREA_SUBJECT ? 1 : 0);
 }
 

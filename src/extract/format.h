@@ -46,7 +46,7 @@ enum shape {
 	SHAPE_NAMED = 1 << 6,       /* Name <a@b> or Name (a@b) */
 };
 
-enum layout { LAYOUT_LIST, LAYOUT_LABELLED, LAYOUT_TRANSCRIPT, LAYOUT_FIELDS, LAYOUT_COUNT };
+enum layout { LAYOUT_LIST, LAYOUT_LABELLED, LAYOUT_TRANSCRIPT, LAYOUT_COUNT };
 
 struct format {
 	char *id, *title;
@@ -89,7 +89,7 @@ void marks_init(struct marks *marks, const struct format_set *set);
 void marks_clear(struct marks *marks);
 /* Notes the signs in `text`; with AREA_BODY also keeps the marks, replacing those of an earlier text. */
 void format_scan(const struct format_set *set, enum area area, struct span text, struct marks *marks);
-/* Points of a family's signs: 2 for body and header, 1 for sender and subject. */
+/* Points of a family's signs: 2 for the text, 1 for header block, sender and subject each. */
 int format_points(const struct format *format, const struct marks *marks);
 /* The best family by the signs found so far, NULL when none has what it needs. */
 const struct format *format_recognise(const struct format_set *set, const struct marks *marks);

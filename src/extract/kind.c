@@ -55,9 +55,22 @@ static int kind_of_disposition(const struct reading *reading)
 	return KIND_READ_RECEIPT;
 }
 
+/* Not written by a person; or one passed it on, with its subject. */
+static bool is_from_machine(const struct reading *reading, const struct format *generic)
+{
+	unsigned areas = reading->marks.areas[generic->index];
+
+	if (reading->format)
+		areas |= reading->marks.areas[reading->format->index];
+	if (areas & AREA_FROM || reading->marks.areas[generic->index] & AREA_HEADER)
+		return true;
+	return areas & AREA_SUBJECT && areas & AREA_BODY &&
+		!span_starts_nocase(span_of(reading->report->subject), "re:");
+}
+
 static int kind_of_found(const struct reading *reading)
 {
-	int best = KIND_NOT_A_BOUNCE;
+	int best = reading->found->len ? KIND_NOT_A_BOUNCE : by_words(reading);
 
 	for (guint i = 0; i < reading->found->len && best != KIND_FAILURE; i++) {
 		int kind = kind_of_recipient(reading, reading_found(reading, i));
@@ -79,7 +92,8 @@ int kind_of_message(const struct reading *reading)
 	const struct format_set *formats = reading->extractor->formats;
 	const struct format *format = reading->format;
 	bool of_fields = reading->found->len && reading_found(reading, 0)->fields;
-	int points = format_points(format_generic(formats), &reading->marks);
+	const struct format *generic = format_generic(formats);
+	int points = format_points(generic, &reading->marks);
 
 	if (reading->parts.feedback)
 		return KIND_COMPLAINT;
@@ -87,13 +101,15 @@ int kind_of_message(const struct reading *reading)
 		return kind_of_disposition(reading);
 	if (of_fields)
 		return kind_of_found(reading);
-	if (format && format->kind != KIND_FAILURE && !(points > POINTS_NEEDED && reading->found->len))
+	if (format && format->kind != KIND_FAILURE && !(points >= POINTS_NEEDED && reading->found->len))
 		return format->kind;
 	if (!says_something(reading))
 		return KIND_NOT_A_BOUNCE;
-	if (format || has_status_part(reading) || points >= POINTS_NEEDED)
-		return reading->found->len ? kind_of_found(reading) : by_words(reading);
-	return KIND_NOT_A_BOUNCE;
+	if (has_status_part(reading))
+		return kind_of_found(reading);
+	if (!is_from_machine(reading, generic) || (!format && points < POINTS_NEEDED + !reading->found->len))
+		return KIND_NOT_A_BOUNCE;
+	return kind_of_found(reading);
 }
 
 bool kind_is_suspicious(const struct reading *reading)

@@ -18,6 +18,11 @@ static const char *line_begin(struct span body, const char *at)
 	return at;
 }
 
+static const char *span_end(struct span span)
+{
+	return span.p + span.n;
+}
+
 static void take(struct reading *reading, const struct mark_hit *hit, struct span address, const char *end)
 {
 	const char *text = reading->text->text.p;
@@ -31,6 +36,8 @@ static void take(struct reading *reading, const struct mark_hit *hit, struct spa
 	near = layout_paragraph(from, end);
 	if (near.p + near.n < address.p + address.n) /* the address stands below its label */
 		near = layout_paragraph(address.p, end);
+	if (!memchr(near.p, '\n', near.n)) /* a lone line: what it is about comes next */
+		near = span_trim(span_make(near.p, span_end(layout_paragraph(near.p + near.n, end))));
 	found->near = passage_of(reading->text, near);
 	found->wide = passage_of(reading->text, span_trim(span_make(near.p + near.n, end)));
 	found->intro = passage_of(reading->text, layout_paragraph_around(reading->body, from));

@@ -17,8 +17,6 @@ void layout_list(struct reading *reading, const struct format *format);
 void layout_labelled(struct reading *reading, const struct format *format);
 /* The dialogue of the servers, line by line with arrows. Gives recipients their replies. */
 void layout_transcript(struct reading *reading, const struct format *format);
-/* Fields of RFC 3464 inside the text. */
-void layout_fields(struct reading *reading, const struct format *format);
 
 /* Runs the layouts of a family, then looks for labelled reasons. True when there is a recipient. */
 bool layout_read(struct reading *reading, const struct format *format);

@@ -62,6 +62,8 @@ static bool read_angle(struct span line, struct item *item)
 
 	if (!close)
 		return false;
+	if (memchr(line.p + 1, '<', (size_t)(close - line.p - 1)))
+		return false; /* arrows of a transcript */
 	item->address = address_find(span_make(line.p + 1, close));
 	if (!item->address.n)
 		return false;
@@ -75,6 +77,15 @@ static bool read_angle(struct span line, struct item *item)
 		item->rest = rest;
 	}
 	return true;
+}
+
+/* Looks like a person's name, not like a sentence. */
+static bool is_name(struct span text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (memchr(".!?:;=<>()[]", text.p[i], 12))
+			return false;
+	return text.n <= 40;
 }
 
 /* `Name<mailto:a@b>`, `Name <a@b>`, `Name (a@b)` */
@@ -91,7 +102,7 @@ static bool read_named(struct span line, struct item *item)
 	} else {
 		close = last == '>' || last == ')' ? line.p + line.n - 1 : NULL;
 		open = close ? memrchr(line.p, last == '>' ? '<' : '(', line.n) : NULL;
-		if (!open++ || span_make(line.p, open).n > 100)
+		if (!open++ || !is_name(span_make(line.p, open - 1)))
 			return false;
 		item->shape = SHAPE_NAMED;
 	}

@@ -48,9 +48,10 @@ void statements_of(struct statements *statements, const struct reading *reading,
 	add(statements, found->reply, "diagnostic", SAID_DIRECTLY, arena);
 	add(statements, found->near, "diagnostic", SAID_DIRECTLY, arena);
 	if (fields)
-		add(statements, passage_of(fields->source, status_remark(fields->status)), "status", SAID_ELSEWHERE, arena);
+		add(statements, passage_of(fields->source, status_remark(fields->status)), "status", SAID_DIRECTLY, arena);
 	add(statements, shortened(found->wide), "text", SAID_NEARBY, arena);
-	add(statements, shortened(found->intro), "text", SAID_NEARBY, arena);
+	if (!statements->n || statements->list[0].nearness != SAID_DIRECTLY)
+		add(statements, shortened(found->intro), "text", SAID_NEARBY, arena);
 	subject = source_of_field(reading->parts.message, "Subject", 0, arena);
 	if (subject)
 		add(statements, passage_of(subject, subject->text), "subject", SAID_ELSEWHERE, arena);

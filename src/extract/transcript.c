@@ -28,6 +28,7 @@ struct transcript {
 	GArray *answers;
 	struct passage_builder lines; /* of the reply that is being read */
 	char code[3];
+	guint first; /* answer since the last command */
 	struct span recipient;
 	enum phase phase;
 };
@@ -74,6 +75,7 @@ static void take_command(struct transcript *transcript, struct span line)
 	size_t at = 0;
 
 	reply_end(transcript);
+	transcript->first = transcript->answers->len;
 	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
 		if (span_starts_nocase(line, commands[i].command))
 			transcript->phase = commands[i].phase;
@@ -83,12 +85,25 @@ static void take_command(struct transcript *transcript, struct span line)
 		transcript->recipient = SPAN_NONE;
 }
 
+/* DATA has one answer; those before it are to the RCPTs that were sent together with it. */
+static void move_to_rcpt(struct transcript *transcript)
+{
+	for (guint i = transcript->first; i < transcript->answers->len; i++) {
+		struct answer *answer = &g_array_index(transcript->answers, struct answer, i);
+
+		if (answer->phase == PHASE_DATA)
+			answer->phase = PHASE_RCPT;
+	}
+}
+
 static void take_reply(struct transcript *transcript, struct span line)
 {
 	bool more = transcript->lines.pieces && line.n >= 3 && memcmp(line.p, transcript->code, 3) == 0;
 
-	if (!more)
+	if (!more) {
 		reply_end(transcript);
+		move_to_rcpt(transcript);
+	}
 	if (!is_refusal(line) && !(transcript->lines.pieces && !g_ascii_isdigit(line.p[0])))
 		return;
 	if (!transcript->lines.pieces)
@@ -96,7 +111,7 @@ static void take_reply(struct transcript *transcript, struct span line)
 	passage_add(&transcript->lines, line);
 }
 
-/* `550 5.1.1 <a@b>... User unknown`: a code and a recipient first. */
+/* `550 5.1.1 <a@b>... User unknown`, `554 5.3.0 unknown mailer error 255`: a code, perhaps a recipient. */
 static void take_conclusion(struct transcript *transcript, struct span line)
 {
 	struct answer answer = {.own = true};
@@ -105,11 +120,11 @@ static void take_conclusion(struct transcript *transcript, struct span line)
 
 	if (!is_refusal(line))
 		return;
-	while (rest.n && (g_ascii_isdigit(rest.p[0]) || strchr(" .", rest.p[0])))
+	while (rest.n && (g_ascii_isdigit(rest.p[0]) || rest.p[0] == '.' || rest.p[0] == ' '))
 		rest = span_from(rest, 1);
 	answer.recipient = address_next(rest, &at);
-	if (!answer.recipient.n || answer.recipient.p > rest.p + 1)
-		return;
+	if (answer.recipient.n && answer.recipient.p > rest.p + 1)
+		answer.recipient = SPAN_NONE;
 	answer.text = passage_of(transcript->reading->text, line);
 	g_array_append_val(transcript->answers, answer);
 }
@@ -143,7 +158,9 @@ static int fit(const struct answer *answer, const struct found *found, bool alon
 		return answer->own ? 2 : 5;
 	if (found->address && !answer->own && span_find_nocase(answer->text.text, found->address))
 		return 4;
-	if (answer->own || answer->phase == PHASE_RCPT)
+	if (answer->own)
+		return alone && !answer->recipient.n;
+	if (answer->phase == PHASE_RCPT)
 		return 0;
 	return alone || answer->phase != PHASE_NONE ? 3 : 0;
 }

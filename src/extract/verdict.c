@@ -165,14 +165,16 @@ static bool try_rule(const struct reading *reading, const struct statement *stat
 	return true;
 }
 
-/* The words decide: of the first statement that says something known, its quoted reply first. */
+/* The words of that nearness decide: of the first statement that says something known, its quoted reply first. */
 static bool decide_by_words(const struct reading *reading, const struct statements *statements,
-	struct rule_subject *subject, struct decision *decision)
+	enum nearness nearness, struct rule_subject *subject, struct decision *decision)
 {
 	for (size_t i = 0; i < statements->n; i++) {
 		const struct statement *statement = &statements->list[i];
 		struct span text = statement->match.text, inner = reply_innermost(text);
 
+		if (statement->nearness != nearness)
+			continue;
 		if (inner.n != text.n && try_rule(reading, statement, inner, subject, decision))
 			return true;
 		if (try_rule(reading, statement, text, subject, decision))
@@ -189,6 +191,26 @@ static void decide_by_code(const struct reading *reading, const struct codes *co
 		decision->category = decision->code->category;
 	else
 		decision->code = NULL;
+}
+
+/*
+ * Words said of the recipient beat codes. Words further away, which may be boilerplate, count only where nothing with a
+ * code was said, and a specific code beats the subject.
+ */
+static void decide(const struct reading *reading, const struct statements *statements, const struct codes *codes,
+	struct rule_subject *subject, struct decision *decision)
+{
+	bool specific = codes->status[0] && !status_is_vague(codes->status);
+
+	if (decide_by_words(reading, statements, SAID_DIRECTLY, subject, decision))
+		return;
+	if (!codes->direct &&
+		decide_by_words(reading, statements, SAID_NEARBY, subject, decision))
+		return;
+	if (!specific && !codes->reply &&
+		decide_by_words(reading, statements, SAID_ELSEWHERE, subject, decision))
+		return;
+	decide_by_code(reading, codes, subject->provider, decision);
 }
 
 static const struct provider *find_provider(const struct reading *reading, const struct recipient *recipient,
@@ -337,11 +359,10 @@ void verdict_make(struct reading *reading, const struct found *found, struct rec
 	provider = find_provider(reading, recipient, &statements);
 	subject = (struct rule_subject){.provider = provider, .phase = recipient->phase, .reply = codes.reply};
 	memcpy(subject.status, codes.status, sizeof subject.status);
-	if (decide_by_words(reading, &statements, &subject, &decision))
+	decide(reading, &statements, &codes, &subject, &decision);
+	if (decision.rule)
 		statement_evidence(decision.where, (struct span){subject.text.p + decision.match.at, decision.match.n},
 			NULL, reading, recipient);
-	else
-		decide_by_code(reading, &codes, provider, &decision);
 
 	diagnostic = diagnostic_of(&statements, &decision, arena);
 	recipient->diagnostic = span_or_null(diagnostic, arena);

@@ -77,6 +77,17 @@ static GPtrArray *read_steps(const struct ini *ini, const char *group, const cha
 	return NULL;
 }
 
+/* A step that is not counted up to, as next.3 without next.2, would be lost without a word. */
+static bool steps_are_whole(const struct ini *ini, const char *group, const GPtrArray *steps, GError **error)
+{
+	g_autoptr(GPtrArray) all = ini_numbered(ini, group, "next");
+	guint n = steps ? steps->len : 0;
+
+	if (all->len == n)
+		return true;
+	return ini_fail(error, ini, group, NULL, "next.%u is missing, but there are %u steps", n + 1, all->len);
+}
+
 bool advice_read(const struct ini *ini, const char *group, const char *lang, struct advice *advice,
 	GError **error)
 {
@@ -93,6 +104,8 @@ bool advice_read(const struct ini *ini, const char *group, const char *lang, str
 	if (!read_word(ini, group, "type", type_names, TYPE_COUNT, &advice->type, error) ||
 		!read_word(ini, group, "retry", retry_names, RETRY_COUNT, &advice->retry, error) ||
 		!read_actors(ini, group, &advice->who, error))
+		return false;
+	if (!steps_are_whole(ini, group, advice->next, error))
 		return false;
 	advice->retry_seconds = ini_number(ini, group, "retry.seconds", RETRY_SECONDS_MAX, -1, &bad);
 	if (bad) {

@@ -9,6 +9,8 @@
 
 #include "rules/words.h"
 
+#define LEADING_CODE_MAX 20 /* `(#5.1.1)  550`: so far in may the reply stand */
+
 static const char *const markers[] = {"said", "says", "error", "errors", "code", "codes", "returned", "returns",
 	"replied", "replies", "reply", "responded", "response", "responds", "answered", "answer", "got", "status",
 	"smtp", "esmtp", "lmtp", "failure", "failed", "reason", "result", "refused", "rejected", "dsn", "reports",
@@ -35,6 +37,11 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
+static bool is_one_of(char c, const char *set)
+{
+	return c && strchr(set, c);
+}
+
 /* 4xx or 5xx at `at`: its value, else 0. */
 static int read_reply(struct span text, size_t at)
 {
@@ -49,7 +56,7 @@ static bool code_follows(struct span text, size_t end, int class)
 {
 	size_t at = end;
 
-	while (at < text.n && at - end < 4 && text.p[at] && strchr(" -#([_:", text.p[at]))
+	while (at < text.n && at - end < 4 && is_one_of(text.p[at], " -#([_:"))
 		at++;
 	return at > end && at + 5 <= text.n && text.p[at] - '0' == class && text.p[at + 1] == '.' &&
 		g_ascii_isdigit(text.p[at + 2]);
@@ -90,7 +97,7 @@ static size_t skip_back(struct span text, size_t at, bool *colon, bool *arrow)
 	size_t from = at;
 
 	*colon = *arrow = false;
-	while (at && from - at < 8 && strchr(" \t'\"([#:=;>-", text.p[at - 1]) && text.p[at - 1]) {
+	while (at && from - at < 8 && is_one_of(text.p[at - 1], " \t'\"([#:=;>-")) {
 		*colon |= text.p[at - 1] == ':' || text.p[at - 1] == ';' || text.p[at - 1] == '#';
 		*arrow |= text.p[at - 1] == '>';
 		at--;
@@ -136,14 +143,18 @@ static bool is_announced(struct span text, size_t at)
 /* `5.1.1 550 ...`, `(#5.1.1) 550`: the text begins with the enhanced code. */
 static bool behind_leading_code(struct span text, size_t at)
 {
-	size_t end = at;
+	struct status status;
+	size_t i = 0;
 
-	while (end && strchr(" )].:-'\"", text.p[end - 1]) && text.p[end - 1])
-		end--;
-	for (size_t i = 0; i < end; i++)
-		if (!g_ascii_isdigit(text.p[i]) && text.p[i] != '.' && !strchr("(#[ ", text.p[i]))
+	if (at == 0 || at > LEADING_CODE_MAX || !status_parse((struct span){text.p, at}, &status))
+		return false;
+	for (; text.p + i < status.at.p; i++)
+		if (!is_one_of(text.p[i], "(#[ "))
 			return false;
-	return end > 0 && end < 14 && is_blank(text.p[at - 1]);
+	for (i += status.at.n; i < at; i++)
+		if (!is_one_of(text.p[i], " )].:-'\""))
+			return false;
+	return is_blank(text.p[at - 1]);
 }
 
 bool reply_find(struct span text, struct reply *reply)
@@ -204,7 +215,7 @@ static bool is_wrapped(struct span text, size_t at, char *quote)
 	struct span head = {text.p, at};
 
 	*quote = 0;
-	while (head.n && strchr(" \t'\"", head.p[head.n - 1]) && head.p[head.n - 1]) {
+	while (head.n && is_one_of(head.p[head.n - 1], " \t'\"")) {
 		head.n--;
 		if (!is_blank(head.p[head.n]))
 			*quote = head.p[head.n];
@@ -235,7 +246,7 @@ struct span reply_innermost(struct span text)
 	if (inner.n == text.n)
 		return text;
 	/* Words hold apostrophes too, so the last mark is the closing one. */
-	if (inner_quote && (end = memrchr(inner.p + 5, inner_quote, inner.n > 5 ? inner.n - 5 : 0)))
+	if (inner_quote && inner.n > 5 && (end = memrchr(inner.p + 5, inner_quote, inner.n - 5)))
 		inner = span_make(inner.p, end);
 	if (inner.p >= text.p + 4 && span_ends_nocase(span_make(text.p, inner.p), "led=") &&
 		(end = memchr(inner.p, '}', inner.n)))

@@ -50,10 +50,30 @@ static bool read_patterns(const struct reading *r, const char *key, GPtrArray *i
 	return true;
 }
 
+/* Literals are found without ASCII case; of other letters the usual forms of a word are added. */
+static void add_case_forms(GPtrArray *literals)
+{
+	for (guint i = 0, n = literals->len; i < n; i++) {
+		const char *word = g_ptr_array_index(literals, i);
+		g_autofree char *lower = NULL, *first = NULL;
+		const char *rest;
+
+		if (g_str_is_ascii(word))
+			continue;
+		lower = g_utf8_strdown(word, -1);
+		rest = g_utf8_next_char(lower);
+		first = g_utf8_strup(lower, rest - lower);
+		g_ptr_array_add(literals, g_strconcat(first, rest, NULL));
+		g_ptr_array_add(literals, g_utf8_strup(word, -1));
+		g_ptr_array_add(literals, g_steal_pointer(&lower));
+	}
+}
+
 static bool read_text_keys(const struct reading *r)
 {
 	g_ptr_array_unref(r->body->literals);
 	r->body->literals = ini_list(r->ini, r->group, "literal");
+	add_case_forms(r->body->literals);
 	if (!read_patterns(r, "pattern", r->body->patterns) || !read_patterns(r, "unless", r->body->unless))
 		return false;
 	return r->body->literals->len || r->body->patterns->len ||

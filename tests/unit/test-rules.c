@@ -96,6 +96,7 @@ static void test_errors(void)
 		{"[a]\ncategory=no-such-user\nliteral=x\nstatus=5.7.9-5\n", ":4: [a] status:"},
 		{"[a]\ncategory=no-such-user\nliteral=x\ntype=firm\n", ":4: [a] type: \"firm\""},
 		{"[a]\ncategory=no-such-user\nliteral=x\nwho=sender;me\n", ":4: [a] who: \"sender;me\""},
+		{"[a]\ncategory=no-such-user\nliteral=x\nnext.1=a\nnext.3=b\n", ":1: [a] next.2 is missing"},
 		{"[a]\ncategory=no-such-user\nliteral=x\nretry=soon\n", ":4: [a] retry: \"soon\""},
 		{"[a]\ncategory=no-such-user\nliteral=x\nretry.seconds=many\n", ":4: [a] retry.seconds: \"many\""},
 	};
@@ -132,6 +133,7 @@ static const char ranking[] =
 	"[provider]\ncategory=expired\nliteral=quokka\nprovider=google;yahoo\n"
 	"[broken]\ncategory=expired\npriority=90\nliteral=skunk\npattern=skunk(\n"
 	"[utf]\ncategory=expired\nliteral=\xc3\xbcg\npattern=\xc3\x9c" "bertragung|gr\xc3\xbcg\n"
+	"[forms]\ncategory=expired\nliteral=\xc3\xa4rger\n"
 	"[facts]\ncategory=blocklisted\nliteral=toad\n"
 	"pattern=(?<ip>[0-9.]+) is on (?<list>\\w+) see (?<link>\\S+) within (?<seconds>\\d+) toad(?<token>!)?\n";
 
@@ -175,6 +177,9 @@ static void test_ranking(void)
 		{"quokka - gsmtp", "provider", 0, 6},
 		{"skunk", NULL, 0, 0},
 		{"\xc3\xbc" "bertragung \xc3\xbcg", "utf", 0, 12},
+		{"viel \xc3\x84RGER", "forms", 5, 6},
+		{"viel \xc3\xa4rger", "forms", 5, 6},
+		{"viel \xc3\x84rger", "forms", 5, 6},
 		{"\xff zeppelin \xc3", "short", 2, 8},
 		{"zeppelin@example.com", NULL, 0, 0},
 		{"host said: 550 zeppelin -> 550 walrus", "a-equal", 31, 6},

@@ -136,7 +136,6 @@ static const struct charset charsets[] = {
 	{"cp936", "GB18030", NULL, CHARSET_BYTES},
 	{"euccn", "GB18030", NULL, CHARSET_BYTES},
 	{"gb18030", "GB18030", NULL, CHARSET_BYTES},
-	{"hzgb2312", "HZ-GB-2312", "HZ", CHARSET_LINE},
 	{"big5", "Big5", "CP950", CHARSET_BYTES, "big5hkscs"},
 	{"xbig5", "Big5", "CP950", CHARSET_BYTES, "big5hkscs"},
 	{"cp950", "Big5", "CP950", CHARSET_BYTES, "big5hkscs"},
@@ -252,6 +251,25 @@ static bool ascii_is_text(const struct charset *charset, struct span bytes)
 	}
 }
 
+/*
+ * Is every `+` of UTF-7 followed by `-` or by whole characters (RFC 2152)? iconv is lenient, and
+ * would eat the plus of an address in a text that bears the label but not the encoding.
+ */
+static bool utf7_is_sound(struct span bytes)
+{
+	const char *end = bytes.p + bytes.n, *p = bytes.p;
+
+	while ((p = memchr(p, '+', (size_t)(end - p)))) {
+		size_t n = 0;
+
+		for (p++; p < end && (g_ascii_isalnum(*p) || *p == '+' || *p == '/'); p++)
+			n++;
+		if (n ? n * 6 % 16 >= 6 : p == end || *p != '-')
+			return false;
+	}
+	return true;
+}
+
 static bool is_linewise(const struct charset *charset)
 {
 	return charset->kind == CHARSET_SHIFT || charset->kind == CHARSET_UTF7 ||
@@ -336,11 +354,17 @@ static size_t utf8_head(const char *text, size_t n, size_t max)
 	return n;
 }
 
-/* One broken character in eight is damage; more is another charset. */
+/*
+ * One broken character in eight is damage; more is another charset. So is an escape that is still
+ * there: glibc's ISO-2022-JP lets those pass that it does not know.
+ */
 static bool conversion_fits(const struct conversion *c)
 {
 	size_t characters = 0;
 
+	if (c->charset->kind == CHARSET_SHIFT &&
+		has((struct span){c->out->str, c->out->len}, '\x1B'))
+		return false;
 	for (size_t i = 0; c->bad && i < c->out->len; i++)
 		characters += ((unsigned char)c->out->str[i] & 0xC0) == 0xC0;
 	return c->bad == 0 || c->bad * 8 <= characters - c->bad;
@@ -461,6 +485,8 @@ static bool decode_labelled(struct charset_text *text, const struct charset *cha
 		charset = wide_order(bytes, charset, &text->skip);
 	if (unit_of(charset) > 1 && !text->skip && !has(bytes, '\0'))
 		return false; /* the label is wrong: any text has line ends or blanks */
+	if (charset->kind == CHARSET_UTF7 && !utf7_is_sound(bytes))
+		return false;
 	for (; charset; charset = charset->next ? charset_by_key(charset->next) : NULL)
 		if (decode_by(text, charset, bytes, max, false, arena))
 			return true;

@@ -25,14 +25,17 @@ typedef size_t (*stepper)(struct span body, struct transfer_mark *at, size_t n, 
 
 static size_t step_base64(struct span body, struct transfer_mark *at, size_t n, char *out)
 {
-	size_t made = g_mime_encoding_base64_decode_step(
-		(const guchar *)body.p + at->in, n, (guchar *)out, &at->state, &at->save);
+	const guchar *in = (const guchar *)body.p;
+	guchar *o = (guchar *)out;
 
-	at->in += n;
-	if (at->in == body.n && at->state > 1) /* cut off within a quartet: as if it were padded */
-		made += g_mime_encoding_base64_decode_step(
-			(const guchar *)"=", 1, (guchar *)out + made, &at->state, &at->save);
-	return made;
+	for (; n; n = at->state > 0 && at->in < body.n) { /* to the end of a quartet */
+		o += g_mime_encoding_base64_decode_step(in + at->in, n, o, &at->state, &at->save);
+		at->in += n;
+	}
+	if (at->state > 1) /* cut off within the last one: as if it were padded */
+		o += g_mime_encoding_base64_decode_step(
+			(const guchar *)"=", 1, o, &at->state, &at->save);
+	return (size_t)(o - (guchar *)out);
 }
 
 static size_t step_uuencode(struct span body, struct transfer_mark *at, size_t n, char *out)

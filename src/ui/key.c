@@ -55,7 +55,8 @@ int key_parse(struct span sequence, size_t *at)
 			*at += strlen(names[i].name);
 			return names[i].key;
 		}
-	if (rest.n >= 3 && rest.p[0] == 'C' && rest.p[1] == '-' && rest.p[2] > ' ' && rest.p[2] < 0x7f) {
+	if (rest.n >= 3 && rest.p[0] == 'C' && rest.p[1] == '-' && rest.p[2] > ' ' &&
+		rest.p[2] < 0x7f) {
 		*at += 3;
 		return KEY_CTRL(rest.p[2]);
 	}

@@ -71,7 +71,9 @@ static bool add_own(struct keymap *keymap, const char *sequence, const char *val
 	g_ptr_array_add(keymap->bindings, binding);
 	if (!read_keys(sequence, binding)) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
-			"[keys] %s: no key or sequence of keys; write them as j, gg, C-d, Space, PageDown, F5", sequence);
+			"[keys] %s: no key or sequence of keys; write them as j, gg, C-d, Space, "
+			"PageDown, F5",
+			sequence);
 		return false;
 	}
 	binding->contexts = IN_ALL;
@@ -79,8 +81,9 @@ static bool add_own(struct keymap *keymap, const char *sequence, const char *val
 		return true;
 	binding->command = find_command(words[0], words[1]);
 	if (!binding->command) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "[keys] %s: there is no command %s; `nixie --help` names them",
-			sequence, words[0]);
+		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
+			"[keys] %s: there is no command %s; `nixie --help` names them", sequence,
+			words[0]);
 		return false;
 	}
 	binding->contexts = binding->command->contexts;
@@ -115,13 +118,15 @@ void keymap_free(struct keymap *keymap)
 	g_free(keymap);
 }
 
-static bool begins_with(const struct binding *binding, const int *keys, unsigned n, unsigned context)
+static bool begins_with(
+	const struct binding *binding, const int *keys, unsigned n, unsigned context)
 {
-	return binding->contexts & context && binding->n >= n && !memcmp(binding->keys, keys, n * sizeof *keys);
+	return binding->contexts & context && binding->n >= n &&
+	       !memcmp(binding->keys, keys, n * sizeof *keys);
 }
 
-enum keymap_result keymap_find(const struct keymap *keymap, const int *keys, unsigned n, unsigned context,
-	const struct binding **found)
+enum keymap_result keymap_find(const struct keymap *keymap, const int *keys, unsigned n,
+	unsigned context, const struct binding **found)
 {
 	enum keymap_result result = KEYMAP_NONE;
 
@@ -150,7 +155,9 @@ GPtrArray *keymap_after(const struct keymap *keymap, const int *keys, unsigned n
 		const struct binding *winner = NULL;
 
 		if (begins_with(binding, keys, n, context) && binding->n > n &&
-			keymap_find(keymap, binding->keys, binding->n, context, &winner) == KEYMAP_BOUND && winner == binding)
+			keymap_find(keymap, binding->keys, binding->n, context, &winner) ==
+				KEYMAP_BOUND &&
+			winner == binding)
 			g_ptr_array_add(out, binding);
 	}
 	return out;
@@ -175,7 +182,8 @@ char *keymap_keys(const struct keymap *keymap, const struct ui_command *command,
 		g_autofree char *text = NULL;
 
 		if (binding->command != command ||
-			keymap_find(keymap, binding->keys, binding->n, binding->contexts & -binding->contexts, &winner) != KEYMAP_BOUND ||
+			keymap_find(keymap, binding->keys, binding->n,
+				binding->contexts & -binding->contexts, &winner) != KEYMAP_BOUND ||
 			winner != binding)
 			continue;
 		text = binding_text(binding);

@@ -21,17 +21,18 @@ struct binding {
 };
 
 /*
- * `config` may be NULL. [keys] holds `SEQUENCE=COMMAND [ARGUMENT]`, or `SEQUENCE=none`. A wrong one is
- * NIXIE_CONFIG, `[keys] SEQUENCE: ...`.
+ * `config` may be NULL. [keys] holds `SEQUENCE=COMMAND [ARGUMENT]`, or `SEQUENCE=none`. A wrong one
+ * is NIXIE_CONFIG, `[keys] SEQUENCE: ...`.
  */
 struct keymap *keymap_new(GKeyFile *config, GError **error);
 void keymap_free(struct keymap *keymap);
 
 enum keymap_result { KEYMAP_NONE, KEYMAP_PREFIX, KEYMAP_BOUND };
 /* What the keys typed so far mean in `context` (one bit of enum key_context). */
-enum keymap_result keymap_find(const struct keymap *keymap, const int *keys, unsigned n, unsigned context,
-	const struct binding **binding);
-/* The bindings that begin with these keys, for a hint after a prefix. Borrowed struct binding*; g_ptr_array_unref. */
+enum keymap_result keymap_find(const struct keymap *keymap, const int *keys, unsigned n,
+	unsigned context, const struct binding **binding);
+/* The bindings that begin with these keys, for a hint after a prefix. Borrowed struct binding*;
+ * g_ptr_array_unref. */
 GPtrArray *keymap_after(const struct keymap *keymap, const int *keys, unsigned n, unsigned context);
 /* The sequences of a command, "j Down"; argument NULL: any. "" when none. g_free. */
 char *keymap_keys(const struct keymap *keymap, const struct ui_command *command, bool first_only);

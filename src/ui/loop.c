@@ -85,7 +85,8 @@ static GSource *add_source(struct loop *loop, GSourceFuncs *funcs, int priority)
 
 	((struct source *)base)->loop = loop;
 	g_source_set_priority(base, priority);
-	g_source_set_can_recurse(base, TRUE); /* an export runs the context inside a key's dispatch */
+	g_source_set_can_recurse(
+		base, TRUE); /* an export runs the context inside a key's dispatch */
 	g_source_attach(base, NULL);
 	return base;
 }
@@ -219,4 +220,9 @@ void loop_pause(struct loop *loop, bool on)
 		watch_keys(loop);
 		loop_want_draw(loop, true);
 	}
+}
+
+bool loop_is_paused(const struct loop *loop)
+{
+	return loop->paused;
 }

@@ -18,7 +18,8 @@ struct loop_calls {
 
 struct loop *loop_new(struct terminal *term, const struct loop_calls *calls, void *user);
 void loop_free(struct loop *loop);
-/* Runs until loop_quit(); returns its code, or NIXIE_INTERRUPTED when the terminal went away or SIGTERM came. */
+/* Runs until loop_quit(); returns its code, or NIXIE_INTERRUPTED when the terminal went away or
+ * SIGTERM came. */
 int loop_run(struct loop *loop);
 void loop_quit(struct loop *loop, int code);
 bool loop_is_quitting(const struct loop *loop);
@@ -26,5 +27,6 @@ bool loop_is_quitting(const struct loop *loop);
 void loop_want_draw(struct loop *loop, bool now);
 /* While another program has the terminal: no keys, no drawing. */
 void loop_pause(struct loop *loop, bool on);
+bool loop_is_paused(const struct loop *loop);
 
 #endif

@@ -44,7 +44,8 @@ static void die(int number)
 
 void signals_guard(int fd, const char *reset, const struct termios *modes)
 {
-	struct sigaction action = {.sa_handler = die, .sa_flags = (int)(SA_ONSTACK | SA_RESETHAND | SA_NODEFER)};
+	struct sigaction action = {
+		.sa_handler = die, .sa_flags = (int)(SA_ONSTACK | SA_RESETHAND | SA_NODEFER)};
 	stack_t stack = {.ss_size = 65536};
 
 	guard.fd = fd;

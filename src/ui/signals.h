@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Signals that would leave the terminal in the state of the screen. Deadly ones restore it with
- * write() and tcsetattr() alone, then die as they should; SIGTSTP and SIGCONT become callbacks on the main context.
+ * write() and tcsetattr() alone, then die as they should; SIGTSTP and SIGCONT become callbacks on
+ * the main context.
  */
 #ifndef NIXIE_UI_SIGNALS_H
 #define NIXIE_UI_SIGNALS_H

@@ -15,7 +15,6 @@
 #include <wchar.h>
 
 #include "base/errors.h"
-#include "base/text.h"
 #include "ui/key.h"
 #include "ui/signals.h"
 #include "ui/theme.h"
@@ -52,13 +51,15 @@ bool term_check(GError **error)
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-			"the screen needs a terminal, and %s is none; `nixie list` prints the same rows",
+			"the screen needs a terminal, and %s is none; `nixie list` prints the same "
+			"rows",
 			isatty(STDIN_FILENO) ? "standard output" : "standard input");
 		return false;
 	}
 	if (!type || !*type || setupterm(NULL, STDOUT_FILENO, &status) == ERR) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-			"the terminal type TERM=%s is not known here; set TERM to one that is, such as xterm or vt100",
+			"the terminal type TERM=%s is not known here; set TERM to one that is, "
+			"such as xterm or vt100",
 			type && *type ? type : "(unset)");
 		return false;
 	}
@@ -66,7 +67,9 @@ bool term_check(GError **error)
 	del_curterm(cur_term);
 	if (!able)
 		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-			"the terminal type TERM=%s cannot place the cursor; `nixie list` prints the same rows", type);
+			"the terminal type TERM=%s cannot place the cursor; `nixie list` prints "
+			"the same rows",
+			type);
 	return able;
 }
 
@@ -74,7 +77,8 @@ static void read_theme(struct terminal *term, const char *name)
 {
 	const char *no_color = g_getenv("NO_COLOR");
 	const struct look *looks = name ? theme_looks(name) : NULL;
-	bool colour = has_colors() && COLORS >= 8 && !(no_color && *no_color) && start_color() == OK;
+	bool colour =
+		has_colors() && COLORS >= 8 && !(no_color && *no_color) && start_color() == OK;
 
 	if (!looks)
 		looks = theme_looks("default");
@@ -86,9 +90,9 @@ static void read_theme(struct terminal *term, const char *name)
 		const struct look *look = &looks[i];
 
 		term->attributes[i] = (look->attributes & LOOK_BOLD ? A_BOLD : 0) |
-			(look->attributes & LOOK_REVERSE ? A_REVERSE : 0) |
-			(look->attributes & LOOK_UNDERLINE ? A_UNDERLINE : 0) |
-			(look->attributes & LOOK_DIM ? A_DIM : 0);
+				      (look->attributes & LOOK_REVERSE ? A_REVERSE : 0) |
+				      (look->attributes & LOOK_UNDERLINE ? A_UNDERLINE : 0) |
+				      (look->attributes & LOOK_DIM ? A_DIM : 0);
 		term->pair[i] = 0;
 		if (colour && (look->foreground >= 0 || look->background >= 0)) {
 			term->pair[i] = (short)(i + 1);
@@ -100,8 +104,9 @@ static void read_theme(struct terminal *term, const char *name)
 /* Everything that endwin() would send, kept for a signal handler, which may not call endwin(). */
 static void guard(const struct terminal *term)
 {
-	g_autofree char *reset = g_strconcat(capability("sgr0"), term->pastes ? capability("BD") : "",
-		"\033[?1006;1000l", capability("cnorm"), capability("rmkx"), capability("rmcup"), "\r\n", NULL);
+	g_autofree char *reset = g_strconcat(capability("sgr0"),
+		term->pastes ? capability("BD") : "", "\033[?1006;1000l", capability("cnorm"),
+		capability("rmkx"), capability("rmcup"), "\r\n", NULL);
 
 	signals_guard(STDOUT_FILENO, reset, &term->before);
 }
@@ -125,8 +130,8 @@ struct terminal *term_open(const struct term_options *options, GError **error)
 	tcgetattr(STDIN_FILENO, &term->before);
 	term->screen = newterm(NULL, stdout, stdin);
 	if (!term->screen) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "the terminal TERM=%s cannot be opened as a screen",
-			g_getenv("TERM"));
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+			"the terminal TERM=%s cannot be opened as a screen", g_getenv("TERM"));
 		g_free(term);
 		return NULL;
 	}
@@ -140,7 +145,9 @@ struct terminal *term_open(const struct term_options *options, GError **error)
 	nodelay(stdscr, TRUE);
 	read_theme(term, options->theme);
 	if (options->mouse)
-		mousemask(BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+		mousemask(BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED | BUTTON4_PRESSED |
+				  BUTTON5_PRESSED,
+			NULL);
 	term->pastes = *capability("BE") && *capability("PS") && *capability("PE");
 	if (term->pastes) {
 		define_key(capability("PS"), CODE_PASTE_BEGIN);
@@ -256,7 +263,10 @@ void term_mouse(const struct terminal *term, int *y, int *x, int *button)
 
 	*y = term->mouse.y;
 	*x = term->mouse.x;
-	*button = state & BUTTON4_PRESSED ? 4 : state & BUTTON5_PRESSED ? 5 : state & BUTTON1_DOUBLE_CLICKED ? 2 : 1;
+	*button = state & BUTTON4_PRESSED          ? 4
+		  : state & BUTTON5_PRESSED        ? 5
+		  : state & BUTTON1_DOUBLE_CLICKED ? 2
+						   : 1;
 }
 
 void term_clipboard(struct terminal *term, const char *text)
@@ -308,10 +318,12 @@ static void put(int y, int x, struct span text)
 		}
 		c = text_next(text, &at);
 		cells = MAX(text_char_cells(c), 0);
-		for (end = at; end < text.n; at = end) { /* marks go with the character that carries them */
+		for (end = at; end < text.n;
+			at = end) { /* marks go with the character that carries them */
 			int32_t mark = text_next(text, &end);
 
-			if (mark < 0x80 || text_char_cells(mark) != 0 || wcwidth((wchar_t)mark) != 0)
+			if (mark < 0x80 || text_char_cells(mark) != 0 ||
+				wcwidth((wchar_t)mark) != 0)
 				break;
 		}
 		if (wcwidth((wchar_t)c) == cells && cells)
@@ -330,7 +342,8 @@ static struct span visible(struct terminal *term, struct span text)
 	return (struct span){term->scratch->str, term->scratch->len};
 }
 
-int term_span(struct terminal *term, struct rect area, int row, int column, enum style style, struct span text)
+int term_span(struct terminal *term, struct rect area, int row, int column, enum style style,
+	struct span text)
 {
 	struct span shown;
 	size_t used;
@@ -343,12 +356,14 @@ int term_span(struct terminal *term, struct rect area, int row, int column, enum
 	return column + (int)used;
 }
 
-int term_text(struct terminal *term, struct rect area, int row, int column, enum style style, const char *text)
+int term_text(struct terminal *term, struct rect area, int row, int column, enum style style,
+	const char *text)
 {
 	return term_span(term, area, row, column, style, span_of(text));
 }
 
-void term_fill(struct terminal *term, struct rect area, int row, int column, int cells, enum style style, char c)
+void term_fill(struct terminal *term, struct rect area, int row, int column, int cells,
+	enum style style, char c)
 {
 	cells = MIN(cells, area.w - column);
 	if (row < 0 || row >= area.h || column < 0 || cells <= 0)
@@ -357,7 +372,8 @@ void term_fill(struct terminal *term, struct rect area, int row, int column, int
 	mvhline(area.y + row, area.x + column, (chtype)(unsigned char)c, cells);
 }
 
-void term_field(struct terminal *term, struct rect area, int row, int column, int cells, enum style style, const char *text)
+void term_field(struct terminal *term, struct rect area, int row, int column, int cells,
+	enum style style, const char *text)
 {
 	struct span shown;
 	size_t used;
@@ -373,7 +389,8 @@ void term_field(struct terminal *term, struct rect area, int row, int column, in
 	}
 	shown = text_fit(shown, (size_t)MAX(cells - (int)strlen(CUT), 0), &used);
 	put(area.y + row, area.x + column, shown);
-	put(area.y + row, area.x + column + (int)used, text_fit(SPAN_LIT(CUT), (size_t)cells - used, NULL));
+	put(area.y + row, area.x + column + (int)used,
+		text_fit(SPAN_LIT(CUT), (size_t)cells - used, NULL));
 }
 
 void term_clear(struct terminal *term, struct rect area)
@@ -402,27 +419,14 @@ struct rect term_frame(struct terminal *term, struct rect area, const char *titl
 	return (struct rect){area.y + 1, area.x + 2, area.h - 2, area.w - 4};
 }
 
+enum text_flags term_flags(const struct terminal *term)
+{
+	return term->flags;
+}
+
 int term_cells(const struct terminal *term, const char *text)
 {
 	g_autoptr(GString) shown = g_string_new(NULL);
 
 	return (int)text_visible_append(shown, span_of(text), term->flags);
-}
-
-char *term_dump(struct terminal *term, int *cursor_y, int *cursor_x)
-{
-	GString *out = g_string_new(NULL);
-	char *line = g_malloc((size_t)COLS * MB_LEN_MAX + 1);
-
-	(void)term;
-	getyx(curscr, *cursor_y, *cursor_x);
-	for (int y = 0; y < LINES; y++) {
-		line[0] = '\0';
-		mvwinnstr(curscr, y, 0, line, COLS * MB_LEN_MAX);
-		g_strchomp(line);
-		g_string_append_printf(out, "%s\n", line);
-	}
-	wmove(curscr, *cursor_y, *cursor_x);
-	g_free(line);
-	return g_string_free(out, FALSE);
 }

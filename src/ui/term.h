@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The terminal: the one module that knows curses. All text passes text_visible() here, whoever
- * sends it, and is placed by cells, so that no byte of a mail can steer the terminal or leave its pane.
- * Curses has one screen a process, hence one struct terminal at a time.
+ * sends it, and is placed by cells, so that no byte of a mail can steer the terminal or leave its
+ * pane. Curses has one screen a process, hence one struct terminal at a time.
  */
 #ifndef NIXIE_UI_TERM_H
 #define NIXIE_UI_TERM_H
 
 #include <glib.h>
 
-#include "base/span.h"
+#include "base/text.h"
 
 struct rect {
 	int y, x, h, w;
@@ -18,19 +18,24 @@ struct rect {
 /* What a piece of text is; what it looks like is a matter of the theme (term.c). */
 enum style {
 	STYLE_NORMAL,
-	STYLE_TITLE,    /* first line of the screen */
-	STYLE_HEADING,  /* column headings, headings of panes */
-	STYLE_RULE,     /* lines between panes, frames of dialogs */
-	STYLE_FOCUS,    /* the heading of the pane that has the keys */
-	STYLE_CURSOR,   /* the row under the cursor */
-	STYLE_MARKED,   /* a marked row */
-	STYLE_HARD, STYLE_SOFT, STYLE_WAIT, STYLE_CALM, STYLE_UNSURE, /* the severity words */
+	STYLE_TITLE,   /* first line of the screen */
+	STYLE_HEADING, /* column headings, headings of panes */
+	STYLE_RULE,    /* lines between panes, frames of dialogs */
+	STYLE_FOCUS,   /* the heading of the pane that has the keys */
+	STYLE_CURSOR,  /* the row under the cursor */
+	STYLE_MARKED,  /* a marked row */
+	STYLE_HARD,
+	STYLE_SOFT,
+	STYLE_WAIT,
+	STYLE_CALM,
+	STYLE_UNSURE,   /* the severity words */
 	STYLE_EVIDENCE, /* the bytes that decided */
 	STYLE_FOUND,    /* what the search found */
-	STYLE_STRONG, STYLE_DIM,
+	STYLE_STRONG,
+	STYLE_DIM,
 	STYLE_WARNING,
-	STYLE_STATUS,   /* last line */
-	STYLE_INPUT,    /* what is being typed, the chosen button */
+	STYLE_STATUS, /* last line */
+	STYLE_INPUT,  /* what is being typed, the chosen button */
 	STYLE_COUNT
 };
 
@@ -41,7 +46,8 @@ struct term_options {
 	bool mouse;
 };
 
-/* True when a screen can be opened here; else NIXIE_USAGE with the reason. Writes nothing to the terminal. */
+/* True when a screen can be opened here; else NIXIE_USAGE with the reason. Writes nothing to the
+ * terminal. */
 bool term_check(GError **error);
 /* Takes the terminal: alternate screen, raw keys, signals that would leave it in that state. */
 struct terminal *term_open(const struct term_options *options, GError **error);
@@ -56,7 +62,8 @@ void term_resize(struct terminal *term);
 void term_repaint(struct terminal *term);
 struct rect term_rect(const struct terminal *term);
 
-/* The next key that has been typed, or false when there is none; never waits (but ESCDELAY after Esc). */
+/* The next key that has been typed, or false when there is none; never waits (but ESCDELAY after
+ * Esc). */
 bool term_key(struct terminal *term, int *key);
 /* After K_MOUSE. `button` 1: clicked, 2: double-clicked, 4: wheel up, 5: wheel down. */
 void term_mouse(const struct terminal *term, int *y, int *x, int *button);
@@ -65,20 +72,24 @@ void term_clipboard(struct terminal *term, const char *text);
 
 /* --- drawing: rows and columns count from the corner of `area`; what does not fit is cut off */
 void term_begin(struct terminal *term); /* empties the screen */
-void term_end(struct terminal *term, int y, int x); /* shows it, the cursor at this place of the screen */
+void term_end(
+	struct terminal *term, int y, int x); /* shows it, the cursor at this place of the screen */
 /* Returns the column behind the text. */
-int term_text(struct terminal *term, struct rect area, int row, int column, enum style style, const char *text);
-int term_span(struct terminal *term, struct rect area, int row, int column, enum style style, struct span text);
+int term_text(struct terminal *term, struct rect area, int row, int column, enum style style,
+	const char *text);
+int term_span(struct terminal *term, struct rect area, int row, int column, enum style style,
+	struct span text);
 /* Exactly `cells` wide: filled with blanks, or cut with `..`. */
-void term_field(struct terminal *term, struct rect area, int row, int column, int cells, enum style style, const char *text);
-void term_fill(struct terminal *term, struct rect area, int row, int column, int cells, enum style style, char c);
+void term_field(struct terminal *term, struct rect area, int row, int column, int cells,
+	enum style style, const char *text);
+void term_fill(struct terminal *term, struct rect area, int row, int column, int cells,
+	enum style style, char c);
 void term_clear(struct terminal *term, struct rect area);
 /* A frame of + - | around `area`, which shrinks to its inside; `title` in the top line. */
 struct rect term_frame(struct terminal *term, struct rect area, const char *title);
+/* How text is made visible here: plain, or ASCII alone in a locale that has no UTF-8. */
+enum text_flags term_flags(const struct terminal *term);
 /* Cells of any text as term_text() would show it. */
 int term_cells(const struct terminal *term, const char *text);
-
-/* The screen as it was last shown, a line a row, for tests. g_free. */
-char *term_dump(struct terminal *term, int *cursor_y, int *cursor_x);
 
 #endif

@@ -12,7 +12,8 @@
 
 enum { LOOK_BOLD = 1 << 0, LOOK_REVERSE = 1 << 1, LOOK_UNDERLINE = 1 << 2, LOOK_DIM = 1 << 3 };
 
-/* Colours are the eight that every colour terminal has, 0 black .. 7 white; -1 the terminal's own. */
+/* Colours are the eight that every colour terminal has, 0 black .. 7 white; -1 the terminal's own.
+ */
 struct look {
 	signed char foreground, background;
 	unsigned char attributes;

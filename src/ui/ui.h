@@ -6,22 +6,26 @@
 #include "triage/session.h"
 
 struct ui_options {
-	const char *theme;  /* "default", "light", "mono"; NULL: default. NO_COLOR makes it mono */
-	const char *layout; /* "right", "below", "off"; NULL: what the size of the terminal suggests */
-	const char *query;  /* what is loaded first, filters and query mixed; NULL: the default scope */
+	const char *theme; /* "default", "light", "mono"; NULL: default. NO_COLOR makes it mono */
+	const char
+		*layout; /* "right", "below", "off"; NULL: what the size of the terminal suggests */
+	const char
+		*query; /* what is loaded first, filters and query mixed; NULL: the default scope */
 	bool mouse;
-	bool restricted;    /* no shell, no pipe, no editor */
+	bool restricted; /* no shell, no pipe, no editor */
+	bool clipboard;  /* what is copied goes to the terminal's clipboard (OSC 52) */
 };
 
 /*
  * Can a screen be opened here: terminals on both sides, a TERM that can place the cursor? Writes
- * nothing to the terminal; NIXIE_USAGE with a sentence when not. For a look before any other work is done.
+ * nothing to the terminal; NIXIE_USAGE with a sentence when not. For a look before any other work
+ * is done.
  */
 bool ui_check(GError **error);
 
 /*
- * Loads the query and runs until the user leaves. Returns the exit code; an error is set when the screen
- * could not be opened or the query is broken. The terminal is as it was when this returns.
+ * Loads the query and runs until the user leaves. Returns the exit code; an error is set when the
+ * screen could not be opened or the query is broken. The terminal is as it was when this returns.
  */
 int ui_run(struct session *session, const struct ui_options *options, GError **error);
 

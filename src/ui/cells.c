@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/cells.h"
+
+#include <string.h>
+
+#include "triage/explain.h"
+
+#define UNKNOWN "-"
+
+void date_text(int64_t date, GString *out)
+{
+	g_autoptr(GDateTime) then = date > 0 ? g_date_time_new_from_unix_local(date) : NULL;
+	g_autofree char *text = NULL;
+	int64_t age = g_get_real_time() / G_USEC_PER_SEC - date;
+
+	if (!then)
+		return;
+	text = g_date_time_format(
+		then, age > 360 * 86400 || age < -86400 ? "%Y-%m-%d" : "%m-%d %H:%M");
+	g_string_append(out, text);
+}
+
+GDateTime *date_now(void)
+{
+	return g_date_time_new_from_unix_local(g_get_real_time() / G_USEC_PER_SEC);
+}
+
+const char *row_address(const struct row *row)
+{
+	if (row->error)
+		return "(cannot be read)";
+	if (row->unread_facts)
+		return "...";
+	return row->address ? row->address : "(recipient not found)";
+}
+
+static bool is_failure(const struct row *row)
+{
+	return row->kind == KIND_FAILURE || row->kind == KIND_DELAY;
+}
+
+static void text_date(struct app *app, const struct row *row, GString *out)
+{
+	(void)app;
+	date_text(row->date, out);
+}
+
+static void text_status(struct app *app, const struct row *row, GString *out)
+{
+	(void)app;
+	if (row->unread_facts || row->error)
+		return;
+	if (row->status)
+		g_string_append_printf(out, "%s%s", row->status, row->status_overruled ? "*" : "");
+	else
+		g_string_append(out, row->reply ? row->reply : is_failure(row) ? "??" : "--");
+}
+
+static void text_category(struct app *app, const struct row *row, GString *out)
+{
+	(void)app;
+	if (row->error)
+		g_string_append(out, "unreadable");
+	else if (row->unread_facts)
+		return;
+	else if (!is_failure(row))
+		g_string_append(out, kind_names[row->kind]);
+	else
+		g_string_append(out, row->category ? row->category->advice.short_title : "unknown");
+}
+
+static void text_severity(struct app *app, const struct row *row, GString *out)
+{
+	(void)app;
+	if (!row->unread_facts)
+		g_string_append(out, row->error ? "????" : severity_word(row->kind, row->type));
+}
+
+static void text_address(struct app *app, const struct row *row, GString *out)
+{
+	(void)app;
+	g_string_append(out, row_address(row));
+}
+
+static void text_bounces(struct app *app, const struct row *row, GString *out)
+{
+	(void)app;
+	if (row->bounces_of_address)
+		g_string_append_printf(out, "%u", row->bounces_of_address);
+}
+
+static void text_reporting_mta(struct app *app, const struct row *row, GString *out)
+{
+	(void)app;
+	g_string_append(out, row->reporting_mta ? row->reporting_mta : UNKNOWN);
+}
+
+static void text_remote_mta(struct app *app, const struct row *row, GString *out)
+{
+	(void)app;
+	g_string_append(out, row->remote_mta ? row->remote_mta : UNKNOWN);
+}
+
+/* The scope's own tag is on every row and says nothing; what nixie sets comes first. */
+static void text_tags(struct app *app, const struct row *row, GString *out)
+{
+	const struct config *config = session_config(app->session);
+	const char *first[] = {config_text(config, SET_TAG_RETRY),
+		config_text(config, SET_TAG_SUPPRESS), config_text(config, SET_TAG_RETRIED)};
+	const char *bounce = config_text(config, SET_TAG_BOUNCE);
+	char **tags = row->message->tags;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(first); i++)
+		if (tags && first[i] && g_strv_contains((const char *const *)tags, first[i]))
+			g_string_append_printf(out, "%s%s", out->len ? " " : "", first[i]);
+	for (char **tag = tags; tag && *tag; tag++) {
+		bool told = !g_strcmp0(*tag, bounce);
+
+		for (size_t i = 0; i < G_N_ELEMENTS(first); i++)
+			told |= !g_strcmp0(*tag, first[i]);
+		if (!told)
+			g_string_append_printf(out, "%s%s", out->len ? " " : "", *tag);
+	}
+}
+
+enum style severity_style(int kind, int type)
+{
+	if (kind == KIND_DELAY)
+		return STYLE_WAIT;
+	if (kind != KIND_FAILURE)
+		return STYLE_CALM;
+	return type == TYPE_HARD ? STYLE_HARD : type == TYPE_SOFT ? STYLE_SOFT : STYLE_UNSURE;
+}
+
+static enum style style_severity(const struct row *row)
+{
+	return row->error ? STYLE_UNSURE : severity_style(row->kind, row->type);
+}
+
+const struct cell_column cell_columns[] = {
+	{"DATE", 11, 0, 64, CELL_LEFT, text_date, NULL},
+	{"STATUS", 7, 0, 30, CELL_LEFT, text_status, NULL},
+	{"CATEGORY", 13, 0, 56, CELL_LEFT, text_category, NULL},
+	{"SEV", 4, 0, 20, CELL_LEFT, text_severity, style_severity},
+	{"RECIPIENT", 0, 7, 0, CELL_LEFT, text_address, NULL},
+	{"N", 3, 0, 64, CELL_RIGHT, text_bounces, NULL},
+	{"REPORTING MTA", 22, 0, 120, CELL_LEFT, text_reporting_mta, NULL},
+	{"REMOTE MTA", 22, 0, 120, CELL_LEFT, text_remote_mta, NULL},
+	{"TAGS", 0, 3, 72, CELL_LEFT, text_tags, NULL},
+	{NULL},
+};
+
+void cell_widths(int width, int widths[CELL_COLUMNS_MAX])
+{
+	int left = width, shares = 0, whole;
+
+	for (int i = 0; cell_columns[i].title; i++) {
+		bool shown = width + 2 >= cell_columns[i].from;
+
+		widths[i] = shown ? cell_columns[i].cells : 0;
+		if (shown && widths[i])
+			left -= widths[i] + 1;
+		if (shown && !widths[i]) {
+			shares += cell_columns[i].share;
+			left--;
+		}
+	}
+	left++; /* no blank behind the last column */
+	whole = left;
+	for (int i = 0; cell_columns[i].title; i++) {
+		if (width + 2 < cell_columns[i].from || cell_columns[i].cells)
+			continue;
+		widths[i] =
+			shares == cell_columns[i].share ? left : whole * cell_columns[i].share / 10;
+		shares -= cell_columns[i].share;
+		left -= widths[i];
+	}
+}

@@ -1,0 +1,541 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/commands.h"
+
+#include <stdlib.h>
+
+#include "base/errors.h"
+#include "triage/group.h"
+#include "ui/actions.h"
+#include "ui/confirm.h"
+#include "ui/dialog-export.h"
+#include "ui/menu.h"
+#include "ui/prompt.h"
+#include "ui/questions.h"
+#include "ui/shell.h"
+#include "ui/signals.h"
+#include "ui/view-browse.h"
+#include "ui/view-explain.h"
+#include "ui/view-group.h"
+#include "ui/view-help.h"
+#include "ui/view-log.h"
+#include "ui/view-text.h"
+
+/* --- find */
+
+static void search(struct app *app, bool back, bool again)
+{
+	struct view *view = app_top(app);
+
+	if (!view->class->search)
+		app_say(app, "There is no text to search here.");
+	else if (!app->found || !*app->found)
+		app_say(app, "Nothing was searched for yet; / asks.");
+	else
+		view->class->search(view, app->found, back, again);
+}
+
+static void find_accept(struct app *app, void *user, const char *text)
+{
+	(void)user;
+	if (!*text)
+		return;
+	g_free(app->found);
+	app->found = g_strdup(text);
+	search(app, false, false);
+}
+
+static void run_find(struct app *app, const char *argument)
+{
+	static const struct prompt_spec spec = {
+		.label = "/", .history = "find", .title = "Find", .accept = find_accept};
+
+	if (argument)
+		find_accept(app, NULL, argument);
+	else
+		prompt_push(app, &spec, NULL, "");
+}
+
+static void run_find_next(struct app *app, const char *argument)
+{
+	(void)argument;
+	search(app, false, true);
+}
+
+static void run_find_previous(struct app *app, const char *argument)
+{
+	(void)argument;
+	search(app, true, true);
+}
+
+/* --- rows */
+
+static void jump_accept(struct app *app, void *user, const char *text)
+{
+	struct view *view = app_ground(app);
+	char *end;
+	unsigned long row = strtoul(text, &end, 10);
+
+	(void)user;
+	if (!*text || *end || !row)
+		app_complain(app, "\"%s\" is no row number", text);
+	else if (view->class->jump)
+		view->class->jump(view, row - 1);
+}
+
+void commands_ask_jump(struct app *app, const char *digit)
+{
+	static const struct prompt_spec spec = {
+		.label = "Row: ", .title = "Row", .accept = jump_accept};
+
+	prompt_push(app, &spec, NULL, digit);
+}
+
+static void run_jump(struct app *app, const char *argument)
+{
+	if (argument)
+		jump_accept(app, NULL, argument);
+	else
+		commands_ask_jump(app, "");
+}
+
+static void run_unmark_all(struct app *app, const char *argument)
+{
+	(void)argument;
+	session_mark_all(app->session, false);
+}
+
+/* --- order */
+
+static void sort_by(struct app *app, enum sort_key key)
+{
+	app->reversed = key == app->sort && !app->reversed;
+	app->sort = key;
+	session_sort(app->session, app->sort, app->reversed);
+	app_say(app, "sorted by %s%s", sort_names[key], app->reversed ? ", reversed" : "");
+}
+
+static void sort_chosen(void *user, int chosen)
+{
+	sort_by(user, (enum sort_key)chosen);
+}
+
+static void run_sort(struct app *app, const char *argument)
+{
+	struct menu *menu;
+
+	for (int i = 0; argument && i < SORT_COUNT; i++)
+		if (!strcmp(argument, sort_names[i])) {
+			sort_by(app, (enum sort_key)i);
+			return;
+		}
+	if (argument) {
+		app_complain(app, "there is no order \"%s\"", argument);
+		return;
+	}
+	menu = menu_new("Sort by (the same again reverses)", sort_chosen, app);
+	for (int i = 0; i < SORT_COUNT; i++) {
+		/* The first letter that no row above has taken. */
+		const char *letter = sort_names[i];
+
+		for (int before = 0; before < i; before++)
+			if (sort_names[before][0] == *letter)
+				letter++;
+		menu_add(menu, *letter, sort_names[i], i == (int)app->sort);
+	}
+	menu_push(app, menu);
+}
+
+static void run_reverse(struct app *app, const char *argument)
+{
+	(void)argument;
+	sort_by(app, app->sort);
+}
+
+static void run_group(struct app *app, const char *argument)
+{
+	for (int i = 0; argument && i < GROUP_KEY_COUNT; i++)
+		if (!strcmp(argument, group_names[i])) {
+			view_group_show(app, (enum group_key)i);
+			return;
+		}
+	if (argument)
+		app_complain(app, "nothing groups by \"%s\"", argument);
+	else
+		view_group_show(app, GROUP_CATEGORY);
+}
+
+/* --- changes */
+
+static void run_retry(struct app *app, const char *argument)
+{
+	(void)argument;
+	actions_retry(app);
+}
+
+static void run_suppress(struct app *app, const char *argument)
+{
+	(void)argument;
+	actions_suppress(app);
+}
+
+static void run_done(struct app *app, const char *argument)
+{
+	(void)argument;
+	actions_done(app);
+}
+
+/* `:tag +x -y` is done at once, a lone sign asks. */
+static void run_tag(struct app *app, const char *argument)
+{
+	if (argument && strlen(argument) > 1)
+		actions_tag_now(app, argument);
+	else
+		actions_tag(app, app_selection(app), argument ? argument : "+");
+}
+
+static void run_tag_all(struct app *app, const char *argument)
+{
+	size_t n;
+	struct row *const *rows = session_rows(app->session, &n);
+	GPtrArray *all = g_ptr_array_sized_new((guint)n);
+
+	(void)argument;
+	for (size_t i = 0; i < n; i++)
+		g_ptr_array_add(all, rows[i]);
+	actions_tag(app, all, "+");
+}
+
+static void run_undo(struct app *app, const char *argument)
+{
+	actions_undo(app, argument ? g_ascii_strtoull(argument, NULL, 10) : 0);
+}
+
+static void run_redo(struct app *app, const char *argument)
+{
+	(void)argument;
+	actions_redo(app);
+}
+
+static void run_repeat(struct app *app, const char *argument)
+{
+	g_autofree char *words = g_strdup(app->last_words);
+
+	(void)argument;
+	if (words)
+		app_do_text(app, words);
+	else
+		app_say(app, "There is no action to repeat yet.");
+}
+
+static void run_delete(struct app *app, const char *argument)
+{
+	(void)argument;
+	app_say(app, "nixie never deletes mail; `+ deleted` tags it.");
+}
+
+static void run_export(struct app *app, const char *argument)
+{
+	(void)argument;
+	dialog_export_open(app);
+}
+
+/* --- the report's file */
+
+static const char *current_file(struct app *app)
+{
+	const struct row *row = app_current(app);
+
+	if (row && row->message->files && row->file < g_strv_length(row->message->files))
+		return row->message->files[row->file];
+	app_say(app, "There is no report here.");
+	return NULL;
+}
+
+static void save_accept(struct app *app, void *user, const char *text)
+{
+	const char *from = current_file(app);
+	GError *error = NULL;
+
+	(void)user;
+	if (!from || !*text)
+		return;
+	if (shell_save_file(from, text, &error))
+		app_say(app, "Saved the report as %s.", text);
+	else
+		app_report(app, error);
+}
+
+static void run_save(struct app *app, const char *argument)
+{
+	static const struct prompt_spec spec = {.label = "Save the report as: ",
+		.history = "file",
+		.title = "Save",
+		.accept = save_accept};
+
+	if (argument)
+		save_accept(app, NULL, argument);
+	else if (current_file(app))
+		prompt_push(app, &spec, NULL, "report.eml");
+}
+
+static void pipe_accept(struct app *app, void *user, const char *text)
+{
+	const char *from = current_file(app);
+
+	(void)user;
+	if (from && *text)
+		shell_run(app, text, from, true);
+}
+
+static void run_pipe(struct app *app, const char *argument)
+{
+	static const struct prompt_spec spec = {.label = "Pipe the report into: ",
+		.history = "pipe",
+		.title = "Pipe",
+		.accept = pipe_accept};
+
+	if (app->options.restricted)
+		app_complain(app, "other programs are not run in restricted mode");
+	else if (argument)
+		pipe_accept(app, NULL, argument);
+	else if (current_file(app))
+		prompt_push(app, &spec, NULL, "");
+}
+
+static void run_edit(struct app *app, const char *argument)
+{
+	const char *path = current_file(app);
+
+	(void)argument;
+	if (path)
+		shell_read_file(app, path);
+}
+
+static void shell_accept(struct app *app, void *user, const char *text)
+{
+	(void)user;
+	shell_run(app, text, NULL, *text != '\0');
+}
+
+static void run_shell(struct app *app, const char *argument)
+{
+	static const struct prompt_spec spec = {.label = "Shell command: ",
+		.history = "shell",
+		.title = "Shell",
+		.accept = shell_accept};
+
+	if (app->options.restricted)
+		app_complain(app, "the shell is not opened in restricted mode");
+	else if (argument)
+		shell_accept(app, NULL, argument);
+	else
+		prompt_push(app, &spec, NULL, "");
+}
+
+/* --- copying */
+
+static void copy(struct app *app, const char *what, const char *text)
+{
+	if (!text || !*text) {
+		app_say(app, "There is no %s to copy.", what);
+		return;
+	}
+	if (app->options.clipboard) {
+		term_clipboard(app->term, text);
+		app_say(app, "Copied the %s.", what);
+	} else if (strchr(text, '\n')) {
+		struct doc *doc = doc_new(MAX(term_rect(app->term).w - 8, 20));
+
+		doc_text(doc, STYLE_NORMAL, text);
+		view_text_push(app, what, doc);
+	} else
+		app_say(app, "%s", text);
+}
+
+static void run_copy(struct app *app, const char *argument)
+{
+	const struct row *row = app_current(app);
+	g_autofree char *text = NULL;
+
+	if (!row || !argument) {
+		app_say(app, "There is nothing to copy.");
+		return;
+	}
+	if (!strcmp(argument, "address"))
+		text = g_strdup(row->address);
+	else if (!strcmp(argument, "code"))
+		text = g_strstrip(g_strdup_printf(
+			"%s %s", row->reply ? row->reply : "", row->status ? row->status : ""));
+	else if (!strcmp(argument, "message-id"))
+		text = g_strdup(row->message->id);
+	else if (!strcmp(argument, "explanation"))
+		text = explain_pane_plain(app, row);
+	copy(app, argument, text);
+}
+
+/* --- the screen */
+
+static void run_cancel(struct app *app, const char *argument)
+{
+	const struct action_result *action = session_last_action(app->session);
+	struct session_counts counts = session_counts(app->session);
+
+	(void)argument;
+	if (action && action->running) {
+		action_cancel(app->session);
+		app_say(app, "Cancelling ...");
+	} else if (counts.loading) {
+		session_stop(app->session);
+		app_say(app, "Loading was stopped; R asks the index again.");
+	} else if (app->found)
+		g_clear_pointer(&app->found, g_free);
+	else if (session_limit_text(app->session))
+		session_limit(app->session, NULL, NULL);
+	else if (counts.marked)
+		session_mark_all(app->session, false);
+}
+
+static void run_close(struct app *app, const char *argument)
+{
+	(void)argument;
+	if (app->views->len > 1)
+		app_pop(app, app_top(app));
+}
+
+static void quit_confirmed(struct app *app, void *user)
+{
+	(void)user;
+	app_quit(app, NIXIE_DONE);
+}
+
+static void run_quit(struct app *app, const char *argument)
+{
+	const struct action_result *action = session_last_action(app->session);
+	struct doc *doc;
+
+	(void)argument;
+	if (!action || !action->running) {
+		app_quit(app, NIXIE_DONE);
+		return;
+	}
+	doc = doc_new(confirm_width(app));
+	doc_text(doc, STYLE_NORMAL,
+		"A change is being written. Leaving now cancels it: then nothing of it is "
+		"written.");
+	confirm_push(app, "Leave nixie?", doc, quit_confirmed, NULL, NULL);
+}
+
+static void run_redraw(struct app *app, const char *argument)
+{
+	(void)argument;
+	term_resize(app->term);
+	term_repaint(app->term);
+}
+
+static void run_reload(struct app *app, const char *argument)
+{
+	g_autofree char *query = g_strdup(session_query(app->session));
+
+	(void)argument;
+	app_load(app, query);
+}
+
+static void run_help(struct app *app, const char *argument)
+{
+	view_help_open(app, argument);
+}
+
+static void run_log(struct app *app, const char *argument)
+{
+	(void)argument;
+	view_log_open(app);
+}
+
+static void run_limit(struct app *app, const char *argument)
+{
+	questions_limit(app, argument);
+}
+
+static void run_query(struct app *app, const char *argument)
+{
+	questions_query(app, argument);
+}
+
+static void run_mark_query(struct app *app, const char *argument)
+{
+	questions_mark(app, argument);
+}
+
+static void run_command_line(struct app *app, const char *argument)
+{
+	(void)argument;
+	questions_command(app);
+}
+
+static void run_suspend(struct app *app, const char *argument)
+{
+	(void)argument;
+	app_suspend(app);
+}
+
+void app_suspend(struct app *app)
+{
+	if (loop_is_paused(app->loop)) {
+		signals_stop();
+		return;
+	}
+	term_leave(app->term);
+	signals_stop();
+	term_return(app->term);
+	loop_want_draw(app->loop, true);
+}
+
+/* --- */
+
+static void (*const runs[UI_COMMAND_COUNT])(struct app *app, const char *argument) = {
+	[UI_FIND] = run_find,
+	[UI_FIND_NEXT] = run_find_next,
+	[UI_FIND_PREVIOUS] = run_find_previous,
+	[UI_LIMIT] = run_limit,
+	[UI_QUERY] = run_query,
+	[UI_GROUP] = run_group,
+	[UI_SORT] = run_sort,
+	[UI_REVERSE] = run_reverse,
+	[UI_JUMP] = run_jump,
+	[UI_MARK_QUERY] = run_mark_query,
+	[UI_UNMARK_ALL] = run_unmark_all,
+	[UI_CANCEL] = run_cancel,
+	[UI_REPEAT] = run_repeat,
+	[UI_RETRY] = run_retry,
+	[UI_SUPPRESS] = run_suppress,
+	[UI_DONE] = run_done,
+	[UI_TAG_ADD] = run_tag,
+	[UI_TAG_REMOVE] = run_tag,
+	[UI_TAG_ALL] = run_tag_all,
+	[UI_UNDO] = run_undo,
+	[UI_REDO] = run_redo,
+	[UI_EXPORT] = run_export,
+	[UI_SAVE_RAW] = run_save,
+	[UI_PIPE_RAW] = run_pipe,
+	[UI_EDIT_RAW] = run_edit,
+	[UI_COPY] = run_copy,
+	[UI_CLOSE] = run_close,
+	[UI_QUIT] = run_quit,
+	[UI_RELOAD] = run_reload,
+	[UI_REDRAW] = run_redraw,
+	[UI_HELP] = run_help,
+	[UI_COMMAND_LINE] = run_command_line,
+	[UI_SHELL] = run_shell,
+	[UI_SUSPEND] = run_suspend,
+	[UI_DELETE] = run_delete,
+	[UI_LOG] = run_log,
+};
+
+void commands_run(struct app *app, const struct ui_command *command, const char *argument)
+{
+	if (runs[command->id])
+		runs[command->id](app, argument);
+	else
+		app_say(app, "%s does nothing here.", command->name);
+	app_redraw(app);
+}

@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/dialog-export.h"
+
+#include "triage/export.h"
+#include "ui/busy.h"
+#include "ui/cells.h"
+#include "ui/confirm.h"
+#include "ui/doc.h"
+#include "ui/form.h"
+#include "ui/key.h"
+
+#define WIDTH_MAX 84
+#define PREVIEW_LINES 3
+#define IDS_MAX 3 /* in the command that is shown */
+
+enum question { SCOPE, PER, FORMAT, COLUMNS, SAFETY, FILE_NAME, BUTTONS };
+enum button { BUTTON_EXPORT, BUTTON_COPY, BUTTON_CANCEL };
+enum safety { SAFE_FORMULAS, SAFE_VERIFIED };
+
+/* The columns of interface.md section 2, in its order, then what else is often asked for. */
+static const char *const columns[] = {"address", "original_address", "suggestion", "category",
+	"title", "type", "who", "status", "reply", "retry", "state", "date", "subject",
+	"diagnostic", "remote_mta", "origin", "trust", "id", "tags", "reporting_mta", NULL};
+#define DEFAULT_COLUMNS 18
+
+static const struct {
+	enum per per;
+	const char *words;
+} pers[] = {{PER_RECIPIENT, "one per recipient"}, {PER_ADDRESS, "one per address"},
+	{PER_REPORT, "one per report"}};
+
+static const struct {
+	enum format format;
+	const char *words, *ending;
+} formats[] = {{FORMAT_CSV, "CSV", "csv"}, {FORMAT_JSON, "JSON", "json"},
+	{FORMAT_JSON_LINES, "JSON lines", "jsonl"}, {FORMAT_TSV, "TSV", "tsv"},
+	{FORMAT_ADDRESSES, "addresses, one a line", "txt"}};
+
+struct dialog {
+	struct view view;
+	struct form form;
+	GPtrArray *chosen; /* rows of the first scope: the marked ones, the group, or the one under
+			      the cursor */
+	char *columns_text;
+	char *preview, *command; /* NULL: to be made */
+	bool named;              /* the user has changed the file name */
+};
+
+/* --- what is asked for */
+
+static GPtrArray *rows_of(struct dialog *dialog)
+{
+	size_t n;
+	struct row *const *rows = session_rows(dialog->view.app->session, &n);
+	GPtrArray *all;
+
+	if (form_field(&dialog->form, SCOPE)->at == 0)
+		return g_ptr_array_ref(dialog->chosen);
+	all = g_ptr_array_sized_new((guint)n);
+	for (size_t i = 0; i < n; i++)
+		g_ptr_array_add(all, rows[i]);
+	return all;
+}
+
+static const char *wanted_columns(struct dialog *dialog)
+{
+	uint32_t on = form_field(&dialog->form, COLUMNS)->on;
+	GString *out;
+
+	if (on == (UINT32_C(1) << DEFAULT_COLUMNS) - 1)
+		return NULL;
+	out = g_string_new(NULL);
+	for (int i = 0; columns[i]; i++)
+		if (on >> i & 1)
+			g_string_append_printf(out, "%s%s", out->len ? "," : "", columns[i]);
+	g_free(dialog->columns_text);
+	dialog->columns_text = g_string_free(out, FALSE);
+	return dialog->columns_text;
+}
+
+static bool is_table(enum format format)
+{
+	return format == FORMAT_CSV || format == FORMAT_TSV;
+}
+
+static struct export_options options_of(struct dialog *dialog)
+{
+	uint32_t safety = form_field(&dialog->form, SAFETY)->on;
+	enum format format = formats[form_field(&dialog->form, FORMAT)->at].format;
+
+	return (struct export_options){
+		.format = format,
+		.per = pers[form_field(&dialog->form, PER)->at].per,
+		.columns = is_table(format) ? wanted_columns(dialog) : NULL,
+		.csv_raw = !(safety >> SAFE_FORMULAS & 1),
+		.for_export = true,
+		.include_unverified = !(safety >> SAFE_VERIFIED & 1),
+		.texts = true,
+	};
+}
+
+/* `~/` as the shell would read it. */
+static char *path_of(struct dialog *dialog)
+{
+	const char *text = form_field(&dialog->form, FILE_NAME)->line.text->str;
+
+	if (g_str_has_prefix(text, "~/"))
+		return g_build_filename(g_get_home_dir(), text + 2, NULL);
+	return g_strdup(text);
+}
+
+/* id:... for the messages of the rows, quoted as notmuch wants it; long lists are cut. */
+static void add_ids(GString *out, const GPtrArray *rows)
+{
+	const struct message *last = NULL;
+	unsigned told = 0;
+
+	for (guint i = 0; i < rows->len; i++) {
+		const struct message *message = ((const struct row *)rows->pdata[i])->message;
+		g_auto(GStrv) pieces = g_strsplit(message->id, "\"", -1);
+		g_autofree char *id = g_strjoinv("\"\"", pieces);
+
+		if (message == last)
+			continue;
+		last = message;
+		if (told++ == IDS_MAX) {
+			g_string_append(out, " or ...");
+			return;
+		}
+		g_string_append_printf(out, "%sid:\"%s\"", told > 1 ? " or " : "", id);
+	}
+}
+
+static char *command_of(struct dialog *dialog)
+{
+	struct session *session = dialog->view.app->session;
+	struct export_options options = options_of(dialog);
+	g_autofree char *path = path_of(dialog), *file = g_shell_quote(path), *quoted = NULL;
+	g_autoptr(GString) query = g_string_new(NULL);
+	GString *out = g_string_new("nixie export");
+
+	g_string_append_printf(
+		out, " --format=%s --per=%s", format_names[options.format], per_names[options.per]);
+	if (options.columns)
+		g_string_append_printf(out, " --columns=%s", options.columns);
+	if (options.csv_raw && options.format == FORMAT_CSV)
+		g_string_append(out, " --csv-raw");
+	if (options.include_unverified)
+		g_string_append(out, " --include-unverified");
+	g_string_append_printf(out, " --output=%s", file);
+	if (form_field(&dialog->form, SCOPE)->at == 0)
+		add_ids(query, dialog->chosen);
+	else {
+		const char *limit = session_limit_text(session), *text = session_query(session);
+
+		g_string_append_printf(query, "%s%s%s", limit ? limit : "",
+			limit && text ? " " : "", text ? text : "");
+	}
+	quoted = g_shell_quote(query->str);
+	if (query->len)
+		g_string_append_printf(out, " -- %s", quoted);
+	return g_string_free(out, FALSE);
+}
+
+static void stale(struct dialog *dialog)
+{
+	g_clear_pointer(&dialog->preview, g_free);
+	g_clear_pointer(&dialog->command, g_free);
+}
+
+/* --- drawing */
+
+static int draw_lines(struct terminal *term, struct rect area, int row, enum style style,
+	const char *text, int most)
+{
+	struct span rest = span_of(text ? text : ""), line;
+
+	while (most-- > 0 && span_line(&rest, &line))
+		term_span(term, area, row++, 2, style, line);
+	return row;
+}
+
+static void dialog_draw(struct view *view, struct rect screen)
+{
+	struct dialog *dialog = (struct dialog *)view;
+	struct terminal *term = view->app->term;
+	bool table = is_table(formats[form_field(&dialog->form, FORMAT)->at].format);
+	int w = MIN(WIDTH_MAX, screen.w), h = MIN(22 + (screen.h > 26), screen.h), row;
+	struct rect inside = term_frame(
+		term, (struct rect){(screen.h - h) / 2, (screen.w - w) / 2, h, w}, "Export");
+	struct rect buttons = {inside.y + inside.h - 1, inside.x, 1, inside.w};
+	g_autoptr(GPtrArray) wrapped = NULL;
+
+	if (!dialog->preview) {
+		g_autoptr(GPtrArray) rows = rows_of(dialog);
+		struct export_options options = options_of(dialog);
+
+		dialog->preview = export_preview(view->app->session, rows, &options, PREVIEW_LINES);
+		dialog->command = command_of(dialog);
+	}
+	inside.h--;
+	row = form_draw(&dialog->form, term, inside, 0, SCOPE, COLUMNS);
+	if (table)
+		row = form_draw(&dialog->form, term, inside, row, COLUMNS, SAFETY);
+	row = form_draw(&dialog->form, term, inside, row, SAFETY, BUTTONS);
+	term_text(term, inside, row, 10, STYLE_DIM, "only you can read the file (mode 0600)");
+	row++;
+	term_text(term, inside, row++, 0, STYLE_HEADING, "Preview");
+	row = draw_lines(term, inside, row, STYLE_NORMAL, dialog->preview, PREVIEW_LINES);
+	term_text(term, inside, row++, 0, STYLE_HEADING, "Same on the command line");
+	wrapped = text_wrap(dialog->command, (size_t)MAX(inside.w - 2, 10));
+	for (guint i = 0; i < wrapped->len; i++)
+		term_text(term, inside, row++, 2, STYLE_NORMAL, wrapped->pdata[i]);
+	form_draw(&dialog->form, term, buttons, 0, BUTTONS, BUTTONS + 1);
+	term_text(term, buttons, 0, buttons.w - 18, STYLE_DIM, "Tab moves, Esc ends");
+	view->cursor_y = dialog->form.cursor_row;
+	view->cursor_x = dialog->form.cursor_column;
+}
+
+/* --- doing it */
+
+/* The notes of the exporter as one sentence. */
+static char *notes_text(const GPtrArray *notes)
+{
+	GString *out = g_string_new(NULL);
+
+	for (guint i = 0; i < notes->len; i++)
+		g_string_append_printf(out, "%s%s", out->len ? "; " : "", (char *)notes->pdata[i]);
+	return g_string_free(out, FALSE);
+}
+
+static bool write_file(
+	struct dialog *dialog, const char *path, bool force, GPtrArray *notes, GError **error)
+{
+	struct session *session = dialog->view.app->session;
+	struct export_options options = options_of(dialog);
+	g_autoptr(GPtrArray) rows = rows_of(dialog);
+	struct file_out *out = file_out_open(path, force, error);
+	struct exporter *exporter;
+	struct view *busy;
+	bool done;
+
+	if (!out)
+		return false;
+	exporter = exporter_new(
+		session_knowledge(session), session_rules(session), &options, out, error);
+	if (!exporter) {
+		file_out_abandon(out);
+		return false;
+	}
+	busy = busy_push(dialog->view.app, "Writing the export ...");
+	done = export_rows(session, rows, exporter, error) &&
+	       exporter_finish(exporter, notes, error);
+	busy_pop(busy);
+	exporter_free(exporter);
+	if (!done) {
+		file_out_abandon(out);
+		return false;
+	}
+	return file_out_commit(out, error);
+}
+
+static void export_now(struct dialog *dialog, bool force)
+{
+	struct app *app = dialog->view.app;
+	g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *path = path_of(dialog), *said = NULL;
+	GError *error = NULL;
+
+	if (!write_file(dialog, path, force, notes, &error)) {
+		app_report(app, error);
+		return;
+	}
+	said = notes_text(notes);
+	app_say(app, "Wrote %s. %s", path, said);
+	app_pop(app, &dialog->view);
+}
+
+static void replace_confirmed(struct app *app, void *user)
+{
+	(void)app;
+	export_now(user, true);
+}
+
+static void ask_replace(struct dialog *dialog, const char *path)
+{
+	struct doc *doc = doc_new(confirm_width(dialog->view.app));
+
+	doc_pair(doc, "File", 9, STYLE_NORMAL, path);
+	doc_text(doc, STYLE_NORMAL, "It is there already and would be replaced.");
+	confirm_push(dialog->view.app, "Replace the file?", doc, replace_confirmed, NULL, dialog);
+}
+
+static void start(struct dialog *dialog)
+{
+	g_autofree char *path = path_of(dialog);
+
+	if (!*path)
+		app_complain(dialog->view.app, "the export needs the name of a file");
+	else if (g_file_test(path, G_FILE_TEST_EXISTS))
+		ask_replace(dialog, path);
+	else
+		export_now(dialog, false);
+}
+
+static void press(struct dialog *dialog)
+{
+	struct app *app = dialog->view.app;
+	int button = dialog->form.focus == BUTTONS ? form_field(&dialog->form, BUTTONS)->at
+						   : BUTTON_EXPORT;
+
+	switch (button) {
+	case BUTTON_EXPORT:
+		start(dialog);
+		break;
+	case BUTTON_COPY:
+		if (app->options.clipboard)
+			term_clipboard(app->term, dialog->command);
+		app_say(app, "%s", dialog->command);
+		app_pop(app, &dialog->view);
+		break;
+	default:
+		app_pop(app, &dialog->view);
+	}
+}
+
+static void name_file(struct dialog *dialog)
+{
+	g_autoptr(GDateTime) now = date_now();
+	g_autofree char *day = g_date_time_format(now, "%Y-%m-%d");
+	g_autofree char *name = g_strdup_printf(
+		"~/bounces-%s.%s", day, formats[form_field(&dialog->form, FORMAT)->at].ending);
+
+	if (!dialog->named)
+		editline_set(&form_field(&dialog->form, FILE_NAME)->line, name);
+}
+
+static bool dialog_key(struct view *view, int key)
+{
+	struct dialog *dialog = (struct dialog *)view;
+	bool skip_columns = !is_table(formats[form_field(&dialog->form, FORMAT)->at].format);
+
+	if (key == K_ESC || key == KEY_CTRL('c')) {
+		app_pop(view->app, view);
+		return true;
+	}
+	if (key == K_ENTER) {
+		press(dialog);
+		return true;
+	}
+	if (key == KEY_CTRL('l'))
+		term_repaint(view->app->term);
+	if (key == KEY_CTRL('z'))
+		app_suspend(view->app);
+	if (dialog->form.focus == FILE_NAME && key != K_TAB && key != K_BACKTAB && key != K_UP &&
+		key != K_DOWN)
+		dialog->named = true;
+	if (form_key(&dialog->form, key)) {
+		if (dialog->form.focus == COLUMNS && skip_columns)
+			form_key(&dialog->form, key);
+		name_file(dialog);
+		stale(dialog);
+	}
+	return true;
+}
+
+static void dialog_event(struct view *view, enum session_event event)
+{
+	if (event == SESSION_DETAILS || event == SESSION_ROWS)
+		stale((struct dialog *)view);
+}
+
+static void dialog_free(struct view *view)
+{
+	struct dialog *dialog = (struct dialog *)view;
+
+	stale(dialog);
+	form_clear(&dialog->form);
+	g_ptr_array_unref(dialog->chosen);
+	g_free(dialog->columns_text);
+	g_free(dialog);
+}
+
+static const struct view_class dialog_class = {
+	.name = "export",
+	.overlay = true,
+	.draw = dialog_draw,
+	.key = dialog_key,
+	.event = dialog_event,
+	.free = dialog_free,
+};
+
+static void add_scope(struct dialog *dialog)
+{
+	struct session_counts counts = session_counts(dialog->view.app->session);
+	g_autofree char *chosen = g_strdup_printf(counts.marked              ? "%u marked"
+						  : dialog->chosen->len == 1 ? "this row"
+									     : "%u of this group",
+		dialog->chosen->len);
+	g_autofree char *shown = g_strdup_printf("%" G_GUINT64_FORMAT " shown", counts.shown);
+	const char *options[] = {chosen, shown, NULL};
+
+	form_add(&dialog->form, "Scope", FORM_ONE, options, NULL);
+}
+
+void dialog_export_open(struct app *app)
+{
+	static const char *const safety[] = {"neutralise spreadsheet formulas (= + - @ TAB CR)",
+		"leave out what is not verified", NULL};
+	static const char *const buttons[] = {"Export", "Show command", "Cancel", NULL};
+	struct dialog *dialog = g_new0(struct dialog, 1);
+	const char *words[G_N_ELEMENTS(formats) + 1] = {NULL};
+
+	dialog->view.class = &dialog_class;
+	dialog->view.app = app;
+	dialog->chosen = app_selection(app);
+	form_init(&dialog->form);
+	add_scope(dialog);
+	for (size_t i = 0; i < G_N_ELEMENTS(pers); i++)
+		words[i] = pers[i].words;
+	form_add(&dialog->form, "Rows", FORM_ONE, words, NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(formats); i++)
+		words[i] = formats[i].words;
+	form_add(&dialog->form, "Format", FORM_ONE, words, NULL);
+	form_add(&dialog->form, "Columns", FORM_ANY, columns, NULL);
+	form_field(&dialog->form, COLUMNS)->on = (UINT32_C(1) << DEFAULT_COLUMNS) - 1;
+	form_add(&dialog->form, "Safety", FORM_ANY, safety, NULL);
+	form_field(&dialog->form, SAFETY)->on = 1 << SAFE_FORMULAS | 1 << SAFE_VERIFIED;
+	form_add(&dialog->form, "File", FORM_LINE, NULL, "");
+	form_add(&dialog->form, "", FORM_BUTTONS, buttons, NULL);
+	name_file(dialog);
+	app_push(app, &dialog->view);
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/doc.h"
+
+#include "base/text.h"
+
+static void line_free(gpointer data)
+{
+	struct doc_line *line = data;
+
+	g_free(line->label);
+	g_free(line->text);
+	g_free(line);
+}
+
+struct doc *doc_new(int width)
+{
+	struct doc *doc = g_new0(struct doc, 1);
+
+	doc->lines = g_ptr_array_new_with_free_func(line_free);
+	doc->width = MAX(width, 8);
+	return doc;
+}
+
+void doc_free(struct doc *doc)
+{
+	if (!doc)
+		return;
+	g_ptr_array_unref(doc->lines);
+	g_free(doc);
+}
+
+static void add(struct doc *doc, const char *label, enum style style, const char *text)
+{
+	struct doc_line *line = g_new0(struct doc_line, 1);
+
+	line->label_style = STYLE_STRONG;
+	line->style = style;
+	line->label = g_strdup(label ? label : "");
+	line->text = g_strdup(text ? text : "");
+	g_ptr_array_add(doc->lines, line);
+}
+
+void doc_line(struct doc *doc, enum style style, const char *text)
+{
+	add(doc, NULL, style, text);
+}
+
+/* Wrapping counts cells of what is shown, so the text is made visible first. */
+static GPtrArray *wrap(const char *text, int width)
+{
+	g_autoptr(GString) shown = g_string_new(NULL);
+
+	text_visible_append(shown, span_of(text ? text : ""), TEXT_KEEP_LINES);
+	return text_wrap(shown->str, (size_t)MAX(width, 4));
+}
+
+void doc_text(struct doc *doc, enum style style, const char *text)
+{
+	g_autoptr(GPtrArray) lines = wrap(text, doc->width);
+
+	for (guint i = 0; i < lines->len; i++)
+		add(doc, NULL, style, lines->pdata[i]);
+}
+
+void doc_pair(struct doc *doc, const char *label, int indent, enum style style, const char *text)
+{
+	/* A label longer than the indent stands on the first line with the text behind it. */
+	bool runs_in = (int)strlen(label) >= indent && *label;
+	g_autofree char *all =
+		runs_in ? g_strdup_printf("%s %s", label, text ? text : "") : g_strdup(text);
+	g_autoptr(GPtrArray) lines = wrap(all, doc->width - indent);
+	g_autofree char *blanks = g_strnfill((gsize)indent, ' ');
+
+	for (guint i = 0; i < MAX(lines->len, 1); i++) {
+		const char *line = i < lines->len ? lines->pdata[i] : "";
+		g_autofree char *head = i         ? g_strdup(blanks)
+					: runs_in ? g_strdup(label)
+						  : g_strdup_printf("%-*s", indent, label);
+
+		add(doc, head, style,
+			i == 0 && runs_in && g_str_has_prefix(line, label) ? line + strlen(label)
+									   : line);
+	}
+}
+
+void doc_blank(struct doc *doc)
+{
+	const struct doc_line *last =
+		doc->lines->len ? doc->lines->pdata[doc->lines->len - 1] : NULL;
+
+	if (last && (*last->text || *last->label))
+		add(doc, NULL, STYLE_NORMAL, "");
+}
+
+/* The text with every `found` in it marked. */
+static void draw_text(struct terminal *term, struct rect area, int row, int column,
+	enum style style, const char *text, const char *found)
+{
+	struct span rest = span_of(text);
+	const char *at;
+
+	while (found && *found && (at = span_find_nocase(rest, found))) {
+		struct span match = {at, strlen(found)};
+
+		column = term_span(term, area, row, column, style, span_make(rest.p, at));
+		column = term_span(term, area, row, column, STYLE_FOUND, match);
+		rest = span_from(rest, (size_t)(at - rest.p) + match.n);
+	}
+	term_span(term, area, row, column, style, rest);
+}
+
+void doc_draw(const struct doc *doc, struct terminal *term, struct rect area,
+	const struct scroll *scroll, const char *found)
+{
+	for (int row = 0; row < area.h && scroll->top + (size_t)row < doc->lines->len; row++) {
+		const struct doc_line *line = doc->lines->pdata[scroll->top + (size_t)row];
+
+		draw_text(term, area, row, 0, line->label_style, line->label, found);
+		draw_text(term, area, row, term_cells(term, line->label), line->style, line->text,
+			found);
+	}
+}
+
+gssize doc_find(const struct doc *doc, const char *text, size_t from, bool back)
+{
+	size_t n = doc->lines->len;
+
+	for (size_t step = 0; step < n; step++) {
+		size_t i = back ? (from + n - step % n) % n : (from + step) % n;
+		const struct doc_line *line = doc->lines->pdata[i];
+
+		if (span_find_nocase(span_of(line->text), text) ||
+			span_find_nocase(span_of(line->label), text))
+			return (gssize)i;
+	}
+	return -1;
+}
+
+char *doc_plain(const struct doc *doc)
+{
+	GString *out = g_string_new(NULL);
+
+	for (guint i = 0; i < doc->lines->len; i++) {
+		const struct doc_line *line = doc->lines->pdata[i];
+
+		g_string_append_printf(out, "%s%s\n", line->label, line->text);
+	}
+	return g_string_free(out, FALSE);
+}

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/prompt.h"
+
+#include "ui/editline.h"
+#include "ui/key.h"
+
+#define FRAME_WIDTH 76
+#define FRAME_FROM 9 /* rows of the screen from which effects have room */
+
+struct prompt {
+	struct view view;
+	const struct prompt_spec *spec;
+	void *user;
+	struct editline line;
+	char *typed;           /* what stood there before the history was looked through */
+	guint back;            /* steps into the history, 0: what is typed */
+	GPtrArray *candidates; /* of the last Tab; NULL: none */
+	size_t candidate, word_at;
+	struct doc *doc; /* candidates and effect; NULL: to be made */
+};
+
+/* --- drawing */
+
+static char *candidates_text(const struct prompt *prompt)
+{
+	GString *out = g_string_new(NULL);
+	guint n = prompt->candidates->len;
+
+	for (guint i = 0; i < n; i++) {
+		guint k = (guint)((prompt->candidate + i) % n);
+
+		g_string_append_printf(
+			out, "%s%s", i ? "  " : "", (char *)prompt->candidates->pdata[k]);
+		if (out->len > 400)
+			break;
+	}
+	g_string_append_printf(out, "  (%u)", n);
+	return g_string_free(out, FALSE);
+}
+
+static const struct doc *effects(struct prompt *prompt, int width)
+{
+	struct doc *doc = prompt->doc;
+
+	if (doc && doc->width == width)
+		return doc;
+	doc_free(doc);
+	doc = prompt->doc = doc_new(width);
+	if (prompt->candidates && prompt->candidates->len > 1) {
+		g_autofree char *text = candidates_text(prompt);
+
+		doc_line(doc, STYLE_DIM, text);
+	}
+	if (prompt->spec->effect)
+		prompt->spec->effect(prompt->view.app, prompt->user, prompt->line.text->str, doc);
+	return doc;
+}
+
+static void draw_line(struct prompt *prompt, struct rect area, int row)
+{
+	struct terminal *term = prompt->view.app->term;
+	int column = term_text(term, area, row, 0, STYLE_STRONG, prompt->spec->label);
+
+	prompt->view.cursor_y = area.y + row;
+	prompt->view.cursor_x = area.x + editline_draw(&prompt->line, term, area, row, column);
+}
+
+static void prompt_draw(struct view *view, struct rect screen)
+{
+	struct prompt *prompt = (struct prompt *)view;
+	struct terminal *term = view->app->term;
+	int w = MIN(FRAME_WIDTH, screen.w), h;
+	const struct doc *doc = effects(prompt, w - 4);
+	struct rect inside, last = {screen.h - 1, 0, 1, screen.w};
+	struct scroll scroll = {0};
+
+	if (!prompt->spec->effect || screen.h < FRAME_FROM) {
+		struct rect above = {screen.h - 2, 0, 1, screen.w};
+
+		if (doc->lines->len) {
+			term_clear(term, above);
+			doc_draw(doc, term, above, &scroll, NULL);
+		}
+		term_clear(term, last);
+		draw_line(prompt, last, 0);
+		return;
+	}
+	h = MIN((int)doc->lines->len + 4, screen.h - 2);
+	inside = term_frame(term, (struct rect){screen.h - 1 - h, (screen.w - w) / 2, h, w},
+		prompt->spec->title);
+	draw_line(prompt, inside, 0);
+	doc_draw(doc, term, (struct rect){inside.y + 1, inside.x, inside.h - 2, inside.w}, &scroll,
+		NULL);
+	term_text(term, inside, inside.h - 1, 0, STYLE_DIM,
+		prompt->spec->complete
+			? "Enter does it   Esc leaves   Up: earlier ones   Tab completes"
+			: "Enter does it   Esc leaves   Up: earlier ones");
+}
+
+/* --- keys */
+
+static void look_back(struct prompt *prompt, int step)
+{
+	const GPtrArray *texts = prompt->spec->history ? histories_get(prompt->view.app->histories,
+								 prompt->spec->history)
+						       : NULL;
+	guint n = texts ? texts->len : 0;
+
+	if ((step > 0 && prompt->back == n) || (step < 0 && prompt->back == 0))
+		return;
+	if (prompt->back == 0) {
+		g_free(prompt->typed);
+		prompt->typed = g_strdup(prompt->line.text->str);
+	}
+	prompt->back = (guint)((int)prompt->back + step);
+	editline_set(&prompt->line, prompt->back ? texts->pdata[n - prompt->back] : prompt->typed);
+}
+
+/* As much as all candidates begin with. */
+static char *common_head(const GPtrArray *words)
+{
+	char *head = g_strdup(words->pdata[0]);
+
+	for (guint i = 1; i < words->len; i++) {
+		const char *word = words->pdata[i];
+		size_t n = 0;
+
+		while (head[n] && head[n] == word[n])
+			n++;
+		head[n] = '\0';
+	}
+	/* Never half a character. */
+	while (*head && !g_utf8_validate(head, -1, NULL))
+		head[strlen(head) - 1] = '\0';
+	return head;
+}
+
+/* Tab: as far as it is certain; Tab again: one candidate after the other. */
+static void complete(struct prompt *prompt)
+{
+	g_autofree char *word = NULL, *head = NULL;
+
+	if (prompt->candidates && prompt->candidates->len > 1) {
+		editline_replace_word(&prompt->line, prompt->word_at,
+			prompt->candidates->pdata[prompt->candidate]);
+		prompt->candidate = (prompt->candidate + 1) % prompt->candidates->len;
+		return;
+	}
+	g_clear_pointer(&prompt->candidates, g_ptr_array_unref);
+	prompt->word_at = editline_word(&prompt->line);
+	word = g_strndup(
+		prompt->line.text->str + prompt->word_at, prompt->line.cursor - prompt->word_at);
+	prompt->candidates = g_ptr_array_new_with_free_func(g_free);
+	prompt->candidate = 0;
+	prompt->spec->complete(prompt->view.app, prompt->user, word, prompt->candidates);
+	if (!prompt->candidates->len) {
+		g_clear_pointer(&prompt->candidates, g_ptr_array_unref);
+		app_say(prompt->view.app, "nothing completes \"%s\"", word);
+		return;
+	}
+	head = common_head(prompt->candidates);
+	if (strlen(head) > strlen(word) || prompt->candidates->len == 1)
+		editline_replace_word(&prompt->line, prompt->word_at, head);
+	if (prompt->candidates->len == 1)
+		g_clear_pointer(&prompt->candidates, g_ptr_array_unref);
+}
+
+static void accept(struct prompt *prompt)
+{
+	struct app *app = prompt->view.app;
+	const struct prompt_spec *spec = prompt->spec;
+	void *user = g_steal_pointer(&prompt->user);
+	g_autofree char *text = g_strdup(prompt->line.text->str);
+
+	if (spec->history)
+		histories_add(app->histories, spec->history, text);
+	app_pop(app, &prompt->view);
+	spec->accept(app, user, text);
+	if (spec->free)
+		spec->free(user);
+}
+
+static bool prompt_key(struct view *view, int key)
+{
+	struct prompt *prompt = (struct prompt *)view;
+
+	if (key == KEY_CTRL('l')) {
+		term_repaint(view->app->term);
+		return true;
+	}
+	g_clear_pointer(&prompt->doc, doc_free);
+	if (key == K_TAB && prompt->spec->complete && !prompt->line.pasting) {
+		complete(prompt);
+		return true;
+	}
+	g_clear_pointer(&prompt->candidates, g_ptr_array_unref);
+	if (editline_key(&prompt->line, key))
+		return true;
+	switch (key) {
+	case K_ENTER:
+	case KEY_CTRL('j'):
+		accept(prompt);
+		return true;
+	case K_ESC:
+	case KEY_CTRL('c'):
+	case KEY_CTRL('g'):
+		app_pop(view->app, view);
+		return true;
+	case K_UP:
+	case KEY_CTRL('p'):
+		look_back(prompt, 1);
+		return true;
+	case K_DOWN:
+	case KEY_CTRL('n'):
+		look_back(prompt, -1);
+		return true;
+	case KEY_CTRL('z'):
+		app_suspend(view->app);
+		return true;
+	default:
+		return true;
+	}
+}
+
+static void prompt_event(struct view *view, enum session_event event)
+{
+	if (event != SESSION_PROGRESS)
+		g_clear_pointer(&((struct prompt *)view)->doc, doc_free);
+}
+
+static void prompt_free(struct view *view)
+{
+	struct prompt *prompt = (struct prompt *)view;
+
+	if (prompt->user && prompt->spec->free)
+		prompt->spec->free(prompt->user);
+	editline_clear(&prompt->line);
+	doc_free(prompt->doc);
+	g_free(prompt->typed);
+	g_clear_pointer(&prompt->candidates, g_ptr_array_unref);
+	g_free(prompt);
+}
+
+static const struct view_class prompt_class = {
+	.name = "prompt",
+	.overlay = true,
+	.draw = prompt_draw,
+	.key = prompt_key,
+	.event = prompt_event,
+	.free = prompt_free,
+};
+
+void prompt_push(struct app *app, const struct prompt_spec *spec, void *user, const char *initial)
+{
+	struct prompt *prompt = g_new0(struct prompt, 1);
+
+	prompt->view.class = &prompt_class;
+	prompt->spec = spec;
+	prompt->user = user;
+	editline_init(&prompt->line, initial ? initial : "");
+	app_push(app, &prompt->view);
+}
+
+void prompt_complete_from(
+	GPtrArray *out, const char *word, const char *prefix, const char *const *words)
+{
+	for (size_t i = 0; words && words[i]; i++) {
+		g_autofree char *whole = g_strconcat(prefix, words[i], NULL);
+
+		if (g_str_has_prefix(whole, word))
+			g_ptr_array_add(out, g_steal_pointer(&whole));
+	}
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A line that is asked for, with history and completion; what Enter would do is told above it
+ * while it is typed. An overlay.
+ */
+#ifndef NIXIE_UI_PROMPT_H
+#define NIXIE_UI_PROMPT_H
+
+#include "ui/app.h"
+#include "ui/doc.h"
+
+struct prompt_spec {
+	const char *label;   /* "Limit: " */
+	const char *history; /* name of its history; NULL: none */
+	const char *title;   /* of the frame */
+	void (*accept)(struct app *app, void *user, const char *text);
+	/* What the text would do, as lines; NULL: the prompt is the last line of the screen alone.
+	 */
+	void (*effect)(struct app *app, void *user, const char *text, struct doc *doc);
+	/* Adds what may stand for `word` (g_strdup'ed, beginning with it); NULL: no completion. */
+	void (*complete)(struct app *app, void *user, const char *word, GPtrArray *out);
+	GDestroyNotify free; /* of user */
+};
+
+/* `spec` is static. */
+void prompt_push(struct app *app, const struct prompt_spec *spec, void *user, const char *initial);
+
+/* Adds those of `words` that begin with `prefix` + `word`; helps `complete`. */
+void prompt_complete_from(
+	GPtrArray *out, const char *word, const char *prefix, const char *const *words);
+
+#endif

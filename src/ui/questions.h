@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is asked for as text: limit, query, marks by filter, a command by name. An argument answers
+ * at once. */
+#ifndef NIXIE_UI_QUESTIONS_H
+#define NIXIE_UI_QUESTIONS_H
+
+#include "ui/app.h"
+
+void questions_limit(struct app *app, const char *argument);
+void questions_query(struct app *app, const char *argument);
+void questions_mark(struct app *app, const char *argument);
+void questions_command(struct app *app);
+
+#endif

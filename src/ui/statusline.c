@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/statusline.h"
+
+/* --- title */
+
+/* The counts in full, in short, in one word: the longest that leaves room for the query is shown.
+ */
+static char *counts_text(const struct session_counts *c, int form)
+{
+	GString *out = g_string_new(NULL);
+
+	if (form == 0) {
+		if (c->loading && c->found)
+			g_string_append_printf(out,
+				"reading %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT "  ", c->read,
+				c->found);
+		else if (c->loading)
+			g_string_append(out, "asking the index  ");
+		else
+			g_string_append_printf(out, "%" G_GUINT64_FORMAT " found  ", c->found);
+		g_string_append_printf(out, "%" G_GUINT64_FORMAT " shown", c->shown);
+		if (c->hidden)
+			g_string_append_printf(out, "  %" G_GUINT64_FORMAT " hidden", c->hidden);
+		if (c->unreadable)
+			g_string_append_printf(
+				out, "  %" G_GUINT64_FORMAT " unreadable", c->unreadable);
+	} else if (form == 1)
+		g_string_append_printf(out, "%s%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT,
+			c->loading ? "reading " : "", c->shown, c->found);
+	else
+		g_string_append_printf(out, "%" G_GUINT64_FORMAT, c->shown);
+	if (c->marked && form < 2)
+		g_string_append_printf(out, "  %" G_GUINT64_FORMAT " marked", c->marked);
+	return g_string_free(out, FALSE);
+}
+
+static char *question_text(struct app *app, int width)
+{
+	const char *query = session_query(app->session), *limit = session_limit_text(app->session);
+	const struct store_info *store = session_store(app->session);
+	GString *out = g_string_new("nixie");
+
+	if (width >= 120 && store && store->path)
+		g_string_append_printf(out, "  %s", store->path);
+	if (query && *query)
+		g_string_append_printf(out, "  q: %s", query);
+	else
+		g_string_append(out, "  all bounced mail");
+	if (limit && *limit)
+		g_string_append_printf(out, "  limit: %s", limit);
+	if (width >= 120)
+		g_string_append_printf(
+			out, "  sort: %s%s", app->reversed ? "-" : "", sort_names[app->sort]);
+	return g_string_free(out, FALSE);
+}
+
+void title_draw(struct app *app, struct rect line)
+{
+	struct session_counts counts = session_counts(app->session);
+	g_autofree char *left = question_text(app, line.w), *right = NULL;
+	int cells = 0;
+
+	for (int form = 0; form < 3; form++) {
+		g_free(right);
+		right = counts_text(&counts, form);
+		cells = term_cells(app->term, right);
+		if (cells + 8 <= line.w * 2 / 3)
+			break;
+	}
+	term_fill(app->term, line, 0, 0, line.w, STYLE_TITLE, ' ');
+	term_field(app->term, line, 0, 0, MAX(line.w - cells - 2, 5), STYLE_TITLE, left);
+	term_text(app->term, line, 0, MAX(line.w - cells - 1, 6), STYLE_TITLE, right);
+}
+
+/* --- status */
+
+/* What a newcomer is told about, most useful first; as many as fit. The keys are those of the key
+ * map. */
+static const struct hint {
+	unsigned contexts;
+	const char *command, *label;
+} hints[] = {
+	{IN_LIST | IN_GROUPS | IN_PANES, "retry", "retry"},
+	{IN_LIST | IN_GROUPS | IN_PANES, "tag", "tag"},
+	{IN_LIST | IN_GROUPS | IN_PANES, "export", "export"},
+	{IN_LIST, "limit", "limit"},
+	{IN_LIST | IN_GROUPS, "group", "group"},
+	{IN_REPORT, "parts", "parts"},
+	{IN_PANES, "next-evidence", "evidence"},
+	{IN_LIST | IN_PANES | IN_HELP | IN_LOG, "find", "find"},
+	{IN_LIST | IN_GROUPS, "undo", "undo"},
+	{IN_LIST | IN_PANES, "next-pane", "pane"},
+	{IN_LOG, "open", "undo this entry"},
+	{IN_ALL, "help", "help"},
+	{IN_GROUPS | IN_PANES | IN_HELP | IN_LOG | IN_ADDRESS, "close", "back"},
+};
+
+static void hint_text(struct app *app, unsigned context, GString *out, int cells)
+{
+	/* `help` is said even when nothing else fits. */
+	for (size_t pass = 0; pass < 2; pass++) {
+		int room = cells;
+
+		g_string_truncate(out, 0);
+		for (size_t i = 0; i < G_N_ELEMENTS(hints); i++) {
+			bool last = !strcmp(hints[i].command, "help");
+			g_autofree char *keys = NULL, *text = NULL;
+
+			if (!(hints[i].contexts & context) || (pass == 1 && !last))
+				continue;
+			keys = keymap_keys(app->keymap, ui_command_by_name(hints[i].command), true);
+			if (!*keys)
+				continue;
+			if (!strcmp(hints[i].command, "group"))
+				keys[1] = '\0'; /* the prefix alone */
+			text = g_strdup_printf(
+				"%s%s:%s", out->len ? "  " : "", keys, hints[i].label);
+			if ((int)strlen(text) + (last ? 0 : 8) > room) {
+				if (last)
+					break;
+				continue;
+			}
+			room -= (int)strlen(text);
+			g_string_append(out, text);
+		}
+		if (out->len)
+			return;
+	}
+}
+
+/* After a prefix key: what may follow. */
+static char *prefix_text(struct app *app, unsigned context)
+{
+	g_autoptr(GPtrArray) after = keymap_after(app->keymap, app->keys, app->keys_n, context);
+	GString *out = g_string_new(NULL);
+
+	for (guint i = 0; i < after->len; i++) {
+		const struct binding *binding = after->pdata[i];
+		g_autofree char *keys = binding_text(binding);
+
+		g_string_append_printf(out, "%s%s:%s", i ? "  " : "", keys,
+			binding->argument ? binding->argument : binding->command->name);
+	}
+	return g_string_free(out, FALSE);
+}
+
+void status_draw(struct app *app, struct rect line)
+{
+	struct view *view = app_ground(app);
+	unsigned context = view->class->context ? view->class->context(view) : 0;
+	g_autoptr(GString) left = g_string_new(NULL);
+	g_autoptr(GString) right = g_string_new(NULL);
+	g_autoptr(GString) middle = g_string_new(NULL);
+	int start, end;
+
+	term_fill(app->term, line, 0, 0, line.w, STYLE_STATUS, ' ');
+	if (app->message) {
+		if (app->message_is_trouble) {
+			term_fill(app->term, line, 0, 0, line.w, STYLE_NORMAL, ' ');
+			term_field(app->term, line, 0, 0, line.w, STYLE_WARNING, app->message);
+		} else
+			term_field(app->term, line, 0, 0, line.w, STYLE_STATUS, app->message);
+		return;
+	}
+	if (app->keys_n) {
+		g_autofree char *text = prefix_text(app, context);
+
+		term_field(app->term, line, 0, 0, line.w, STYLE_STATUS, text);
+		return;
+	}
+	if (view->class->status)
+		view->class->status(view, left, right);
+	start = term_text(app->term, line, 0, 0, STYLE_STATUS, left->str);
+	end = line.w - term_cells(app->term, right->str);
+	if (end > start + 1)
+		term_text(app->term, line, 0, end, STYLE_STATUS, right->str);
+	hint_text(app, context, middle, end - start - 4);
+	if (end - start - 4 >= (int)middle->len)
+		term_text(app->term, line, 0, start + 2, STYLE_STATUS, middle->str);
+}

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The screen as a whole: opens it, gives keys and events to the views, draws them. */
+#include "ui/ui.h"
+
+#include "base/errors.h"
+#include "ui/app.h"
+#include "ui/commands.h"
+#include "ui/key.h"
+#include "ui/statusline.h"
+#include "ui/view-browse.h"
+
+#define SMALLEST_WIDTH 20
+#define SMALLEST_HEIGHT 5
+
+/* --- views */
+
+void app_push(struct app *app, struct view *view)
+{
+	view->app = app;
+	g_ptr_array_add(app->views, view);
+	app_redraw(app);
+}
+
+void app_pop(struct app *app, struct view *view)
+{
+	if (g_ptr_array_remove(app->views, view)) {
+		view->class->free(view);
+		app_redraw(app);
+	}
+}
+
+struct view *app_top(const struct app *app)
+{
+	return app->views->pdata[app->views->len - 1];
+}
+
+static guint ground_index(const struct app *app)
+{
+	guint i = app->views->len - 1;
+
+	while (i > 0 && ((struct view *)app->views->pdata[i])->class->overlay)
+		i--;
+	return i;
+}
+
+struct view *app_ground(const struct app *app)
+{
+	return app->views->pdata[ground_index(app)];
+}
+
+/* --- what is said */
+
+static void say(struct app *app, bool trouble, const char *format, va_list arguments)
+{
+	g_free(app->message);
+	app->message = g_strdup_vprintf(format, arguments);
+	app->message_is_trouble = trouble;
+	app_redraw(app);
+}
+
+void app_say(struct app *app, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	say(app, false, format, arguments);
+	va_end(arguments);
+}
+
+void app_complain(struct app *app, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	say(app, true, format, arguments);
+	va_end(arguments);
+}
+
+void app_report(struct app *app, GError *error)
+{
+	if (error)
+		app_complain(app, "%s", error->message);
+	g_clear_error(&error);
+}
+
+void app_redraw(struct app *app)
+{
+	if (app->loop)
+		loop_want_draw(app->loop, false);
+}
+
+/* --- rows */
+
+GPtrArray *app_selection(struct app *app)
+{
+	for (guint i = app->views->len; i-- > 0;) {
+		struct view *view = app->views->pdata[i];
+
+		if (view->class->selection)
+			return view->class->selection(view);
+	}
+	return g_ptr_array_new();
+}
+
+struct row *app_current(struct app *app)
+{
+	for (guint i = app->views->len; i-- > 0;) {
+		struct view *view = app->views->pdata[i];
+
+		if (view->class->current)
+			return view->class->current(view);
+	}
+	return NULL;
+}
+
+void app_load(struct app *app, const char *text)
+{
+	GError *error = NULL;
+
+	if (!session_load(app->session, text, &error))
+		app_report(app, error);
+	app_redraw(app);
+}
+
+void app_quit(struct app *app, int code)
+{
+	loop_quit(app->loop, code);
+}
+
+void app_do(struct app *app, const struct ui_command *command, const char *argument)
+{
+	struct view *view = app_top(app);
+
+	if (!view->class->command || !view->class->command(view, command->id, argument))
+		commands_run(app, command, argument);
+}
+
+/* --- keys */
+
+static void on_bound_key(struct app *app, int key, unsigned context)
+{
+	const struct binding *binding = NULL;
+	unsigned n = app->keys_n;
+	char name[KEY_NAME];
+
+	if (n && key == K_ESC) {
+		app->keys_n = 0;
+		return;
+	}
+	app->keys[n++] = key;
+	switch (n <= KEYS_MAX ? keymap_find(app->keymap, app->keys, n, context, &binding)
+			      : KEYMAP_NONE) {
+	case KEYMAP_PREFIX:
+		app->keys_n = n;
+		return;
+	case KEYMAP_BOUND:
+		app->keys_n = 0;
+		if (binding->command->id == UI_JUMP && !binding->argument)
+			commands_ask_jump(app, key_text(key, name));
+		else
+			app_do(app, binding->command, binding->argument);
+		return;
+	case KEYMAP_NONE:
+		app->keys_n = 0;
+		app_complain(app, "%s does nothing here; ? shows the keys", key_text(key, name));
+	}
+}
+
+static void on_key(void *user, int key)
+{
+	struct app *app = user;
+	struct view *view = app_top(app);
+
+	/* Drawing anew is no answer to what was said. */
+	if (key != KEY_CTRL('l'))
+		g_clear_pointer(&app->message, g_free);
+	if (view->class->key && view->class->key(view, key))
+		return;
+	/* What is pasted where nothing is typed must not act as keys. */
+	if (key == K_PASTE_BEGIN || key == K_PASTE_END) {
+		app->pasting = key == K_PASTE_BEGIN;
+		if (!app->pasting)
+			app_say(app, "what was pasted was dropped: nothing is being typed here");
+		return;
+	}
+	if (app->pasting || key == K_MOUSE)
+		return;
+	if (view->class->context)
+		on_bound_key(app, key, view->class->context(view));
+}
+
+/* --- the session's news */
+
+static void on_action_done(struct app *app)
+{
+	const struct action_result *result = session_last_action(app->session);
+
+	if (!result || result->running)
+		return;
+	if (result->error)
+		app_complain(app, "%s", result->error->message);
+	else if (result->words)
+		app_say(app, "%s", result->words);
+}
+
+static void on_session(void *user, enum session_event event)
+{
+	struct app *app = user;
+	const GError *error;
+
+	if (event == SESSION_DONE)
+		on_action_done(app);
+	if (event == SESSION_ERROR && (error = session_error(app->session)))
+		app_complain(app, "%s", error->message);
+	for (guint i = 0; i < app->views->len; i++) {
+		struct view *view = app->views->pdata[i];
+
+		if (view->class->event)
+			view->class->event(view, event);
+	}
+	app_redraw(app);
+}
+
+/* --- drawing */
+
+static void on_draw(void *user)
+{
+	struct app *app = user;
+	struct rect whole = term_rect(app->term);
+	struct view *top = app_top(app);
+
+	term_begin(app->term);
+	if (whole.w < SMALLEST_WIDTH || whole.h < SMALLEST_HEIGHT) {
+		term_text(app->term, whole, 0, 0, STYLE_NORMAL, "too small");
+		term_end(app->term, 0, 0);
+		return;
+	}
+	for (guint i = ground_index(app); i < app->views->len; i++) {
+		struct view *view = app->views->pdata[i];
+
+		if (!view->class->overlay) {
+			title_draw(app, (struct rect){0, 0, 1, whole.w});
+			view->class->draw(view, (struct rect){1, 0, whole.h - 2, whole.w});
+			status_draw(app, (struct rect){whole.h - 1, 0, 1, whole.w});
+		} else
+			view->class->draw(view, whole);
+	}
+	term_end(app->term, top->cursor_y, top->cursor_x);
+}
+
+static void on_suspend(void *user)
+{
+	app_suspend(user);
+}
+
+static const struct loop_calls calls = {.key = on_key, .draw = on_draw, .suspend = on_suspend};
+
+/* --- */
+
+bool ui_check(GError **error)
+{
+	return term_check(error);
+}
+
+static void app_clear(struct app *app)
+{
+	if (app->views) {
+		while (app->views->len)
+			app_pop(app, app_top(app));
+		g_ptr_array_unref(app->views);
+	}
+	loop_free(app->loop);
+	term_close(app->term);
+	keymap_free(app->keymap);
+	histories_free(app->histories);
+	g_free(app->message);
+	g_free(app->found);
+	g_free(app->last_words);
+	g_free(app->group);
+}
+
+int ui_run(struct session *session, const struct ui_options *options, GError **error)
+{
+	struct term_options look = {.theme = options->theme, .mouse = options->mouse};
+	struct app app = {.session = session, .options = *options};
+	GError *failure = NULL;
+	int code;
+
+	app.keymap = keymap_new(config_keyfile(session_config(session)), error);
+	if (!app.keymap)
+		return NIXIE_CONFIG;
+	/* A broken query is told in the terminal that the user sees afterwards, too. */
+	if (!session_load(session, options->query, &failure) ||
+		!(app.term = term_open(&look, &failure))) {
+		code = failure->code;
+		g_propagate_error(error, failure);
+		keymap_free(app.keymap);
+		return code;
+	}
+	app.histories = histories_load();
+	app.views = g_ptr_array_new();
+	app.loop = loop_new(app.term, &calls, &app);
+	app_push(&app, view_browse_new(&app));
+	session_listen(session, on_session, &app);
+	code = loop_run(app.loop);
+	session_listen(session, NULL, NULL);
+	app_clear(&app);
+	return code;
+}

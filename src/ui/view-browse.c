@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/view-browse.h"
+
+#include "base/errors.h"
+#include "ui/key.h"
+#include "ui/view-explain.h"
+#include "ui/view-list.h"
+#include "ui/view-report.h"
+
+#define SIDE_BY_SIDE 72 /* cells from which explanation and report stand beside each other */
+#define RAW_COLUMNS \
+	80 /* a report is shown this wide where there is room: mails are written for it */
+#define PANES_FROM 10      /* rows below which the list stands alone */
+#define PANE_ROWS 7        /* rows that a pane needs to be of use */
+#define EXPLANATION_MAX 72 /* cells beyond which running text reads badly */
+
+enum pane { PANE_LIST, PANE_EXPLANATION, PANE_REPORT, PANE_COUNT };
+enum layout { LAYOUT_RIGHT, LAYOUT_BELOW, LAYOUT_OFF, LAYOUT_COUNT };
+static const char *const layout_names[LAYOUT_COUNT] = {"right", "below", "off"};
+
+struct browse {
+	struct view view;
+	struct list list;
+	struct explain_pane explain;
+	struct report_pane report;
+	enum pane focus;
+	enum layout layout;
+	bool maximised;
+	bool alone;                 /* the last drawing had room for one pane only */
+	struct rect at[PANE_COUNT]; /* of the last drawing; empty: not shown */
+	char *before;               /* limit to go back to when a group is closed */
+	void (*back)(struct app *app);
+};
+
+/* --- where the panes stand */
+
+static void split_panes(struct browse *b, struct rect area)
+{
+	bool beside = b->layout == LAYOUT_RIGHT && area.w >= SIDE_BY_SIDE;
+	struct rect left = area, right = area;
+
+	if (beside) {
+		int w = area.w - RAW_COLUMNS - 2;
+
+		if (w < area.w * 7 / 16)
+			w = area.w * 7 / 16;
+		left.w = MIN(w, EXPLANATION_MAX);
+		right.x += left.w + 1;
+		right.w -= left.w + 1;
+	} else if (area.h >= 2 * PANE_ROWS) {
+		left.h = area.h / 2;
+		right.y += left.h;
+		right.h -= left.h;
+	} else {
+		b->at[b->focus == PANE_REPORT ? PANE_REPORT : PANE_EXPLANATION] = area;
+		return;
+	}
+	b->at[PANE_EXPLANATION] = left;
+	b->at[PANE_REPORT] = right;
+}
+
+static void place_panes(struct browse *b, struct rect area)
+{
+	bool tall = area.h - area.h / 3 - 1 >= PANE_ROWS && area.h >= PANES_FROM;
+	struct rect list = area, panes = area;
+
+	memset(b->at, 0, sizeof b->at);
+	b->alone = b->maximised || !tall;
+	if (b->alone && (b->maximised || b->focus != PANE_LIST)) {
+		b->at[b->focus] = area;
+		return;
+	}
+	if (b->layout == LAYOUT_OFF || !tall) {
+		b->at[PANE_LIST] = area;
+		return;
+	}
+	list.h = (b->layout == LAYOUT_BELOW || area.w < SIDE_BY_SIDE ? area.h / 4 : area.h / 3) + 1;
+	b->at[PANE_LIST] = list;
+	panes.y += list.h;
+	panes.h -= list.h;
+	split_panes(b, panes);
+}
+
+/* The line above a pane; returns what is left of it. */
+static struct rect draw_heading(struct browse *b, enum pane pane, const char *title)
+{
+	struct terminal *term = b->view.app->term;
+	struct rect area = b->at[pane];
+	enum style style = b->focus == pane ? STYLE_FOCUS : STYLE_HEADING;
+
+	term_fill(term, area, 0, 0, area.w, STYLE_RULE, '-');
+	if (area.x > 0) {
+		struct rect rule = {area.y, area.x - 1, area.h, 1};
+
+		for (int row = 0; row < rule.h; row++)
+			term_text(term, rule, row, 0, STYLE_RULE, row ? "|" : "+");
+	}
+	term_text(term, area, 0,
+		term_text(
+			term, area, 0, term_text(term, area, 0, 2, STYLE_RULE, " "), style, title),
+		STYLE_RULE, " ");
+	return (struct rect){area.y + 1, area.x, area.h - 1, area.w};
+}
+
+static void browse_draw(struct view *view, struct rect area)
+{
+	struct browse *b = (struct browse *)view;
+	struct row *row;
+	int y[PANE_COUNT] = {0}, x[PANE_COUNT] = {0};
+
+	place_panes(b, area);
+	row = list_current(&b->list);
+	if (b->at[PANE_LIST].h)
+		list_draw(&b->list, b->at[PANE_LIST], &y[PANE_LIST], &x[PANE_LIST]);
+	if (b->at[PANE_EXPLANATION].h)
+		explain_pane_draw(&b->explain, draw_heading(b, PANE_EXPLANATION, "Explanation"),
+			row, &y[PANE_EXPLANATION], &x[PANE_EXPLANATION]);
+	if (b->at[PANE_REPORT].h) {
+		struct rect pane = b->at[PANE_REPORT];
+		g_autoptr(GString) title = g_string_new("Report  ");
+		g_autoptr(GString) part = g_string_new(NULL);
+
+		pane.y++;
+		pane.h--;
+		report_pane_draw(&b->report, pane, row, &y[PANE_REPORT], &x[PANE_REPORT]);
+		if (row)
+			report_pane_heading(&b->report, pane.w - 20, part);
+		g_string_append(title, part->str);
+		draw_heading(b, PANE_REPORT, title->str);
+	}
+	view->cursor_y = y[b->focus];
+	view->cursor_x = x[b->focus];
+}
+
+/* --- status line */
+
+static void browse_status(struct view *view, GString *left, GString *right)
+{
+	struct browse *b = (struct browse *)view;
+	const struct row *row = list_current(&b->list);
+	const struct scroll *scroll = b->focus == PANE_LIST     ? &b->list.scroll
+				      : b->focus == PANE_REPORT ? &b->report.scroll
+								: &b->explain.scroll;
+	const struct details *details;
+	char text[8];
+
+	if (!row)
+		return;
+	g_string_append_printf(left, "[%zu/%zu]", b->list.scroll.cursor + 1, b->list.scroll.count);
+	if (term_rect(view->app->term).w >= 50) {
+		details = row->error ? NULL : session_details(view->app->session, row);
+		if (details && details->report && details->recipient)
+			g_string_append_printf(left, " rcpt %u/%" G_GUINT64_FORMAT,
+				row->recipient + 1,
+				MAX(details->report->recipients_total,
+					details->report->recipients_n));
+		if (row->message->files)
+			g_string_append_printf(left, "  file %u/%u", row->file + 1,
+				g_strv_length(row->message->files));
+	}
+	scroll_text(scroll, text, sizeof text);
+	g_string_append(right, text);
+}
+
+/* --- commands */
+
+static bool is_pane_shown(const struct browse *b, enum pane pane)
+{
+	return b->at[pane].h > 0;
+}
+
+static void next_pane(struct browse *b, int step)
+{
+	if (b->layout == LAYOUT_OFF && !b->maximised && !b->alone)
+		b->layout = LAYOUT_RIGHT;
+	b->focus = (enum pane)(((int)b->focus + step + PANE_COUNT) % PANE_COUNT);
+}
+
+/* Enter: the panes, then one alone. */
+static void open_more(struct browse *b)
+{
+	if (b->focus == PANE_LIST && b->layout == LAYOUT_OFF && !b->alone) {
+		b->layout = LAYOUT_RIGHT;
+		return;
+	}
+	if (b->focus == PANE_LIST)
+		b->focus = PANE_EXPLANATION;
+	else if (b->maximised)
+		b->focus = b->focus == PANE_REPORT ? PANE_EXPLANATION : PANE_REPORT;
+	b->maximised = true;
+}
+
+static void close_group(struct browse *b)
+{
+	struct app *app = b->view.app;
+	void (*back)(struct app *) = b->back;
+	GError *error = NULL;
+
+	b->back = NULL;
+	if (!session_limit(app->session, b->before, &error))
+		app_report(app, error);
+	g_clear_pointer(&b->before, g_free);
+	back(app);
+}
+
+static void close_one(struct browse *b)
+{
+	if (b->maximised || b->focus != PANE_LIST) {
+		b->maximised = false;
+		b->focus = PANE_LIST;
+	} else if (b->back)
+		close_group(b);
+	else
+		app_quit(b->view.app, NIXIE_DONE);
+}
+
+static void change_layout(struct browse *b)
+{
+	b->layout = (b->layout + 1) % LAYOUT_COUNT;
+	b->maximised = false;
+	if (b->layout == LAYOUT_OFF)
+		b->focus = PANE_LIST;
+	app_say(b->view.app, "panes: %s", layout_names[b->layout]);
+}
+
+/* Space in the list: the explanation to its end, then the report; b the same way back. */
+static void page_details(struct browse *b, bool down)
+{
+	struct scroll *first = down ? &b->explain.scroll : &b->report.scroll,
+		      *second = down ? &b->report.scroll : &b->explain.scroll;
+	bool first_shown = is_pane_shown(b, down ? PANE_EXPLANATION : PANE_REPORT);
+
+	if (b->focus == PANE_EXPLANATION)
+		scroll_page(&b->explain.scroll, down);
+	else if (b->focus == PANE_REPORT)
+		scroll_page(&b->report.scroll, down);
+	else if (!is_pane_shown(b, PANE_EXPLANATION) && !is_pane_shown(b, PANE_REPORT))
+		scroll_command(&b->list.scroll, down ? UI_PAGE_DOWN : UI_PAGE_UP);
+	else if (!first_shown || !scroll_page(first, down))
+		scroll_page(second, down);
+}
+
+static bool browse_command(struct view *view, int command, const char *argument)
+{
+	struct browse *b = (struct browse *)view;
+
+	(void)argument;
+	switch (command) {
+	case UI_NEXT_PANE:
+	case UI_PREVIOUS_PANE:
+		next_pane(b, command == UI_NEXT_PANE ? 1 : -1);
+		return true;
+	case UI_OPEN:
+		if (list_current(&b->list))
+			open_more(b);
+		return true;
+	case UI_CLOSE:
+		close_one(b);
+		return true;
+	case UI_MAXIMISE:
+		b->maximised = !b->maximised;
+		return true;
+	case UI_LAYOUT:
+		change_layout(b);
+		return true;
+	case UI_DETAIL_DOWN:
+	case UI_DETAIL_UP:
+		page_details(b, command == UI_DETAIL_DOWN);
+		return true;
+	case UI_LOOK_UP:
+		if (list_current(&b->list))
+			explain_look_up(view->app, list_current(&b->list));
+		return true;
+	case UI_RELOAD:
+		list_remember(&b->list);
+		return false;
+	case UI_PARTS:
+	case UI_HEADERS:
+	case UI_RAW:
+	case UI_WRAP:
+	case UI_NEXT_EVIDENCE:
+	case UI_PREVIOUS_EVIDENCE:
+		if (!is_pane_shown(b, PANE_REPORT)) {
+			b->focus = PANE_REPORT;
+			b->maximised = true;
+		}
+		return report_pane_command(&b->report, command);
+	case UI_MARK:
+	case UI_MARK_RANGE:
+	case UI_THIS_ROW_ONLY:
+	case UI_NEXT_RECIPIENT:
+	case UI_PREVIOUS_RECIPIENT:
+	case UI_NEXT_FILE:
+	case UI_PREVIOUS_FILE:
+	case UI_CANCEL:
+		return list_command(&b->list, command);
+	default:
+		if (b->focus == PANE_EXPLANATION)
+			return explain_pane_command(&b->explain, command);
+		if (b->focus == PANE_REPORT)
+			return report_pane_command(&b->report, command);
+		return list_command(&b->list, command);
+	}
+}
+
+static bool is_inside(struct rect r, int y, int x)
+{
+	return y >= r.y && y < r.y + r.h && x >= r.x && x < r.x + r.w;
+}
+
+static bool browse_key(struct view *view, int key)
+{
+	struct browse *b = (struct browse *)view;
+	int y, x, button;
+
+	if (key != K_MOUSE)
+		return false;
+	term_mouse(view->app->term, &y, &x, &button);
+	for (int pane = 0; pane < PANE_COUNT; pane++) {
+		struct scroll *scroll = pane == PANE_LIST     ? &b->list.scroll
+					: pane == PANE_REPORT ? &b->report.scroll
+							      : &b->explain.scroll;
+
+		if (!is_inside(b->at[pane], y, x))
+			continue;
+		if (button >= 4) {
+			for (int i = 0; i < 3; i++)
+				scroll_command(scroll, button == 4 ? UI_PREVIOUS : UI_NEXT);
+			return true;
+		}
+		b->focus = (enum pane)pane;
+		if (y > b->at[pane].y)
+			scroll_to(scroll, scroll->top + (size_t)(y - b->at[pane].y - 1));
+		if (pane == PANE_LIST)
+			list_go(&b->list, scroll->cursor);
+		if (button == 2)
+			open_more(b);
+	}
+	return true;
+}
+
+static void browse_event(struct view *view, enum session_event event)
+{
+	struct browse *b = (struct browse *)view;
+
+	switch (event) {
+	case SESSION_ROWS:
+	case SESSION_LOADED:
+		list_sync(&b->list);
+		explain_pane_stale(&b->explain);
+		break;
+	case SESSION_DETAILS:
+	case SESSION_DONE:
+		explain_pane_stale(&b->explain);
+		break;
+	case SESSION_PROGRESS:
+	case SESSION_ERROR:
+		break;
+	}
+}
+
+static unsigned browse_context(struct view *view)
+{
+	static const unsigned contexts[PANE_COUNT] = {IN_LIST, IN_EXPLANATION, IN_REPORT};
+
+	return contexts[((struct browse *)view)->focus];
+}
+
+static void browse_search(struct view *view, const char *text, bool back, bool again)
+{
+	struct browse *b = (struct browse *)view;
+
+	if (b->focus == PANE_EXPLANATION)
+		explain_pane_search(&b->explain, text, back, again);
+	else if (b->focus == PANE_REPORT)
+		report_pane_search(&b->report, text, back, again);
+	else
+		list_search(&b->list, text, back, again);
+}
+
+static GPtrArray *browse_selection(struct view *view)
+{
+	return list_selection(&((struct browse *)view)->list);
+}
+
+static struct row *browse_current(struct view *view)
+{
+	return list_current(&((struct browse *)view)->list);
+}
+
+static void browse_jump(struct view *view, size_t row)
+{
+	list_go(&((struct browse *)view)->list, row);
+}
+
+static void browse_free(struct view *view)
+{
+	struct browse *b = (struct browse *)view;
+
+	list_clear(&b->list);
+	explain_pane_clear(&b->explain);
+	report_pane_clear(&b->report);
+	g_free(b->before);
+	g_free(b);
+}
+
+static const struct view_class browse_class = {
+	.name = "browse",
+	.context = browse_context,
+	.draw = browse_draw,
+	.key = browse_key,
+	.command = browse_command,
+	.event = browse_event,
+	.status = browse_status,
+	.selection = browse_selection,
+	.current = browse_current,
+	.search = browse_search,
+	.jump = browse_jump,
+	.free = browse_free,
+};
+
+struct view *view_browse_new(struct app *app)
+{
+	struct browse *b = g_new0(struct browse, 1);
+
+	b->view.class = &browse_class;
+	b->view.app = app;
+	list_init(&b->list, app);
+	explain_pane_init(&b->explain, app);
+	report_pane_init(&b->report, app);
+	for (int i = 0; i < LAYOUT_COUNT; i++)
+		if (!g_strcmp0(app->options.layout, layout_names[i]))
+			b->layout = (enum layout)i;
+	return &b->view;
+}
+
+void view_browse_narrow(struct view *view, const char *filter, void (*back)(struct app *app))
+{
+	struct browse *b = (struct browse *)view;
+	GError *error = NULL;
+
+	g_free(b->before);
+	b->before = g_strdup(session_limit_text(view->app->session));
+	if (!session_limit(view->app->session, filter, &error))
+		app_report(view->app, error);
+	b->back = back;
+	b->focus = PANE_LIST;
+	b->maximised = false;
+	list_go(&b->list, 0);
+}

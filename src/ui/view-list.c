@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/view-list.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "ui/cells.h"
+
+#define NO_RANGE SIZE_MAX
+
+void list_init(struct list *list, struct app *app)
+{
+	list->app = app;
+	list->range_from = NO_RANGE;
+}
+
+void list_clear(struct list *list)
+{
+	g_free(list->wanted_id);
+}
+
+static struct row *row_at(const struct list *list, size_t i)
+{
+	size_t n;
+	struct row *const *rows = session_rows(list->app->session, &n);
+
+	return i < n ? rows[i] : NULL;
+}
+
+struct row *list_current(const struct list *list)
+{
+	return row_at(list, list->scroll.cursor);
+}
+
+void list_go(struct list *list, size_t row)
+{
+	scroll_to(&list->scroll, row);
+	list->moved = true;
+	list->current = list_current(list);
+}
+
+void list_remember(struct list *list)
+{
+	const struct row *row = list_current(list);
+
+	g_clear_pointer(&list->wanted_id, g_free);
+	list->moved = false;
+	list->range_from = NO_RANGE;
+	if (row) {
+		list->wanted_id = g_strdup(row->message->id);
+		list->wanted_file = row->file;
+		list->wanted_recipient = row->recipient;
+	}
+}
+
+static bool is_wanted(const struct list *list, const struct row *row)
+{
+	return row->file == list->wanted_file && row->recipient == list->wanted_recipient &&
+	       !strcmp(row->message->id, list->wanted_id);
+}
+
+void list_sync(struct list *list)
+{
+	size_t n;
+	struct row *const *rows = session_rows(list->app->session, &n);
+	size_t at = list->scroll.cursor;
+
+	scroll_fit(&list->scroll, n, (int)list->scroll.height);
+	if (list->wanted_id && !list->moved) {
+		for (size_t i = 0; i < n; i++)
+			if (is_wanted(list, rows[i])) {
+				g_clear_pointer(&list->wanted_id, g_free);
+				list_go(list, i);
+				return;
+			}
+	}
+	if (list->moved && list->current && (at >= n || rows[at] != list->current)) {
+		for (size_t i = 0; i < n; i++)
+			if (rows[i] == list->current) {
+				scroll_to(&list->scroll, i);
+				break;
+			}
+	}
+	list->current = list_current(list);
+}
+
+/* --- drawing */
+
+static void draw_headings(struct list *list, struct rect area, const int *widths)
+{
+	struct terminal *term = list->app->term;
+	int x = 2;
+
+	term_fill(term, area, 0, 0, area.w, STYLE_HEADING, ' ');
+	for (int i = 0; cell_columns[i].title; i++) {
+		if (!widths[i])
+			continue;
+		if (cell_columns[i].align == CELL_RIGHT)
+			term_text(term, area, 0, x + widths[i] - (int)strlen(cell_columns[i].title),
+				STYLE_HEADING, cell_columns[i].title);
+		else
+			term_field(
+				term, area, 0, x, widths[i], STYLE_HEADING, cell_columns[i].title);
+		x += widths[i] + 1;
+	}
+}
+
+static bool is_in_range(const struct list *list, size_t i)
+{
+	size_t a = MIN(list->range_from, list->scroll.cursor),
+	       b = MAX(list->range_from, list->scroll.cursor);
+
+	return list->range_from != NO_RANGE && i >= a && i <= b;
+}
+
+static void draw_row(struct list *list, struct rect area, int line, size_t i, const int *widths)
+{
+	struct terminal *term = list->app->term;
+	const struct row *row = row_at(list, i);
+	bool focused = i == list->scroll.cursor, marked = row->marked || is_in_range(list, i);
+	enum style base = focused ? STYLE_CURSOR : marked ? STYLE_MARKED : STYLE_NORMAL;
+	g_autoptr(GString) text = g_string_new(NULL);
+	int x = 2;
+
+	term_fill(term, area, line, 0, area.w, base, ' ');
+	term_text(term, area, line, 0, base, focused ? ">" : " ");
+	term_text(term, area, line, 1, base, marked ? "*" : " ");
+	for (int c = 0; cell_columns[c].title; c++) {
+		const struct cell_column *column = &cell_columns[c];
+		enum style style =
+			column->style && base == STYLE_NORMAL ? column->style(row) : base;
+
+		if (!widths[c])
+			continue;
+		g_string_truncate(text, 0);
+		column->text(list->app, row, text);
+		if (column->align == CELL_RIGHT)
+			while (text->len < (size_t)widths[c])
+				g_string_prepend_c(text, ' ');
+		term_field(term, area, line, x, widths[c], style, text->str);
+		x += widths[c] + 1;
+	}
+}
+
+static void draw_empty(struct list *list, struct rect area)
+{
+	struct session_counts counts = session_counts(list->app->session);
+	const char *text;
+
+	if (counts.loading)
+		text = counts.found ? "Reading the first reports ..." : "Asking the index ...";
+	else if (session_error(list->app->session))
+		text = "The query could not be answered; c changes it.";
+	else if (session_limit_text(list->app->session))
+		text = "Nothing is left by this limit; l and an empty line clear it.";
+	else
+		text = "No bounced mail matches; c changes the query.";
+	term_text(list->app->term, area, 1, 2, STYLE_NORMAL, text);
+}
+
+void list_draw(struct list *list, struct rect area, int *y, int *x)
+{
+	int widths[CELL_COLUMNS_MAX] = {0};
+	size_t n;
+
+	session_rows(list->app->session, &n);
+	cell_widths(area.w - 2, widths);
+	draw_headings(list, area, widths);
+	scroll_fit(&list->scroll, n, area.h - 1);
+	for (int line = 1; line < area.h && list->scroll.top + (size_t)line - 1 < n; line++)
+		draw_row(list, area, line, list->scroll.top + (size_t)line - 1, widths);
+	if (!n)
+		draw_empty(list, area);
+	*y = area.y + 1 + (int)(list->scroll.cursor - list->scroll.top);
+	*x = area.x;
+}
+
+/* --- commands */
+
+static void mark_range(struct list *list)
+{
+	struct session *session = list->app->session;
+	size_t a, b;
+
+	if (list->range_from == NO_RANGE) {
+		list->range_from = list->scroll.cursor;
+		app_say(list->app,
+			"Move to the other end of the range, then V again; Esc forgets it.");
+		return;
+	}
+	a = MIN(list->range_from, list->scroll.cursor);
+	b = MAX(list->range_from, list->scroll.cursor);
+	for (size_t i = a; i <= b && row_at(list, i); i++)
+		session_mark(session, row_at(list, i), true);
+	list->range_from = NO_RANGE;
+}
+
+/* To the next row that `same` accepts, seen from the cursor, round the end. */
+static void go_to_relative(struct list *list, bool back,
+	bool (*same)(const struct row *, const struct row *), const char *none)
+{
+	size_t n, from = list->scroll.cursor;
+	struct row *const *rows = session_rows(list->app->session, &n);
+
+	for (size_t step = 1; step < n; step++) {
+		size_t i = back ? (from + n - step) % n : (from + step) % n;
+
+		if (same(rows[from], rows[i])) {
+			list_go(list, i);
+			return;
+		}
+	}
+	app_say(list->app, "%s", none);
+}
+
+static bool is_recipient_of_same_report(const struct row *a, const struct row *b)
+{
+	return a->message == b->message && a->file == b->file;
+}
+
+static bool is_other_file_of_message(const struct row *a, const struct row *b)
+{
+	return a->message == b->message && a->file != b->file;
+}
+
+bool list_command(struct list *list, int command)
+{
+	struct row *row = list_current(list);
+
+	switch (command) {
+	case UI_MARK:
+		if (row) {
+			session_mark(list->app->session, row, !row->marked);
+			list_go(list, list->scroll.cursor + 1);
+		}
+		return true;
+	case UI_MARK_RANGE:
+		if (row)
+			mark_range(list);
+		return true;
+	case UI_CANCEL:
+		if (list->range_from == NO_RANGE && !list->this_only)
+			return false;
+		list->range_from = NO_RANGE;
+		list->this_only = false;
+		return true;
+	case UI_THIS_ROW_ONLY:
+		list->this_only = true;
+		app_say(list->app, "The next action works on this row alone.");
+		return true;
+	case UI_NEXT_RECIPIENT:
+	case UI_PREVIOUS_RECIPIENT:
+		if (row)
+			go_to_relative(list, command == UI_PREVIOUS_RECIPIENT,
+				is_recipient_of_same_report, "This report names one recipient.");
+		return true;
+	case UI_NEXT_FILE:
+	case UI_PREVIOUS_FILE:
+		if (row)
+			go_to_relative(list, command == UI_PREVIOUS_FILE, is_other_file_of_message,
+				"This Message-ID has one file.");
+		return true;
+	default:
+		if (!scroll_command(&list->scroll, command))
+			return false;
+		list_go(list, list->scroll.cursor);
+		return true;
+	}
+}
+
+static bool row_has(struct app *app, const struct row *row, const char *text)
+{
+	g_autoptr(GString) cells = g_string_new(NULL);
+
+	for (int i = 0; cell_columns[i].title; i++) {
+		cell_columns[i].text(app, row, cells);
+		g_string_append_c(cells, '\n');
+	}
+	return span_find_nocase((struct span){cells->str, cells->len}, text) ||
+	       (row->message->subject && span_find_nocase(span_of(row->message->subject), text));
+}
+
+void list_search(struct list *list, const char *text, bool back, bool again)
+{
+	size_t n, from = list->scroll.cursor;
+	struct row *const *rows = session_rows(list->app->session, &n);
+
+	for (size_t step = again ? 1 : 0; step < n + (again ? 1 : 0); step++) {
+		size_t i = back ? (from + n - step % n) % n : (from + step) % n;
+
+		if (row_has(list->app, rows[i], text)) {
+			list_go(list, i);
+			return;
+		}
+	}
+	app_complain(list->app, "no row holds \"%s\"", text);
+}
+
+GPtrArray *list_selection(struct list *list)
+{
+	struct row *row = list_current(list);
+	GPtrArray *rows;
+
+	if (!list->this_only)
+		return session_selection(list->app->session, row);
+	list->this_only = false;
+	rows = g_ptr_array_new();
+	if (row)
+		g_ptr_array_add(rows, row);
+	return rows;
+}

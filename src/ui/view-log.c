@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/view-log.h"
+
+#include "store/journal.h"
+#include "ui/actions.h"
+#include "ui/cells.h"
+#include "ui/confirm.h"
+#include "ui/scroll.h"
+
+struct log_view {
+	struct view view;
+	struct journal *journal;
+	struct scroll scroll;
+};
+
+static const struct journal_entry *entry_at(const struct log_view *self, size_t i)
+{
+	guint n = self->journal->entries->len;
+
+	return i < n ? self->journal->entries->pdata[n - 1 - i] : NULL;
+}
+
+static const char *state_words(const struct journal_entry *entry)
+{
+	if (entry->state == JOURNAL_ABORTED)
+		return "nothing done";
+	if (entry->state == JOURNAL_PENDING)
+		return "unfinished";
+	return entry->undone_by ? "undone" : "";
+}
+
+static void draw_entry(struct log_view *self, struct rect area, int row, size_t i)
+{
+	struct terminal *term = self->view.app->term;
+	const struct journal_entry *entry = entry_at(self, i);
+	bool focused = i == self->scroll.cursor;
+	enum style style = focused ? STYLE_CURSOR : STYLE_NORMAL;
+	g_autoptr(GString) date = g_string_new(NULL);
+	g_autofree char *number = g_strdup_printf("%6" G_GUINT64_FORMAT, entry->number);
+	g_autofree char *messages = g_strdup_printf("%7" G_GUINT64_FORMAT, entry->messages);
+	int x = 0;
+
+	date_text(entry->time, date);
+	term_fill(term, area, row, 0, area.w, style, ' ');
+	x = term_text(term, area, row, x, style, focused ? "> " : "  ");
+	x = term_text(term, area, row, x, style, number);
+	term_field(term, area, row, x + 1, 11, style, date->str);
+	x = term_text(term, area, row, x + 13, style, messages);
+	term_field(term, area, row, x + 1, 12, style, state_words(entry));
+	term_text(term, area, row, x + 14, style,
+		entry->label && *entry->label ? entry->label : entry->kind);
+}
+
+static void log_draw(struct view *view, struct rect area)
+{
+	struct log_view *self = (struct log_view *)view;
+
+	term_text(view->app->term, area, 0, 0, STYLE_HEADING,
+		"   ENTRY WHEN        MESSAGES STATE        WHAT");
+	scroll_fit(&self->scroll, self->journal->entries->len, area.h - 1);
+	for (int row = 1; row < area.h && entry_at(self, self->scroll.top + (size_t)row - 1); row++)
+		draw_entry(self, area, row, self->scroll.top + (size_t)row - 1);
+	if (!self->journal->entries->len)
+		term_text(view->app->term, area, 1, 2, STYLE_NORMAL,
+			"nixie has changed nothing in this index yet.");
+	view->cursor_y = area.y + 1 + (int)(self->scroll.cursor - self->scroll.top);
+	view->cursor_x = area.x;
+}
+
+static void log_status(struct view *view, GString *left, GString *right)
+{
+	struct log_view *self = (struct log_view *)view;
+	char text[8];
+
+	if (self->journal->entries->len)
+		g_string_append_printf(
+			left, "[%zu/%u]", self->scroll.cursor + 1, self->journal->entries->len);
+	scroll_text(&self->scroll, text, sizeof text);
+	g_string_append(right, text);
+}
+
+/* False: the log is as it was. */
+static bool read_journal(struct log_view *self)
+{
+	const struct store_info *store = session_store(self->view.app->session);
+	GError *error = NULL;
+	struct journal *journal;
+
+	if (!store || !store->uuid) {
+		app_say(self->view.app, "The index is not known yet.");
+		return false;
+	}
+	journal = journal_read(store->uuid, &error);
+	if (!journal) {
+		app_report(self->view.app, error);
+		return false;
+	}
+	journal_free(self->journal);
+	self->journal = journal;
+	return true;
+}
+
+static void undo_confirmed(struct app *app, void *user)
+{
+	actions_undo(app, *(uint64_t *)user);
+	g_free(user);
+}
+
+static void ask_undo(struct log_view *self)
+{
+	const struct journal_entry *entry = entry_at(self, self->scroll.cursor);
+	g_autofree char *title = NULL, *command = NULL, *what = NULL;
+	struct doc *doc;
+
+	if (!entry || !journal_is_step(entry) || entry->undone_by ||
+		entry->state != JOURNAL_COMMITTED) {
+		app_say(self->view.app, "There is nothing to undo in this entry.");
+		return;
+	}
+	title = g_strdup_printf("Undo entry %" G_GUINT64_FORMAT, entry->number);
+	what = g_strdup_printf("%s, %" G_GUINT64_FORMAT " message%s", entry->label, entry->messages,
+		entry->messages == 1 ? "" : "s");
+	command = g_strdup_printf("nixie undo %" G_GUINT64_FORMAT, entry->number);
+	doc = doc_new(confirm_width(self->view.app));
+	doc_pair(doc, "Undoes", 9, STYLE_NORMAL, what);
+	doc_text(doc, STYLE_NORMAL, "What others changed since is left as it is.");
+	doc_blank(doc);
+	doc_line(doc, STYLE_STRONG, "Same on the command line:");
+	doc_pair(doc, "", 2, STYLE_NORMAL, command);
+	confirm_push(self->view.app, title, doc, undo_confirmed, g_free,
+		g_memdup2(&entry->number, sizeof entry->number));
+}
+
+static bool log_command(struct view *view, int command, const char *argument)
+{
+	struct log_view *self = (struct log_view *)view;
+
+	(void)argument;
+	switch (command) {
+	case UI_OPEN:
+		ask_undo(self);
+		return true;
+	case UI_CLOSE:
+	case UI_CANCEL:
+		app_pop(view->app, view);
+		return true;
+	case UI_RELOAD:
+		read_journal(self);
+		return true;
+	case UI_DETAIL_DOWN:
+		return scroll_command(&self->scroll, UI_PAGE_DOWN);
+	case UI_DETAIL_UP:
+		return scroll_command(&self->scroll, UI_PAGE_UP);
+	default:
+		return scroll_command(&self->scroll, command);
+	}
+}
+
+static void log_search(struct view *view, const char *text, bool back, bool again)
+{
+	struct log_view *self = (struct log_view *)view;
+	size_t n = self->journal->entries->len, from = self->scroll.cursor;
+
+	for (size_t step = again ? 1 : 0; step < n + (again ? 1 : 0); step++) {
+		size_t i = back ? (from + n - step % n) % n : (from + step) % n;
+		const struct journal_entry *entry = entry_at(self, i);
+
+		if (entry->label && span_find_nocase(span_of(entry->label), text)) {
+			scroll_to(&self->scroll, i);
+			return;
+		}
+	}
+	app_complain(view->app, "no entry holds \"%s\"", text);
+}
+
+static void log_event(struct view *view, enum session_event event)
+{
+	if (event == SESSION_DONE)
+		read_journal((struct log_view *)view);
+}
+
+static unsigned log_context(struct view *view)
+{
+	(void)view;
+	return IN_LOG;
+}
+
+static void log_free(struct view *view)
+{
+	struct log_view *self = (struct log_view *)view;
+
+	journal_free(self->journal);
+	g_free(self);
+}
+
+static const struct view_class log_class = {
+	.name = "log",
+	.context = log_context,
+	.draw = log_draw,
+	.command = log_command,
+	.event = log_event,
+	.status = log_status,
+	.search = log_search,
+	.free = log_free,
+};
+
+void view_log_open(struct app *app)
+{
+	struct log_view *self = g_new0(struct log_view, 1);
+
+	self->view.class = &log_class;
+	self->view.app = app;
+	if (read_journal(self))
+		app_push(app, &self->view);
+	else
+		g_free(self);
+}

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/view-report.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "ui/menu.h"
+
+#define RAW_BYTES_MAX \
+	((size_t)4 << 20) /* of a file that are shown; `save` and `edit` take all of it */
+#define WRAP_BELOW 76     /* panes narrower than a mail's usual lines wrap them */
+#define SIDE_STEP 8
+
+void report_pane_init(struct report_pane *pane, struct app *app)
+{
+	pane->app = app;
+	pane->wrap = -1;
+	pane->text = g_string_new(NULL);
+	flow_init(&pane->flow, app->term);
+}
+
+void report_pane_clear(struct report_pane *pane)
+{
+	g_free(pane->part);
+	g_string_free(pane->text, TRUE);
+	flow_clear(&pane->flow);
+}
+
+void report_pane_stale(struct report_pane *pane)
+{
+	pane->stale = true;
+}
+
+/* --- what is shown */
+
+/* The part that holds the first evidence; NULL: none does. */
+static const char *evidence_part(const struct recipient *recipient)
+{
+	for (size_t i = 0; recipient && i < recipient->evidence_n; i++)
+		if (recipient->evidence[i].part &&
+			strcmp(recipient->evidence[i].part, "header") != 0)
+			return recipient->evidence[i].part;
+	return NULL;
+}
+
+/* Reads the head of the file: read, not mapped, since a file that is cut meanwhile would end this
+ * process. */
+static void read_raw(struct report_pane *pane, const char *path)
+{
+	g_autoptr(GError) error = NULL;
+	int fd = file_open_mail(path, &error);
+	struct stat status;
+	size_t n = 0;
+	ssize_t got = 0;
+
+	if (fd < 0) {
+		g_string_assign(pane->text, error->message);
+		return;
+	}
+	pane->size = fstat(fd, &status) == 0 ? (uint64_t)status.st_size : 0;
+	g_string_set_size(pane->text, MIN((size_t)pane->size, RAW_BYTES_MAX));
+	while (n < pane->text->len &&
+		(got = pread(fd, pane->text->str + n, pane->text->len - n, (off_t)n)) != 0) {
+		if (got < 0 && errno != EINTR)
+			break;
+		n += got > 0 ? (size_t)got : 0;
+	}
+	g_string_truncate(pane->text, n);
+	close(fd);
+}
+
+static void make_raw(struct report_pane *pane, const struct details *details)
+{
+	const struct recipient *recipient = details->recipient;
+
+	read_raw(pane, details->file);
+	flow_set(&pane->flow, (struct span){pane->text->str, pane->text->len});
+	for (size_t i = 0; recipient && i < recipient->evidence_n; i++)
+		flow_add_evidence(
+			&pane->flow, recipient->evidence[i].raw_at, recipient->evidence[i].raw_n);
+}
+
+static bool is_usual(struct span line)
+{
+	static const char *const usual[] = {"From:", "To:", "Date:", "Subject:"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(usual); i++)
+		if (span_starts_nocase(line, usual[i]))
+			return true;
+	return false;
+}
+
+/* The header above the part: all of it, or the usual fields above the first part. */
+static void add_header(struct report_pane *pane, const struct reading *reading)
+{
+	const struct reading_part *first = reading->parts->len ? reading->parts->pdata[0] : NULL;
+	bool usual = first && !g_strcmp0(first->id, reading->part);
+	struct span rest = span_of(reading->header), line;
+
+	while (span_line(&rest, &line))
+		if (pane->headers || (usual && is_usual(line))) {
+			g_string_append_len(pane->text, line.p, (gssize)line.n);
+			g_string_append_c(pane->text, '\n');
+		}
+	if (pane->text->len)
+		g_string_append_c(pane->text, '\n');
+}
+
+static void make_decoded(
+	struct report_pane *pane, const struct reading *reading, const struct recipient *recipient)
+{
+	size_t header;
+
+	g_string_truncate(pane->text, 0);
+	add_header(pane, reading);
+	header = pane->text->len;
+	g_string_append_len(pane->text, reading->text, (gssize)reading->text_n);
+	if (reading->cut)
+		g_string_append(pane->text,
+			"\n[The rest is left out here; x shows the bytes of the file.]\n");
+	flow_set(&pane->flow, (struct span){pane->text->str, pane->text->len});
+	for (size_t i = 0; recipient && i < recipient->evidence_n; i++) {
+		const struct evidence *e = &recipient->evidence[i];
+
+		if (!g_strcmp0(e->part, "header")) {
+			struct span head = {pane->text->str, header};
+			const char *at = e->text && *e->text ? span_find(head, e->text) : NULL;
+
+			if (at)
+				flow_add_evidence(&pane->flow, (size_t)(at - pane->text->str),
+					strlen(e->text));
+		} else if (!g_strcmp0(e->part, reading->part))
+			flow_add_evidence(&pane->flow, header + e->decoded_at, e->decoded_n);
+	}
+}
+
+static void say_instead(struct report_pane *pane, const char *text)
+{
+	g_string_assign(pane->text, text);
+	flow_set(&pane->flow, (struct span){pane->text->str, pane->text->len});
+}
+
+/* Makes the text anew where something changed; true when it did. */
+static bool make(struct report_pane *pane, const struct row *row)
+{
+	const struct details *details =
+		row->error ? NULL : session_details(pane->app->session, row);
+	const char *part = pane->part ? pane->part
+			   : details  ? evidence_part(details->recipient)
+				      : NULL;
+	const struct reading *reading =
+		pane->raw || !details ? NULL : session_reading(pane->app->session, row, part);
+
+	if (!pane->stale && row == pane->row && details == pane->details &&
+		reading == pane->reading)
+		return false;
+	pane->stale = false;
+	pane->row = row;
+	pane->details = details;
+	pane->reading = reading;
+	if (row->error)
+		say_instead(pane, row->error);
+	else if (!details || (!reading && !pane->raw))
+		say_instead(pane, "Reading the report ...");
+	else if (pane->raw)
+		make_raw(pane, details);
+	else
+		make_decoded(pane, reading, details->recipient);
+	return true;
+}
+
+/* The first evidence comes into the window, a third from the top. */
+static void show_evidence(struct report_pane *pane)
+{
+	size_t row;
+
+	pane->scroll.cursor = pane->scroll.top = 0;
+	if (!pane->flow.evidence->len)
+		return;
+	row = flow_row_of(&pane->flow, g_array_index(pane->flow.evidence, struct flow_range, 0).at);
+	if (row >= pane->scroll.height)
+		pane->scroll.top = row - pane->scroll.height / 3;
+	scroll_to(&pane->scroll, row);
+}
+
+void report_pane_draw(
+	struct report_pane *pane, struct rect area, const struct row *row, int *y, int *x)
+{
+	bool changed, wrap;
+	int width = area.w - 1; /* beside the margin */
+
+	if (!row) {
+		pane->row = NULL;
+		return;
+	}
+	if (row != pane->row && pane->row &&
+		(row->message != pane->row->message || row->file != pane->row->file))
+		g_clear_pointer(&pane->part, g_free);
+	changed = make(pane, row);
+	wrap = pane->wrap < 0 ? width < WRAP_BELOW : pane->wrap;
+	changed |= wrap != pane->flow.wrap || (wrap && width != pane->flow.width);
+	flow_layout(&pane->flow, width, wrap);
+	scroll_fit(&pane->scroll, pane->flow.rows->len, area.h);
+	if (changed)
+		show_evidence(pane);
+	flow_draw(&pane->flow, pane->app->term, area, &pane->scroll, pane->app->found);
+	*y = area.y + (int)(pane->scroll.cursor - pane->scroll.top);
+	*x = area.x;
+}
+
+/* "message/delivery-status" without what the heading has no room for. */
+static const char *short_type(const char *type)
+{
+	const char *slash = strchr(type, '/');
+
+	return slash && g_str_has_prefix(type, "message/") ? slash + 1 : type;
+}
+
+void report_pane_heading(const struct report_pane *pane, int cells, GString *out)
+{
+	const struct reading *reading = pane->reading;
+	g_autoptr(GString) all = g_string_new(NULL);
+
+	if (pane->raw) {
+		g_string_append_printf(out, "bytes of the file, %" G_GUINT64_FORMAT "%s",
+			pane->size, pane->size > RAW_BYTES_MAX ? " (the first 4 MB)" : "");
+		return;
+	}
+	if (!reading || !reading->parts->len)
+		return;
+	for (guint i = 0; i < reading->parts->len; i++) {
+		const struct reading_part *part = reading->parts->pdata[i];
+		bool shown = !g_strcmp0(part->id, reading->part);
+
+		g_string_append_printf(all, "%s%s%s %s%s", i ? "  " : "", shown ? "[" : "",
+			part->id, short_type(part->type), shown ? "]" : "");
+		if (shown)
+			g_string_append_printf(out, "part %u/%u %s", i + 1, reading->parts->len,
+				short_type(part->type));
+	}
+	if ((int)text_cells((struct span){all->str, all->len}) <= cells)
+		g_string_assign(out, all->str);
+}
+
+/* --- commands */
+
+static void choose_part(void *user, int chosen)
+{
+	struct report_pane *pane = user;
+	const struct reading_part *part;
+
+	if (!pane->reading || chosen >= (int)pane->reading->parts->len)
+		return;
+	part = pane->reading->parts->pdata[chosen];
+	g_free(pane->part);
+	pane->part = g_strdup(part->id);
+	pane->raw = false;
+}
+
+static void open_parts(struct report_pane *pane)
+{
+	const struct reading *reading = pane->reading;
+	struct menu *menu;
+
+	if (!reading || !reading->parts->len) {
+		app_say(pane->app,
+			pane->raw ? "These are the bytes of the file; x goes back to its parts."
+				  : "There are no parts to choose from.");
+		return;
+	}
+	menu = menu_new("Parts", choose_part, pane);
+	for (guint i = 0; i < reading->parts->len; i++) {
+		const struct reading_part *part = reading->parts->pdata[i];
+		g_autofree char *text = g_strdup_printf("%*s%-6s %s%s%s",
+			(int)MIN(part->depth, 10) * 2, "", part->id, part->type,
+			part->filename ? "  " : "", part->filename ? part->filename : "");
+
+		menu_add(menu, i < 9 ? (int)('1' + i) : 0, text,
+			!g_strcmp0(part->id, reading->part));
+	}
+	menu_push(pane->app, menu);
+}
+
+static void next_evidence(struct report_pane *pane, bool back)
+{
+	size_t row = pane->scroll.cursor;
+
+	if (flow_next_evidence(&pane->flow, &row, back))
+		scroll_to(&pane->scroll, row);
+	else
+		app_say(pane->app, "Nothing in this part decided.");
+}
+
+bool report_pane_command(struct report_pane *pane, int command)
+{
+	switch (command) {
+	case UI_PARTS:
+		open_parts(pane);
+		return true;
+	case UI_HEADERS:
+		pane->headers = !pane->headers;
+		pane->stale = true;
+		return true;
+	case UI_RAW:
+		pane->raw = !pane->raw;
+		pane->stale = true;
+		return true;
+	case UI_WRAP:
+		pane->wrap = !pane->flow.wrap;
+		return true;
+	case UI_NEXT_EVIDENCE:
+	case UI_PREVIOUS_EVIDENCE:
+		next_evidence(pane, command == UI_PREVIOUS_EVIDENCE);
+		return true;
+	case UI_RIGHT:
+		pane->flow.left += pane->flow.wrap ? 0 : SIDE_STEP;
+		return true;
+	case UI_LEFT:
+		pane->flow.left = MAX(pane->flow.left - SIDE_STEP, 0);
+		return true;
+	default:
+		return scroll_command(&pane->scroll, command);
+	}
+}
+
+void report_pane_search(struct report_pane *pane, const char *text, bool back, bool again)
+{
+	size_t row = pane->scroll.cursor;
+
+	if (flow_find(&pane->flow, text, &row, back, again))
+		scroll_to(&pane->scroll, row);
+	else
+		app_complain(pane->app, "this part does not hold \"%s\"", text);
+}

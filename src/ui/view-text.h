@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A text in a frame over what is shown: answers to K, files that could not be read. */
+#ifndef NIXIE_UI_VIEW_TEXT_H
+#define NIXIE_UI_VIEW_TEXT_H
+
+#include "ui/app.h"
+#include "ui/doc.h"
+
+/* Shows `doc`, which it then owns. */
+void view_text_push(struct app *app, const char *title, struct doc *doc);
+
+#endif

@@ -1,0 +1,872 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fake-session.h"
+
+#include <string.h>
+
+#include "base/errors.h"
+#include "triage/action.h"
+#include "triage/export.h"
+
+/* One report each; a NULL id goes on with the recipients of the one above, an id that stands above
+ * adds a file to it. */
+struct sample {
+	const char *id, *date, *address, *status, *status_field, *category, *diagnostic,
+		*remote_mta, *reporting_mta, *tags, *subject;
+	int kind, type;
+	const char *error;
+};
+
+#define FAILED KIND_FAILURE
+#define PARA \
+	"Dies ist eine lange Zeile, die in einem schmalen Fenster umgebrochen werden muss: äöü " \
+	"und ein Ende."
+
+static const struct sample basic[] = {
+	{"one@example.org", "2026-07-28T06:56:00Z", "kijitora@example.jp", "5.1.1", "5.1.1",
+		"no-such-user", "550 5.1.1 <kijitora@example.jp>... User unknown",
+		"mail.example.jp", "mx1.example.org", "bounce inbox", "Nyaan", FAILED, TYPE_HARD},
+	{"two@example.org", "2026-07-28T06:41:00Z", "neko@cat.example.com", "5.2.2", "5.2.2",
+		"mailbox-full", "552 5.2.2 Mailbox full", "mx.cat.example.com", "mx1.example.org",
+		"bounce inbox retry", "Rechnung für Mai", FAILED, TYPE_SOFT},
+	{"three@example.org", "2026-07-27T22:10:00Z", "shironeko@example.co.jp", "4.4.7", "4.4.7",
+		"expired", "conversation timed out", NULL, "mx2.example.org", "bounce inbox",
+		"Offer", FAILED, TYPE_SOFT},
+	{"four@example.org", "2026-07-27T20:03:00Z", "mikeneko@provider.example", "5.7.26",
+		"5.7.26", "sender-auth-failed",
+		"550-5.7.26 Unauthenticated email is not accepted due to the sender's DMARC policy",
+		"inbound.a-very-long-name.provider.example", "mx1.example.org", "bounce inbox",
+		"News", FAILED, TYPE_SOFT},
+	{NULL, NULL, "sabatora@provider.example", "5.7.26", "5.7.26", "sender-auth-failed",
+		"550-5.7.26 Unauthenticated email is not accepted due to the sender's DMARC policy",
+		"inbound.a-very-long-name.provider.example", "mx1.example.org", NULL, NULL, FAILED,
+		TYPE_SOFT},
+	{"five@example.org", "2026-07-27T19:58:00Z", "tora@example.net", "5.7.1", "5.7.1",
+		"blocklisted",
+		"554 5.7.1 Service unavailable; client host [192.0.2.7] blocked using "
+		"dnsbl.example",
+		"example.net", "EXCH01.corp.example", "bounce escalated inbox", "News", FAILED,
+		TYPE_SOFT},
+	{"six@example.org", "2026-07-27T18:20:00Z", "kuroneko@example.ne.jp", "5.1.1", "5.0.0",
+		"no-such-user", "550 unknown user account", "smtp.example.ne.jp", "mx1.example.org",
+		"bounce inbox", "Hallo", FAILED, TYPE_HARD},
+	{"seven@example.org", "2026-07-27T17:44:00Z", "chatora@example.org", "4.0.0", "4.0.0",
+		"expired", "connection refused", "mx.example.org", "mx2.example.org",
+		"bounce inbox", "Hallo", KIND_DELAY, TYPE_SOFT},
+	{"eight@example.org", "2026-07-27T15:02:00Z", "hachi@gmial.example", "5.4.4", "5.4.4",
+		"no-such-domain", "Host not found", NULL, "mx2.example.org", "bounce inbox",
+		"Hallo", FAILED, TYPE_HARD},
+	{"nine@example.org", "2026-07-27T13:13:00Z", NULL, NULL, NULL, "unclassified", NULL, NULL,
+		NULL, "bounce inbox", "Returned mail", FAILED, TYPE_UNDETERMINED},
+	{"one@example.org", "2026-07-26T12:40:00Z", "kijitora@example.jp", "5.1.1", "5.1.1",
+		"no-such-user", "550 5.1.1 <kijitora@example.jp>... User unknown",
+		"mail.example.jp", "mx1.example.org", NULL, NULL, FAILED, TYPE_HARD},
+	{"ten@example.org", "2025-03-01T08:00:00Z", "kijitora@example.jp", "5.1.1", "5.1.1",
+		"no-such-user", "550 5.1.1 User unknown", "mail.example.jp", "mx1.example.org",
+		"bounce", "Altes", FAILED, TYPE_HARD},
+	{"eleven@example.org", "2026-07-20T08:00:00Z", NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+		"bounce inbox", NULL, FAILED, TYPE_UNDETERMINED,
+		"the file is gone: No such file or directory"},
+	{NULL},
+};
+
+/* Everything that may hold bytes of a mail holds bytes that steer terminals or deceive readers. */
+#define EVIL \
+	"\x1b]0;owned\a\x1b[2J\xc2\x9b" \
+	"31m\r\b\xe2\x80\xae" \
+	"gpj\xe2\x80\x8b\xff\x9b" \
+	"e\xcc\x81\xcc\x81\xcc\x81\xcc\x81"
+static const struct sample hostile[] = {
+	{"h1" EVIL "@example.org", "2026-07-28T06:56:00Z", EVIL "@example.org", "5.1.1" EVIL,
+		"5.0.0", "no-such-user", "550 " EVIL " unknown", "mail" EVIL ".example",
+		"mx" EVIL ".example", "inbox " EVIL, "Subject " EVIL, FAILED, TYPE_HARD},
+	{"h2@example.org", "2026-07-28T05:56:00Z", "wide\xe7\x8c\xab\xe7\x8c\xab@example.jp",
+		"5.1.1", "5.1.1", "no-such-user", "550\tTabs\tand \xe7\x8c\xab", "mail.example",
+		"mx.example", "inbox", "\xe7\x8c\xab", FAILED, TYPE_HARD},
+	{"h3@example.org", "2026-07-28T04:56:00Z", NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+		"inbox", NULL, FAILED, TYPE_UNDETERMINED, "cannot be read: " EVIL},
+	{NULL},
+};
+
+struct reading_of {
+	const struct row *row;
+	char *part;
+	struct reading *reading;
+};
+
+struct step {
+	GPtrArray *messages; /* struct message* */
+	GPtrArray *tags;     /* char**: what they had */
+	GArray *states;      /* of the rows of `rows` */
+	GPtrArray *rows;
+};
+
+struct session {
+	struct knowledge *knowledge;
+	struct rule_set *rules;
+	struct config *config;
+	char *directory;
+	GPtrArray *messages;       /* struct message* */
+	GPtrArray *all, *shown;    /* struct row* */
+	GPtrArray *diagnostics;    /* const char*, by row */
+	GHashTable *details;       /* row -> struct details* */
+	GPtrArray *readings;       /* struct reading_of* */
+	GPtrArray *steps, *undone; /* struct step* */
+	session_listener *listener;
+	void *user;
+	char *query, *limit;
+	struct filter *filter;
+	struct store_info info;
+	struct action_result result;
+	GError *error, *action_error;
+	char *fail;
+	enum sort_key sort;
+	bool reverse, held;
+};
+
+/* --- making rows */
+
+static struct message *message_of(struct session *s, const struct sample *sample)
+{
+	for (guint i = 0; i < s->messages->len; i++)
+		if (!strcmp(((struct message *)s->messages->pdata[i])->id, sample->id))
+			return s->messages->pdata[i];
+	struct message *message = g_new0(struct message, 1);
+
+	message->id = g_strdup(sample->id);
+	message->subject = g_strdup(sample->subject);
+	message->tags = g_strsplit(sample->tags ? sample->tags : "", " ", -1);
+	message->files = g_new0(char *, 1);
+	g_ptr_array_add(s->messages, message);
+	return message;
+}
+
+static unsigned add_file(struct session *s, struct message *message)
+{
+	guint n = g_strv_length(message->files);
+
+	message->files = g_renew(char *, message->files, n + 2);
+	message->files[n] =
+		g_strdup_printf("%s/report-%u-%u.eml", s->directory, s->messages->len, n);
+	message->files[n + 1] = NULL;
+	return n;
+}
+
+static int64_t time_of(const char *iso)
+{
+	g_autoptr(GDateTime) t = g_date_time_new_from_iso8601(iso, NULL);
+
+	return g_date_time_to_unix(t);
+}
+
+static void set_actors(struct session *s, struct row *row, const char *category)
+{
+	row->category = category ? category_by_id(s->knowledge, category) : NULL;
+	if (!row->category)
+		return;
+	row->who = row->kind == KIND_DELAY ? advice_for_delay(s->knowledge)->who
+					   : row->category->advice.who;
+}
+
+static struct row *add_row(struct session *s, const struct sample *sample, struct row *before)
+{
+	struct row *row = g_new0(struct row, 1);
+	const char *at = sample->address ? strrchr(sample->address, '@') : NULL;
+
+	row->message = sample->id ? message_of(s, sample) : before->message;
+	row->file = sample->id ? add_file(s, row->message) : before->file;
+	row->recipient = sample->address ? (sample->id ? 0 : before->recipient + 1) : UINT_MAX;
+	row->address = row->mailbox = sample->address;
+	row->domain = at ? at + 1 : NULL;
+	row->status = sample->status;
+	row->reporting_mta = sample->reporting_mta;
+	row->remote_mta = sample->remote_mta;
+	row->date = sample->date ? time_of(sample->date) : before->date;
+	row->kind = (unsigned char)sample->kind;
+	row->type = (unsigned char)sample->type;
+	row->trust = TRUST_CONSISTENT;
+	row->status_overruled = g_strcmp0(sample->status, sample->status_field) != 0;
+	row->error = sample->error;
+	set_actors(s, row, sample->category);
+	g_ptr_array_add(s->all, row);
+	g_ptr_array_add(s->diagnostics, (gpointer)sample->diagnostic);
+	return row;
+}
+
+static void count_addresses(struct session *s)
+{
+	for (guint i = 0; i < s->all->len; i++) {
+		struct row *row = s->all->pdata[i];
+
+		for (guint k = 0; row->address && k < s->all->len; k++)
+			row->bounces_of_address +=
+				!g_strcmp0(((struct row *)s->all->pdata[k])->address, row->address);
+	}
+}
+
+static void add_many(struct session *s)
+{
+	for (int i = 0; i < 100000; i++) {
+		struct sample sample = basic[i % 8];
+		g_autofree char *id = g_strdup_printf("many%d@example.org", i);
+		struct message *message = g_new0(struct message, 1);
+		struct row *row;
+
+		if (!sample.id)
+			continue;
+		message->id = g_strdup(id);
+		message->tags = g_strsplit("inbox", " ", -1);
+		message->files = g_new0(char *, 1);
+		row = add_row(s, &sample, NULL);
+		row->message = message;
+		row->date -= i;
+	}
+}
+
+/* --- the reports */
+
+static char *part_text(const struct session *s, guint index, const char *part)
+{
+	const struct row *row = s->all->pdata[index];
+	const char *diagnostic = s->diagnostics->pdata[index];
+
+	if (!strcmp(part, "1"))
+		return g_strdup_printf(
+			"I'm sorry to have to inform you that your message could not\n"
+			"be delivered to one or more recipients.\n\n<%s>: %s\n\n" PARA "\n",
+			row->address ? row->address : "?", diagnostic ? diagnostic : "");
+	if (!strcmp(part, "3"))
+		return g_strdup_printf(
+			"Subject: %s\nMessage-ID: <sent.%u@example.org>\nFrom: us@example.org\n",
+			row->message->subject ? row->message->subject : "", index);
+	return g_strdup_printf(
+		"Reporting-MTA: dns; %s\nArrival-Date: Tue, 28 Jul 2026 06:56:01 +0900\n\n"
+		"Final-Recipient: rfc822; %s\nAction: %s\nStatus: %s\nRemote-MTA: dns; "
+		"%s\nDiagnostic-Code: smtp; %s\n",
+		row->reporting_mta ? row->reporting_mta : "localhost",
+		row->address ? row->address : "?", row->kind == KIND_DELAY ? "delayed" : "failed",
+		row->status_overruled ? "5.0.0"
+		: row->status         ? row->status
+				      : "?",
+		row->remote_mta ? row->remote_mta : "none", diagnostic ? diagnostic : "none");
+}
+
+static guint index_of(const struct session *s, const struct row *row)
+{
+	guint i = 0;
+
+	g_ptr_array_find(s->all, row, &i);
+	return i;
+}
+
+static char *file_text(const struct session *s, guint index)
+{
+	GString *out = g_string_new("From: MAILER-DAEMON@mx1.example.org\nTo: "
+				    "us@example.org\nSubject: Undelivered mail\n"
+				    "Date: Tue, 28 Jul 2026 06:56:00 +0000\nContent-Type: "
+				    "multipart/report; boundary=b\n\n");
+
+	for (const char *part = "123"; *part; part++) {
+		char id[2] = {*part, 0};
+		g_autofree char *text = part_text(s, index, id);
+
+		g_string_append_printf(out, "--b\nContent-Type: %s\n\n%s\n",
+			*part == '1'   ? "text/plain"
+			: *part == '2' ? "message/delivery-status"
+				       : "text/rfc822-headers",
+			text);
+	}
+	g_string_append(out, "--b--\n");
+	return g_string_free(out, FALSE);
+}
+
+static void add_evidence(struct report *report, struct recipient *recipient, const char *field,
+	const char *text, const char *part, const char *file)
+{
+	const char *in_part = text ? strstr(part, text) : NULL,
+		   *in_file = text ? strstr(file, text) : NULL;
+	/* The last one in the file is in the machine-readable part. */
+	for (const char *next = in_file; next; next = strstr(next + 1, text))
+		in_file = next;
+	if (!in_part || !in_file)
+		return;
+	recipient->evidence[recipient->evidence_n++] = (struct evidence){
+		.part = "2",
+		.field = field,
+		.raw_at = (uint64_t)(in_file - file),
+		.raw_n = strlen(text),
+		.decoded_at = (uint64_t)(in_part - part),
+		.decoded_n = strlen(text),
+		.text = arena_str(report->arena, text),
+	};
+}
+
+static struct details *make_details(struct session *s, const struct row *row)
+{
+	guint index = index_of(s, row);
+	struct details *details = g_new0(struct details, 1);
+	struct report *report = details->report = report_new();
+	struct recipient *recipient;
+	g_autofree char *part = part_text(s, index, "2"), *file = file_text(s, index);
+
+	details->file = row->message->files[0] ? row->message->files[row->file] : "";
+	if (*details->file)
+		g_file_set_contents(details->file, file, -1, NULL);
+	report->kind = row->kind;
+	report->format = "rfc3464";
+	report->reporting_mta = row->reporting_mta;
+	report->date = "2026-07-28T06:56:00+00:00";
+	report->machine = true;
+	report->original.present = true;
+	report->original.subject = row->message->subject;
+	report->original.id = "sent.1@example.org";
+	if (row->recipient == UINT_MAX)
+		return details;
+	report->recipients_n = report->recipients_total = row->recipient + 1;
+	report->recipients =
+		arena_alloc(report->arena, report->recipients_n * sizeof *report->recipients);
+	recipient = &report->recipients[row->recipient];
+	details->recipient = recipient;
+	recipient->address = row->address;
+	recipient->kind = row->kind;
+	recipient->status = row->status;
+	recipient->status_field = row->status_overruled ? "5.0.0" : row->status;
+	recipient->diagnostic = s->diagnostics->pdata[index];
+	if (recipient->diagnostic && g_ascii_isdigit(*recipient->diagnostic))
+		recipient->reply = arena_printf(report->arena, "%.3s", recipient->diagnostic);
+	recipient->remote_mta = row->remote_mta;
+	recipient->category = row->category ? row->category->id : NULL;
+	recipient->type = row->type;
+	recipient->rule = "user-unknown";
+	recipient->evidence = arena_alloc(report->arena, 2 * sizeof *recipient->evidence);
+	add_evidence(report, recipient, "status", row->status_overruled ? NULL : row->status, part,
+		file);
+	add_evidence(report, recipient, "diagnostic", recipient->diagnostic, part, file);
+	return details;
+}
+
+const struct details *session_details(struct session *s, const struct row *row)
+{
+	struct details *details = g_hash_table_lookup(s->details, row);
+
+	if (s->held)
+		return NULL;
+	if (!details) {
+		details = make_details(s, row);
+		g_hash_table_insert(s->details, (gpointer)row, details);
+	}
+	return details;
+}
+
+static void add_part(struct reading *reading, const char *id, const char *type)
+{
+	struct reading_part *part = g_new0(struct reading_part, 1);
+
+	part->id = g_strdup(id);
+	part->type = g_strdup(type);
+	g_ptr_array_add(reading->parts, part);
+}
+
+const struct reading *session_reading(struct session *s, const struct row *row, const char *part)
+{
+	struct reading_of *of;
+
+	if (s->held)
+		return NULL;
+	for (guint i = 0; i < s->readings->len; i++) {
+		of = s->readings->pdata[i];
+		if (of->row == row && !strcmp(of->part, part ? part : "1"))
+			return of->reading;
+	}
+	of = g_new0(struct reading_of, 1);
+	of->row = row;
+	of->part = g_strdup(part ? part : "1");
+	of->reading = g_new0(struct reading, 1);
+	of->reading->parts = g_ptr_array_new();
+	add_part(of->reading, "1", "text/plain");
+	add_part(of->reading, "2", "message/delivery-status");
+	add_part(of->reading, "3", "text/rfc822-headers");
+	of->reading->part = g_strdup(of->part);
+	of->reading->header = g_strdup("Return-Path: <>\nReceived: from mx1.example.org\nFrom: "
+				       "MAILER-DAEMON@mx1.example.org\n"
+				       "To: us@example.org\nSubject: Undelivered mail\nDate: Tue, "
+				       "28 Jul 2026 06:56:00 +0000\n");
+	of->reading->text = part_text(s, index_of(s, row), of->part);
+	of->reading->text_n = strlen(of->reading->text);
+	g_ptr_array_add(s->readings, of);
+	return of->reading;
+}
+
+/* --- the session */
+
+static gint compare(gconstpointer pa, gconstpointer pb, gpointer user)
+{
+	const struct session *s = user;
+	const struct row *a = *(struct row *const *)pa, *b = *(struct row *const *)pb;
+	int way = s->reverse ? -1 : 1;
+
+	switch (s->sort) {
+	case SORT_ADDRESS:
+		return way * g_strcmp0(a->address, b->address);
+	case SORT_STATUS:
+		return way * g_strcmp0(a->status, b->status);
+	default:
+		return way * (a->date > b->date ? -1 : a->date < b->date);
+	}
+}
+
+static void tell(struct session *s, enum session_event event)
+{
+	if (s->listener)
+		s->listener(s->user, event);
+}
+
+static void select_rows(struct session *s)
+{
+	g_ptr_array_set_size(s->shown, 0);
+	for (guint i = 0; i < s->all->len; i++)
+		if (!s->filter || filter_matches(s->filter, s->all->pdata[i]))
+			g_ptr_array_add(s->shown, s->all->pdata[i]);
+	g_ptr_array_sort_with_data(s->shown, compare, s);
+	tell(s, SESSION_ROWS);
+}
+
+struct session *fake_session_new(const char *rows, const char *datadir, const char *directory)
+{
+	struct session *s = g_new0(struct session, 1);
+	const char *const none[] = {NULL};
+	g_autoptr(GError) error = NULL;
+	const struct sample *samples = !strcmp(rows, "basic")     ? basic
+				       : !strcmp(rows, "hostile") ? hostile
+								  : NULL;
+	struct row *row = NULL;
+
+	s->knowledge = knowledge_load(datadir, NULL, &error);
+	s->rules = s->knowledge ? rule_set_load(s->knowledge, none, NULL, &error) : NULL;
+	s->config = s->rules ? config_load(NULL, &error) : NULL;
+	if (!s->config)
+		g_error("%s", error->message);
+	s->directory = g_strdup(directory);
+	s->messages = g_ptr_array_new();
+	s->all = g_ptr_array_new();
+	s->shown = g_ptr_array_new();
+	s->diagnostics = g_ptr_array_new();
+	s->details = g_hash_table_new(NULL, NULL);
+	s->readings = g_ptr_array_new();
+	s->steps = g_ptr_array_new();
+	s->undone = g_ptr_array_new();
+	s->info = (struct store_info){
+		.uuid = "00000000-fake", .path = "/srv/mail", .count = 12, .writable = true};
+	for (; samples && (samples->id || samples->address); samples++)
+		row = add_row(s, samples, row);
+	if (!strcmp(rows, "many"))
+		add_many(s);
+	else
+		count_addresses(s);
+	select_rows(s);
+	return s;
+}
+
+void fake_session_hold(struct session *s, bool on)
+{
+	s->held = on;
+	tell(s, SESSION_DETAILS);
+	if (!on)
+		tell(s, SESSION_LOADED);
+}
+
+void fake_session_fail(struct session *s, const char *message)
+{
+	s->fail = g_strdup(message);
+}
+
+void session_listen(struct session *s, session_listener *listener, void *user)
+{
+	s->listener = listener;
+	s->user = user;
+}
+
+static gboolean loaded(gpointer user)
+{
+	tell(user, SESSION_ROWS);
+	tell(user, SESSION_LOADED);
+	return G_SOURCE_REMOVE;
+}
+
+bool session_load(struct session *s, const char *text, GError **error)
+{
+	struct filter *filter = filter_new();
+	g_autofree char *query = NULL;
+	bool ok = filter_parse(filter, text ? text : "", &query, error);
+
+	filter_free(filter);
+	if (ok && text && strstr(text, "nosuch:")) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+			"nosuch:abc: notmuch knows no prefix \"nosuch\"");
+		ok = false;
+	}
+	if (!ok)
+		return false;
+	g_free(s->query);
+	s->query = g_strdup(text);
+	g_idle_add(loaded, s);
+	return true;
+}
+
+void session_stop(struct session *s)
+{
+	s->held = false;
+	tell(s, SESSION_LOADED);
+}
+
+struct row *const *session_rows(const struct session *s, size_t *count)
+{
+	*count = s->shown->len;
+	return (struct row *const *)s->shown->pdata;
+}
+
+const char *const sort_names[SORT_COUNT] = {
+	"date", "address", "domain", "status", "category", "type", "mta"};
+
+void session_sort(struct session *s, enum sort_key key, bool reverse)
+{
+	s->sort = key;
+	s->reverse = reverse;
+	select_rows(s);
+}
+
+bool session_limit(struct session *s, const char *text, GError **error)
+{
+	struct filter *filter = text ? filter_new() : NULL;
+	g_autofree char *query = NULL;
+
+	if (filter && !filter_parse(filter, text, &query, error)) {
+		filter_free(filter);
+		return false;
+	}
+	if (s->filter)
+		filter_free(s->filter);
+	g_free(s->limit);
+	s->limit = g_strdup(text);
+	s->filter = filter;
+	select_rows(s);
+	return true;
+}
+
+struct session_counts session_counts(const struct session *s)
+{
+	struct session_counts counts = {.found = s->all->len,
+		.read = s->held ? 3 : s->all->len,
+		.shown = s->shown->len,
+		.loading = s->held};
+
+	for (guint i = 0; i < s->all->len; i++) {
+		const struct row *row = s->all->pdata[i];
+
+		counts.marked += row->marked;
+		counts.unreadable += row->error != NULL;
+	}
+	return counts;
+}
+
+const struct store_info *session_store(const struct session *s)
+{
+	return &s->info;
+}
+
+const char *session_query(const struct session *s)
+{
+	return s->query;
+}
+
+const char *session_limit_text(const struct session *s)
+{
+	return s->limit;
+}
+
+const GError *session_error(const struct session *s)
+{
+	return s->error;
+}
+
+const struct config *session_config(const struct session *s)
+{
+	return s->config;
+}
+
+const struct knowledge *session_knowledge(const struct session *s)
+{
+	return s->knowledge;
+}
+
+struct rule_set *session_rules(const struct session *s)
+{
+	return s->rules;
+}
+
+void session_mark(struct session *s, struct row *row, bool on)
+{
+	row->marked = on;
+	tell(s, SESSION_PROGRESS);
+}
+
+void session_mark_all(struct session *s, bool on)
+{
+	for (guint i = 0; i < s->all->len; i++)
+		((struct row *)s->all->pdata[i])->marked = on;
+}
+
+GPtrArray *session_selection(struct session *s, struct row *current)
+{
+	GPtrArray *rows = g_ptr_array_new();
+
+	for (guint i = 0; i < s->shown->len; i++)
+		if (((struct row *)s->shown->pdata[i])->marked)
+			g_ptr_array_add(rows, s->shown->pdata[i]);
+	if (!rows->len && current)
+		g_ptr_array_add(rows, current);
+	return rows;
+}
+
+char *const *session_tags(struct session *s)
+{
+	static char *tags[] = {
+		"bounce", "customer-acme", "customer-zen", "escalated", "inbox", "retry", NULL};
+
+	(void)s;
+	return tags;
+}
+
+char *const *session_named_queries(struct session *s)
+{
+	static char *queries[] = {"hard=type:hard", "week=date:7d..", NULL};
+
+	(void)s;
+	return queries;
+}
+
+/* --- actions */
+
+struct action {
+	GPtrArray *rows;
+	char *words;
+	int state; /* to give the rows, -1: leaves it */
+	struct action_effect effect;
+	struct step *undo, *redo;
+};
+
+static struct action *make_action(
+	GPtrArray *rows, const char *words, int state, const char *command)
+{
+	struct action *action = g_new0(struct action, 1);
+	g_autoptr(GHashTable) messages = g_hash_table_new(NULL, NULL);
+
+	action->rows = g_ptr_array_ref(rows);
+	action->words = g_strdup(words);
+	action->state = state;
+	for (guint i = 0; i < rows->len; i++)
+		g_hash_table_add(messages, ((struct row *)rows->pdata[i])->message);
+	action->effect.messages = g_hash_table_size(messages);
+	action->effect.recipients = rows->len;
+	action->effect.lines = g_ptr_array_new_with_free_func(g_free);
+	g_ptr_array_add(action->effect.lines,
+		g_strdup_printf("%s: %zu new", words, action->effect.messages));
+	g_ptr_array_add(action->effect.lines, g_strdup("files: no rename"));
+	action->effect.command = g_strdup_printf("nixie %s -- id:one@example.org", command);
+	return action;
+}
+
+struct action *action_tag(struct session *s, GPtrArray *rows, const char *words, GError **error)
+{
+	g_autofree char *command = g_strdup_printf("tag %s", words);
+
+	(void)s;
+	if (*words != '+' && *words != '-') {
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "%s: a tag word begins with + or -",
+			words);
+		return NULL;
+	}
+	return make_action(rows, words, -1, command);
+}
+
+struct action *action_done(struct session *s, GPtrArray *rows, bool on, GError **error)
+{
+	(void)s;
+	(void)error;
+	return make_action(rows, on ? "-inbox" : "+inbox", -1, on ? "tag -inbox" : "tag +inbox");
+}
+
+struct action *action_retry(struct session *s, GPtrArray *rows, bool on, GError **error)
+{
+	(void)s;
+	(void)error;
+	return make_action(rows, on ? "+retry" : "-retry", on ? STATE_RETRY : STATE_NONE,
+		on ? "retry" : "retry --unset");
+}
+
+struct action *action_suppress(struct session *s, GPtrArray *rows, bool on, GError **error)
+{
+	(void)s;
+	(void)error;
+	return make_action(rows, on ? "+suppress" : "-suppress", on ? STATE_SUPPRESSED : STATE_NONE,
+		on ? "suppress" : "suppress --unset");
+}
+
+struct action *action_undo(struct session *s, uint64_t entry, bool any, GError **error)
+{
+	struct action *action;
+	struct step *step = s->steps->len ? s->steps->pdata[s->steps->len - 1] : NULL;
+
+	(void)entry;
+	(void)any;
+	if (!step) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+			"there is nothing to undo in this session; `nixie undo` takes older steps "
+			"back");
+		return NULL;
+	}
+	action = make_action(step->rows, "undo", -1, "undo");
+	action->undo = step;
+	return action;
+}
+
+struct action *action_redo(struct session *s, GError **error)
+{
+	(void)s;
+	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "there is nothing to do again");
+	return NULL;
+}
+
+void action_free(struct action *action)
+{
+	g_ptr_array_unref(action->rows);
+	g_ptr_array_unref(action->effect.lines);
+	g_free(action->effect.command);
+	g_free(action->words);
+	g_free(action);
+}
+
+const struct action_effect *action_effect(const struct action *action)
+{
+	return &action->effect;
+}
+
+static void change_tags(struct message *message, const char *words)
+{
+	g_auto(GStrv) list = g_strsplit(words, " ", -1);
+	GPtrArray *tags = g_ptr_array_new();
+
+	for (char **tag = message->tags; *tag; tag++)
+		g_ptr_array_add(tags, *tag);
+	for (char **word = list; *word; word++) {
+		for (guint i = 0; i < tags->len; i++)
+			if (!strcmp(tags->pdata[i], *word + 1))
+				g_ptr_array_remove_index(tags, i--);
+		if (**word == '+')
+			g_ptr_array_add(tags, g_strdup(*word + 1));
+	}
+	g_ptr_array_add(tags, NULL);
+	message->tags = (char **)g_ptr_array_free(tags, FALSE);
+}
+
+static struct step *do_step(struct action *action)
+{
+	struct step *step = g_new0(struct step, 1);
+
+	step->rows = g_ptr_array_ref(action->rows);
+	step->tags = g_ptr_array_new();
+	step->states = g_array_new(FALSE, FALSE, 1);
+	for (guint i = 0; i < action->rows->len; i++) {
+		struct row *row = action->rows->pdata[i];
+
+		g_ptr_array_add(step->tags, row->message->tags);
+		g_array_append_val(step->states, row->state);
+		change_tags(row->message, action->words);
+		if (action->state >= 0)
+			row->state = (unsigned char)action->state;
+	}
+	return step;
+}
+
+static void undo_step(struct session *s, struct step *step)
+{
+	for (guint i = step->rows->len; i-- > 0;) {
+		struct row *row = step->rows->pdata[i];
+
+		row->message->tags = step->tags->pdata[i];
+		row->state = g_array_index(step->states, unsigned char, i);
+	}
+	g_ptr_array_remove(s->steps, step);
+}
+
+static gboolean done(gpointer user)
+{
+	struct session *s = user;
+
+	s->result.running = false;
+	tell(s, SESSION_ROWS);
+	tell(s, SESSION_DONE);
+	return G_SOURCE_REMOVE;
+}
+
+bool action_apply(struct session *s, struct action *action, GError **error)
+{
+	(void)error;
+	g_free(s->result.words);
+	s->result = (struct action_result){.running = true, .changed = action->effect.messages};
+	if (s->fail)
+		s->result.error = s->action_error =
+			g_error_new(NIXIE_ERROR, NIXIE_BUSY, "%s", s->fail);
+	else if (action->undo) {
+		undo_step(s, action->undo);
+		s->result.words =
+			g_strdup_printf("Undone: %zu message(s).", action->effect.messages);
+	} else {
+		g_ptr_array_add(s->steps, do_step(action));
+		s->result.words = g_strdup_printf(
+			"%s: %zu message(s). u undoes it.", action->words, action->effect.messages);
+	}
+	action_free(action);
+	g_idle_add(done, s);
+	return true;
+}
+
+void action_cancel(struct session *s)
+{
+	(void)s;
+}
+
+const struct action_result *session_last_action(const struct session *s)
+{
+	return &s->result;
+}
+
+/* --- exports */
+
+bool export_rows(struct session *s, GPtrArray *rows, struct exporter *exporter, GError **error)
+{
+	for (guint i = 0; i < rows->len; i++) {
+		const struct row *row = rows->pdata[i];
+		const struct details *details = session_details(s, row);
+
+		if (!row->error && !exporter_report(exporter, details->file, 0, details->report,
+					   NULL, row->message->tags, error))
+			return false;
+	}
+	return true;
+}
+
+char *export_preview(
+	struct session *s, GPtrArray *rows, const struct export_options *options, unsigned lines)
+{
+	GString *out = g_string_new("address,status\n");
+
+	(void)s;
+	(void)options;
+	for (guint i = 0; i < rows->len && i + 1 < lines; i++) {
+		const struct row *row = rows->pdata[i];
+
+		g_string_append_printf(out, "%s,%s\n", row->address ? row->address : "",
+			row->status ? row->status : "");
+	}
+	return g_string_free(out, FALSE);
+}

@@ -113,6 +113,12 @@ static bool behind_angles(struct span text, size_t at)
 	return at && text.p[at - 1] == '<';
 }
 
+/* Cisco: `5.3.0 - Other mail system problem 550-'...'` */
+static bool opens_quote(struct span text, size_t end)
+{
+	return byte_at(text, end) == '-' && byte_at(text, end + 1) == '\'';
+}
+
 /* Is the number at `at` announced as a reply by what stands before it? */
 static bool is_announced(struct span text, size_t at)
 {
@@ -125,7 +131,7 @@ static bool is_announced(struct span text, size_t at)
 		before == '_' || before == '%' || before == '$' || g_ascii_isalnum(before) || (before & 0x80))
 		return false;
 	back = skip_back(text, at, &colon, &arrow);
-	if (back == 0 || behind_angles(text, at))
+	if (back == 0 || behind_angles(text, at) || opens_quote(text, at + 3))
 		return true;
 	word = word_before(text, back);
 	if (word_is_one_of(word, measures))
@@ -225,10 +231,10 @@ static bool is_wrapped(struct span text, size_t at, char *quote)
 			return true;
 	if (behind_mta(head))
 		return true;
-	/* Cisco: `5.1.0 - Unknown address error 550-'5.7.1 ...'` */
-	if (at && byte_at(text, at + 3) == '-' && byte_at(text, at + 4) == '\'')
-		*quote = '\'';
-	return *quote && byte_at(text, at + 3) == '-' && byte_at(text, at + 4) == '\'';
+	if (!opens_quote(text, at + 3))
+		return false;
+	*quote = '\'';
+	return true;
 }
 
 struct span reply_innermost(struct span text)

@@ -128,6 +128,7 @@ static const struct {
 	{"-> 550 5.7.1 refused", "5.7.1", 550},
 	{"smtp; 451 Greylisted, please try again in 300 seconds", "", 451},
 	{"5.1.0 - Unknown address error 550-'MAILBOX NOT FOUND'", "5.1.0", 550},
+	{"5.3.0 - Other mail system problem 550-'Unknown user'", "5.3.0", 550},
 	{"5.1.1 550 unknown", "5.1.1", 550},
 	{"(#5.1.1) 550 unknown", "5.1.1", 550},
 	{"554 554 refused", "", 554},

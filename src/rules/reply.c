@@ -231,6 +231,11 @@ static bool is_wrapped(struct span text, size_t at, char *quote)
 			return true;
 	if (behind_mta(head))
 		return true;
+	/* Amazon SES: `Message expired: unable to deliver in 840 minutes.<421 4.4.2 ...>` */
+	if (at && text.p[at - 1] == '<' && code_follows(text, at + 3, text.p[at] - '0')) {
+		*quote = '>';
+		return true;
+	}
 	if (!opens_quote(text, at + 3))
 		return false;
 	*quote = '\'';

@@ -57,7 +57,8 @@ static struct hit read_statement(const struct statement *statement, struct seen 
 		return hit;
 	}
 	find_status(text, &hit.status, seen, arena);
-	reply_find(text, &hit.reply);
+	if (!reply_find(text, &hit.reply))
+		reply_find(inner, &hit.reply);
 	return hit;
 }
 

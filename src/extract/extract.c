@@ -200,6 +200,9 @@ static bool read_text(struct reading *reading, const struct source *source, int 
 	if (notify_read(reading, kind))
 		return true;
 	format_scan(formats, AREA_BODY, source->text, &reading->marks);
+	reading->format = NULL;
+	layout_cut(reading);
+	marks_count_signs(&reading->marks, reading->body.n);
 	reading->format = format_recognise(formats, &reading->marks);
 	layout_cut(reading);
 	read_marks(reading);
@@ -295,14 +298,12 @@ static bool is_problem(int kind)
 static void fill_recipients(struct reading *reading)
 {
 	struct report *report = reading->report;
-	struct found nobody = {.source = NULL};
+	struct found nobody = {.reply = reading->reply};
 	size_t n;
 
-	if (!reading->found->len && is_problem(report->kind)) {
-		if (reading->text)
-			nobody.wide = passage_of(reading->text, reading->body);
+	if (!reading->found->len && is_problem(report->kind))
 		g_array_append_val(reading->found, nobody);
-	}
+	recipients_give_text(reading);
 	n = reading->found->len;
 	report->recipients = arena_alloc(reading->arena, n * sizeof *report->recipients);
 	report->others = arena_alloc(reading->arena, n * sizeof *report->others);

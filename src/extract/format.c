@@ -378,10 +378,10 @@ static void note(struct marks *marks, const struct word *word, enum area area, c
 		.format = word->format,
 	};
 
-	if (word->mark == MARK_SIGN)
-		marks->areas[word->format] |= (unsigned char)area;
-	else if (area == AREA_BODY)
+	if (area == AREA_BODY)
 		g_array_append_val(marks->hits, mark);
+	else if (word->mark == MARK_SIGN)
+		marks->areas[word->format] |= (unsigned char)area;
 	else if (word->mark == MARK_DELAY)
 		marks->delay = true;
 	else if (word->mark == MARK_FINAL)
@@ -402,6 +402,18 @@ void format_scan(const struct format_set *set, enum area area, struct span text,
 			note(marks, word, area, &hit);
 	}
 	g_array_sort(marks->hits, by_place);
+}
+
+void marks_count_signs(struct marks *marks, size_t end)
+{
+	for (guint i = 0; i < marks->hits->len; i++) {
+		const struct mark_hit *hit = &g_array_index(marks->hits, struct mark_hit, i);
+
+		if (hit->at >= end)
+			return;
+		if (hit->mark == MARK_SIGN)
+			marks->areas[hit->format] |= AREA_BODY;
+	}
 }
 
 int format_points(const struct format *format, const struct marks *marks)

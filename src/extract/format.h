@@ -87,8 +87,10 @@ struct marks {
 
 void marks_init(struct marks *marks, const struct format_set *set);
 void marks_clear(struct marks *marks);
-/* Notes the signs in `text`; with AREA_BODY also keeps the marks, replacing those of an earlier text. */
+/* Notes the signs in `text`; with AREA_BODY keeps all marks instead, replacing those of an earlier text. */
 void format_scan(const struct format_set *set, enum area area, struct span text, struct marks *marks);
+/* Notes the signs among the marks that stand before `end`. */
+void marks_count_signs(struct marks *marks, size_t end);
 /* Points of a family's signs: 2 for the text, 1 for header block, sender and subject each. */
 int format_points(const struct format *format, const struct marks *marks);
 /* The best family by the signs found so far, NULL when none has what it needs. */

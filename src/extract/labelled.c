@@ -36,6 +36,7 @@ static void take(struct reading *reading, const struct mark_hit *hit, struct spa
 	near = layout_paragraph(from, end);
 	if (near.p + near.n < address.p + address.n) /* the address stands below its label */
 		near = layout_paragraph(address.p, end);
+	found->bare = span_end(near) <= address.p + address.n + 2;
 	if (!memchr(near.p, '\n', near.n)) /* a lone line: what it is about comes next */
 		near = span_trim(span_make(near.p, span_end(layout_paragraph(near.p + near.n, end))));
 	found->near = passage_of(reading->text, near);

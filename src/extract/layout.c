@@ -36,6 +36,7 @@ static size_t line_after(struct span text, size_t at)
 void layout_cut(struct reading *reading)
 {
 	struct span text = reading->text->text;
+	const struct format *generic = format_generic(reading->extractor->formats);
 	const GArray *hits = reading->marks.hits;
 
 	reading->body = text;
@@ -44,6 +45,8 @@ void layout_cut(struct reading *reading)
 		const struct mark_hit *hit = &g_array_index(hits, struct mark_hit, i);
 		size_t start;
 
+		if (hit->format != generic->index && !(reading->format && hit->format == reading->format->index))
+			continue;
 		if (hit->mark == MARK_HEADER) {
 			start = line_start(text, hit->at);
 			if (start != hit->at)
@@ -221,19 +224,24 @@ static void find_reasons(struct reading *reading, const struct format *format)
 		if (!to)
 			to = reasons_end(reading, format, from);
 		reason = reason_between(reading, format, from, to);
-		if (!passage_is_empty(&reason))
+		if (!passage_is_empty(&reason)) {
 			found->near = reason;
-		else if (passage_is_empty(&found->near))
+			found->bare = false;
+		} else if (passage_is_empty(&found->near)) {
 			found->near = shared;
+		}
 		shared = found->near;
 		to = place(reading, found->at.p);
 	}
 	if (!n || !to)
 		return;
 	shared = reason_between(reading, format, 0, to);
-	for (size_t i = 0; i < n; i++)
-		if (passage_is_empty(&reading_found(reading, i)->near))
-			reading_found(reading, i)->near = shared;
+	for (size_t i = 0; i < n && shared.source; i++) {
+		struct found *found = reading_found(reading, i);
+
+		if (passage_is_empty(&found->near) || found->bare)
+			found->near = shared;
+	}
 }
 
 static int by_place(const void *a, const void *b)

@@ -23,7 +23,7 @@ bool layout_read(struct reading *reading, const struct format *format);
 
 /* --- For the readers */
 
-/* Finds where the returned message begins; sets body and after. */
+/* Finds where the returned message begins, by the words of reading->format (may be NULL) and those for all; sets body and after. */
 void layout_cut(struct reading *reading);
 /* The next mark of that kind and family from *index on, standing before `end`; NULL when there is none. */
 const struct mark_hit *layout_mark(const struct reading *reading, const struct format *format,

@@ -25,6 +25,7 @@ struct found {
 	struct passage near;           /* what is said of this recipient */
 	struct passage wide;           /* what follows up to the next one */
 	struct passage intro;          /* what stands above the list */
+	bool bare;                     /* near is but a label and the address */
 	enum phase phase;              /* PHASE_NONE: not told */
 };
 
@@ -50,6 +51,7 @@ struct reading {
 	const struct source *text;   /* that was read last */
 	struct span body;            /* of it: what is said by the server */
 	struct span after;           /* of it: the returned message */
+	struct passage reply;        /* the first answer in a transcript, whoever it is about */
 	struct dsn dsn;
 	GArray *found;               /* struct found */
 	bool delay, final;           /* told by words */

@@ -131,8 +131,6 @@ void recipients_from_header(struct reading *reading)
 		found.address = arena_span(reading->arena, address);
 		found.source = source;
 		found.at = address;
-		if (!only && reading->text)
-			found.wide = passage_of(reading->text, reading->body);
 		if (only) {
 			*only = found;
 			only = NULL;
@@ -174,10 +172,8 @@ static const char *decode_verp(struct span address, struct arena *arena)
 
 static void add(struct reading *reading, const char *address, const struct source *source, struct span at)
 {
-	struct found found = {.address = address, .source = source, .at = at};
+	struct found found = {.address = address, .source = source, .at = at, .reply = reading->reply};
 
-	if (reading->text)
-		found.wide = passage_of(reading->text, reading->body);
 	if (reading->found->len && !reading_found(reading, 0)->address) {
 		struct found *first = reading_found(reading, 0);
 
@@ -209,6 +205,14 @@ void recipients_last_resort(struct reading *reading)
 	decoded = tagged.n ? decode_verp(tagged, reading->arena) : NULL;
 	if (decoded)
 		add(reading, decoded, source, tagged);
+}
+
+void recipients_give_text(struct reading *reading)
+{
+	struct found *only = reading->found->len == 1 ? reading_found(reading, 0) : NULL;
+
+	if (only && reading->text && passage_is_empty(&only->near) && passage_is_empty(&only->wide))
+		only->wide = passage_of(reading->text, reading->body);
 }
 
 void recipients_unique(struct reading *reading)

@@ -16,6 +16,8 @@ void recipients_from_header(struct reading *reading);
  * message, or the address that a tagged return address holds (VERP).
  */
 void recipients_last_resort(struct reading *reading);
+/* A recipient of whom nothing is said gets the whole text, if it is the only one. */
+void recipients_give_text(struct reading *reading);
 /* Each address once; the first place that names it counts. */
 void recipients_unique(struct reading *reading);
 

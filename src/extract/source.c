@@ -41,6 +41,14 @@ void passage_add(struct passage_builder *builder, struct span piece)
 	g_array_append_val(builder->pieces, piece);
 }
 
+void passage_add_first(struct passage_builder *builder, struct span piece)
+{
+	if (builder->pieces && piece.n)
+		g_array_prepend_val(builder->pieces, piece);
+	else
+		passage_add(builder, piece);
+}
+
 static struct passage join(const struct passage_builder *builder, struct arena *arena)
 {
 	const GArray *pieces = builder->pieces;

@@ -55,6 +55,8 @@ struct passage_builder {
 	GArray *pieces; /* struct span */
 };
 void passage_add(struct passage_builder *builder, struct span piece);
+/* The same, before all pieces that are there. */
+void passage_add_first(struct passage_builder *builder, struct span piece);
 /* The pieces as one passage; empties the builder. */
 struct passage passage_end(struct passage_builder *builder, struct arena *arena);
 

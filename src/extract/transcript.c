@@ -4,6 +4,7 @@
  *
  *	>>> RCPT To:<a@b.example>
  *	<<< 550 5.1.1 <a@b.example>: User unknown
+ *	mail.local: unknown user: a                      a remark of a program
  *	550 5.1.1 <a@b.example>... User unknown          sendmail's own conclusion
  *
  * The first refusal after RCPT of a recipient is its reply; what follows a refusal ("503 Need RCPT",
@@ -13,6 +14,7 @@
 #include "extract/layout.h"
 
 #define ANSWERS_MAX 200 /* answers are compared with recipients, each with each */
+#define REMARKS_MAX 20  /* lines */
 
 /* A reply of the server, all its lines. */
 struct answer {
@@ -26,7 +28,8 @@ struct transcript {
 	struct reading *reading;
 	const struct format *format;
 	GArray *answers;
-	struct passage_builder lines; /* of the reply that is being read */
+	struct passage_builder lines;   /* of the reply that is being read */
+	struct passage_builder remarks; /* of programs, before the conclusion that they lead to */
 	char code[3];
 	guint first; /* answer since the last command */
 	struct span recipient;
@@ -111,22 +114,35 @@ static void take_reply(struct transcript *transcript, struct span line)
 	passage_add(&transcript->lines, line);
 }
 
-/* `550 5.1.1 <a@b>... User unknown`, `554 5.3.0 unknown mailer error 255`: a code, perhaps a recipient. */
-static void take_conclusion(struct transcript *transcript, struct span line)
+/* `550 5.1.1 <a@b>... User unknown`, `554 5.3.0 unknown mailer error 255`, `<a@b>... Deferred: ...` */
+static bool take_conclusion(struct transcript *transcript, struct span line)
 {
 	struct answer answer = {.own = true};
 	struct span rest = line;
 	size_t at = 0;
 
-	if (!is_refusal(line))
-		return;
-	while (rest.n && (g_ascii_isdigit(rest.p[0]) || rest.p[0] == '.' || rest.p[0] == ' '))
+	while (is_refusal(line) && rest.n && (g_ascii_isdigit(rest.p[0]) || rest.p[0] == '.' || rest.p[0] == ' '))
 		rest = span_from(rest, 1);
 	answer.recipient = address_next(rest, &at);
 	if (answer.recipient.n && answer.recipient.p > rest.p + 1)
 		answer.recipient = SPAN_NONE;
-	answer.text = passage_of(transcript->reading->text, line);
+	if (!is_refusal(line) && !(answer.recipient.n && span_find(span_from(rest, at), "... ")))
+		return false;
+	passage_add_first(&transcript->remarks, line);
+	answer.text = passage_end(&transcript->remarks, transcript->reading->arena);
 	g_array_append_val(transcript->answers, answer);
+	return true;
+}
+
+static bool remarks_left(const struct transcript *transcript)
+{
+	return !transcript->remarks.pieces || transcript->remarks.pieces->len < REMARKS_MAX;
+}
+
+static void drop_remarks(struct transcript *transcript)
+{
+	if (transcript->remarks.pieces)
+		g_array_set_size(transcript->remarks.pieces, 0);
 }
 
 static void take_line(struct transcript *transcript, struct span line)
@@ -135,15 +151,21 @@ static void take_line(struct transcript *transcript, struct span line)
 
 	if (words.n) {
 		take_reply(transcript, words);
+		drop_remarks(transcript);
 		return;
 	}
 	words = behind_arrow(line, transcript->format->client);
 	if (words.n) {
 		take_command(transcript, words);
+		drop_remarks(transcript);
 		return;
 	}
 	reply_end(transcript);
-	take_conclusion(transcript, line);
+	/* A heading, or `... while talking to host:`, begins something new. */
+	if (!line.n || line.p[0] == '-' || line.p[line.n - 1] == ':')
+		drop_remarks(transcript);
+	else if (!take_conclusion(transcript, line) && remarks_left(transcript))
+		passage_add(&transcript->remarks, line);
 }
 
 static bool same(struct span address, const char *other)
@@ -159,23 +181,49 @@ static int fit(const struct answer *answer, const struct found *found, bool alon
 	if (found->address && !answer->own && span_find_nocase(answer->text.text, found->address))
 		return 4;
 	if (answer->own)
-		return alone && !answer->recipient.n;
-	if (answer->phase == PHASE_RCPT)
-		return 0;
+		return alone && !answer->recipient.n ? 1 : 0;
+	if (answer->phase == PHASE_RCPT && answer->recipient.n)
+		return 0; /* another recipient's */
 	return alone || answer->phase != PHASE_NONE ? 3 : 0;
+}
+
+static const struct answer *answer_at(const struct transcript *transcript, guint i)
+{
+	return &g_array_index(transcript->answers, struct answer, i);
+}
+
+/*
+ * The answers that may be about a recipient: up to the conclusion on it, from the conclusion on another one. Without a
+ * conclusion all may be.
+ */
+static void find_range(const struct transcript *transcript, const struct found *found, guint *from, guint *to)
+{
+	*from = 0;
+	*to = transcript->answers->len;
+	for (guint i = 0; i < transcript->answers->len; i++) {
+		if (!answer_at(transcript, i)->own)
+			continue;
+		if (same(answer_at(transcript, i)->recipient, found->address)) {
+			*to = i + 1;
+			return;
+		}
+		*from = i + 1;
+	}
+	*from = 0;
 }
 
 static void give(const struct transcript *transcript, struct found *found, bool alone)
 {
 	const struct answer *best = NULL;
 	int best_fit = 0;
+	guint from, to;
 
-	for (guint i = 0; i < transcript->answers->len; i++) {
-		const struct answer *answer = &g_array_index(transcript->answers, struct answer, i);
-		int points = fit(answer, found, alone);
+	find_range(transcript, found, &from, &to);
+	for (guint i = from; i < to; i++) {
+		int points = fit(answer_at(transcript, i), found, alone);
 
 		if (points > best_fit) {
-			best = answer;
+			best = answer_at(transcript, i);
 			best_fit = points;
 		}
 	}
@@ -189,8 +237,7 @@ static void give(const struct transcript *transcript, struct found *found, bool 
 static void find_recipients(struct transcript *transcript)
 {
 	for (guint i = 0; i < transcript->answers->len; i++) {
-		const struct answer *answer = &g_array_index(transcript->answers, struct answer, i);
-		struct span address = answer->recipient;
+		struct span address = answer_at(transcript, i)->recipient;
 
 		if (address.n)
 			layout_add(transcript->reading, address);
@@ -204,15 +251,18 @@ void layout_transcript(struct reading *reading, const struct format *format)
 		.format = format,
 		.answers = g_array_new(FALSE, FALSE, sizeof(struct answer)),
 		.lines.source = reading->text,
+		.remarks.source = reading->text,
 	};
 	struct span rest = reading->body, line;
 
 	while (span_line(&rest, &line) && transcript.answers->len < ANSWERS_MAX)
-		if (span_trim(line).n)
-			take_line(&transcript, span_trim(line));
+		take_line(&transcript, span_trim(line));
 	reply_end(&transcript);
+	passage_end(&transcript.remarks, reading->arena);
 	if (!reading->found->len)
 		find_recipients(&transcript);
+	if (transcript.answers->len)
+		reading->reply = answer_at(&transcript, 0)->text;
 	for (guint i = 0; i < reading->found->len && i < ANSWERS_MAX; i++)
 		give(&transcript, reading_found(reading, i), reading->found->len == 1);
 	g_array_unref(transcript.answers);

@@ -78,7 +78,7 @@ static struct span diagnostic_of(const struct statements *statements, const stru
 
 		if (statement->nearness == SAID_DIRECTLY)
 			return statement->match.text;
-		if (statement->nearness == SAID_NEARBY && (!nearby || statement == decision->where))
+		if (statement->nearness == SAID_NEARBY && (statement == decision->where || !nearby))
 			nearby = statement;
 	}
 	return nearby ? one_paragraph(nearby, decision, arena) : SPAN_NONE;

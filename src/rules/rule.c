@@ -1,21 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rules/ruleset.h"
 
-#include "base/text.h"
 #include "config.h"
-#include "rules/matchtext.h"
-#include "rules/status.h"
-
-#define WORD_BITS 64
-
-static const char *const fact_names[FACT_COUNT] = {
-	[FACT_LIST] = "list",
-	[FACT_IP] = "ip",
-	[FACT_LINK] = "link",
-	[FACT_LIMIT] = "limit",
-	[FACT_SECONDS] = "seconds",
-	[FACT_TOKEN] = "token",
-};
 
 struct rule_body *rule_body_new(const char *id)
 {
@@ -59,16 +45,11 @@ static int by_rank(gconstpointer a, gconstpointer b)
 	return x->priority != y->priority ? y->priority - x->priority : strcmp(x->id, y->id);
 }
 
-static inline void set_bit(uint64_t *bits, size_t i)
-{
-	bits[i / WORD_BITS] |= (uint64_t)1 << i % WORD_BITS;
-}
-
 /* Ranks the rules and builds the prefilter over them. */
 static void finish(struct rule_set *set)
 {
 	g_ptr_array_sort(set->bodies, by_rank);
-	set->words = (set->bodies->len + WORD_BITS - 1) / WORD_BITS;
+	set->words = set->bodies->len / RULE_BITS + 1;
 	set->always = g_new0(uint64_t, set->words);
 	set->candidates = g_new0(uint64_t, set->words);
 	set->literals = literal_set_new();
@@ -76,7 +57,7 @@ static void finish(struct rule_set *set)
 		const struct rule_body *body = g_ptr_array_index(set->bodies, i);
 
 		if (!body->literals->len)
-			set_bit(set->always, i);
+			bit_set(set->always, i);
 		for (guint j = 0; j < body->literals->len; j++)
 			literal_set_add(set->literals, span_of(g_ptr_array_index(body->literals, j)), i);
 	}
@@ -140,255 +121,4 @@ const struct rule *rule_set_find(const struct rule_set *set, const char *id)
 const char *rule_set_hash(const struct rule_set *set)
 {
 	return set->hash;
-}
-
-static bool status_fits(const struct rule_body *body, const unsigned short v[3])
-{
-	for (guint i = 0; i < body->status->len; i++) {
-		const struct status_range *range = &g_array_index(body->status, struct status_range, i);
-
-		if (v[0] == range->v[0] && v[1] == range->v[1] && v[2] >= range->v[2] && v[2] <= range->to)
-			return true;
-	}
-	return body->status->len == 0;
-}
-
-static bool reply_fits(const struct rule_body *body, int reply)
-{
-	for (guint i = 0; i < body->replies->len; i++)
-		if (g_array_index(body->replies, int, i) == reply)
-			return true;
-	return body->replies->len == 0;
-}
-
-bool rule_applies(const struct rule_body *body, const struct rule_subject *subject)
-{
-	/* The reply of the remote server decides the class (H3). */
-	int class = subject->reply ? subject->reply / 100 : subject->status[0];
-
-	if (body->class && body->class != class)
-		return false;
-	if (body->phases && !(body->phases & 1u << subject->phase))
-		return false;
-	if (body->providers->len && !g_ptr_array_find(body->providers, subject->provider, NULL))
-		return false;
-	return reply_fits(body, subject->reply) && status_fits(body, subject->status);
-}
-
-static bool literal_matches(const struct rule_body *body, struct span text, struct rule_match *match)
-{
-	match->n = 0;
-	for (guint i = 0; i < body->literals->len; i++) {
-		const char *literal = g_ptr_array_index(body->literals, i);
-		const char *p = strlen(literal) > match->n ? span_find_nocase(text, literal) : NULL;
-
-		if (p) {
-			match->at = (size_t)(p - text.p);
-			match->n = strlen(literal);
-		}
-	}
-	return match->n > 0;
-}
-
-static bool patterns_match(struct rule_set *set, const struct rule_body *body, struct span text,
-	struct rule_match *match)
-{
-	bool any = false;
-
-	for (guint i = 0; i < body->patterns->len; i++) {
-		struct pattern *pattern = g_ptr_array_index(body->patterns, i);
-		struct span found;
-
-		if (!pattern_match(pattern, set->room, text, &found) || (any && found.n <= match->n))
-			continue;
-		any = true;
-		match->at = (size_t)(found.p - text.p);
-		match->n = found.n;
-		for (int fact = 0; fact < FACT_COUNT; fact++)
-			match->fact[fact] = pattern_capture(pattern, set->room, text, fact_names[fact]);
-	}
-	return any;
-}
-
-static bool body_matches(struct rule_set *set, const struct rule_body *body, struct span text,
-	struct rule_match *match)
-{
-	struct span excuse;
-	bool found;
-
-	*match = (struct rule_match){.rule = &body->rule};
-	if (body->phrase)
-		found = rule_phrase_find(body, text, &match->at, &match->n);
-	else if (body->patterns->len)
-		found = patterns_match(set, body, text, match);
-	else
-		found = literal_matches(body, text, match);
-	for (guint i = 0; found && i < body->unless->len; i++)
-		found = !pattern_match(g_ptr_array_index(body->unless, i), set->room, text, &excuse);
-	return found;
-}
-
-/* A byte of a mail address in ASCII: of its local part (RFC 5321 section 4.1.2, unquoted), or of its domain. */
-static bool is_address_byte(char c, bool local)
-{
-	return g_ascii_isalnum(c) || c == '.' || c == '-' || (local && c && strchr("!#$%&*+/=?^_`{|}~", c));
-}
-
-/*
- * What a mailbox or its domain is called must decide nothing: `<spam@virus.example>: User unknown`. Each letter of an
- * address becomes `x`. Exchange's encapsulated addresses stay; that form itself is a finding.
- */
-static void blank_addresses(char *text, size_t n)
-{
-	for (size_t at = 0; at < n; at++) {
-		size_t begin = at, end = at + 1;
-
-		if (text[at] != '@')
-			continue;
-		while (begin && is_address_byte(text[begin - 1], true))
-			begin--;
-		while (end < n && is_address_byte(text[end], false))
-			end++;
-		if (span_starts_nocase((struct span){text + begin, end - begin}, "IMCEA"))
-			continue;
-		for (; begin < end; begin++)
-			if (g_ascii_isalpha(text[begin]))
-				text[begin] = 'x';
-	}
-}
-
-static void blank_bad_bytes(char *text, size_t n)
-{
-	for (size_t at = 0; at < n;) {
-		size_t from = at;
-
-		if (text_next((struct span){text, n}, &at) < 0)
-			text[from] = '?';
-	}
-}
-
-/*
- * The text that may be given to PCRE2: within the limit, valid UTF-8, addresses blanked. Changes are made in
- * `copy`, byte for byte, so that all offsets stay.
- */
-static struct span safe_text(struct span text, char copy[MATCH_TEXT_MAX])
-{
-	bool is_utf8;
-
-	if (text.n > MATCH_TEXT_MAX) {
-		text.n = MATCH_TEXT_MAX;
-		while (text.n && (text.p[text.n] & 0xc0) == 0x80)
-			text.n--;
-	}
-	is_utf8 = text_is_utf8(text);
-	if (is_utf8 && !memchr(text.p, '@', text.n))
-		return text;
-	memcpy(copy, text.p, text.n);
-	if (!is_utf8)
-		blank_bad_bytes(copy, text.n);
-	blank_addresses(copy, text.n);
-	return (struct span){copy, text.n};
-}
-
-/* Facts found in a safe copy, moved to the caller's text. */
-static void move_facts(struct rule_match *match, struct span from, struct span to)
-{
-	for (int i = 0; from.p != to.p && i < FACT_COUNT; i++)
-		if (match->fact[i].p)
-			match->fact[i].p = to.p + (match->fact[i].p - from.p);
-}
-
-static void collect_candidates(struct rule_set *set, struct span text)
-{
-	struct literal_scan scan = literal_scan_of(set->literals, text);
-	struct literal_hit hit;
-
-	memcpy(set->candidates, set->always, set->words * sizeof(uint64_t));
-	while (literal_next(&scan, &hit))
-		set_bit(set->candidates, hit.id);
-}
-
-static bool is_better(const struct rule_match *a, const struct rule_match *b)
-{
-	if (a->rule->priority != b->rule->priority)
-		return a->rule->priority > b->rule->priority;
-	return a->n != b->n ? a->n > b->n : strcmp(a->rule->id, b->rule->id) < 0;
-}
-
-/* Puts `match` into the sorted `matches`; the worst falls out when there are `max`. */
-static size_t keep(struct rule_match *matches, size_t count, size_t max, const struct rule_match *match)
-{
-	size_t at = count < max ? count++ : max - 1;
-
-	if (at == max - 1 && count == max && matches[at].rule && !is_better(match, &matches[at]))
-		return count;
-	for (; at && is_better(match, &matches[at - 1]); at--)
-		matches[at] = matches[at - 1];
-	matches[at] = *match;
-	return count;
-}
-
-size_t rule_match_all(struct rule_set *set, const struct rule_subject *subject, struct rule_match *matches,
-	size_t max)
-{
-	char copy[MATCH_TEXT_MAX];
-	struct span text = safe_text(subject->text, copy);
-	struct rule_match match;
-	size_t count = 0;
-
-	if (!max)
-		return 0;
-	memset(matches, 0, max * sizeof(*matches));
-	collect_candidates(set, text);
-	for (size_t w = 0; w < set->words; w++)
-		for (uint64_t bits = set->candidates[w]; bits; bits &= bits - 1) {
-			size_t i = w * WORD_BITS + (size_t)__builtin_ctzll(bits);
-			const struct rule_body *body = g_ptr_array_index(set->bodies, i);
-
-			/* Ranked by priority: what follows cannot win any more. */
-			if (count == max && body->rule.priority < matches[max - 1].rule->priority)
-				return count;
-			if (!rule_applies(body, subject) || !body_matches(set, body, text, &match))
-				continue;
-			move_facts(&match, text, subject->text);
-			count = keep(matches, count, max, &match);
-		}
-	return count;
-}
-
-bool rule_match(struct rule_set *set, const struct rule_subject *subject, struct rule_match *match)
-{
-	return rule_match_all(set, subject, match, 1) == 1;
-}
-
-struct rule_subject rule_subject_of(const struct knowledge *knowledge, struct span text)
-{
-	struct rule_subject subject = {.text = text};
-	struct status status;
-	struct reply reply;
-
-	if (status_find(text, &status))
-		memcpy(subject.status, status.v, sizeof(subject.status));
-	if (reply_find(text, &reply))
-		subject.reply = reply.code;
-	subject.provider = provider_find(knowledge, SPAN_NONE, SPAN_NONE, text);
-	return subject;
-}
-
-bool rule_match_text(struct rule_set *set, struct span text, struct rule_match *match)
-{
-	struct span inner = reply_innermost(text);
-	struct rule_subject subject = rule_subject_of(set->knowledge, inner);
-	const struct provider *provider = subject.provider;
-
-	if (rule_match(set, &subject, match)) {
-		match->at += (size_t)(inner.p - text.p);
-		return true;
-	}
-	if (inner.n == text.n)
-		return false;
-	subject = rule_subject_of(set->knowledge, text);
-	if (provider)
-		subject.provider = provider;
-	return rule_match(set, &subject, match);
 }

@@ -44,6 +44,12 @@ struct rule_set {
 	char *hash;
 };
 
+#define RULE_BITS 64 /* of a word of those sets */
+static inline void bit_set(uint64_t *bits, size_t i)
+{
+	bits[i / RULE_BITS] |= (uint64_t)1 << i % RULE_BITS;
+}
+
 struct rule_body *rule_body_new(const char *id);
 void rule_body_free(struct rule_body *body);
 

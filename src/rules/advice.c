@@ -49,14 +49,16 @@ static bool read_word(const struct ini *ini, const char *group, const char *key,
 	return *value >= 0 || ini_fail(error, ini, group, key, "\"%s\" is unknown here", word);
 }
 
-static bool read_actors(const struct ini *ini, const char *group, struct actors *who, GError **error)
+static bool read_actors(
+	const struct ini *ini, const char *group, struct actors *who, GError **error)
 {
 	g_autofree char *list = ini_raw(ini, group, "who");
 
 	if (!list || actors_parse(span_of(list), who))
 		return true;
 	return ini_fail(error, ini, group, "who",
-		"\"%s\" is no list of sender, sender-admin, recipient, recipient-admin, nobody", list);
+		"\"%s\" is no list of sender, sender-admin, recipient, recipient-admin, nobody",
+		list);
 }
 
 static GPtrArray *read_steps(const struct ini *ini, const char *group, const char *lang)
@@ -78,14 +80,16 @@ static GPtrArray *read_steps(const struct ini *ini, const char *group, const cha
 }
 
 /* A step that is not counted up to, as next.3 without next.2, would be lost without a word. */
-static bool steps_are_whole(const struct ini *ini, const char *group, const GPtrArray *steps, GError **error)
+static bool steps_are_whole(
+	const struct ini *ini, const char *group, const GPtrArray *steps, GError **error)
 {
 	g_autoptr(GPtrArray) all = ini_numbered(ini, group, "next");
 	guint n = steps ? steps->len : 0;
 
 	if (all->len == n)
 		return true;
-	return ini_fail(error, ini, group, NULL, "next.%u is missing, but there are %u steps", n + 1, all->len);
+	return ini_fail(error, ini, group, NULL, "next.%u is missing, but there are %u steps",
+		n + 1, all->len);
 }
 
 bool advice_read(const struct ini *ini, const char *group, const char *lang, struct advice *advice,
@@ -107,7 +111,8 @@ bool advice_read(const struct ini *ini, const char *group, const char *lang, str
 		return false;
 	if (!steps_are_whole(ini, group, advice->next, error))
 		return false;
-	advice->retry_seconds = ini_number(ini, group, "retry.seconds", RETRY_SECONDS_MAX, -1, &bad);
+	advice->retry_seconds =
+		ini_number(ini, group, "retry.seconds", RETRY_SECONDS_MAX, -1, &bad);
 	if (bad) {
 		g_propagate_error(error, bad);
 		return false;

@@ -8,10 +8,13 @@
 
 /* Keys that advice_read takes, for ini_check_keys tables. */
 #define ADVICE_KEYS \
-	"title[]", "short[]", "explanation[]", "next.N[]", "type", "who", "retry", "retry.seconds", \
-		"retry.text[]", "ses", "ses.soft"
+	"title[]", "short[]", "explanation[]", "next.N[]", "type", "who", "retry", \
+		"retry.seconds", "retry.text[]", "ses", "ses.soft"
 
-/* Reads what the group says; all else stays unset. False with error when a value is none of its set. */
+/*
+ * Reads what the group says; all else stays unset. False with error when a value is none of its
+ * set.
+ */
 bool advice_read(const struct ini *ini, const char *group, const char *lang, struct advice *advice,
 	GError **error);
 void advice_unset(struct advice *advice);

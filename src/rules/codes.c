@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * data/codes.tsv. Rows without a phrase are found through one hash table: its key is scope, status and
- * reply in one number; a range of codes stands there once for each of its codes.
+ * data/codes.tsv. Rows without a phrase are found through one hash table: its key is scope, status
+ * and reply in one number; a range of codes stands there once for each of its codes.
  */
 #include <stdint.h>
 
@@ -100,28 +100,33 @@ static bool read_row(const struct knowledge *knowledge, const char *path, const 
 	if (!cells[SCOPE].n)
 		return fail(error, path, code->line, SCOPE, cells[SCOPE], "is empty");
 	if (!read_reply(cells[REPLY], code))
-		return fail(error, path, code->line, REPLY, cells[REPLY], "is no reply of three digits, nor -");
+		return fail(error, path, code->line, REPLY, cells[REPLY],
+			"is no reply of three digits, nor -");
 	if (cells[STATUS].n && !read_status(cells[STATUS], code))
-		return fail(error, path, code->line, STATUS, cells[STATUS], "is no code x.y.z, nor x.y.z-z");
+		return fail(error, path, code->line, STATUS, cells[STATUS],
+			"is no code x.y.z, nor x.y.z-z");
 	if (!code->reply && !code->status[0] && !code->phrase)
-		return fail(error, path, code->line, PHRASE, cells[PHRASE], "stands alone: a row needs a key");
+		return fail(error, path, code->line, PHRASE, cells[PHRASE],
+			"stands alone: a row needs a key");
 	if (!none && !code->category)
 		return fail(error, path, code->line, CATEGORY, cells[CATEGORY], "is no category");
 	if (none && code->phrase)
-		return fail(error, path, code->line, CATEGORY, cells[CATEGORY], "cannot stand with a phrase");
+		return fail(error, path, code->line, CATEGORY, cells[CATEGORY],
+			"cannot stand with a phrase");
 	if (!none && code->type < 0)
 		return fail(error, path, code->line, TYPE, cells[TYPE], "is no type");
 	if (!actors_parse(cells[WHO], &code->who))
 		return fail(error, path, code->line, WHO, cells[WHO], "is no list of actors");
 	if (code->confidence < 0)
-		return fail(error, path, code->line, CONFIDENCE, cells[CONFIDENCE], "is no confidence");
+		return fail(
+			error, path, code->line, CONFIDENCE, cells[CONFIDENCE], "is no confidence");
 	return true;
 }
 
 static gint64 key_of(int scope, const unsigned short status[3], unsigned detail, int reply)
 {
 	return (gint64)scope << 48 | (gint64)status[0] << 36 | (gint64)status[1] << 24 |
-		(gint64)detail << 12 | reply;
+	       (gint64)detail << 12 | reply;
 }
 
 /* 0 for a scope without rows, which is in no key. */
@@ -136,10 +141,13 @@ static bool is_other_scope(const struct knowledge *knowledge, const char *scope)
 	const struct provider *provider = provider_by_id(knowledge, scope);
 
 	return strcmp(scope, SCOPE_REGISTRY) != 0 && strcmp(scope, SCOPE_SMTP) != 0 &&
-		!(provider && provider->always);
+	       !(provider && provider->always);
 }
 
-/* Which row speaks where two have one key: a single code before a range, then the surer, then the first. */
+/*
+ * Which row speaks where two have one key: a single code before a range, then the surer, then the
+ * first.
+ */
 static bool speaks_before(const struct code *a, const struct code *b)
 {
 	int a_width = a->status_to - a->status[2], b_width = b->status_to - b->status[2];
@@ -169,7 +177,8 @@ static void index_row(struct knowledge *knowledge, struct code *code)
 		scope = (int)g_hash_table_size(knowledge->scopes) + 1;
 		g_hash_table_insert(knowledge->scopes, code->scope, GINT_TO_POINTER(scope));
 	}
-	for (unsigned detail = code->status[2]; !code->phrase && detail <= code->status_to; detail++) {
+	for (unsigned detail = code->status[2]; !code->phrase && detail <= code->status_to;
+		detail++) {
 		insert(knowledge, key_of(scope, code->status, detail, reply), code);
 		if (other)
 			insert(knowledge, key_of(SCOPE_OTHERS, code->status, detail, reply), code);
@@ -235,8 +244,8 @@ const struct code *const *knowledge_codes(const struct knowledge *knowledge, siz
 }
 
 /* Rows of one scope: with this reply, then without any. */
-static const struct code *find(const struct knowledge *knowledge, int scope,
-	const unsigned short status[3], int reply)
+static const struct code *find(
+	const struct knowledge *knowledge, int scope, const unsigned short status[3], int reply)
 {
 	gint64 key = key_of(scope, status, status[2], reply ? reply : REPLY_UNKNOWN);
 	const struct code *code = g_hash_table_lookup(knowledge->code_index, &key);
@@ -247,8 +256,8 @@ static const struct code *find(const struct knowledge *knowledge, int scope,
 	return g_hash_table_lookup(knowledge->code_index, &key);
 }
 
-static const struct code *find_in(const struct knowledge *knowledge, const int *scopes, size_t count,
-	const unsigned short status[3], int reply)
+static const struct code *find_in(const struct knowledge *knowledge, const int *scopes,
+	size_t count, const unsigned short status[3], int reply)
 {
 	const struct code *code = NULL;
 

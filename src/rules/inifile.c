@@ -92,7 +92,8 @@ static bool fail_at(GError **error, const struct ini *ini, int line, const char 
 	return false;
 }
 
-static bool begin_group(struct ini *ini, struct span head, int line, struct ini_range **range, GError **error)
+static bool begin_group(
+	struct ini *ini, struct span head, int line, struct ini_range **range, GError **error)
 {
 	char *name;
 
@@ -101,7 +102,8 @@ static bool begin_group(struct ini *ini, struct span head, int line, struct ini_
 	name = span_dup((struct span){head.p + 1, head.n - 2});
 	*range = g_hash_table_lookup(ini->ranges, name);
 	if (*range) {
-		ini_fail(error, ini, name, NULL, "the group stands again in line %d; give it another name", line);
+		ini_fail(error, ini, name, NULL,
+			"the group stands again in line %d; give it another name", line);
 		g_free(name);
 		return false;
 	}
@@ -112,7 +114,8 @@ static bool begin_group(struct ini *ini, struct span head, int line, struct ini_
 	return true;
 }
 
-static bool add_entry(struct ini *ini, struct ini_range *range, struct span head, int line, GError **error)
+static bool add_entry(
+	struct ini *ini, struct ini_range *range, struct span head, int line, GError **error)
 {
 	const char *equals = memchr(head.p, '=', head.n);
 	struct ini_entry entry = {.line = line};
@@ -131,7 +134,8 @@ static bool add_entry(struct ini *ini, struct ini_range *range, struct span head
 		g_autofree char *key = span_dup(entry.key);
 
 		return ini_fail(error, ini, group, key,
-			"the key stands again in line %d; number it (%s.1, %s.2) or drop one", line, key, key);
+			"the key stands again in line %d; number it (%s.1, %s.2) or drop one", line,
+			key, key);
 	}
 	g_array_append_val(ini->entries, entry);
 	range->count++;
@@ -144,16 +148,18 @@ static bool parse(struct ini *ini, GError **error)
 	struct ini_range *range = NULL;
 
 	if (ini->n >= 3 && memcmp(ini->bytes, BOM, 3) == 0)
-		return fail_at(error, ini, 1, "a byte order mark stands before the first line; save the file without it");
+		return fail_at(error, ini, 1,
+			"a byte order mark stands before the first line; save the file without it");
 	if (!text_is_utf8(rest))
-		return fail_at(error, ini, 1, "the file is not UTF-8 text; save it in that encoding");
+		return fail_at(
+			error, ini, 1, "the file is not UTF-8 text; save it in that encoding");
 	for (int number = 1; span_line(&rest, &line); number++) {
 		struct span head = span_trim(line);
 
 		if (!head.n || head.p[0] == '#')
 			continue;
-		if (head.p[0] == '[' ? !begin_group(ini, head, number, &range, error) :
-				       !add_entry(ini, range, head, number, error))
+		if (head.p[0] == '[' ? !begin_group(ini, head, number, &range, error)
+				     : !add_entry(ini, range, head, number, error))
 			return false;
 	}
 	return true;
@@ -170,7 +176,8 @@ struct ini *ini_load(const char *path, GChecksum *sum, GError **error)
 	ini->groups = g_ptr_array_new_with_free_func(g_free);
 	ini->ranges = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
 	if (!g_file_get_contents(path, &ini->bytes, &ini->n, &cause)) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s: cannot be read: %s", path, cause->message);
+		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s: cannot be read: %s", path,
+			cause->message);
 		ini_free(ini);
 		return NULL;
 	}
@@ -210,8 +217,8 @@ static bool is_numbered(struct span key, struct span head, struct span *rest)
 {
 	size_t at = head.n + 1;
 
-	if (key.n <= at || memcmp(key.p, head.p, head.n) != 0 || key.p[head.n] != '.' || key.p[at] < '1' ||
-		key.p[at] > '9')
+	if (key.n <= at || memcmp(key.p, head.p, head.n) != 0 || key.p[head.n] != '.' ||
+		key.p[at] < '1' || key.p[at] > '9')
 		return false;
 	while (at < key.n && g_ascii_isdigit(key.p[at]))
 		at++;
@@ -239,8 +246,8 @@ static bool key_fits(struct span key, struct span allowed)
 	return !rest.n || (translated && rest.p[0] == '[');
 }
 
-bool ini_check_keys(const struct ini *ini, const char *group, const char *const *allowed,
-	GError **error)
+bool ini_check_keys(
+	const struct ini *ini, const char *group, const char *const *allowed, GError **error)
 {
 	guint count;
 	const struct ini_entry *entry = entries_of(ini, group, &count);

@@ -26,8 +26,10 @@ struct knowledge {
 };
 
 /* Each fills its part from a file of `datadir`. */
-bool providers_load(struct knowledge *knowledge, const char *datadir, GChecksum *sum, GError **error);
-bool blocklists_load(struct knowledge *knowledge, const char *datadir, GChecksum *sum, GError **error);
+bool providers_load(
+	struct knowledge *knowledge, const char *datadir, GChecksum *sum, GError **error);
+bool blocklists_load(
+	struct knowledge *knowledge, const char *datadir, GChecksum *sum, GError **error);
 /* After categories and providers. */
 bool codes_load(struct knowledge *knowledge, const char *datadir, GChecksum *sum, GError **error);
 

@@ -10,8 +10,8 @@
 
 static const char *const category_keys[] = {ADVICE_KEYS, NULL};
 /* What every category must say, and what the two replacements must. */
-static const char *const category_musts[] = {
-	"title", "short", "type", "who", "retry", "retry.text", "ses", "explanation", "next.1", NULL};
+static const char *const category_musts[] = {"title", "short", "type", "who", "retry", "retry.text",
+	"ses", "explanation", "next.1", NULL};
 static const char *const replacement_musts[] = {
 	"who", "retry", "retry.text", "explanation", "next.1", NULL};
 
@@ -61,9 +61,11 @@ static bool categories_load(struct knowledge *knowledge, const char *datadir, co
 		bool ok;
 
 		if (strcmp(*group, GROUP_DELAY) == 0)
-			ok = read_group(ini, *group, lang, replacement_musts, &knowledge->delay, error);
+			ok = read_group(
+				ini, *group, lang, replacement_musts, &knowledge->delay, error);
 		else if (strcmp(*group, GROUP_FORGED) == 0)
-			ok = read_group(ini, *group, lang, replacement_musts, &knowledge->forged, error);
+			ok = read_group(
+				ini, *group, lang, replacement_musts, &knowledge->forged, error);
 		else
 			ok = category_load(knowledge, ini, *group, lang, error);
 		if (!ok)

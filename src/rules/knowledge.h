@@ -10,19 +10,63 @@
 
 #include "base/span.h"
 
-/* Kinds, types, finality, actors, retry advice: their names stand in reference order in names.c, once. */
+/*
+ * Kinds, types, finality, actors, retry advice: their names stand in reference order in names.c,
+ * once.
+ */
 enum kind {
-	KIND_FAILURE, KIND_DELAY, KIND_DELIVERED, KIND_RELAYED, KIND_EXPANDED, KIND_AUTO_REPLY,
-	KIND_CHALLENGE, KIND_COMPLAINT, KIND_READ_RECEIPT, KIND_REPORT, KIND_NOT_A_BOUNCE, KIND_COUNT
+	KIND_FAILURE,
+	KIND_DELAY,
+	KIND_DELIVERED,
+	KIND_RELAYED,
+	KIND_EXPANDED,
+	KIND_AUTO_REPLY,
+	KIND_CHALLENGE,
+	KIND_COMPLAINT,
+	KIND_READ_RECEIPT,
+	KIND_REPORT,
+	KIND_NOT_A_BOUNCE,
+	KIND_COUNT
 };
 enum bounce_type { TYPE_HARD, TYPE_SOFT, TYPE_UNDETERMINED, TYPE_COUNT };
-enum finality { FINALITY_REFUSED, FINALITY_GAVE_UP, FINALITY_RETRYING, FINALITY_NOT_ATTEMPTED, FINALITY_UNKNOWN, FINALITY_COUNT };
+enum finality {
+	FINALITY_REFUSED,
+	FINALITY_GAVE_UP,
+	FINALITY_RETRYING,
+	FINALITY_NOT_ATTEMPTED,
+	FINALITY_UNKNOWN,
+	FINALITY_COUNT
+};
 enum origin { ORIGIN_OWN, ORIGIN_FORGED, ORIGIN_UNKNOWN, ORIGIN_COUNT };
 enum trust { TRUST_PROVEN, TRUST_CONSISTENT, TRUST_BARE, TRUST_CONTRADICTED, TRUST_COUNT };
-enum actor { ACTOR_SENDER, ACTOR_SENDER_ADMIN, ACTOR_RECIPIENT, ACTOR_RECIPIENT_ADMIN, ACTOR_NOBODY, ACTOR_COUNT };
+enum actor {
+	ACTOR_SENDER,
+	ACTOR_SENDER_ADMIN,
+	ACTOR_RECIPIENT,
+	ACTOR_RECIPIENT_ADMIN,
+	ACTOR_NOBODY,
+	ACTOR_COUNT
+};
 enum retry { RETRY_NEVER, RETRY_AFTER_FIX, RETRY_AFTER, RETRY_AUTOMATIC, RETRY_COUNT };
-enum confidence { CONFIDENCE_HIGH, CONFIDENCE_MEDIUM, CONFIDENCE_LOW, CONFIDENCE_NONE, CONFIDENCE_COUNT };
-enum phase { PHASE_NONE, PHASE_CONNECT, PHASE_HELO, PHASE_TLS, PHASE_AUTH, PHASE_MAIL, PHASE_RCPT, PHASE_DATA, PHASE_EOD, PHASE_COUNT };
+enum confidence {
+	CONFIDENCE_HIGH,
+	CONFIDENCE_MEDIUM,
+	CONFIDENCE_LOW,
+	CONFIDENCE_NONE,
+	CONFIDENCE_COUNT
+};
+enum phase {
+	PHASE_NONE,
+	PHASE_CONNECT,
+	PHASE_HELO,
+	PHASE_TLS,
+	PHASE_AUTH,
+	PHASE_MAIL,
+	PHASE_RCPT,
+	PHASE_DATA,
+	PHASE_EOD,
+	PHASE_COUNT
+};
 
 extern const char *const kind_names[KIND_COUNT];
 extern const char *const type_names[TYPE_COUNT];
@@ -42,16 +86,19 @@ struct actors {
 	unsigned char count;
 };
 
-/* Texts and values of a category, or what a rule overrides of them (then unset values are NULL or -1). */
+/*
+ * Texts and values of a category, or what a rule overrides of them (then unset values are NULL or
+ * -1).
+ */
 struct advice {
 	char *title, *short_title, *explanation; /* in the language asked for */
 	GPtrArray *next;                         /* char*, or NULL */
 	int type;                                /* enum bounce_type */
 	struct actors who;
-	int retry;                               /* enum retry */
+	int retry; /* enum retry */
 	int retry_seconds;
 	char *retry_text;
-	char *ses, *ses_soft;                    /* "Permanent/General" */
+	char *ses, *ses_soft; /* "Permanent/General" */
 };
 
 struct category {
@@ -62,13 +109,13 @@ struct category {
 
 /* One row of codes.tsv. */
 struct code {
-	char *scope, *phrase, *meaning; /* phrase NULL: none */
-	int reply;                /* 0: none */
-	bool bare;                /* reply `-`: counts only where no reply is known */
-	unsigned short status[3]; /* class 0: none */
-	unsigned short status_to; /* last detail of a range; else status[2] */
+	char *scope, *phrase, *meaning;  /* phrase NULL: none */
+	int reply;                       /* 0: none */
+	bool bare;                       /* reply `-`: counts only where no reply is known */
+	unsigned short status[3];        /* class 0: none */
+	unsigned short status_to;        /* last detail of a range; else status[2] */
 	const struct category *category; /* NULL: no failure (2.x.x) */
-	int type;                 /* -1 with such */
+	int type;                        /* -1 with such */
 	struct actors who;
 	int confidence;
 	int line;
@@ -91,7 +138,8 @@ struct blocklist {
 struct knowledge;
 
 /*
- * Loads the shipped data from `datadir`, texts in `lang` ("de", "pt_BR", NULL for English), falling back to English text by text.
+ * Loads the shipped data from `datadir`, texts in `lang` ("de", "pt_BR", NULL for English), falling
+ * back to English text by text.
  */
 struct knowledge *knowledge_load(const char *datadir, const char *lang, GError **error);
 void knowledge_free(struct knowledge *knowledge);
@@ -101,7 +149,8 @@ const char *knowledge_lang(const struct knowledge *knowledge);
 const char *knowledge_hash(const struct knowledge *knowledge);
 
 const struct category *category_by_id(const struct knowledge *knowledge, const char *id);
-const struct category *category_at(const struct knowledge *knowledge, int index); /* NULL past the end */
+const struct category *category_at(
+	const struct knowledge *knowledge, int index); /* NULL past the end */
 /* Replacement advice for delay notices and for forged mail (categories.md rules 7 and 8). */
 const struct advice *advice_for_delay(const struct knowledge *knowledge);
 const struct advice *advice_for_forged(const struct knowledge *knowledge);
@@ -109,25 +158,31 @@ const struct advice *advice_for_forged(const struct knowledge *knowledge);
 /* All rows of codes.tsv. */
 const struct code *const *knowledge_codes(const struct knowledge *knowledge, size_t *count);
 /*
- * The best code row for an enhanced code (class 0: none) and a reply (0: none) when `provider` (may be NULL) speaks.
- * First the code itself: the provider's own meaning, that of scopes which hold always, the registry's, any other
- * scope's; then x.y.0 for x.y.z (the row's status tells); then the reply; x.0.0 comes last, since it says nothing.
- * Rows with a phrase are not considered. NULL when nothing is known.
+ * The best code row for an enhanced code (class 0: none) and a reply (0: none) when `provider` (may
+ * be NULL) speaks. First the code itself: the provider's own meaning, that of scopes which hold
+ * always, the registry's, any other scope's; then x.y.0 for x.y.z (the row's status tells); then
+ * the reply; x.0.0 comes last, since it says nothing. Rows with a phrase are not considered. NULL
+ * when nothing is known.
  */
-const struct code *code_lookup(const struct knowledge *knowledge, const unsigned short status[3], int reply,
-	const struct provider *provider);
+const struct code *code_lookup(const struct knowledge *knowledge, const unsigned short status[3],
+	int reply, const struct provider *provider);
 
 /*
- * Who speaks: the remote MTA's name tells, else what the text betrays, else the reporting MTA (before the text when no
- * remote MTA is known). Any argument may be empty. NULL when unknown.
+ * Who speaks: the remote MTA's name tells, else what the text betrays, else the reporting MTA
+ * (before the text when no remote MTA is known). Any argument may be empty. NULL when unknown.
  */
 const struct provider *provider_find(const struct knowledge *knowledge, struct span remote_mta,
 	struct span reporting_mta, struct span text);
 const struct provider *provider_by_id(const struct knowledge *knowledge, const char *id);
-/* The list that the text names: the longest of the words that occur decides. NULL when none does. */
+/*
+ * The list that the text names: the longest of the words that occur decides. NULL when none does.
+ */
 const struct blocklist *blocklist_find(const struct knowledge *knowledge, struct span text);
 
-/* Lines of a plain list file of data/ (candidates, domains.txt, role-accounts.txt), comments dropped; g_strfreev. */
+/*
+ * Lines of a plain list file of data/ (candidates, domains.txt, role-accounts.txt), comments
+ * dropped; g_strfreev.
+ */
 char **knowledge_lines(const char *datadir, const char *name, GError **error);
 
 #endif

@@ -150,8 +150,10 @@ void literal_set_build(struct literal_set *set)
 		for (uint32_t i = 0; i < parent->count; i++) {
 			struct node *node = &set->nodes[parent->first + i];
 
-			node->fail = at ? step(set, parent->fail, set->bytes[parent->first + i]) : 0;
-			node->link = set->nodes[node->fail].output ? node->fail : set->nodes[node->fail].link;
+			node->fail =
+				at ? step(set, parent->fail, set->bytes[parent->first + i]) : 0;
+			node->link = set->nodes[node->fail].output ? node->fail
+								   : set->nodes[node->fail].link;
 		}
 	}
 	g_array_unref(g_steal_pointer(&set->trie));
@@ -172,8 +174,10 @@ bool literal_next(struct literal_scan *scan, struct literal_hit *hit)
 		if (scan->node) {
 			scan->node = set->nodes[scan->node].link;
 		} else if (scan->at < scan->text.n) {
-			scan->state = step(set, scan->state, (unsigned char)scan->text.p[scan->at++]);
-			scan->node = set->nodes[scan->state].output ? scan->state : set->nodes[scan->state].link;
+			scan->state =
+				step(set, scan->state, (unsigned char)scan->text.p[scan->at++]);
+			scan->node = set->nodes[scan->state].output ? scan->state
+								    : set->nodes[scan->state].link;
 		} else {
 			return false;
 		}
@@ -190,5 +194,6 @@ bool literal_is_whole(struct span text, size_t at, size_t n)
 	size_t end = at + n;
 
 	return n && (at == 0 || !g_ascii_isalnum(text.p[at]) || !g_ascii_isalnum(text.p[at - 1])) &&
-		(end >= text.n || !g_ascii_isalnum(text.p[end - 1]) || !g_ascii_isalnum(text.p[end]));
+	       (end >= text.n || !g_ascii_isalnum(text.p[end - 1]) ||
+		       !g_ascii_isalnum(text.p[end]));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Many literals found in one pass over a text (Aho-Corasick 1975), ASCII case folded. Time is linear in the text plus
- * the hits; a set of 1,500 literals takes some 300 KB.
+ * Many literals found in one pass over a text (Aho-Corasick 1975), ASCII case folded. Time is
+ * linear in the text plus the hits; a set of 1,500 literals takes some 300 KB.
  */
 #ifndef NIXIE_RULES_LITERALS_H
 #define NIXIE_RULES_LITERALS_H
@@ -24,7 +24,9 @@ struct literal_hit {
 	size_t at, n; /* bytes of the text */
 };
 
-/* A scan in progress: `struct literal_scan scan = literal_scan_of(set, text)`, then literal_next. */
+/*
+ * A scan in progress: `struct literal_scan scan = literal_scan_of(set, text)`, then literal_next.
+ */
 struct literal_scan {
 	const struct literal_set *set;
 	struct span text;

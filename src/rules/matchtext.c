@@ -11,23 +11,23 @@ static const struct folding {
 	const char *ascii;
 } foldings[] = {
 	{0x0085, 0x0085, " "},
-	{0x00a0, 0x00a0, " "},  /* NBSP */
-	{0x00ad, 0x00ad, ""},   /* soft hyphen */
+	{0x00a0, 0x00a0, " "}, /* NBSP */
+	{0x00ad, 0x00ad, ""},  /* soft hyphen */
 	{0x00b4, 0x00b4, "'"},
 	{0x1680, 0x1680, " "},
 	{0x2000, 0x200a, " "},
-	{0x200b, 0x200f, ""},   /* zero width, direction marks */
+	{0x200b, 0x200f, ""}, /* zero width, direction marks */
 	{0x2010, 0x2015, "-"},
 	{0x2018, 0x201b, "'"},
 	{0x201c, 0x201f, "\""},
 	{0x2026, 0x2026, "..."},
 	{0x2028, 0x2029, " "},
-	{0x202a, 0x202e, ""},   /* bidi controls */
+	{0x202a, 0x202e, ""}, /* bidi controls */
 	{0x202f, 0x202f, " "},
 	{0x205f, 0x205f, " "},
 	{0x2060, 0x2064, ""},
 	{0x2212, 0x2212, "-"},
-	{0x3000, 0x3000, " "},  /* ideographic space */
+	{0x3000, 0x3000, " "}, /* ideographic space */
 	{0xfeff, 0xfeff, ""},
 };
 
@@ -93,12 +93,12 @@ static size_t prefix_at(struct span s, size_t at, bool last)
 static bool same_prefix(const struct writer *w, const char *p, size_t n)
 {
 	return n == w->prefix_n && memcmp(p, w->prefix, 3) == 0 &&
-		memcmp(p + 4, w->prefix + 4, n - 4) == 0;
+	       memcmp(p + 4, w->prefix + 4, n - 4) == 0;
 }
 
 /*
- * Bytes to leave out at `at`, where a word begins: the code that a multi-line reply (RFC 5321 section
- * 4.2.1) repeats. Its first line stays, its last one ends the reply.
+ * Bytes to leave out at `at`, where a word begins: the code that a multi-line reply (RFC 5321
+ * section 4.2.1) repeats. Its first line stays, its last one ends the reply.
  */
 static size_t repeated_at(struct writer *w, struct span s, size_t at)
 {

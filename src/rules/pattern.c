@@ -17,7 +17,8 @@
 
 /* \C could split a character; plain parentheses need not remember. */
 #define COMPILE_FLAGS \
-	(PCRE2_CASELESS | PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_NO_AUTO_CAPTURE | PCRE2_DOLLAR_ENDONLY)
+	(PCRE2_CASELESS | PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_NO_AUTO_CAPTURE | \
+		PCRE2_DOLLAR_ENDONLY)
 
 struct pattern {
 	char *source;
@@ -62,13 +63,13 @@ bool pattern_compile(struct pattern *pattern, GError **error)
 
 	if (pattern->code)
 		return true;
-	pattern->code = pcre2_compile((PCRE2_SPTR)pattern->source, PCRE2_ZERO_TERMINATED, COMPILE_FLAGS,
-		&number, &at, NULL);
+	pattern->code = pcre2_compile((PCRE2_SPTR)pattern->source, PCRE2_ZERO_TERMINATED,
+		COMPILE_FLAGS, &number, &at, NULL);
 	if (!pattern->code) {
 		pcre2_get_error_message(number, why, sizeof(why));
 		pattern->failed = true;
-		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s at character %zu of \"%s\"", (char *)why,
-			at + 1, pattern->source);
+		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s at character %zu of \"%s\"",
+			(char *)why, at + 1, pattern->source);
 		return false;
 	}
 	return true;
@@ -100,7 +101,8 @@ void pattern_room_free(struct pattern_room *room)
 	g_free(room);
 }
 
-bool pattern_match(struct pattern *pattern, struct pattern_room *room, struct span text, struct span *found)
+bool pattern_match(
+	struct pattern *pattern, struct pattern_room *room, struct span text, struct span *found)
 {
 	PCRE2_SPTR subject = (PCRE2_SPTR)(text.n ? text.p : "");
 	const PCRE2_SIZE *at;
@@ -110,9 +112,10 @@ bool pattern_match(struct pattern *pattern, struct pattern_room *room, struct sp
 		return false;
 	if (pattern->tries < JIT_AFTER && ++pattern->tries == JIT_AFTER)
 		pattern->jit = pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE) == 0;
-	rc = pattern->jit ?
-		pcre2_jit_match(pattern->code, subject, text.n, 0, 0, room->data, room->context) :
-		pcre2_match(pattern->code, subject, text.n, 0, PCRE2_NO_UTF_CHECK, room->data, room->context);
+	rc = pattern->jit ? pcre2_jit_match(
+				    pattern->code, subject, text.n, 0, 0, room->data, room->context)
+			  : pcre2_match(pattern->code, subject, text.n, 0, PCRE2_NO_UTF_CHECK,
+				    room->data, room->context);
 	if (rc < 0)
 		return false;
 	at = pcre2_get_ovector_pointer(room->data);
@@ -183,7 +186,8 @@ unsigned pattern_steps(const char *source, struct span text, unsigned max)
 	rc = pcre2_match(code, (PCRE2_SPTR)text.p, text.n, 0, 0, room->data, room->context);
 	pattern_room_free(room);
 	pcre2_code_free(code);
-	if (rc == PCRE2_ERROR_MATCHLIMIT || rc == PCRE2_ERROR_DEPTHLIMIT || rc == PCRE2_ERROR_HEAPLIMIT)
+	if (rc == PCRE2_ERROR_MATCHLIMIT || rc == PCRE2_ERROR_DEPTHLIMIT ||
+		rc == PCRE2_ERROR_HEAPLIMIT)
 		return max + 1;
 	return steps.count;
 }

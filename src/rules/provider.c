@@ -45,7 +45,8 @@ static void add_hosts(struct knowledge *knowledge, struct provider *provider)
 	}
 }
 
-bool providers_load(struct knowledge *knowledge, const char *datadir, GChecksum *sum, GError **error)
+bool providers_load(
+	struct knowledge *knowledge, const char *datadir, GChecksum *sum, GError **error)
 {
 	g_autofree char *path = g_build_filename(datadir, "providers.ini", NULL);
 	g_autoptr(ini_file) ini = ini_load(path, sum, error);
@@ -78,7 +79,8 @@ bool providers_load(struct knowledge *knowledge, const char *datadir, GChecksum 
 	return true;
 }
 
-bool blocklists_load(struct knowledge *knowledge, const char *datadir, GChecksum *sum, GError **error)
+bool blocklists_load(
+	struct knowledge *knowledge, const char *datadir, GChecksum *sum, GError **error)
 {
 	g_autofree char *path = g_build_filename(datadir, "blocklists.ini", NULL);
 	g_autoptr(ini_file) ini = ini_load(path, sum, error);
@@ -102,9 +104,11 @@ bool blocklists_load(struct knowledge *knowledge, const char *datadir, GChecksum
 		if (!ini_check_keys(ini, *group, blocklist_keys, error))
 			return false;
 		if (!list->title || !list->match->len)
-			return ini_fail(error, ini, *group, list->title ? "match" : "title", "is missing");
+			return ini_fail(
+				error, ini, *group, list->title ? "match" : "title", "is missing");
 		if (who && !actors_parse(span_of(who), &list->who))
-			return ini_fail(error, ini, *group, "who", "\"%s\" is no list of actors", who);
+			return ini_fail(
+				error, ini, *group, "who", "\"%s\" is no list of actors", who);
 	}
 	literal_set_build(knowledge->blocklist_words);
 	return true;
@@ -149,7 +153,8 @@ static const struct provider *provider_of_text(const struct knowledge *knowledge
 	while (literal_next(&scan, &hit))
 		if (hit.id < best && begins_word(text, hit.at))
 			best = hit.id;
-	return best < knowledge->providers->len ? g_ptr_array_index(knowledge->providers, best) : NULL;
+	return best < knowledge->providers->len ? g_ptr_array_index(knowledge->providers, best)
+						: NULL;
 }
 
 const struct provider *provider_find(const struct knowledge *knowledge, struct span remote_mta,

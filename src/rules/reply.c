@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Reply codes in running text. Three digits are common in mail; they count at the start of the text, behind a
- * word that announces a reply, behind a colon or an arrow, and wherever an enhanced code of the same class follows.
+ * Reply codes in running text. Three digits are common in mail; they count at the start of the
+ * text, behind a word that announces a reply, behind a colon or an arrow, and wherever an enhanced
+ * code of the same class follows.
  */
 #include "rules/status.h"
 
@@ -11,21 +12,25 @@
 
 #define LEADING_CODE_MAX 20 /* `(#5.1.1)  550`: so far in may the reply stand */
 
-static const char *const markers[] = {"said", "says", "error", "errors", "code", "codes", "returned", "returns",
-	"replied", "replies", "reply", "responded", "response", "responds", "answered", "answer", "got", "status",
-	"smtp", "esmtp", "lmtp", "failure", "failed", "reason", "result", "refused", "rejected", "dsn", "reports",
-	"reported", "erreur", "fehler", "fehlercode", "antwort", "error_code", "command", "retcode", "unix", "x-unix",
+static const char *const markers[] = {"said", "says", "error", "errors", "code", "codes",
+	"returned", "returns", "replied", "replies", "reply", "responded", "response", "responds",
+	"answered", "answer", "got", "status", "smtp", "esmtp", "lmtp", "failure", "failed",
+	"reason", "result", "refused", "rejected", "dsn", "reports", "reported", "erreur", "fehler",
+	"fehlercode", "antwort", "error_code", "command", "retcode", "unix", "x-unix",
 	"diagnostic-code", "stat", "transcript", NULL};
 /* Between a marker and its code: `responded with 550`, `returned a 550`, `error is 550`. */
-static const char *const fillers[] = {"with", "a", "an", "the", "is", "was", "of", "code", "status", "mit", NULL};
+static const char *const fillers[] = {
+	"with", "a", "an", "the", "is", "was", "of", "code", "status", "mit", NULL};
 /* `Size: 512` and `port=587` name something else. */
-static const char *const measures[] = {"size", "port", "ports", "lines", "line", "length", "bytes", "limit", "count",
-	"pid", "uid", "id", "max", "maximum", "seq", "number", "no", "messages", "recipients", "kb", "mb", "width",
-	"height", "table", "section", "page", "ext", "phone", "tel", "fax", "room", "delay", "delays", "after", NULL};
+static const char *const measures[] = {"size", "port", "ports", "lines", "line", "length", "bytes",
+	"limit", "count", "pid", "uid", "id", "max", "maximum", "seq", "number", "no", "messages",
+	"recipients", "kb", "mb", "width", "height", "table", "section", "page", "ext", "phone",
+	"tel", "fax", "room", "delay", "delays", "after", NULL};
 /* `550 bytes`: what the number counts. */
-static const char *const units[] = {"bytes", "byte", "kb", "mb", "gb", "kbytes", "mbytes", "octets", "seconds",
-	"second", "secs", "sec", "s", "ms", "minutes", "minute", "min", "hours", "days", "messages", "recipients",
-	"lines", "times", "attempts", "hops", "users", "megabytes", "kilobytes", "percent", NULL};
+static const char *const units[] = {"bytes", "byte", "kb", "mb", "gb", "kbytes", "mbytes", "octets",
+	"seconds", "second", "secs", "sec", "s", "ms", "minutes", "minute", "min", "hours", "days",
+	"messages", "recipients", "lines", "times", "attempts", "hops", "users", "megabytes",
+	"kilobytes", "percent", NULL};
 
 static char byte_at(struct span text, size_t at)
 {
@@ -59,7 +64,7 @@ static bool code_follows(struct span text, size_t end, int class)
 	while (at < text.n && at - end < 4 && is_one_of(text.p[at], " -#([_:"))
 		at++;
 	return at > end && at + 5 <= text.n && text.p[at] - '0' == class && text.p[at + 1] == '.' &&
-		g_ascii_isdigit(text.p[at + 2]);
+	       g_ascii_isdigit(text.p[at + 2]);
 }
 
 static bool may_end(struct span text, size_t end)
@@ -70,13 +75,13 @@ static bool may_end(struct span text, size_t end)
 		return !g_ascii_isalnum(after) || (next == ':' && g_ascii_isalpha(after));
 	if (next == '-')
 		return !g_ascii_isdigit(after) || code_follows(text, end, text.p[end - 3] - '0') ||
-			read_reply(text, end + 1);
+		       read_reply(text, end + 1);
 	if (next == '/')
 		return g_ascii_isdigit(after) && byte_at(text, end + 2) == '.'; /* 550/5.1.1 */
 	if (next == '_')
 		return true;
 	return !g_ascii_isalnum(next) && next != '@' && next != '%' && next != '+' && next != '=' &&
-		!(next & 0x80);
+	       !(next & 0x80);
 }
 
 static bool counts_something(struct span text, size_t end)
@@ -128,7 +133,8 @@ static bool is_announced(struct span text, size_t at)
 	struct span word;
 
 	if (before == '.' || before == '@' || before == '/' || before == '+' || before == ',' ||
-		before == '_' || before == '%' || before == '$' || g_ascii_isalnum(before) || (before & 0x80))
+		before == '_' || before == '%' || before == '$' || g_ascii_isalnum(before) ||
+		(before & 0x80))
 		return false;
 	back = skip_back(text, at, &colon, &arrow);
 	if (back == 0 || behind_angles(text, at) || opens_quote(text, at + 3))
@@ -142,7 +148,10 @@ static bool is_announced(struct span text, size_t at)
 		word = word_before(text, (size_t)(word.p - text.p));
 		return word_is_one_of(word, markers);
 	}
-	/* `host mx.example.net [192.0.2.1]: 550`, `RCPT TO:<a@b>: 550`, `-> 550`; but not `host:587` */
+	/*
+	 * `host mx.example.net [192.0.2.1]: 550`, `RCPT TO:<a@b>: 550`, `-> 550`; but not
+	 * `host:587`
+	 */
 	return (colon || arrow) && is_blank(before);
 }
 
@@ -184,22 +193,20 @@ bool reply_find(struct span text, struct reply *reply)
 }
 
 /*
- * How systems announce what another one said (H25). A sender verification (`550-Response: 550 ...` of Exim) is not
- * among them: its inner reply speaks of another address.
+ * How systems announce what another one said (H25). A sender verification (`550-Response: 550 ...`
+ * of Exim) is not among them: its inner reply speaks of another address.
  */
 static const struct wrapper {
 	const char *marker;
-	bool quoted; /* only with a quote before the code: other things stand behind this word too */
+	bool quoted; /* only with a quote before the code: other things stand behind this word too
+		      */
 } wrappers[] = {
-	{"->", false},         /* Exchange Online: Remote server returned an error -> 550 ... */
-	{"said:", false},      /* Postfix, qmail, Yahoo */
-	{"said", true},
-	{"returned:", false},
-	{"returned", true},    /* Exchange: Remote server returned '550 ...' */
-	{"responded with", true},
-	{"responded:", false},
-	{"replied:", false},
-	{"led=", false},       /* Exchange: [{LED=550 ...};{FQDN=...}] */
+	{"->", false},    /* Exchange Online: Remote server returned an error -> 550 ... */
+	{"said:", false}, /* Postfix, qmail, Yahoo */
+	{"said", true}, {"returned:", false},
+	{"returned", true}, /* Exchange: Remote server returned '550 ...' */
+	{"responded with", true}, {"responded:", false}, {"replied:", false},
+	{"led=", false}, /* Exchange: [{LED=550 ...};{FQDN=...}] */
 };
 #define MTA_NAME_MAX 80
 
@@ -249,8 +256,8 @@ struct span reply_innermost(struct span text)
 	const char *end;
 
 	for (size_t at = 1; at + 3 <= text.n; at++)
-		if (read_reply(text, at) && !g_ascii_isalnum(text.p[at - 1]) && may_end(text, at + 3) &&
-			is_wrapped(text, at, &quote)) {
+		if (read_reply(text, at) && !g_ascii_isalnum(text.p[at - 1]) &&
+			may_end(text, at + 3) && is_wrapped(text, at, &quote)) {
 			inner = span_from(text, at);
 			inner_quote = quote;
 		}

@@ -59,7 +59,8 @@ static void finish(struct rule_set *set)
 		if (!body->literals->len)
 			bit_set(set->always, i);
 		for (guint j = 0; j < body->literals->len; j++)
-			literal_set_add(set->literals, span_of(g_ptr_array_index(body->literals, j)), i);
+			literal_set_add(
+				set->literals, span_of(g_ptr_array_index(body->literals, j)), i);
 	}
 	literal_set_build(set->literals);
 }

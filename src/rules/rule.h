@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Text rules: which words of a server mean which category. Loaded from data/rules/ and the phrase
- * rows of data/codes.tsv, then /etc/nixie/rules.d, then $XDG_CONFIG_HOME/nixie/rules.d (a group of the same name replaces).
+ * rows of data/codes.tsv, then /etc/nixie/rules.d, then $XDG_CONFIG_HOME/nixie/rules.d (a group of
+ * the same name replaces).
  *
- * A phrase row is a rule `code:SCOPE:PHRASE`. A word that only one provider writes (`S3140`, `OFR_417`) has priority
- * RULE_PRIORITY_TOKEN, any other phrase RULE_PRIORITY_PHRASE, below hand-written rules.
+ * A phrase row is a rule `code:SCOPE:PHRASE`. A word that only one provider writes (`S3140`,
+ * `OFR_417`) has priority RULE_PRIORITY_TOKEN, any other phrase RULE_PRIORITY_PHRASE, below
+ * hand-written rules.
  *
  * Matching is one pass of a literal prefilter over the text, then PCRE2 on the candidates only,
- * under match, heap and depth limits. Priority decides, then the length of the match, then the id; never the order of files.
+ * under match, heap and depth limits. Priority decides, then the length of the match, then the id;
+ * never the order of files.
  */
 #ifndef NIXIE_RULES_RULE_H
 #define NIXIE_RULES_RULE_H
@@ -23,25 +26,25 @@
 
 struct rule {
 	char *id;
-	char *file;      /* where it came from, for messages; borrowed by nobody */
+	char *file; /* where it came from, for messages; borrowed by nobody */
 	int line;
 	const struct category *category;
 	int priority;
 	struct advice advice; /* overrides; unset where NULL or -1 */
 	char *list;
-	int confidence;       /* of phrase rows of codes.tsv; CONFIDENCE_HIGH for rules */
-	const struct code *code; /* the phrase row it stands for, or NULL */
+	int confidence;             /* of phrase rows of codes.tsv; CONFIDENCE_HIGH for rules */
+	const struct code *code;    /* the phrase row it stands for, or NULL */
 	GPtrArray *examples, *nots; /* char* */
 };
 
 /*
- * What the rules may look at. `text` is one line as match_text_new makes it; bytes behind MATCH_TEXT_MAX are not
- * looked at, and bytes that are no UTF-8 match nothing but a question mark.
+ * What the rules may look at. `text` is one line as match_text_new makes it; bytes behind
+ * MATCH_TEXT_MAX are not looked at, and bytes that are no UTF-8 match nothing but a question mark.
  */
 struct rule_subject {
 	struct span text;
 	const struct provider *provider;
-	int phase;                /* enum phase */
+	int phase; /* enum phase */
 	unsigned short status[3];
 	int reply;
 };
@@ -50,39 +53,54 @@ enum rule_fact { FACT_LIST, FACT_IP, FACT_LINK, FACT_LIMIT, FACT_SECONDS, FACT_T
 
 struct rule_match {
 	const struct rule *rule;
-	size_t at, n;                    /* the whole match, bytes in subject.text */
-	struct span fact[FACT_COUNT];    /* named captures, spans of subject.text */
+	size_t at, n;                 /* the whole match, bytes in subject.text */
+	struct span fact[FACT_COUNT]; /* named captures, spans of subject.text */
 };
 
 struct rule_set;
 
 /*
- * `dirs`: NULL-ended rule directories, the shipped one first; of the others any may be missing. A broken rule is an
- * error `file:line: [group] key: why`. Patterns of the shipped directory are compiled when first needed (rule_set_check and the
- * tests see to them), those of the others now. `notes` (may be NULL) takes sentences on rules replaced.
+ * `dirs`: NULL-ended rule directories, the shipped one first; of the others any may be missing. A
+ * broken rule is an error `file:line: [group] key: why`. Patterns of the shipped directory are
+ * compiled when first needed (rule_set_check and the tests see to them), those of the others now.
+ * `notes` (may be NULL) takes sentences on rules replaced.
  */
-struct rule_set *rule_set_load(const struct knowledge *knowledge, const char *const *dirs, GPtrArray *notes, GError **error);
+struct rule_set *rule_set_load(const struct knowledge *knowledge, const char *const *dirs,
+	GPtrArray *notes, GError **error);
 void rule_set_free(struct rule_set *rules);
 size_t rule_set_count(const struct rule_set *rules);
 const struct rule *rule_set_at(const struct rule_set *rules, size_t index);
-/* SHA-256 in hex over program version and all rule and data files; names what a cached verdict rests on. */
+/*
+ * SHA-256 in hex over program version and all rule and data files; names what a cached verdict
+ * rests on.
+ */
 const char *rule_set_hash(const struct rule_set *rules);
 
 /*
- * The subject that a bare text makes: reply, code and provider as the text itself shows them, phase unknown. For
- * examples, pasted fragments and `rules test`.
+ * The subject that a bare text makes: reply, code and provider as the text itself shows them, phase
+ * unknown. For examples, pasted fragments and `rules test`.
  */
 struct rule_subject rule_subject_of(const struct knowledge *knowledge, struct span text);
-/* The rule that decides. False when none matches. Not thread-safe: scratch memory lives in the set. */
-bool rule_match(struct rule_set *rules, const struct rule_subject *subject, struct rule_match *match);
+/*
+ * The rule that decides. False when none matches. Not thread-safe: scratch memory lives in the set.
+ */
+bool rule_match(
+	struct rule_set *rules, const struct rule_subject *subject, struct rule_match *match);
 /* All that match, best first, at most `max`; for `rules test`. Returns how many. */
-size_t rule_match_all(struct rule_set *rules, const struct rule_subject *subject, struct rule_match *matches, size_t max);
+size_t rule_match_all(struct rule_set *rules, const struct rule_subject *subject,
+	struct rule_match *matches, size_t max);
 
-/* The rule that decides on a pasted text: on the innermost quoted reply if one does, else on all of it. */
+/*
+ * The rule that decides on a pasted text: on the innermost quoted reply if one does, else on all of
+ * it.
+ */
 bool rule_match_text(struct rule_set *rules, struct span text, struct rule_match *match);
 const struct rule *rule_set_find(const struct rule_set *rules, const char *id);
 
-/* Runs every example and not-example, looks for unreachable and slow rules; findings are sentences. True when clean. */
+/*
+ * Runs every example and not-example, looks for unreachable and slow rules; findings are sentences.
+ * True when clean.
+ */
 bool rule_set_check(struct rule_set *rules, GPtrArray *findings);
 
 #endif

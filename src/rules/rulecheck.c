@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The examples of all rules, run. A rule must win on each of its examples and must not match its not-examples;
- * one that never wins is unreachable. Cost is counted in steps of PCRE2, never in time, so that a finding is the
- * same on every machine.
+ * The examples of all rules, run. A rule must win on each of its examples and must not match its
+ * not-examples; one that never wins is unreachable. Cost is counted in steps of PCRE2, never in
+ * time, so that a finding is the same on every machine.
  */
 #include "rules/matchtext.h"
 #include "rules/ruleset.h"
 #include "rules/status.h"
 
 /*
- * A pattern may take so many steps for each byte of the text it is tried on: enough for a bounded gap such as
+ * A pattern may take so many steps for each byte of the text it is tried on: enough for a bounded
+ * gap such as
  * `.{0,60}` before some words, far too few for one that grows with the square of the text.
  */
 #define STEPS_A_BYTE 400
@@ -26,8 +27,8 @@ static void find_fault(GPtrArray *findings, const struct rule_body *body, const 
 	va_start(args, format);
 	why = g_strdup_vprintf(format, args);
 	va_end(args);
-	g_ptr_array_add(findings, g_strdup_printf("%s:%d: [%s] %s", body->rule.file, body->rule.line,
-		body->rule.id, why));
+	g_ptr_array_add(findings, g_strdup_printf("%s:%d: [%s] %s", body->rule.file,
+					  body->rule.line, body->rule.id, why));
 }
 
 /* What an example cannot say of itself is taken to be as the rule demands. */
@@ -62,7 +63,8 @@ static void check_examples(struct rule_set *set, const struct rule_body *body, G
 	guint won = 0;
 
 	if (!examples->len) {
-		find_fault(findings, body, "has no example; add example.1 with a text that it decides");
+		find_fault(findings, body,
+			"has no example; add example.1 with a text that it decides");
 		return;
 	}
 	for (guint i = 0; i < examples->len; i++) {
@@ -72,12 +74,15 @@ static void check_examples(struct rule_set *set, const struct rule_body *body, G
 		struct rule_match match;
 
 		if (!decide(set, body, text.text, &match)) {
-			find_fault(findings, body, "example.%u is matched by no rule: %s", i + 1, source.p);
+			find_fault(findings, body, "example.%u is matched by no rule: %s", i + 1,
+				source.p);
 		} else if (match.rule->code && match.rule->category == body->rule.category) {
 			won++; /* the provider's own token says the same */
 		} else if (match.rule != &body->rule) {
-			find_fault(findings, body, "example.%u is decided by [%s] (priority %d against %d): %s",
-				i + 1, match.rule->id, match.rule->priority, body->rule.priority, source.p);
+			find_fault(findings, body,
+				"example.%u is decided by [%s] (priority %d against %d): %s", i + 1,
+				match.rule->id, match.rule->priority, body->rule.priority,
+				source.p);
 			winner = match.rule;
 		} else {
 			won++;
@@ -85,7 +90,8 @@ static void check_examples(struct rule_set *set, const struct rule_body *body, G
 		arena_free(arena);
 	}
 	if (!won && winner)
-		find_fault(findings, body, "is never reached: [%s] takes what it would match", winner->id);
+		find_fault(findings, body, "is never reached: [%s] takes what it would match",
+			winner->id);
 }
 
 static void check_nots(struct rule_set *set, const struct rule_body *body, GPtrArray *findings)
@@ -113,11 +119,14 @@ static void check_nots(struct rule_set *set, const struct rule_body *body, GPtrA
 /* Texts on which careless patterns stumble: long runs, and near misses over and over. */
 static GPtrArray *hostile_texts(const struct rule_body *body)
 {
-	static const char *const units[] = {"a", " ", "1", "a ", "<", "5.1.1 ", "user@example.com ", "the "};
+	static const char *const units[] = {
+		"a", " ", "1", "a ", "<", "5.1.1 ", "user@example.com ", "the "};
 	GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
 	const GPtrArray *examples = body->rule.examples;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(units) + body->literals->len + (examples ? examples->len : 0); i++) {
+	for (size_t i = 0;
+		i < G_N_ELEMENTS(units) + body->literals->len + (examples ? examples->len : 0);
+		i++) {
 		GString *text = g_string_sized_new(MATCH_TEXT_MAX);
 		const char *unit, *last;
 		size_t at = i;
@@ -139,7 +148,8 @@ static GPtrArray *hostile_texts(const struct rule_body *body)
 	return texts;
 }
 
-static void check_cost(const struct rule_body *body, GPtrArray *patterns, GPtrArray *texts, GPtrArray *findings)
+static void check_cost(
+	const struct rule_body *body, GPtrArray *patterns, GPtrArray *texts, GPtrArray *findings)
 {
 	for (guint p = 0; p < patterns->len; p++) {
 		const char *source = pattern_source(g_ptr_array_index(patterns, p));
@@ -151,7 +161,8 @@ static void check_cost(const struct rule_body *body, GPtrArray *patterns, GPtrAr
 			if (text.n < MATCH_TEXT_MAX / 2 || pattern_steps(source, text, max) <= max)
 				continue;
 			find_fault(findings, body,
-				"is slow: over %d steps a byte of \"%.40s...\" for %s", STEPS_A_BYTE, text.p, source);
+				"is slow: over %d steps a byte of \"%.40s...\" for %s",
+				STEPS_A_BYTE, text.p, source);
 			break;
 		}
 	}
@@ -159,7 +170,8 @@ static void check_cost(const struct rule_body *body, GPtrArray *patterns, GPtrAr
 
 static void check_patterns(const struct rule_body *body, GPtrArray *patterns, GPtrArray *findings)
 {
-	static const char *const known[] = {"list", "ip", "link", "limit", "seconds", "token", NULL};
+	static const char *const known[] = {
+		"list", "ip", "link", "limit", "seconds", "token", NULL};
 
 	for (guint i = 0; i < patterns->len; i++) {
 		struct pattern *pattern = g_ptr_array_index(patterns, i);
@@ -180,7 +192,8 @@ static void check_patterns(const struct rule_body *body, GPtrArray *patterns, GP
 static void check_literals(const struct rule_body *body, GPtrArray *findings)
 {
 	if (!body->literals->len)
-		find_fault(findings, body, "has no literal, so that its pattern is tried on every text");
+		find_fault(findings, body,
+			"has no literal, so that its pattern is tried on every text");
 	for (guint i = 0; i < body->literals->len; i++)
 		if (strlen(g_ptr_array_index(body->literals, i)) < LITERAL_MIN)
 			find_fault(findings, body, "literal: \"%s\" is too short to spare any work",

@@ -30,7 +30,7 @@ static bool read_category(const struct reading *r)
 		return ini_fail(r->error, r->ini, r->group, "category", "is missing");
 	r->body->rule.category = category_by_id(r->set->knowledge, id);
 	return r->body->rule.category ||
-		ini_fail(r->error, r->ini, r->group, "category", "there is no category \"%s\"", id);
+	       ini_fail(r->error, r->ini, r->group, "category", "there is no category \"%s\"", id);
 }
 
 static bool read_patterns(const struct reading *r, const char *key, GPtrArray *into)
@@ -43,7 +43,8 @@ static bool read_patterns(const struct reading *r, const char *key, GPtrArray *i
 
 		g_ptr_array_add(into, pattern);
 		if (!*pattern_source(pattern))
-			return ini_fail(r->error, r->ini, r->group, key, "is empty and would match anything");
+			return ini_fail(r->error, r->ini, r->group, key,
+				"is empty and would match anything");
 		if (r->compile && !pattern_compile(pattern, &why))
 			return ini_fail(r->error, r->ini, r->group, key, "%s", why->message);
 	}
@@ -74,10 +75,11 @@ static bool read_text_keys(const struct reading *r)
 	g_ptr_array_unref(r->body->literals);
 	r->body->literals = ini_list(r->ini, r->group, "literal");
 	add_case_forms(r->body->literals);
-	if (!read_patterns(r, "pattern", r->body->patterns) || !read_patterns(r, "unless", r->body->unless))
+	if (!read_patterns(r, "pattern", r->body->patterns) ||
+		!read_patterns(r, "unless", r->body->unless))
 		return false;
 	return r->body->literals->len || r->body->patterns->len ||
-		ini_fail(r->error, r->ini, r->group, NULL, "the rule needs a literal or a pattern");
+	       ini_fail(r->error, r->ini, r->group, NULL, "the rule needs a literal or a pattern");
 }
 
 static bool read_providers(const struct reading *r)
@@ -105,7 +107,8 @@ static bool read_phases(const struct reading *r)
 		int phase = name_index(phase_names, PHASE_COUNT, span_of(name));
 
 		if (phase <= PHASE_NONE)
-			return ini_fail(r->error, r->ini, r->group, "phase", "there is no phase \"%s\"", name);
+			return ini_fail(r->error, r->ini, r->group, "phase",
+				"there is no phase \"%s\"", name);
 		r->body->phases |= 1u << phase;
 	}
 	return true;
@@ -144,7 +147,8 @@ static bool read_status(const struct reading *r)
 				"\"%s\" is no code x.y.z, nor x.y.z-z", item);
 		memcpy(range.v, status.v, sizeof(range.v));
 		rest = status.at.p + status.at.n;
-		range.to = *rest == '-' ? (unsigned short)g_ascii_strtoull(rest + 1, NULL, 10) : range.v[2];
+		range.to = *rest == '-' ? (unsigned short)g_ascii_strtoull(rest + 1, NULL, 10)
+					: range.v[2];
 		if (status.at.p != item || (*rest && *rest != '-') || range.to < range.v[2])
 			return ini_fail(r->error, r->ini, r->group, "status",
 				"\"%s\" is no code x.y.z, nor x.y.z-z", item);
@@ -160,7 +164,8 @@ static bool read_class(const struct reading *r)
 	if (!class)
 		return true;
 	if (strcmp(class, "4") != 0 && strcmp(class, "5") != 0)
-		return ini_fail(r->error, r->ini, r->group, "class", "\"%s\" is neither 4 nor 5", class);
+		return ini_fail(
+			r->error, r->ini, r->group, "class", "\"%s\" is neither 4 nor 5", class);
 	r->body->class = class[0] - '0';
 	return true;
 }
@@ -169,7 +174,8 @@ static bool read_priority(const struct reading *r)
 {
 	GError *bad = NULL;
 
-	r->body->rule.priority = ini_number(r->ini, r->group, "priority", PRIORITY_MAX, RULE_PRIORITY, &bad);
+	r->body->rule.priority =
+		ini_number(r->ini, r->group, "priority", PRIORITY_MAX, RULE_PRIORITY, &bad);
 	if (bad)
 		g_propagate_error(r->error, bad);
 	return !bad;
@@ -180,7 +186,8 @@ static bool read_rule(const struct reading *r)
 	struct rule *rule = &r->body->rule;
 
 	if (!ini_is_id(r->group))
-		return ini_fail(r->error, r->ini, r->group, NULL, "a rule is named by a-z, 0-9 and -");
+		return ini_fail(
+			r->error, r->ini, r->group, NULL, "a rule is named by a-z, 0-9 and -");
 	if (!ini_check_keys(r->ini, r->group, rule_keys, r->error))
 		return false;
 	rule->file = g_strdup(r->ini->path);
@@ -189,9 +196,10 @@ static bool read_rule(const struct reading *r)
 	rule->list = ini_raw(r->ini, r->group, "list");
 	rule->examples = ini_numbered(r->ini, r->group, "example");
 	rule->nots = ini_numbered(r->ini, r->group, "not");
-	return advice_read(r->ini, r->group, knowledge_lang(r->set->knowledge), &rule->advice, r->error) &&
-		read_category(r) && read_text_keys(r) && read_priority(r) && read_providers(r) &&
-		read_phases(r) && read_class(r) && read_replies(r) && read_status(r);
+	return advice_read(r->ini, r->group, knowledge_lang(r->set->knowledge), &rule->advice,
+		       r->error) &&
+	       read_category(r) && read_text_keys(r) && read_priority(r) && read_providers(r) &&
+	       read_phases(r) && read_class(r) && read_replies(r) && read_status(r);
 }
 
 /* Puts the rule in, in the place of one that has its name. */
@@ -201,11 +209,12 @@ static bool take_in(const struct reading *r, bool shipped, GPtrArray *notes)
 	struct rule_body *before = g_hash_table_lookup(set->by_id, r->group);
 
 	if (before && shipped)
-		return ini_fail(r->error, r->ini, r->group, NULL, "the rule stands in %s:%d already",
-			before->rule.file, before->rule.line);
+		return ini_fail(r->error, r->ini, r->group, NULL,
+			"the rule stands in %s:%d already", before->rule.file, before->rule.line);
 	if (before && notes)
 		g_ptr_array_add(notes, g_strdup_printf("%s:%d: [%s] replaces the rule of %s:%d",
-			r->body->rule.file, r->body->rule.line, r->group, before->rule.file, before->rule.line));
+					       r->body->rule.file, r->body->rule.line, r->group,
+					       before->rule.file, before->rule.line));
 	if (before) {
 		g_hash_table_remove(set->by_id, r->group);
 		g_ptr_array_remove(set->bodies, before);
@@ -250,7 +259,8 @@ bool rule_dir_load(struct rule_set *set, const char *dir, bool shipped, GChecksu
 	if (!entries && !shipped && g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))
 		return true;
 	if (!entries) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s: cannot be read: %s", dir, cause->message);
+		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s: cannot be read: %s", dir,
+			cause->message);
 		return false;
 	}
 	while ((name = g_dir_read_name(entries)))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Which rule decides: one pass of the prefilter marks the candidates; they are tried in the order of their rank until
- * none that is left could win.
+ * Which rule decides: one pass of the prefilter marks the candidates; they are tried in the order
+ * of their rank until none that is left could win.
  */
 #include "base/text.h"
 #include "rules/matchtext.h"
@@ -20,9 +20,11 @@ static const char *const fact_names[FACT_COUNT] = {
 static bool status_fits(const struct rule_body *body, const unsigned short v[3])
 {
 	for (guint i = 0; i < body->status->len; i++) {
-		const struct status_range *range = &g_array_index(body->status, struct status_range, i);
+		const struct status_range *range =
+			&g_array_index(body->status, struct status_range, i);
 
-		if (v[0] == range->v[0] && v[1] == range->v[1] && v[2] >= range->v[2] && v[2] <= range->to)
+		if (v[0] == range->v[0] && v[1] == range->v[1] && v[2] >= range->v[2] &&
+			v[2] <= range->to)
 			return true;
 	}
 	return body->status->len == 0;
@@ -50,7 +52,8 @@ bool rule_applies(const struct rule_body *body, const struct rule_subject *subje
 	return reply_fits(body, subject->reply) && status_fits(body, subject->status);
 }
 
-static bool literal_matches(const struct rule_body *body, struct span text, struct rule_match *match)
+static bool literal_matches(
+	const struct rule_body *body, struct span text, struct rule_match *match)
 {
 	match->n = 0;
 	for (guint i = 0; i < body->literals->len; i++) {
@@ -74,13 +77,15 @@ static bool patterns_match(struct rule_set *set, const struct rule_body *body, s
 		struct pattern *pattern = g_ptr_array_index(body->patterns, i);
 		struct span found;
 
-		if (!pattern_match(pattern, set->room, text, &found) || (any && found.n <= match->n))
+		if (!pattern_match(pattern, set->room, text, &found) ||
+			(any && found.n <= match->n))
 			continue;
 		any = true;
 		match->at = (size_t)(found.p - text.p);
 		match->n = found.n;
 		for (int fact = 0; fact < FACT_COUNT; fact++)
-			match->fact[fact] = pattern_capture(pattern, set->room, text, fact_names[fact]);
+			match->fact[fact] =
+				pattern_capture(pattern, set->room, text, fact_names[fact]);
 	}
 	return any;
 }
@@ -99,19 +104,25 @@ static bool body_matches(struct rule_set *set, const struct rule_body *body, str
 	else
 		found = literal_matches(body, text, match);
 	for (guint i = 0; found && i < body->unless->len; i++)
-		found = !pattern_match(g_ptr_array_index(body->unless, i), set->room, text, &excuse);
+		found = !pattern_match(
+			g_ptr_array_index(body->unless, i), set->room, text, &excuse);
 	return found;
 }
 
-/* A byte of a mail address in ASCII: of its local part (RFC 5321 section 4.1.2, unquoted), or of its domain. */
+/*
+ * A byte of a mail address in ASCII: of its local part (RFC 5321 section 4.1.2, unquoted), or of
+ * its domain.
+ */
 static bool is_address_byte(char c, bool local)
 {
-	return g_ascii_isalnum(c) || c == '.' || c == '-' || (local && c && strchr("!#$%&*+/=?^_`{|}~", c));
+	return g_ascii_isalnum(c) || c == '.' || c == '-' ||
+	       (local && c && strchr("!#$%&*+/=?^_`{|}~", c));
 }
 
 /*
- * What a mailbox or its domain is called must decide nothing: `<spam@virus.example>: User unknown`. Each letter of an
- * address becomes `x`. Exchange's encapsulated addresses stay; that form itself is a finding.
+ * What a mailbox or its domain is called must decide nothing: `<spam@virus.example>: User unknown`.
+ * Each letter of an address becomes `x`. Exchange's encapsulated addresses stay; that form itself
+ * is a finding.
  */
 static void blank_addresses(char *text, size_t n)
 {
@@ -143,8 +154,8 @@ static void blank_bad_bytes(char *text, size_t n)
 }
 
 /*
- * The text that may be given to PCRE2: within the limit, valid UTF-8, addresses blanked. Changes are made in
- * `copy`, byte for byte, so that all offsets stay.
+ * The text that may be given to PCRE2: within the limit, valid UTF-8, addresses blanked. Changes
+ * are made in `copy`, byte for byte, so that all offsets stay.
  */
 static struct span safe_text(struct span text, char copy[MATCH_TEXT_MAX])
 {
@@ -191,7 +202,8 @@ static bool is_better(const struct rule_match *a, const struct rule_match *b)
 }
 
 /* Puts `match` into the sorted `matches`; the worst falls out when there are `max`. */
-static size_t keep(struct rule_match *matches, size_t count, size_t max, const struct rule_match *match)
+static size_t keep(
+	struct rule_match *matches, size_t count, size_t max, const struct rule_match *match)
 {
 	size_t at = count < max ? count++ : max - 1;
 
@@ -203,8 +215,8 @@ static size_t keep(struct rule_match *matches, size_t count, size_t max, const s
 	return count;
 }
 
-size_t rule_match_all(struct rule_set *set, const struct rule_subject *subject, struct rule_match *matches,
-	size_t max)
+size_t rule_match_all(struct rule_set *set, const struct rule_subject *subject,
+	struct rule_match *matches, size_t max)
 {
 	char copy[MATCH_TEXT_MAX];
 	struct span text = safe_text(subject->text, copy);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Phrases of codes.tsv as rules. `a ... b` is a, then anything, then b. Ends that are letters or digits touch none in the
- * text, so that `IB10` is not found in `IB108`. `=phrase` must be the whole text.
+ * Phrases of codes.tsv as rules. `a ... b` is a, then anything, then b. Ends that are letters or
+ * digits touch none in the text, so that `IB10` is not found in `IB108`. `=phrase` must be the
+ * whole text.
  */
 #include "base/errors.h"
 #include "rules/ruleset.h"
@@ -33,7 +34,8 @@ static char *phrase_id(const struct code *code)
 	if (code->reply)
 		g_string_append_printf(id, ":%d", code->reply);
 	if (code->status[0])
-		g_string_append_printf(id, ":%u.%u.%u", code->status[0], code->status[1], code->status[2]);
+		g_string_append_printf(
+			id, ":%u.%u.%u", code->status[0], code->status[1], code->status[2]);
 	return g_string_free(id, FALSE);
 }
 
@@ -75,8 +77,8 @@ struct rule_body *rule_phrase_new(const struct code *code, GError **error)
 	body->phrase = pieces_of(code->phrase + whole);
 	body->whole_text = whole;
 	if (!body->phrase[0]) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "codes.tsv:%d: phrase: \"%s\" holds no words",
-			code->line, code->phrase);
+		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
+			"codes.tsv:%d: phrase: \"%s\" holds no words", code->line, code->phrase);
 		rule_body_free(body);
 		return NULL;
 	}

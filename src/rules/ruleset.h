@@ -34,12 +34,12 @@ struct rule_body {
 
 struct rule_set {
 	const struct knowledge *knowledge;
-	GPtrArray *bodies;  /* struct rule_body*: higher priority first, then by id */
-	GHashTable *by_id;  /* id -> struct rule_body* */
+	GPtrArray *bodies;            /* struct rule_body*: higher priority first, then by id */
+	GHashTable *by_id;            /* id -> struct rule_body* */
 	struct literal_set *literals; /* ids are places in `bodies` */
-	uint64_t *always;   /* bit set: bodies without literals */
+	uint64_t *always;             /* bit set: bodies without literals */
 	uint64_t *candidates;
-	size_t words;       /* of the two bit sets */
+	size_t words; /* of the two bit sets */
 	struct pattern_room *room;
 	char *hash;
 };

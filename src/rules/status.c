@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Hand scanners, linear: each candidate is judged by its own bytes, its neighbours and the word
- * before it. RFC 3463 allows three digits in the subject, but 0 to 7 are all that exist; in running text more
- * is a version or a date.
+ * before it. RFC 3463 allows three digits in the subject, but 0 to 7 are all that exist; in running
+ * text more is a version or a date.
  */
 #include "rules/status.h"
 
@@ -12,14 +12,16 @@
 #include "rules/words.h"
 
 /* `4.92.3` behind one of these is the version of a program. */
-static const char *const version_words[] = {"version", "versions", "ver", "v", "release", "rel", "rev", "build",
-	"exim", "postfix", "sendmail", "qmail", "courier", "exchange", "server", "smtpd", "esmtp", "php",
-	"perl", "python", "ruby", "java", "openssl", "gnutls", "linux", "kernel", "windows", "mailscanner",
-	"spamassassin", "mimedefang", "amavisd-new", "amavis", "clamav", "domino", "groupwise", "imail",
-	"agent", "mailer", "client", "mta", "opendkim", "phpmailer", "swiftmailer", "thunderbird", "outlook",
-	"mozilla", "firefox", "section", "chapter", NULL};
+static const char *const version_words[] = {"version", "versions", "ver", "v", "release", "rel",
+	"rev", "build", "exim", "postfix", "sendmail", "qmail", "courier", "exchange", "server",
+	"smtpd", "esmtp", "php", "perl", "python", "ruby", "java", "openssl", "gnutls", "linux",
+	"kernel", "windows", "mailscanner", "spamassassin", "mimedefang", "amavisd-new", "amavis",
+	"clamav", "domino", "groupwise", "imail", "agent", "mailer", "client", "mta", "opendkim",
+	"phpmailer", "swiftmailer", "thunderbird", "outlook", "mozilla", "firefox", "section",
+	"chapter", NULL};
 /* `dsn=5.1.1`: before `=` only these. */
-static const char *const field_words[] = {"dsn", "status", "code", "error", "enhancedcode", "stat", NULL};
+static const char *const field_words[] = {
+	"dsn", "status", "code", "error", "enhancedcode", "stat", NULL};
 
 /* Reads up to three digits at `*at`, without a leading zero; -1 when there are none, or more. */
 static int read_part(struct span text, size_t *at)
@@ -114,8 +116,9 @@ static bool is_date(struct span text, size_t end)
 	while (at < text.n && (text.p[at] == ' ' || text.p[at] == ','))
 		at++;
 	return at > end && at + 3 < text.n && g_ascii_isdigit(text.p[at]) &&
-		(text.p[at + 1] == ':' || (g_ascii_isdigit(text.p[at + 1]) && text.p[at + 2] == ':')) &&
-		g_ascii_isdigit(text.p[at + (text.p[at + 1] == ':' ? 2 : 3)]);
+	       (text.p[at + 1] == ':' ||
+		       (g_ascii_isdigit(text.p[at + 1]) && text.p[at + 2] == ':')) &&
+	       g_ascii_isdigit(text.p[at + (text.p[at + 1] == ':' ? 2 : 3)]);
 }
 
 bool status_find(struct span text, struct status *status)

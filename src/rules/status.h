@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Codes in running text: the three-digit reply of RFC 5321 section 4.2 and the enhanced status
- * code of RFC 3463, in the spellings that servers use (hard-problems.md section 3), and not the things that merely look
- * like them: addresses of hosts, versions, sizes, ports, dates.
+ * code of RFC 3463, in the spellings that servers use (hard-problems.md section 3), and not the
+ * things that merely look like them: addresses of hosts, versions, sizes, ports, dates.
  */
 #ifndef NIXIE_RULES_STATUS_H
 #define NIXIE_RULES_STATUS_H
@@ -15,7 +15,7 @@ struct status {
 };
 
 struct reply {
-	int code;       /* 0: none */
+	int code; /* 0: none */
 	struct span at;
 };
 
@@ -32,8 +32,9 @@ bool status_is_vague(const unsigned short v[3]);
 const char *status_text(const unsigned short v[3], char buf[STATUS_TEXT]);
 
 /*
- * The innermost quoted foreign reply of a wrapped diagnostic (H25): behind `->`, in quotes behind `said:` or
- * `returned`, Cisco's `5.1.0 - Unknown address error 550-'...'`. Returns `text` itself where nothing is wrapped.
+ * The innermost quoted foreign reply of a wrapped diagnostic (H25): behind `->`, in quotes behind
+ * `said:` or `returned`, Cisco's `5.1.0 - Unknown address error 550-'...'`. Returns `text` itself
+ * where nothing is wrapped.
  */
 struct span reply_innermost(struct span text);
 

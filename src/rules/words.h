@@ -7,7 +7,8 @@
 
 /*
  * The word that ends before `at`, with blanks, and nothing else, between: letters, digits, - and _.
- * Empty when something else stands there. No longer than WORD_MAX bytes: the head of a longer one is left out.
+ * Empty when something else stands there. No longer than WORD_MAX bytes: the head of a longer one
+ * is left out.
  */
 #define WORD_MAX 32
 struct span word_before(struct span text, size_t at);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What nixie knows: categories, codes, providers, blocklists; and the text and literals that the rules work on. */
+/*
+ * What nixie knows: categories, codes, providers, blocklists; and the text and literals that the
+ * rules work on.
+ */
 #include <glib.h>
 #include <glib/gstdio.h>
 
@@ -29,8 +32,9 @@ static void test_categories(void)
 		g_assert_cmpint(category->advice.who.count, >, 0);
 		g_assert_cmpint(category->advice.type, >=, 0);
 		g_assert_cmpint(category->advice.retry, >=, 0);
-		g_assert_true((category->advice.retry == RETRY_AFTER || category->advice.retry == RETRY_AUTOMATIC) ==
-			(category->advice.retry_seconds >= 0));
+		g_assert_true((category->advice.retry == RETRY_AFTER ||
+				      category->advice.retry == RETRY_AUTOMATIC) ==
+			      (category->advice.retry_seconds >= 0));
 	}
 	g_assert_cmpint(n, ==, 28);
 	g_assert_cmpstr(category_at(knowledge, 0)->id, ==, "no-such-user");
@@ -79,11 +83,13 @@ static void test_codes(void)
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		const struct provider *provider = rows[i].provider ? provider_by_id(knowledge, rows[i].provider) : NULL;
-		const struct code *code = code_lookup(knowledge, rows[i].status, rows[i].reply, provider);
+		const struct provider *provider =
+			rows[i].provider ? provider_by_id(knowledge, rows[i].provider) : NULL;
+		const struct code *code =
+			code_lookup(knowledge, rows[i].status, rows[i].reply, provider);
 
-		g_test_message("%u.%u.%u %d %s", rows[i].status[0], rows[i].status[1], rows[i].status[2], rows[i].reply,
-			rows[i].provider ? rows[i].provider : "");
+		g_test_message("%u.%u.%u %d %s", rows[i].status[0], rows[i].status[1],
+			rows[i].status[2], rows[i].reply, rows[i].provider ? rows[i].provider : "");
 		g_assert_cmpstr(code ? code->scope : NULL, ==, rows[i].scope);
 		g_assert_cmpstr(code ? code->category->id : NULL, ==, rows[i].category);
 	}
@@ -101,7 +107,8 @@ static void test_all_codes(void)
 	g_assert_true(g_file_get_contents(path, &bytes, NULL, NULL));
 	lines = g_strsplit(bytes, "\n", -1);
 	for (char **line = lines; *line; line++)
-		rows += **line && !g_str_has_prefix(*line, "# ") && !g_str_has_prefix(*line, "scope\t");
+		rows += **line && !g_str_has_prefix(*line, "# ") &&
+			!g_str_has_prefix(*line, "scope\t");
 	g_assert_cmpuint(count, ==, rows);
 	g_assert_cmpuint(count, >=, 796);
 	for (size_t i = 0; i < count; i++) {
@@ -116,7 +123,10 @@ static void test_all_codes(void)
 		status[2] = codes[i]->status_to;
 		found = code_lookup(knowledge, status, codes[i]->reply, provider);
 		g_assert_nonnull(found);
-		/* A scope of no provider speaks where neither the registry nor the helpdesk has the code. */
+		/*
+		 * A scope of no provider speaks where neither the registry nor the helpdesk has the
+		 * code.
+		 */
 		if (provider || strcmp(codes[i]->scope, "smtp") == 0)
 			g_assert_true(found == codes[i]);
 		g_assert_cmpint(found->status[0], ==, codes[i]->status[0]);
@@ -183,13 +193,15 @@ static void test_blocklist(void)
 /* Texts in another language, English where one is missing, and what a loader must refuse. */
 static void test_loading(void)
 {
-	static const char *const names[] = {"categories.ini", "providers.ini", "blocklists.ini", "codes.tsv"};
+	static const char *const names[] = {
+		"categories.ini", "providers.ini", "blocklists.ini", "codes.tsv"};
 	static const struct {
 		size_t file;
 		const char *from, *to, *error; /* error NULL: loads */
 	} rows[] = {
 		{0, "[no-such-user]\n", "[no-such-user]\ntitle[de]=Adresse gibt es nicht\n", NULL},
-		{0, "type=hard\n", "type=firm\n", "categories.ini:8: [no-such-user] type: \"firm\" is unknown"},
+		{0, "type=hard\n", "type=firm\n",
+			"categories.ini:8: [no-such-user] type: \"firm\" is unknown"},
 		{0, "ses=Permanent/General\n", "", "[no-such-user] ses: is missing"},
 		{0, "[kind-delay]", "[kind-late]", "[kind-late] title: is missing"},
 		{1, "remote=", "remotes=", "remotes: there is no such key"},
@@ -208,14 +220,16 @@ static void test_loading(void)
 		struct knowledge *loaded;
 
 		for (size_t f = 0; f < G_N_ELEMENTS(names); f++) {
-			g_autofree char *from = data_path(names[f]), *to = g_build_filename(dir, names[f], NULL);
+			g_autofree char *from = data_path(names[f]),
+					*to = g_build_filename(dir, names[f], NULL);
 			g_autofree char *bytes = NULL;
 			g_autoptr(GString) text = NULL;
 
 			g_assert_true(g_file_get_contents(from, &bytes, NULL, NULL));
 			text = g_string_new(bytes);
 			if (f == rows[i].file)
-				g_assert_cmpuint(g_string_replace(text, rows[i].from, rows[i].to, 1), ==, 1);
+				g_assert_cmpuint(
+					g_string_replace(text, rows[i].from, rows[i].to, 1), ==, 1);
 			g_assert_true(g_file_set_contents(to, text->str, -1, NULL));
 		}
 		loaded = knowledge_load(dir, "de_AT.UTF-8", &error);
@@ -224,11 +238,14 @@ static void test_loading(void)
 			g_assert_null(loaded);
 			g_assert_nonnull(error);
 			if (!strstr(error->message, rows[i].error))
-				g_error("\"%s\" does not say \"%s\"", error->message, rows[i].error);
+				g_error("\"%s\" does not say \"%s\"", error->message,
+					rows[i].error);
 		} else {
 			g_assert_no_error(error);
-			g_assert_cmpstr(category_at(loaded, 0)->advice.title, ==, "Adresse gibt es nicht");
-			g_assert_cmpstr(category_at(loaded, 1)->advice.title, ==, category_at(knowledge, 1)->advice.title);
+			g_assert_cmpstr(
+				category_at(loaded, 0)->advice.title, ==, "Adresse gibt es nicht");
+			g_assert_cmpstr(category_at(loaded, 1)->advice.title, ==,
+				category_at(knowledge, 1)->advice.title);
 			g_assert_cmpstr(knowledge_hash(loaded), !=, knowledge_hash(knowledge));
 		}
 		knowledge_free(loaded);
@@ -262,17 +279,33 @@ static void test_matchtext(void)
 	} rows[] = {
 		{"plain", "plain"},
 		{"  a\t b\r\n  c  ", "a b c"},
-		{"\xe2\x80\x98" "a\xe2\x80\x99 \xe2\x80\x9c" "b\xe2\x80\x9d", "'a' \"b\""},
+		{"\xe2\x80\x98"
+		 "a\xe2\x80\x99 \xe2\x80\x9c"
+		 "b\xe2\x80\x9d",
+			"'a' \"b\""},
 		{"a \xe2\x80\x93 b \xe2\x80\x94 c", "a - b - c"},
-		{"a\xc2\xa0" "b", "a b"},
-		{"a\xe3\x80\x80" "b", "a b"},
-		{"a\xc2\xad" "b", "ab"},
-		{"a\xe2\x80\x8b" "b", "ab"},
+		{"a\xc2\xa0"
+		 "b",
+			"a b"},
+		{"a\xe3\x80\x80"
+		 "b",
+			"a b"},
+		{"a\xc2\xad"
+		 "b",
+			"ab"},
+		{"a\xe2\x80\x8b"
+		 "b",
+			"ab"},
 		{"a\xe2\x80\xa6", "a..."},
 		{"\xc3\xa4\xe6\xbc\xa2", "\xc3\xa4\xe6\xbc\xa2"},
-		{"a\xff" "b\xc3", "a?b?"},
-		{"a\x01\x7f" "b", "a b"},
-		{"550-5.1.1 The account that you\n550-5.1.1 tried does\n550 5.1.1 not exist", "550-5.1.1 The account that you tried does not exist"},
+		{"a\xff"
+		 "b\xc3",
+			"a?b?"},
+		{"a\x01\x7f"
+		 "b",
+			"a b"},
+		{"550-5.1.1 The account that you\n550-5.1.1 tried does\n550 5.1.1 not exist",
+			"550-5.1.1 The account that you tried does not exist"},
 		{"550-5.1.1 one 550-5.1.1 two 550 5.1.1 three", "550-5.1.1 one two three"},
 		{"550-one\n550-two\n550 three", "550-one two three"},
 		{"smtp;550-one 550 two", "smtp;550-one two"},
@@ -370,7 +403,8 @@ static void test_literals(void)
 		}
 		for (guint i = 0; i < words->len; i++)
 			for (size_t at = 0; at < text.n; at++)
-				expected += span_starts_nocase(span_from(text, at), g_ptr_array_index(words, i));
+				expected += span_starts_nocase(
+					span_from(text, at), g_ptr_array_index(words, i));
 		g_assert_cmpuint(hits, ==, expected);
 		literal_set_free(set);
 	}

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Text rules: the loader's strictness, who wins, conditions and facts, the check, and the shipped rules themselves. */
+/*
+ * Text rules: the loader's strictness, who wins, conditions and facts, the check, and the shipped
+ * rules themselves.
+ */
 #include <glib.h>
 #include <glib/gstdio.h>
 
@@ -69,7 +72,8 @@ static void test_errors(void)
 	static const struct {
 		const char *text, *error; /* what follows the path */
 	} rows[] = {
-		{"[a]\ncategory=no-such-user\nliteral=x\nliteral=y\n", ":3: [a] literal: the key stands again in line 4"},
+		{"[a]\ncategory=no-such-user\nliteral=x\nliteral=y\n",
+			":3: [a] literal: the key stands again in line 4"},
 		{"[a]\nliteral=x\n[b]\n[a]\n", ":1: [a] the group stands again in line 4"},
 		{"\xef\xbb\xbf[a]\n", ":1: a byte order mark"},
 		{"[a]\ntitle=\xff\n", ":1: the file is not UTF-8"},
@@ -77,28 +81,42 @@ static void test_errors(void)
 		{"[a]\nliteral\n", ":2: a line is key=value"},
 		{"[a\n", ":1: a group is written as [name]"},
 		{"[]\n", ":1: a group is written as [name]"},
-		{"[a]\ncategory=no-such-user\nliterals=x\n", ":3: [a] literals: there is no such key"},
-		{"[a]\ncategory=no-such-user\nliteral=x\nexample.x=y\n", ":4: [a] example.x: there is no such key"},
-		{"[a]\ncategory=no-such-user\nliteral=x\nexample.0=y\n", ":4: [a] example.0: there is no such key"},
-		{"[a]\ncategory=no-such-user\nliteral=x\nliteral[de]=y\n", ":4: [a] literal[de]: there is no such key"},
+		{"[a]\ncategory=no-such-user\nliterals=x\n",
+			":3: [a] literals: there is no such key"},
+		{"[a]\ncategory=no-such-user\nliteral=x\nexample.x=y\n",
+			":4: [a] example.x: there is no such key"},
+		{"[a]\ncategory=no-such-user\nliteral=x\nexample.0=y\n",
+			":4: [a] example.0: there is no such key"},
+		{"[a]\ncategory=no-such-user\nliteral=x\nliteral[de]=y\n",
+			":4: [a] literal[de]: there is no such key"},
 		{"# c\n\n[a]\nliteral=x\n", ":3: [a] category: is missing"},
-		{"[a]\ncategory=gone\nliteral=x\n", ":2: [a] category: there is no category \"gone\""},
+		{"[a]\ncategory=gone\nliteral=x\n",
+			":2: [a] category: there is no category \"gone\""},
 		{"[a]\ncategory=no-such-user\n", ":1: [a] the rule needs a literal or a pattern"},
 		{"[a]\ncategory=no-such-user\npattern=\n", "[a] pattern: is empty"},
 		{"[a.b]\ncategory=no-such-user\nliteral=x\n", ":1: [a.b] a rule is named by"},
-		{"[a]\ncategory=no-such-user\nliteral=x\npriority=100\n", ":4: [a] priority: \"100\" is no number from 0 to 99"},
+		{"[a]\ncategory=no-such-user\nliteral=x\npriority=100\n",
+			":4: [a] priority: \"100\" is no number from 0 to 99"},
 		{"[a]\ncategory=no-such-user\nliteral=x\npriority=-1\n", ":4: [a] priority:"},
-		{"[a]\ncategory=no-such-user\nliteral=x\nprovider=acme\n", ":4: [a] provider: \"acme\" is no group"},
-		{"[a]\ncategory=no-such-user\nliteral=x\nphase=rcpt;lunch\n", ":4: [a] phase: there is no phase \"lunch\""},
-		{"[a]\ncategory=no-such-user\nliteral=x\nclass=3\n", ":4: [a] class: \"3\" is neither"},
-		{"[a]\ncategory=no-such-user\nliteral=x\nreply=55\n", ":4: [a] reply: \"55\" is no reply"},
-		{"[a]\ncategory=no-such-user\nliteral=x\nstatus=5.1\n", ":4: [a] status: \"5.1\" is no code"},
+		{"[a]\ncategory=no-such-user\nliteral=x\nprovider=acme\n",
+			":4: [a] provider: \"acme\" is no group"},
+		{"[a]\ncategory=no-such-user\nliteral=x\nphase=rcpt;lunch\n",
+			":4: [a] phase: there is no phase \"lunch\""},
+		{"[a]\ncategory=no-such-user\nliteral=x\nclass=3\n",
+			":4: [a] class: \"3\" is neither"},
+		{"[a]\ncategory=no-such-user\nliteral=x\nreply=55\n",
+			":4: [a] reply: \"55\" is no reply"},
+		{"[a]\ncategory=no-such-user\nliteral=x\nstatus=5.1\n",
+			":4: [a] status: \"5.1\" is no code"},
 		{"[a]\ncategory=no-such-user\nliteral=x\nstatus=5.7.9-5\n", ":4: [a] status:"},
 		{"[a]\ncategory=no-such-user\nliteral=x\ntype=firm\n", ":4: [a] type: \"firm\""},
-		{"[a]\ncategory=no-such-user\nliteral=x\nwho=sender;me\n", ":4: [a] who: \"sender;me\""},
-		{"[a]\ncategory=no-such-user\nliteral=x\nnext.1=a\nnext.3=b\n", ":1: [a] next.2 is missing"},
+		{"[a]\ncategory=no-such-user\nliteral=x\nwho=sender;me\n",
+			":4: [a] who: \"sender;me\""},
+		{"[a]\ncategory=no-such-user\nliteral=x\nnext.1=a\nnext.3=b\n",
+			":1: [a] next.2 is missing"},
 		{"[a]\ncategory=no-such-user\nliteral=x\nretry=soon\n", ":4: [a] retry: \"soon\""},
-		{"[a]\ncategory=no-such-user\nliteral=x\nretry.seconds=many\n", ":4: [a] retry.seconds: \"many\""},
+		{"[a]\ncategory=no-such-user\nliteral=x\nretry.seconds=many\n",
+			":4: [a] retry.seconds: \"many\""},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -121,7 +139,8 @@ static const char ranking[] =
 	"[b-equal]\ncategory=mailbox-full\nliteral=walrus\n"
 	"[a-equal]\ncategory=mailbox-full\nliteral=walrus\n"
 	"[high]\ncategory=policy-rejected\npriority=70\nliteral=gone\npattern=zeppelin (is )?gone\n"
-	"[excused]\ncategory=spam-rejected\npriority=80\nliteral=zeppelin\nunless=harmless|gone\npattern=big zeppelin\n"
+	"[excused]\ncategory=spam-rejected\npriority=80\nliteral=zeppelin\nunless=harmless|"
+	"gone\npattern=big zeppelin\n"
 	"[bare]\ncategory=expired\npattern=^hippo(?:potamus)?$\n"
 	"[list]\ncategory=expired\nliteral=\\x20mole;vole\\;hole;  badger  \n"
 	"[two]\ncategory=expired\nliteral=otter\npattern.1=otter\npattern.2=otter swims far\n"
@@ -132,10 +151,12 @@ static const char ranking[] =
 	"[phase]\ncategory=expired\nliteral=panda\nphase=rcpt;data\n"
 	"[provider]\ncategory=expired\nliteral=quokka\nprovider=google;yahoo\n"
 	"[broken]\ncategory=expired\npriority=90\nliteral=skunk\npattern=skunk(\n"
-	"[utf]\ncategory=expired\nliteral=\xc3\xbcg\npattern=\xc3\x9c" "bertragung|gr\xc3\xbcg\n"
+	"[utf]\ncategory=expired\nliteral=\xc3\xbcg\npattern=\xc3\x9c"
+	"bertragung|gr\xc3\xbcg\n"
 	"[forms]\ncategory=expired\nliteral=\xc3\xa4rger\n"
 	"[facts]\ncategory=blocklisted\nliteral=toad\n"
-	"pattern=(?<ip>[0-9.]+) is on (?<list>\\w+) see (?<link>\\S+) within (?<seconds>\\d+) toad(?<token>!)?\n";
+	"pattern=(?<ip>[0-9.]+) is on (?<list>\\w+) see (?<link>\\S+) within (?<seconds>\\d+) "
+	"toad(?<token>!)?\n";
 
 static void test_ranking(void)
 {
@@ -176,7 +197,9 @@ static void test_ranking(void)
 		{"quokka", NULL, 0, 0},
 		{"quokka - gsmtp", "provider", 0, 6},
 		{"skunk", NULL, 0, 0},
-		{"\xc3\xbc" "bertragung \xc3\xbcg", "utf", 0, 12},
+		{"\xc3\xbc"
+		 "bertragung \xc3\xbcg",
+			"utf", 0, 12},
 		{"viel \xc3\x84RGER", "forms", 5, 6},
 		{"viel \xc3\xa4rger", "forms", 5, 6},
 		{"viel \xc3\x84rger", "forms", 5, 6},
@@ -210,13 +233,15 @@ static void test_subject(void)
 	g_assert_true(rule_match(rules, &subject, &match));
 	subject.phase = PHASE_MAIL;
 	g_assert_false(rule_match(rules, &subject, &match));
-	subject = (struct rule_subject){.text = SPAN_LIT("quokka"), .provider = provider_by_id(knowledge, "yahoo")};
+	subject = (struct rule_subject){
+		.text = SPAN_LIT("quokka"), .provider = provider_by_id(knowledge, "yahoo")};
 	g_assert_true(rule_match(rules, &subject, &match));
 	subject.provider = provider_by_id(knowledge, "apple");
 	g_assert_false(rule_match(rules, &subject, &match));
 
 	/* Best first, cut at the caller's room. */
-	subject = (struct rule_subject){.text = SPAN_LIT("the zeppelin is lost, zeppelin gone, walrus")};
+	subject = (struct rule_subject){
+		.text = SPAN_LIT("the zeppelin is lost, zeppelin gone, walrus")};
 	g_assert_cmpuint(rule_match_all(rules, &subject, all, 3), ==, 3);
 	g_assert_cmpstr(all[0].rule->id, ==, "high");
 	g_assert_cmpstr(all[1].rule->id, ==, "long");
@@ -229,9 +254,12 @@ static void test_subject(void)
 
 static void test_facts(void)
 {
-	static const char text[] = "a@example.com \xff 192.0.2.1 is on Heap see lists.example/x within 300 toad";
-	static const char *const want[FACT_COUNT] = {
-		[FACT_IP] = "192.0.2.1", [FACT_LIST] = "Heap", [FACT_LINK] = "lists.example/x", [FACT_SECONDS] = "300"};
+	static const char text[] =
+		"a@example.com \xff 192.0.2.1 is on Heap see lists.example/x within 300 toad";
+	static const char *const want[FACT_COUNT] = {[FACT_IP] = "192.0.2.1",
+		[FACT_LIST] = "Heap",
+		[FACT_LINK] = "lists.example/x",
+		[FACT_SECONDS] = "300"};
 	struct rule_set *rules = load_good(ranking);
 	struct rule_subject subject = {.text = span_of(text)};
 	struct rule_match match;
@@ -244,16 +272,18 @@ static void test_facts(void)
 		g_assert_cmpstr(fact, ==, want[i]);
 		/* Of the caller's text, not of a copy. */
 		g_assert_true(!match.fact[i].p ||
-			(match.fact[i].p >= text && match.fact[i].p < text + sizeof(text)));
+			      (match.fact[i].p >= text && match.fact[i].p < text + sizeof(text)));
 	}
 	rule_set_free(rules);
 }
 
 static void test_overrides(void)
 {
-	struct rule_set *rules = load_good("[a]\ncategory=relay-denied\nliteral=x1\nwho=sender-admin;sender\n"
-		"type=hard\nretry=after\nretry.seconds=60\ntitle=T\nexplanation=one\\ntwo \\\\ \\q\nnext.1=N1\nnext.2=N2\n"
-		"list=heap\npriority=7\nexample.1=x1\nexample.2=x1 y\nnot.1=z\n");
+	struct rule_set *rules =
+		load_good("[a]\ncategory=relay-denied\nliteral=x1\nwho=sender-admin;sender\n"
+			  "type=hard\nretry=after\nretry.seconds=60\ntitle=T\nexplanation="
+			  "one\\ntwo \\\\ \\q\nnext.1=N1\nnext.2=N2\n"
+			  "list=heap\npriority=7\nexample.1=x1\nexample.2=x1 y\nnot.1=z\n");
 	const struct rule *rule = rule_set_find(rules, "a");
 
 	g_assert_cmpstr(rule->category->id, ==, "relay-denied");
@@ -274,7 +304,10 @@ static void test_overrides(void)
 	rule_set_free(rules);
 }
 
-/* A rule of a later directory takes the place of its namesake, and its patterns are compiled at once. */
+/*
+ * A rule of a later directory takes the place of its namesake, and its patterns are compiled at
+ * once.
+ */
 static void test_replacing(void)
 {
 	g_autoptr(GError) error = NULL;
@@ -289,7 +322,8 @@ static void test_replacing(void)
 	g_assert_no_error(error);
 	g_assert_cmpstr(rule_set_find(rules, "a")->category->id, ==, "mailbox-full");
 	g_assert_cmpuint(notes->len, ==, 1);
-	g_assert_nonnull(strstr(g_ptr_array_index(notes, 0), "t.rules:1: [a] replaces the rule of "));
+	g_assert_nonnull(
+		strstr(g_ptr_array_index(notes, 0), "t.rules:1: [a] replaces the rule of "));
 	alone = load_good("[a]\ncategory=no-such-user\nliteral=zeppelin\n");
 	g_assert_cmpuint(rule_set_count(alone), ==, rule_set_count(rules));
 	g_assert_cmpstr(rule_set_hash(alone), !=, rule_set_hash(rules));
@@ -323,16 +357,29 @@ static void test_check(void)
 		const char *rule, *finding; /* NULL: clean */
 	} rows[] = {
 		{"[a]\ncategory=expired\nliteral=zeppelin\nexample.1=a zeppelin\n", NULL},
-		{"[a]\ncategory=expired\nliteral=zeppelin\nphase=data\nprovider=yahoo\nexample.1=a zeppelin\n", NULL},
+		{"[a]\ncategory=expired\nliteral=zeppelin\nphase=data\nprovider=yahoo\nexample.1=a "
+		 "zeppelin\n",
+			NULL},
 		{"[a]\ncategory=expired\nliteral=zeppelin\n", "has no example"},
-		{"[a]\ncategory=expired\nliteral=zeppelin\nexample.1=a balloon\n", "example.1 is matched by no rule: a balloon"},
-		{"[a]\ncategory=expired\nliteral=zeppelin\nexample.1=a zeppelin\nnot.1=zeppelins\n", "not.1 is matched: zeppelins"},
-		{"[a]\ncategory=expired\npattern=zeppelin\nexample.1=a zeppelin\n", "has no literal"},
-		{"[a]\ncategory=expired\nliteral=ze\nexample.1=a zeppelin\n", "literal: \"ze\" is too short"},
-		{"[a]\ncategory=expired\nliteral=zeppelin\npattern=(?<size>zeppelin)\nexample.1=a zeppelin\n", "there is no fact <size>"},
-		{"[a]\ncategory=expired\nliteral=zeppelin\npattern=(a+)+b|zeppelin\nexample.1=a zeppelin\n", "is slow"},
-		{"[a]\ncategory=expired\nliteral=zeppelin\npattern=zeppelin\\C\nexample.1=a zeppelin\n", "\\C is disabled"},
-		{"[a]\ncategory=expired\nliteral=zeppelin\nunless=(\nexample.1=a zeppelin\n", "missing closing parenthesis"},
+		{"[a]\ncategory=expired\nliteral=zeppelin\nexample.1=a balloon\n",
+			"example.1 is matched by no rule: a balloon"},
+		{"[a]\ncategory=expired\nliteral=zeppelin\nexample.1=a zeppelin\nnot.1=zeppelins\n",
+			"not.1 is matched: zeppelins"},
+		{"[a]\ncategory=expired\npattern=zeppelin\nexample.1=a zeppelin\n",
+			"has no literal"},
+		{"[a]\ncategory=expired\nliteral=ze\nexample.1=a zeppelin\n",
+			"literal: \"ze\" is too short"},
+		{"[a]\ncategory=expired\nliteral=zeppelin\npattern=(?<size>zeppelin)\nexample.1=a "
+		 "zeppelin\n",
+			"there is no fact <size>"},
+		{"[a]\ncategory=expired\nliteral=zeppelin\npattern=(a+)+b|zeppelin\nexample.1=a "
+		 "zeppelin\n",
+			"is slow"},
+		{"[a]\ncategory=expired\nliteral=zeppelin\npattern=zeppelin\\C\nexample.1=a "
+		 "zeppelin\n",
+			"\\C is disabled"},
+		{"[a]\ncategory=expired\nliteral=zeppelin\nunless=(\nexample.1=a zeppelin\n",
+			"missing closing parenthesis"},
 	};
 	struct rule_set *rules;
 	g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(g_free);
@@ -349,20 +396,26 @@ static void test_check(void)
 		rule_set_free(rules);
 	}
 	g_ptr_array_set_size(findings, 0);
-	rules = load_good("[a]\ncategory=expired\nliteral=zeppelin\nexample.1=a zeppelin\npriority=1\n"
+	rules = load_good(
+		"[a]\ncategory=expired\nliteral=zeppelin\nexample.1=a zeppelin\npriority=1\n"
 		"[b]\ncategory=no-such-user\nliteral=zepp\nexample.1=zepp\n");
 	g_assert_false(rule_set_check(rules, findings));
 	g_assert_cmpuint(findings->len, ==, 2);
-	g_assert_nonnull(strstr(g_ptr_array_index(findings, 0), "example.1 is decided by [b] (priority 50 against 1)"));
+	g_assert_nonnull(strstr(g_ptr_array_index(findings, 0),
+		"example.1 is decided by [b] (priority 50 against 1)"));
 	g_assert_nonnull(strstr(g_ptr_array_index(findings, 1), "is never reached: [b]"));
 	rule_set_free(rules);
 }
 
-/* No text may take long or read out of bounds; the longest runs, odd bytes, and every byte there is. */
+/*
+ * No text may take long or read out of bounds; the longest runs, odd bytes, and every byte there
+ * is.
+ */
 static void test_hostile(void)
 {
-	static const char *const units[] = {"a", "@", "a@", "\xff", "\xc3\xa4", "550 ", "5.1.1 ", "550-", "-> 550 ",
-		"said: 550 '", "<", "zeppelin ", "\xe2\x80", "\x01", ". ", "mta(", "AUP#In-"};
+	static const char *const units[] = {"a", "@", "a@", "\xff", "\xc3\xa4", "550 ", "5.1.1 ",
+		"550-", "-> 550 ", "said: 550 '", "<", "zeppelin ", "\xe2\x80", "\x01", ". ",
+		"mta(", "AUP#In-"};
 	g_autofree char *dir = g_build_filename(source_dir(), "data", "rules", NULL);
 	const char *const dirs[] = {dir, NULL};
 	struct rule_set *rules = rule_set_load(knowledge, dirs, NULL, NULL);
@@ -378,7 +431,8 @@ static void test_hostile(void)
 		while (i < G_N_ELEMENTS(units) && text->len < 100000)
 			g_string_append(text, units[i]);
 		rule_match_text(rules, (struct span){text->str, text->len}, &match);
-		rule_match_text(rules, match_text_new((struct span){text->str, text->len}, arena).text, &match);
+		rule_match_text(rules,
+			match_text_new((struct span){text->str, text->len}, arena).text, &match);
 		arena_free(arena);
 		/* Milliseconds; seconds would mean that something grows with the square. */
 		g_assert_cmpint(g_get_monotonic_time() - start, <, 2 * G_USEC_PER_SEC);
@@ -425,7 +479,8 @@ static void test_phrases(void)
 		while (m < n && all[m].rule->code != codes[i])
 			m++;
 		if (m == n)
-			g_error("codes.tsv:%d: \"%s\" is not found by itself", codes[i]->line, codes[i]->phrase);
+			g_error("codes.tsv:%d: \"%s\" is not found by itself", codes[i]->line,
+				codes[i]->phrase);
 		g_assert_true(all[m].rule->category == codes[i]->category);
 	}
 	g_assert_cmpuint(phrases, >, 400);
@@ -455,8 +510,10 @@ static void test_phrase_form(void)
 		g_test_message("%s", rows[i].text);
 		g_assert_cmpstr(found ? match.rule->id : NULL, ==, rows[i].rule);
 	}
-	g_assert_cmpint(rule_set_find(rules, "code:outlook.com:s3140")->priority, ==, RULE_PRIORITY_TOKEN);
-	g_assert_cmpint(rule_set_find(rules, "code:google:nosuchuser")->priority, ==, RULE_PRIORITY_PHRASE);
+	g_assert_cmpint(
+		rule_set_find(rules, "code:outlook.com:s3140")->priority, ==, RULE_PRIORITY_TOKEN);
+	g_assert_cmpint(
+		rule_set_find(rules, "code:google:nosuchuser")->priority, ==, RULE_PRIORITY_PHRASE);
 	rule_set_free(rules);
 }
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Codes and replies in running text: every spelling that servers use, and what merely looks like them. */
+/*
+ * Codes and replies in running text: every spelling that servers use, and what merely looks like
+ * them.
+ */
 #include <glib.h>
 
 #include "rules/status.h"
@@ -112,11 +115,14 @@ static const struct {
 	{"'550 unknown'", "", 550},
 	{"<<< 550 unknown", "", 550},
 	{">>> 554 refused", "", 554},
-	{"... while talking to mx.example.net: >>> RCPT To:<a@example.net> <<< 550 unknown", "", 550},
+	{"... while talking to mx.example.net: >>> RCPT To:<a@example.net> <<< 550 unknown", "",
+		550},
 	{"host mx.example.net[192.0.2.1] said: 452 4.3.1 Insufficient storage", "4.3.1", 452},
 	{"Remote host said: 554 delivery error", "", 554},
-	{"SMTP error from remote mail server after RCPT TO:<a@example.net>: host mx.example.net [192.0.2.1]: "
-	 "550 unknown", "", 550},
+	{"SMTP error from remote mail server after RCPT TO:<a@example.net>: host mx.example.net "
+	 "[192.0.2.1]: "
+	 "550 unknown",
+		"", 550},
 	{"The server responded with 550 unknown", "", 550},
 	{"the other server returned 552 full", "", 552},
 	{"the other server replied: 552 full", "", 552},
@@ -181,9 +187,10 @@ static void test_rows(void)
 		g_assert_cmpint(replied ? reply.code : 0, ==, rows[i].reply);
 		if (found)
 			g_assert_true(status.at.n == strlen(rows[i].code) &&
-				memcmp(status.at.p, rows[i].code, status.at.n) == 0);
+				      memcmp(status.at.p, rows[i].code, status.at.n) == 0);
 		if (replied)
-			g_assert_true(reply.at.p >= text.p && reply.at.p + 3 <= text.p + text.n && reply.at.n == 3);
+			g_assert_true(reply.at.p >= text.p && reply.at.p + 3 <= text.p + text.n &&
+				      reply.at.n == 3);
 	}
 }
 
@@ -208,8 +215,10 @@ static void test_parse(void)
 		char buf[STATUS_TEXT];
 		struct status status;
 
-		g_assert_cmpstr(status_parse(span_of(fields[i].field), &status) ?
-			status_text(status.v, buf) : "", ==, fields[i].code);
+		g_assert_cmpstr(status_parse(span_of(fields[i].field), &status)
+					? status_text(status.v, buf)
+					: "",
+			==, fields[i].code);
 	}
 	g_assert_true(status_is_vague((const unsigned short[]){5, 0, 0}));
 	g_assert_false(status_is_vague((const unsigned short[]){5, 1, 0}));
@@ -222,18 +231,25 @@ static void test_innermost(void)
 	} wrapped[] = {
 		{"550 5.1.1 unknown", NULL},
 		{"550 5.1.351 Remote server returned unknown recipient -> 550 5.1.1 User unknown",
-		 "550 5.1.1 User unknown"},
-		{"550 5.0.350 Remote server returned an error -> 554 5.7.1 it's refused", "554 5.7.1 it's refused"},
+			"550 5.1.1 User unknown"},
+		{"550 5.0.350 Remote server returned an error -> 554 5.7.1 it's refused",
+			"554 5.7.1 it's refused"},
 		{"Remote server returned '550 5.1.1 it isn't here'", "550 5.1.1 it isn't here"},
 		{"Remote server returned message detected as spam", NULL},
-		{"5.1.0 - Unknown address error 550-'5.7.1 the list is closed'", "550-'5.7.1 the list is closed"},
-		{"5.4.7 - Delivery expired (message too old) 421-'4.7.0 slow down'", "421-'4.7.0 slow down"},
-		{"550 5.1.1 refused, id=1, from MTA(smtp:[127.0.0.1]:10025): 550 5.1.1 unknown", "550 5.1.1 unknown"},
-		{"host mx.example.net[192.0.2.1] said: 550 5.1.1 unknown (in reply to RCPT TO command)",
-		 "550 5.1.1 unknown (in reply to RCPT TO command)"},
-		{"host gw.example.net said: 554 host in.example.net said: 550 unknown", "550 unknown"},
+		{"5.1.0 - Unknown address error 550-'5.7.1 the list is closed'",
+			"550-'5.7.1 the list is closed"},
+		{"5.4.7 - Delivery expired (message too old) 421-'4.7.0 slow down'",
+			"421-'4.7.0 slow down"},
+		{"550 5.1.1 refused, id=1, from MTA(smtp:[127.0.0.1]:10025): 550 5.1.1 unknown",
+			"550 5.1.1 unknown"},
+		{"host mx.example.net[192.0.2.1] said: 550 5.1.1 unknown (in reply to RCPT TO "
+		 "command)",
+			"550 5.1.1 unknown (in reply to RCPT TO command)"},
+		{"host gw.example.net said: 554 host in.example.net said: 550 unknown",
+			"550 unknown"},
 		{"[{LED=550 5.1.1 unknown};{MSG=};{FQDN=mx.example.net}]", "550 5.1.1 unknown"},
-		{"550-Verification failed for <a@example.org> 550-Response: 550 5.1.1 unknown", NULL},
+		{"550-Verification failed for <a@example.org> 550-Response: 550 5.1.1 unknown",
+			NULL},
 		{"he said: 12 monkeys", NULL},
 		{"-> 550", "550"},
 		{"from MTA(550", NULL},
@@ -260,8 +276,10 @@ static void test_cut(void)
 			struct status status;
 			struct reply reply;
 
-			g_assert_true(!status_find(text, &status) || status.at.p + status.at.n <= copy + n);
-			g_assert_true(!reply_find(text, &reply) || reply.at.p + reply.at.n <= copy + n);
+			g_assert_true(!status_find(text, &status) ||
+				      status.at.p + status.at.n <= copy + n);
+			g_assert_true(
+				!reply_find(text, &reply) || reply.at.p + reply.at.n <= copy + n);
 			g_assert_true(reply_innermost(text).n <= n);
 			g_free(copy);
 		}

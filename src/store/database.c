@@ -107,6 +107,13 @@ char *database_xapian_directory(notmuch_database_t *database)
 	return lock_xapian_directory(notmuch_database_get_path(database));
 }
 
+bool database_flag(notmuch_database_t *database, notmuch_config_key_t key)
+{
+	notmuch_bool_t flag = FALSE;
+
+	return notmuch_config_get_bool(database, key, &flag) == NOTMUCH_STATUS_SUCCESS && flag;
+}
+
 char **database_setting(notmuch_database_t *database, notmuch_config_key_t key)
 {
 	GPtrArray *values = g_ptr_array_new();

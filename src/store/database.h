@@ -23,6 +23,7 @@ void database_set_error(notmuch_database_t *database, notmuch_status_t status, c
 
 /* Where Xapian's files are; NULL when they are not found. g_free. */
 char *database_xapian_directory(notmuch_database_t *database);
+bool database_flag(notmuch_database_t *database, notmuch_config_key_t key);
 /* The values of a `;`-separated setting, g_strfreev. */
 char **database_setting(notmuch_database_t *database, notmuch_config_key_t key);
 

@@ -81,18 +81,27 @@ struct journal_log;
 /* Waits for the flock; then nobody else writes until journal_log_close. */
 struct journal_log *journal_log_open(const char *uuid, GError **error);
 void journal_log_close(struct journal_log *log); /* NULL is legal */
-/* The journal as it is under the lock. Borrowed; grows stale with each append. */
+/* The journal as it was when the log was opened or reloaded. Borrowed. */
 const struct journal *journal_log_read(const struct journal_log *log);
+bool journal_log_reload(struct journal_log *log, GError **error);
 uint64_t journal_log_next(const struct journal_log *log); /* number for a new entry */
 
 /* Each of these is on disk (fsync) when it returns true. Changes are struct change*. */
 bool journal_log_plan(struct journal_log *log, uint64_t number, unsigned batches, const char *kind, const char *label,
-	const struct change *changes, size_t n, GError **error);
+	const GPtrArray *changes, GError **error);
 bool journal_log_begin(struct journal_log *log, uint64_t number, unsigned batch, unsigned batches, const char *kind,
 	const char *label, uint64_t lastmod, const GPtrArray *deltas, GError **error);
 bool journal_log_commit(struct journal_log *log, uint64_t number, unsigned batch, uint64_t lastmod, GError **error);
 bool journal_log_abort(struct journal_log *log, uint64_t number, unsigned batch, GError **error);
 bool journal_log_close_entry(struct journal_log *log, uint64_t number, GError **error);
+
+/*
+ * Who works off a plan owns it, so that no other writer completes it meanwhile; a writer that was killed owns nothing.
+ * One owner a database; NULL when there is one already. Nobody waits for it: it may be waiting for a lock that is held here.
+ */
+struct journal_owner;
+struct journal_owner *journal_own(const struct journal_log *log);
+void journal_disown(struct journal_owner *owner); /* NULL is legal */
 
 /* Deltas of one batch; what a plan asks for, in the order of its messages. g_ptr_array_unref. */
 GPtrArray *journal_batch_deltas(const struct journal *journal, const struct journal_batch *batch);

@@ -65,6 +65,7 @@ static bool read_whole(struct journal_log *log)
 		g_free(text);
 		return false;
 	}
+	journal_free(log->journal);
 	log->journal = journal_parse(text, size);
 	log->next = 1;
 	for (unsigned i = 0; i < log->journal->entries->len; i++) {
@@ -121,6 +122,14 @@ const struct journal *journal_log_read(const struct journal_log *log)
 	return log->journal;
 }
 
+bool journal_log_reload(struct journal_log *log, GError **error)
+{
+	if (read_whole(log))
+		return true;
+	set_error(log, "read", error);
+	return false;
+}
+
 uint64_t journal_log_next(const struct journal_log *log)
 {
 	return log->next;
@@ -173,7 +182,7 @@ static int64_t now(void)
 }
 
 bool journal_log_plan(struct journal_log *log, uint64_t number, unsigned batches, const char *kind, const char *label,
-	const struct change *changes, size_t n, GError **error)
+	const GPtrArray *changes, GError **error)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 
@@ -182,8 +191,8 @@ bool journal_log_plan(struct journal_log *log, uint64_t number, unsigned batches
 	g_string_append_printf(text, " %" G_GINT64_FORMAT " ", now());
 	append_word(text, label);
 	g_string_append_c(text, '\n');
-	for (size_t i = 0; i < n; i++)
-		if (!append_change(text, &changes[i], &plan_marks, error))
+	for (guint i = 0; i < changes->len; i++)
+		if (!append_change(text, changes->pdata[i], &plan_marks, error))
 			return false;
 	g_string_append_printf(text, "#planned %" G_GUINT64_FORMAT "\n", number);
 	return append(log, text, error);
@@ -231,4 +240,38 @@ bool journal_log_abort(struct journal_log *log, uint64_t number, unsigned batch,
 bool journal_log_close_entry(struct journal_log *log, uint64_t number, GError **error)
 {
 	return append_record(log, error, "#close %" G_GUINT64_FORMAT "\n", number);
+}
+
+/* --- owning a plan: a lock of its own, for the journal's is given back between transactions */
+
+struct journal_owner {
+	int fd;
+};
+
+struct journal_owner *journal_own(const struct journal_log *log)
+{
+	g_autofree char *path = g_strconcat(log->path, ".owner", NULL);
+	int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	struct journal_owner *owner;
+	int locked;
+
+	if (fd < 0)
+		return NULL;
+	while ((locked = flock(fd, LOCK_EX | LOCK_NB)) < 0 && errno == EINTR)
+		;
+	if (locked < 0) {
+		close(fd);
+		return NULL;
+	}
+	owner = g_new(struct journal_owner, 1);
+	owner->fd = fd;
+	return owner;
+}
+
+void journal_disown(struct journal_owner *owner)
+{
+	if (!owner)
+		return;
+	close(owner->fd);
+	g_free(owner);
 }

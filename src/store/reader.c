@@ -131,7 +131,6 @@ static void tell_info(struct reader *reader, uint64_t count, reader_on_info *inf
 	g_auto(GStrv) exclude = database_setting(database, NOTMUCH_CONFIG_EXCLUDE_TAGS);
 	g_autofree char *xapian = database_xapian_directory(database);
 	const char *uuid, *root = notmuch_config_get(database, NOTMUCH_CONFIG_MAIL_ROOT);
-	notmuch_bool_t synchronize = FALSE;
 	struct store_info told = {
 		.revision = notmuch_database_get_revision(database, &uuid),
 		.path = root ? root : notmuch_database_get_path(database),
@@ -141,9 +140,8 @@ static void tell_info(struct reader *reader, uint64_t count, reader_on_info *inf
 	};
 	enum lock_state lock = xapian ? lock_probe(xapian, NULL) : LOCK_READ_ONLY;
 
-	notmuch_config_get_bool(database, NOTMUCH_CONFIG_SYNC_MAILDIR_FLAGS, &synchronize);
 	told.uuid = uuid;
-	told.synchronize_flags = synchronize;
+	told.synchronize_flags = database_flag(database, NOTMUCH_CONFIG_SYNC_MAILDIR_FLAGS);
 	told.writable = lock == LOCK_FREE || lock == LOCK_BUSY;
 	info(user, &told);
 }
@@ -339,19 +337,30 @@ static bool fill(struct reader *reader, notmuch_message_t *message, struct messa
 	return true;
 }
 
+/* An id that others refer to, without a message. */
+static bool is_ghost(notmuch_message_t *message)
+{
+	notmuch_bool_t ghost = FALSE;
+
+	return notmuch_message_get_flag_st(message, NOTMUCH_MESSAGE_FLAG_GHOST, &ghost) == NOTMUCH_STATUS_SUCCESS && ghost;
+}
+
 bool reader_fill(struct reader *reader, struct message *row, bool *found, GError **error)
 {
 	notmuch_message_t *message = NULL;
 	notmuch_status_t status = notmuch_database_find_message(reader->database, row->id, &message);
 	bool done;
 
-	*found = message;
+	*found = message && !is_ghost(message);
 	if (status != NOTMUCH_STATUS_SUCCESS) {
 		database_set_error(reader->database, status, DOING, error);
 		return false;
 	}
-	if (!message)
+	if (!*found) {
+		if (message)
+			notmuch_message_destroy(message);
 		return true;
+	}
 	done = fill(reader, message, row);
 	notmuch_message_destroy(message);
 	return done || changed("a message could not be read", error);

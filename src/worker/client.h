@@ -12,6 +12,7 @@
 #include "extract/report.h"
 #include "store/reader.h"
 #include "store/store.h"
+#include "store/writer.h"
 #include "worker/spawner.h"
 
 struct job;
@@ -78,14 +79,6 @@ typedef void pool_reading(void *user, struct reading *reading, const GError *err
 struct job *pool_read(struct pool *pool, const char *path, const char *part, pool_reading *reading, job_done *done, void *user);
 
 /* --- writer */
-struct writer_request {
-	struct store_ref store;
-	const char *uuid;      /* must be that of the database, else NIXIE_BUSY */
-	const struct change *changes;
-	size_t n;
-	const char *label;     /* one line for the log: "tag +retry on 12 messages" */
-	const char *kind;      /* "tag", "retry", "suppress", "scan", "undo 7", "redo 7" */
-};
 /*
  * The true delta of one message, as written to the journal and as undo needs it. `missing`: no such message any more.
  */
@@ -94,7 +87,7 @@ typedef void writer_delta(void *user, const struct change *delta, bool missing);
 typedef void writer_applied(void *user, uint64_t entry);
 struct job *writer_start(struct spawner *spawner, const struct writer_request *request, job_progress *progress,
 	writer_delta *delta, writer_applied *applied, job_done *done, void *user);
-/* "free", "busy: PROGRAM (pid N)", "busy: another process", "read-only", for the status line. g_free. */
+/* "free", "busy: PROGRAM (pid N)", "busy: another process", "read-only", "missing", for the status line. g_free. */
 char *writer_lock_state(struct store_ref store);
 
 /* --- indexer: an index of its own for --maildir and demo */

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/jsonout.h"
 #include "store/deltaline.h"
+#include "store/journal.h"
 #include "worker/client.h"
 
 struct run {
@@ -146,6 +147,38 @@ static void on_report(void *user, size_t index, struct report *report, const GEr
 	maybe_cancel(run);
 }
 
+static void on_progress(void *user, uint64_t done, uint64_t total)
+{
+	struct run *run = user;
+	struct json *json = line(run, "progress");
+
+	json_int(json, "done", (int64_t)done);
+	json_int(json, "total", (int64_t)total);
+	end_line(run);
+	run->seen = done;
+	maybe_cancel(run);
+}
+
+static void on_delta(void *user, const struct change *delta, bool missing)
+{
+	struct json *json = line(user, "delta");
+	g_autoptr(GString) lines = g_string_new(NULL);
+
+	delta_append(lines, delta, &delta_marks);
+	json_string(json, "id", delta->id);
+	json_bool(json, "missing", missing);
+	json_string(json, "lines", lines->str);
+	end_line(user);
+}
+
+static void on_applied(void *user, uint64_t entry)
+{
+	struct json *json = line(user, "applied");
+
+	json_int(json, "entry", (int64_t)entry);
+	end_line(user);
+}
+
 /* --- what a run does */
 
 struct setup {
@@ -185,6 +218,82 @@ static struct job *names(const struct setup *setup)
 	return reader_names_start(setup->spawner, setup->store, on_names, on_done, setup->run);
 }
 
+/* Changes from stdin. */
+static GPtrArray *read_changes(void)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	char buf[65536];
+	size_t got;
+
+	while ((got = fread(buf, 1, sizeof buf, stdin)) > 0)
+		g_string_append_len(text, buf, (gssize)got);
+	return delta_read((struct span){text->str, text->len}, &delta_marks);
+}
+
+static struct job *write_changes(const struct setup *setup, GPtrArray *changes, const char *as)
+{
+	g_autoptr(GArray) flat = g_array_new(FALSE, FALSE, sizeof(struct change));
+	struct writer_request request = {.store = setup->store, .uuid = uuid, .kind = as, .label = "a test"};
+	struct job *job;
+
+	for (guint i = 0; i < changes->len; i++)
+		g_array_append_vals(flat, changes->pdata[i], 1);
+	request.changes = (const struct change *)(void *)flat->data;
+	request.n = flat->len;
+	job = writer_start(setup->spawner, &request, on_progress, on_delta, on_applied, on_done, setup->run);
+	g_ptr_array_unref(changes);
+	return job;
+}
+
+static struct job *write_stdin(const struct setup *setup)
+{
+	return write_changes(setup, read_changes(), kind ? kind : "tag");
+}
+
+/* undo N, redo N: what was asked for last, turned round, or once more. */
+static struct job *undo(const struct setup *setup)
+{
+	struct journal *journal = journal_read(uuid, NULL);
+	uint64_t number = g_ascii_strtoull(setup->args[0], NULL, 10);
+	const struct journal_entry *entry = journal_find(journal, number);
+	g_autofree char *as = g_strdup_printf("%s %s", setup->args[1] ? "redo" : "undo", setup->args[0]);
+	GPtrArray *changes = setup->args[1] ? journal_deltas(journal, entry) : journal_inverse(journal, entry);
+
+	journal_free(journal);
+	return write_changes(setup, changes, as);
+}
+
+static struct job *show_journal(const struct setup *setup)
+{
+	struct journal *journal = journal_read(uuid, NULL);
+
+	for (guint i = 0; i < journal->entries->len; i++) {
+		static const char *const states[] = {"pending", "committed", "aborted"};
+		const struct journal_entry *entry = journal->entries->pdata[i];
+		struct json *json = line(setup->run, "entry");
+
+		json_int(json, "number", (int64_t)entry->number);
+		json_string(json, "kind", entry->kind);
+		json_string(json, "state", states[entry->state]);
+		json_int(json, "messages", (int64_t)entry->messages);
+		json_int(json, "batches", entry->batches);
+		json_bool(json, "undone", entry->undone_by != 0);
+		end_line(setup->run);
+	}
+	journal_free(journal);
+	return NULL;
+}
+
+static struct job *show_lock(const struct setup *setup)
+{
+	g_autofree char *state = writer_lock_state(setup->store);
+	struct json *json = line(setup->run, "lock");
+
+	json_string(json, "state", state);
+	end_line(setup->run);
+	return NULL;
+}
+
 static struct job *extract(const struct setup *setup)
 {
 	g_autofree char *rules = g_build_filename(file_datadir(), "rules", NULL);
@@ -212,6 +321,10 @@ static const struct {
 	{"ids", read_ids},
 	{"count", count},
 	{"names", names},
+	{"write", write_stdin},
+	{"undo", undo},
+	{"journal", show_journal},
+	{"lock", show_lock},
 	{"extract", extract},
 	{"sandbox", sandbox},
 };

@@ -4,8 +4,10 @@
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 
+#include "store/changeset.h"
 #include "store/deltaline.h"
 #include "store/journal.h"
+#include "store/values.h"
 
 #define UUID "0a1b2c3d-0000-4000-8000-123456789abc"
 
@@ -21,6 +23,19 @@ static void fresh(void)
 	g_autofree char *path = journal_file();
 
 	g_unlink(path);
+}
+
+static void clean(void)
+{
+	static const char *const paths[] = {"nixie/journal/" UUID, "nixie/journal/" UUID ".owner", "nixie/values/" UUID,
+		"nixie/journal", "nixie/values", "nixie", "."};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(paths); i++) {
+		g_autofree char *path = g_build_filename(state, paths[i], NULL);
+
+		g_remove(path);
+	}
+	g_rmdir(state);
 }
 
 /* --- lines */
@@ -267,12 +282,15 @@ static void test_batches(void)
 			struct journal_log *log;
 			struct journal *journal;
 			const struct journal_entry *one;
+			g_autoptr(GPtrArray) changes = g_ptr_array_new();
 			g_autoptr(GPtrArray) plan = NULL;
 			g_autoptr(GPtrArray) deltas = NULL;
 
 			fresh();
 			log = open_log();
-			g_assert_true(journal_log_plan(log, 1, 3, "tag", "much", asked, 3, NULL));
+			for (size_t i = 0; i < G_N_ELEMENTS(asked); i++)
+				g_ptr_array_add(changes, (void *)&asked[i]);
+			g_assert_true(journal_log_plan(log, 1, 3, "tag", "much", changes, NULL));
 			for (unsigned i = 0; i < done; i++) {
 				g_autoptr(GPtrArray) batch = g_ptr_array_new();
 
@@ -318,10 +336,85 @@ static void test_tags(void)
 	g_assert_false(tag_check(longer, NULL));
 }
 
+static void test_owner(void)
+{
+	struct journal_log *log;
+	struct journal_owner *owner;
+
+	fresh();
+	log = open_log();
+	owner = journal_own(log);
+	g_assert_nonnull(owner);
+	g_assert_null(journal_own(log));
+	journal_disown(owner);
+	owner = journal_own(log);
+	g_assert_nonnull(owner);
+	journal_disown(owner);
+	journal_log_close(log);
+}
+
+/* What several changes of one message come to: ids, then + and - in order of the lists. */
+static void test_changeset(void)
+{
+	const struct {
+		const char *name;
+		struct change changes[3];
+		size_t n;
+		const char *lines;
+	} rows[] = {
+		{"one", {{"a", LIST("x"), LIST("y"), NULL, NULL}}, 1, "+x -y -- id:a\n"},
+		{"two messages", {{"a", LIST("x"), NULL, NULL, NULL}, {"b", NULL, LIST("x"), NULL, NULL}}, 2,
+			"+x -- id:a\n-x -- id:b\n"},
+		{"later wins", {{"a", LIST("x"), NULL, NULL, NULL}, {"a", NULL, LIST("x"), NULL, NULL}}, 2, "-x -- id:a\n"},
+		{"and again", {{"a", LIST("x"), NULL, NULL, NULL}, {"a", NULL, LIST("x"), NULL, NULL},
+			{"a", LIST("x"), NULL, NULL, NULL}}, 3, "+x -- id:a\n"},
+		{"addition wins", {{"a", LIST("x"), LIST("x", "y"), NULL, NULL}}, 1, "+x -y -- id:a\n"},
+		{"once", {{"a", LIST("x"), NULL, NULL, NULL}, {"a", LIST("x", "y"), NULL, NULL, NULL}}, 2, "+x +y -- id:a\n"},
+		{"properties", {{"a", NULL, NULL, LIST("nixie.retry=a@b"), NULL},
+			{"a", NULL, NULL, LIST("nixie.retry=c@d"), LIST("nixie.retry=a@b")}}, 2,
+			"#= a +nixie.retry=c@d -nixie.retry=a@b\n"},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GPtrArray) set = changeset_new(rows[i].changes, rows[i].n, NULL);
+		g_autoptr(GString) lines = g_string_new(NULL);
+
+		for (guint k = 0; k < set->len; k++)
+			g_assert_true(delta_append(lines, set->pdata[k], &delta_marks));
+		g_test_message("%s", rows[i].name);
+		g_assert_cmpstr(lines->str, ==, rows[i].lines);
+	}
+	g_assert_null(changeset_new(&(struct change){"a", LIST("-x"), NULL, NULL, NULL}, 1, NULL));
+	g_assert_null(changeset_new(&(struct change){"a", NULL, NULL, LIST("other=1"), NULL}, 1, NULL));
+}
+
+/* A term of 245 bytes is the longest that libnotmuch lives with. */
+static void test_values(void)
+{
+	static const struct {
+		const char *key;
+		size_t longest;
+	} rows[] = {{"nixie.suppress", 221}, {"nixie.retry", 224}, {"nixie.v", 228}};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		for (size_t n = rows[i].longest; n <= rows[i].longest + 30; n++) {
+			g_autofree char *plain = g_strnfill(n, 'x'), *stored = value_stored(rows[i].key, plain);
+			g_autoptr(GError) error = NULL;
+			struct values *values = values_load(UUID, &error);
+
+			g_assert_no_error(error);
+			g_assert_cmpint(g_str_equal(plain, stored), ==, n == rows[i].longest);
+			g_assert_true(values_keep(values, stored, plain, NULL));
+			values_free(values);
+			values = values_load(UUID, NULL);
+			g_assert_cmpstr(value_plain(values, stored), ==, plain);
+			values_free(values);
+		}
+}
+
 int main(int argc, char **argv)
 {
 	int result;
-	g_autofree char *remove = NULL;
 
 	state = g_dir_make_tmp("nixie-journal-XXXXXX", NULL);
 	g_setenv("XDG_STATE_HOME", state, TRUE);
@@ -336,17 +429,12 @@ int main(int argc, char **argv)
 	g_test_add_func("/journal/states", test_states);
 	g_test_add_func("/journal/cut", test_cut);
 	g_test_add_func("/journal/batches", test_batches);
+	g_test_add_func("/journal/owner", test_owner);
 	g_test_add_func("/store/tags", test_tags);
+	g_test_add_func("/store/changeset", test_changeset);
+	g_test_add_func("/store/values", test_values);
 	result = g_test_run();
-	fresh();
-	remove = g_build_filename(state, "nixie", "journal", NULL);
-	for (int i = 0; i < 3; i++) {
-		g_autofree char *up = g_path_get_dirname(remove);
-
-		g_rmdir(remove);
-		g_free(remove);
-		remove = g_steal_pointer(&up);
-	}
+	clean();
 	g_free(state);
 	return result;
 }

@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Two locks, always in this order: the index (Xapian's), then the journal. Both are given back
+ * between the transactions of a large job, so that others get their turn; who owns such a job holds a
+ * third one, so that nobody else completes it meanwhile.
+ */
+#include "store/writer.h"
+
+#include "base/errors.h"
+#include "store/changeset.h"
+#include "store/database.h"
+#include "store/delta.h"
+#include "store/journal.h"
+#include "store/lock.h"
+#include "store/renames.h"
+#include "store/settle.h"
+
+#define LOCK_PATIENCE (2 * G_USEC_PER_SEC)
+#define LOCK_INTERVAL (50 * 1000)
+#define EVENTS_EVERY 128 /* messages */
+
+struct writer {
+	const struct writer_request *request;
+	const struct writer_events *events;
+	void *user;
+	char *xapian;      /* directory with the lock */
+	notmuch_database_t *database;
+	struct journal_log *log;
+	struct values *values;
+	struct renames *renames; /* messages whose files may have to be renamed */
+	bool synchronize;        /* maildir.synchronize_flags */
+	uint64_t done, total;    /* messages, for progress */
+};
+
+/* One entry of the journal in the making. */
+struct work {
+	uint64_t number;
+	unsigned batches;
+	const char *kind, *label;
+	GPtrArray *changes; /* struct change*, each id once */
+	bool own;           /* what was asked for, not what another left unfinished */
+};
+
+static bool interrupted(struct writer *writer, GError **error)
+{
+	if (!writer->events->cancelled(writer->user))
+		return false;
+	g_set_error_literal(error, NIXIE_ERROR, NIXIE_INTERRUPTED, "stopped; what was not on disk yet is not changed");
+	return true;
+}
+
+/* --- opening and closing */
+
+static bool find_lock(struct writer *writer, GError **error)
+{
+	notmuch_database_t *database = database_open(&writer->request->store, false, error);
+
+	if (!database)
+		return false;
+	writer->xapian = database_xapian_directory(database);
+	notmuch_database_destroy(database);
+	if (!writer->xapian)
+		g_set_error_literal(error, NIXIE_ERROR, NIXIE_NOINPUT, "the index has no files of Xapian");
+	return writer->xapian;
+}
+
+static bool wait_for_lock(struct writer *writer, GError **error)
+{
+	gint64 end = g_get_monotonic_time() + LOCK_PATIENCE;
+
+	for (;;) {
+		g_autofree char *holder = NULL;
+
+		switch (lock_probe(writer->xapian, g_get_monotonic_time() >= end ? &holder : NULL)) {
+		case LOCK_FREE:
+			return true;
+		case LOCK_READ_ONLY:
+			g_set_error_literal(error, NIXIE_ERROR, NIXIE_IO, "the index may be read but not changed: it is not yours to write to");
+			return false;
+		case LOCK_MISSING:
+			g_set_error_literal(error, NIXIE_ERROR, NIXIE_NOINPUT, "the index is gone");
+			return false;
+		case LOCK_BUSY:
+			break;
+		}
+		if (interrupted(writer, error))
+			return false;
+		if (holder) {
+			g_set_error(error, NIXIE_ERROR, NIXIE_BUSY, "the index is locked by %s; try again when that is done", holder);
+			return false;
+		}
+		g_usleep(LOCK_INTERVAL);
+	}
+}
+
+static bool check_uuid(struct writer *writer, const char **uuid, GError **error)
+{
+	const char *asked = writer->request->uuid;
+
+	notmuch_database_get_revision(writer->database, uuid);
+	if (!asked || !*asked || g_str_equal(asked, *uuid))
+		return true;
+	g_set_error_literal(error, NIXIE_ERROR, NIXIE_BUSY, "the index was rebuilt meanwhile; nothing was changed; load the list again");
+	return false;
+}
+
+/* Lets go of both locks. What was not committed is dropped. */
+static void session_end(struct writer *writer)
+{
+	if (writer->database)
+		notmuch_database_destroy(writer->database);
+	journal_log_close(writer->log);
+	values_free(writer->values);
+	writer->database = NULL;
+	writer->log = NULL;
+	writer->values = NULL;
+}
+
+static bool session_begin(struct writer *writer, GError **error)
+{
+	const char *uuid;
+
+	if (!wait_for_lock(writer, error))
+		return false;
+	writer->database = database_open(&writer->request->store, true, error);
+	if (!writer->database)
+		return false;
+	if (check_uuid(writer, &uuid, error) && (writer->log = journal_log_open(uuid, error)) &&
+		(writer->values = values_load(uuid, error)) && settle_begun(writer->database, writer->log, error))
+		return true;
+	session_end(writer);
+	return false;
+}
+
+/* --- one transaction */
+
+static bool tick(struct writer *writer, guint i, GError **error)
+{
+	if (i % EVENTS_EVERY)
+		return true;
+	writer->events->progress(writer->user, writer->done + i, writer->total);
+	return !interrupted(writer, error);
+}
+
+/* What truly changes; messages that are not there go to `missing`. */
+static GPtrArray *read_deltas(struct writer *writer, const GPtrArray *changes, guint from, guint to, GPtrArray *missing,
+	GError **error)
+{
+	g_autoptr(GPtrArray) deltas = g_ptr_array_new_with_free_func((GDestroyNotify)change_free);
+
+	for (guint i = from; i < to; i++) {
+		const struct change *change = changes->pdata[i];
+		g_autoptr(GError) why = NULL;
+		notmuch_message_t *message = delta_find(writer->database, change->id, &why);
+		struct change *delta = message ? delta_true(writer->database, message, change, &why) : NULL;
+
+		if (message)
+			notmuch_message_destroy(message);
+		if (why) {
+			change_free(delta);
+			g_propagate_error(error, g_steal_pointer(&why));
+			return NULL;
+		}
+		if (!delta)
+			g_ptr_array_add(missing, (void *)change);
+		else if (change_is_empty(delta))
+			change_free(delta);
+		else
+			g_ptr_array_add(deltas, delta);
+		if (i % EVENTS_EVERY == 0 && interrupted(writer, error))
+			return NULL;
+	}
+	return g_steal_pointer(&deltas);
+}
+
+static bool keep_values(struct writer *writer, const GPtrArray *deltas, GError **error)
+{
+	for (guint i = 0; i < deltas->len; i++)
+		if (!delta_keep_values(writer->values, deltas->pdata[i], error))
+			return false;
+	return true;
+}
+
+static bool apply_all(struct writer *writer, const GPtrArray *deltas, GError **error)
+{
+	for (guint i = 0; i < deltas->len; i++) {
+		const struct change *delta = deltas->pdata[i];
+		notmuch_message_t *message = delta_find(writer->database, delta->id, error);
+		bool done = message && delta_apply(writer->database, message, delta, error);
+
+		if (message)
+			notmuch_message_destroy(message);
+		if (!done || !tick(writer, i, error))
+			return false;
+	}
+	return true;
+}
+
+/* Only close says whether it is on disk: on a full one, end_atomic is content and close is not. */
+static bool commit(struct writer *writer, GError **error)
+{
+	notmuch_status_t status = notmuch_database_end_atomic(writer->database);
+
+	if (status == NOTMUCH_STATUS_SUCCESS)
+		status = notmuch_database_close(writer->database);
+	if (status == NOTMUCH_STATUS_SUCCESS)
+		return true;
+	database_set_error(writer->database, status, "the index could not be written, so nothing was changed", error);
+	return false;
+}
+
+/*
+ * From here to the commit record every way out leaves the truth behind: an abort record where it is known that nothing
+ * was applied, no record where it is not (the next writer will look).
+ */
+static bool transact(struct writer *writer, const struct work *work, unsigned nth, const GPtrArray *deltas, GError **error)
+{
+	const char *uuid;
+	uint64_t before = notmuch_database_get_revision(writer->database, &uuid);
+	notmuch_status_t status;
+
+	if (!keep_values(writer, deltas, error) ||
+		!journal_log_begin(writer->log, work->number, nth, work->batches, work->kind, work->label, before, deltas, error))
+		return false;
+	status = notmuch_database_begin_atomic(writer->database);
+	if (status != NOTMUCH_STATUS_SUCCESS)
+		database_set_error(writer->database, status, "cannot change the index", error);
+	if (status != NOTMUCH_STATUS_SUCCESS || !apply_all(writer, deltas, error)) {
+		journal_log_abort(writer->log, work->number, nth, NULL);
+		return false;
+	}
+	if (!commit(writer, error)) {
+		/* Its destructor would try to write once more. */
+		writer->database = NULL;
+		return false;
+	}
+	/* It is done, also when the record cannot be written; then the next writer finds that out and writes it. */
+	journal_log_commit(writer->log, work->number, nth, before + 1, NULL);
+	return true;
+}
+
+static void tell_deltas(struct writer *writer, const GPtrArray *deltas, const GPtrArray *missing)
+{
+	for (guint i = 0; i < deltas->len; i++) {
+		renames_note(writer->renames, deltas->pdata[i]);
+		writer->events->delta(writer->user, deltas->pdata[i], false);
+	}
+	for (guint i = 0; i < missing->len; i++)
+		writer->events->delta(writer->user, missing->pdata[i], true);
+}
+
+/* --- a journal entry, of one transaction or several */
+
+static guint batch_start(unsigned nth)
+{
+	return (nth - 1) * WRITER_BATCH;
+}
+
+/* A session is open; afterwards none is. `*changed` counts messages. */
+static bool run_batch(struct writer *writer, const struct work *work, unsigned nth, guint *changed, GError **error)
+{
+	guint from = batch_start(nth), to = MIN(batch_start(nth + 1), work->changes->len);
+	g_autoptr(GPtrArray) missing = g_ptr_array_new();
+	g_autoptr(GPtrArray) deltas = read_deltas(writer, work->changes, from, to, missing, error);
+	bool done = deltas && ((work->batches == 1 && !deltas->len) || transact(writer, work, nth, deltas, error));
+
+	session_end(writer);
+	if (!done)
+		return false;
+	*changed += deltas->len;
+	writer->done += to - from;
+	if (work->own)
+		tell_deltas(writer, deltas, missing);
+	writer->events->progress(writer->user, writer->done, writer->total);
+	return true;
+}
+
+/* The rest is not wanted any more; what was applied stays and can be undone. */
+static void give_up_rest(struct writer *writer, const struct work *work)
+{
+	if (work->batches > 1 && session_begin(writer, NULL))
+		journal_log_close_entry(writer->log, work->number, NULL);
+	session_end(writer);
+}
+
+/* From batch `nth` on; a session is open. */
+static bool run_batches(struct writer *writer, const struct work *work, unsigned nth, guint *changed, GError **error)
+{
+	for (; nth <= work->batches; nth++) {
+		g_autoptr(GError) why = NULL;
+
+		if ((!writer->database && !session_begin(writer, &why)) || !run_batch(writer, work, nth, changed, &why)) {
+			session_end(writer);
+			if (work->own && g_error_matches(why, NIXIE_ERROR, NIXIE_INTERRUPTED))
+				give_up_rest(writer, work);
+			g_propagate_error(error, g_steal_pointer(&why));
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool plan(struct writer *writer, const struct work *work, struct journal_owner **owner, GError **error)
+{
+	if (work->batches == 1)
+		return true;
+	*owner = journal_own(writer->log);
+	if (*owner)
+		return journal_log_plan(writer->log, work->number, work->batches, work->kind, work->label, work->changes, error);
+	g_set_error_literal(error, NIXIE_ERROR, NIXIE_BUSY, "another nixie is at a large change; try again when that is done");
+	return false;
+}
+
+/* --- what another writer left unfinished */
+
+static unsigned first_open_batch(const struct journal_entry *entry)
+{
+	unsigned nth = 1;
+
+	while (nth <= entry->batch->len && g_array_index(entry->batch, struct journal_batch, nth - 1).state == JOURNAL_COMMITTED)
+		nth++;
+	return nth;
+}
+
+/* One entry, from the session that is open; afterwards none is, unless there was nothing to do. */
+static bool complete_one(struct writer *writer, uint64_t number, GError **error)
+{
+	const struct journal *journal = journal_log_read(writer->log);
+	const struct journal_entry *entry = journal_find(journal, number);
+	g_autoptr(GPtrArray) changes = journal_plan(journal, entry);
+	g_autofree char *kind = g_strdup(entry->kind), *label = g_strdup(entry->label);
+	struct work work = {number, entry->batches, kind, label, changes, false};
+	guint changed = 0;
+
+	return run_batches(writer, &work, first_open_batch(entry), &changed, error);
+}
+
+/* Leaves a session open. An entry whose owner lives is being worked on, and left to it. */
+static bool complete_unfinished(struct writer *writer, GError **error)
+{
+	struct journal_owner *owner = NULL;
+	bool done = true;
+	uint64_t number;
+
+	while (done && (number = settle_unfinished(journal_log_read(writer->log)))) {
+		if (!owner && !(owner = journal_own(writer->log)))
+			break;
+		done = complete_one(writer, number, error) && session_begin(writer, error);
+	}
+	journal_disown(owner);
+	return done;
+}
+
+/* --- what is asked for */
+
+static bool run_own(struct writer *writer, GPtrArray *changes, GError **error)
+{
+	const struct writer_request *request = writer->request;
+	unsigned batches = MAX(1, (changes->len + WRITER_BATCH - 1) / WRITER_BATCH);
+	struct work work = {journal_log_next(writer->log), batches, request->kind, request->label, changes, true};
+	struct journal_owner *owner = NULL;
+	guint changed = 0;
+	bool done = plan(writer, &work, &owner, error) && run_batches(writer, &work, 1, &changed, error);
+
+	session_end(writer);
+	journal_disown(owner);
+	writer->events->applied(writer->user, changed ? work.number : 0);
+	return done;
+}
+
+/* After the tags are on disk: file names can be brought in line again, tags could not. */
+static bool rename_files(struct writer *writer, GError **error)
+{
+	bool done;
+
+	if (!session_begin(writer, error))
+		return false;
+	done = renames_apply(writer->renames, writer->database, error);
+	if (notmuch_database_close(writer->database) != NOTMUCH_STATUS_SUCCESS && done) {
+		g_set_error_literal(error, NIXIE_ERROR, NIXIE_PARTIAL,
+			"the tags are set, but the new file names could not be written to the index; run notmuch new");
+		done = false;
+	}
+	session_end(writer);
+	return done;
+}
+
+static bool run(struct writer *writer, GPtrArray *changes, GError **error)
+{
+	if (!find_lock(writer, error) || !session_begin(writer, error))
+		return false;
+	writer->synchronize = database_flag(writer->database, NOTMUCH_CONFIG_SYNC_MAILDIR_FLAGS);
+	return complete_unfinished(writer, error) && run_own(writer, changes, error) &&
+		(!writer->synchronize || renames_is_empty(writer->renames) || rename_files(writer, error));
+}
+
+bool writer_run(const struct writer_request *request, const struct writer_events *events, void *user, GError **error)
+{
+	g_autoptr(GPtrArray) changes = changeset_new(request->changes, request->n, error);
+	struct writer writer = {.request = request, .events = events, .user = user};
+	bool done;
+
+	if (!changes)
+		return false;
+	writer.total = changes->len;
+	writer.renames = renames_new();
+	done = run(&writer, changes, error);
+	session_end(&writer);
+	renames_free(writer.renames);
+	g_free(writer.xapian);
+	return done;
+}

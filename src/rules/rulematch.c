@@ -161,6 +161,8 @@ static struct span safe_text(struct span text, char copy[MATCH_TEXT_MAX])
 {
 	bool is_utf8;
 
+	if (!text.n)
+		return SPAN_LIT("");
 	if (text.n > MATCH_TEXT_MAX) {
 		text.n = MATCH_TEXT_MAX;
 		while (text.n && (text.p[text.n] & 0xc0) == 0x80)

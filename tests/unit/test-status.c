@@ -250,6 +250,8 @@ static void test_innermost(void)
 		{"[{LED=550 5.1.1 unknown};{MSG=};{FQDN=mx.example.net}]", "550 5.1.1 unknown"},
 		{"550-Verification failed for <a@example.org> 550-Response: 550 5.1.1 unknown",
 			NULL},
+		{"Message expired: unable to deliver.<421 4.4.2 <a@b> slow>",
+			"421 4.4.2 <a@b> slow"},
 		{"he said: 12 monkeys", NULL},
 		{"-> 550", "550"},
 		{"from MTA(550", NULL},

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Any bytes as what a server said: codes, replies, the folded text, and the shipped rules. */
+#include <glib.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "rules/rule.h"
+#include "rules/status.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static bool is_inside(struct span s, struct span all)
+{
+	return !s.n || (s.p >= all.p && s.p + s.n <= all.p + all.n);
+}
+
+/* Loaded once, and kept for as long as the process lives. */
+static struct rule_set *shipped_rules(struct knowledge **knowledge)
+{
+	static struct knowledge *known;
+	static struct rule_set *rules;
+
+	if (!rules) {
+		const char *srcdir = g_getenv("SRCDIR") ? g_getenv("SRCDIR") : ".";
+		g_autofree char *data = g_build_filename(srcdir, "data", NULL);
+		g_autofree char *dir = g_build_filename(data, "rules", NULL);
+		const char *const dirs[] = {dir, NULL};
+		g_autoptr(GError) error = NULL;
+
+		known = knowledge_load(data, NULL, &error);
+		g_assert_no_error(error);
+		rules = rule_set_load(known, dirs, NULL, &error);
+		g_assert_no_error(error);
+	}
+	*knowledge = known;
+	return rules;
+}
+
+static void check_codes(struct span text)
+{
+	struct status status;
+	struct reply reply;
+
+	if (status_find(text, &status))
+		g_assert_true(is_inside(status.at, text) && status.v[0] >= 2 && status.v[0] <= 5);
+	if (status_parse(text, &status))
+		g_assert_true(is_inside(status.at, text));
+	if (reply_find(text, &reply))
+		g_assert_true(is_inside(reply.at, text) && reply.code >= 400 && reply.code <= 599);
+	g_assert_true(is_inside(reply_innermost(text), text));
+}
+
+static void check_rules(struct rule_set *rules, const struct knowledge *knowledge, struct span text)
+{
+	struct rule_match match;
+
+	provider_find(knowledge, text, text, text);
+	blocklist_find(knowledge, text);
+	if (!rule_match_text(rules, text, &match))
+		return;
+	g_assert_true(match.at + match.n <= text.n);
+	for (int fact = 0; fact < FACT_COUNT; fact++)
+		g_assert_true(is_inside(match.fact[fact], text));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct span bytes = {(const char *)data, size};
+	struct arena *arena = arena_new();
+	struct match_text match = match_text_new(bytes, arena);
+	struct knowledge *knowledge;
+	struct rule_set *rules = shipped_rules(&knowledge);
+
+	g_assert_true(match.text.n <= MATCH_TEXT_MAX && match.origin[match.text.n] <= size);
+	g_assert_true(text_is_utf8(match.text));
+	for (size_t i = 0; i < match.text.n; i++)
+		g_assert_true(match.origin[i] <= match.origin[i + 1] && match.origin[i] < size);
+	check_codes(bytes);
+	check_rules(rules, knowledge, bytes);
+	check_rules(rules, knowledge, match.text);
+	arena_free(arena);
+	return 0;
+}

@@ -14,6 +14,7 @@
 #include "extract/notify.h"
 #include "extract/original.h"
 #include "extract/parts.h"
+#include "extract/pasted.h"
 #include "extract/reading.h"
 #include "extract/recipients.h"
 #include "extract/verdict.h"
@@ -167,10 +168,12 @@ static void read_host(struct reading *reading)
 static void read_pasted_fields(struct reading *reading)
 {
 	const struct format *generic = format_generic(reading->extractor->formats);
+	const struct source *source;
 
 	if (reading->dsn.recipients || !layout_mark_in(reading, generic, MARK_FIELDS, reading->body))
 		return;
-	dsn_read(&reading->dsn, reading->text, reading->body, true);
+	source = pasted_split(reading->text, reading->arena);
+	dsn_read(&reading->dsn, source, (struct span){source->text.p, reading->body.n}, true);
 	recipients_from_fields(reading);
 }
 
@@ -405,36 +408,12 @@ struct report *extract_report(struct extractor *extractor, struct span bytes)
 
 /* --- A fragment */
 
-/*
- * `Action: failed Status: 5.7.1 ...` on one line (H34): the blank before each field name becomes a line
- * end, so that every other byte keeps its place.
- */
-static struct span split_fields(struct span text, struct arena *arena)
-{
-	static const char *const names[] = {"Reporting-MTA:", "Original-Recipient:", "Final-Recipient:", "Action:",
-		"Status:", "Remote-MTA:", "Diagnostic-Code:", "Last-Attempt-Date:", "Will-Retry-Until:", "Arrival-Date:"};
-	char *copy = arena_span(arena, text);
-	int fields = 0;
-
-	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-		const char *at = span_find_nocase((struct span){copy, text.n}, names[i]);
-
-		if (!at)
-			continue;
-		fields++;
-		if (at > copy && at[-1] == ' ')
-			copy[at - copy - 1] = '\n';
-	}
-	return fields > 1 ? (struct span){copy, text.n} : text;
-}
-
 static struct source *fragment_source(struct span bytes, struct arena *arena)
 {
 	struct source *source = arena_make(arena, struct source);
 
 	source->part = "";
-	source->text = split_fields(bytes, arena);
-	source->raw = bytes;
+	source->text = source->raw = bytes;
 	if (!text_is_utf8(source->text)) {
 		g_autofree char *valid = g_utf8_make_valid(source->text.p, (gssize)source->text.n);
 

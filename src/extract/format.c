@@ -62,7 +62,7 @@ static const char *const layout_names[LAYOUT_COUNT] = {
 };
 
 static const char *const keys[] = {
-	"title", "like", "kind", "need", "priority", "layout", "shape", "server", "client",
+	"title", "like", "kind", "need", "priority", "pasted", "category", "layout", "shape", "server", "client",
 	"header", "from", "subject", "body", "list", "recipient", "written", "reason", "end",
 	"separator", "original-header", "delay", "final", "host", "fields",
 	"phase-connect", "phase-helo", "phase-tls", "phase-auth", "phase-mail", "phase-rcpt", "phase-data",
@@ -75,6 +75,7 @@ static void format_free(void *data)
 
 	g_free(format->id);
 	g_free(format->title);
+	g_free(format->category);
 	g_strfreev(format->server);
 	g_strfreev(format->client);
 	g_free(format);
@@ -246,6 +247,7 @@ static bool load_format(struct format_set *set, const struct ini *ini, const cha
 	g_autofree char *like_id = ini_raw(ini, id, "like");
 	const struct format *like = like_id ? format_by_id(set, like_id) : NULL;
 	bool known = format_by_id(set, id);
+	int pasted;
 
 	format->index = (int)set->formats->len;
 	format->id = g_strdup(id);
@@ -261,11 +263,14 @@ static bool load_format(struct format_set *set, const struct ini *ini, const cha
 		format->layouts_n = like->layouts_n;
 	}
 	format->title = ini_text(ini, id, "title", NULL);
+	format->category = ini_raw(ini, id, "category");
 	format->server = load_arrows(ini, id, "server", like ? like->server : NULL);
 	format->client = load_arrows(ini, id, "client", like ? like->client : NULL);
 	format->need = ini_number(ini, id, "need", 99, 2, error);
 	format->priority = format->need < 0 ? -1 : ini_number(ini, id, "priority", 99, 50, error);
-	if (format->priority < 0 || !load_kind(format, ini, error) || !load_shapes(format, ini, error) ||
+	pasted = format->priority < 0 ? -1 : ini_number(ini, id, "pasted", 1, 0, error);
+	format->pasted = pasted == 1;
+	if (pasted < 0 || !load_kind(format, ini, error) || !load_shapes(format, ini, error) ||
 		!load_layouts(format, ini, error) || !ini_check_keys(ini, id, keys, error))
 		return false;
 	load_words(set, ini, format);

@@ -54,6 +54,8 @@ struct format {
 	int kind;                /* enum kind of what it is about */
 	int need;                /* points of its signs that suffice */
 	int priority;            /* of two with equal points */
+	bool pasted;             /* people paste it into their own mails: no daemon need have sent it */
+	char *category;          /* what it means when neither words nor codes tell; NULL */
 	unsigned shapes;
 	unsigned char layouts[LAYOUT_COUNT], layouts_n;
 	char **server, **client; /* arrows of a transcript */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "extract/kind.h"
 
+#include "base/address.h"
 #include "rules/status.h"
 
 #define POINTS_NEEDED 3 /* of general signs, without a part or a family that is sure */
@@ -34,6 +35,20 @@ int kind_of_recipient(const struct reading *reading, const struct found *found)
 	if (status_parse(found->fields->status, &status) && status.v[0] == 2)
 		return KIND_DELIVERED;
 	return by_words(reading);
+}
+
+static bool has_link(const struct reading *reading)
+{
+	return reading->text && reading->text->decoded &&
+		span_find_nocase(reading->text->decoded->text, "http") != NULL;
+}
+
+/* Nothing follows the header, not even the empty line. */
+static bool is_cut_short(const struct reading *reading)
+{
+	struct span header = reading->parts.message->header, bytes = reading->mail->bytes;
+
+	return header.n && header.p + header.n == bytes.p + bytes.n;
 }
 
 /* Something stands in a part for people or for machines. */
@@ -80,6 +95,25 @@ static int kind_of_found(const struct reading *reading)
 	return best;
 }
 
+/* A link, and the envelope sender is that of the letter: mail systems send their reports without one. */
+static bool is_bait(const struct reading *reading)
+{
+	struct span path, from = address_find(span_of(reading->report->from));
+
+	if (!has_link(reading) || !mail_field(reading->parts.message->header, "Return-Path", 0, &path))
+		return false;
+	path = address_find(path);
+	return from.n && path.n == from.n && g_ascii_strncasecmp(path.p, from.p, from.n) == 0;
+}
+
+/* Enough general signs: more are needed where no recipient is named. */
+static bool is_told(const struct reading *reading, int points)
+{
+	if (reading->found->len)
+		return points >= POINTS_NEEDED;
+	return points > POINTS_NEEDED && !is_bait(reading);
+}
+
 static bool has_status_part(const struct reading *reading)
 {
 	const char *type = reading->parts.message->report_type;
@@ -99,23 +133,25 @@ int kind_of_message(const struct reading *reading)
 		return KIND_COMPLAINT;
 	if (reading->parts.disposition && !reading->parts.reports->len)
 		return kind_of_disposition(reading);
-	if (of_fields)
+	if (of_fields && (reading->parts.reports->len || is_from_machine(reading, generic)))
+		return kind_of_found(reading);
+	if (format && format->pasted && reading->found->len)
 		return kind_of_found(reading);
 	if (format && format->kind != KIND_FAILURE && !(points >= POINTS_NEEDED && reading->found->len))
 		return format->kind;
+	if (is_cut_short(reading))
+		return points >= POINTS_NEEDED ? by_words(reading) : KIND_NOT_A_BOUNCE;
 	if (!says_something(reading))
 		return KIND_NOT_A_BOUNCE;
 	if (has_status_part(reading))
 		return kind_of_found(reading);
-	if (!is_from_machine(reading, generic) || (!format && points < POINTS_NEEDED + !reading->found->len))
-		return KIND_NOT_A_BOUNCE;
-	return kind_of_found(reading);
+	return is_from_machine(reading, generic) && (format || is_told(reading, points)) ? kind_of_found(reading)
+		: KIND_NOT_A_BOUNCE;
 }
 
 bool kind_is_suspicious(const struct reading *reading)
 {
 	const struct format *generic = format_generic(reading->extractor->formats);
 
-	return !reading->report->machine && !(reading->marks.areas[generic->index] & AREA_FROM) && reading->text &&
-		span_find_nocase(reading->text->text, "http") != NULL;
+	return !reading->report->machine && !(reading->marks.areas[generic->index] & AREA_FROM) && has_link(reading);
 }

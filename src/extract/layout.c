@@ -2,6 +2,7 @@
 #include "extract/layout.h"
 
 #include "base/address.h"
+#include "rules/status.h"
 
 struct found *reading_found(const struct reading *reading, size_t index)
 {
@@ -171,8 +172,11 @@ struct found *layout_add(struct reading *reading, struct span address)
 /* What a reason mark leads to: the rest of its line and paragraph, or the next one. */
 static struct passage reason_at(const struct reading *reading, const struct mark_hit *hit, const char *end)
 {
-	const char *from = reading->text->text.p + hit->at + hit->n;
+	const char *from = reading->text->text.p + hit->at;
 
+	/* `#550` is a label and the beginning of the reason. */
+	if (*from != '#')
+		from += hit->n;
 	while (from < end && strchr(" \t:-", *from))
 		from++;
 	return passage_of(reading->text, layout_paragraph(from, end));
@@ -189,6 +193,14 @@ static struct passage reason_between(const struct reading *reading, const struct
 		if (!best || hit->rank < best->rank)
 			best = hit;
 	return best ? reason_at(reading, best, reading->text->text.p + to) : PASSAGE_NONE;
+}
+
+/* A reply from the server is worth more than words without one. */
+static bool is_better(const struct passage *a, const struct passage *b)
+{
+	struct reply reply;
+
+	return reply_find(a->text, &reply) && !reply_find(b->text, &reply);
 }
 
 static size_t place(const struct reading *reading, const char *p)
@@ -239,7 +251,7 @@ static void find_reasons(struct reading *reading, const struct format *format)
 	for (size_t i = 0; i < n && shared.source; i++) {
 		struct found *found = reading_found(reading, i);
 
-		if (passage_is_empty(&found->near) || found->bare)
+		if (passage_is_empty(&found->near) || found->bare || is_better(&shared, &found->near))
 			found->near = shared;
 	}
 }

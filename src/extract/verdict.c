@@ -186,6 +186,14 @@ static bool decide_by_words(const struct reading *reading, const struct statemen
 static void decide_by_code(const struct reading *reading, const struct codes *codes,
 	const struct provider *provider, struct decision *decision)
 {
+	const struct format *format = reading->format;
+	bool specific = codes->status[0] && !status_is_vague(codes->status);
+
+	if (!specific && !codes->reply && format && format->category &&
+		category_by_id(reading->extractor->knowledge, format->category)) {
+		decision->category = category_by_id(reading->extractor->knowledge, format->category);
+		return;
+	}
 	decision->code = code_lookup(reading->extractor->knowledge, codes->status, codes->reply, provider);
 	if (decision->code && decision->code->category)
 		decision->category = decision->code->category;
@@ -315,6 +323,8 @@ static int find_confidence(const struct reading *reading, const struct decision 
 
 	if (decision->rule)
 		confidence = decision->rule->confidence;
+	else if (decision->category != category_by_id(reading->extractor->knowledge, UNCLASSIFIED) && !decision->code)
+		confidence = CONFIDENCE_LOW; /* what reports of this family mean */
 	else if (decision->code)
 		confidence = MAX(decision->code->confidence,
 			codes->status[0] && !status_is_vague(codes->status) ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW);

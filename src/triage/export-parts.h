@@ -22,6 +22,7 @@ struct exporter {
 	struct summary *summary;    /* per address or message; NULL else */
 	GHashTable *seen;           /* address keys already written (addresses) */
 	bool begun;
+	bool keep; /* nothing leaves the buffer: a preview */
 	size_t offered, written, unverified, odd, nameless, neutralised;
 };
 

@@ -115,9 +115,9 @@ void exporter_free(struct exporter *exporter)
 bool export_flush(struct exporter *exporter, bool all, GError **error)
 {
 	struct span bytes = {exporter->buffer->str, exporter->buffer->len};
-	if (bytes.n == 0 || (!all && bytes.n < BUFFER_MAX))
+	if (exporter->keep || bytes.n == 0 || (!all && bytes.n < BUFFER_MAX))
 		return true;
-	bool done = !exporter->out || file_out_write(exporter->out, bytes, error);
+	bool done = file_out_write(exporter->out, bytes, error);
 	g_string_truncate(exporter->buffer, 0);
 	return done;
 }
@@ -156,6 +156,13 @@ static bool goes_out(struct exporter *exporter, const struct recipient *recipien
 	return is_json(exporter) || !recipient || !export_is_odd(exporter, recipient);
 }
 
+/* Mail without failed recipients (an automatic reply, say) has a row in a listing, and no place among addresses. */
+static bool takes_nameless(const struct exporter *exporter)
+{
+	return exporter->options.per == PER_RECIPIENT && !exporter->options.for_export && !is_json(exporter) &&
+		!is_address_alone(exporter);
+}
+
 static void write_recipient(struct exporter *exporter, struct record *record)
 {
 	if (exporter->seen && !g_hash_table_add(exporter->seen, address_key(record->recipient->address)))
@@ -174,8 +181,10 @@ static void write_recipients(struct exporter *exporter, const struct record *rec
 {
 	for (size_t i = 0; i < n; i++) {
 		struct record one = *record;
-		one.recipient = &record->report->recipients[picked[i].recipient];
-		one.context = &contexts[picked[i].recipient];
+		if (picked[i].recipient < record->report->recipients_n) {
+			one.recipient = &record->report->recipients[picked[i].recipient];
+			one.context = &contexts[picked[i].recipient];
+		}
 		write_recipient(exporter, &one);
 		record_clear(&one);
 	}
@@ -196,21 +205,24 @@ bool exporter_picked(struct exporter *exporter, const char *file, unsigned index
 	const struct context *contexts, char *const *tags, const struct export_pick *picked, size_t n, GError **error)
 {
 	g_autofree struct export_pick *out = g_new(struct export_pick, n + 1);
+	const struct context neutral = context_neutral(report, NULL), *context = NULL;
 	size_t chosen = 0;
 	for (size_t i = 0; i < n; i++) {
 		unsigned at = picked[i].recipient;
-		if (at < report->recipients_n &&
-			goes_out(exporter, &report->recipients[at], &contexts[at], picked[i].by_hand))
+		bool named = at < report->recipients_n;
+		if (named && !context)
+			context = &contexts[at];
+		if (named ? goes_out(exporter, &report->recipients[at], &contexts[at], picked[i].by_hand)
+			  : takes_nameless(exporter))
 			out[chosen++] = picked[i];
 	}
-	const struct context neutral = context_neutral(report, NULL);
 	struct record record = {
 		.knowledge = exporter->knowledge,
 		.rules = exporter->rules,
 		.file = file,
 		.index = index,
 		.report = report,
-		.context = report->recipients_n ? &contexts[0] : &neutral,
+		.context = context ? context : &neutral,
 		.tags = tags,
 	};
 	if (exporter->options.per != PER_REPORT)

@@ -13,6 +13,7 @@
 #include "triage/row.h"
 
 struct session;
+struct suppression;
 
 struct session_setup {
 	struct spawner *spawner;
@@ -51,6 +52,9 @@ void session_filter(struct session *session, const struct filter *filter);
 void session_stop(struct session *session); /* Esc: what is loaded stays */
 /* Runs the main context until the result is loaded or failed. For commands. */
 bool session_wait(struct session *session, GError **error);
+
+/* Learns which index it is (session_store), without listing anything; waits. With --maildir it is brought up to date first. */
+bool session_meet(struct session *session, GError **error);
 
 /* Visible rows in sort order; pointers stay valid until the next load. */
 struct row *const *session_rows(const struct session *session, size_t *count);
@@ -91,6 +95,14 @@ const struct reading *session_reading(struct session *session, const struct row 
 /* All tags, and the named queries as "NAME=QUERY", of the index, for completion; NULL until known (SESSION_DETAILS follows). */
 char *const *session_tags(struct session *session);
 char *const *session_named_queries(struct session *session);
+
+/* The delays that are folded under a row, as rows. g_ptr_array_unref. */
+GPtrArray *session_folded(const struct session *session, const struct row *row);
+/* Does the index hold mail that was sent from here? Known when the result is loaded. */
+bool session_sent_indexed(const struct session *session);
+/* NULL until the index is known. */
+const struct suppression *session_suppression(const struct session *session);
+struct pool *session_pool(const struct session *session);
 
 const struct config *session_config(const struct session *session);
 const struct knowledge *session_knowledge(const struct session *session);

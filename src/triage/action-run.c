@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Applying: the change set goes to the writer; what it truly changed comes back and is taken into the rows once the writer
+ * has said that it is on disk.
+ */
+#include "base/errors.h"
+#include "triage/action.h"
+#include "triage/action-parts.h"
+
+struct action_desk {
+	struct action *action;  /* under way, NULL: none */
+	struct job *job;
+	GPtrArray *deltas;      /* struct change*, of the action under way */
+	GHashTable *asked;      /* message id -> how many tags and properties were asked for */
+	GArray *entries;        /* uint64_t, journal entries of this session's own steps, oldest first */
+	struct action_result result;
+	GError *error;
+};
+
+struct action_desk *action_desk_new(void)
+{
+	struct action_desk *desk = g_new0(struct action_desk, 1);
+	desk->deltas = g_ptr_array_new_with_free_func((GDestroyNotify)change_free);
+	desk->asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	desk->entries = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+	return desk;
+}
+
+void action_desk_free(struct action_desk *desk)
+{
+	action_free(desk->action);
+	g_ptr_array_unref(desk->deltas);
+	g_hash_table_unref(desk->asked);
+	g_array_unref(desk->entries);
+	g_free(desk->result.words);
+	g_clear_error(&desk->error);
+	g_free(desk);
+}
+
+const GArray *action_desk_entries(const struct action_desk *desk)
+{
+	return desk->entries;
+}
+
+const struct action_result *session_last_action(const struct session *session)
+{
+	return &session->desk->result;
+}
+
+/* --- while it runs */
+
+static void on_progress(void *user, uint64_t done, uint64_t total)
+{
+	struct session *session = user;
+	session->desk->result.progress = done;
+	session->desk->result.total = total;
+	session_tell(session, SESSION_PROGRESS);
+}
+
+static void on_delta(void *user, const struct change *delta, bool missing)
+{
+	struct action_desk *desk = ((struct session *)user)->desk;
+	struct action_result *result = &desk->result;
+	size_t asked = GPOINTER_TO_SIZE(g_hash_table_lookup(desk->asked, delta->id));
+	size_t changed = change_count(delta);
+	if (missing) {
+		result->missing++;
+		return;
+	}
+	if (changed)
+		result->changed++;
+	else
+		result->unchanged++;
+	if (desk->action->takes_back && changed < asked)
+		result->left++;
+	g_ptr_array_add(desk->deltas, change_copy(delta));
+}
+
+static void on_applied(void *user, uint64_t entry)
+{
+	((struct session *)user)->desk->result.entry = entry;
+}
+
+/* --- the suppression list follows what is on disk */
+
+static void list_by_action(struct session *session, const struct action *action, GError **error)
+{
+	GHashTableIter iter;
+	gpointer entry;
+	bool good = true;
+	g_hash_table_iter_init(&iter, action->suppressed);
+	while (good && g_hash_table_iter_next(&iter, NULL, &entry))
+		good = action->list == LIST_ADD
+			? suppression_add(session->suppression, entry, error)
+			: suppression_remove(session->suppression, ((struct suppressed *)entry)->address, error);
+}
+
+/* Undo and redo know the properties only; dates and counts of a removed entry are lost to the list, not to its file. */
+static void list_by_delta(struct session *session, const struct change *delta, GError **error)
+{
+	static const char prefix[] = PROPERTY_SUPPRESS "=";
+	bool good = true;
+	for (const char *const *line = delta->add_properties; good && *line; line++)
+		if (g_str_has_prefix(*line, prefix)) {
+			const struct suppressed entry = {
+				.address = (char *)*line + strlen(prefix),
+				.category = (char *)"",
+				.ids = (char *)delta->id,
+				.count = 1,
+			};
+			good = suppression_add(session->suppression, &entry, error);
+		}
+	for (const char *const *line = delta->remove_properties; good && *line; line++)
+		if (g_str_has_prefix(*line, prefix))
+			good = suppression_remove(session->suppression, *line + strlen(prefix), error);
+}
+
+static void update_list(struct session *session, const struct action *action, GError **error)
+{
+	if (!session->suppression)
+		return;
+	if (action->list != LIST_LEAVE)
+		list_by_action(session, action, error);
+	for (guint i = 0; action->takes_back && i < session->desk->deltas->len && !*error; i++)
+		list_by_delta(session, session->desk->deltas->pdata[i], error);
+}
+
+/* --- at the end */
+
+static void take_deltas(struct session *session)
+{
+	const GPtrArray *deltas = session->desk->deltas;
+	for (guint i = 0; i < deltas->len; i++) {
+		const struct change *delta = deltas->pdata[i];
+		struct entry *entry = rowstore_find(session->rows, delta->id);
+		if (!entry)
+			continue;
+		change_apply(entry->message, delta);
+		session_refresh_states(session, entry);
+	}
+}
+
+static char *result_words(const struct action_desk *desk)
+{
+	const struct action_result *result = &desk->result;
+	const struct action *action = desk->action;
+	GString *words = g_string_new(NULL);
+	if (result->changed == 0)
+		g_string_append(words, action->takes_back ? "Nothing was left to take back." : "Nothing changed: it was so already.");
+	else
+		g_string_append_printf(words, "%s%s", action->done, action->takes_back ? "." : "; undo takes it back.");
+	if (result->missing)
+		g_string_append_printf(words, " %zu %s gone from the index.", result->missing,
+			result->missing == 1 ? "message is" : "messages are");
+	if (result->left)
+		g_string_append_printf(words, " %zu %s changed by others since and left in part.", result->left,
+			result->left == 1 ? "message was" : "messages were");
+	return g_string_free(words, FALSE);
+}
+
+static void succeed(struct session *session)
+{
+	struct action_desk *desk = session->desk;
+	GError *error = NULL;
+	update_list(session, desk->action, &error);
+	take_deltas(session);
+	session_settle_states(session);
+	if (desk->result.entry && !desk->action->takes_back)
+		g_array_append_val(desk->entries, desk->result.entry);
+	desk->result.words = result_words(desk);
+	desk->error = error;
+	word_shelf_drop(session);
+}
+
+static void on_done(void *user, const GError *error)
+{
+	struct session *session = user;
+	struct action_desk *desk = session->desk;
+	session->jobs--;
+	desk->job = NULL;
+	desk->result.running = false;
+	if (error)
+		desk->error = g_error_copy(error);
+	else
+		succeed(session);
+	desk->result.error = desk->error;
+	if (desk->error && !desk->result.words)
+		desk->result.words = g_strdup(desk->error->message);
+	g_clear_pointer(&desk->action, action_free);
+	g_ptr_array_set_size(desk->deltas, 0);
+	g_hash_table_remove_all(desk->asked);
+	session_tell(session, SESSION_DONE);
+}
+
+static void reset(struct action_desk *desk)
+{
+	g_free(desk->result.words);
+	g_clear_error(&desk->error);
+	desk->result = (struct action_result){.running = true};
+}
+
+bool action_apply(struct session *session, struct action *action, GError **error)
+{
+	struct action_desk *desk = session->desk;
+	if (desk->action || !session->about.known) {
+		g_set_error_literal(error, NIXIE_ERROR, NIXIE_BUSY,
+			desk->action ? "the last change is still being written" : "the index has not been read yet");
+		action_free(action);
+		return false;
+	}
+	struct writer_request request = {
+		.store = session->store,
+		.uuid = session->about.info.uuid,
+		.label = action->label,
+		.kind = action->kind,
+	};
+	request.changes = changeset_changes(action->changes, &request.n);
+	for (size_t i = 0; i < request.n; i++)
+		g_hash_table_insert(desk->asked, g_strdup(request.changes[i].id),
+			GSIZE_TO_POINTER(change_count(&request.changes[i])));
+	reset(desk);
+	desk->action = action;
+	session->jobs++;
+	desk->job = writer_start(session->spawner, &request, on_progress, on_delta, on_applied, on_done, session);
+	return true;
+}
+
+void action_cancel(struct session *session)
+{
+	if (session->desk->job)
+		job_cancel(session->desk->job);
+}
+
+bool action_wait(struct session *session, GError **error)
+{
+	struct action_desk *desk = session->desk;
+	while (desk->action)
+		g_main_context_iteration(NULL, TRUE);
+	if (desk->error && error)
+		*error = g_error_copy(desk->error);
+	return !desk->error;
+}

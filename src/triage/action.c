@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Actions made from rows: tags, done, retry, suppression. Applying is in action-run.c, undo in action-undo.c. */
+#include "triage/action.h"
+
+#include "base/errors.h"
+#include "triage/action-parts.h"
+
+#define EVIDENCE_MAX 1000 /* bytes of Message-IDs that the suppression list keeps of an address */
+
+char *counted(size_t n, const char *one)
+{
+	return g_strdup_printf("%zu %s%s", n, one, n == 1 ? "" : "s");
+}
+
+static void suppressed_free(gpointer data)
+{
+	struct suppressed *entry = data;
+	g_free(entry->address);
+	g_free(entry->category);
+	g_free(entry->ids);
+	g_free(entry);
+}
+
+struct action *action_new(const char *kind)
+{
+	struct action *action = g_new0(struct action, 1);
+	action->changes = changeset_new();
+	action->kind = g_strdup(kind);
+	action->effect.lines = g_ptr_array_new_with_free_func(g_free);
+	action->suppressed = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, suppressed_free);
+	return action;
+}
+
+void action_free(struct action *action)
+{
+	if (!action)
+		return;
+	changeset_free(action->changes);
+	g_free(action->kind);
+	g_free(action->label);
+	g_free(action->done);
+	g_hash_table_unref(action->suppressed);
+	g_ptr_array_unref(action->effect.lines);
+	g_free(action->effect.command);
+	g_free(action);
+}
+
+const struct action_effect *action_effect(const struct action *action)
+{
+	return &action->effect;
+}
+
+void action_tell(struct action *action, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	g_ptr_array_add(action->effect.lines, g_strdup_vprintf(format, arguments));
+	va_end(arguments);
+}
+
+void action_count(struct action *action, const GPtrArray *rows)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+	for (guint i = 0; i < rows->len; i++) {
+		const struct row *row = rows->pdata[i];
+		g_hash_table_add(seen, row->message);
+		action->effect.recipients += row->recipient != UINT_MAX;
+	}
+	action->effect.messages = g_hash_table_size(seen);
+}
+
+/* Each message of `rows` once, in their order. */
+static GPtrArray *messages_of(const GPtrArray *rows)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+	GPtrArray *messages = g_ptr_array_new();
+	for (guint i = 0; i < rows->len; i++) {
+		struct message *message = ((const struct row *)rows->pdata[i])->message;
+		if (g_hash_table_add(seen, message))
+			g_ptr_array_add(messages, message);
+	}
+	return messages;
+}
+
+/* --- tags */
+
+static bool is_known_tag(struct session *session, const char *tag)
+{
+	char *const *tags = session_tags(session);
+	return !tags || g_strv_contains((const char *const *)tags, tag);
+}
+
+/* "+retry: 1 new, 1 has it" */
+static void tell_tag(struct action *action, struct session *session, const GPtrArray *messages, const char *tag,
+	bool add)
+{
+	size_t has = 0;
+	for (guint i = 0; i < messages->len; i++)
+		has += message_has_tag(messages->pdata[i], tag);
+	size_t changes = add ? messages->len - has : has, rest = messages->len - changes;
+	const char *unchanged = rest == 1 ? "has" : "have";
+	GString *line = g_string_new(NULL);
+	g_string_append_printf(line, "%c%s: %zu", add ? '+' : '-', tag, changes);
+	if (add)
+		g_string_append(line, " new");
+	if (rest)
+		g_string_append_printf(line, ", %zu %s it%s", rest, add ? unchanged : unchanged, add ? "" : " not");
+	if (add && !is_known_tag(session, tag))
+		g_string_append(line, " (a NEW tag)");
+	g_ptr_array_add(action->effect.lines, g_string_free(line, FALSE));
+}
+
+static void put_tag(struct action *action, struct session *session, const GPtrArray *messages, const char *tag,
+	bool add)
+{
+	for (guint i = 0; i < messages->len; i++)
+		changeset_put(action->changes, ((struct message *)messages->pdata[i])->id, add ? ADD_TAG : REMOVE_TAG,
+			tag);
+	tell_tag(action, session, messages, tag, add);
+}
+
+static void tell_files(struct action *action, const struct session *session, char *const *words)
+{
+	bool renames = false;
+	for (; *words; words++)
+		renames = renames || tag_renames_files(*words + 1);
+	if (!renames)
+		action_tell(action, "Files: no rename");
+	else if (session->about.known && session->about.info.synchronize_flags)
+		action_tell(action, "Files: renamed, since such a tag stands for a Maildir flag");
+	else
+		action_tell(action, "Files: no rename (maildir.synchronize_flags is off)");
+}
+
+static char **tag_words(const char *words, GError **error)
+{
+	g_auto(GStrv) pieces = g_strsplit_set(words, " \t", -1);
+	GPtrArray *tags = g_ptr_array_new_with_free_func(g_free);
+	bool good = true;
+	for (char **word = pieces; good && *word; word++) {
+		if (!**word)
+			continue;
+		if (**word != '+' && **word != '-') {
+			g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "`%s`: write +%s to add the tag, -%s to remove it",
+				*word, *word, *word);
+			good = false;
+		} else {
+			good = tag_check(*word + 1, error);
+		}
+		g_ptr_array_add(tags, g_strdup(*word));
+	}
+	if (good && tags->len == 0) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "no tag is given; write +TAG or -TAG");
+		good = false;
+	}
+	g_ptr_array_add(tags, NULL);
+	if (good)
+		return (char **)g_ptr_array_free(tags, FALSE);
+	g_ptr_array_unref(tags);
+	return NULL;
+}
+
+struct action *action_tag(struct session *session, GPtrArray *rows, const char *words, GError **error)
+{
+	g_auto(GStrv) tags = tag_words(words, error);
+	if (!tags)
+		return NULL;
+	g_autoptr(GPtrArray) messages = messages_of(rows);
+	struct action *action = action_new("tag");
+	g_autofree char *joined = g_strjoinv(" ", tags), *verb = g_strconcat("tag ", joined, NULL);
+	g_autofree char *number = counted(messages->len, "message");
+	action_count(action, rows);
+	for (char **tag = tags; *tag; tag++)
+		put_tag(action, session, messages, *tag + 1, **tag == '+');
+	tell_files(action, session, tags);
+	action->label = g_strdup_printf("tag %s on %s", joined, number);
+	action->done = g_strdup_printf("Tagged %s: %s", number, joined);
+	action->effect.command = action_command(session, verb, rows);
+	return action;
+}
+
+struct action *action_done(struct session *session, GPtrArray *rows, bool on, GError **error)
+{
+	g_autofree char *word = g_strdup_printf("%c%s", on ? '-' : '+', config_text(session->config, SET_TAG_DONE));
+	struct action *action = action_tag(session, rows, word, error);
+	if (!action)
+		return NULL;
+	g_autofree char *number = counted(action->effect.messages, "message");
+	g_free(action->done);
+	action->done = g_strdup_printf(on ? "Done with %s" : "Took up %s again", number);
+	return action;
+}
+
+/* --- marks of single recipients: a tag on the message, a property for each address */
+
+struct mark {
+	const char *kind, *property;
+	enum setting tag;
+};
+
+/* The properties of this mark that name `address`, whatever follows it, go. */
+static void drop_property(struct action *action, const struct row *row, const char *property)
+{
+	const struct message *message = row->message;
+	size_t n = strlen(property), address = strlen(row->address);
+	for (char **line = message->properties; *line; line++) {
+		const char *value = *line + n + 1;
+		if (strncmp(*line, property, n) == 0 && (*line)[n] == '=' &&
+			strncmp(value, row->address, address) == 0 && (!value[address] || value[address] == ' '))
+			changeset_put(action->changes, message->id, REMOVE_PROPERTY, *line);
+	}
+}
+
+static void put_property(struct action *action, const struct row *row, const char *property, int64_t time)
+{
+	g_autofree char *line = time
+		? g_strdup_printf("%s=%s %" G_GINT64_FORMAT, property, row->address, time)
+		: g_strdup_printf("%s=%s", property, row->address);
+	changeset_put(action->changes, row->message->id, ADD_PROPERTY, line);
+}
+
+/* Names a recipient of a message; g_free. */
+static char *recipient_key(const struct message *message, const char *address)
+{
+	return g_strdup_printf("%s\n%s", message->id, address);
+}
+
+/* Will a property of this mark be left on the message when those in `leaving` are gone? */
+static bool keeps_mark(const struct message *message, GHashTable *leaving, const struct mark *mark)
+{
+	size_t n = strlen(mark->property);
+	for (char **line = message->properties; *line; line++) {
+		if (strncmp(*line, mark->property, n) != 0 || (*line)[n] != '=')
+			continue;
+		g_autofree char *key = recipient_key(message, *line + n + 1);
+		if (!g_hash_table_contains(leaving, key))
+			return true;
+	}
+	return false;
+}
+
+/* Messages that keep the mark for another recipient keep the tag. */
+static GPtrArray *messages_losing(const GPtrArray *messages, const GPtrArray *rows, const struct mark *mark)
+{
+	g_autoptr(GHashTable) leaving = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	GPtrArray *losing = g_ptr_array_new();
+	for (guint i = 0; i < rows->len; i++) {
+		const struct row *row = rows->pdata[i];
+		g_hash_table_add(leaving, recipient_key(row->message, row->address));
+	}
+	for (guint i = 0; i < messages->len; i++)
+		if (!keeps_mark(messages->pdata[i], leaving, mark))
+			g_ptr_array_add(losing, messages->pdata[i]);
+	return losing;
+}
+
+/* Rows without an address cannot be named by a property. */
+static GPtrArray *rows_with_address(struct action *action, const GPtrArray *rows)
+{
+	GPtrArray *named = g_ptr_array_new();
+	for (guint i = 0; i < rows->len; i++)
+		if (((const struct row *)rows->pdata[i])->address)
+			g_ptr_array_add(named, rows->pdata[i]);
+	if (named->len < rows->len)
+		action_tell(action, "%u left out: the report names no address", rows->len - named->len);
+	return named;
+}
+
+static void put_mark(struct action *action, struct session *session, const GPtrArray *rows, const struct mark *mark,
+	bool on)
+{
+	g_autoptr(GPtrArray) messages = messages_of(rows);
+	g_autoptr(GPtrArray) tagged = on ? g_ptr_array_ref(messages) : messages_losing(messages, rows, mark);
+	put_tag(action, session, tagged, config_text(session->config, mark->tag), on);
+	for (guint i = 0; i < rows->len; i++) {
+		const struct row *row = rows->pdata[i];
+		if (on)
+			put_property(action, row, mark->property, 0);
+		else
+			drop_property(action, row, mark->property);
+	}
+}
+
+static bool need_rows(const GPtrArray *rows, GError **error)
+{
+	if (rows->len)
+		return true;
+	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "none of these reports names an address; there is nothing to mark");
+	return false;
+}
+
+/* When it may be sent again, 0: at any time. */
+static int64_t due_time(const struct row *row)
+{
+	const struct advice *advice = row->category ? &row->category->advice : NULL;
+	if (!advice || advice->retry != RETRY_AFTER || advice->retry_seconds <= 0)
+		return 0;
+	return row->date + advice->retry_seconds;
+}
+
+static void warn_of_retry(struct action *action, const GPtrArray *rows)
+{
+	size_t dead = 0, waiting = 0;
+	for (guint i = 0; i < rows->len; i++) {
+		const struct row *row = rows->pdata[i];
+		dead += row->type == TYPE_HARD && row->kind == KIND_FAILURE;
+		waiting += row->kind == KIND_DELAY;
+	}
+	if (dead)
+		action_tell(action, "%zu cannot work again as %s: the address is dead", dead,
+			dead == 1 ? "it is" : "they are");
+	if (waiting)
+		action_tell(action, "%zu still under way: the server retries by itself", waiting);
+}
+
+struct action *action_retry(struct session *session, GPtrArray *rows, bool on, GError **error)
+{
+	static const struct mark mark = {"retry", PROPERTY_RETRY, SET_TAG_RETRY};
+	struct action *action = action_new(mark.kind);
+	g_autoptr(GPtrArray) named = rows_with_address(action, rows);
+	if (!need_rows(named, error)) {
+		action_free(action);
+		return NULL;
+	}
+	action_count(action, named);
+	put_mark(action, session, named, &mark, on);
+	for (guint i = 0; i < named->len; i++) {
+		const struct row *row = named->pdata[i];
+		drop_property(action, row, PROPERTY_RETRY_DUE);
+		if (on && due_time(row))
+			put_property(action, row, PROPERTY_RETRY_DUE, due_time(row));
+	}
+	if (on)
+		warn_of_retry(action, named);
+	g_autofree char *number = counted(named->len, "recipient");
+	action->label = g_strdup_printf(on ? "flag %s for retry" : "take the retry flag off %s", number);
+	action->done = g_strdup_printf(on ? "Flagged %s for retry" : "Took the retry flag off %s", number);
+	action->effect.command = action_command(session, on ? "retry" : "retry --unset", rows);
+	return action;
+}
+
+/* What the list keeps of an address: all its bounces that are loaded. */
+static void describe_suppressed(struct action *action, const struct row *row)
+{
+	struct suppressed *entry = g_hash_table_lookup(action->suppressed, row->address);
+	if (!entry) {
+		entry = g_new0(struct suppressed, 1);
+		entry->address = g_strdup(row->address);
+		entry->category = g_strdup(row->category ? row->category->id : "unclassified");
+		entry->ids = g_strdup(row->message->id);
+		entry->first = entry->last = row->date;
+		entry->count = MAX(row->bounces_of_address, 1);
+		g_hash_table_insert(action->suppressed, entry->address, entry);
+		return;
+	}
+	if (strlen(entry->ids) < EVIDENCE_MAX) {
+		char *ids = g_strdup_printf("%s %s", entry->ids, row->message->id);
+		g_free(entry->ids);
+		entry->ids = ids;
+	}
+	entry->first = MIN(entry->first, row->date);
+	entry->last = MAX(entry->last, row->date);
+}
+
+/* hard-problems.md 2.6: faults that are not the address's own. */
+static void warn_of_suppression(struct action *action, const GPtrArray *rows)
+{
+	size_t alive = 0, doubtful = 0;
+	for (guint i = 0; i < rows->len; i++) {
+		const struct row *row = rows->pdata[i];
+		alive += row->type != TYPE_HARD && row->state != STATE_PROPOSED;
+		doubtful += row->trust == TRUST_CONTRADICTED || row->origin == ORIGIN_FORGED;
+	}
+	if (alive)
+		action_tell(action, "%zu may be fine: the fault was not the address's own, or happened too seldom", alive);
+	if (doubtful)
+		action_tell(action, "%zu rest on a report that cannot be relied on", doubtful);
+}
+
+struct action *action_suppress(struct session *session, GPtrArray *rows, bool on, GError **error)
+{
+	static const struct mark mark = {"suppress", PROPERTY_SUPPRESS, SET_TAG_SUPPRESS};
+	struct action *action = action_new(mark.kind);
+	g_autoptr(GPtrArray) named = rows_with_address(action, rows);
+	if (!need_rows(named, error)) {
+		action_free(action);
+		return NULL;
+	}
+	action_count(action, named);
+	put_mark(action, session, named, &mark, on);
+	for (guint i = 0; i < named->len; i++)
+		describe_suppressed(action, named->pdata[i]);
+	action->list = on ? LIST_ADD : LIST_REMOVE;
+	if (on)
+		warn_of_suppression(action, named);
+	g_autofree char *number = counted(named->len, "recipient");
+	action->label = g_strdup_printf(on ? "suppress %s" : "take %s off the suppression list", number);
+	action->done = g_strdup_printf(on ? "Put %s on the suppression list" : "Took %s off the suppression list", number);
+	action->effect.command = action_command(session, on ? "suppress" : "suppress --unset", rows);
+	return action;
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "triage/changeset.h"
+
+struct draft {
+	char *id;
+	GPtrArray *lists[CHANGE_LISTS]; /* char* */
+	GHashTable *where;              /* "#tag" or "=property" -> its enum change_list + 1 */
+};
+
+struct changeset {
+	GPtrArray *drafts;  /* struct draft* */
+	GHashTable *by_id;
+	GArray *changes;    /* struct change, made on demand */
+};
+
+static void draft_free(gpointer data)
+{
+	struct draft *draft = data;
+	for (int list = 0; list < CHANGE_LISTS; list++)
+		g_ptr_array_unref(draft->lists[list]);
+	g_hash_table_unref(draft->where);
+	g_free(draft->id);
+	g_free(draft);
+}
+
+struct changeset *changeset_new(void)
+{
+	struct changeset *set = g_new0(struct changeset, 1);
+	set->drafts = g_ptr_array_new_with_free_func(draft_free);
+	set->by_id = g_hash_table_new(g_str_hash, g_str_equal);
+	set->changes = g_array_new(FALSE, FALSE, sizeof(struct change));
+	return set;
+}
+
+void changeset_free(struct changeset *set)
+{
+	if (!set)
+		return;
+	g_ptr_array_unref(set->drafts);
+	g_hash_table_unref(set->by_id);
+	g_array_unref(set->changes);
+	g_free(set);
+}
+
+static struct draft *draft_of(struct changeset *set, const char *id)
+{
+	struct draft *draft = g_hash_table_lookup(set->by_id, id);
+	if (draft)
+		return draft;
+	draft = g_new0(struct draft, 1);
+	draft->id = g_strdup(id);
+	for (int list = 0; list < CHANGE_LISTS; list++)
+		draft->lists[list] = g_ptr_array_new_with_free_func(g_free);
+	draft->where = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_ptr_array_add(set->drafts, draft);
+	g_hash_table_insert(set->by_id, draft->id, draft);
+	return draft;
+}
+
+void changeset_put(struct changeset *set, const char *id, enum change_list list, const char *value)
+{
+	struct draft *draft = draft_of(set, id);
+	bool tag = list == ADD_TAG || list == REMOVE_TAG;
+	char *key = g_strconcat(tag ? "#" : "=", value, NULL);
+	int stands = GPOINTER_TO_INT(g_hash_table_lookup(draft->where, key)) - 1;
+	guint index;
+	if (stands == (int)list) {
+		g_free(key);
+		return;
+	}
+	if (stands >= 0 &&
+		g_ptr_array_find_with_equal_func(draft->lists[stands], value, g_str_equal, &index))
+		g_ptr_array_remove_index(draft->lists[stands], index);
+	g_hash_table_replace(draft->where, key, GINT_TO_POINTER((int)list + 1));
+	g_ptr_array_add(draft->lists[list], g_strdup(value));
+}
+
+static void put_list(struct changeset *set, const char *id, enum change_list list, const char *const *values)
+{
+	for (; values && *values; values++)
+		changeset_put(set, id, list, *values);
+}
+
+void changeset_put_all(struct changeset *set, const GPtrArray *changes)
+{
+	for (guint i = 0; i < changes->len; i++) {
+		const struct change *change = changes->pdata[i];
+		put_list(set, change->id, REMOVE_TAG, change->remove_tags);
+		put_list(set, change->id, ADD_TAG, change->add_tags);
+		put_list(set, change->id, REMOVE_PROPERTY, change->remove_properties);
+		put_list(set, change->id, ADD_PROPERTY, change->add_properties);
+	}
+}
+
+/* The list as a NULL-ended vector; it stays a list. */
+static const char *const *vector(GPtrArray *list)
+{
+	g_ptr_array_add(list, NULL);
+	g_ptr_array_set_size(list, (gint)list->len - 1);
+	return (const char *const *)list->pdata;
+}
+
+const struct change *changeset_changes(struct changeset *set, size_t *n)
+{
+	g_array_set_size(set->changes, 0);
+	for (guint i = 0; i < set->drafts->len; i++) {
+		struct draft *draft = set->drafts->pdata[i];
+		const struct change change = {
+			.id = draft->id,
+			.add_tags = vector(draft->lists[ADD_TAG]),
+			.remove_tags = vector(draft->lists[REMOVE_TAG]),
+			.add_properties = vector(draft->lists[ADD_PROPERTY]),
+			.remove_properties = vector(draft->lists[REMOVE_PROPERTY]),
+		};
+		if (change_count(&change))
+			g_array_append_val(set->changes, change);
+	}
+	*n = set->changes->len;
+	return (const struct change *)(void *)set->changes->data;
+}
+
+static size_t length(const char *const *list)
+{
+	return list ? g_strv_length((char **)list) : 0;
+}
+
+size_t change_count(const struct change *change)
+{
+	return length(change->add_tags) + length(change->remove_tags) + length(change->add_properties) +
+		length(change->remove_properties);
+}
+
+/* --- on a message */
+
+static int compare_words(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* `words` without those in `remove` and with those in `add`, sorted, each once. Takes `words`. */
+static char **changed_words(char **words, const char *const *add, const char *const *remove)
+{
+	GPtrArray *result = g_ptr_array_new();
+	for (char **word = words; *word; word++) {
+		if (remove && g_strv_contains(remove, *word))
+			g_free(*word);
+		else
+			g_ptr_array_add(result, *word);
+	}
+	g_free(words);
+	for (; add && *add; add++)
+		if (!g_ptr_array_find_with_equal_func(result, *add, g_str_equal, NULL))
+			g_ptr_array_add(result, g_strdup(*add));
+	g_ptr_array_sort(result, compare_words);
+	g_ptr_array_add(result, NULL);
+	return (char **)g_ptr_array_free(result, FALSE);
+}
+
+void change_apply(struct message *message, const struct change *delta)
+{
+	message->tags = changed_words(message->tags, delta->add_tags, delta->remove_tags);
+	message->properties = changed_words(message->properties, delta->add_properties, delta->remove_properties);
+}

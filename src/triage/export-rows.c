@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rows of a session through an exporter: their reports are read again, some hundred at a time, in the order of the rows. */
+#include "base/errors.h"
+#include "triage/export-parts.h"
+#include "triage/session-parts.h"
+
+#define WINDOW 256 /* reports in memory at a time */
+
+/* One file of one message, and the rows of it that go out. */
+struct leaving {
+	const struct row *row; /* the first of them */
+	GPtrArray *rows;
+	struct report *report;
+	char *why;             /* it could not be read */
+};
+
+struct window {
+	struct leaving *files;
+	size_t n;
+	bool done;
+	GError *error;
+};
+
+static void leaving_clear(struct leaving *file)
+{
+	g_ptr_array_unref(file->rows);
+	report_free(file->report);
+	g_free(file->why);
+}
+
+/* The rows by file, each file where its first row stands. */
+static GArray *files_of(const GPtrArray *rows)
+{
+	GArray *files = g_array_new(FALSE, TRUE, sizeof(struct leaving));
+	g_autoptr(GHashTable) places = g_hash_table_new(g_str_hash, g_str_equal);
+	g_array_set_clear_func(files, (GDestroyNotify)leaving_clear);
+	for (guint i = 0; i < rows->len; i++) {
+		const struct row *row = rows->pdata[i];
+		const char *path = row->message->files[row->file];
+		gpointer place;
+		if (!g_hash_table_lookup_extended(places, path, NULL, &place)) {
+			const struct leaving file = {.row = row, .rows = g_ptr_array_new()};
+			place = GUINT_TO_POINTER(files->len);
+			g_array_append_val(files, file);
+			g_hash_table_insert(places, (gpointer)path, place);
+		}
+		g_ptr_array_add(g_array_index(files, struct leaving, GPOINTER_TO_UINT(place)).rows, rows->pdata[i]);
+	}
+	return files;
+}
+
+/* --- reading a window */
+
+static void on_report(void *user, size_t index, struct report *report, const GError *error)
+{
+	struct window *window = user;
+	window->files[index].report = report;
+	if (!report)
+		window->files[index].why = g_strdup(error->message);
+}
+
+static void on_done(void *user, const GError *error)
+{
+	struct window *window = user;
+	window->done = true;
+	if (error)
+		window->error = g_error_copy(error);
+}
+
+static bool read_window(struct session *session, struct window *window, GError **error)
+{
+	g_autofree const char **ids = g_new(const char *, window->n);
+	g_autofree const char **paths = g_new(const char *, window->n);
+	for (size_t i = 0; i < window->n; i++) {
+		const struct row *row = window->files[i].row;
+		ids[i] = row->message->id;
+		paths[i] = row->message->files[row->file];
+	}
+	facts_start(session->pool, session->cache, ids, paths, window->n, on_report, on_done, window);
+	while (!window->done)
+		g_main_context_iteration(NULL, TRUE);
+	if (window->error)
+		g_propagate_error(error, window->error);
+	return !window->error;
+}
+
+/* --- writing */
+
+static bool write_file(struct exporter *exporter, const struct leaving *file, GError **error)
+{
+	const struct row *first = file->row;
+	const char *path = first->message->files[first->file];
+	if (!file->report)
+		return exporter_failure(exporter, path, file->why ? file->why : "it could not be read", error);
+	size_t n = file->report->recipients_n;
+	g_autofree struct context *contexts = g_new(struct context, n + 1);
+	g_autofree struct export_pick *picked = g_new(struct export_pick, file->rows->len + 1);
+	contexts_neutral(file->report, contexts);
+	for (guint i = 0; i < file->rows->len; i++) {
+		const struct row *row = file->rows->pdata[i];
+		picked[i] = (struct export_pick){row->recipient, row->marked};
+		if (row->recipient < n)
+			contexts[row->recipient] = row_context(row);
+	}
+	return exporter_picked(exporter, path, 0, file->report, contexts, first->message->tags, picked, file->rows->len,
+		error);
+}
+
+static bool write_window(struct exporter *exporter, const struct window *window, GError **error)
+{
+	for (size_t i = 0; i < window->n; i++)
+		if (!write_file(exporter, &window->files[i], error))
+			return false;
+	return true;
+}
+
+bool export_rows(struct session *session, GPtrArray *rows, struct exporter *exporter, GError **error)
+{
+	g_autoptr(GArray) files = files_of(rows);
+	bool good = true;
+	exporter->options.proven_only = exporter->options.proven_only || session->own.sent_indexed;
+	for (guint from = 0; good && from < files->len; from += WINDOW) {
+		struct window window = {
+			.files = &g_array_index(files, struct leaving, from),
+			.n = MIN(WINDOW, files->len - from),
+		};
+		good = read_window(session, &window, error) && write_window(exporter, &window, error);
+		for (size_t i = 0; i < window.n; i++)
+			g_clear_pointer(&window.files[i].report, report_free);
+	}
+	return good;
+}
+
+/* At most `lines` lines; a CSV row may hold line breaks between quotes, which does no harm here. */
+static char *head(const GString *text, unsigned lines)
+{
+	size_t n = 0;
+	while (n < text->len && lines)
+		lines -= text->str[n++] == '\n';
+	return g_strndup(text->str, n);
+}
+
+char *export_preview(struct session *session, GPtrArray *rows, const struct export_options *options, unsigned lines)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) some = g_ptr_array_new();
+	struct exporter *exporter = exporter_new(session->knowledge, session->rules, options, NULL, &error);
+	char *text;
+	if (!exporter)
+		return g_strdup(error->message);
+	for (guint i = 0; i < rows->len && i < lines; i++)
+		g_ptr_array_add(some, rows->pdata[i]);
+	exporter->keep = true;
+	if (export_rows(session, some, exporter, &error) && exporter_finish(exporter, NULL, &error))
+		text = head(exporter->buffer, lines);
+	else
+		text = g_strdup(error->message);
+	exporter_free(exporter);
+	return text;
+}

@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Loading: index what is new (--maildir), settle what is asked, list it, get the facts of each file, look the returned
+ * messages up among the sent ones. Each step starts when what it needs is there; rows are shown from the first batch on.
+ *
+ * A load that is dropped lives on until its last job has ended, but touches the session no more.
+ */
+#include "base/errors.h"
+#include "triage/session-parts.h"
+
+#define LOOKUP_BATCH 1000 /* reports whose returned messages are looked up together */
+
+/* Files of one batch whose facts are under way. */
+struct chunk {
+	struct load *load;
+	struct facts *facts;
+	GPtrArray *entries; /* struct entry* of each file */
+	GArray *files;      /* unsigned, its place in the message */
+};
+
+/* A report that waits for what the index knows of its message. */
+struct waiting {
+	struct row_node *node;
+	struct report *report;
+};
+
+struct load {
+	struct session *session;
+	unsigned jobs;      /* of this load, under way */
+	bool dropped;
+	bool listed;        /* the reader has ended */
+	bool counting;
+	bool meeting;       /* only to learn which index it is */
+	struct job *job;    /* indexer, probe or reader */
+	struct job *count_job;
+	GPtrArray *chunks;  /* struct chunk* under way */
+	GArray *waiting;    /* struct waiting */
+	GArray *looked_up;  /* struct waiting, of the lookup under way; NULL: none */
+	GError *error;
+};
+
+static void load_advance(struct load *load);
+static void load_scope(struct load *load);
+
+/* --- the life of a load */
+
+static void waiting_clear(gpointer data)
+{
+	report_free(((struct waiting *)data)->report);
+}
+
+static GArray *waiting_new(void)
+{
+	GArray *waiting = g_array_new(FALSE, FALSE, sizeof(struct waiting));
+	g_array_set_clear_func(waiting, waiting_clear);
+	return waiting;
+}
+
+static void load_free(struct load *load)
+{
+	g_ptr_array_unref(load->chunks);
+	g_array_unref(load->waiting);
+	if (load->looked_up)
+		g_array_unref(load->looked_up);
+	g_clear_error(&load->error);
+	g_free(load);
+}
+
+static void job_begins(struct load *load)
+{
+	load->jobs++;
+	load->session->jobs++;
+}
+
+/* False when the load was dropped: then the caller leaves it alone, it may be gone. */
+static bool job_ends(struct load *load)
+{
+	load->jobs--;
+	load->session->jobs--;
+	if (!load->dropped)
+		return true;
+	if (load->jobs == 0)
+		load_free(load);
+	return false;
+}
+
+static void cancel_jobs(struct load *load)
+{
+	if (load->job)
+		job_cancel(load->job);
+	if (load->count_job)
+		job_cancel(load->count_job);
+	if (load->looked_up)
+		sent_book_cancel(load->session->sent);
+	for (guint i = 0; i < load->chunks->len; i++)
+		facts_cancel(((struct chunk *)load->chunks->pdata[i])->facts);
+}
+
+void load_drop(struct session *session)
+{
+	struct load *load = session->load;
+	if (!load)
+		return;
+	session->load = NULL;
+	load->dropped = true;
+	if (load->jobs == 0)
+		load_free(load);
+	else
+		cancel_jobs(load);
+}
+
+static void finish(struct load *load)
+{
+	struct session *session = load->session;
+	GError *error = g_steal_pointer(&load->error);
+	load_drop(session);
+	session_settle(session);
+	if (error)
+		session_fail(session, error);
+	else
+		session_tell(session, SESSION_LOADED);
+	g_clear_error(&error);
+}
+
+static void fail(struct load *load, const GError *error)
+{
+	if (!load->error)
+		load->error = g_error_copy(error);
+	finish(load);
+}
+
+/* --- what the index knows of the returned messages */
+
+static void set_contexts(struct session *session, const struct waiting *waiting, const struct sent *sent)
+{
+	const struct report *report = waiting->report;
+	g_autofree struct context *contexts = g_new(struct context, report->recipients_n + 1);
+	struct report_context in;
+	report_context_init(&in, &session->own, report, sent);
+	for (size_t i = 0; i < report->recipients_n; i++)
+		contexts[i] = context_of(&session->own, &in, report, &report->recipients[i], sent);
+	report_context_clear(&in);
+	rowstore_set_contexts(waiting->node, contexts);
+}
+
+static void on_looked_up(void *user, const GError *error)
+{
+	struct load *load = user;
+	struct session *session = load->session;
+	(void)error; /* nothing found is nothing proven; the load itself went well */
+	if (!job_ends(load)) {
+		/* The next load may have waited for the book. */
+		if (session->load)
+			load_advance(session->load);
+		return;
+	}
+	for (guint i = 0; i < load->looked_up->len; i++) {
+		const struct waiting *waiting = &g_array_index(load->looked_up, struct waiting, i);
+		struct sent sent = sent_book_of(session->sent, waiting->report);
+		set_contexts(session, waiting, &sent);
+	}
+	g_clear_pointer(&load->looked_up, g_array_unref);
+	session_rows_changed(session);
+	load_advance(load);
+}
+
+static void look_up(struct load *load)
+{
+	g_autoptr(GPtrArray) ids = g_ptr_array_new();
+	load->looked_up = load->waiting;
+	load->waiting = waiting_new();
+	for (guint i = 0; i < load->looked_up->len; i++)
+		sent_book_wants(g_array_index(load->looked_up, struct waiting, i).report, ids);
+	job_begins(load);
+	sent_book_lookup(load->session->sent, (const char *const *)ids->pdata, ids->len, on_looked_up, load);
+}
+
+static void load_advance(struct load *load)
+{
+	struct session *session = load->session;
+	bool all_read = load->listed && load->chunks->len == 0;
+	if (load->looked_up || load->counting)
+		return;
+	if (!session->own.sent_indexed)
+		g_array_set_size(load->waiting, 0);
+	if (load->waiting->len && (all_read || load->waiting->len >= LOOKUP_BATCH)) {
+		if (!sent_book_busy(session->sent))
+			look_up(load);
+		return;
+	}
+	if (all_read)
+		finish(load);
+}
+
+/* --- the facts */
+
+static void take_report(struct load *load, struct entry *entry, unsigned file, struct report *report)
+{
+	struct session *session = load->session;
+	struct waiting waiting = {NULL, report};
+	g_autofree struct context *contexts = g_new0(struct context, report->recipients_n + 1);
+	waiting.node = rowstore_fill(session->rows, entry, file, report, contexts);
+	set_contexts(session, &waiting, NULL);
+	session_refresh_states(session, entry);
+	if (report->recipients_n && (load->counting || session->own.sent_indexed))
+		g_array_append_val(load->waiting, waiting);
+	else
+		report_free(report);
+}
+
+static void on_report(void *user, size_t index, struct report *report, const GError *error)
+{
+	struct chunk *chunk = user;
+	struct load *load = chunk->load;
+	struct session *session = load->session;
+	if (load->dropped) {
+		report_free(report);
+		return;
+	}
+	struct entry *entry = chunk->entries->pdata[index];
+	unsigned file = g_array_index(chunk->files, unsigned, index);
+	if (report) {
+		take_report(load, entry, file, report);
+	} else {
+		rowstore_fail(session->rows, entry, file, error->message);
+		g_ptr_array_add(session->troubles,
+			g_strdup_printf("%s: %s", entry->message->files[file], error->message));
+	}
+	session_rows_changed(session);
+}
+
+static void chunk_free(struct chunk *chunk)
+{
+	g_ptr_array_unref(chunk->entries);
+	g_array_unref(chunk->files);
+	g_free(chunk);
+}
+
+static void on_chunk_done(void *user, const GError *error)
+{
+	struct chunk *chunk = user;
+	struct load *load = chunk->load;
+	g_ptr_array_remove_fast(load->chunks, chunk);
+	chunk_free(chunk);
+	if (!job_ends(load))
+		return;
+	if (error)
+		fail(load, error);
+	else
+		load_advance(load);
+}
+
+static void start_chunk(struct load *load, const GPtrArray *entries)
+{
+	struct chunk *chunk = g_new0(struct chunk, 1);
+	g_autoptr(GPtrArray) ids = g_ptr_array_new(), paths = g_ptr_array_new();
+	chunk->load = load;
+	chunk->entries = g_ptr_array_new();
+	chunk->files = g_array_new(FALSE, FALSE, sizeof(unsigned));
+	for (guint i = 0; i < entries->len; i++) {
+		struct entry *entry = entries->pdata[i];
+		for (unsigned file = 0; entry->message->files[file]; file++) {
+			g_ptr_array_add(ids, entry->message->id);
+			g_ptr_array_add(paths, entry->message->files[file]);
+			g_ptr_array_add(chunk->entries, entry);
+			g_array_append_val(chunk->files, file);
+		}
+	}
+	if (paths->len == 0) {
+		chunk_free(chunk);
+		return;
+	}
+	job_begins(load);
+	g_ptr_array_add(load->chunks, chunk);
+	chunk->facts = facts_start(load->session->pool, load->session->cache, (const char *const *)ids->pdata,
+		(const char *const *)paths->pdata, paths->len, on_report, on_chunk_done, chunk);
+}
+
+/* --- the list */
+
+static void on_batch(void *user, GPtrArray *messages)
+{
+	struct load *load = user;
+	g_autoptr(GPtrArray) entries = g_ptr_array_new();
+	for (guint i = 0; i < messages->len && !load->dropped; i++) {
+		struct message *message = g_steal_pointer(&messages->pdata[i]);
+		if (rowstore_find(load->session->rows, message->id))
+			message_free(message);
+		else
+			g_ptr_array_add(entries, rowstore_add(load->session->rows, message));
+	}
+	g_ptr_array_unref(messages);
+	if (load->dropped)
+		return;
+	start_chunk(load, entries);
+	session_rows_changed(load->session);
+}
+
+static void on_listed(void *user, const GError *error)
+{
+	struct load *load = user;
+	load->job = NULL;
+	if (!job_ends(load))
+		return;
+	load->listed = true;
+	if (error)
+		fail(load, error);
+	else
+		load_advance(load);
+}
+
+/* --- what is known of the index at large: is there mail that we sent, is the tag in use that `done` takes away */
+
+static void on_counts(void *user, const int64_t *counts, size_t n, uint64_t revision)
+{
+	struct load *load = user;
+	struct session *session = load->session;
+	(void)revision;
+	if (load->dropped || n == 0)
+		return;
+	session->about.uses_done_tag = counts[0] > 0;
+	session->own.sent_indexed = n > 1 && counts[1] > 0;
+	session->about.counted = true;
+	if (n > 1 && counts[1] < 0)
+		g_ptr_array_add(session->troubles, g_strdup("sent-query: notmuch does not understand this query"));
+}
+
+static void on_counted(void *user, const GError *error)
+{
+	struct load *load = user;
+	(void)error; /* then nothing is known to be sent from here */
+	load->count_job = NULL;
+	load->counting = false;
+	if (job_ends(load))
+		load_advance(load);
+}
+
+static void start_counting(struct load *load)
+{
+	struct session *session = load->session;
+	g_autofree char *sent = sent_query(&session->own, config_text(session->config, SET_SENT_QUERY));
+	g_autofree char *done = g_strdup_printf("tag:\"%s\"", config_text(session->config, SET_TAG_DONE));
+	const char *queries[] = {done, sent, NULL};
+	load->counting = true;
+	job_begins(load);
+	load->count_job = reader_count_start(session->spawner, session->store, queries,
+		on_counts, on_counted, load);
+}
+
+static void on_info(void *user, const struct store_info *info)
+{
+	struct load *load = user;
+	if (load->dropped)
+		return;
+	session_take_info(load->session, info);
+	if (!load->session->about.counted && !load->counting)
+		start_counting(load);
+}
+
+static void load_read(struct load *load)
+{
+	struct session *session = load->session;
+	const struct reader_request request = {
+		.store = session->store,
+		.query = session->notmuch_query,
+		.exclude = session->exclude,
+	};
+	job_begins(load);
+	load->job = reader_start(session->spawner, &request, on_info, on_batch, on_listed, load);
+}
+
+/* --- what is asked */
+
+static void on_probed(void *user, const GError *error)
+{
+	struct load *load = user;
+	load->job = NULL;
+	if (!job_ends(load))
+		return;
+	g_autoptr(GError) silent = load->session->about.known ? NULL
+		: g_error_new_literal(NIXIE_ERROR, NIXIE_INTERNAL, "the index did not say which one it is");
+	load->listed = load->meeting;
+	if (error || silent)
+		fail(load, error ? error : silent);
+	else if (load->meeting)
+		load_advance(load);
+	else
+		load_scope(load);
+}
+
+/* The default scope hangs on which index it is: asks for no message at all. */
+static void probe(struct load *load)
+{
+	static const char *const nothing[] = {NULL};
+	const struct reader_request request = {.store = load->session->store, .ids = nothing};
+	job_begins(load);
+	load->job = reader_start(load->session->spawner, &request, on_info, NULL, on_probed, load);
+}
+
+static void load_scope(struct load *load)
+{
+	struct session *session = load->session;
+	if (load->meeting) {
+		probe(load);
+		return;
+	}
+	g_free(session->notmuch_query);
+	session->notmuch_query = *session->query ? g_strdup(session->query) : scope_default(session);
+	if (session->notmuch_query)
+		load_read(load);
+	else if (!session->about.known)
+		probe(load);
+}
+
+/* --- --maildir */
+
+static void on_skipped(void *user, const char *file, const char *why)
+{
+	struct load *load = user;
+	if (!load->dropped)
+		g_ptr_array_add(load->session->troubles, g_strdup_printf("%s: %s", file, why));
+}
+
+static void on_index_progress(void *user, uint64_t done, uint64_t total)
+{
+	struct load *load = user;
+	if (load->dropped)
+		return;
+	load->session->indexing_done = done;
+	load->session->indexing_total = total;
+	session_tell(load->session, SESSION_PROGRESS);
+}
+
+static void on_indexed(void *user, const GError *error)
+{
+	struct load *load = user;
+	load->job = NULL;
+	if (!job_ends(load))
+		return;
+	if (error) {
+		fail(load, error);
+		return;
+	}
+	load->session->indexed = true;
+	load_scope(load);
+}
+
+static void load_index(struct load *load)
+{
+	static const char *const no_tags[] = {NULL};
+	struct session *session = load->session;
+	const struct indexer_request request = {
+		.mail = session->maildir,
+		.database = session->store.database,
+		.tags_bounce = no_tags,
+	};
+	job_begins(load);
+	load->job = indexer_start(session->spawner, &request, on_index_progress, on_skipped, on_indexed, load);
+}
+
+void load_start(struct session *session, bool meeting)
+{
+	struct load *load = g_new0(struct load, 1);
+	load->session = session;
+	load->meeting = meeting;
+	load->chunks = g_ptr_array_new();
+	load->waiting = waiting_new();
+	session->load = load;
+	if (session->maildir && !session->indexed)
+		load_index(load);
+	else
+		load_scope(load);
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What only the whole result tells: copies of a report, delays that a final report followed (H5, H7), how often an
+ * address bounced, which addresses should be suppressed.
+ */
+#include <stdlib.h>
+
+#include "triage/rowstore.h"
+
+#define WEEK ((int64_t)7 * 86400)
+#define MONTH ((int64_t)30 * 86400)
+
+/* --- copies: two files of one message that hold the same report */
+
+static bool same_report(const struct row_node *a, const struct row_node *b)
+{
+	unsigned file_a = a->row.file, file_b = b->row.file;
+	while (a && b && a->row.file == file_a && b->row.file == file_b) {
+		if (a->fingerprint != b->fingerprint || a->row.address != b->row.address ||
+			a->row.status != b->row.status || a->row.rule != b->row.rule ||
+			a->row.cause != b->row.cause || a->row.kind != b->row.kind ||
+			a->row.reporting_mta != b->row.reporting_mta ||
+			a->row.remote_mta != b->row.remote_mta || a->original != b->original)
+			return false;
+		a = a->next;
+		b = b->next;
+	}
+	return (!a || a->row.file != file_a) && (!b || b->row.file != file_b);
+}
+
+static struct row_node *next_file(const struct row_node *node)
+{
+	unsigned file = node->row.file;
+	struct row_node *next = node->next;
+	while (next && next->row.file == file)
+		next = next->next;
+	return next;
+}
+
+static void find_copies(struct entry *entry)
+{
+	for (struct row_node *b = entry->rows; b; b = next_file(b)) {
+		bool copy = false;
+		if (b->row.unread_facts || b->row.error)
+			continue;
+		for (struct row_node *a = entry->rows; !copy && a != b; a = next_file(a))
+			copy = !a->copy && !a->row.unread_facts && !a->row.error && same_report(a, b);
+		for (struct row_node *node = b; node && node->row.file == b->row.file; node = node->next)
+			node->copy = copy;
+	}
+}
+
+/* --- folding */
+
+static GPtrArray *failures_of(const struct rowstore *store)
+{
+	GPtrArray *nodes = g_ptr_array_new();
+	for (guint i = 0; i < store->entries->len; i++)
+		for (struct row_node *node = ((struct entry *)store->entries->pdata[i])->rows; node; node = node->next)
+			if (!node->hidden_kind && !node->copy && !node->row.unread_facts && node->row.mailbox)
+				g_ptr_array_add(nodes, node);
+	return nodes;
+}
+
+static int compare_pointers(const void *a, const void *b)
+{
+	return (a > b) - (a < b);
+}
+
+/* By message and mailbox; the final report first, then the newest. */
+static gint by_case(gconstpointer a, gconstpointer b)
+{
+	const struct row_node *x = *(struct row_node *const *)a, *y = *(struct row_node *const *)b;
+	int order = compare_pointers(x->original, y->original);
+	if (order == 0)
+		order = compare_pointers(x->row.mailbox, y->row.mailbox);
+	if (order == 0)
+		order = (x->row.kind == KIND_DELAY) - (y->row.kind == KIND_DELAY);
+	return order ? order : (x->row.date < y->row.date) - (x->row.date > y->row.date);
+}
+
+static void fold_delays(GPtrArray *nodes)
+{
+	struct row_node *leader = NULL;
+	g_ptr_array_sort(nodes, by_case);
+	for (guint i = 0; i < nodes->len; i++) {
+		struct row_node *node = nodes->pdata[i];
+		node->leader = NULL;
+		node->row.folded = 0;
+		if (!leader || !node->original || node->original != leader->original ||
+			node->row.mailbox != leader->row.mailbox) {
+			leader = node;
+		} else if (node->row.kind == KIND_DELAY) {
+			node->leader = leader;
+			leader->row.folded++;
+		}
+	}
+}
+
+/* --- per mailbox */
+
+static gint by_mailbox(gconstpointer a, gconstpointer b)
+{
+	const struct row_node *x = *(struct row_node *const *)a, *y = *(struct row_node *const *)b;
+	int order = compare_pointers(x->row.mailbox, y->row.mailbox);
+	return order ? order : (x->row.date > y->row.date) - (x->row.date < y->row.date);
+}
+
+static guint end_of_mailbox(const GPtrArray *nodes, guint from)
+{
+	guint end = from;
+	while (end < nodes->len &&
+		((struct row_node *)nodes->pdata[end])->row.mailbox ==
+			((struct row_node *)nodes->pdata[from])->row.mailbox)
+		end++;
+	return end;
+}
+
+static void count_bounces(GPtrArray *nodes)
+{
+	g_ptr_array_sort(nodes, by_mailbox);
+	for (guint i = 0, end; i < nodes->len; i = end) {
+		unsigned count = 0;
+		end = end_of_mailbox(nodes, i);
+		for (guint k = i; k < end; k++)
+			count += ((struct row_node *)nodes->pdata[k])->leader == NULL;
+		for (guint k = i; k < end; k++)
+			((struct row_node *)nodes->pdata[k])->row.bounces_of_address = count;
+	}
+}
+
+void rowstore_fold(struct rowstore *store)
+{
+	for (guint i = 0; i < store->entries->len; i++) {
+		struct entry *entry = store->entries->pdata[i];
+		if (entry->message->files[0] && entry->message->files[1])
+			find_copies(entry);
+	}
+	g_autoptr(GPtrArray) nodes = failures_of(store);
+	fold_delays(nodes);
+	count_bounces(nodes);
+}
+
+void rowstore_find_returned(struct rowstore *store)
+{
+	g_autoptr(GPtrArray) nodes = failures_of(store);
+	g_ptr_array_sort(nodes, by_mailbox);
+	for (guint i = 0, end; i < nodes->len; i = end) {
+		end = end_of_mailbox(nodes, i);
+		int64_t last = ((struct row_node *)nodes->pdata[end - 1])->row.date;
+		for (guint k = i; k < end; k++) {
+			struct row_node *node = nodes->pdata[k];
+			if (node->retried && last > node->retried)
+				node->row.state = STATE_BOUNCED_AGAIN;
+		}
+	}
+}
+
+/* --- suppression, proposed */
+
+static bool is_one_of(const struct row *row, const char *const *categories)
+{
+	return row->category && g_strv_contains(categories, row->category->id);
+}
+
+/* A report that tells something about the address itself. */
+static bool counts(const struct row_node *node)
+{
+	const struct row *row = &node->row;
+	return row->kind == KIND_FAILURE && row->origin != ORIGIN_FORGED && row->trust != TRUST_CONTRADICTED &&
+		!node->leader;
+}
+
+struct tally {
+	int hard, proven;
+	GArray *soft; /* int64_t dates, oldest first */
+};
+
+static bool is_crowded(const GArray *dates, int most, int64_t span)
+{
+	for (guint i = 0; most > 0 && i + (guint)most <= dates->len; i++)
+		if (g_array_index(dates, int64_t, i + (guint)most - 1) - g_array_index(dates, int64_t, i) <= span)
+			return true;
+	return false;
+}
+
+static bool is_due(const struct tally *tally, const struct thresholds *thresholds)
+{
+	return tally->proven > 0 || tally->hard >= MAX(thresholds->hard_reports, 1) ||
+		is_crowded(tally->soft, thresholds->soft_week, WEEK) ||
+		is_crowded(tally->soft, thresholds->soft_month, MONTH);
+}
+
+/* Faults of the sender, of a server or of the way say nothing about the address. */
+static void tally_row(struct tally *tally, const struct row_node *node)
+{
+	static const char *const dead[] = {"no-such-user", "no-such-domain", "bad-address", "mailbox-disabled", NULL};
+	static const char *const weak[] = {"mailbox-full", "connection-failed", "dns-failure", "expired", NULL};
+	const struct row *row = &node->row;
+	if (!counts(node))
+		return;
+	if (row->type == TYPE_HARD && is_one_of(row, dead)) {
+		tally->hard++;
+		tally->proven += row->trust == TRUST_PROVEN;
+	} else if (is_one_of(row, weak)) {
+		g_array_append_val(tally->soft, row->date);
+	}
+}
+
+void rowstore_propose(struct rowstore *store, const struct thresholds *thresholds)
+{
+	g_autoptr(GPtrArray) nodes = failures_of(store);
+	g_autoptr(GArray) soft = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	g_ptr_array_sort(nodes, by_mailbox);
+	for (guint i = 0, end; i < nodes->len; i = end) {
+		struct tally tally = {0, 0, soft};
+		g_array_set_size(soft, 0);
+		end = end_of_mailbox(nodes, i);
+		for (guint k = i; k < end; k++)
+			tally_row(&tally, nodes->pdata[k]);
+		if (!is_due(&tally, thresholds))
+			continue;
+		for (guint k = i; k < end; k++) {
+			struct row *row = &((struct row_node *)nodes->pdata[k])->row;
+			if (row->state == STATE_NONE)
+				row->state = STATE_PROPOSED;
+		}
+	}
+}

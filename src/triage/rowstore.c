@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "triage/rowstore.h"
+
+#include "base/address.h"
+#include "triage/cause.h"
+
+static void entry_free(gpointer data)
+{
+	struct entry *entry = data;
+	for (struct row_node *node = entry->rows, *next; node; node = next) {
+		next = node->next;
+		g_free(node);
+	}
+	message_free(entry->message);
+	g_free(entry);
+}
+
+struct rowstore *rowstore_new(const struct knowledge *knowledge)
+{
+	struct rowstore *store = g_new0(struct rowstore, 1);
+	store->knowledge = knowledge;
+	store->entries = g_ptr_array_new_with_free_func(entry_free);
+	store->by_id = g_hash_table_new(g_str_hash, g_str_equal);
+	store->strings = g_string_chunk_new(64 * 1024);
+	store->marks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	store->scratch = g_string_new(NULL);
+	return store;
+}
+
+void rowstore_free(struct rowstore *store)
+{
+	if (!store)
+		return;
+	g_ptr_array_unref(store->entries);
+	g_hash_table_unref(store->by_id);
+	g_string_chunk_free(store->strings);
+	g_hash_table_unref(store->marks);
+	g_string_free(store->scratch, TRUE);
+	g_free(store);
+}
+
+/* --- shared strings */
+
+static const char *share(struct rowstore *store, const char *text)
+{
+	return text ? g_string_chunk_insert_const(store->strings, text) : NULL;
+}
+
+static const char *share_scratch(struct rowstore *store)
+{
+	return store->scratch->len ? share(store, store->scratch->str) : NULL;
+}
+
+static const char *share_lower(struct rowstore *store, struct span text)
+{
+	g_string_truncate(store->scratch, 0);
+	for (size_t i = 0; i < text.n; i++)
+		g_string_append_c(store->scratch, g_ascii_tolower(text.p[i]));
+	return share_scratch(store);
+}
+
+static const char *share_mailbox(struct rowstore *store, const char *address)
+{
+	if (!address)
+		return NULL;
+	g_autofree char *key = address_key(address);
+	return share_lower(store, span_of(key));
+}
+
+static const char *share_cause(struct rowstore *store, const char *diagnostic)
+{
+	if (!diagnostic)
+		return NULL;
+	g_string_truncate(store->scratch, 0);
+	cause_append(store->scratch, diagnostic);
+	return share_scratch(store);
+}
+
+/* --- messages */
+
+static struct row_node *node_new(struct entry *entry, unsigned file)
+{
+	struct row_node *node = g_new0(struct row_node, 1);
+	node->entry = entry;
+	node->row.message = entry->message;
+	node->row.file = file;
+	node->row.recipient = UINT_MAX;
+	node->row.date = entry->message->date;
+	node->row.confidence = CONFIDENCE_NONE;
+	node->row.finality = FINALITY_UNKNOWN;
+	node->row.type = TYPE_UNDETERMINED;
+	node->row.origin = ORIGIN_UNKNOWN;
+	node->row.trust = TRUST_BARE;
+	return node;
+}
+
+struct entry *rowstore_add(struct rowstore *store, struct message *message)
+{
+	struct entry *entry = g_new0(struct entry, 1);
+	struct row_node **last = &entry->rows;
+	entry->message = message;
+	/* A hundred thousand of them are kept: what no screen shows goes. */
+	g_clear_pointer(&message->thread, g_free);
+	for (unsigned file = 0; message->files[file]; file++) {
+		*last = node_new(entry, file);
+		(*last)->row.unread_facts = true;
+		last = &(*last)->next;
+		entry->unread++;
+	}
+	store->read += entry->unread == 0;
+	g_ptr_array_add(store->entries, entry);
+	g_hash_table_insert(store->by_id, message->id, entry);
+	return entry;
+}
+
+struct entry *rowstore_find(const struct rowstore *store, const char *id)
+{
+	return g_hash_table_lookup(store->by_id, id);
+}
+
+static struct row_node *first_of_file(const struct entry *entry, unsigned file)
+{
+	struct row_node *node = entry->rows;
+	while (node && node->row.file != file)
+		node = node->next;
+	return node;
+}
+
+/* --- marks across a reload */
+
+/* A row by what stays the same: flags are renamed, positions shift. g_free. */
+static char *mark_key(const struct row *row)
+{
+	const char *path = row->message->files[row->file];
+	const char *name = strrchr(path, '/');
+	const char *end;
+	name = name ? name + 1 : path;
+	end = strstr(name, ":2,");
+	return g_strdup_printf("%s\n%.*s\n%u", row->message->id, (int)(end ? end - name : (gssize)strlen(name)),
+		name, row->recipient);
+}
+
+void rowstore_take_marks(struct rowstore *store, const struct rowstore *before)
+{
+	for (guint i = 0; i < before->entries->len; i++) {
+		const struct entry *entry = before->entries->pdata[i];
+		for (const struct row_node *node = entry->rows; node; node = node->next)
+			if (node->row.marked)
+				g_hash_table_add(store->marks, mark_key(&node->row));
+	}
+}
+
+static void restore_mark(struct rowstore *store, struct row *row)
+{
+	if (g_hash_table_size(store->marks) == 0)
+		return;
+	g_autofree char *key = mark_key(row);
+	row->marked = row->marked || g_hash_table_contains(store->marks, key);
+}
+
+/* --- facts */
+
+static bool is_overruled(const struct recipient *recipient)
+{
+	return recipient->conflict || (recipient->status && recipient->status_field &&
+		strcmp(recipient->status, recipient->status_field) != 0);
+}
+
+static unsigned fingerprint_of(const struct report *report, const struct recipient *recipient)
+{
+	unsigned print = (unsigned)report->timestamp;
+	if (report->queue_id)
+		print = print * 31 + g_str_hash(report->queue_id);
+	if (recipient && recipient->diagnostic)
+		print = print * 31 + g_str_hash(recipient->diagnostic);
+	return print;
+}
+
+static void fill_report(struct rowstore *store, struct row_node *node, const struct report *report)
+{
+	struct row *row = &node->row;
+	const char *original = report->original.id ? report->original.id : report->envelope_id;
+	row->unread_facts = false;
+	row->kind = (unsigned char)report->kind;
+	row->reporting_mta = share_lower(store, span_of(report->reporting_mta));
+	node->original = share(store, original);
+}
+
+static void fill_recipient(struct rowstore *store, struct row_node *node, const struct recipient *recipient)
+{
+	struct row *row = &node->row;
+	struct span domain = recipient->address ? address_domain(span_of(recipient->address)) : SPAN_NONE;
+	row->address = share(store, recipient->address);
+	row->domain = share_lower(store, domain);
+	row->mailbox = share_mailbox(store, recipient->address);
+	row->status = share(store, recipient->status);
+	row->reply = share(store, recipient->reply);
+	row->rule = share(store, recipient->rule);
+	row->remote_mta = share_lower(store, span_of(recipient->remote_mta));
+	row->cause = share_cause(store, recipient->diagnostic);
+	row->category = recipient->category ? category_by_id(store->knowledge, recipient->category) : NULL;
+	row->kind = (unsigned char)recipient->kind;
+	row->finality = (unsigned char)recipient->finality;
+	row->confidence = (unsigned char)recipient->confidence;
+	row->status_overruled = is_overruled(recipient);
+}
+
+static void set_context(struct row *row, const struct context *context)
+{
+	row->origin = (unsigned char)context->origin;
+	row->trust = (unsigned char)context->trust;
+	row->type = (unsigned char)context->type;
+	row->who = context->who;
+}
+
+struct context row_context(const struct row *row)
+{
+	return (struct context){
+		.origin = (enum origin)row->origin,
+		.trust = (enum trust)row->trust,
+		.who = row->who,
+		.type = row->type,
+		.state = (enum state)row->state,
+	};
+}
+
+void rowstore_set_contexts(struct row_node *node, const struct context *contexts)
+{
+	unsigned file = node->row.file;
+	for (; node && node->row.file == file; node = node->next)
+		if (node->row.recipient != UINT_MAX)
+			set_context(&node->row, &contexts[node->row.recipient]);
+}
+
+static bool is_failure(int kind)
+{
+	return kind == KIND_FAILURE || kind == KIND_DELAY;
+}
+
+static void file_is_read(struct rowstore *store, struct entry *entry)
+{
+	if (entry->unread && --entry->unread == 0)
+		store->read++;
+}
+
+struct row_node *rowstore_fill(struct rowstore *store, struct entry *entry, unsigned file, const struct report *report,
+	const struct context *contexts)
+{
+	struct row_node *first = first_of_file(entry, file), *node = first;
+	size_t n = MIN(report->recipients_n, ROWS_OF_A_REPORT);
+	if (!first || !first->row.unread_facts)
+		return first;
+	file_is_read(store, entry);
+	for (size_t i = 0; i < MAX(n, 1); i++) {
+		const struct recipient *recipient = i < n ? &report->recipients[i] : NULL;
+		if (i) {
+			struct row_node *more = node_new(entry, file);
+			more->next = node->next;
+			node->next = more;
+			node = more;
+		}
+		fill_report(store, node, report);
+		node->fingerprint = fingerprint_of(report, recipient);
+		if (recipient) {
+			node->row.recipient = (unsigned)i;
+			fill_recipient(store, node, recipient);
+			set_context(&node->row, &contexts[i]);
+		}
+		node->hidden_kind = !is_failure(node->row.kind);
+		node->row.hidden = node->hidden_kind;
+		restore_mark(store, &node->row);
+	}
+	return first;
+}
+
+void rowstore_fail(struct rowstore *store, struct entry *entry, unsigned file, const char *why)
+{
+	struct row_node *node = first_of_file(entry, file);
+	if (!node || !node->row.unread_facts)
+		return;
+	file_is_read(store, entry);
+	store->unreadable++;
+	node->row.unread_facts = false;
+	node->row.kind = KIND_NOT_A_BOUNCE;
+	node->row.error = share(store, why);
+	restore_mark(store, &node->row);
+}

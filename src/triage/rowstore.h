@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The rows of a session: messages as they arrive, a row for each file until its facts are known, then one for each recipient.
+ * A row never moves; its strings are shared, so that equal ones are equal pointers.
+ */
+#ifndef NIXIE_TRIAGE_ROWSTORE_H
+#define NIXIE_TRIAGE_ROWSTORE_H
+
+#include "triage/context.h"
+#include "triage/filter.h"
+#include "triage/session.h"
+
+#define ROWS_OF_A_REPORT 100000 /* shown; the report tells how many there are */
+
+/* A row with what only the model needs. */
+struct row_node {
+	struct row row; /* first: a row is its node */
+	struct row_node *next;   /* of the same message, by file and recipient */
+	struct entry *entry;
+	const char *original;    /* what the report is about: Message-ID or envelope id; shared, NULL unknown */
+	struct row_node *leader; /* the row it is folded under, NULL */
+	int64_t retried;         /* when it was sent again, 0: never */
+	unsigned fingerprint;    /* tells reports apart that look alike in a row */
+	bool hidden_kind;        /* neither failure nor delay */
+	bool copy;               /* the same report as an earlier file of this message */
+};
+
+/* A message and its rows. */
+struct entry {
+	struct message *message;
+	struct row_node *rows;
+	unsigned unread; /* files whose facts are not known */
+};
+
+struct rowstore {
+	const struct knowledge *knowledge;
+	GPtrArray *entries;   /* struct entry*, in the order of the index */
+	GHashTable *by_id;    /* message id -> struct entry* */
+	GStringChunk *strings;
+	GHashTable *marks;    /* keys of rows that were marked before a reload */
+	GString *scratch;
+	uint64_t unreadable; /* files */
+	uint64_t read;       /* messages whose facts are known */
+};
+
+struct rowstore *rowstore_new(const struct knowledge *knowledge);
+void rowstore_free(struct rowstore *store);
+/* Takes the message. */
+struct entry *rowstore_add(struct rowstore *store, struct message *message);
+struct entry *rowstore_find(const struct rowstore *store, const char *id);
+/* The facts of one file; `contexts` one a recipient. The first of the rows that it has now. */
+struct row_node *rowstore_fill(struct rowstore *store, struct entry *entry, unsigned file, const struct report *report,
+	const struct context *contexts);
+/* The file could not be read. */
+void rowstore_fail(struct rowstore *store, struct entry *entry, unsigned file, const char *why);
+/* Sets what context says; `node` is what rowstore_fill gave. */
+void rowstore_set_contexts(struct row_node *node, const struct context *contexts);
+/* The context of a row, back from it. */
+struct context row_context(const struct row *row);
+/* Which rows are marked, for rowstore_take_marks of the next store. */
+void rowstore_take_marks(struct rowstore *store, const struct rowstore *before);
+
+/* --- rowfold.c: what only the whole result tells */
+/* Copies and folded delays are hidden, bounces of each address counted. */
+void rowstore_fold(struct rowstore *store);
+/* Rows that were sent again, and whose address bounced after that, become `bounced-again`. */
+void rowstore_find_returned(struct rowstore *store);
+struct thresholds {
+	int hard_reports, soft_week, soft_month;
+};
+/* Rows without a state whose address should be suppressed become `proposed` (hard-problems.md 2.6). */
+void rowstore_propose(struct rowstore *store, const struct thresholds *thresholds);
+
+/* --- rowview.c: what is shown, in order */
+struct rowview {
+	const struct filter *filters[3]; /* all must match; NULL: no more */
+	enum sort_key key;
+	bool reverse;
+	GPtrArray *rows; /* struct row* */
+	uint64_t marked; /* of `rows` */
+	uint64_t hidden; /* rows that are no failure or delay, folded, or copies */
+};
+void rowview_build(struct rowview *view, const struct rowstore *store);
+
+#endif

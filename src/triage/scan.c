@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "triage/scan.h"
+
+#include "base/errors.h"
+#include "triage/action-parts.h"
+
+#define RULESET_LETTERS 12
+#define VALUES_MAX 1000 /* addresses stored of one message; a property costs 1.5 ms to write */
+
+static const char *const scan_properties[] = {"nixie.category=", "nixie.status=", "nixie.type=", "nixie.address=",
+	"nixie.v=", NULL};
+
+bool scan_start(struct session *session, const char *query, GError **error)
+{
+	if (!session_meet(session, error))
+		return false;
+	session->scan_revision = 0;
+	if (query && *query)
+		return session_load(session, query, error);
+	const char *hash = rule_set_hash(session->rules);
+	uint64_t last = scope_last_scan(session->about.info.uuid, hash);
+	g_autofree char *all = scope_candidates();
+	g_autofree char *text = last
+		? g_strdup_printf("%s and lastmod:%" G_GUINT64_FORMAT "..", all, last + 1)
+		: g_strdup(all);
+	session->scan_revision = session->about.info.revision;
+	return session_load(session, text, error);
+}
+
+/* --- what a message is to say of itself */
+
+static void want(GHashTable *wanted, const char *property, const char *value)
+{
+	if (value && g_hash_table_size(wanted) < VALUES_MAX)
+		g_hash_table_add(wanted, g_strconcat(property, value, NULL));
+}
+
+/* The properties of a bounce; NULL when no file of the message is one. */
+static GHashTable *wanted_properties(const struct session *session, const struct entry *entry)
+{
+	GHashTable *wanted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (const struct row_node *node = entry->rows; node; node = node->next) {
+		const struct row *row = &node->row;
+		if (node->hidden_kind || node->copy || row->error || row->unread_facts)
+			continue;
+		if (g_hash_table_size(wanted) == 0) {
+			g_autofree char *ruleset = g_strndup(rule_set_hash(session->rules), RULESET_LETTERS);
+			want(wanted, scan_properties[4], ruleset);
+		}
+		want(wanted, scan_properties[0], row->category ? row->category->id : NULL);
+		want(wanted, scan_properties[1], row->status);
+		want(wanted, scan_properties[2], type_names[row->type]);
+		want(wanted, scan_properties[3], row->address);
+	}
+	if (g_hash_table_size(wanted))
+		return wanted;
+	g_hash_table_unref(wanted);
+	return NULL;
+}
+
+static bool is_scan_property(const char *line)
+{
+	for (const char *const *property = scan_properties; *property; property++)
+		if (g_str_has_prefix(line, *property))
+			return true;
+	return false;
+}
+
+static void put_entry(struct action *action, const struct message *message, GHashTable *wanted, const char *tag)
+{
+	GHashTableIter iter;
+	gpointer line;
+	changeset_put(action->changes, message->id, ADD_TAG, tag);
+	for (char **old = message->properties; *old; old++)
+		if (is_scan_property(*old) && !g_hash_table_contains(wanted, *old))
+			changeset_put(action->changes, message->id, REMOVE_PROPERTY, *old);
+	g_hash_table_iter_init(&iter, wanted);
+	while (g_hash_table_iter_next(&iter, &line, NULL))
+		if (!g_strv_contains((const char *const *)message->properties, line))
+			changeset_put(action->changes, message->id, ADD_PROPERTY, line);
+}
+
+/* Messages that say it all already are left out: the writer need not look at them. */
+static bool is_settled(const struct message *message, GHashTable *wanted, const char *tag)
+{
+	unsigned matching = 0;
+	for (char **line = message->properties; *line; line++) {
+		if (!is_scan_property(*line))
+			continue;
+		if (!g_hash_table_contains(wanted, *line))
+			return false;
+		matching++;
+	}
+	return matching == g_hash_table_size(wanted) && message_has_tag(message, tag);
+}
+
+static struct action *scan_action(struct session *session, struct scan_result *result)
+{
+	const char *tag = config_text(session->config, SET_TAG_BOUNCE);
+	struct action *action = action_new("scan");
+	size_t unsettled = 0;
+	for (guint i = 0; i < session->rows->entries->len; i++) {
+		const struct entry *entry = session->rows->entries->pdata[i];
+		g_autoptr(GHashTable) wanted = wanted_properties(session, entry);
+		if (!wanted)
+			continue;
+		result->bounces++;
+		if (is_settled(entry->message, wanted, tag))
+			continue;
+		put_entry(action, entry->message, wanted, tag);
+		unsettled++;
+	}
+	g_autofree char *number = counted(unsettled, "bounce");
+	action->label = g_strdup_printf("scan: %s", number);
+	action->done = g_strdup_printf("Stored the verdicts of %s", number);
+	if (unsettled)
+		return action;
+	action_free(action);
+	return NULL;
+}
+
+bool scan_wait(struct session *session, struct scan_result *result, GError **error)
+{
+	*result = (struct scan_result){0};
+	if (!session_wait(session, error))
+		return false;
+	result->messages = session->rows->entries->len;
+	result->unreadable = session->rows->unreadable;
+	struct action *action = scan_action(session, result);
+	if (action && (!action_apply(session, action, error) || !action_wait(session, error)))
+		return false;
+	if (action) {
+		result->changed = session_last_action(session)->changed;
+		result->entry = session_last_action(session)->entry;
+	}
+	/* What comes while we work has a later revision, and is the next scan's. */
+	if (!session->scan_revision)
+		return true;
+	return scope_record_scan(session->about.info.uuid, session->scan_revision, rule_set_hash(session->rules), error);
+}

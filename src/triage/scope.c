@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The scope when no query is given: what `bounce-query` says; by default tag:bounce once `scan` has run on this database, before
+ * that the candidates of data/. That a scan has run stands in $XDG_STATE_HOME/nixie/scan/UUID, with the revision it reached.
+ */
+#include <glib/gstdio.h>
+
+#include "base/errors.h"
+#include "base/file.h"
+#include "triage/session-parts.h"
+
+/* The one line of the file: "REVISION RULES". */
+static char *scan_path(const char *uuid, GError **error)
+{
+	g_autofree char *name = g_build_filename("scan", uuid, NULL);
+	return file_home_path(FILE_STATE, name, error);
+}
+
+static char *scan_line(const char *uuid)
+{
+	g_autofree char *path = scan_path(uuid, NULL);
+	char *line = NULL;
+	if (path && g_file_get_contents(path, &line, NULL, NULL))
+		return g_strchomp(line);
+	return NULL;
+}
+
+bool scope_is_scanned(const char *uuid)
+{
+	g_autofree char *line = scan_line(uuid);
+	return line != NULL;
+}
+
+uint64_t scope_last_scan(const char *uuid, const char *rule_hash)
+{
+	g_autofree char *line = scan_line(uuid);
+	char *end = NULL;
+	uint64_t revision = line ? g_ascii_strtoull(line, &end, 10) : 0;
+	return end && *end == ' ' && strcmp(end + 1, rule_hash) == 0 ? revision : 0;
+}
+
+bool scope_record_scan(const char *uuid, uint64_t revision, const char *rule_hash, GError **error)
+{
+	g_autofree char *path = scan_path(uuid, error);
+	g_autofree char *line = g_strdup_printf("%" G_GUINT64_FORMAT " %s\n", revision, rule_hash);
+	if (!path)
+		return false;
+	struct file_out *out = file_out_open(path, true, error);
+	if (!out)
+		return false;
+	if (file_out_write(out, span_of(line), error))
+		return file_out_commit(out, error);
+	file_out_abandon(out);
+	return false;
+}
+
+char *scope_candidates(void)
+{
+	g_auto(GStrv) lines = knowledge_lines(file_datadir(), "candidates", NULL);
+	GString *query = g_string_new("(");
+	for (char **line = lines; line && *line; line++)
+		g_string_append_printf(query, "%s%s", query->len > 1 ? " or " : "", *line);
+	if (query->len == 1)
+		g_string_append(query, "*");
+	g_string_append_c(query, ')');
+	return g_string_free(query, FALSE);
+}
+
+char *scope_default(const struct session *session)
+{
+	const char *set = config_text(session->config, SET_BOUNCE_QUERY);
+	if (set)
+		return g_strdup(set);
+	if (!session->about.known)
+		return NULL;
+	if (scope_is_scanned(session->about.info.uuid))
+		return g_strdup_printf("tag:%s", config_text(session->config, SET_TAG_BOUNCE));
+	return scope_candidates();
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "triage/sent.h"
+
+#include "base/address.h"
+#include "base/errors.h"
+
+#define REFERENCES_MAX 8  /* of a report, the last ones */
+#define READS_MAX 32      /* sent mails read at a time */
+
+struct page {
+	bool ours;
+	struct mailboxes *to; /* NULL until read */
+};
+
+/* A sent mail whose header is to be read. */
+struct reading_task {
+	struct sent_book *book;
+	struct page *page;
+	char *path;
+};
+
+struct sent_book {
+	struct spawner *spawner;
+	struct pool *pool;
+	const struct store_ref *store;
+	const struct surroundings *own;
+	const char *query;
+	GHashTable *pages;  /* id -> struct page*; an id that the index does not know has a blank page */
+
+	/* the lookup under way */
+	bool busy, cancelled;
+	struct job *job;
+	GPtrArray *found;   /* struct message*, candidates for a custom query */
+	GQueue unread;      /* struct reading_task* */
+	unsigned reading;   /* jobs that run */
+	guint idle;
+	GError *error;
+	job_done *done;
+	void *user;
+};
+
+static void page_free(gpointer data)
+{
+	struct page *page = data;
+	mailboxes_free(page->to);
+	g_free(page);
+}
+
+struct sent_book *sent_book_new(struct spawner *spawner, struct pool *pool, const struct store_ref *store,
+	const struct surroundings *own, const char *query)
+{
+	struct sent_book *book = g_new0(struct sent_book, 1);
+	book->spawner = spawner;
+	book->pool = pool;
+	book->store = store;
+	book->own = own;
+	book->query = query;
+	book->pages = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, page_free);
+	book->found = g_ptr_array_new_with_free_func((GDestroyNotify)message_free);
+	g_queue_init(&book->unread);
+	return book;
+}
+
+void sent_book_free(struct sent_book *book)
+{
+	if (!book)
+		return;
+	g_assert(!book->busy);
+	g_hash_table_unref(book->pages);
+	g_ptr_array_unref(book->found);
+	g_free(book);
+}
+
+bool sent_book_busy(const struct sent_book *book)
+{
+	return book->busy;
+}
+
+char *sent_query(const struct surroundings *own, const char *query)
+{
+	if (query)
+		return g_strdup(query);
+	GString *out = g_string_new(NULL);
+	for (char **address = own->addresses; *address; address++)
+		if (!strpbrk(*address, "\" ()"))
+			g_string_append_printf(out, "%sfrom:%s", out->len ? " or " : "", *address);
+	for (char **domain = own->domains; *domain; domain++)
+		g_string_append_printf(out, "%sfrom:%s", out->len ? " or " : "", *domain);
+	return g_string_free(out, out->len == 0);
+}
+
+/* --- the end of a lookup */
+
+static gboolean on_idle(gpointer data)
+{
+	struct sent_book *book = data;
+	GError *error = g_steal_pointer(&book->error);
+	book->idle = 0;
+	book->busy = false;
+	g_ptr_array_set_size(book->found, 0);
+	book->done(book->user, error);
+	g_clear_error(&error);
+	return G_SOURCE_REMOVE;
+}
+
+static void end_later(struct sent_book *book)
+{
+	if (!book->idle)
+		book->idle = g_idle_add_full(G_PRIORITY_DEFAULT, on_idle, book, NULL);
+}
+
+/* --- reading the header of a sent mail */
+
+static void reading_task_free(struct reading_task *task)
+{
+	g_free(task->path);
+	g_free(task);
+}
+
+static void take_header(struct page *page, const char *header)
+{
+	struct span rest = span_of(header), line;
+	while (span_line(&rest, &line))
+		if (span_starts_nocase(line, "to:") || span_starts_nocase(line, "cc:") ||
+			span_starts_nocase(line, "bcc:")) {
+			g_autofree char *field = span_dup(span_from(line, (size_t)(strchr(line.p, ':') - line.p) + 1));
+			mailboxes_add(page->to, field);
+		}
+}
+
+static void on_reading(void *user, struct reading *reading, const GError *error)
+{
+	struct reading_task *task = user;
+	(void)error; /* unread, it proves nothing; that is all */
+	if (reading && !task->page->to) {
+		task->page->to = mailboxes_new();
+		take_header(task->page, reading->header ? reading->header : "");
+	}
+	reading_free(reading);
+}
+
+static void read_more(struct sent_book *book);
+
+static void on_read_done(void *user, const GError *error)
+{
+	struct reading_task *task = user;
+	struct sent_book *book = task->book;
+	(void)error;
+	reading_task_free(task);
+	book->reading--;
+	read_more(book);
+}
+
+static void read_more(struct sent_book *book)
+{
+	struct reading_task *task;
+	while (book->cancelled && (task = g_queue_pop_head(&book->unread)))
+		reading_task_free(task);
+	while (book->reading < READS_MAX && (task = g_queue_pop_head(&book->unread))) {
+		book->reading++;
+		pool_read(book->pool, task->path, NULL, on_reading, on_read_done, task);
+	}
+	if (book->reading == 0)
+		end_later(book);
+}
+
+static void want_header(struct sent_book *book, struct page *page, const struct message *message)
+{
+	struct reading_task *task;
+	page->ours = true;
+	if (page->to || !message->files[0])
+		return;
+	task = g_new0(struct reading_task, 1);
+	task->book = book;
+	task->page = page;
+	task->path = g_strdup(message->files[0]);
+	g_queue_push_tail(&book->unread, task);
+}
+
+/* --- which of the messages found were sent from here */
+
+static void on_counts(void *user, const int64_t *counts, size_t n, uint64_t revision)
+{
+	struct sent_book *book = user;
+	(void)revision;
+	for (size_t i = 0; i < n && i < book->found->len; i++) {
+		const struct message *message = book->found->pdata[i];
+		if (counts[i] > 0)
+			want_header(book, g_hash_table_lookup(book->pages, message->id), message);
+	}
+}
+
+static void on_job_done(void *user, const GError *error)
+{
+	struct sent_book *book = user;
+	book->job = NULL;
+	if (error && !book->error)
+		book->error = g_error_copy(error);
+	read_more(book);
+}
+
+/* Quotes in an id are doubled: it cannot break out of its term. */
+static char *query_for(const char *query, const char *id)
+{
+	g_auto(GStrv) pieces = g_strsplit(id, "\"", -1);
+	g_autofree char *quoted = g_strjoinv("\"\"", pieces);
+	return g_strdup_printf("(%s) and id:\"%s\"", query, quoted);
+}
+
+static void ask_custom_query(struct sent_book *book)
+{
+	GPtrArray *queries = g_ptr_array_new_with_free_func(g_free);
+	for (guint i = 0; i < book->found->len; i++)
+		g_ptr_array_add(queries, query_for(book->query, ((struct message *)book->found->pdata[i])->id));
+	g_ptr_array_add(queries, NULL);
+	book->job = reader_count_start(book->spawner, *book->store, (const char *const *)queries->pdata, on_counts,
+		on_job_done, book);
+	g_ptr_array_unref(queries);
+}
+
+static void on_batch(void *user, GPtrArray *messages)
+{
+	struct sent_book *book = user;
+	for (guint i = 0; i < messages->len; i++) {
+		struct message *message = messages->pdata[i];
+		struct page *page = g_hash_table_lookup(book->pages, message->id);
+		if (!page)
+			continue;
+		if (book->query) {
+			messages->pdata[i] = NULL;
+			g_ptr_array_add(book->found, message);
+			continue;
+		}
+		struct span from = message->from ? address_find(span_of(message->from)) : SPAN_NONE;
+		g_autofree char *address = from.n ? span_dup(from) : NULL;
+		if (is_own_address(book->own, address))
+			want_header(book, page, message);
+	}
+	g_ptr_array_unref(messages);
+}
+
+static void on_found(void *user, const GError *error)
+{
+	struct sent_book *book = user;
+	if (!error && !book->cancelled && book->query && book->found->len)
+		ask_custom_query(book);
+	else
+		on_job_done(book, error);
+}
+
+void sent_book_lookup(struct sent_book *book, const char *const *ids, size_t n, job_done *done, void *user)
+{
+	g_autoptr(GPtrArray) asked = g_ptr_array_new();
+	g_assert(!book->busy);
+	book->busy = true;
+	book->cancelled = false;
+	book->done = done;
+	book->user = user;
+	for (size_t i = 0; i < n; i++) {
+		if (g_hash_table_contains(book->pages, ids[i]))
+			continue;
+		g_hash_table_insert(book->pages, g_strdup(ids[i]), g_new0(struct page, 1));
+		g_ptr_array_add(asked, (gpointer)ids[i]);
+	}
+	g_ptr_array_add(asked, NULL);
+	if (asked->len == 1) {
+		end_later(book);
+		return;
+	}
+	const struct reader_request request = {.store = *book->store, .ids = (const char *const *)asked->pdata};
+	book->job = reader_start(book->spawner, &request, NULL, on_batch, on_found, book);
+}
+
+void sent_book_cancel(struct sent_book *book)
+{
+	book->cancelled = true;
+	if (book->job)
+		job_cancel(book->job);
+}
+
+/* --- asking */
+
+void sent_book_wants(const struct report *report, GPtrArray *ids)
+{
+	size_t n = report->references.n;
+	if (report->original.id)
+		g_ptr_array_add(ids, (gpointer)report->original.id);
+	for (size_t i = n > REFERENCES_MAX ? n - REFERENCES_MAX : 0; i < n; i++)
+		g_ptr_array_add(ids, (gpointer)report->references.v[i]);
+}
+
+struct sent sent_book_of(const struct sent_book *book, const struct report *report)
+{
+	struct sent sent = {false, false, NULL};
+	size_t n = report->references.n;
+	const struct page *page =
+		report->original.id ? g_hash_table_lookup(book->pages, report->original.id) : NULL;
+	if (page && page->ours)
+		return (struct sent){true, false, page->to};
+	for (size_t i = n > REFERENCES_MAX ? n - REFERENCES_MAX : 0; i < n && !sent.referred; i++) {
+		page = g_hash_table_lookup(book->pages, report->references.v[i]);
+		sent.referred = page && page->ours;
+	}
+	return sent;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Inside of the session: what its modules share. Not for other modules. */
+#ifndef NIXIE_TRIAGE_SESSION_PARTS_H
+#define NIXIE_TRIAGE_SESSION_PARTS_H
+
+#include "triage/action.h"
+#include "triage/facts.h"
+#include "triage/rowstore.h"
+#include "triage/sent.h"
+#include "triage/session.h"
+#include "triage/suppress.h"
+
+struct load;
+
+/* What the index told of itself, owned. */
+struct store_facts {
+	struct store_info info;
+	bool known;
+	bool uses_done_tag;  /* some message has the tag that `done` takes away */
+	bool counted;        /* uses_done_tag and own.sent_indexed are known */
+};
+
+struct session {
+	struct spawner *spawner;
+	const struct config *config;
+	const struct knowledge *knowledge;
+	struct rule_set *rules;
+	char **rule_dirs;
+	struct store_ref store; /* owned strings */
+	char *maildir;
+	bool indexed;           /* --maildir was brought up to date */
+	uint64_t indexing_done, indexing_total;
+	bool exclude;
+
+	struct pool *pool;
+	struct cache *cache;    /* NULL until the index has said who it is */
+	struct surroundings own;
+	struct store_facts about;
+	struct sent_book *sent;
+	struct suppression *suppression;
+	char **public_domains;
+
+	session_listener *listener;
+	void *listener_user;
+	unsigned events;        /* bits of enum session_event that wait to be told */
+	guint event_source;
+
+	char *text, *query, *notmuch_query, *limit_text;
+	struct filter *filter;            /* of `text` */
+	const struct filter *also_filter; /* of the command line */
+	struct filter *limit;
+	struct rowstore *rows;
+	struct rowview view;
+	bool view_dirty;
+	struct load *load;                /* under way, NULL: none */
+	unsigned jobs;                    /* under way, also cancelled ones that have not ended yet */
+	GError *error;
+	GPtrArray *troubles;
+
+	uint64_t scan_revision;           /* of the index when the scan under way began, 0: not to be remembered */
+	struct detail_shelf *details;
+	struct word_shelf *words;
+	struct action_desk *desk;
+};
+
+/* --- session.c */
+/* Events reach the listener from the main loop, several equal ones as one. */
+void session_tell(struct session *session, enum session_event event);
+void session_fail(struct session *session, const GError *error);
+void session_take_info(struct session *session, const struct store_info *info);
+void session_rows_changed(struct session *session);
+/* Tags and properties of a message changed: its rows get the state that follows. */
+void session_refresh_states(struct session *session, struct entry *entry);
+/* What hangs on all rows together: copies, folded delays, counts; at the end of a load. */
+void session_settle(struct session *session);
+/* The part of it that a change of marks can alter. */
+void session_settle_states(struct session *session);
+
+/* --- load.c */
+/* `meeting`: learns which index it is, and lists nothing. */
+void load_start(struct session *session, bool meeting);
+/* The session no longer wants it; what is loaded stays. */
+void load_drop(struct session *session);
+
+/* --- scope.c: what is asked when nothing is asked */
+/* NULL: it hangs on the index, whose uuid is not known yet. g_free. */
+char *scope_default(const struct session *session);
+/* All that may be a bounce: the queries of data/candidates, or-ed. g_free. */
+char *scope_candidates(void);
+bool scope_is_scanned(const char *uuid);
+/* Revision of the index at the end of the last scan under these rules, 0: none. */
+uint64_t scope_last_scan(const char *uuid, const char *rule_hash);
+bool scope_record_scan(const char *uuid, uint64_t revision, const char *rule_hash, GError **error);
+
+/* --- details.c: what was asked for lately; drop forgets it and ends what is under way */
+struct detail_shelf *detail_shelf_new(void);
+void detail_shelf_free(struct detail_shelf *shelf);
+void detail_shelf_drop(struct session *session);
+
+/* --- words.c: tags and named queries */
+struct word_shelf *word_shelf_new(void);
+void word_shelf_free(struct word_shelf *shelf);
+void word_shelf_drop(struct session *session);
+
+/* --- maildir.c: an index of our own for --maildir */
+/* Where it is; g_free both. */
+bool maildir_store(const char *mail, struct store_ref *store, GError **error);
+
+/* --- action-run.c: the action under way, and what this session did */
+struct action_desk *action_desk_new(void);
+void action_desk_free(struct action_desk *desk);
+const GArray *action_desk_entries(const struct action_desk *desk);
+
+#endif

@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The session's own life: setting up, telling, what is shown, marks. Loading is in load.c, details in details.c. */
+#include "base/errors.h"
+#include "base/file.h"
+#include "triage/session-parts.h"
+#include "triage/state.h"
+
+#define TELL_MILLISECONDS 50 /* between two tellings of rows or counters */
+
+/* --- telling */
+
+static const enum session_event slow_events = (enum session_event)(1 << SESSION_ROWS | 1 << SESSION_PROGRESS);
+
+static gboolean on_tell(gpointer data)
+{
+	struct session *session = data;
+	unsigned events = session->events;
+	session->events = 0;
+	session->event_source = 0;
+	for (int event = SESSION_ROWS; event <= SESSION_ERROR; event++)
+		if (events & 1U << event && session->listener)
+			session->listener(session->listener_user, (enum session_event)event);
+	return G_SOURCE_REMOVE;
+}
+
+void session_tell(struct session *session, enum session_event event)
+{
+	bool slow = (slow_events & 1 << event) != 0;
+	bool waiting_slowly = session->event_source && !(session->events & ~(unsigned)slow_events);
+	session->events |= 1U << event;
+	if (session->event_source && (slow || !waiting_slowly))
+		return;
+	if (session->event_source)
+		g_source_remove(session->event_source);
+	session->event_source = slow ? g_timeout_add(TELL_MILLISECONDS, on_tell, session)
+				     : g_idle_add_full(G_PRIORITY_DEFAULT, on_tell, session, NULL);
+}
+
+void session_listen(struct session *session, session_listener *listener, void *user)
+{
+	session->listener = listener;
+	session->listener_user = user;
+}
+
+void session_fail(struct session *session, const GError *error)
+{
+	g_clear_error(&session->error);
+	session->error = g_error_copy(error);
+	session_tell(session, SESSION_ERROR);
+}
+
+/* --- setting up */
+
+static struct store_ref store_copy(const struct store_ref *store)
+{
+	return (struct store_ref){g_strdup(store->database), g_strdup(store->config), g_strdup(store->profile)};
+}
+
+static void store_clear(struct store_ref *store)
+{
+	g_free((char *)store->database);
+	g_free((char *)store->config);
+	g_free((char *)store->profile);
+}
+
+/* data/domains.txt holds a domain and, after a TAB, its misspellings. */
+static char **public_domains(void)
+{
+	char **lines = knowledge_lines(file_datadir(), "domains.txt", NULL);
+	for (char **line = lines; line && *line; line++)
+		(*line)[strcspn(*line, "\t ")] = '\0';
+	return lines;
+}
+
+struct session *session_new(const struct session_setup *setup, GError **error)
+{
+	struct session *session = g_new0(struct session, 1);
+	session->spawner = setup->spawner;
+	session->config = setup->config;
+	session->knowledge = setup->knowledge;
+	session->rules = setup->rules;
+	session->rule_dirs = g_strdupv((char **)setup->rule_dirs);
+	session->store = store_copy(&setup->store);
+	session->maildir = g_strdup(setup->maildir);
+	session->exclude = setup->exclude;
+	session->public_domains = public_domains();
+	surroundings_init(&session->own, session->config, NULL, session->public_domains);
+	session->rows = rowstore_new(session->knowledge);
+	session->view.rows = g_ptr_array_new();
+	session->troubles = g_ptr_array_new_with_free_func(g_free);
+	session->details = detail_shelf_new();
+	session->words = word_shelf_new();
+	session->desk = action_desk_new();
+	session->pool = pool_new(session->spawner, file_datadir(), (const char *const *)session->rule_dirs, setup->jobs);
+	session->sent = sent_book_new(session->spawner, session->pool, &session->store, &session->own,
+		config_text(session->config, SET_SENT_QUERY));
+	if (session->maildir && !maildir_store(session->maildir, &session->store, error)) {
+		session_free(session);
+		return NULL;
+	}
+	return session;
+}
+
+static void about_clear(struct store_facts *about)
+{
+	g_free((char *)about->info.uuid);
+	g_free((char *)about->info.path);
+	g_strfreev(about->info.own_addresses);
+	g_strfreev(about->info.exclude_tags);
+	*about = (struct store_facts){.known = false};
+}
+
+/* Every job tells its end from the main loop; none may be left that would tell it to freed memory. */
+static void wait_for_jobs(struct session *session)
+{
+	load_drop(session);
+	detail_shelf_drop(session);
+	word_shelf_drop(session);
+	action_cancel(session);
+	while (session->jobs)
+		g_main_context_iteration(NULL, TRUE);
+}
+
+void session_free(struct session *session)
+{
+	if (!session)
+		return;
+	session->listener = NULL;
+	wait_for_jobs(session);
+	if (session->event_source)
+		g_source_remove(session->event_source);
+	detail_shelf_free(session->details);
+	word_shelf_free(session->words);
+	action_desk_free(session->desk);
+	sent_book_free(session->sent);
+	cache_free(session->cache);
+	pool_free(session->pool);
+	suppression_free(session->suppression);
+	rowstore_free(session->rows);
+	g_ptr_array_unref(session->view.rows);
+	g_ptr_array_unref(session->troubles);
+	filter_free(session->filter);
+	filter_free(session->limit);
+	g_clear_error(&session->error);
+	g_free(session->text);
+	g_free(session->query);
+	g_free(session->notmuch_query);
+	g_free(session->limit_text);
+	surroundings_clear(&session->own);
+	about_clear(&session->about);
+	store_clear(&session->store);
+	g_strfreev(session->public_domains);
+	g_strfreev(session->rule_dirs);
+	g_free(session->maildir);
+	g_free(session);
+}
+
+/* --- what the index says of itself */
+
+static void meet_database(struct session *session, const struct store_info *info)
+{
+	g_autoptr(GError) error = NULL;
+	cache_free(session->cache);
+	session->cache = cache_new(session->spawner, info->uuid, rule_set_hash(session->rules));
+	suppression_free(session->suppression);
+	session->suppression = suppression_load(info->uuid, &error);
+	if (error)
+		g_ptr_array_add(session->troubles, g_strdup(error->message));
+	session->about.counted = false;
+}
+
+void session_take_info(struct session *session, const struct store_info *info)
+{
+	struct store_facts *about = &session->about;
+	struct store_facts old = *about;
+	if (!old.known || strcmp(old.info.uuid, info->uuid) != 0)
+		meet_database(session, info);
+	about->info = *info;
+	about->info.uuid = g_strdup(info->uuid);
+	about->info.path = g_strdup(info->path);
+	about->info.own_addresses = g_strdupv(info->own_addresses);
+	about->info.exclude_tags = g_strdupv(info->exclude_tags);
+	about->known = true;
+	about_clear(&old);
+	bool sent_indexed = session->own.sent_indexed;
+	surroundings_clear(&session->own);
+	surroundings_init(&session->own, session->config, about->info.own_addresses, session->public_domains);
+	session->own.sent_indexed = sent_indexed;
+	session_tell(session, SESSION_PROGRESS);
+}
+
+const struct store_info *session_store(const struct session *session)
+{
+	return session->about.known ? &session->about.info : NULL;
+}
+
+/* --- loading */
+
+bool session_load(struct session *session, const char *text, GError **error)
+{
+	struct filter *filter = filter_new();
+	char *query = NULL;
+	if (!filter_parse(filter, text ? text : "", &query, error)) {
+		filter_free(filter);
+		return false;
+	}
+	load_drop(session);
+	filter_free(session->filter);
+	session->filter = filter;
+	g_free(session->text);
+	session->text = g_strdup(text ? text : "");
+	g_free(session->query);
+	session->query = query;
+	g_clear_error(&session->error);
+	g_ptr_array_set_size(session->troubles, 0);
+	detail_shelf_drop(session);
+
+	struct rowstore *rows = rowstore_new(session->knowledge);
+	rowstore_take_marks(rows, session->rows);
+	g_ptr_array_set_size(session->view.rows, 0);
+	rowstore_free(session->rows);
+	session->rows = rows;
+	session_rows_changed(session);
+	load_start(session, false);
+	return true;
+}
+
+bool session_meet(struct session *session, GError **error)
+{
+	if (!session->about.known && !session->load) {
+		g_clear_error(&session->error);
+		load_start(session, true);
+	}
+	return session_wait(session, error);
+}
+
+void session_filter(struct session *session, const struct filter *filter)
+{
+	session->also_filter = filter;
+	session_rows_changed(session);
+}
+
+void session_stop(struct session *session)
+{
+	if (!session->load)
+		return;
+	load_drop(session);
+	session_settle(session);
+	session_tell(session, SESSION_LOADED);
+}
+
+bool session_wait(struct session *session, GError **error)
+{
+	while (session->load)
+		g_main_context_iteration(NULL, TRUE);
+	if (session->error && error)
+		*error = g_error_copy(session->error);
+	return !session->error;
+}
+
+/* --- what is shown */
+
+void session_rows_changed(struct session *session)
+{
+	session->view_dirty = true;
+	session_tell(session, SESSION_ROWS);
+}
+
+static void rebuild(struct session *session)
+{
+	const struct filter *all[] = {session->filter, session->also_filter, session->limit};
+	size_t n = 0;
+	memset(session->view.filters, 0, sizeof session->view.filters);
+	for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
+		if (all[i] && !filter_is_empty(all[i]))
+			session->view.filters[n++] = all[i];
+	rowview_build(&session->view, session->rows);
+	session->view_dirty = false;
+}
+
+struct row *const *session_rows(const struct session *session, size_t *count)
+{
+	/* What is shown is made when it is looked at; to the caller nothing changes. */
+	if (session->view_dirty)
+		rebuild((struct session *)session);
+	*count = session->view.rows->len;
+	return (struct row *const *)session->view.rows->pdata;
+}
+
+void session_sort(struct session *session, enum sort_key key, bool reverse)
+{
+	session->view.key = key;
+	session->view.reverse = reverse;
+	session_rows_changed(session);
+}
+
+bool session_limit(struct session *session, const char *text, GError **error)
+{
+	struct filter *limit = filter_new();
+	g_autofree char *rest = NULL;
+	if (!filter_parse(limit, text ? text : "", &rest, error)) {
+		filter_free(limit);
+		return false;
+	}
+	if (*rest) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+			"`%s` is no filter; a limit takes words such as category:mailbox-full, a query asks the index", rest);
+		filter_free(limit);
+		return false;
+	}
+	filter_free(session->limit);
+	session->limit = limit;
+	g_free(session->limit_text);
+	session->limit_text = filter_is_empty(limit) ? NULL : g_strdup(text);
+	session_rows_changed(session);
+	return true;
+}
+
+struct session_counts session_counts(const struct session *session)
+{
+	struct session_counts counts = {
+		.found = session->about.known ? session->about.info.count : 0,
+		.unreadable = session->rows->unreadable,
+		.loading = session->load != NULL,
+	};
+	size_t shown;
+	session_rows(session, &shown);
+	counts.shown = shown;
+	counts.marked = session->view.marked;
+	counts.hidden = session->view.hidden;
+	counts.read = session->rows->read;
+	return counts;
+}
+
+const char *session_query(const struct session *session)
+{
+	return session->text ? session->text : "";
+}
+
+const char *session_notmuch_query(const struct session *session)
+{
+	return session->notmuch_query ? session->notmuch_query : "";
+}
+
+const char *session_limit_text(const struct session *session)
+{
+	return session->limit_text;
+}
+
+const GError *session_error(const struct session *session)
+{
+	return session->error;
+}
+
+const GPtrArray *session_troubles(const struct session *session)
+{
+	return session->troubles;
+}
+
+const struct config *session_config(const struct session *session)
+{
+	return session->config;
+}
+
+const struct knowledge *session_knowledge(const struct session *session)
+{
+	return session->knowledge;
+}
+
+struct rule_set *session_rules(const struct session *session)
+{
+	return session->rules;
+}
+
+bool session_sent_indexed(const struct session *session)
+{
+	return session->own.sent_indexed;
+}
+
+const struct suppression *session_suppression(const struct session *session)
+{
+	return session->suppression;
+}
+
+struct pool *session_pool(const struct session *session)
+{
+	return session->pool;
+}
+
+GPtrArray *session_folded(const struct session *session, const struct row *row)
+{
+	GPtrArray *folded = g_ptr_array_new();
+	for (guint i = 0; row->folded && i < session->rows->entries->len; i++) {
+		struct entry *entry = session->rows->entries->pdata[i];
+		for (struct row_node *node = entry->rows; node; node = node->next)
+			if (node->leader && &node->leader->row == row)
+				g_ptr_array_add(folded, &node->row);
+	}
+	return folded;
+}
+
+/* --- states */
+
+void session_refresh_states(struct session *session, struct entry *entry)
+{
+	const struct state_words words = {
+		.config = session->config,
+		.suppression = session->suppression,
+		.uses_done_tag = session->about.uses_done_tag,
+		.now = g_get_real_time() / G_USEC_PER_SEC,
+	};
+	for (struct row_node *node = entry->rows; node; node = node->next)
+		node->row.state = (unsigned char)row_state(&words, &node->row, &node->retried);
+}
+
+void session_settle_states(struct session *session)
+{
+	const struct thresholds thresholds = {
+		.hard_reports = config_int(session->config, SET_HARD_REPORTS),
+		.soft_week = config_int(session->config, SET_SOFT_WEEK),
+		.soft_month = config_int(session->config, SET_SOFT_MONTH),
+	};
+	rowstore_find_returned(session->rows);
+	rowstore_propose(session->rows, &thresholds);
+	session_rows_changed(session);
+}
+
+void session_settle(struct session *session)
+{
+	rowstore_fold(session->rows);
+	for (guint i = 0; i < session->rows->entries->len; i++)
+		session_refresh_states(session, session->rows->entries->pdata[i]);
+	session_settle_states(session);
+}
+
+/* --- marks: of rows that are shown; those that a limit hides keep theirs and count again when it goes */
+
+void session_mark(struct session *session, struct row *row, bool on)
+{
+	if (row->marked == on)
+		return;
+	row->marked = on;
+	session->view.marked = on ? session->view.marked + 1 : session->view.marked - 1;
+}
+
+void session_mark_all(struct session *session, bool on)
+{
+	size_t n;
+	struct row *const *rows = session_rows(session, &n);
+	for (size_t i = 0; on && i < n; i++)
+		session_mark(session, rows[i], on);
+	for (guint i = 0; !on && i < session->rows->entries->len; i++)
+		for (struct row_node *node = ((struct entry *)session->rows->entries->pdata[i])->rows; node; node = node->next)
+			node->row.marked = false;
+	if (!on)
+		session->view.marked = 0;
+}
+
+GPtrArray *session_selection(struct session *session, struct row *current)
+{
+	GPtrArray *selection = g_ptr_array_new();
+	size_t n;
+	struct row *const *rows = session_rows(session, &n);
+	for (size_t i = 0; session->view.marked && i < n; i++)
+		if (rows[i]->marked)
+			g_ptr_array_add(selection, rows[i]);
+	if (selection->len == 0 && current)
+		g_ptr_array_add(selection, current);
+	return selection;
+}

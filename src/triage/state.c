@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "triage/state.h"
+
+bool message_has_tag(const struct message *message, const char *tag)
+{
+	return tag && g_strv_contains((const char *const *)message->tags, tag);
+}
+
+/* What stands behind "property=" of one property, NULL when it is another one. */
+static const char *value_of(const char *line, const char *property)
+{
+	size_t n = strlen(property);
+	return strncmp(line, property, n) == 0 && line[n] == '=' ? line + n + 1 : NULL;
+}
+
+bool message_has_property(const struct message *message, const char *property)
+{
+	for (char **line = message->properties; *line; line++)
+		if (value_of(*line, property))
+			return true;
+	return false;
+}
+
+const char *message_property(const struct message *message, const char *property, const char *address)
+{
+	size_t n = address ? strlen(address) : 0;
+	for (char **line = message->properties; address && *line; line++) {
+		const char *value = value_of(*line, property);
+		if (value && strncmp(value, address, n) == 0 && (!value[n] || value[n] == ' '))
+			return value[n] ? value + n + 1 : value + n;
+	}
+	return NULL;
+}
+
+/* Does the mark `tag` with its `property` mean this row? */
+static bool is_marked(const struct row *row, const char *tag, const char *property)
+{
+	if (!message_has_tag(row->message, tag))
+		return false;
+	return !message_has_property(row->message, property) ||
+		message_property(row->message, property, row->address);
+}
+
+static int64_t property_time(const struct row *row, const char *property)
+{
+	const char *value = message_property(row->message, property, row->address);
+	return value ? g_ascii_strtoll(value, NULL, 10) : 0;
+}
+
+enum state row_state(const struct state_words *words, const struct row *row, int64_t *retried)
+{
+	const struct config *config = words->config;
+	const char *done = config_text(config, SET_TAG_DONE);
+	*retried = 0;
+	if (suppression_has(words->suppression, row->address) ||
+		is_marked(row, config_text(config, SET_TAG_SUPPRESS), PROPERTY_SUPPRESS))
+		return STATE_SUPPRESSED;
+	if (is_marked(row, config_text(config, SET_TAG_RETRIED), PROPERTY_RETRIED)) {
+		*retried = property_time(row, PROPERTY_RETRIED);
+		return STATE_RETRIED;
+	}
+	if (is_marked(row, config_text(config, SET_TAG_RETRY), PROPERTY_RETRY)) {
+		int64_t due = property_time(row, PROPERTY_RETRY_DUE);
+		return due && due <= words->now ? STATE_DUE : STATE_RETRY;
+	}
+	return words->uses_done_tag && !message_has_tag(row->message, done) ? STATE_DONE : STATE_NONE;
+}

@@ -3,12 +3,12 @@
 #ifndef NIXIE_TRIAGE_ACTION_PARTS_H
 #define NIXIE_TRIAGE_ACTION_PARTS_H
 
-#include "triage/changeset.h"
+#include "triage/drafts.h"
 #include "triage/session-parts.h"
 #include "triage/state.h"
 
 struct action {
-	struct changeset *changes;
+	struct drafts *changes;
 	char *kind, *label;     /* of the journal entry */
 	char *done;             /* "Flagged 2 recipients for retry" */
 	uint64_t undoes;        /* the entry that it undoes, 0 */

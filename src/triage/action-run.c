@@ -214,7 +214,7 @@ bool action_apply(struct session *session, struct action *action, GError **error
 		.label = action->label,
 		.kind = action->kind,
 	};
-	request.changes = changeset_changes(action->changes, &request.n);
+	request.changes = drafts_changes(action->changes, &request.n);
 	for (size_t i = 0; i < request.n; i++)
 		g_hash_table_insert(desk->asked, g_strdup(request.changes[i].id),
 			GSIZE_TO_POINTER(change_count(&request.changes[i])));

@@ -71,7 +71,7 @@ static struct action *action_from(const struct journal_entry *entry, const char 
 	action->done = g_strdup_printf("%s on %s: %s", strcmp(verb, "undo") == 0 ? "Undone" : "Done again", number,
 		entry->label);
 	action->effect.messages = changes->len;
-	changeset_put_all(action->changes, changes);
+	drafts_put_all(action->changes, changes);
 	action_tell(action, "%s %" G_GUINT64_FORMAT ": %s", verb, entry->number, entry->label);
 	action_tell(action, "%s; what others changed since is left", number);
 	g_ptr_array_unref(changes);

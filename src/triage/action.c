@@ -24,7 +24,7 @@ static void suppressed_free(gpointer data)
 struct action *action_new(const char *kind)
 {
 	struct action *action = g_new0(struct action, 1);
-	action->changes = changeset_new();
+	action->changes = drafts_new();
 	action->kind = g_strdup(kind);
 	action->effect.lines = g_ptr_array_new_with_free_func(g_free);
 	action->suppressed = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, suppressed_free);
@@ -35,7 +35,7 @@ void action_free(struct action *action)
 {
 	if (!action)
 		return;
-	changeset_free(action->changes);
+	drafts_free(action->changes);
 	g_free(action->kind);
 	g_free(action->label);
 	g_free(action->done);
@@ -114,7 +114,7 @@ static void put_tag(struct action *action, struct session *session, const GPtrAr
 	bool add)
 {
 	for (guint i = 0; i < messages->len; i++)
-		changeset_put(action->changes, ((struct message *)messages->pdata[i])->id, add ? ADD_TAG : REMOVE_TAG,
+		drafts_put(action->changes, ((struct message *)messages->pdata[i])->id, add ? ADD_TAG : REMOVE_TAG,
 			tag);
 	tell_tag(action, session, messages, tag, add);
 }
@@ -207,7 +207,7 @@ static void drop_property(struct action *action, const struct row *row, const ch
 		const char *value = *line + n + 1;
 		if (strncmp(*line, property, n) == 0 && (*line)[n] == '=' &&
 			strncmp(value, row->address, address) == 0 && (!value[address] || value[address] == ' '))
-			changeset_put(action->changes, message->id, REMOVE_PROPERTY, *line);
+			drafts_put(action->changes, message->id, REMOVE_PROPERTY, *line);
 	}
 }
 
@@ -216,7 +216,7 @@ static void put_property(struct action *action, const struct row *row, const cha
 	g_autofree char *line = time
 		? g_strdup_printf("%s=%s %" G_GINT64_FORMAT, property, row->address, time)
 		: g_strdup_printf("%s=%s", property, row->address);
-	changeset_put(action->changes, row->message->id, ADD_PROPERTY, line);
+	drafts_put(action->changes, row->message->id, ADD_PROPERTY, line);
 }
 
 /* Names a recipient of a message; g_free. */

@@ -70,14 +70,14 @@ static void put_entry(struct action *action, const struct message *message, GHas
 {
 	GHashTableIter iter;
 	gpointer line;
-	changeset_put(action->changes, message->id, ADD_TAG, tag);
+	drafts_put(action->changes, message->id, ADD_TAG, tag);
 	for (char **old = message->properties; *old; old++)
 		if (is_scan_property(*old) && !g_hash_table_contains(wanted, *old))
-			changeset_put(action->changes, message->id, REMOVE_PROPERTY, *old);
+			drafts_put(action->changes, message->id, REMOVE_PROPERTY, *old);
 	g_hash_table_iter_init(&iter, wanted);
 	while (g_hash_table_iter_next(&iter, &line, NULL))
 		if (!g_strv_contains((const char *const *)message->properties, line))
-			changeset_put(action->changes, message->id, ADD_PROPERTY, line);
+			drafts_put(action->changes, message->id, ADD_PROPERTY, line);
 }
 
 /* Messages that say it all already are left out: the writer need not look at them. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A change set under construction: for each message what is to be added and removed, nothing twice. */
-#ifndef NIXIE_TRIAGE_CHANGESET_H
-#define NIXIE_TRIAGE_CHANGESET_H
+/* Changes under construction: a draft for each message, of what is to be added and removed, nothing twice. */
+#ifndef NIXIE_TRIAGE_DRAFTS_H
+#define NIXIE_TRIAGE_DRAFTS_H
 
 #include <glib.h>
 
@@ -9,15 +9,15 @@
 
 enum change_list { ADD_TAG, REMOVE_TAG, ADD_PROPERTY, REMOVE_PROPERTY, CHANGE_LISTS };
 
-struct changeset;
-struct changeset *changeset_new(void);
-void changeset_free(struct changeset *set); /* NULL is legal */
+struct drafts;
+struct drafts *drafts_new(void);
+void drafts_free(struct drafts *set); /* NULL is legal */
 /* The last word on a tag or property counts: adding takes a removal of the same back, and the other way round. */
-void changeset_put(struct changeset *set, const char *id, enum change_list list, const char *value);
+void drafts_put(struct drafts *set, const char *id, enum change_list list, const char *value);
 /* As the writer takes them, in the order the messages were first named; borrowed until the next put. */
-const struct change *changeset_changes(struct changeset *set, size_t *n);
+const struct change *drafts_changes(struct drafts *set, size_t *n);
 /* Takes in changes made elsewhere (the journal): struct change*. */
-void changeset_put_all(struct changeset *set, const GPtrArray *changes);
+void drafts_put_all(struct drafts *set, const GPtrArray *changes);
 size_t change_count(const struct change *change); /* tags and properties in it */
 /* Applies a true delta to the copy of a message that the model keeps. */
 void change_apply(struct message *message, const struct change *delta);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "triage/changeset.h"
+#include "triage/drafts.h"
 
 struct draft {
 	char *id;
@@ -7,7 +7,7 @@ struct draft {
 	GHashTable *where;              /* "#tag" or "=property" -> its enum change_list + 1 */
 };
 
-struct changeset {
+struct drafts {
 	GPtrArray *drafts;  /* struct draft* */
 	GHashTable *by_id;
 	GArray *changes;    /* struct change, made on demand */
@@ -23,16 +23,16 @@ static void draft_free(gpointer data)
 	g_free(draft);
 }
 
-struct changeset *changeset_new(void)
+struct drafts *drafts_new(void)
 {
-	struct changeset *set = g_new0(struct changeset, 1);
+	struct drafts *set = g_new0(struct drafts, 1);
 	set->drafts = g_ptr_array_new_with_free_func(draft_free);
 	set->by_id = g_hash_table_new(g_str_hash, g_str_equal);
 	set->changes = g_array_new(FALSE, FALSE, sizeof(struct change));
 	return set;
 }
 
-void changeset_free(struct changeset *set)
+void drafts_free(struct drafts *set)
 {
 	if (!set)
 		return;
@@ -42,7 +42,7 @@ void changeset_free(struct changeset *set)
 	g_free(set);
 }
 
-static struct draft *draft_of(struct changeset *set, const char *id)
+static struct draft *draft_of(struct drafts *set, const char *id)
 {
 	struct draft *draft = g_hash_table_lookup(set->by_id, id);
 	if (draft)
@@ -57,7 +57,7 @@ static struct draft *draft_of(struct changeset *set, const char *id)
 	return draft;
 }
 
-void changeset_put(struct changeset *set, const char *id, enum change_list list, const char *value)
+void drafts_put(struct drafts *set, const char *id, enum change_list list, const char *value)
 {
 	struct draft *draft = draft_of(set, id);
 	bool tag = list == ADD_TAG || list == REMOVE_TAG;
@@ -75,13 +75,13 @@ void changeset_put(struct changeset *set, const char *id, enum change_list list,
 	g_ptr_array_add(draft->lists[list], g_strdup(value));
 }
 
-static void put_list(struct changeset *set, const char *id, enum change_list list, const char *const *values)
+static void put_list(struct drafts *set, const char *id, enum change_list list, const char *const *values)
 {
 	for (; values && *values; values++)
-		changeset_put(set, id, list, *values);
+		drafts_put(set, id, list, *values);
 }
 
-void changeset_put_all(struct changeset *set, const GPtrArray *changes)
+void drafts_put_all(struct drafts *set, const GPtrArray *changes)
 {
 	for (guint i = 0; i < changes->len; i++) {
 		const struct change *change = changes->pdata[i];
@@ -100,7 +100,7 @@ static const char *const *vector(GPtrArray *list)
 	return (const char *const *)list->pdata;
 }
 
-const struct change *changeset_changes(struct changeset *set, size_t *n)
+const struct change *drafts_changes(struct drafts *set, size_t *n)
 {
 	g_array_set_size(set->changes, 0);
 	for (guint i = 0; i < set->drafts->len; i++) {

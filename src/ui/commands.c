@@ -132,7 +132,7 @@ static void run_sort(struct app *app, const char *argument)
 		app_complain(app, "there is no order \"%s\"", argument);
 		return;
 	}
-	menu = menu_new("Sort by (the same again reverses)", sort_chosen, app);
+	menu = menu_new("Sort by (same again: reverse)", sort_chosen, app);
 	for (int i = 0; i < SORT_COUNT; i++) {
 		/* The first letter that no row above has taken. */
 		const char *letter = sort_names[i];
@@ -345,8 +345,13 @@ static void copy(struct app *app, const char *what, const char *text)
 		app_say(app, "Copied the %s.", what);
 	} else if (strchr(text, '\n')) {
 		struct doc *doc = doc_new(MAX(term_rect(app->term).w - 8, 20));
+		struct span rest = span_of(text), line;
 
-		doc_text(doc, STYLE_NORMAL, text);
+		while (span_line(&rest, &line)) {
+			g_autofree char *one = span_dup(line);
+
+			doc_line(doc, STYLE_NORMAL, one);
+		}
 		view_text_push(app, what, doc);
 	} else
 		app_say(app, "%s", text);

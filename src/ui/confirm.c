@@ -68,12 +68,6 @@ static bool confirm_key(struct view *view, int key)
 	case K_UP:
 		scroll_command(&confirm->scroll, UI_PREVIOUS);
 		return true;
-	case KEY_CTRL('z'):
-		app_suspend(app);
-		return true;
-	case KEY_CTRL('l'):
-		term_repaint(app->term);
-		return true;
 	default:
 		return true;
 	}

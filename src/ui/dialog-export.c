@@ -99,10 +99,15 @@ static struct export_options options_of(struct dialog *dialog)
 	};
 }
 
+static const char *typed_path(struct dialog *dialog)
+{
+	return form_field(&dialog->form, FILE_NAME)->line.text->str;
+}
+
 /* `~/` as the shell would read it. */
 static char *path_of(struct dialog *dialog)
 {
-	const char *text = form_field(&dialog->form, FILE_NAME)->line.text->str;
+	const char *text = typed_path(dialog);
 
 	if (g_str_has_prefix(text, "~/"))
 		return g_build_filename(g_get_home_dir(), text + 2, NULL);
@@ -131,11 +136,22 @@ static void add_ids(GString *out, const GPtrArray *rows)
 	}
 }
 
+/* As typed, where the shell reads it the same way. */
+static char *quote_path(const char *typed)
+{
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/";
+	const char *tail = g_str_has_prefix(typed, "~/") ? typed + 2 : typed;
+
+	return *tail && strspn(tail, plain) == strlen(tail) ? g_strdup(typed)
+							    : g_shell_quote(typed);
+}
+
 static char *command_of(struct dialog *dialog)
 {
 	struct session *session = dialog->view.app->session;
 	struct export_options options = options_of(dialog);
-	g_autofree char *path = path_of(dialog), *file = g_shell_quote(path), *quoted = NULL;
+	g_autofree char *file = quote_path(typed_path(dialog)), *quoted = NULL;
 	g_autoptr(GString) query = g_string_new(NULL);
 	GString *out = g_string_new("nixie export");
 
@@ -147,7 +163,7 @@ static char *command_of(struct dialog *dialog)
 		g_string_append(out, " --csv-raw");
 	if (options.include_unverified)
 		g_string_append(out, " --include-unverified");
-	g_string_append_printf(out, " --output=%s", file);
+	g_string_append_printf(out, " --output %s", file);
 	if (form_field(&dialog->form, SCOPE)->at == 0)
 		add_ids(query, dialog->chosen);
 	else {
@@ -203,8 +219,6 @@ static void dialog_draw(struct view *view, struct rect screen)
 	if (table)
 		row = form_draw(&dialog->form, term, inside, row, COLUMNS, SAFETY);
 	row = form_draw(&dialog->form, term, inside, row, SAFETY, BUTTONS);
-	term_text(term, inside, row, 10, STYLE_DIM, "only you can read the file (mode 0600)");
-	row++;
 	term_text(term, inside, row++, 0, STYLE_HEADING, "Preview");
 	row = draw_lines(term, inside, row, STYLE_NORMAL, dialog->preview, PREVIEW_LINES);
 	term_text(term, inside, row++, 0, STYLE_HEADING, "Same on the command line");
@@ -272,7 +286,7 @@ static void export_now(struct dialog *dialog, bool force)
 		return;
 	}
 	said = notes_text(notes);
-	app_say(app, "Wrote %s. %s", path, said);
+	app_say(app, "Wrote %s (only you can read it). %s", typed_path(dialog), said);
 	app_pop(app, &dialog->view);
 }
 
@@ -282,11 +296,11 @@ static void replace_confirmed(struct app *app, void *user)
 	export_now(user, true);
 }
 
-static void ask_replace(struct dialog *dialog, const char *path)
+static void ask_replace(struct dialog *dialog)
 {
 	struct doc *doc = doc_new(confirm_width(dialog->view.app));
 
-	doc_pair(doc, "File", 9, STYLE_NORMAL, path);
+	doc_pair(doc, "File", 9, STYLE_NORMAL, typed_path(dialog));
 	doc_text(doc, STYLE_NORMAL, "It is there already and would be replaced.");
 	confirm_push(dialog->view.app, "Replace the file?", doc, replace_confirmed, NULL, dialog);
 }
@@ -298,7 +312,7 @@ static void start(struct dialog *dialog)
 	if (!*path)
 		app_complain(dialog->view.app, "the export needs the name of a file");
 	else if (g_file_test(path, G_FILE_TEST_EXISTS))
-		ask_replace(dialog, path);
+		ask_replace(dialog);
 	else
 		export_now(dialog, false);
 }
@@ -348,10 +362,6 @@ static bool dialog_key(struct view *view, int key)
 		press(dialog);
 		return true;
 	}
-	if (key == KEY_CTRL('l'))
-		term_repaint(view->app->term);
-	if (key == KEY_CTRL('z'))
-		app_suspend(view->app);
 	if (dialog->form.focus == FILE_NAME && key != K_TAB && key != K_BACKTAB && key != K_UP &&
 		key != K_DOWN)
 		dialog->named = true;

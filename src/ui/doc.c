@@ -50,7 +50,7 @@ static GPtrArray *wrap(const char *text, int width)
 {
 	g_autoptr(GString) shown = g_string_new(NULL);
 
-	text_visible_append(shown, span_of(text ? text : ""), TEXT_KEEP_LINES);
+	text_visible_append(shown, span_of(text ? text : ""), TEXT_PLAIN);
 	return text_wrap(shown->str, (size_t)MAX(width, 4));
 }
 

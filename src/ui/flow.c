@@ -154,56 +154,75 @@ static bool has_evidence(const struct flow *flow, const struct flow_row *row)
 	return false;
 }
 
-bool flow_next_evidence(const struct flow *flow, size_t *row, bool back)
+bool flow_next_evidence(const struct flow *flow, size_t row, bool back, struct flow_range *found)
 {
 	guint n = flow->evidence->len;
 
 	for (guint i = 0; i < n; i++) {
-		const struct flow_range *range =
-			&g_array_index(flow->evidence, struct flow_range, back ? n - 1 - i : i);
-		size_t at = flow_row_of(flow, range->at);
+		size_t at;
 
-		if (back ? at < *row : at > *row) {
-			*row = at;
+		*found = g_array_index(flow->evidence, struct flow_range, back ? n - 1 - i : i);
+		at = flow_row_of(flow, found->at);
+		if (back ? at < row : at > row)
 			return true;
-		}
 	}
-	if (!n)
-		return false;
-	*row = flow_row_of(
-		flow, g_array_index(flow->evidence, struct flow_range, back ? n - 1 : 0).at);
-	return true;
+	if (n)
+		*found = g_array_index(flow->evidence, struct flow_range, back ? n - 1 : 0);
+	return n > 0;
 }
 
-bool flow_find(const struct flow *flow, const char *text, size_t *row, bool back, bool again)
+/* The last one that begins before `end`; NULL: none. */
+static const char *find_last(struct span text, const char *needle)
 {
-	size_t n = flow->rows->len, length = strlen(text), from, last = SIZE_MAX;
+	const char *last = NULL, *at;
+
+	while ((at = span_find_nocase(text, needle))) {
+		last = at;
+		text = span_from(text, (size_t)(at - text.p) + 1);
+	}
+	return last;
+}
+
+bool flow_find(const struct flow *flow, const char *text, size_t row, bool back, bool again,
+	struct flow_range *found)
+{
+	const struct flow_row *from = row < flow->rows->len ? row_at(flow, row) : NULL;
 	const char *at;
 
-	if (!n || !length || *row >= n)
+	if (!from || !*text)
 		return false;
-	if (!back) {
-		from = again ? row_at(flow, *row)->at + row_at(flow, *row)->n
-			     : row_at(flow, *row)->at;
-		at = span_find_nocase(span_from(flow->text, from), text);
-		if (!at)
-			at = span_find_nocase(flow->text, text);
-		if (at)
-			*row = flow_row_of(flow, (size_t)(at - flow->text.p));
-		return at != NULL;
-	}
-	/* Backwards: the last one before the row, else the last of all. */
-	for (int pass = 0; pass < 2 && last == SIZE_MAX; pass++) {
-		struct span rest = {flow->text.p, pass ? flow->text.n : row_at(flow, *row)->at};
+	if (back)
+		at = find_last((struct span){flow->text.p, from->at}, text);
+	else
+		at = span_find_nocase(
+			span_from(flow->text, from->at + (again ? from->n : 0)), text);
+	if (!at)
+		at = back ? find_last(flow->text, text) : span_find_nocase(flow->text, text);
+	if (at)
+		*found = (struct flow_range){(size_t)(at - flow->text.p), strlen(text)};
+	return at != NULL;
+}
 
-		while ((at = span_find_nocase(rest, text))) {
-			last = (size_t)(at - flow->text.p);
-			rest = span_from(rest, (size_t)(at - rest.p) + length);
-		}
+void flow_show(struct flow *flow, struct flow_range range)
+{
+	g_autoptr(GString) scratch = g_string_new(NULL);
+	const struct flow_row *row;
+	int column = 0, begin = 0, end;
+	size_t at = 0;
+
+	if (flow->wrap || !flow->rows->len)
+		return;
+	row = row_at(flow, flow_row_of(flow, range.at));
+	struct span line = {flow->text.p + row->at, row->n};
+
+	while (at < line.n && row->at + at < range.at + range.n) {
+		if (row->at + at <= range.at)
+			begin = column;
+		column += next_cells(flow, line, &at, column, scratch);
 	}
-	if (last != SIZE_MAX)
-		*row = flow_row_of(flow, last);
-	return last != SIZE_MAX;
+	end = column;
+	if (begin < flow->left || end > flow->left + flow->width)
+		flow->left = end <= flow->width ? 0 : MIN(begin, MAX(end - flow->width / 2, 0));
 }
 
 /* --- drawing */

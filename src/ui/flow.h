@@ -39,10 +39,13 @@ void flow_add_evidence(struct flow *flow, size_t at, size_t n);
 void flow_layout(struct flow *flow, int width, bool wrap);
 /* The row that shows the byte. */
 size_t flow_row_of(const struct flow *flow, size_t at);
-/* The next row with evidence, seen from `row`; false when there is none. */
-bool flow_next_evidence(const struct flow *flow, size_t *row, bool back);
-/* The next row that holds `text` without case, round the end; false: none. */
-bool flow_find(const struct flow *flow, const char *text, size_t *row, bool back, bool again);
+/* The next evidence, seen from `row`; false when there is none. */
+bool flow_next_evidence(const struct flow *flow, size_t row, bool back, struct flow_range *found);
+/* The next place of `text` without case, seen from `row`, round the end; false: none. */
+bool flow_find(const struct flow *flow, const char *text, size_t row, bool back, bool again,
+	struct flow_range *found);
+/* Moves the window sideways until the bytes show. */
+void flow_show(struct flow *flow, struct flow_range range);
 void flow_draw(const struct flow *flow, struct terminal *term, struct rect area,
 	const struct scroll *scroll, const char *found);
 

@@ -92,8 +92,6 @@ static bool menu_command(struct view *view, int command, const char *argument)
 		app_pop(view->app, view);
 		return true;
 	case UI_QUIT:
-	case UI_REDRAW:
-	case UI_SUSPEND:
 		return false;
 	default:
 		scroll_command(&menu->scroll, command);

@@ -184,10 +184,6 @@ static bool prompt_key(struct view *view, int key)
 {
 	struct prompt *prompt = (struct prompt *)view;
 
-	if (key == KEY_CTRL('l')) {
-		term_repaint(view->app->term);
-		return true;
-	}
 	g_clear_pointer(&prompt->doc, doc_free);
 	if (key == K_TAB && prompt->spec->complete && !prompt->line.pasting) {
 		complete(prompt);
@@ -213,9 +209,6 @@ static bool prompt_key(struct view *view, int key)
 	case K_DOWN:
 	case KEY_CTRL('n'):
 		look_back(prompt, -1);
-		return true;
-	case KEY_CTRL('z'):
-		app_suspend(view->app);
 		return true;
 	default:
 		return true;

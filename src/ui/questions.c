@@ -97,9 +97,14 @@ static void limit_effect(struct app *app, void *user, const char *text, struct d
 		doc_line(doc, STYLE_NORMAL, "An empty limit shows all rows again. Filters:");
 	filter_effect(app, text, doc, "shows");
 	if (*text) {
-		command = g_strdup_printf("nixie list %s -- %s", text,
-			session_query(app->session) ? session_query(app->session) : "");
-		doc_pair(doc, "Same:", 6, STYLE_DIM, g_strchomp(command));
+		const char *query = session_query(app->session);
+
+		g_autofree char *both = g_strdup_printf(
+			"%s%s%s", text, query && *query ? " " : "", query ? query : "");
+		g_autofree char *quoted = g_shell_quote(both);
+
+		command = g_strdup_printf("nixie list %s", quoted);
+		doc_pair(doc, "Same:", 6, STYLE_DIM, command);
 	}
 }
 
@@ -186,7 +191,7 @@ static void query_effect(struct app *app, void *user, const char *text, struct d
 {
 	g_autoptr(GError) error = NULL;
 	struct filter *filter = filter_new();
-	g_autofree char *query = NULL, *command = NULL;
+	g_autofree char *query = NULL, *command = NULL, *quoted = NULL;
 	char *const *named = session_named_queries(app->session);
 
 	(void)user;
@@ -196,7 +201,8 @@ static void query_effect(struct app *app, void *user, const char *text, struct d
 		doc_pair(doc, "Asks", 7, STYLE_NORMAL,
 			*text ? (*query ? query : "the default scope, then the filters")
 			      : "the default scope");
-		command = g_strdup_printf("nixie -- %s", text);
+		quoted = g_shell_quote(text);
+		command = *text ? g_strdup_printf("nixie %s", quoted) : g_strdup("nixie");
 		doc_pair(doc, "Same:", 7, STYLE_DIM, command);
 	}
 	filter_free(filter);

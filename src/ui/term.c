@@ -78,7 +78,7 @@ static void read_theme(struct terminal *term, const char *name)
 	const char *no_color = g_getenv("NO_COLOR");
 	const struct look *looks = name ? theme_looks(name) : NULL;
 	bool colour =
-		has_colors() && COLORS >= 8 && !(no_color && *no_color) && start_color() == OK;
+		!(no_color && *no_color) && has_colors() && start_color() == OK && COLORS >= 8;
 
 	if (!looks)
 		looks = theme_looks("default");

@@ -166,14 +166,27 @@ static void on_bound_key(struct app *app, int key, unsigned context)
 	}
 }
 
+/* Drawing anew and suspending work whatever has the keys, and change nothing of what is shown. */
+static bool is_for_terminal(struct app *app, int key)
+{
+	const struct binding *binding = NULL;
+
+	if (key >= ' ' || keymap_find(app->keymap, &key, 1, IN_LIST, &binding) != KEYMAP_BOUND)
+		return false;
+	if (binding->command->id != UI_REDRAW && binding->command->id != UI_SUSPEND)
+		return false;
+	commands_run(app, binding->command, NULL);
+	return true;
+}
+
 static void on_key(void *user, int key)
 {
 	struct app *app = user;
 	struct view *view = app_top(app);
 
-	/* Drawing anew is no answer to what was said. */
-	if (key != KEY_CTRL('l'))
-		g_clear_pointer(&app->message, g_free);
+	if (is_for_terminal(app, key))
+		return;
+	g_clear_pointer(&app->message, g_free);
 	if (view->class->key && view->class->key(view, key))
 		return;
 	/* What is pasted where nothing is typed must not act as keys. */

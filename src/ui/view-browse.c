@@ -12,6 +12,7 @@
 	80 /* a report is shown this wide where there is room: mails are written for it */
 #define PANES_FROM 10      /* rows below which the list stands alone */
 #define PANE_ROWS 7        /* rows that a pane needs to be of use */
+#define EXPLANATION_MIN 44 /* else the panes share the width instead */
 #define EXPLANATION_MAX 72 /* cells beyond which running text reads badly */
 
 enum pane { PANE_LIST, PANE_EXPLANATION, PANE_REPORT, PANE_COUNT };
@@ -42,7 +43,7 @@ static void split_panes(struct browse *b, struct rect area)
 	if (beside) {
 		int w = area.w - RAW_COLUMNS - 2;
 
-		if (w < area.w * 7 / 16)
+		if (w < EXPLANATION_MIN)
 			w = area.w * 7 / 16;
 		left.w = MIN(w, EXPLANATION_MAX);
 		right.x += left.w + 1;

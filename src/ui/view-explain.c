@@ -12,7 +12,7 @@
 #define WIDE_INDENT 16
 #define NARROW_INDENT 4
 #define FACT_INDENT 14
-#define EVIDENCE_CELLS 200 /* of one piece of evidence; all of it stands beside, in the report */
+#define EVIDENCE_BYTES 200 /* of one piece of evidence; all of it stands beside, in the report */
 #define BOUNCES_SHOWN 6
 
 void explain_pane_init(struct explain_pane *pane, struct app *app)
@@ -70,6 +70,17 @@ static void add_fact(struct doc *doc, const char *label, const char *value)
 			STYLE_NORMAL, value);
 }
 
+/* The beginning of a text on one line, without half a character at its end. */
+static char *first_bytes(const char *text)
+{
+	char *head = g_strndup(text ? text : "", EVIDENCE_BYTES);
+	size_t n = strlen(head);
+
+	while (n == EVIDENCE_BYTES && n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80)
+		head[--n] = '\0';
+	return g_strdelimit(head, "\r\n\t", ' ');
+}
+
 static void add_evidence(
 	struct doc *doc, const struct recipient *recipient, const struct explanation *e)
 {
@@ -79,11 +90,9 @@ static void add_evidence(
 	if (recipient) {
 		for (size_t i = 0; i < recipient->evidence_n; i++) {
 			const struct evidence *evidence = &recipient->evidence[i];
-			g_autofree char *head =
-				g_strndup(evidence->text ? evidence->text : "", EVIDENCE_CELLS);
-			g_autofree char *valid = g_utf8_make_valid(head, -1);
+			g_autofree char *head = first_bytes(evidence->text);
 
-			add_fact(doc, evidence->field, g_strdelimit(valid, "\r\n\t", ' '));
+			add_fact(doc, evidence->field, head);
 			status_told |= !g_strcmp0(evidence->text, recipient->status);
 		}
 		if (!status_told)

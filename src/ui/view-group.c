@@ -140,7 +140,7 @@ static struct columns columns_for(const struct group_view *self, int width)
 	if (!category && width < 100)
 		c.bar = width >= 90 ? 12 : c.types ? 0 : c.bar;
 	if (category && width < 100)
-		c.bar = MIN(c.bar, 24);
+		c.bar = MIN(c.bar, 16);
 	c.name = width - 2 - 8 - 6 - (c.severity ? 5 : 0) - (c.types ? 18 : 0) - (c.last ? 12 : 0) -
 		 (c.bar ? c.bar + 1 : 0) - (c.who ? c.who + 1 : 0);
 	return c;
@@ -231,7 +231,7 @@ static void draw_days(struct group_view *self, struct rect area)
 {
 	struct terminal *term = self->view.app->term;
 	const struct group *group = current(self);
-	int days = CLAMP(area.w - 24, 7, DAYS_MAX);
+	int days = area.w >= 100 ? DAYS_MAX : CLAMP(area.w - 24, 7, DAYS_MAX / 2);
 	unsigned most = 0;
 	g_autofree char *title = NULL;
 	g_autoptr(GDateTime) today = date_now();

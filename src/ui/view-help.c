@@ -4,7 +4,7 @@
 #include "triage/filter.h"
 #include "ui/view-text.h"
 
-#define KEYS_CELLS 15
+#define KEYS_CELLS 17
 #define CLI_FROM 100 /* cells of the text from which the command line stands beside */
 
 /* What the words and signs on the screen mean, also without colour. */

@@ -224,6 +224,8 @@ void report_pane_heading(const struct report_pane *pane, int cells, GString *out
 	const struct reading *reading = pane->reading;
 	g_autoptr(GString) all = g_string_new(NULL);
 
+	if (pane->row && pane->row->error)
+		return;
 	if (pane->raw) {
 		g_string_append_printf(out, "bytes of the file, %" G_GUINT64_FORMAT "%s",
 			pane->size, pane->size > RAW_BYTES_MAX ? " (the first 4 MB)" : "");
@@ -284,12 +286,18 @@ static void open_parts(struct report_pane *pane)
 	menu_push(pane->app, menu);
 }
 
+static void go_to(struct report_pane *pane, struct flow_range range)
+{
+	scroll_to(&pane->scroll, flow_row_of(&pane->flow, range.at));
+	flow_show(&pane->flow, range);
+}
+
 static void next_evidence(struct report_pane *pane, bool back)
 {
-	size_t row = pane->scroll.cursor;
+	struct flow_range found;
 
-	if (flow_next_evidence(&pane->flow, &row, back))
-		scroll_to(&pane->scroll, row);
+	if (flow_next_evidence(&pane->flow, pane->scroll.cursor, back, &found))
+		go_to(pane, found);
 	else
 		app_say(pane->app, "Nothing in this part decided.");
 }
@@ -328,10 +336,10 @@ bool report_pane_command(struct report_pane *pane, int command)
 
 void report_pane_search(struct report_pane *pane, const char *text, bool back, bool again)
 {
-	size_t row = pane->scroll.cursor;
+	struct flow_range found;
 
-	if (flow_find(&pane->flow, text, &row, back, again))
-		scroll_to(&pane->scroll, row);
+	if (flow_find(&pane->flow, text, pane->scroll.cursor, back, again, &found))
+		go_to(pane, found);
 	else
 		app_complain(pane->app, "this part does not hold \"%s\"", text);
 }

@@ -327,6 +327,7 @@ static struct details *make_details(struct session *s, const struct row *row)
 	recipient = &report->recipients[row->recipient];
 	details->recipient = recipient;
 	recipient->address = row->address;
+	recipient->valid = true;
 	recipient->kind = row->kind;
 	recipient->status = row->status;
 	recipient->status_field = row->status_overruled ? "5.0.0" : row->status;
@@ -847,9 +848,14 @@ bool export_rows(struct session *s, GPtrArray *rows, struct exporter *exporter, 
 	for (guint i = 0; i < rows->len; i++) {
 		const struct row *row = rows->pdata[i];
 		const struct details *details = session_details(s, row);
+		struct context contexts[4] = {0};
+		struct export_pick pick = {row->recipient, row->marked};
 
-		if (!row->error && !exporter_report(exporter, details->file, 0, details->report,
-					   NULL, row->message->tags, error))
+		for (size_t k = 0; k < G_N_ELEMENTS(contexts); k++)
+			contexts[k] = (struct context){
+				.trust = row->trust, .who = row->who, .type = row->type};
+		if (!row->error && !exporter_picked(exporter, details->file, 0, details->report,
+					   contexts, row->message->tags, &pick, 1, error))
 			return false;
 	}
 	return true;

@@ -374,6 +374,8 @@ static void child(const char *golden, const char *result, const char *datadir)
 	run.sent = g_byte_array_new();
 	run.directory = g_dir_make_tmp("nixie-screens-XXXXXX", NULL);
 	set_environment();
+	if (chdir(run.directory) < 0)
+		g_error("%s: %s", run.directory, g_strerror(errno));
 	if (openpty(&run.master, &slave, NULL, NULL, NULL) < 0)
 		g_error("no pseudo terminal: %s", g_strerror(errno));
 	dup2(slave, STDIN_FILENO);
@@ -383,14 +385,22 @@ static void child(const char *golden, const char *result, const char *datadir)
 	resize("80 24");
 	set_up();
 	setlocale(LC_ALL, "");
-	run.session = fake_session_new(run.rows, datadir, run.directory);
+	run.session = fake_session_new(run.rows, datadir, ".");
 	g_idle_add_full(G_PRIORITY_LOW, step, NULL, NULL);
 	code = ui_run(run.session, &run.options, &error);
-	for (; run.lines[run.at]; run.at++) /* what ended it may be followed by what it left */
-		if (g_str_has_prefix(run.lines[run.at], "$ file ")) {
-			g_string_append_printf(run.out, "%s\n", run.lines[run.at]);
-			show_file(run.lines[run.at] + 7);
-		}
+	/* What ended it may be followed by what it left; all else was not reached, and is kept to
+	 * be seen. */
+	for (; run.lines[run.at]; run.at++) {
+		const char *line = run.lines[run.at];
+
+		if (!g_str_has_prefix(line, "$ "))
+			continue;
+		g_string_append_printf(run.out, "%s\n", line);
+		if (g_str_has_prefix(line, "$ file "))
+			show_file(line + 7);
+		else
+			g_string_append(run.out, "(not reached)\n");
+	}
 	g_string_append_printf(
 		run.out, "exit %d%s%s\n", code, error ? " " : "", error ? error->message : "");
 	g_file_set_contents(result, run.out->str, -1, NULL);

@@ -36,12 +36,16 @@ void report_pane_stale(struct report_pane *pane)
 
 /* --- what is shown */
 
+static bool is_in_header(const struct evidence *evidence)
+{
+	return !g_strcmp0(evidence->part, "header");
+}
+
 /* The part that holds the first evidence; NULL: none does. */
 static const char *evidence_part(const struct recipient *recipient)
 {
 	for (size_t i = 0; recipient && i < recipient->evidence_n; i++)
-		if (recipient->evidence[i].part &&
-			strcmp(recipient->evidence[i].part, "header") != 0)
+		if (recipient->evidence[i].part && !is_in_header(&recipient->evidence[i]))
 			return recipient->evidence[i].part;
 	return NULL;
 }
@@ -93,13 +97,17 @@ static bool is_usual(struct span line)
 	return false;
 }
 
-/* The header above the part: all of it, or the usual fields above the first part. */
-static void add_header(struct report_pane *pane, const struct reading *reading)
+/* The header above the part: all of it, or the usual fields above the first part, or where a field
+ * decided. */
+static void add_header(
+	struct report_pane *pane, const struct reading *reading, const struct recipient *recipient)
 {
 	const struct reading_part *first = reading->parts->len ? reading->parts->pdata[0] : NULL;
 	bool usual = first && !g_strcmp0(first->id, reading->part);
 	struct span rest = span_of(reading->header), line;
 
+	for (size_t i = 0; recipient && i < recipient->evidence_n; i++)
+		usual |= is_in_header(&recipient->evidence[i]);
 	while (span_line(&rest, &line))
 		if (pane->headers || (usual && is_usual(line))) {
 			g_string_append_len(pane->text, line.p, (gssize)line.n);
@@ -109,32 +117,64 @@ static void add_header(struct report_pane *pane, const struct reading *reading)
 		g_string_append_c(pane->text, '\n');
 }
 
+/* Where a byte of the decoded source stands in the text that is shown. */
+static size_t place_in_text(const struct reading *reading, uint64_t at)
+{
+	size_t low = 0, high = reading->text_n;
+
+	if (!reading->origin)
+		return (size_t)MIN(at, reading->text_n);
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (reading->origin[middle] < at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* `header` bytes stand above the part. */
+static void mark_evidence(struct report_pane *pane, const struct reading *reading,
+	const struct evidence *e, size_t header)
+{
+	if (is_in_header(e)) {
+		const char *at =
+			e->text && *e->text
+				? span_find((struct span){pane->text->str, header}, e->text)
+				: NULL;
+
+		if (at)
+			flow_add_evidence(
+				&pane->flow, (size_t)(at - pane->text->str), strlen(e->text));
+	} else if (!g_strcmp0(e->part, reading->part)) {
+		size_t from = place_in_text(reading, e->decoded_at);
+		size_t to = place_in_text(reading, e->decoded_at + e->decoded_n);
+
+		flow_add_evidence(&pane->flow, header + from, to - from);
+	}
+}
+
 static void make_decoded(
 	struct report_pane *pane, const struct reading *reading, const struct recipient *recipient)
 {
 	size_t header;
 
 	g_string_truncate(pane->text, 0);
-	add_header(pane, reading);
+	add_header(pane, reading, recipient);
 	header = pane->text->len;
-	g_string_append_len(pane->text, reading->text, (gssize)reading->text_n);
+	if (reading->text)
+		g_string_append_len(pane->text, reading->text, (gssize)reading->text_n);
+	else
+		g_string_append(
+			pane->text, "[This part is no text; s saves the report with it.]\n");
 	if (reading->cut)
 		g_string_append(pane->text,
 			"\n[The rest is left out here; x shows the bytes of the file.]\n");
 	flow_set(&pane->flow, (struct span){pane->text->str, pane->text->len});
-	for (size_t i = 0; recipient && i < recipient->evidence_n; i++) {
-		const struct evidence *e = &recipient->evidence[i];
-
-		if (!g_strcmp0(e->part, "header")) {
-			struct span head = {pane->text->str, header};
-			const char *at = e->text && *e->text ? span_find(head, e->text) : NULL;
-
-			if (at)
-				flow_add_evidence(&pane->flow, (size_t)(at - pane->text->str),
-					strlen(e->text));
-		} else if (!g_strcmp0(e->part, reading->part))
-			flow_add_evidence(&pane->flow, header + e->decoded_at, e->decoded_n);
-	}
+	for (size_t i = 0; recipient && i < recipient->evidence_n; i++)
+		mark_evidence(pane, reading, &recipient->evidence[i], header);
 }
 
 static void say_instead(struct report_pane *pane, const char *text)

@@ -57,7 +57,7 @@ struct job *pool_extract(struct pool *pool, const char *const *paths, size_t n, 
 /* The same for bytes already in memory (standard input, a fragment, a message out of an mbox). */
 struct job *pool_extract_bytes(struct pool *pool, struct span bytes, bool fragment, pool_report *report, job_done *done, void *user);
 
-/* --- reading: the structure of a mail, and one part of it decoded in an extractor child */
+/* --- reading: the structure of a mail, and one part of it decoded, in a child that may do nothing else */
 struct reading_part {
 	char *id, *type;        /* "2", "message/delivery-status" */
 	char *filename;         /* NULL */
@@ -68,12 +68,13 @@ struct reading {
 	GPtrArray *parts; /* struct reading_part*, in document order, without multiparts */
 	char *part;       /* id of the one that is decoded */
 	char *header;     /* all header fields of the mail, unfolded and decoded, a line a field */
-	char *text;       /* the part in UTF-8, or its bytes where they are no text */
+	char *text;       /* the part in UTF-8, HTML reduced to its text; NULL: it is no text */
 	size_t text_n;
+	uint32_t *origin; /* of HTML: offset in the decoded source of text byte i, text_n + 1 entries; NULL: the same */
 	bool cut;         /* a limit left something out */
 };
 void reading_free(struct reading *reading); /* NULL is legal */
-/* The reading is the callee's; NULL with error when the file could not be read or ended its child. */
+/* The reading is the callee's. When there is none, `done` alone is called, with the error. */
 typedef void pool_reading(void *user, struct reading *reading, const GError *error);
 /* `part` NULL: the first one with text. One that the mail does not have gives the first, too. */
 struct job *pool_read(struct pool *pool, const char *path, const char *part, pool_reading *reading, job_done *done, void *user);

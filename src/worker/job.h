@@ -38,4 +38,7 @@ void job_send(struct job *job, enum wire_kind kind, GVariant *value);
 void job_end_later(struct job *job, GError *error);
 bool job_is_ending(const struct job *job);
 
+/* For a job with a child that is like those of the pool. */
+struct spawner *pool_spawner(const struct pool *pool);
+
 #endif

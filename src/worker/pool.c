@@ -559,3 +559,8 @@ const char *pool_sandbox(struct pool *pool)
 	}
 	return pool->sandbox ? pool->sandbox : "";
 }
+
+struct spawner *pool_spawner(const struct pool *pool)
+{
+	return pool->spawner;
+}

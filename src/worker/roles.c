@@ -11,6 +11,7 @@ void role_run(enum role role, int fd)
 		[ROLE_READER] = role_reader,
 		[ROLE_WRITER] = role_writer,
 		[ROLE_EXTRACTOR] = role_extractor,
+		[ROLE_DECODER] = role_decoder,
 	};
 	struct wire wire;
 

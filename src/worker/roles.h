@@ -15,5 +15,6 @@ void role_writer(struct wire *wire);
 void role_indexer(struct wire *wire);
 void role_extractor(struct wire *wire);
 void role_cache(struct wire *wire);
+void role_decoder(struct wire *wire);
 
 #endif

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-enum role { ROLE_READER, ROLE_WRITER, ROLE_INDEXER, ROLE_EXTRACTOR, ROLE_CACHE, ROLE_COUNT };
+enum role { ROLE_READER, ROLE_WRITER, ROLE_INDEXER, ROLE_EXTRACTOR, ROLE_CACHE, ROLE_DECODER, ROLE_COUNT };
 
 struct spawner;
 

@@ -29,9 +29,11 @@
  *   CACHE    uuid, rule hash; then LOOKUP and KEEP frames
  *   EXTRACT  datadir, rule directories; then FILES frames
  *   FILES    how many descriptors come along, whether they are fragments
+ *   DECODE   the part; a descriptor comes along
  * Answers:
  *   INFO     uuid, revision, path, count, own addresses, exclude tags, synchronize flags, writable
  *   SKIPPED  file, why
+ *   READING  parts and header, text, where its bytes come from (HTML)
  *   END      exit code, why
  */
 #define STORE_TYPE "(maymaymay)"
@@ -49,6 +51,7 @@
 	X(KEEP, PACK_TYPE) \
 	X(EXTRACT, "(ayaay)") \
 	X(FILES, "(ub)") \
+	X(DECODE, "(may)") \
 	X(INFO, "(aytaytaayaaybb)") \
 	X(ROWS, PACK_TYPE) \
 	X(MESSAGES, PACK_TYPE) \
@@ -60,6 +63,7 @@
 	X(SKIPPED, "(ayay)") \
 	X(HELLO, "(ay)") \
 	X(REPORTS, PACK_TYPE) \
+	X(READING, "(" PACK_TYPE "ayau)") \
 	X(END, "(uay)")
 
 #define WIRE_ENUM(name, type) WIRE_##name,

@@ -59,6 +59,7 @@ static const char *const layout_names[LAYOUT_COUNT] = {
 	[LAYOUT_LIST] = "list",
 	[LAYOUT_LABELLED] = "labelled",
 	[LAYOUT_TRANSCRIPT] = "transcript",
+	[LAYOUT_STRAY] = "stray",
 };
 
 static const char *const keys[] = {

@@ -46,7 +46,7 @@ enum shape {
 	SHAPE_NAMED = 1 << 6,       /* Name <a@b> or Name (a@b) */
 };
 
-enum layout { LAYOUT_LIST, LAYOUT_LABELLED, LAYOUT_TRANSCRIPT, LAYOUT_COUNT };
+enum layout { LAYOUT_LIST, LAYOUT_LABELLED, LAYOUT_TRANSCRIPT, LAYOUT_STRAY, LAYOUT_COUNT };
 
 struct format {
 	char *id, *title;

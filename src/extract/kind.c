@@ -70,6 +70,16 @@ static int kind_of_disposition(const struct reading *reading)
 	return KIND_READ_RECEIPT;
 }
 
+/* An answer, or mail of a list (RFC 2919): people talk about reports there. */
+static bool is_conversation(const struct reading *reading)
+{
+	struct span value;
+
+	return span_starts_nocase(span_of(reading->report->subject), "re:") ||
+		mail_field(reading->parts.message->header, "List-Id", 0, &value) ||
+		mail_field(reading->parts.message->header, "List-Post", 0, &value);
+}
+
 /* Not written by a person; or one passed it on, with its subject. */
 static bool is_from_machine(const struct reading *reading, const struct format *generic)
 {
@@ -79,8 +89,7 @@ static bool is_from_machine(const struct reading *reading, const struct format *
 		areas |= reading->marks.areas[reading->format->index];
 	if (areas & AREA_FROM || reading->marks.areas[generic->index] & AREA_HEADER)
 		return true;
-	return areas & AREA_SUBJECT && areas & AREA_BODY &&
-		!span_starts_nocase(span_of(reading->report->subject), "re:");
+	return areas & AREA_SUBJECT && areas & AREA_BODY && !is_conversation(reading);
 }
 
 static int kind_of_found(const struct reading *reading)

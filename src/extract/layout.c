@@ -269,6 +269,7 @@ bool layout_read(struct reading *reading, const struct format *format)
 		[LAYOUT_LIST] = layout_list,
 		[LAYOUT_LABELLED] = layout_labelled,
 		[LAYOUT_TRANSCRIPT] = layout_transcript,
+		[LAYOUT_STRAY] = layout_stray,
 	};
 
 	for (unsigned i = 0; i < format->layouts_n; i++)

@@ -18,6 +18,12 @@ void layout_labelled(struct reading *reading, const struct format *format);
 /* The dialogue of the servers, line by line with arrows. Gives recipients their replies. */
 void layout_transcript(struct reading *reading, const struct format *format);
 
+/*
+ * An address in a line that also holds a reply or words that a rule knows, when nothing else named anybody. The
+ * report's own sender and addressee do not count.
+ */
+void layout_stray(struct reading *reading, const struct format *format);
+
 /* Runs the layouts of a family, then looks for labelled reasons. True when there is a recipient. */
 bool layout_read(struct reading *reading, const struct format *format);
 

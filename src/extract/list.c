@@ -12,6 +12,7 @@
 
 /* Forms that stand for a recipient wherever they appear; the others only inside the list. */
 #define SHAPES_SURE (SHAPE_ANGLE_COLON)
+#define FIRST_WITHIN 12 /* lines below its heading a list begins */
 
 /* One line of a list, taken apart. */
 struct item {
@@ -30,6 +31,7 @@ struct list {
 	bool closed;           /* other paragraphs came: only sure forms count now */
 	bool blank;            /* the line before was blank */
 	bool attached;         /* the line before belongs to a recipient */
+	unsigned others;       /* lines since the heading that are no recipients */
 	size_t indent;         /* of the first recipient's line */
 };
 
@@ -213,7 +215,7 @@ static bool is_in_place(const struct list *list, const struct item *item, size_t
 	if (same_as_current(list, item->address))
 		return false;
 	if (list->first == list->reading->found->len)
-		return true;
+		return list->others < FIRST_WITHIN || item->shape & SHAPES_SURE;
 	if (indent > list->indent)
 		return false;
 	return item->shape & SHAPES_SURE || (!list->closed && (list->blank || list->attached));
@@ -223,6 +225,7 @@ static void take_other(struct list *list, struct span line, size_t indent)
 {
 	struct found *found = current(list);
 
+	list->others++;
 	if (list->blank && !list->attached && indent <= list->indent)
 		list->closed = true;
 	list->attached = list->attached && !list->blank && indent > list->indent;

@@ -46,11 +46,18 @@ static const struct {
 	{"STARTTLS", PHASE_TLS}, {"AUTH", PHASE_AUTH}, {"(initial greeting)", PHASE_CONNECT},
 };
 
+/* The words behind an arrow, which stands first in the line or behind a time. */
 static struct span behind_arrow(struct span line, char *const *arrows)
 {
-	for (; arrows && *arrows; arrows++)
-		if (span_starts_nocase(line, *arrows))
-			return span_trim(span_from(line, strlen(*arrows)));
+	for (; arrows && *arrows; arrows++) {
+		struct span head = {line.p, MIN(line.n, 60)};
+		const char *at = span_starts_nocase(line, *arrows) ? line.p : NULL;
+
+		if (!at)
+			at = span_find(head, *arrows);
+		if (at && (at == line.p || (at >= line.p + 2 && at[-1] == ' ' && at[-2] == ':')))
+			return span_trim(span_make(at + strlen(*arrows), line.p + line.n));
+	}
 	return SPAN_NONE;
 }
 

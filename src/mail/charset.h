@@ -1,35 +1,42 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Bytes in a labelled or unlabelled charset, as UTF-8, with the way back. */
+/* What charset labels mean. */
 #ifndef NIXIE_MAIL_CHARSET_H
 #define NIXIE_MAIL_CHARSET_H
 
-#include "mail/decode.h"
+#include <iconv.h>
 
-struct charset;
-struct charset_mark;
+#include "base/arena.h"
 
-struct charset_text {
-	struct span text;
-	const char *name; /* as registered with IANA, or as labelled where we know no better */
-	bool copied;      /* false: `text` is a part of the bytes given */
-	bool cut;
-	/* The way back: */
-	size_t skip; /* byte order mark in front */
-	const struct charset *charset;
-	struct charset_mark *marks;
-	size_t n_marks;
+enum charset_kind {
+	CHARSET_ASCII, /* says nothing: guess */
+	CHARSET_UTF8,
+	CHARSET_BYTES, /* one or more bytes a character, no shifts; ASCII alone is itself */
+	CHARSET_WIDE2, /* UTF-16 */
+	CHARSET_WIDE4, /* UTF-32 */
+	CHARSET_SHIFT, /* ISO-2022-JP: escapes */
+	CHARSET_UTF7,
+	CHARSET_LINE, /* what only whole lines can be told of */
 };
 
-/* Never fails; see mail_text_decode() for the order in which charsets are tried. `label` may be
- * NULL. */
-struct charset_text charset_decode(
-	struct span bytes, const char *label, size_t max, struct arena *arena);
+struct charset {
+	const char *key;   /* the label in lower case, letters and digits only */
+	const char *name;  /* shown */
+	const char *iconv; /* NULL: as `name` */
+	enum charset_kind kind;
+	const char *next; /* key of the one to try when this one does not fit */
+};
 
-/* The range of `bytes` (those that were decoded) behind a range of the text. */
-struct mail_range charset_source(
-	const struct charset_text *text, struct span bytes, struct mail_range range);
+/*
+ * What a label means; NULL for none and for what nobody knows. A name that only iconv knows becomes
+ * a charset of whole lines, made in `arena`.
+ */
+const struct charset *charset_find(const char *label, struct arena *arena);
+const struct charset *charset_by_key(const char *key);
 
-/* All of it, without the way back. */
-struct span charset_utf8(struct span bytes, const char *label, struct arena *arena);
+/* A descriptor that makes UTF-8 of it, from GMime's cache: g_mime_iconv_close. */
+iconv_t charset_open(const struct charset *charset);
+
+/* Bytes a character begins with at least: 1, of wide charsets 2 or 4. */
+size_t charset_unit(const struct charset *charset);
 
 #endif

@@ -4,12 +4,12 @@
 
 #include <glib.h>
 
-#include "mail/charset.h"
 #include "mail/transfer.h"
+#include "mail/utf8.h"
 
 struct mail_way {
 	struct transfer transfer;
-	struct charset_text charset;
+	struct utf8_text charset;
 };
 
 struct mail_text *mail_text_decode(const struct mail_part *part, size_t max, struct arena *arena)
@@ -21,7 +21,7 @@ struct mail_text *mail_text_decode(const struct mail_part *part, size_t max, str
 		max = MAIL_TEXT_MAX;
 	/* No charset takes more than four bytes for what is one byte in UTF-8. */
 	way->transfer = transfer_decode(part, max > SIZE_MAX / 4 ? max : max * 4, arena);
-	way->charset = charset_decode(way->transfer.bytes, part->charset, max, arena);
+	way->charset = utf8_decode(way->transfer.bytes, part->charset, max, arena);
 	text->part = part;
 	text->text = way->charset.text;
 	text->charset = way->charset.name;
@@ -55,7 +55,7 @@ struct mail_range mail_text_raw(
 
 	decoded.at = MIN(decoded.at, text->text.n);
 	decoded.n = MIN(decoded.n, text->text.n - decoded.at);
-	decoded = charset_source(&way->charset, way->transfer.bytes, decoded);
+	decoded = utf8_source(&way->charset, way->transfer.bytes, decoded);
 	return in_file(mail, text->part, transfer_source(&way->transfer, decoded));
 }
 

@@ -49,36 +49,49 @@ bool field_begins(struct span line, struct field *field)
 	return true;
 }
 
+/* A value with the folded lines that follow it. */
+static struct span with_folds(struct lines *lines, struct span value)
+{
+	struct span line;
+
+	while (lines->at < lines->end && is_blank(*lines->at) && lines_next(lines, &line))
+		value = span_make(value.p, line.p + line.n);
+	return span_trim(value);
+}
+
 bool mail_field_next(struct span header, size_t *at, struct span *name, struct span *value)
 {
-	struct lines lines;
+	struct lines lines = lines_of(span_from(header, *at));
 	struct span line;
 	struct field field;
 	bool found = false;
 
-	if (*at >= header.n)
-		return false;
-	lines = lines_of(span_from(header, *at));
 	while (!found && lines_next(&lines, &line))
 		found = field_begins(line, &field);
-	while (found && lines.at < lines.end && is_blank(*lines.at) && lines_next(&lines, &line))
-		field.value = span_make(field.value.p, line.p + line.n);
+	if (found) {
+		*name = field.name;
+		*value = with_folds(&lines, field.value);
+	}
 	*at = (size_t)(lines.at - header.p);
-	if (!found)
-		return false;
-	*name = field.name;
-	*value = span_trim(field.value);
-	return true;
+	return found;
 }
 
 bool mail_field(struct span header, const char *name, unsigned nth, struct span *value)
 {
-	struct span found;
-	size_t at = 0;
+	struct lines lines = lines_of(header);
+	struct span line;
+	struct field field;
 
-	while (mail_field_next(header, &at, &found, value))
-		if (span_equal_nocase(found, name) && nth-- == 0)
+	while (lines_next(&lines, &line)) {
+		if (!line.n || g_ascii_tolower(*line.p) != g_ascii_tolower(*name))
+			continue; /* most lines, at the cost of one byte */
+		if (!field_begins(line, &field) || !span_equal_nocase(field.name, name))
+			continue;
+		if (nth-- == 0) {
+			*value = with_folds(&lines, field.value);
 			return true;
+		}
+	}
 	*value = SPAN_NONE;
 	return false;
 }

@@ -204,7 +204,7 @@ static void type_read(const struct mail *mail, struct mail_part *part, struct sp
 
 static enum mail_encoding encoding_read(struct span value)
 {
-	struct span word = field_word(value);
+	struct span word = field_word(value.p ? value : SPAN_LIT(""));
 
 	for (size_t i = 0; i < G_N_ELEMENTS(encodings); i++)
 		if (span_equal_nocase(word, encodings[i].name))

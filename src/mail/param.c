@@ -3,9 +3,9 @@
  */
 #include <glib.h>
 
-#include "mail/charset.h"
 #include "mail/field.h"
 #include "mail/mail.h"
+#include "mail/utf8.h"
 
 struct piece {
 	unsigned nth;
@@ -109,8 +109,7 @@ static char *pieces_join(GArray *pieces, struct arena *arena)
 		else
 			g_string_append_len(bytes, value.p, (gssize)value.n);
 	}
-	return arena_span(
-		arena, charset_utf8((struct span){bytes->str, bytes->len}, charset, arena));
+	return arena_span(arena, utf8_of((struct span){bytes->str, bytes->len}, charset, arena));
 }
 
 char *mail_param(struct span value, const char *name, struct arena *arena)
@@ -119,6 +118,8 @@ char *mail_param(struct span value, const char *name, struct arena *arena)
 	struct span found, text;
 	size_t at = 0;
 
+	if (!value.n)
+		return NULL;
 	while (field_param_next(value, &at, &found, &text)) {
 		struct piece piece = {.value = text};
 		bool pieced;

@@ -7,9 +7,9 @@
 #include <glib.h>
 #include <gmime/gmime.h>
 
-#include "mail/charset.h"
 #include "mail/line.h"
 #include "mail/mail.h"
+#include "mail/utf8.h"
 
 struct word {
 	struct span charset; /* without the language of RFC 2231 section 5 */
@@ -25,6 +25,15 @@ struct writer {
 	const char *fallback; /* of bytes outside words */
 	struct arena *arena;
 };
+
+/* Line ends and NULs that came out of a charset or a word: the result is one line, and one string.
+ */
+static void blank_out(char *text, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (text[i] == '\r' || text[i] == '\n' || text[i] == '\0')
+			text[i] = ' ';
+}
 
 /* One line of text: folds become one blank, other line ends and NULs too. */
 static struct span unfold(struct span value, struct arena *arena)
@@ -42,9 +51,7 @@ static struct span unfold(struct span value, struct arena *arena)
 			g_string_append_c(out, ' ');
 		g_string_append_len(out, line.p, (gssize)line.n);
 	}
-	for (gsize i = 0; i < out->len; i++)
-		if (out->str[i] == '\0')
-			out->str[i] = ' ';
+	blank_out(out->str, out->len);
 	value = (struct span){arena_span(arena, (struct span){out->str, out->len}), out->len};
 	g_string_free(out, TRUE);
 	return value;
@@ -113,14 +120,11 @@ static void word_decode(const struct word *word, GString *out)
 
 static void write_bytes(struct writer *w, struct span bytes, const char *label)
 {
-	struct span text = charset_utf8(bytes, label, w->arena);
+	struct span text = utf8_of(bytes, label, w->arena);
 	gsize from = w->out->len;
 
 	g_string_append_len(w->out, text.p, (gssize)text.n);
-	for (gsize i = from; i < w->out->len; i++)
-		if (strchr("\r\n",
-			    w->out->str[i])) /* NUL, too: the result is one line and one string */
-			w->out->str[i] = ' ';
+	blank_out(w->out->str + from, w->out->len - from);
 }
 
 static void flush(struct writer *w)
@@ -179,8 +183,12 @@ char *mail_field_text(struct span value, const char *charset, struct arena *aren
 	char *text;
 
 	value = unfold(span_trim(value), arena);
-	if (!span_find(value, "=?"))
-		return arena_span(arena, charset_utf8(value, charset, arena));
+	if (!span_find(value, "=?")) {
+		value = utf8_of(value, charset, arena);
+		text = arena_span(arena, value);
+		blank_out(text, value.n);
+		return text;
+	}
 	w.out = g_string_sized_new(value.n);
 	w.bytes = g_string_new(NULL);
 	text_write(&w, value);

@@ -203,6 +203,20 @@ static void test_cut(void)
 	}
 }
 
+/* NULs are text like other bytes. */
+static void test_nul(void)
+{
+	struct arena *arena = arena_new();
+	GString *file = g_string_new(NULL);
+	struct mail *mail = mail_of("utf-8", NULL, SPAN_LIT("r\xC3\xA9\0x"), file, arena);
+	struct mail_text *text = mail_text_decode(mail->root, 0, arena);
+
+	assert_bytes(text->text, SPAN_LIT("r\xC3\xA9\0x"));
+	g_assert_true(text->identity);
+	g_string_free(file, TRUE);
+	arena_free(arena);
+}
+
 static void test_body(void)
 {
 	struct arena *arena = arena_new();
@@ -662,6 +676,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/decode/texts", test_texts);
 	g_test_add_func("/decode/cut", test_cut);
+	g_test_add_func("/decode/nul", test_nul);
 	g_test_add_func("/decode/body", test_body);
 	g_test_add_func("/decode/raw", test_raw);
 	g_test_add_func("/decode/raw-edges", test_raw_edges);

@@ -376,6 +376,8 @@ static void test_field_text(void)
 		{"\xCE\xE4", "windows-1251", "\xD0\x9E\xD0\xB4"},
 		{"\x1B$BF|K\\\x1B(B", NULL, "\xE6\x97\xA5\xE6\x9C\xAC"},
 		{"\xE9 =?utf-8?q?b?=", NULL, "\xC3\xA9 b"},
+		{"\xF6\xAC\x8A\xA5 beyond Unicode", NULL,
+			"\xC3\xB6\xC2\xAC\xC5\xA0\xC2\xA5 beyond Unicode"},
 		{"", NULL, ""},
 	};
 

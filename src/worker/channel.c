@@ -252,6 +252,19 @@ int channel_free(struct channel *channel, bool kill)
 	return status;
 }
 
+void channel_flush(struct channel *channel)
+{
+	while (push(channel) && !g_queue_is_empty(&channel->out)) {
+		struct pollfd wait = {channel->child.fd, POLLIN | POLLOUT, 0};
+
+		poll(&wait, 1, -1);
+		if ((wait.revents & ~POLLOUT) && wire_read(&channel->in, channel->child.fd) == WIRE_EOF)
+			return;
+		g_byte_array_set_size(channel->in.bytes, 0);
+		channel->in.at = 0;
+	}
+}
+
 /* Frames that came with the one that was waited for are delivered from the loop. */
 static void leave_rest(struct channel *channel)
 {

@@ -108,6 +108,8 @@ void cache_free(struct cache *cache); /* flushes what was put */
 /* Reports known for these files; `report` is called for each hit, misses are silent. Same callback as the pool. */
 struct job *cache_get(struct cache *cache, const char *const *ids, const char *const *paths, size_t n, pool_report *report,
 	job_done *done, void *user);
+/* What became of the cache's file ("was broken and is made anew"), NULL while there is nothing to say. Borrowed. */
+const char *cache_note(const struct cache *cache);
 void cache_put(struct cache *cache, const char *id, const char *path, const struct report *report);
 
 #endif

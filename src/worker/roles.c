@@ -12,6 +12,7 @@ void role_run(enum role role, int fd)
 		[ROLE_WRITER] = role_writer,
 		[ROLE_EXTRACTOR] = role_extractor,
 		[ROLE_DECODER] = role_decoder,
+		[ROLE_CACHE] = role_cache,
 	};
 	struct wire wire;
 

@@ -26,12 +26,14 @@
  *   NAMES    store
  *   WRITE    store, uuid, kind, label; CHANGES frames and GO follow
  *   INDEX    mail, database, tags
- *   CACHE    uuid, rule hash; then LOOKUP and KEEP frames
+ *   CACHE    uuid, rule hash; then LOOKUP (ids and paths) and KEEP (id, path, packed report) frames
  *   EXTRACT  datadir, rule directories; then FILES frames
  *   FILES    how many descriptors come along, whether they are fragments
  *   DECODE   the part; a descriptor comes along
  * Answers:
  *   INFO     uuid, revision, path, count, own addresses, exclude tags, synchronize flags, writable
+ *   FACTS    place in the LOOKUP, packed report
+ *   LOOKED   all FACTS of one LOOKUP have been sent
  *   SKIPPED  file, why
  *   READING  parts and header, text, where its bytes come from (HTML)
  *   END      exit code, why
@@ -48,10 +50,12 @@
 	X(INDEX, "(ayayaay)") \
 	X(CACHE, "(ayay)") \
 	X(LOOKUP, PACK_TYPE) \
-	X(KEEP, PACK_TYPE) \
+	X(KEEP, "(ayay" PACK_TYPE ")") \
 	X(EXTRACT, "(ayaay)") \
 	X(FILES, "(ub)") \
 	X(DECODE, "(may)") \
+	X(FACTS, "(a(u" PACK_TYPE "))") \
+	X(LOOKED, "()") \
 	X(INFO, "(aytaytaayaaybb)") \
 	X(ROWS, PACK_TYPE) \
 	X(MESSAGES, PACK_TYPE) \

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One child for the life of the cache; jobs are served in the order they come. Nobody depends on it: when it cannot work, jobs end
+ * with the reason and nothing is kept.
+ */
+#include "base/errors.h"
+#include "worker/job.h"
+#include "worker/reportwire.h"
+
+#define KEYS_A_FRAME 500
+
+struct cache_job {
+	struct job job;
+	struct lookup *lookup; /* NULL: answered, or never asked */
+	pool_report *report;
+	size_t n;
+};
+
+/* What the child was asked on behalf of a job. It stays until it is answered, also when the job is gone. */
+struct lookup {
+	struct cache_job *job; /* NULL: cancelled */
+	size_t frames, answered;
+};
+
+struct cache {
+	struct channel *channel;
+	GQueue lookups; /* struct lookup*, in the order of their answers */
+	GError *broken;
+	char *note;
+};
+
+/* --- the end of jobs */
+
+/* The lookup at the head is over; its job ends with `error` (taken). */
+static void finish_head(struct cache *cache, GError *error)
+{
+	struct lookup *lookup = g_queue_pop_head(&cache->lookups);
+
+	if (lookup->job) {
+		lookup->job->lookup = NULL;
+		job_end_later(&lookup->job->job, error);
+	} else {
+		g_clear_error(&error);
+	}
+	g_free(lookup);
+}
+
+static void fail_all(struct cache *cache)
+{
+	while (!g_queue_is_empty(&cache->lookups))
+		finish_head(cache, cache->broken ? g_error_copy(cache->broken) :
+			g_error_new_literal(NIXIE_ERROR, NIXIE_INTERRUPTED, "stopped"));
+}
+
+static void lost(struct cache *cache, GError *error)
+{
+	if (cache->channel)
+		channel_free(cache->channel, true);
+	cache->channel = NULL;
+	if (cache->broken)
+		g_clear_error(&error);
+	else
+		cache->broken = error;
+	fail_all(cache);
+}
+
+/* --- answers */
+
+static void on_facts(const struct lookup *lookup, GVariant *value)
+{
+	g_autoptr(GVariant) array = g_variant_get_child_value(value, 0);
+	gsize n = g_variant_n_children(array);
+
+	for (gsize i = 0; i < n; i++) {
+		struct cache_job *job = lookup->job;
+		guint32 place;
+		g_autoptr(GVariant) packed = NULL;
+		struct unpack unpack;
+		struct report *report;
+		size_t index;
+
+		if (!job || job_is_ending(&job->job))
+			return;
+		g_variant_get_child(array, i, "(u@" PACK_TYPE ")", &place, &packed);
+		index = lookup->answered * KEYS_A_FRAME + place;
+		unpack_init(&unpack, packed);
+		report = index < job->n ? report_unpack(&unpack) : NULL;
+		/* What cannot be read is extracted anew. */
+		if (report)
+			job->report(job->job.user, index, report, NULL);
+	}
+}
+
+static void on_hello(struct cache *cache, GVariant *value)
+{
+	const char *note;
+
+	g_variant_get(value, "(^&ay)", &note);
+	if (*note && !cache->note)
+		cache->note = g_strdup(note);
+}
+
+static void on_frame(void *user, enum wire_kind kind, GVariant *value)
+{
+	struct cache *cache = user;
+	struct lookup *lookup = g_queue_peek_head(&cache->lookups);
+	GError *error = NULL;
+
+	if (kind == WIRE_END) {
+		if (!wire_end_error(value, &error))
+			error = g_error_new_literal(NIXIE_ERROR, NIXIE_INTERNAL, "the cache ended unasked");
+		lost(cache, error);
+	} else if (kind == WIRE_HELLO) {
+		on_hello(cache, value);
+	} else if (lookup && kind == WIRE_FACTS) {
+		on_facts(lookup, value);
+	} else if (lookup && kind == WIRE_LOOKED) {
+		if (++lookup->answered == lookup->frames)
+			finish_head(cache, NULL);
+	}
+}
+
+static void on_closed(void *user)
+{
+	struct cache *cache = user;
+	struct channel *channel = cache->channel;
+
+	cache->channel = NULL;
+	lost(cache, channel_free_why(channel, "the cache"));
+}
+
+/* --- jobs */
+
+/* Its answers still come; they are told to nobody. */
+static void cancel(struct job *job)
+{
+	job_end_later(job, g_error_new_literal(NIXIE_ERROR, NIXIE_INTERRUPTED, "stopped"));
+}
+
+static void clear(struct job *base)
+{
+	struct cache_job *job = (struct cache_job *)base;
+
+	if (job->lookup)
+		job->lookup->job = NULL;
+}
+
+static const struct job_class cache_class = {
+	.role = ROLE_CACHE,
+	.what = "the cache",
+	.size = sizeof(struct cache_job),
+	.cancel = cancel,
+	.clear = clear,
+};
+
+/* Returns how many frames that took. */
+static size_t send_keys(struct channel *channel, const char *const *ids, const char *const *paths, size_t n)
+{
+	struct pack pack;
+	size_t frames = 0;
+
+	pack_init(&pack);
+	for (size_t i = 0; i < n; frames++) {
+		size_t end = MIN(i + KEYS_A_FRAME, n);
+
+		pack_count(&pack, end - i);
+		for (; i < end; i++) {
+			pack_text(&pack, ids[i]);
+			pack_text(&pack, paths[i]);
+		}
+		channel_send(channel, WIRE_LOOKUP, pack_end(&pack));
+	}
+	pack_clear(&pack);
+	return frames;
+}
+
+struct job *cache_get(struct cache *cache, const char *const *ids, const char *const *paths, size_t n, pool_report *report,
+	job_done *done, void *user)
+{
+	struct cache_job *job = (struct cache_job *)job_new_shared(&cache_class, done, user);
+
+	job->report = report;
+	job->n = n;
+	if (!n || !cache->channel) {
+		job_end_later(&job->job, n ? g_error_copy(cache->broken) : NULL);
+		return &job->job;
+	}
+	job->lookup = g_new0(struct lookup, 1);
+	job->lookup->job = job;
+	job->lookup->frames = send_keys(cache->channel, ids, paths, n);
+	g_queue_push_tail(&cache->lookups, job->lookup);
+	return &job->job;
+}
+
+void cache_put(struct cache *cache, const char *id, const char *path, const struct report *report)
+{
+	struct pack pack;
+
+	if (!cache->channel)
+		return;
+	pack_init(&pack);
+	report_pack(&pack, report);
+	channel_send(cache->channel, WIRE_KEEP, g_variant_new("(^ay^ay@" PACK_TYPE ")", id, path, pack_end(&pack)));
+	pack_clear(&pack);
+}
+
+struct cache *cache_new(struct spawner *spawner, const char *uuid, const char *rule_hash)
+{
+	static const struct channel_events events = {on_frame, on_closed, NULL};
+	struct cache *cache = g_new0(struct cache, 1);
+
+	g_queue_init(&cache->lookups);
+	cache->channel = channel_new(spawner, ROLE_CACHE, &events, cache, &cache->broken);
+	if (cache->channel)
+		channel_send(cache->channel, WIRE_CACHE, g_variant_new("(^ay^ay)", uuid, rule_hash));
+	return cache;
+}
+
+void cache_free(struct cache *cache)
+{
+	if (!cache)
+		return;
+	fail_all(cache);
+	if (cache->channel) {
+		channel_flush(cache->channel);
+		channel_free(cache->channel, false);
+	}
+	g_clear_error(&cache->broken);
+	g_free(cache->note);
+	g_free(cache);
+}
+
+const char *cache_note(const struct cache *cache)
+{
+	return cache->note;
+}

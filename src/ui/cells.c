@@ -7,7 +7,7 @@
 
 #define UNKNOWN "-"
 
-void date_text(int64_t date, GString *out)
+void cells_date(int64_t date, GString *out)
 {
 	g_autoptr(GDateTime) then = date > 0 ? g_date_time_new_from_unix_local(date) : NULL;
 	g_autofree char *text = NULL;
@@ -42,7 +42,7 @@ static bool is_failure(const struct row *row)
 static void text_date(struct app *app, const struct row *row, GString *out)
 {
 	(void)app;
-	date_text(row->date, out);
+	cells_date(row->date, out);
 }
 
 static void text_status(struct app *app, const struct row *row, GString *out)

@@ -26,7 +26,7 @@ void cell_widths(int width, int widths[CELL_COLUMNS_MAX]);
 enum style severity_style(int kind, int type);
 /* "07-28 06:56", local time; the year instead of the time when it is not the last twelve months. ""
  * for none. */
-void date_text(int64_t date, GString *out);
+void cells_date(int64_t date, GString *out);
 /* Now, in local time. */
 GDateTime *date_now(void);
 /* What identifies a row to people: the address, or why there is none. */

@@ -160,7 +160,7 @@ static void add_address(struct app *app, struct doc *doc, const struct row *row)
 		if (rows[i]->address != row->address && g_strcmp0(rows[i]->address, row->address))
 			continue;
 		g_string_append(text, text->len ? ", " : "");
-		date_text(rows[i]->date, text);
+		cells_date(rows[i]->date, text);
 		if (rows[i]->status)
 			g_string_append_printf(text, " %s", rows[i]->status);
 		shown++;

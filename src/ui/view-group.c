@@ -201,7 +201,7 @@ static void draw_group(
 		x = term_text(term, area, row, x, style, number);
 	}
 	if (c.last) {
-		date_text(group->last, last);
+		cells_date(group->last, last);
 		term_field(term, area, row, x + 1, 11, style, last->str);
 		x += 12;
 	}

@@ -40,7 +40,7 @@ static void draw_entry(struct log_view *self, struct rect area, int row, size_t 
 	g_autofree char *messages = g_strdup_printf("%7" G_GUINT64_FORMAT, entry->messages);
 	int x = 0;
 
-	date_text(entry->time, date);
+	cells_date(entry->time, date);
 	term_fill(term, area, row, 0, area.w, style, ' ');
 	x = term_text(term, area, row, x, style, focused ? "> " : "  ");
 	x = term_text(term, area, row, x, style, number);

@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Explanations (whose words count, what is filled in) and context (origin, trust, who acts). */
+#include <glib.h>
+
+#include "base/file.h"
+#include "triage/context.h"
+
+static struct knowledge *knowledge;
+static struct rule_set *rules;
+
+static struct report *report_with(const char *category, int kind)
+{
+	struct report *report = report_new();
+	struct recipient *recipient = arena_make(report->arena, struct recipient);
+	const struct category *known = category_by_id(knowledge, category);
+	report->kind = kind;
+	report->reporting_mta = "mx1.example.org";
+	report->recipients = recipient;
+	report->recipients_n = 1;
+	*recipient = (struct recipient){.address = "neko@cat.example", .valid = true, .kind = kind, .category = category,
+		.attempts = -1, .retry_after = -1, .type = known ? known->advice.type : TYPE_UNDETERMINED};
+	if (known)
+		recipient->who = known->advice.who;
+	return report;
+}
+
+static struct explanation *explain_first(const struct report *report, const struct context *context)
+{
+	struct context neutral = context_neutral(report, &report->recipients[0]);
+	return explain(knowledge, rules, report, &report->recipients[0], context ? context : &neutral);
+}
+
+/* Every category has a whole explanation, without an open placeholder, whatever is known of the case. */
+static void test_categories(void)
+{
+	const struct category *category;
+	for (int i = 0; (category = category_at(knowledge, i)); i++)
+		for (int bare = 0; bare < 2; bare++) {
+			struct report *report = report_with(category->id, KIND_FAILURE);
+			if (bare) {
+				report->reporting_mta = NULL;
+				report->recipients[0].address = NULL;
+			}
+			struct explanation *explanation = explain_first(report, NULL);
+			g_assert_cmpstr(explanation->title, ==, category->advice.title);
+			g_assert_true(*explanation->text && *explanation->who_words && *explanation->retry_words);
+			g_assert_cmpuint(explanation->next->len, >, 0);
+			g_assert_null(strpbrk(explanation->text, "{}|"));
+			for (guint step = 0; step < explanation->next->len; step++)
+				g_assert_null(strpbrk(explanation->next->pdata[step], "{}|"));
+			g_assert_null(explanation->warning);
+			explanation_free(explanation);
+			report_free(report);
+		}
+}
+
+static void test_facts_are_named(void)
+{
+	struct report *report = report_with("no-such-user", KIND_FAILURE);
+	report->recipients[0].remote_mta = "mx.cat.example";
+	struct explanation *explanation = explain_first(report, NULL);
+	g_assert_nonnull(strstr(explanation->text, "neko@cat.example"));
+	g_assert_nonnull(strstr(explanation->text, "mx.cat.example"));
+	g_assert_cmpstr(explanation->type_words, ==, "permanent (HARD)");
+	explanation_free(explanation);
+	report_free(report);
+}
+
+/* categories.md rule 7. */
+static void test_delay(void)
+{
+	struct report *report = report_with("mailbox-full", KIND_DELAY);
+	report->recipients[0].will_retry_until = "2026-07-30T14:05:09+02:00";
+	struct explanation *explanation = explain_first(report, NULL);
+	g_assert_cmpstr(explanation->title, ==, category_by_id(knowledge, "mailbox-full")->advice.title);
+	g_assert_cmpstr(explanation->who_words, ==, "nobody");
+	g_assert_cmpint(explanation->retry, ==, RETRY_AUTOMATIC);
+	g_assert_nonnull(strstr(explanation->text, "2026-07-30 14:05"));
+	g_assert_cmpstr(explanation->type_words, ==, "still trying (WAIT)");
+	explanation_free(explanation);
+	report_free(report);
+}
+
+/* categories.md rule 8. */
+static void test_forged(void)
+{
+	struct report *report = report_with("mailbox-full", KIND_FAILURE);
+	struct context context = context_neutral(report, &report->recipients[0]);
+	context.origin = ORIGIN_FORGED;
+	struct explanation *explanation = explain_first(report, &context);
+	g_assert_cmpint(explanation->retry, ==, RETRY_NEVER);
+	g_assert_nonnull(explanation->warning);
+	g_assert_cmpstr(explanation->next->pdata[0], ==, advice_for_forged(knowledge)->next->pdata[0]);
+	explanation_free(explanation);
+	report_free(report);
+}
+
+/* A dead address that was answered with a temporary code is worth one more try. */
+static void test_soft_code(void)
+{
+	struct report *report = report_with("no-such-user", KIND_FAILURE);
+	struct explanation *explanation = explain_first(report, NULL);
+	g_assert_cmpint(explanation->retry, ==, RETRY_NEVER);
+	explanation_free(explanation);
+	report->recipients[0].type = TYPE_SOFT;
+	explanation = explain_first(report, NULL);
+	g_assert_cmpint(explanation->retry, ==, RETRY_AFTER);
+	g_assert_cmpint(explanation->retry_seconds, ==, 86400);
+	explanation_free(explanation);
+	report_free(report);
+}
+
+/* The time that the server named beats ours. */
+static void test_retry_after(void)
+{
+	struct report *report = report_with("mailbox-full", KIND_FAILURE);
+	report->recipients[0].retry_after = 900;
+	struct explanation *explanation = explain_first(report, NULL);
+	g_assert_cmpint(explanation->retry_seconds, ==, 900);
+	explanation_free(explanation);
+	report_free(report);
+}
+
+static void test_rule_words(void)
+{
+	const struct rule *rule = NULL;
+	for (size_t i = 0; i < rule_set_count(rules) && !rule; i++)
+		if (rule_set_at(rules, i)->advice.explanation && rule_set_at(rules, i)->category)
+			rule = rule_set_at(rules, i);
+	g_assert_nonnull(rule);
+	struct report *report = report_with(rule->category->id, KIND_FAILURE);
+	struct explanation *own = explain_first(report, NULL);
+	report->recipients[0].rule = rule->id;
+	struct explanation *explanation = explain_first(report, NULL);
+	g_assert_cmpstr(explanation->text, !=, own->text);
+	explanation_free(explanation);
+	explanation_free(own);
+	report_free(report);
+}
+
+static void test_no_failure(void)
+{
+	struct report *report = report_new();
+	report->kind = KIND_AUTO_REPLY;
+	struct context context = context_neutral(report, NULL);
+	struct explanation *explanation = explain(knowledge, rules, report, NULL, &context);
+	g_assert_cmpstr(explanation->title, ==, kind_title(KIND_AUTO_REPLY));
+	g_assert_cmpstr(explanation->type_words, ==, "not a failure (NONE)");
+	explanation_free(explanation);
+	report_free(report);
+}
+
+static void test_severity(void)
+{
+	static const struct {
+		int kind, type;
+		const char *word;
+	} rows[] = {
+		{KIND_FAILURE, TYPE_HARD, "HARD"},
+		{KIND_FAILURE, TYPE_SOFT, "SOFT"},
+		{KIND_FAILURE, TYPE_UNDETERMINED, "\?\?\?\?"},
+		{KIND_DELAY, TYPE_HARD, "WAIT"},
+		{KIND_AUTO_REPLY, TYPE_UNDETERMINED, "NONE"},
+		{KIND_NOT_A_BOUNCE, TYPE_HARD, "NONE"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		g_assert_cmpstr(severity_word(rows[i].kind, rows[i].type), ==, rows[i].word);
+}
+
+/* --- context */
+
+static char *none[] = {NULL};
+static char *us[] = {(char *)"agent@example.org", NULL};
+static char *our_domains[] = {(char *)"example.org", NULL};
+static char *our_hosts[] = {(char *)"relay.example.net", NULL};
+static const struct surroundings own = {us, our_domains, our_hosts, false, false};
+static const struct surroundings nobody = {none, none, none, false, false};
+
+/* What the returned message looks like, and what comes of it. */
+static void test_trust(void)
+{
+	static const struct {
+		const char *name, *from, *to, *id, *received, *list_id, *reporting_mta, *original_address;
+		bool complete, found, found_other;
+		const struct surroundings *own;
+		enum origin origin;
+		enum trust trust;
+	} rows[] = {
+		{"in the index, and the recipient in it", "agent@example.org", "neko@cat.example", "1@x", .found = true,
+			.own = &own, .origin = ORIGIN_OWN, .trust = TRUST_PROVEN},
+		{"in the index, with another recipient", "agent@example.org", "neko@cat.example", "1@x", .found = true,
+			.found_other = true, .own = &own, .origin = ORIGIN_OWN, .trust = TRUST_CONTRADICTED},
+		{"our sender and the recipient", "Agent <agent@example.org>", "Neko <NEKO@cat.example>", "1@x",
+			.own = &own, .origin = ORIGIN_UNKNOWN, .trust = TRUST_CONSISTENT},
+		{"our Message-ID", "agent@example.org", "neko@cat.example", "1@mail.example.org", .own = &own,
+			.origin = ORIGIN_OWN, .trust = TRUST_CONSISTENT},
+		{"through our relay", "agent@example.org", "neko@cat.example", "1@x", "relay.example.net", .own = &own,
+			.complete = true, .origin = ORIGIN_OWN, .trust = TRUST_CONSISTENT},
+		{"our sender, whole header, none of our marks", "agent@example.org", "neko@cat.example", "1@x",
+			"evil.example", .complete = true, .own = &own, .origin = ORIGIN_FORGED,
+			.trust = TRUST_CONSISTENT},
+		{"the same, cut before Received", "agent@example.org", "neko@cat.example", "1@x", .own = &own,
+			.origin = ORIGIN_UNKNOWN, .trust = TRUST_CONSISTENT},
+		{"a stranger's message", "someone@b.example", "neko@cat.example", "1@x", "evil.example",
+			.complete = true, .own = &own, .origin = ORIGIN_UNKNOWN, .trust = TRUST_BARE},
+		{"we know nobody", "someone@b.example", "neko@cat.example", "1@x", "evil.example", .complete = true,
+			.own = &nobody, .origin = ORIGIN_UNKNOWN, .trust = TRUST_CONSISTENT},
+		{"another recipient", "agent@example.org", "mike@cat.example", "1@x", .own = &own,
+			.origin = ORIGIN_UNKNOWN, .trust = TRUST_CONTRADICTED},
+		{"another recipient, of a list", "agent@example.org", "list@b.example", "1@x", .list_id = "<l.b.example>",
+			.own = &own, .origin = ORIGIN_UNKNOWN, .trust = TRUST_BARE},
+		{"passed on by a server of the one it went to", "agent@example.org", "mike@b.example", "1@x",
+			.reporting_mta = "mx.b.example", .own = &own, .origin = ORIGIN_UNKNOWN, .trust = TRUST_BARE},
+		{"passed on, and the report says so", "agent@example.org", "mike@b.example", "1@x",
+			.original_address = "mike@b.example", .own = &own, .origin = ORIGIN_UNKNOWN,
+			.trust = TRUST_CONSISTENT},
+		{"hidden recipients", "agent@example.org", "undisclosed-recipients:;", "1@x", .own = &own,
+			.origin = ORIGIN_UNKNOWN, .trust = TRUST_BARE},
+		{"no returned message", .own = &own, .origin = ORIGIN_UNKNOWN, .trust = TRUST_BARE},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct report *report = report_with("no-such-user", KIND_FAILURE);
+		struct mailboxes *to = mailboxes_new();
+		struct report_context in;
+		mailboxes_add(to, rows[i].found_other ? "other@cat.example" : "neko@cat.example");
+		struct sent sent = {rows[i].found, false, rows[i].found ? to : NULL};
+		report->reporting_mta = rows[i].reporting_mta;
+		report->recipients[0].original_address = rows[i].original_address;
+		report->original.present = rows[i].from != NULL;
+		report->original.from = rows[i].from;
+		report->original.to = rows[i].to;
+		report->original.id = rows[i].id;
+		report->original.list_id = rows[i].list_id;
+		report->original.complete = rows[i].complete;
+		if (rows[i].received) {
+			report->original.received.v = arena_make(report->arena, const char *);
+			report->original.received.v[0] = rows[i].received;
+			report->original.received.n = 1;
+		}
+		report_context_init(&in, rows[i].own, report, &sent);
+		struct context context = context_of(rows[i].own, &in, report, &report->recipients[0], &sent);
+		if (context.origin != rows[i].origin || context.trust != rows[i].trust)
+			g_error("%s: %s, %s", rows[i].name, origin_names[context.origin], trust_names[context.trust]);
+		report_context_clear(&in);
+		mailboxes_free(to);
+		report_free(report);
+	}
+}
+
+static void test_who(void)
+{
+	static const struct {
+		const char *address, *remote_mta, *original_address, *who;
+		int kind;
+		bool forged;
+	} rows[] = {
+		{"neko@cat.example", "mx.cat.example", NULL, "the recipient's mail admin, then the sender"},
+		{"neko@example.org", NULL, NULL, "the sender's mail admin, then the sender"},
+		{"neko@cat.example", "gate.example.org", NULL, "the sender's mail admin, then the sender"},
+		{"neko@cat.example", "a.relay.example.net", NULL, "the sender's mail admin, then the sender"},
+		{"neko@cat.example", NULL, "tama@b.example",
+			"the recipient's mail admin, then the sender, the recipient"},
+		{"neko@cat.example", NULL, NULL, "nobody", .kind = KIND_DELAY},
+		{"neko@cat.example", NULL, NULL, "nobody", .forged = true},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct report *report = report_with("policy-rejected", rows[i].kind ? rows[i].kind : KIND_FAILURE);
+		struct recipient *recipient = &report->recipients[0];
+		struct report_context in;
+		recipient->address = rows[i].address;
+		recipient->remote_mta = rows[i].remote_mta;
+		recipient->original_address = rows[i].original_address;
+		report_context_init(&in, &own, report, NULL);
+		if (rows[i].forged)
+			in.origin = ORIGIN_FORGED;
+		struct context context = context_of(&own, &in, report, recipient, NULL);
+		g_autofree char *words = actors_words(&context.who);
+		g_assert_cmpstr(words, ==, rows[i].who);
+		report_context_clear(&in);
+		report_free(report);
+	}
+}
+
+/* categories.md rule 4. */
+static void test_smtp_types(void)
+{
+	static const int want[][2] = {{FINALITY_REFUSED, TYPE_HARD}, {FINALITY_GAVE_UP, TYPE_SOFT},
+		{FINALITY_RETRYING, TYPE_SOFT}, {FINALITY_NOT_ATTEMPTED, TYPE_SOFT}};
+	struct surroundings smtp = own;
+	smtp.smtp_types = true;
+	struct report *report = report_with("mailbox-full", KIND_FAILURE);
+	for (size_t i = 0; i < G_N_ELEMENTS(want); i++) {
+		struct report_context in;
+		report->recipients[0].finality = want[i][0];
+		report_context_init(&in, &smtp, report, NULL);
+		g_assert_cmpint(context_of(&smtp, &in, report, &report->recipients[0], NULL).type, ==, want[i][1]);
+		report_context_clear(&in);
+	}
+	report_free(report);
+}
+
+/* Nobody owns a public mail domain by having an address there. */
+static void test_own_domains(void)
+{
+	char *addresses[] = {(char *)"agent@example.org", (char *)"agent@public.example", (char *)"root@localhost", NULL};
+	char *public_domains[] = {(char *)"public.example", NULL};
+	struct config *config = config_load(NULL, NULL);
+	struct surroundings found;
+	surroundings_init(&found, config, addresses, public_domains);
+	g_assert_true(is_own_address(&found, "agent@public.example"));
+	g_assert_false(is_own_address(&found, "other@public.example"));
+	g_assert_true(is_own_address(&found, "other@mail.example.org"));
+	g_assert_false(is_own_address(&found, "root@notexample.org"));
+	g_assert_false(is_own_host(&found, "localhost"));
+	g_assert_true(is_own_host(&found, "MX1.example.org"));
+	surroundings_clear(&found);
+	config_free(config);
+}
+
+int main(int argc, char **argv)
+{
+	g_autofree char *dir = g_build_filename(file_datadir(), "rules", NULL);
+	const char *dirs[] = {dir, NULL};
+	g_setenv("XDG_CONFIG_HOME", "/nonexistent", TRUE);
+	g_test_init(&argc, &argv, NULL);
+	knowledge = knowledge_load(file_datadir(), NULL, NULL);
+	rules = rule_set_load(knowledge, dirs, NULL, NULL);
+	g_assert_true(knowledge && rules);
+	g_test_add_func("/explain/categories", test_categories);
+	g_test_add_func("/explain/facts", test_facts_are_named);
+	g_test_add_func("/explain/delay", test_delay);
+	g_test_add_func("/explain/forged", test_forged);
+	g_test_add_func("/explain/soft-code", test_soft_code);
+	g_test_add_func("/explain/retry-after", test_retry_after);
+	g_test_add_func("/explain/rule-words", test_rule_words);
+	g_test_add_func("/explain/no-failure", test_no_failure);
+	g_test_add_func("/explain/severity", test_severity);
+	g_test_add_func("/context/trust", test_trust);
+	g_test_add_func("/context/who", test_who);
+	g_test_add_func("/context/smtp-types", test_smtp_types);
+	g_test_add_func("/context/own-domains", test_own_domains);
+	int status = g_test_run();
+	rule_set_free(rules);
+	knowledge_free(knowledge);
+	return status;
+}

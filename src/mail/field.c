@@ -148,9 +148,26 @@ static size_t skip_blanks(struct span s, size_t at)
 	return s.n;
 }
 
+/* Characters that end a token (RFC 2045 section 5.1), beside blanks and controls. */
+static const bool tspecials[256] = {['('] = true,
+	[')'] = true,
+	['<'] = true,
+	['>'] = true,
+	['@'] = true,
+	[','] = true,
+	[';'] = true,
+	[':'] = true,
+	['\\'] = true,
+	['"'] = true,
+	['/'] = true,
+	['['] = true,
+	[']'] = true,
+	['?'] = true,
+	['='] = true};
+
 static bool is_word(char c)
 {
-	return (unsigned char)c > ' ' && !strchr("()<>@,;:\\\"/[]?=", c);
+	return (unsigned char)c > ' ' && !tspecials[(unsigned char)c];
 }
 
 static struct span word_at(struct span s, size_t *at)

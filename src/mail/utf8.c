@@ -214,7 +214,7 @@ static void decode_guessed(
 		return;
 	text->skip = 0;
 	if (ascii) {
-		if (span_find(bytes, "\x1B$") &&
+		if (has(bytes, '\x1B') && span_find(bytes, "\x1B$") &&
 			decode_by(text, charset_by_key("iso2022jp"), bytes, max, false, arena))
 			return;
 		decode_as_is(text, "US-ASCII", bytes, max);

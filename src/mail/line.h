@@ -14,7 +14,7 @@ struct lines {
 
 static inline struct lines lines_of(struct span text)
 {
-	return (struct lines){text.p, text.p + text.n};
+	return (struct lines){text.p, text.n ? text.p + text.n : text.p};
 }
 
 /*

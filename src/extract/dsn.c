@@ -38,6 +38,7 @@ static const struct {
 /* State of one reading. */
 struct reader {
 	struct dsn *dsn;
+	const struct source *source;
 	struct dsn_recipient block;
 	bool open;           /* the block has a recipient field */
 	struct span *value;  /* of the field whose lines are being read, NULL: of none that matters */
@@ -79,7 +80,7 @@ static void block_end(struct reader *reader)
 		else
 			reader->dsn->cut = true;
 	}
-	reader->block = (struct dsn_recipient){.source = reader->dsn->source};
+	reader->block = (struct dsn_recipient){.source = reader->source};
 	reader->open = false;
 	reader->value = NULL;
 }
@@ -147,13 +148,11 @@ static void take_line(struct reader *reader, struct span line)
 
 void dsn_read(struct dsn *dsn, const struct source *source, struct span text, bool prose)
 {
-	struct reader reader = {.dsn = dsn, .prose = prose};
+	struct reader reader = {.dsn = dsn, .source = source, .prose = prose};
 	struct span line;
 
 	if (!dsn->recipients)
 		dsn->recipients = g_array_new(FALSE, FALSE, sizeof(struct dsn_recipient));
-	if (!dsn->source)
-		dsn->source = source;
 	reader.block.source = source;
 	while (span_line(&text, &line)) {
 		struct span trimmed = span_trim(line);

@@ -19,7 +19,6 @@ struct dsn_recipient {
 };
 
 struct dsn {
-	const struct source *source;
 	struct span reporting_mta, arrival, envelope_id, queue_id, original_id, disposition;
 	GArray *recipients; /* struct dsn_recipient */
 	bool cut;           /* more than DSN_RECIPIENTS_MAX */

@@ -80,6 +80,14 @@ static bool is_conversation(const struct reading *reading)
 		mail_field(reading->parts.message->header, "List-Post", 0, &value);
 }
 
+/* Sender or subject are those of a report. */
+static bool is_report_by_name(const struct reading *reading, const struct format *generic)
+{
+	unsigned areas = reading->marks.areas[generic->index];
+
+	return areas & AREA_FROM || (areas & AREA_SUBJECT && !is_conversation(reading));
+}
+
 /* Not written by a person; or one passed it on, with its subject. */
 static bool is_from_machine(const struct reading *reading, const struct format *generic)
 {
@@ -142,7 +150,7 @@ int kind_of_message(const struct reading *reading)
 		return KIND_COMPLAINT;
 	if (reading->parts.disposition && !reading->parts.reports->len)
 		return kind_of_disposition(reading);
-	if (of_fields && (reading->parts.reports->len || is_from_machine(reading, generic)))
+	if (of_fields && (reading->parts.reports->len || is_report_by_name(reading, generic)))
 		return kind_of_found(reading);
 	if (format && format->pasted && reading->found->len)
 		return kind_of_found(reading);

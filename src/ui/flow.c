@@ -7,9 +7,9 @@
 #define HANG 2          /* cells by which a continued row is moved in */
 #define LINE_BYTES 8192 /* a longer line is shown in several rows even when nothing is wrapped */
 
-void flow_init(struct flow *flow, const struct terminal *term)
+void flow_init(struct flow *flow, enum text_flags flags)
 {
-	flow->flags = term_flags(term);
+	flow->flags = flags;
 	flow->rows = g_array_new(FALSE, FALSE, sizeof(struct flow_row));
 	flow->evidence = g_array_new(FALSE, FALSE, sizeof(struct flow_range));
 	flow->width = -1;

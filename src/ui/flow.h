@@ -30,7 +30,8 @@ struct flow {
 	int left; /* first cell shown, when not wrapped */
 };
 
-void flow_init(struct flow *flow, const struct terminal *term);
+/* `flags`: how the terminal shows text (term_flags). */
+void flow_init(struct flow *flow, enum text_flags flags);
 void flow_clear(struct flow *flow);
 /* Takes another text, without evidence. */
 void flow_set(struct flow *flow, struct span text);

@@ -144,8 +144,18 @@ static char *prefix_text(struct app *app, unsigned context)
 	return g_string_free(out, FALSE);
 }
 
+static char *progress_text(const struct action_result *action)
+{
+	if (!action->total)
+		return g_strdup("Writing to the index ...  Esc cancels");
+	return g_strdup_printf("Writing to the index: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+			       " messages  Esc cancels",
+		action->progress, action->total);
+}
+
 void status_draw(struct app *app, struct rect line)
 {
+	const struct action_result *action = session_last_action(app->session);
 	struct view *view = app_ground(app);
 	unsigned context = view->class->context ? view->class->context(view) : 0;
 	g_autoptr(GString) left = g_string_new(NULL);
@@ -154,6 +164,12 @@ void status_draw(struct app *app, struct rect line)
 	int start, end;
 
 	term_fill(app->term, line, 0, 0, line.w, STYLE_STATUS, ' ');
+	if (!app->message && action && action->running) {
+		g_autofree char *text = progress_text(action);
+
+		term_field(app->term, line, 0, 0, line.w, STYLE_STATUS, text);
+		return;
+	}
 	if (app->message) {
 		if (app->message_is_trouble) {
 			term_fill(app->term, line, 0, 0, line.w, STYLE_NORMAL, ' ');

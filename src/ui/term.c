@@ -20,6 +20,7 @@
 #include "ui/theme.h"
 
 #define ESCAPE_WAIT_MS 25
+#define DOUBLE_CLICK_US 400000
 #define CUT ".."
 
 enum { CODE_PASTE_BEGIN = KEY_MAX + 1, CODE_PASTE_END };
@@ -30,7 +31,9 @@ struct terminal {
 	attr_t attributes[STYLE_COUNT];
 	short pair[STYLE_COUNT];
 	struct termios before;
-	MEVENT mouse;
+	int mouse_y, mouse_x;
+	enum mouse button;
+	int64_t clicked;
 	bool pastes; /* the terminal brackets what is pasted */
 	GString *scratch;
 };
@@ -145,9 +148,8 @@ struct terminal *term_open(const struct term_options *options, GError **error)
 	nodelay(stdscr, TRUE);
 	read_theme(term, options->theme);
 	if (options->mouse)
-		mousemask(BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED | BUTTON4_PRESSED |
-				  BUTTON5_PRESSED,
-			NULL);
+		mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+	mouseinterval(0); /* else curses waits for a second click */
 	term->pastes = *capability("BE") && *capability("PS") && *capability("PE");
 	if (term->pastes) {
 		define_key(capability("PS"), CODE_PASTE_BEGIN);
@@ -232,6 +234,30 @@ static const struct {
 	{CODE_PASTE_END, K_PASTE_END},
 };
 
+/* Two clicks on one cell within DOUBLE_CLICK_US are one double-click. */
+static bool take_mouse(struct terminal *term)
+{
+	int64_t now = g_get_monotonic_time();
+	MEVENT event;
+	bool same_place;
+
+	if (getmouse(&event) != OK)
+		return false;
+	same_place = event.y == term->mouse_y && event.x == term->mouse_x;
+	if (event.bstate & BUTTON4_PRESSED)
+		term->button = MOUSE_UP;
+	else if (event.bstate & BUTTON5_PRESSED)
+		term->button = MOUSE_DOWN;
+	else if (same_place && now - term->clicked < DOUBLE_CLICK_US)
+		term->button = MOUSE_DOUBLE;
+	else
+		term->button = MOUSE_CLICK;
+	term->clicked = now;
+	term->mouse_y = event.y;
+	term->mouse_x = event.x;
+	return true;
+}
+
 bool term_key(struct terminal *term, int *key)
 {
 	wint_t c;
@@ -246,7 +272,7 @@ bool term_key(struct terminal *term, int *key)
 			*key = K_F1 + (int)(c - KEY_F(1));
 			return true;
 		}
-		if (c == KEY_MOUSE && getmouse(&term->mouse) != OK)
+		if (c == KEY_MOUSE && !take_mouse(term))
 			continue;
 		for (size_t i = 0; i < G_N_ELEMENTS(special_keys); i++)
 			if (special_keys[i].code == (int)c) {
@@ -257,16 +283,11 @@ bool term_key(struct terminal *term, int *key)
 	return false;
 }
 
-void term_mouse(const struct terminal *term, int *y, int *x, int *button)
+enum mouse term_mouse(const struct terminal *term, int *y, int *x)
 {
-	mmask_t state = term->mouse.bstate;
-
-	*y = term->mouse.y;
-	*x = term->mouse.x;
-	*button = state & BUTTON4_PRESSED          ? 4
-		  : state & BUTTON5_PRESSED        ? 5
-		  : state & BUTTON1_DOUBLE_CLICKED ? 2
-						   : 1;
+	*y = term->mouse_y;
+	*x = term->mouse_x;
+	return term->button;
 }
 
 void term_clipboard(struct terminal *term, const char *text)

@@ -65,8 +65,9 @@ struct rect term_rect(const struct terminal *term);
 /* The next key that has been typed, or false when there is none; never waits (but ESCDELAY after
  * Esc). */
 bool term_key(struct terminal *term, int *key);
-/* After K_MOUSE. `button` 1: clicked, 2: double-clicked, 4: wheel up, 5: wheel down. */
-void term_mouse(const struct terminal *term, int *y, int *x, int *button);
+/* What the mouse did; after K_MOUSE. */
+enum mouse { MOUSE_CLICK, MOUSE_DOUBLE, MOUSE_UP, MOUSE_DOWN };
+enum mouse term_mouse(const struct terminal *term, int *y, int *x);
 /* Sends text to the clipboard of the terminal (OSC 52). */
 void term_clipboard(struct terminal *term, const char *text);
 

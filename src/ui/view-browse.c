@@ -10,6 +10,7 @@
 #define SIDE_BY_SIDE 72 /* cells from which explanation and report stand beside each other */
 #define RAW_COLUMNS \
 	80 /* a report is shown this wide where there is room: mails are written for it */
+#define WHEEL_ROWS 3
 #define PANES_FROM 10      /* rows below which the list stands alone */
 #define PANE_ROWS 7        /* rows that a pane needs to be of use */
 #define EXPLANATION_MIN 44 /* else the panes share the width instead */
@@ -135,13 +136,18 @@ static void browse_draw(struct view *view, struct rect area)
 
 /* --- status line */
 
+static struct scroll *scroll_of(struct browse *b, enum pane pane)
+{
+	if (pane == PANE_LIST)
+		return &b->list.scroll;
+	return pane == PANE_REPORT ? &b->report.scroll : &b->explain.scroll;
+}
+
 static void browse_status(struct view *view, GString *left, GString *right)
 {
 	struct browse *b = (struct browse *)view;
 	const struct row *row = list_current(&b->list);
-	const struct scroll *scroll = b->focus == PANE_LIST     ? &b->list.scroll
-				      : b->focus == PANE_REPORT ? &b->report.scroll
-								: &b->explain.scroll;
+	const struct scroll *scroll = scroll_of(b, b->focus);
 	const struct details *details;
 	char text[8];
 
@@ -309,34 +315,38 @@ static bool is_inside(struct rect r, int y, int x)
 	return y >= r.y && y < r.y + r.h && x >= r.x && x < r.x + r.w;
 }
 
+static void on_mouse(struct browse *b, enum pane pane, enum mouse mouse, int y)
+{
+	struct scroll *scroll = scroll_of(b, pane);
+
+	if (mouse == MOUSE_UP || mouse == MOUSE_DOWN) {
+		for (int i = 0; i < WHEEL_ROWS; i++)
+			scroll_command(scroll, mouse == MOUSE_UP ? UI_PREVIOUS : UI_NEXT);
+	} else {
+		b->focus = pane;
+		if (y > b->at[pane].y)
+			scroll_to(scroll, scroll->top + (size_t)(y - b->at[pane].y - 1));
+	}
+	if (pane == PANE_LIST)
+		list_go(&b->list, scroll->cursor);
+	if (mouse == MOUSE_DOUBLE)
+		open_more(b);
+}
+
 static bool browse_key(struct view *view, int key)
 {
 	struct browse *b = (struct browse *)view;
-	int y, x, button;
+	enum mouse mouse;
+	int y, x;
 
 	if (key != K_MOUSE)
 		return false;
-	term_mouse(view->app->term, &y, &x, &button);
-	for (int pane = 0; pane < PANE_COUNT; pane++) {
-		struct scroll *scroll = pane == PANE_LIST     ? &b->list.scroll
-					: pane == PANE_REPORT ? &b->report.scroll
-							      : &b->explain.scroll;
-
-		if (!is_inside(b->at[pane], y, x))
-			continue;
-		if (button >= 4) {
-			for (int i = 0; i < 3; i++)
-				scroll_command(scroll, button == 4 ? UI_PREVIOUS : UI_NEXT);
-			return true;
+	mouse = term_mouse(view->app->term, &y, &x);
+	for (int pane = 0; pane < PANE_COUNT; pane++)
+		if (is_inside(b->at[pane], y, x)) {
+			on_mouse(b, (enum pane)pane, mouse, y);
+			break;
 		}
-		b->focus = (enum pane)pane;
-		if (y > b->at[pane].y)
-			scroll_to(scroll, scroll->top + (size_t)(y - b->at[pane].y - 1));
-		if (pane == PANE_LIST)
-			list_go(&b->list, scroll->cursor);
-		if (button == 2)
-			open_more(b);
-	}
 	return true;
 }
 

@@ -19,7 +19,7 @@ void report_pane_init(struct report_pane *pane, struct app *app)
 	pane->app = app;
 	pane->wrap = -1;
 	pane->text = g_string_new(NULL);
-	flow_init(&pane->flow, app->term);
+	flow_init(&pane->flow, term_flags(app->term));
 }
 
 void report_pane_clear(struct report_pane *pane)

@@ -94,6 +94,21 @@ static void type(const char *bytes, size_t n)
 	poll(&ready, 1, 5000);
 }
 
+/* `<Click ROW COLUMN>`, `<Wheel ROW COLUMN>`, in the form of xterm's mode 1006. */
+static void type_mouse(void)
+{
+	bool wheel = run.keys[1] == 'W';
+	g_autofree char *bytes = NULL;
+	int y, x;
+
+	if (sscanf(run.keys + strlen("<Click "), "%d %d", &y, &x) != 2)
+		g_error("keys %s", run.keys);
+	bytes = wheel ? g_strdup_printf("\033[<65;%d;%dM", x + 1, y + 1)
+		      : g_strdup_printf("\033[<0;%d;%dM\033[<0;%d;%dm", x + 1, y + 1, x + 1, y + 1);
+	type(bytes, strlen(bytes));
+	run.keys = strchr(run.keys, '>') + 1;
+}
+
 /* The next key of `run.keys`. */
 static void type_next(void)
 {
@@ -109,6 +124,10 @@ static void type_next(void)
 		control = run.keys[3] & 0x1f;
 		run.keys += 5;
 		type(&control, 1);
+		return;
+	}
+	if (g_str_has_prefix(run.keys, "<Click ") || g_str_has_prefix(run.keys, "<Wheel ")) {
+		type_mouse();
 		return;
 	}
 	const char *next = g_utf8_next_char(run.keys);
@@ -250,6 +269,8 @@ static void set_option(const char *argument)
 		run.options.theme = g_strdup(pair[1]);
 	else if (!strcmp(pair[0], "query"))
 		run.options.query = g_strdup(pair[1]);
+	else if (!strcmp(pair[0], "mouse"))
+		run.options.mouse = true;
 	else if (!strcmp(pair[0], "restricted"))
 		run.options.restricted = true;
 	else

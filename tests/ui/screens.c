@@ -44,6 +44,7 @@ static struct {
 	bool dumping; /* the screen is being drawn for a dump */
 	GByteArray *sent;
 	GMutex lock;
+	GCond more;
 } run = {.width = 80, .height = 24, .rows = (char *)"basic"};
 
 /* Takes what the interface writes, so that it never waits; kept for `clean`. */
@@ -56,6 +57,7 @@ static gpointer drain(gpointer unused)
 	while ((n = read(run.master, block, sizeof block)) > 0 || (n < 0 && errno == EINTR)) {
 		g_mutex_lock(&run.lock);
 		g_byte_array_append(run.sent, block, (guint)MAX(n, 0));
+		g_cond_signal(&run.more);
 		g_mutex_unlock(&run.lock);
 	}
 	return NULL;
@@ -202,9 +204,23 @@ static const char *steering(const guint8 *p, size_t n)
 	return g_utf8_validate((const char *)p, (gssize)n, NULL) ? NULL : "bytes that are no UTF-8";
 }
 
+/* Waits until all that was written has come through the terminal, and holds the lock. */
+static void lock_sent(void)
+{
+	static const char mark[] = "\033[0m\033[m\033[0m";
+	guint n = sizeof mark - 1;
+
+	fflush(stdout);
+	if (write(STDOUT_FILENO, mark, n) != (ssize_t)n)
+		g_error("the terminal takes nothing");
+	g_mutex_lock(&run.lock);
+	while (run.sent->len < n || memcmp(run.sent->data + run.sent->len - n, mark, n) != 0)
+		g_cond_wait(&run.more, &run.lock);
+}
+
 static void check_clean(void)
 {
-	g_mutex_lock(&run.lock);
+	lock_sent();
 	const char *found = steering(run.sent->data, run.sent->len);
 
 	g_string_append_printf(run.out, "%s\n", found ? found : "clean");
@@ -216,7 +232,7 @@ static void check_colour(void)
 	static const char *const patterns[] = {"\033[3", "\033[4", "\033[9", "\033[10", ";3", ";4"};
 	bool coloured = false;
 
-	g_mutex_lock(&run.lock);
+	lock_sent();
 	g_byte_array_append(run.sent, (const guint8 *)"", 1);
 	for (size_t i = 0; i < run.sent->len; i++)
 		for (size_t k = 0; k < G_N_ELEMENTS(patterns); k++) {

@@ -272,7 +272,7 @@ static void read_message(struct reading *reading, const struct mail_part *messag
 
 /* --- The report */
 
-static void warn(struct reading *reading, const char *sentence)
+static void remark(struct reading *reading, const char *sentence)
 {
 	struct strings *warnings = &reading->report->warnings;
 
@@ -280,6 +280,13 @@ static void warn(struct reading *reading, const char *sentence)
 		warnings->v = arena_alloc(reading->arena, 8 * sizeof *warnings->v);
 	if (warnings->n < 8)
 		warnings->v[warnings->n++] = sentence;
+}
+
+/* A limit left something unread. */
+static void warn_cut(struct reading *reading, const char *sentence)
+{
+	reading->report->cut = true;
+	remark(reading, sentence);
 }
 
 static void fill_recipient(struct reading *reading, const struct found *found, struct recipient *recipient, int kind)
@@ -339,15 +346,15 @@ static void finish(struct reading *reading)
 		fill_recipients(reading);
 	report->suspicious = is_problem(kind) && kind_is_suspicious(reading);
 	if (is_problem(kind) && !names_somebody(reading))
-		warn(reading, "The report names no recipient that could be read.");
+		remark(reading, "The report names no recipient that could be read.");
 	if (reading->dsn.cut)
-		warn(reading, "The report names more recipients than are read.");
+		warn_cut(reading, "The report names more recipients than are read.");
 	if (reading->mail->cut_depth)
-		warn(reading, "Parts are nested too deep; the inner ones were not read.");
+		warn_cut(reading, "Parts are nested too deep; the inner ones were not read.");
 	if (reading->mail->cut_parts)
-		warn(reading, "The message has too many parts; the last ones were not read.");
+		warn_cut(reading, "The message has too many parts; the last ones were not read.");
 	if (reading->text && reading->text->decoded && reading->text->decoded->cut)
-		warn(reading, "The text is too long; only its beginning was read.");
+		warn_cut(reading, "The text is too long; only its beginning was read.");
 }
 
 /* Is the message a report worth having in place of the one that it is attached to? */

@@ -64,7 +64,7 @@ static bool flush(struct answers *answers)
 	return sent;
 }
 
-static void warn(struct report *report, const char *sentence)
+static void warn_cut(struct report *report, const char *sentence)
 {
 	struct strings *warnings = &report->warnings;
 	const char **more = arena_alloc(report->arena, (warnings->n + 1) * sizeof *more);
@@ -73,6 +73,7 @@ static void warn(struct report *report, const char *sentence)
 		memcpy(more, warnings->v, warnings->n * sizeof *more);
 	more[warnings->n] = arena_str(report->arena, sentence);
 	*warnings = (struct strings){more, warnings->n + 1};
+	report->cut = true;
 }
 
 static void extract_file(struct engine *engine, int fd, bool fragment, struct pack *pack)
@@ -89,7 +90,7 @@ static void extract_file(struct engine *engine, int fd, bool fragment, struct pa
 	report = fragment ? extract_fragment(engine->extractor, bytes.bytes) :
 		extract_report(engine->extractor, bytes.bytes);
 	if (bytes.cut)
-		warn(report, "The file is longer than 1 GB; what follows was not read.");
+		warn_cut(report, "The file is longer than 1 GB; what follows was not read.");
 	pack_count(pack, true);
 	report_pack(pack, report);
 	report_free(report);

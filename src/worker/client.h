@@ -10,6 +10,7 @@
 #include <glib.h>
 
 #include "extract/report.h"
+#include "store/indexer.h"
 #include "store/reader.h"
 #include "store/store.h"
 #include "store/writer.h"
@@ -91,12 +92,7 @@ struct job *writer_start(struct spawner *spawner, const struct writer_request *r
 /* "free", "busy: PROGRAM (pid N)", "busy: another process", "read-only", "missing", for the status line. g_free. */
 char *writer_lock_state(struct store_ref store);
 
-/* --- indexer: an index of its own for --maildir and demo */
-struct indexer_request {
-	const char *mail;      /* Maildir, MH folder, directory of .eml, mbox file */
-	const char *database;  /* directory under $XDG_DATA_HOME/nixie or a temporary */
-	const char *const *tags_bounce; /* tags for new messages, NULL-ended */
-};
+/* --- indexer: an index of its own for --maildir and demo; to be opened as {database, "", NULL} */
 typedef void indexer_skipped(void *user, const char *file, const char *why);
 struct job *indexer_start(struct spawner *spawner, const struct indexer_request *request, job_progress *progress,
 	indexer_skipped *skipped, job_done *done, void *user);

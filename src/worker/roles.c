@@ -10,6 +10,7 @@ void role_run(enum role role, int fd)
 	static void (*const roles[ROLE_COUNT])(struct wire *wire) = {
 		[ROLE_READER] = role_reader,
 		[ROLE_WRITER] = role_writer,
+		[ROLE_INDEXER] = role_indexer,
 		[ROLE_EXTRACTOR] = role_extractor,
 		[ROLE_DECODER] = role_decoder,
 		[ROLE_CACHE] = role_cache,
@@ -17,8 +18,7 @@ void role_run(enum role role, int fd)
 	struct wire wire;
 
 	wire_init(&wire, fd);
-	if (roles[role])
-		roles[role](&wire);
+	roles[role](&wire);
 	/* No exit handlers: they belong to main, whose copy this process is. */
 	_exit(NIXIE_DONE);
 }

@@ -294,6 +294,23 @@ static struct job *show_lock(const struct setup *setup)
 	return NULL;
 }
 
+static void on_skipped(void *user, const char *path, const char *why)
+{
+	struct json *json = line(user, "skipped");
+
+	json_string(json, "file", path);
+	json_string(json, "why", why);
+	end_line(user);
+}
+
+/* index MAIL TAG... */
+static struct job *index_mail(const struct setup *setup)
+{
+	struct indexer_request request = {setup->args[0], database, (const char *const *)setup->args + 1};
+
+	return indexer_start(setup->spawner, &request, on_progress, on_skipped, on_done, setup->run);
+}
+
 static struct job *extract(const struct setup *setup)
 {
 	g_autofree char *rules = g_build_filename(file_datadir(), "rules", NULL);
@@ -324,6 +341,7 @@ static const struct {
 	{"write", write_stdin},
 	{"undo", undo},
 	{"journal", show_journal},
+	{"index", index_mail},
 	{"lock", show_lock},
 	{"extract", extract},
 	{"sandbox", sandbox},

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Regular files only, and no link is followed below the place itself: what an extractor would refuse to open is not indexed either.
+ * In a Maildir only cur/ and new/ hold mail.
+ */
+#include "store/mailfiles.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/errors.h"
+#include "base/file.h"
+#include "base/mbox.h"
+
+/* --- directories */
+
+static bool is_directory(const char *directory, const char *name)
+{
+	g_autofree char *path = g_build_filename(directory, name, NULL);
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static bool is_maildir(const char *directory)
+{
+	return is_directory(directory, "cur") && is_directory(directory, "new");
+}
+
+/* Files of an index, of MH and of editors begin with a dot; so do folders of a Maildir++. */
+static bool is_hidden(const char *name)
+{
+	return *name == '.';
+}
+
+struct walk {
+	GPtrArray *files;
+	GQueue directories; /* char*, to be read */
+	const char *skip;   /* never entered: where the index itself is */
+};
+
+static void visit(struct walk *walk, const char *directory, bool maildir, const char *name)
+{
+	char *path = g_build_filename(directory, name, NULL);
+	struct stat st;
+
+	if (lstat(path, &st) < 0 || (S_ISDIR(st.st_mode) && walk->skip && g_str_equal(path, walk->skip)))
+		g_free(path);
+	else if (S_ISREG(st.st_mode) && !maildir && !is_hidden(name))
+		g_ptr_array_add(walk->files, path);
+	else if (S_ISDIR(st.st_mode) && (!is_hidden(name) || is_maildir(path)) &&
+		!(maildir && g_str_equal(name, "tmp")))
+		g_queue_push_tail(&walk->directories, path);
+	else
+		g_free(path);
+}
+
+static void read_directory(struct walk *walk, const char *directory)
+{
+	DIR *stream = opendir(directory);
+	bool maildir = is_maildir(directory);
+	struct dirent *entry;
+
+	if (!stream)
+		return;
+	while ((entry = readdir(stream)))
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			visit(walk, directory, maildir, entry->d_name);
+	closedir(stream);
+}
+
+static int compare(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static GPtrArray *walk_directory(const char *root, const char *skip)
+{
+	struct walk walk = {.files = g_ptr_array_new_with_free_func(g_free), .skip = skip};
+	char *directory;
+
+	g_queue_init(&walk.directories);
+	g_queue_push_tail(&walk.directories, g_strdup(root));
+	while ((directory = g_queue_pop_head(&walk.directories))) {
+		read_directory(&walk, directory);
+		g_free(directory);
+	}
+	if (walk.files->len)
+		qsort(walk.files->pdata, walk.files->len, sizeof *walk.files->pdata, compare);
+	return walk.files;
+}
+
+/* --- one file */
+
+static struct span without_from_line(struct span message)
+{
+	struct span rest = message, line;
+
+	return span_starts_nocase(message, "From ") && span_line(&rest, &line) ? rest : message;
+}
+
+static bool write_message(const char *directory, struct span message, GHashTable *names, GError **error)
+{
+	g_autofree char *name = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)message.p, message.n);
+	g_autofree char *path = g_build_filename(directory, name, NULL);
+	struct file_out *out;
+
+	if (g_hash_table_contains(names, name) || g_file_test(path, G_FILE_TEST_EXISTS)) {
+		g_hash_table_add(names, g_steal_pointer(&name));
+		return true;
+	}
+	out = file_out_open(path, false, error);
+	if (!out)
+		return false;
+	if (!file_out_write(out, message, error)) {
+		file_out_abandon(out);
+		return false;
+	}
+	g_hash_table_add(names, g_steal_pointer(&name));
+	return file_out_commit(out, error);
+}
+
+static void remove_others(const char *directory, GHashTable *names)
+{
+	g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		g_autofree char *path = g_build_filename(directory, name, NULL);
+
+		if (!g_hash_table_contains(names, name))
+			unlink(path);
+	}
+}
+
+static bool unpack(struct span file, const char *directory, GError **error)
+{
+	g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	struct span message;
+	size_t at = 0;
+
+	if (!mbox_is(file) && !write_message(directory, without_from_line(file), names, error))
+		return false;
+	while (mbox_is(file) && mbox_next(file, &at, &message))
+		if (!write_message(directory, without_from_line(message), names, error))
+			return false;
+	remove_others(directory, names);
+	return true;
+}
+
+static bool unpack_file(const char *path, const char *directory, GError **error)
+{
+	struct file_bytes bytes;
+	bool done;
+	int fd;
+
+	if (g_mkdir_with_parents(directory, 0700) < 0) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE, "cannot make the directory %s: %s", directory, g_strerror(errno));
+		return false;
+	}
+	fd = file_open_mail(path, error);
+	if (fd < 0)
+		return false;
+	done = file_read_fd(fd, &bytes, error);
+	close(fd);
+	if (!done)
+		return false;
+	done = unpack(bytes.bytes, directory, error);
+	file_bytes_clear(&bytes);
+	return done;
+}
+
+/* --- the place */
+
+struct mail_place *mail_place_open(const char *path, const char *unpack_directory, GError **error)
+{
+	char *real = realpath(path, NULL), *unpacked;
+	struct mail_place *place;
+	struct stat st;
+
+	if (!real || stat(real, &st) < 0 || access(real, R_OK) < 0) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_NOINPUT, "cannot read %s: %s", path, g_strerror(errno));
+		free(real);
+		return NULL;
+	}
+	if (!S_ISDIR(st.st_mode)) {
+		bool done = unpack_file(real, unpack_directory, error);
+
+		free(real);
+		unpacked = done ? realpath(unpack_directory, NULL) : NULL;
+		if (!unpacked) {
+			g_prefix_error(error, "%s: ", path);
+			return NULL;
+		}
+		real = unpacked;
+		unpack_directory = NULL;
+	}
+	place = g_new(struct mail_place, 1);
+	place->root = g_strdup(real);
+	place->files = walk_directory(real, unpack_directory);
+	free(real);
+	return place;
+}
+
+void mail_place_free(struct mail_place *place)
+{
+	if (!place)
+		return;
+	g_free(place->root);
+	g_ptr_array_unref(place->files);
+	g_free(place);
+}

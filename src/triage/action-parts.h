@@ -13,6 +13,7 @@ struct action {
 	char *done;             /* "Flagged 2 recipients for retry" */
 	uint64_t undoes;        /* the entry that it undoes, 0 */
 	bool takes_back;        /* an undo or redo: what others changed since is left and told */
+	bool forgets_scan;      /* it takes back what a scan stored: no scan has run then */
 	enum { LIST_LEAVE, LIST_ADD, LIST_REMOVE } list; /* what happens to the suppression list */
 	GHashTable *suppressed; /* address -> struct suppressed*, whose entries it is about */
 	struct action_effect effect;

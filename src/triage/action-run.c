@@ -95,21 +95,21 @@ static void list_by_action(struct session *session, const struct action *action,
 			: suppression_remove(session->suppression, ((struct suppressed *)entry)->address, error);
 }
 
-/* Undo and redo know the properties only; dates and counts of a removed entry are lost to the list, not to its file. */
+/* Undo and redo know the properties only; the rest of an entry is what the list last said of the address. */
+static bool list_again(struct session *session, const char *address, const char *id, GError **error)
+{
+	const struct suppressed *past = suppression_past(session->suppression, address);
+	const struct suppressed bare = {.address = (char *)address, .category = (char *)"", .ids = (char *)id, .count = 1};
+	return suppression_add(session->suppression, past ? past : &bare, error);
+}
+
 static void list_by_delta(struct session *session, const struct change *delta, GError **error)
 {
 	static const char prefix[] = PROPERTY_SUPPRESS "=";
 	bool good = true;
 	for (const char *const *line = delta->add_properties; good && *line; line++)
-		if (g_str_has_prefix(*line, prefix)) {
-			const struct suppressed entry = {
-				.address = (char *)*line + strlen(prefix),
-				.category = (char *)"",
-				.ids = (char *)delta->id,
-				.count = 1,
-			};
-			good = suppression_add(session->suppression, &entry, error);
-		}
+		if (g_str_has_prefix(*line, prefix))
+			good = list_again(session, *line + strlen(prefix), delta->id, error);
 	for (const char *const *line = delta->remove_properties; good && *line; line++)
 		if (g_str_has_prefix(*line, prefix))
 			good = suppression_remove(session->suppression, *line + strlen(prefix), error);
@@ -165,6 +165,8 @@ static void succeed(struct session *session)
 	update_list(session, desk->action, &error);
 	take_deltas(session);
 	session_settle_states(session);
+	if (desk->action->forgets_scan)
+		scope_forget_scan(session->about.info.uuid);
 	if (desk->result.entry && !desk->action->takes_back)
 		g_array_append_val(desk->entries, desk->result.entry);
 	desk->result.words = result_words(desk);

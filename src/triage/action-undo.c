@@ -85,6 +85,7 @@ struct action *action_undo(struct session *session, uint64_t number, bool any, G
 	struct action *action = NULL;
 	if (entry) {
 		action = action_from(entry, "undo", journal_inverse(journal, entry));
+		action->forgets_scan = strcmp(entry->kind, "scan") == 0;
 		action->effect.command = g_strdup_printf("nixie undo %" G_GUINT64_FORMAT, entry->number);
 	}
 	journal_free(journal);

@@ -98,13 +98,12 @@ static void tell_tag(struct action *action, struct session *session, const GPtrA
 	for (guint i = 0; i < messages->len; i++)
 		has += message_has_tag(messages->pdata[i], tag);
 	size_t changes = add ? messages->len - has : has, rest = messages->len - changes;
-	const char *unchanged = rest == 1 ? "has" : "have";
 	GString *line = g_string_new(NULL);
-	g_string_append_printf(line, "%c%s: %zu", add ? '+' : '-', tag, changes);
-	if (add)
-		g_string_append(line, " new");
-	if (rest)
-		g_string_append_printf(line, ", %zu %s it%s", rest, add ? unchanged : unchanged, add ? "" : " not");
+	g_string_append_printf(line, "%c%s: %zu%s", add ? '+' : '-', tag, changes, add ? " new" : "");
+	if (rest && add)
+		g_string_append_printf(line, ", %zu %s it", rest, rest == 1 ? "has" : "have");
+	else if (rest)
+		g_string_append_printf(line, ", %zu %s not have it", rest, rest == 1 ? "does" : "do");
 	if (add && !is_known_tag(session, tag))
 		g_string_append(line, " (a NEW tag)");
 	g_ptr_array_add(action->effect.lines, g_string_free(line, FALSE));

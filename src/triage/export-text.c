@@ -115,15 +115,24 @@ static void put_recipient(GString *out, struct record *record)
 	put_verdict(out, record, explanation);
 }
 
+/* "2026-07-28T06:56:01+09:00" for people: with the zone as it was written. */
+static void put_date(GString *out, const char *label, const char *date)
+{
+	g_autofree char *shown = date && strlen(date) > 19 && date[10] == 'T'
+		? g_strdup_printf("%.10s %.8s %s", date, date + 11, date + 19)
+		: g_strdup(date);
+	put_labelled(out, label, shown);
+}
+
 static void put_report(GString *out, const struct record *record)
 {
 	const struct report *report = record->report;
 	const struct original *original = &report->original;
 	put_labelled(out, "Reported by", report->reporting_mta);
-	put_labelled(out, "Reported on", report->date);
+	put_date(out, "Reported on", report->date);
 	if (original->present) {
 		put_labelled(out, "Lost message", original->subject);
-		put_labelled(out, "  sent on", original->date);
+		put_date(out, "  sent on", original->date);
 		put_labelled(out, "  Message-ID", original->id);
 	}
 	g_autofree char *trust = g_strdup_printf("%s, origin %s", trust_names[record->context->trust],

@@ -54,6 +54,13 @@ bool scope_record_scan(const char *uuid, uint64_t revision, const char *rule_has
 	return false;
 }
 
+void scope_forget_scan(const char *uuid)
+{
+	g_autofree char *path = scan_path(uuid, NULL);
+	if (path)
+		g_unlink(path);
+}
+
 char *scope_candidates(void)
 {
 	g_auto(GStrv) lines = knowledge_lines(file_datadir(), "candidates", NULL);

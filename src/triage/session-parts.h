@@ -90,6 +90,7 @@ char *scope_candidates(void);
 bool scope_is_scanned(const char *uuid);
 /* Revision of the index at the end of the last scan under these rules, 0: none. */
 uint64_t scope_last_scan(const char *uuid, const char *rule_hash);
+void scope_forget_scan(const char *uuid);
 bool scope_record_scan(const char *uuid, uint64_t revision, const char *rule_hash, GError **error);
 
 /* --- details.c: what was asked for lately; drop forgets it and ends what is under way */

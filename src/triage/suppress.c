@@ -18,6 +18,7 @@
 struct suppression {
 	char *path;
 	GHashTable *entries; /* key of the address -> struct suppressed* */
+	GHashTable *past;    /* the same, of those that were taken off */
 };
 
 static void suppressed_free(gpointer data)
@@ -77,7 +78,9 @@ static void take_line(struct suppression *list, const char *line)
 	g_autofree char *address = take_field(fields[0]);
 	char *key = key_of(address);
 	if (!add) {
-		g_hash_table_remove(list->entries, key);
+		gpointer old_key, entry;
+		if (g_hash_table_steal_extended(list->entries, key, &old_key, &entry))
+			g_hash_table_replace(list->past, old_key, entry);
 		g_free(key);
 		return;
 	}
@@ -103,6 +106,7 @@ struct suppression *suppression_load(const char *uuid, GError **error)
 	struct suppression *list = g_new0(struct suppression, 1);
 	list->path = g_build_filename(directory, uuid, NULL);
 	list->entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, suppressed_free);
+	list->past = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, suppressed_free);
 	if (!g_file_get_contents(list->path, &text, NULL, &cause)) {
 		if (g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))
 			return list;
@@ -122,6 +126,7 @@ void suppression_free(struct suppression *list)
 	if (!list)
 		return;
 	g_hash_table_unref(list->entries);
+	g_hash_table_unref(list->past);
 	g_free(list->path);
 	g_free(list);
 }
@@ -132,6 +137,12 @@ bool suppression_has(const struct suppression *list, const char *address)
 		return false;
 	g_autofree char *key = key_of(address);
 	return g_hash_table_contains(list->entries, key);
+}
+
+const struct suppressed *suppression_past(const struct suppression *list, const char *address)
+{
+	g_autofree char *key = key_of(address);
+	return g_hash_table_lookup(list->past, key);
 }
 
 static gint by_address(gconstpointer a, gconstpointer b)

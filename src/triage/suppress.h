@@ -32,6 +32,9 @@ bool suppression_has(const struct suppression *list, const char *address);
 /* struct suppressed*, by address; borrowed, array g_ptr_array_unref. */
 GPtrArray *suppression_list(const struct suppression *list);
 
+/* What the list last said of an address that was taken off; NULL when it never had it. Borrowed. */
+const struct suppressed *suppression_past(const struct suppression *list, const char *address);
+
 /* Both append one line, under flock and on disk when they return, and tell nothing new: adding twice is one entry. */
 bool suppression_add(struct suppression *list, const struct suppressed *entry, GError **error);
 bool suppression_remove(struct suppression *list, const char *address, GError **error);

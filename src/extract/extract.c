@@ -79,32 +79,6 @@ static void reading_clear(struct reading *reading)
 		parts_clear(&reading->parts);
 }
 
-static void read_header(struct reading *reading)
-{
-	const struct mail_part *message = reading->parts.message;
-	const struct format_set *formats = reading->extractor->formats;
-	struct report *report = reading->report;
-	struct span value;
-
-	report->from = mail_header_text(message, "From", reading->arena);
-	report->to = mail_header_text(message, "To", reading->arena);
-	report->subject = mail_header_text(message, "Subject", reading->arena);
-	if (mail_field(message->header, "Message-ID", 0, &value)) {
-		struct strings ids = original_ids(value, reading->arena);
-
-		report->id = ids.n ? ids.v[0] : arena_span(reading->arena, span_trim(value));
-	}
-	if (mail_field(message->header, "Date", 0, &value))
-		date_read(value, &report->date, &report->timestamp, reading->arena);
-	if (mail_field(message->header, "References", 0, &value))
-		report->references = original_ids(value, reading->arena);
-	if (!report->references.n && mail_field(message->header, "In-Reply-To", 0, &value))
-		report->references = original_ids(value, reading->arena);
-	format_scan(formats, AREA_HEADER, message->header, &reading->marks);
-	format_scan(formats, AREA_FROM, span_of(report->from), &reading->marks);
-	format_scan(formats, AREA_SUBJECT, span_of(report->subject), &reading->marks);
-}
-
 static void read_fields(struct reading *reading)
 {
 	const GPtrArray *reports = reading->parts.reports;
@@ -257,7 +231,7 @@ static void read_message(struct reading *reading, const struct mail_part *messag
 	int kind;
 
 	parts_sort(&reading->parts, message);
-	read_header(reading);
+	header_read(&reading->header, message, reading->extractor->formats, &reading->marks, reading->report);
 	read_fields(reading);
 	kind = read_texts(reading);
 	reading->delay |= reading->marks.delay;

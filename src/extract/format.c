@@ -394,6 +394,25 @@ static void note(struct marks *marks, const struct word *word, enum area area, c
 		marks->final = true;
 }
 
+/* Only ornaments stand between the start of the line and `at`. */
+bool format_begins_line(struct span text, size_t at)
+{
+	while (at > 0 && text.p[at - 1] != '\n' && text.p[at - 1] != '\r')
+		if (!strchr(" \t-=_*>|#", text.p[--at]))
+			return false;
+	return true;
+}
+
+/* The returned message begins here, for reports of any family. */
+static bool is_cut(const struct format_set *set, const struct word *word, struct span text, size_t at)
+{
+	if (word->format != set->generic->index)
+		return false;
+	if (word->mark == MARK_HEADER)
+		return at == 0 || text.p[at - 1] == '\n' || text.p[at - 1] == '\r';
+	return word->mark == MARK_SEPARATOR && format_begins_line(text, at);
+}
+
 void format_scan(const struct format_set *set, enum area area, struct span text, struct marks *marks)
 {
 	struct literal_scan scan = literal_scan_of(set->literals, text);
@@ -404,10 +423,14 @@ void format_scan(const struct format_set *set, enum area area, struct span text,
 	while (marks->hits->len < HITS_MAX && literal_next(&scan, &hit)) {
 		const struct word *word = &g_array_index(set->words, struct word, hit.id);
 
-		if (word->area & area)
-			note(marks, word, area, &hit);
+		if (!(word->area & area))
+			continue;
+		note(marks, word, area, &hit);
+		if (area == AREA_BODY && is_cut(set, word, text, hit.at))
+			break;
 	}
-	g_array_sort(marks->hits, by_place);
+	if (area == AREA_BODY)
+		g_array_sort(marks->hits, by_place);
 }
 
 void marks_count_signs(struct marks *marks, size_t end)

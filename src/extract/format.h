@@ -89,7 +89,10 @@ struct marks {
 
 void marks_init(struct marks *marks, const struct format_set *set);
 void marks_clear(struct marks *marks);
-/* Notes the signs in `text`; with AREA_BODY keeps all marks instead, replacing those of an earlier text. */
+/*
+ * Notes the signs in `text`. With AREA_BODY keeps all marks instead, replacing those of an earlier text; the returned
+ * message is not looked through.
+ */
 void format_scan(const struct format_set *set, enum area area, struct span text, struct marks *marks);
 /* Notes the signs among the marks that stand before `end`. */
 void marks_count_signs(struct marks *marks, size_t end);
@@ -97,6 +100,9 @@ void marks_count_signs(struct marks *marks, size_t end);
 int format_points(const struct format *format, const struct marks *marks);
 /* The best family by the signs found so far, NULL when none has what it needs. */
 const struct format *format_recognise(const struct format_set *set, const struct marks *marks);
+
+/* Does nothing but ornament stand between the start of the line and `at`? */
+bool format_begins_line(struct span text, size_t at);
 
 /* The phase of the mail dialogue that a diagnostic names; PHASE_NONE when it names none. */
 enum phase format_phase(const struct format_set *set, struct span diagnostic);

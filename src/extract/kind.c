@@ -73,11 +73,8 @@ static int kind_of_disposition(const struct reading *reading)
 /* An answer, or mail of a list (RFC 2919): people talk about reports there. */
 static bool is_conversation(const struct reading *reading)
 {
-	struct span value;
-
-	return span_starts_nocase(span_of(reading->report->subject), "re:") ||
-		mail_field(reading->parts.message->header, "List-Id", 0, &value) ||
-		mail_field(reading->parts.message->header, "List-Post", 0, &value);
+	return span_starts_nocase(span_of(reading->report->subject), "re:") || reading->header.list_id.p ||
+		reading->header.list_post.p;
 }
 
 /* Sender or subject are those of a report. */
@@ -115,12 +112,10 @@ static int kind_of_found(const struct reading *reading)
 /* A link, and the envelope sender is that of the letter: mail systems send their reports without one. */
 static bool is_bait(const struct reading *reading)
 {
-	struct span path, from = address_find(span_of(reading->report->from));
+	struct span path = address_find(reading->header.return_path);
+	struct span from = address_find(span_of(reading->report->from));
 
-	if (!has_link(reading) || !mail_field(reading->parts.message->header, "Return-Path", 0, &path))
-		return false;
-	path = address_find(path);
-	return from.n && path.n == from.n && g_ascii_strncasecmp(path.p, from.p, from.n) == 0;
+	return has_link(reading) && from.n && path.n == from.n && g_ascii_strncasecmp(path.p, from.p, from.n) == 0;
 }
 
 /* Enough general signs: more are needed where no recipient is named. */

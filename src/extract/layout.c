@@ -11,15 +11,6 @@ struct found *reading_found(const struct reading *reading, size_t index)
 
 /* --- Where the returned message begins */
 
-/* Only ornaments stand between the start of the line and `at`. */
-static bool begins_line(struct span text, size_t at)
-{
-	while (at > 0 && text.p[at - 1] != '\n' && text.p[at - 1] != '\r')
-		if (!strchr(" \t-=_*>|#", text.p[--at]))
-			return false;
-	return true;
-}
-
 static size_t line_start(struct span text, size_t at)
 {
 	while (at > 0 && text.p[at - 1] != '\n' && text.p[at - 1] != '\r')
@@ -52,7 +43,7 @@ void layout_cut(struct reading *reading)
 			start = line_start(text, hit->at);
 			if (start != hit->at)
 				continue;
-		} else if (hit->mark == MARK_SEPARATOR && begins_line(text, hit->at)) {
+		} else if (hit->mark == MARK_SEPARATOR && format_begins_line(text, hit->at)) {
 			start = line_start(text, hit->at);
 		} else {
 			continue;

@@ -5,6 +5,7 @@
 
 #include "extract/dsn.h"
 #include "extract/format.h"
+#include "extract/header.h"
 #include "rules/rule.h"
 
 struct extractor {
@@ -46,6 +47,7 @@ struct reading {
 	struct arena *arena;
 	const struct mail *mail;
 	struct parts parts;
+	struct header header;
 	struct marks marks;
 	const struct format *format; /* NULL: no family is recognised */
 	const struct source *text;   /* that was read last */

@@ -114,14 +114,14 @@ void recipients_join(struct reading *reading, GArray *text)
 
 void recipients_from_header(struct reading *reading)
 {
-	const struct mail_part *message = reading->parts.message;
+	struct span raw = reading->header.failed_recipients;
 	struct found *only = reading->found->len == 1 ? reading_found(reading, 0) : NULL;
 	struct source *source;
 	size_t at = 0;
 
 	if (reading->found->len && !(only && !only->address))
 		return;
-	source = source_of_field(message, "X-Failed-Recipients", 0, reading->arena);
+	source = raw.n ? source_of_field(raw, mail_field_text(raw, NULL, reading->arena), reading->arena) : NULL;
 	while (source && at < source->text.n) {
 		struct span address = address_next(source->text, &at);
 		struct found found = only ? *only : (struct found){0};
@@ -200,7 +200,7 @@ void recipients_last_resort(struct reading *reading)
 		add(reading, arena_span(reading->arena, only), NULL, SPAN_NONE);
 		return;
 	}
-	source = source_of_field(reading->parts.message, "To", 0, reading->arena);
+	source = source_of_field(reading->header.to, reading->report->to, reading->arena);
 	tagged = source ? only_address(source->text) : SPAN_NONE;
 	decoded = tagged.n ? decode_verp(tagged, reading->arena) : NULL;
 	if (decoded)

@@ -17,18 +17,16 @@ struct source *source_of_part(const struct mail_part *part, size_t max, struct a
 	return source;
 }
 
-struct source *source_of_field(const struct mail_part *part, const char *name, unsigned nth,
-	struct arena *arena)
+struct source *source_of_field(struct span raw, const char *text, struct arena *arena)
 {
-	struct span raw;
 	struct source *source;
 
-	if (!mail_field(part->header, name, nth, &raw))
+	if (!text)
 		return NULL;
 	source = arena_make(arena, struct source);
 	source->part = "header";
 	source->raw = raw;
-	source->text = span_trim(span_of(mail_field_text(raw, NULL, arena)));
+	source->text = span_trim(span_of(text));
 	return source;
 }
 

@@ -20,9 +20,8 @@ struct source {
 
 /* A part as text. HTML is reduced to its words. */
 struct source *source_of_part(const struct mail_part *part, size_t max, struct arena *arena);
-/* The nth field of that name in the header of `part`; NULL when there is none. */
-struct source *source_of_field(const struct mail_part *part, const char *name, unsigned nth,
-	struct arena *arena);
+/* A field's raw value and what it reads as. NULL where the field is missing. */
+struct source *source_of_field(struct span raw, const char *text, struct arena *arena);
 
 struct passage {
 	const struct source *source; /* NULL: nothing was said */

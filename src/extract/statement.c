@@ -38,7 +38,7 @@ void statements_of(struct statements *statements, const struct reading *reading,
 {
 	const struct dsn_recipient *fields = found->fields;
 	struct arena *arena = reading->arena;
-	struct source *subject;
+	const struct source *subject = source_of_field(reading->header.subject, reading->report->subject, arena);
 
 	statements->n = 0;
 	if (fields) {
@@ -52,7 +52,6 @@ void statements_of(struct statements *statements, const struct reading *reading,
 	add(statements, shortened(found->wide), "text", SAID_NEARBY, arena);
 	if (!statements->n || statements->list[0].nearness != SAID_DIRECTLY)
 		add(statements, shortened(found->intro), "text", SAID_NEARBY, arena);
-	subject = source_of_field(reading->parts.message, "Subject", 0, arena);
 	if (subject)
 		add(statements, passage_of(subject, subject->text), "subject", SAID_ELSEWHERE, arena);
 }

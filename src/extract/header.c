@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "extract/header.h"
+
+#include <stddef.h>
+
+#include "extract/date.h"
+#include "extract/format.h"
+#include "extract/original.h"
+
+#define FIELDS_MAX 1000 /* in which signs are looked for */
+
+static const struct {
+	const char *name;
+	size_t offset;
+} fields[] = {
+	{"from", offsetof(struct header, from)},
+	{"to", offsetof(struct header, to)},
+	{"subject", offsetof(struct header, subject)},
+	{"message-id", offsetof(struct header, id)},
+	{"date", offsetof(struct header, date)},
+	{"references", offsetof(struct header, references)},
+	{"in-reply-to", offsetof(struct header, in_reply_to)},
+	{"return-path", offsetof(struct header, return_path)},
+	{"x-failed-recipients", offsetof(struct header, failed_recipients)},
+	{"list-id", offsetof(struct header, list_id)},
+	{"list-post", offsetof(struct header, list_post)},
+};
+
+/* Long fields of signatures and filters: nothing in them tells a family. */
+static const char *const noise[] = {
+	"arc-", "dkim-", "domainkey-", "authentication-results", "received-spf", "x-google-dkim",
+	"x-gm-", "x-spam", "x-ms-exchange-antispam", "x-microsoft-antispam", "x-forefront-antispam",
+};
+
+static bool is_noise(struct span name)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(noise); i++)
+		if (span_starts_nocase(name, noise[i]))
+			return true;
+	return false;
+}
+
+static void take(struct header *header, struct span name, struct span value)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
+		struct span *slot = (struct span *)((char *)header + fields[i].offset);
+
+		if (!slot->p && span_equal_nocase(name, fields[i].name)) {
+			*slot = value.p ? value : SPAN_LIT("");
+			return;
+		}
+	}
+}
+
+/* 8-bit bytes are read by the charset that the mail has somewhere: a search that seldom is needed. */
+static const char *text_of(struct span value, const char *name, const struct mail_part *message, struct arena *arena)
+{
+	if (!value.p)
+		return NULL;
+	for (size_t i = 0; i < value.n; i++)
+		if (value.p[i] & 0x80)
+			return mail_header_text(message, name, arena);
+	return mail_field_text(value, NULL, arena);
+}
+
+static void describe(const struct header *header, const struct mail_part *message, struct report *report)
+{
+	struct arena *arena = report->arena;
+	struct strings ids = original_ids(header->id, arena);
+
+	report->from = text_of(header->from, "From", message, arena);
+	report->to = text_of(header->to, "To", message, arena);
+	report->subject = text_of(header->subject, "Subject", message, arena);
+	if (ids.n)
+		report->id = ids.v[0];
+	else if (header->id.n)
+		report->id = arena_span(arena, span_trim(header->id));
+	date_read(header->date, &report->date, &report->timestamp, arena);
+	report->references = original_ids(header->references, arena);
+	if (!report->references.n)
+		report->references = original_ids(header->in_reply_to, arena);
+}
+
+void header_read(struct header *header, const struct mail_part *message, const struct format_set *formats,
+	struct marks *marks, struct report *report)
+{
+	struct span name, value;
+	size_t at = 0;
+	int scanned = 0;
+
+	*header = (struct header){.from = SPAN_NONE};
+	while (mail_field_next(message->header, &at, &name, &value)) {
+		take(header, name, value);
+		if (scanned < FIELDS_MAX && !is_noise(name)) {
+			const char *end = value.n ? value.p + value.n : name.p + name.n + 1;
+
+			scanned++;
+			format_scan(formats, AREA_HEADER, span_make(name.p, end), marks);
+		}
+	}
+	describe(header, message, report);
+	format_scan(formats, AREA_FROM, span_of(report->from), marks);
+	format_scan(formats, AREA_SUBJECT, span_of(report->subject), marks);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The report's own header, read in one pass. */
+#ifndef NIXIE_EXTRACT_HEADER_H
+#define NIXIE_EXTRACT_HEADER_H
+
+#include "extract/source.h"
+
+struct format_set;
+struct marks;
+
+/* Raw values; p is NULL where the field is missing. */
+struct header {
+	struct span from, to, subject, id, date, references, in_reply_to;
+	struct span return_path, failed_recipients, list_id, list_post;
+};
+
+/* Reads the fields, notes the signs of families in them, fills what the report says of itself. */
+void header_read(struct header *header, const struct mail_part *message, const struct format_set *formats,
+	struct marks *marks, struct report *report);
+
+#endif

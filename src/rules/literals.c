@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The automaton keeps failure links instead of a full transition table: the children of a node lie
- * side by side in breadth-first order, so that a step is a look at a few neighbouring bytes, and
- * only the root has a table. Node 0 is the root, and no child leads to it, so 0 also says "none".
+ * side by side in breadth-first order, so that a step is a look at a few neighbouring bytes. Only
+ * the first nodes, where most of any text is spent, have a row of the table. Node 0 is the root,
+ * and no child leads to it, so 0 also says "none".
  */
 #include "rules/literals.h"
 
 #include <glib.h>
+
+#define DENSE_MAX 64 /* nodes with a row: 1 KB each */
 
 struct node {
 	uint32_t first;  /* first child */
@@ -32,6 +35,8 @@ struct literal_set {
 	struct node *nodes;
 	unsigned char *bytes; /* bytes[i]: the byte that leads to node i */
 	uint32_t root[256];   /* by unfolded byte */
+	uint32_t *rows;       /* the same for the nodes below `dense` */
+	uint32_t dense;
 	unsigned char fold[256];
 };
 
@@ -56,6 +61,7 @@ void literal_set_free(struct literal_set *set)
 	g_array_unref(set->outputs);
 	g_free(set->nodes);
 	g_free(set->bytes);
+	g_free(set->rows);
 	g_free(set);
 }
 
@@ -106,7 +112,11 @@ static inline uint32_t step(const struct literal_set *set, uint32_t at, unsigned
 	unsigned char byte = set->fold[raw];
 
 	for (; at; at = set->nodes[at].fail) {
-		uint32_t child = child_of(set, at, byte);
+		uint32_t child;
+
+		if (at < set->dense)
+			return set->rows[at * 256 + raw];
+		child = child_of(set, at, byte);
 
 		if (child)
 			return child;
@@ -136,6 +146,15 @@ static void lay_out(struct literal_set *set)
 		set->root[i] = child_of(set, 0, set->fold[i]);
 }
 
+static void fill_rows(struct literal_set *set, uint32_t count)
+{
+	set->rows = g_new(uint32_t, (size_t)count * 256);
+	for (uint32_t at = 0; at < count; at++)
+		for (unsigned raw = 0; raw < 256; raw++)
+			set->rows[at * 256 + raw] = step(set, at, (unsigned char)raw);
+	set->dense = count;
+}
+
 void literal_set_build(struct literal_set *set)
 {
 	uint32_t n = set->trie->len;
@@ -156,6 +175,7 @@ void literal_set_build(struct literal_set *set)
 								   : set->nodes[node->fail].link;
 		}
 	}
+	fill_rows(set, MIN(n, DENSE_MAX));
 	g_array_unref(g_steal_pointer(&set->trie));
 }
 

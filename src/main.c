@@ -1,14 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* argv, locale, configuration, dispatch; the only exit(). */
+/* The spawner first, from a clean process; then locale and dispatch; the only exit. */
+#include <glib.h>
+#include <locale.h>
 #include <stdio.h>
 
 #include "base/errors.h"
-#include "config.h"
+#include "cli/cli.h"
+#include "worker/spawner.h"
 
 int main(int argc, char **argv)
 {
+	GError *error = NULL;
+	struct spawner *spawner = spawner_start(&error);
+	int code;
+
 	(void)argc;
-	(void)argv;
-	printf("nixie %s\n", PACKAGE_VERSION);
-	return NIXIE_DONE;
+	if (!spawner) {
+		fprintf(stderr, "nixie: %s\n", error->message);
+		g_error_free(error);
+		return NIXIE_INTERNAL;
+	}
+	setlocale(LC_ALL, "");
+	code = cli_run(spawner, argv[0] ? argv + 1 : argv);
+	spawner_stop(spawner);
+	return code;
 }

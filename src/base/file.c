@@ -245,7 +245,7 @@ char *file_home_path(enum file_home home, const char *name, GError **error)
 	path = g_build_filename(base, "nixie", name, NULL);
 	directory =
 		name && !g_str_has_suffix(name, "/") ? g_path_get_dirname(path) : g_strdup(path);
-	if (g_mkdir_with_parents(directory, 0700) < 0) {
+	if (home != FILE_CONFIG && g_mkdir_with_parents(directory, 0700) < 0) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE,
 			"cannot make the directory %s: %s", directory, g_strerror(errno));
 		g_clear_pointer(&path, g_free);

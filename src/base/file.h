@@ -42,7 +42,7 @@ bool file_out_write(struct file_out *out, struct span bytes, GError **error);
 bool file_out_commit(struct file_out *out, GError **error);
 void file_out_abandon(struct file_out *out); /* NULL is legal */
 
-/* $XDG_*_HOME/nixie/<name>, the directory made (0700). g_free. NULL with error. */
+/* $XDG_*_HOME/nixie/<name>, the directory made (0700) but for configuration, which is only read. g_free. NULL with error. */
 enum file_home { FILE_CONFIG, FILE_DATA, FILE_STATE, FILE_CACHE };
 char *file_home_path(enum file_home home, const char *name, GError **error);
 /* The shipped data: $NIXIE_DATADIR, else the installed directory. Borrowed. */

@@ -102,6 +102,8 @@ static bool write_file(struct exporter *exporter, const struct leaving *file, GE
 		if (row->recipient < n)
 			contexts[row->recipient] = row_context(row);
 	}
+	/* The name by which notmuch knows it: queries go by it, and a mail without one has it too. */
+	file->report->id = first->message->id;
 	return exporter_picked(exporter, path, 0, file->report, contexts, first->message->tags, picked, file->rows->len,
 		error);
 }

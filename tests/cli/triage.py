@@ -62,7 +62,7 @@ with Home() as home:
     home.nixie("tag", "+a", "+b", "--", query)
     home.notmuch("tag", "-a", "--", 'id:"%s"' % ids[0])
     got = home.nixie("undo")
-    tap.check("+a" not in home.dump() and "+b" not in home.dump(), "undo after another's change", got)
+    tap.check(home.notmuch("count", "tag:a or tag:b").strip() == "0", "undo after another's change", got)
 
     # Tags that notmuch would take, and those that nobody should.
     for word in ("+", "-", "+-x", "+\x1b[2J", "x"):

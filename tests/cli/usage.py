@@ -22,14 +22,17 @@ WRONG = [  # words, exit code, what the sentence must name
     (["tag", "+x"], 64, "query"),
     (["retry"], 64, "query"),
     (["extract"], 64, "files"),
-    (["extract", "/nonexistent/file.eml"], 65, "/nonexistent/file.eml"),
+    (["extract", "gone/file.eml"], 65, "gone/file.eml"),
     (["explain"], 64, "explain"),
     (["rules", "frob"], 64, "frob"),
     (["undo", "x"], 64, "number"),
 ]
 
-QUERIES = ["query:foo", "from:", "date:foo..bar", "(", "tag:x and", "subject:/(/", "sexp:(", "path:", "\"unclosed", "nosuch:abc",
-           "category:nonsense", "category:no-such-user or tag:x", "not type:hard"]
+QUERIES = [  # a mistyped query, what the sentence must name
+    ("query:foo", "query:foo"), ("from:", "from:"), ("date:foo..bar", "foo"), ("(", "("), ("tag:x and", "and"),
+    ("subject:/(/", "subject:/(/"), ("sexp:(", "sexp:"), ("path:", "path:"), ('"unclosed', "unclosed"), ("nosuch:abc", "nosuch"),
+    ("category:nonsense", "nonsense"), ("category:no-such-user or tag:x", "category:no-such-user"), ("not type:hard", "type:hard"),
+]
 
 with Home() as home:
     home.make_index()
@@ -37,9 +40,8 @@ with Home() as home:
         got = home.nixie(*words)
         tap.check(got.code == code and named in got.said and got.said.startswith("nixie: ") and not got.out,
                   "nixie %s: exit %d" % (" ".join(words), code), got)
-    for query in QUERIES:
+    for query, token in QUERIES:
         got = home.nixie("list", "--", query)
-        token = query.split(" ")[0].strip("(").split(":")[0].strip('"') or query
         tap.check(got.code == 64 and not got.out and token in got.said, "query %s is refused by name" % query, got)
 
     # No terminal: one line, nothing on stdout.
@@ -47,7 +49,7 @@ with Home() as home:
     tap.check(got.code == 64 and not got.out and got.said.count("\n") == 1, "no terminal", got)
 
     # A broken configuration names file, group and key; a broken rule too.
-    config = home.write(".config/nixie/config", "[general]\nnosuchkey=1\n")
+    config = home.write(".config/nixie/config", "[tags]\nnosuchkey=1\n")
     got = home.nixie("list")
     tap.check(got.code == 78 and "nosuchkey" in got.said, "unknown setting", got)
     os.unlink(config)
@@ -67,7 +69,7 @@ with Home() as home:
 with Home() as home:
     got = home.nixie("list")
     tap.check(got.code == 66 and not got.out, "no database", got)
-    got = home.nixie("list", "--maildir=/nonexistent")
-    tap.check(got.code == 66 and "/nonexistent" in got.said and not got.out, "--maildir that is not there", got)
+    got = home.nixie("list", "--maildir=" + home.path("gone"))
+    tap.check(got.code == 66 and home.path("gone") in got.said and not got.out, "--maildir that is not there", got)
 
 tap.end()

@@ -100,7 +100,7 @@ class Home:
             raise RuntimeError("notmuch %s: %s" % (" ".join(words), done.stderr.decode("utf-8", "replace")))
         return done.stdout.decode("utf-8", "replace")
 
-    def make_index(self, source=SAMPLES, own="helpdesk@example.com"):
+    def make_index(self, source=SAMPLES, own="support@support.example"):
         """A notmuch database over a copy of the .eml files below `source`, in one Maildir each folder."""
         for folder, _, names in os.walk(source):
             box = os.path.join(self.mail, os.path.relpath(folder, source))

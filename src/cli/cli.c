@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/cli.h"
+
+#include <langinfo.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/errors.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/progress.h"
+
+/* The commands of the table (triage/command.c) and what runs them. */
+static const struct {
+	const char *name;
+	cli_command_run *run;
+} runners[] = {
+	{"tui", cli_tui},
+	{"list", cli_list},
+	{"show", cli_show},
+	{"stats", cli_stats},
+	{"tag", cli_tag},
+	{"retry", cli_retry},
+	{"suppress", cli_suppress},
+	{"undo", cli_undo},
+	{"redo", cli_redo},
+	{"log", cli_log},
+	{"export", cli_export},
+	{"scan", cli_scan},
+	{"extract", cli_extract},
+	{"explain", cli_explain},
+	{"rules", cli_rules},
+	{"doctor", cli_doctor},
+	{"demo", cli_demo},
+};
+
+/* --- words to people */
+
+static void put_stderr(const struct cli *cli, const char *text)
+{
+	GString *line = g_string_new("nixie: ");
+
+	progress_clear();
+	text_visible_append(line, span_of(text), cli->utf8 ? TEXT_PLAIN : TEXT_ASCII);
+	g_string_append_c(line, '\n');
+	fputs(line->str, stderr);
+	g_string_free(line, TRUE);
+}
+
+void cli_say(const struct cli *cli, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	text = g_strdup_vprintf(format, args);
+	va_end(args);
+	put_stderr(cli, text);
+	g_free(text);
+}
+
+int cli_fail(const struct cli *cli, GError *error)
+{
+	int code = error && error->domain == NIXIE_ERROR ? error->code : NIXIE_INTERNAL;
+
+	put_stderr(cli, error ? error->message
+			      : "something failed without saying what; please report this");
+	g_clear_error(&error);
+	return code;
+}
+
+bool cli_print(const struct cli *cli, struct file_out *out, const char *text, GError **error)
+{
+	GString *visible = g_string_new(NULL);
+	bool done;
+
+	text_visible_append(visible, span_of(text), TEXT_KEEP_LINES | (cli->utf8 ? 0 : TEXT_ASCII));
+	done = file_out_write(out, (struct span){visible->str, visible->len}, error);
+	g_string_free(visible, TRUE);
+	return done;
+}
+
+/* --- what commands need, made on demand */
+
+bool cli_need_knowledge(struct cli *cli, GError **error)
+{
+	if (!cli->knowledge)
+		cli->knowledge =
+			knowledge_load(file_datadir(), config_text(cli->config, SET_LANG), error);
+	return cli->knowledge != NULL;
+}
+
+/* Shipped rules, then the machine's, then the user's. */
+static char **rule_dirs(void)
+{
+	GPtrArray *dirs = g_ptr_array_new();
+	char *own = file_home_path(FILE_CONFIG, "rules.d", NULL);
+
+	g_ptr_array_add(dirs, g_build_filename(file_datadir(), "rules", NULL));
+	g_ptr_array_add(dirs, g_strdup("/etc/nixie/rules.d"));
+	if (own)
+		g_ptr_array_add(dirs, own);
+	g_ptr_array_add(dirs, NULL);
+	return (char **)g_ptr_array_free(dirs, FALSE);
+}
+
+bool cli_need_rules(struct cli *cli, GError **error)
+{
+	GPtrArray *notes;
+
+	if (cli->rules)
+		return true;
+	if (!cli_need_knowledge(cli, error))
+		return false;
+	notes = g_ptr_array_new_with_free_func(g_free);
+	cli->rules =
+		rule_set_load(cli->knowledge, (const char *const *)cli->rule_dirs, notes, error);
+	for (unsigned i = 0; i < notes->len && cli->options->verbose; i++)
+		cli_say(cli, "%s", (char *)notes->pdata[i]);
+	g_ptr_array_unref(notes);
+	return cli->rules != NULL;
+}
+
+unsigned cli_jobs(const struct cli *cli)
+{
+	uint64_t jobs = 0;
+
+	if (cli->options->jobs)
+		g_ascii_string_to_unsigned(cli->options->jobs, 10, 0, 256, &jobs, NULL);
+	return (unsigned)jobs;
+}
+
+struct store_ref cli_store(const struct cli *cli)
+{
+	return (struct store_ref){
+		cli->options->database, cli->options->config, cli->options->profile};
+}
+
+bool cli_need_session(struct cli *cli, GError **error)
+{
+	const struct options *options = cli->options;
+	struct session_setup setup = {
+		.spawner = cli->spawner,
+		.config = cli->config,
+		.rule_dirs = (const char *const *)cli->rule_dirs,
+		.store = cli_store(cli),
+		.maildir = options->maildir,
+		.exclude = !options->exclude || !g_str_equal(options->exclude, "false"),
+		.jobs = cli_jobs(cli),
+	};
+
+	if (cli->session)
+		return true;
+	if (!cli_need_rules(cli, error))
+		return false;
+	setup.knowledge = cli->knowledge;
+	setup.rules = cli->rules;
+	cli->session = session_new(&setup, error);
+	return cli->session != NULL;
+}
+
+/* A session learns what its index is with the first answer to a query; this one matches nothing. */
+#define NO_MESSAGES "id:none@nixie.invalid"
+
+bool cli_need_store(struct cli *cli, GError **error)
+{
+	return cli_need_session(cli, error) && session_load(cli->session, NO_MESSAGES, error) &&
+	       session_wait(cli->session, error);
+}
+
+char *cli_query_from(const struct cli *cli, char *const *args)
+{
+	g_autofree char *words = g_strjoinv(" ", (char **)args);
+	g_autofree char *query = g_strjoinv(" ", cli->options->query);
+
+	return g_strstrip(g_strjoin(" ", words, query, NULL));
+}
+
+char *cli_query(const struct cli *cli)
+{
+	return cli_query_from(cli, cli->options->args);
+}
+
+static void count_session(void *user, uint64_t *done, uint64_t *total)
+{
+	struct session_counts counts = session_counts(user);
+
+	*done = counts.read;
+	*total = counts.found;
+}
+
+bool cli_load(struct cli *cli, const char *query, bool *partial, GError **error)
+{
+	struct progress *progress;
+	const GPtrArray *troubles;
+	bool done;
+
+	if (!cli_need_session(cli, error))
+		return false;
+	session_filter(cli->session, cli->options->filter);
+	if (!session_load(cli->session, query, error))
+		return false;
+	progress = progress_new(cli, "reading bounces", count_session, cli->session);
+	done = session_wait(cli->session, error);
+	progress_free(progress);
+	troubles = session_troubles(cli->session);
+	for (unsigned i = 0; i < troubles->len; i++)
+		cli_say(cli, "%s", (char *)troubles->pdata[i]);
+	*partial = troubles->len > 0;
+	return done;
+}
+
+/* --- output through an exporter */
+
+bool cli_output_open(struct cli *cli, enum format format, enum per per, bool for_export,
+	struct output *output, GError **error)
+{
+	const struct options *options = cli->options;
+	struct export_options export = {
+		.format = format,
+		.per = per,
+		.columns = options->columns,
+		.csv_raw = options->csv_raw,
+		.bom = options->bom,
+		.odd = options->odd,
+		.include_unverified = options->include_unverified,
+		.for_export = for_export,
+		.texts = true,
+	};
+
+	*output = (struct output){NULL, NULL, NULL};
+	if (!options_format(options, &export.format, error) ||
+		!options_per(options, &export.per, error) || !cli_need_rules(cli, error))
+		return false;
+	output->file = file_out_open(options->output, options->force, error);
+	if (!output->file)
+		return false;
+	output->exporter = exporter_new(cli->knowledge, cli->rules, &export, output->file, error);
+	if (!output->exporter) {
+		file_out_abandon(output->file);
+		return false;
+	}
+	output->tail = g_string_new(NULL);
+	return true;
+}
+
+bool cli_output_close(struct cli *cli, struct output *output, bool ok, GError **error)
+{
+	GPtrArray *notes = g_ptr_array_new_with_free_func(g_free);
+
+	ok = ok && exporter_finish(output->exporter, notes, error) &&
+	     cli_print(cli, output->file, output->tail->str, error);
+	g_string_free(output->tail, TRUE);
+	exporter_free(output->exporter);
+	if (ok)
+		ok = file_out_commit(output->file, error);
+	else
+		file_out_abandon(output->file);
+	for (unsigned i = 0; i < notes->len && ok && !cli->options->quiet; i++)
+		cli_say(cli, "%s", (char *)notes->pdata[i]);
+	g_ptr_array_unref(notes);
+	return ok;
+}
+
+/* --- dispatch */
+
+static int show_help(struct cli *cli, const struct options *options)
+{
+	/* `nixie --help` without a command is the list of commands. */
+	g_autofree char *help = options_help(options->named ? options->command : NULL);
+	struct file_out *out = file_out_open(NULL, false, NULL);
+	GError *error = NULL;
+	bool done = cli_print(cli, out, help, &error);
+
+	return file_out_commit(out, done ? &error : NULL) && done ? NIXIE_DONE
+								  : cli_fail(cli, error);
+}
+
+static bool load_config(struct cli *cli, GError **error)
+{
+	const GPtrArray *settings = cli->options->settings;
+
+	cli->config = config_load(NULL, error);
+	for (unsigned i = 0; cli->config && i + 1 < settings->len; i += 2)
+		if (!config_set(cli->config, settings->pdata[i], settings->pdata[i + 1], error))
+			return false;
+	return cli->config != NULL;
+}
+
+static int run_command(struct cli *cli)
+{
+	GError *error = NULL;
+
+	if (cli->options->help)
+		return show_help(cli, cli->options);
+	if (!load_config(cli, &error))
+		return cli_fail(cli, error);
+	if (cli->options->version)
+		return cli_version(cli);
+	for (size_t i = 0; i < G_N_ELEMENTS(runners); i++)
+		if (g_str_equal(runners[i].name, cli->options->command->name))
+			return runners[i].run(cli);
+	g_assert_not_reached();
+}
+
+int cli_run(struct spawner *spawner, char **argv)
+{
+	struct options options;
+	struct cli cli = {
+		.spawner = spawner,
+		.options = &options,
+		.rule_dirs = rule_dirs(),
+		.utf8 = g_str_equal(nl_langinfo(CODESET), "UTF-8"),
+	};
+	GError *error = NULL;
+	int code;
+
+	if (options_read(&options, argv, &error))
+		code = run_command(&cli);
+	else
+		code = cli_fail(&cli, error);
+	session_free(cli.session);
+	rule_set_free(cli.rules);
+	knowledge_free(cli.knowledge);
+	config_free(cli.config);
+	g_strfreev(cli.rule_dirs);
+	options_clear(&options);
+	return code;
+}

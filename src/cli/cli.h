@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What every command gets and shares. A command is a function from its options to an exit code
+ * (base/errors.h); what it loads is made on demand and freed at the end.
+ */
+#ifndef NIXIE_CLI_CLI_H
+#define NIXIE_CLI_CLI_H
+
+#include "cli/options.h"
+#include "triage/action.h"
+#include "triage/session.h"
+
+struct cli {
+	const struct options *options;
+	struct spawner *spawner; /* borrowed */
+	struct config *config;
+	struct knowledge *knowledge;
+	struct rule_set *rules;
+	char **rule_dirs; /* shipped first; NULL-ended */
+	struct session *session;
+	bool utf8; /* the locale's charset */
+};
+
+/* Dispatches to the command; `argv` without the program's name. Returns the exit code. */
+int cli_run(struct spawner *spawner, char **argv);
+
+/* `nixie: what` on stderr, made visible, one line. */
+void cli_say(const struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same for an error; returns its exit code and frees it. */
+int cli_fail(const struct cli *cli, GError *error);
+/* Text for people on stdout, made visible, lines kept. */
+bool cli_print(const struct cli *cli, struct file_out *out, const char *text, GError **error);
+
+/* On demand; false with error. */
+bool cli_need_knowledge(struct cli *cli, GError **error);
+bool cli_need_rules(struct cli *cli, GError **error);
+/* A session over the index that the options name; not loaded yet. */
+bool cli_need_session(struct cli *cli, GError **error);
+/* The same, with what the index says of itself known (session_store). */
+bool cli_need_store(struct cli *cli, GError **error);
+/*
+ * Loads what the filter options and `query` select, with progress on stderr, and names the files
+ * that could not be read;
+ * `*partial` tells whether there were any.
+ */
+bool cli_load(struct cli *cli, const char *query, bool *partial, GError **error);
+unsigned cli_jobs(const struct cli *cli);
+struct store_ref cli_store(const struct cli *cli);
+/* The query words of the options joined; g_free. */
+char *cli_query(const struct cli *cli);
+char *cli_query_from(const struct cli *cli, char *const *args);
+
+/* The rows that --sort, --offset and --limit leave of the loaded selection. g_ptr_array_unref; NULL
+ * with error. */
+GPtrArray *cli_rows(struct cli *cli, GError **error);
+/* Applies an action and tells what it did; `action` NULL: `error` is why. Returns the exit code. */
+int cli_apply(struct cli *cli, struct action *action, GError *error);
+
+/* An exporter over --output, --format, --per, --columns. */
+struct output {
+	struct file_out *file;
+	struct exporter *exporter;
+	GString *tail; /* text for people behind the last report */
+};
+bool cli_output_open(struct cli *cli, enum format fallback, enum per per, bool for_export,
+	struct output *output, GError **error);
+/* Commits or, when `ok` is false, abandons. Notes go to stderr unless --quiet. */
+bool cli_output_close(struct cli *cli, struct output *output, bool ok, GError **error);
+
+/* The commands. */
+typedef int cli_command_run(struct cli *cli);
+cli_command_run cli_tui, cli_list, cli_show, cli_stats, cli_tag, cli_retry, cli_suppress, cli_undo,
+	cli_redo, cli_log, cli_export, cli_scan, cli_extract, cli_explain, cli_rules, cli_doctor,
+	cli_demo, cli_version;
+
+#endif

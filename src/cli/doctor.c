@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* nixie doctor: what is wrong with the set-up, and what to do about it. `--version` shares its view
+ * of the sandbox. */
+
+#include "base/errors.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/cli.h"
+#include "config.h"
+#include "ui/ui.h"
+
+/* The examination: findings are printed as they are made; the worst decides the exit code. */
+struct doctor {
+	struct cli *cli;
+	GString *text;
+	int code;
+};
+
+static void tell(struct doctor *doctor, const char *mark, const char *topic, const char *format,
+	va_list args)
+{
+	g_autofree char *said = g_strdup_vprintf(format, args);
+	g_autofree char *visible = text_visible(said, doctor->cli->utf8 ? TEXT_PLAIN : TEXT_ASCII);
+
+	g_string_append_printf(doctor->text, "%-5s %-10s %s\n", mark, topic, visible);
+}
+
+static void G_GNUC_PRINTF(3, 4)
+	fine(struct doctor *doctor, const char *topic, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	tell(doctor, "ok", topic, format, args);
+	va_end(args);
+}
+
+static void G_GNUC_PRINTF(3, 4)
+	note(struct doctor *doctor, const char *topic, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	tell(doctor, "note", topic, format, args);
+	va_end(args);
+}
+
+static void bad(struct doctor *doctor, const char *topic, GError *error)
+{
+	g_autofree char *visible = text_visible(error->message, TEXT_PLAIN);
+
+	g_string_append_printf(doctor->text, "%-5s %-10s %s\n", "BAD", topic, visible);
+	if (doctor->code == NIXIE_DONE)
+		doctor->code = error->domain == NIXIE_ERROR ? error->code : NIXIE_INTERNAL;
+	g_clear_error(&error);
+}
+
+static void examine_locale(struct doctor *doctor)
+{
+	if (doctor->cli->utf8)
+		fine(doctor, "locale", "UTF-8");
+	else
+		note(doctor, "locale",
+			"not UTF-8: letters beyond ASCII are shown as <U+XXXX>; set "
+			"LC_ALL=C.UTF-8");
+}
+
+static void examine_terminal(struct doctor *doctor)
+{
+	const char *term = g_getenv("TERM");
+	GError *error = NULL;
+
+	if (ui_check(&error)) {
+		fine(doctor, "terminal", "TERM=%s", term ? term : "");
+		return;
+	}
+	note(doctor, "terminal", "%s", error->message);
+	g_error_free(error);
+}
+
+static void examine_rules(struct doctor *doctor)
+{
+	GError *error = NULL;
+
+	if (!cli_need_rules(doctor->cli, &error)) {
+		bad(doctor, "rules", error);
+		return;
+	}
+	fine(doctor, "rules", "%zu, from %s and rules.d", rule_set_count(doctor->cli->rules),
+		file_datadir());
+}
+
+static const char *sandbox_of(struct cli *cli, char **owned)
+{
+	struct pool *pool =
+		pool_new(cli->spawner, file_datadir(), (const char *const *)cli->rule_dirs, 1);
+
+	*owned = g_strdup(pool_sandbox(pool));
+	pool_free(pool);
+	return *owned && **owned ? *owned : NULL;
+}
+
+static void examine_sandbox(struct doctor *doctor)
+{
+	g_autofree char *owned = NULL;
+	const char *sandbox = sandbox_of(doctor->cli, &owned);
+
+	if (sandbox)
+		fine(doctor, "sandbox", "reports are read by children under %s", sandbox);
+	else
+		note(doctor, "sandbox",
+			"this kernel offers neither seccomp nor Landlock: reports are read by "
+			"plain children");
+}
+
+struct counted {
+	struct doctor *doctor;
+	const char *const *queries;
+	bool ended;
+	GError *error;
+};
+
+static void take_counts(void *user, const int64_t *counts, size_t n, uint64_t revision)
+{
+	struct counted *counted = user;
+
+	(void)revision;
+	for (size_t i = 0; i < n; i++) {
+		if (counts[i] < 0)
+			note(counted->doctor, "query", "%s: notmuch refuses it",
+				counted->queries[i]);
+		else
+			fine(counted->doctor, "query", "%" G_GINT64_FORMAT " messages match %s",
+				counts[i], counted->queries[i]);
+	}
+}
+
+static void take_end(void *user, const GError *error)
+{
+	struct counted *counted = user;
+
+	counted->ended = true;
+	if (error)
+		counted->error = g_error_copy(error);
+}
+
+static void examine_queries(struct doctor *doctor)
+{
+	const char *queries[] = {"*", session_notmuch_query(doctor->cli->session)};
+	struct counted counted = {doctor, queries, false, NULL};
+
+	reader_count_start(doctor->cli->spawner, cli_store(doctor->cli),
+		(const char *const[]){queries[0], queries[1], NULL}, take_counts, take_end,
+		&counted);
+	while (!counted.ended)
+		g_main_context_iteration(NULL, TRUE);
+	if (counted.error)
+		bad(doctor, "query", counted.error);
+}
+
+static void examine_database(struct doctor *doctor)
+{
+	struct cli *cli = doctor->cli;
+	GError *error = NULL;
+	g_autofree char *lock = NULL;
+	const struct store_info *store;
+	const GPtrArray *troubles;
+
+	if (!cli_need_store(cli, &error)) {
+		bad(doctor, "database", error);
+		return;
+	}
+	store = session_store(cli->session);
+	fine(doctor, "database", "%s, uuid %s, revision %" G_GUINT64_FORMAT "%s", store->path,
+		store->uuid, store->revision, store->writable ? "" : ", read-only");
+	lock = writer_lock_state(cli_store(cli));
+	fine(doctor, "lock", "%s", lock);
+	if (!store->own_addresses || !store->own_addresses[0])
+		note(doctor, "own",
+			"no own address is known: set own-domains, or user.primary_email of "
+			"notmuch");
+	if (!cli->options->maildir)
+		examine_queries(doctor);
+	troubles = session_troubles(cli->session);
+	for (unsigned i = 0; i < troubles->len; i++)
+		note(doctor, "file", "%s", (char *)troubles->pdata[i]);
+}
+
+int cli_doctor(struct cli *cli)
+{
+	struct doctor doctor = {cli, g_string_new(NULL), NIXIE_DONE};
+	GError *error = NULL;
+	struct file_out *out = file_out_open(NULL, false, &error);
+	bool done;
+
+	examine_locale(&doctor);
+	examine_terminal(&doctor);
+	examine_rules(&doctor);
+	examine_sandbox(&doctor);
+	examine_database(&doctor);
+	done = file_out_write(out, (struct span){doctor.text->str, doctor.text->len}, &error);
+	g_string_free(doctor.text, TRUE);
+	if (!file_out_commit(out, done ? &error : NULL) || !done)
+		return cli_fail(cli, error);
+	return doctor.code;
+}
+
+int cli_version(struct cli *cli)
+{
+	g_autofree char *owned = NULL;
+	const char *sandbox = sandbox_of(cli, &owned);
+	g_autofree char *text = g_strdup_printf(
+		"nixie %s\nreports are read by children under: %s\n", PACKAGE_VERSION,
+		sandbox ? sandbox : "nothing (the kernel offers neither seccomp nor Landlock)");
+	GError *error = NULL;
+	struct file_out *out = file_out_open(NULL, false, &error);
+	bool done = cli_print(cli, out, text, &error);
+
+	return file_out_commit(out, done ? &error : NULL) && done ? NIXIE_DONE
+								  : cli_fail(cli, error);
+}

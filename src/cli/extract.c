@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* nixie extract: the engine alone, on files, directories, mboxes and standard input. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/errors.h"
+#include "base/file.h"
+#include "base/mbox.h"
+#include "cli/cli.h"
+#include "cli/progress.h"
+
+#define BATCH 512 /* paths a job; results wait in order for at most two of them */
+
+/* One result that waits for its turn. */
+struct slot {
+	struct report *report;
+	char *why;
+	bool known;
+};
+
+struct run {
+	struct cli *cli;
+	struct pool *pool;
+	struct output output;
+	const char *const *paths; /* of the batch */
+	struct slot *slots;
+	size_t n, written;
+	uint64_t done, matched, total;
+	bool partial, ended;
+	GError *error;
+};
+
+static bool is_bounce(const struct report *report)
+{
+	return report->kind == KIND_FAILURE || report->kind == KIND_DELAY;
+}
+
+static void write_failure(struct run *run, const char *file, const char *why)
+{
+	run->partial = true;
+	cli_say(run->cli, "%s", why);
+	exporter_failure(run->output.exporter, file, why, run->error ? NULL : &run->error);
+}
+
+static void write_report(
+	struct run *run, const char *file, unsigned index, const struct report *report)
+{
+	for (size_t i = 0; i < report->warnings.n && report->cut; i++)
+		cli_say(run->cli, "%s: %s", file, report->warnings.v[i]);
+	run->partial |= report->cut;
+	run->matched += is_bounce(report);
+	exporter_report(run->output.exporter, file, index, report, NULL, NULL,
+		run->error ? NULL : &run->error);
+}
+
+/* Writes what is complete from the front of the batch on. */
+static void write_ready(struct run *run)
+{
+	for (; run->written < run->n && run->slots[run->written].known; run->written++) {
+		struct slot *slot = &run->slots[run->written];
+		const char *file = run->paths[run->written];
+
+		if (slot->report)
+			write_report(run, file, 0, slot->report);
+		else
+			write_failure(run, file, slot->why);
+		report_free(slot->report);
+		g_free(slot->why);
+	}
+}
+
+static void take_report(void *user, size_t index, struct report *report, const GError *error)
+{
+	struct run *run = user;
+
+	run->slots[index] = (struct slot){report, error ? g_strdup(error->message) : NULL, true};
+	run->done++;
+	write_ready(run);
+}
+
+static void take_end(void *user, const GError *error)
+{
+	struct run *run = user;
+
+	run->ended = true;
+	if (error && !run->error)
+		run->error = g_error_copy(error);
+}
+
+static void wait_for(struct run *run)
+{
+	while (!run->ended)
+		g_main_context_iteration(NULL, TRUE);
+	run->ended = false;
+}
+
+/* The messages of an mbox, one after the other: index counts them. */
+struct piece {
+	struct run *run;
+	const char *file;
+	unsigned index;
+};
+
+static void take_piece(void *user, size_t index, struct report *report, const GError *error)
+{
+	struct piece *piece = user;
+
+	(void)index;
+	if (report)
+		write_report(piece->run, piece->file, piece->index, report);
+	else
+		write_failure(piece->run, piece->file, error->message);
+	report_free(report);
+	piece->run->done++;
+}
+
+static void take_piece_end(void *user, const GError *error)
+{
+	take_end(((struct piece *)user)->run, error);
+}
+
+static void extract_bytes(struct run *run, const char *file, struct span bytes)
+{
+	struct piece piece = {run, file, 0};
+	struct span message = bytes;
+	bool box = mbox_is(bytes);
+	size_t at = 0;
+
+	while (!run->error && (box ? mbox_next(bytes, &at, &message) : piece.index == 0)) {
+		pool_extract_bytes(run->pool, message, false, take_piece, take_piece_end, &piece);
+		wait_for(run);
+		piece.index++;
+	}
+}
+
+static void extract_batch(struct run *run, const char *const *paths, size_t n)
+{
+	run->paths = paths;
+	run->n = n;
+	run->written = 0;
+	run->slots = g_new0(struct slot, n);
+	pool_extract(run->pool, paths, n, take_report, take_end, run);
+	wait_for(run);
+	for (; run->written < n; run->written++) { /* after an error: what came out of turn */
+		report_free(run->slots[run->written].report);
+		g_free(run->slots[run->written].why);
+	}
+	g_clear_pointer(&run->slots, g_free);
+}
+
+/* An open file's first five bytes say whether it can be an mbox at all. */
+static bool extract_mbox(struct run *run, const char *path)
+{
+	struct file_bytes file;
+	char head[5];
+	int fd = file_open_mail(path, NULL);
+	bool box = false;
+
+	if (fd < 0)
+		return false;
+	if (pread(fd, head, sizeof head, 0) == sizeof head && memcmp(head, "From ", 5) == 0 &&
+		file_read_fd(fd, &file, NULL)) {
+		box = mbox_is(file.bytes);
+		if (box)
+			extract_bytes(run, path, file.bytes);
+		file_bytes_clear(&file);
+	}
+	close(fd);
+	return box;
+}
+
+static void extract_stdin(struct run *run)
+{
+	struct file_bytes file;
+
+	if (!file_read_fd(STDIN_FILENO, &file, &run->error))
+		return;
+	if (file.cut)
+		write_failure(run, "-", "standard input is cut after 1 GB");
+	extract_bytes(run, "-", file.bytes);
+	file_bytes_clear(&file);
+}
+
+/* Plain files in runs of BATCH, the others one by one, in the order given. */
+static void extract_all(struct run *run, GPtrArray *paths)
+{
+	GPtrArray *batch = g_ptr_array_new();
+
+	for (unsigned i = 0; i <= paths->len && !run->error; i++) {
+		const char *path = i < paths->len ? paths->pdata[i] : NULL;
+		bool standard_input = path && g_str_equal(path, "-");
+		bool alone = standard_input || !path || batch->len == BATCH;
+
+		if (batch->len && alone) {
+			extract_batch(run, (const char *const *)batch->pdata, batch->len);
+			g_ptr_array_set_size(batch, 0);
+		}
+		if (standard_input)
+			extract_stdin(run);
+		else if (path && !extract_mbox(run, path))
+			g_ptr_array_add(batch, (char *)path);
+	}
+	g_ptr_array_unref(batch);
+}
+
+static int compare_names(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Files below a directory, sorted, hidden ones left out, links not followed. */
+static void add_directory(GPtrArray *paths, const char *root)
+{
+	GQueue todo = G_QUEUE_INIT;
+
+	g_queue_push_tail(&todo, g_strdup(root));
+	while (!g_queue_is_empty(&todo)) {
+		g_autofree char *directory = g_queue_pop_head(&todo);
+		GDir *dir = g_dir_open(directory, 0, NULL);
+		GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+		const char *name;
+
+		while (dir && (name = g_dir_read_name(dir)))
+			if (name[0] != '.')
+				g_ptr_array_add(names, g_strdup(name));
+		if (dir)
+			g_dir_close(dir);
+		g_ptr_array_sort(names, compare_names);
+		for (unsigned i = 0; i < names->len; i++) {
+			char *path = g_build_filename(directory, names->pdata[i], NULL);
+			bool link = g_file_test(path, G_FILE_TEST_IS_SYMLINK);
+
+			if (!link && g_file_test(path, G_FILE_TEST_IS_DIR))
+				g_queue_push_tail(&todo, path);
+			else
+				g_ptr_array_add(paths, path);
+		}
+		g_ptr_array_unref(names);
+	}
+}
+
+static void add_path(GPtrArray *paths, const char *path)
+{
+	if (g_file_test(path, G_FILE_TEST_IS_DIR))
+		add_directory(paths, path);
+	else
+		g_ptr_array_add(paths, g_strdup(path));
+}
+
+/* Names from a list, one a line; `-` is standard input. */
+static bool add_list(GPtrArray *paths, const char *list, GError **error)
+{
+	int fd = g_str_equal(list, "-") ? STDIN_FILENO : open(list, O_RDONLY | O_CLOEXEC);
+	struct file_bytes file = {0};
+	struct span rest, line;
+
+	if (fd < 0) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_NOINPUT, "cannot read the list %s: %s", list,
+			g_strerror(errno));
+		return false;
+	}
+	if (!file_read_fd(fd, &file, error))
+		return false;
+	rest = file.bytes;
+	while (span_line(&rest, &line)) {
+		g_autofree char *path = span_dup(line);
+
+		if (*path)
+			add_path(paths, path);
+	}
+	file_bytes_clear(&file);
+	if (fd != STDIN_FILENO)
+		close(fd);
+	return true;
+}
+
+static GPtrArray *collect_paths(struct cli *cli, GError **error)
+{
+	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
+	char **const sources[] = {cli->options->args, cli->options->query};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(sources); i++)
+		for (char **path = sources[i]; *path; path++)
+			add_path(paths, *path);
+	if (cli->options->files_from && !add_list(paths, cli->options->files_from, error)) {
+		g_ptr_array_unref(paths);
+		return NULL;
+	}
+	if (paths->len || cli->options->files_from)
+		return paths;
+	g_ptr_array_unref(paths);
+	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+		"extract needs files: name message files, directories or mboxes, or `-` for "
+		"standard input");
+	return NULL;
+}
+
+static void count_files(void *user, uint64_t *done, uint64_t *total)
+{
+	const struct run *run = user;
+
+	*done = run->done;
+	*total = run->total;
+}
+
+int cli_extract(struct cli *cli)
+{
+	struct run run = {.cli = cli};
+	GError *error = NULL;
+	GPtrArray *paths = collect_paths(cli, &error);
+	struct progress *progress;
+
+	if (!paths)
+		return cli_fail(cli, error);
+	if (!cli_output_open(cli, FORMAT_TEXT, PER_REPORT, false, &run.output, &error)) {
+		g_ptr_array_unref(paths);
+		return cli_fail(cli, error);
+	}
+	run.total = paths->len;
+	run.pool = pool_new(
+		cli->spawner, file_datadir(), (const char *const *)cli->rule_dirs, cli_jobs(cli));
+	progress = progress_new(cli, "reading reports", count_files, &run);
+	extract_all(&run, paths);
+	progress_free(progress);
+	pool_free(run.pool);
+	g_ptr_array_unref(paths);
+	if (!cli_output_close(cli, &run.output, run.error == NULL, run.error ? NULL : &run.error))
+		return cli_fail(cli, run.error);
+	if (run.partial)
+		return NIXIE_PARTIAL;
+	return cli->options->exit_code && run.matched ? NIXIE_MATCHED : NIXIE_DONE;
+}

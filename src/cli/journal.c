@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* nixie log, undo, redo: the journal told, taken back, done again. */
+#include "store/journal.h"
+
+#include "base/errors.h"
+#include "base/jsonout.h"
+#include "cli/cli.h"
+
+static const char *state_word(const struct journal_entry *entry)
+{
+	if (entry->undone_by)
+		return "undone";
+	switch (entry->state) {
+	case JOURNAL_PENDING:
+		return "unfinished";
+	case JOURNAL_ABORTED:
+		return "not applied";
+	default:
+		return "done";
+	}
+}
+
+static char *time_text(int64_t time)
+{
+	g_autoptr(GDateTime) date = g_date_time_new_from_unix_local(time);
+
+	return date ? g_date_time_format(date, "%Y-%m-%d %H:%M") : g_strdup("-");
+}
+
+static void put_text(GString *out, const struct journal_entry *entry)
+{
+	g_autofree char *when = time_text(entry->time);
+
+	g_string_append_printf(out,
+		"%5" G_GUINT64_FORMAT "  %s  %-11s %6" G_GUINT64_FORMAT "  %s\n", entry->number,
+		when, state_word(entry), entry->messages, entry->label);
+}
+
+static void put_json(struct json *json, const struct journal_entry *entry)
+{
+	json_begin_object(json, NULL);
+	json_int(json, "entry", (int64_t)entry->number);
+	json_int(json, "timestamp", entry->time);
+	json_string(json, "kind", entry->kind);
+	json_string(json, "label", entry->label);
+	json_string(json, "state", state_word(entry));
+	json_int(json, "messages", (int64_t)entry->messages);
+	json_end_object(json);
+}
+
+static bool write_log(struct cli *cli, const struct journal *journal, enum format format,
+	struct file_out *out, GError **error)
+{
+	GString *text = g_string_new(NULL);
+	struct json json;
+	bool done;
+
+	json_init(&json, text);
+	if (format == FORMAT_JSON)
+		json_begin_array(&json, NULL);
+	else if (format == FORMAT_TEXT && journal->entries->len)
+		g_string_append(text, "ENTRY  DATE              STATE     MESSAGES  CHANGE\n");
+	for (unsigned i = journal->entries->len; i-- > 0;) { /* newest first */
+		const struct journal_entry *entry = journal->entries->pdata[i];
+
+		if (format == FORMAT_TEXT) {
+			put_text(text, entry);
+			continue;
+		}
+		if (format == FORMAT_JSON_LINES)
+			json_init(&json, text);
+		put_json(&json, entry);
+		if (format == FORMAT_JSON_LINES)
+			g_string_append_c(text, '\n');
+	}
+	if (format == FORMAT_JSON) {
+		json_end_array(&json);
+		g_string_append_c(text, '\n');
+	}
+	done = cli_print(cli, out, text->str, error);
+	g_string_free(text, TRUE);
+	return done;
+}
+
+int cli_log(struct cli *cli)
+{
+	enum format format = FORMAT_TEXT;
+	GError *error = NULL;
+	struct journal *journal = NULL;
+	struct file_out *out = NULL;
+	bool done;
+
+	done = options_format(cli->options, &format, &error) && cli_need_store(cli, &error) &&
+	       (journal = journal_read(session_store(cli->session)->uuid, &error)) != NULL &&
+	       (out = file_out_open(cli->options->output, cli->options->force, &error)) != NULL;
+	if (done && !write_log(cli, journal, format, out, &error)) {
+		file_out_abandon(out);
+		done = false;
+	} else if (done) {
+		done = file_out_commit(out, &error);
+	}
+	if (done && !journal->entries->len && format == FORMAT_TEXT && !cli->options->quiet)
+		cli_say(cli, "the journal is empty: nixie has changed nothing in this index");
+	journal_free(journal);
+	return done ? NIXIE_DONE : cli_fail(cli, error);
+}
+
+int cli_undo(struct cli *cli)
+{
+	const char *word = cli->options->args[0];
+	uint64_t entry = 0;
+	struct action *action;
+	GError *error = NULL;
+
+	if (word && (!g_ascii_string_to_unsigned(word, 10, 1, G_MAXINT64, &entry, NULL) ||
+			    cli->options->args[1]))
+		return cli_fail(
+			cli, g_error_new(NIXIE_ERROR, NIXIE_USAGE,
+				     "undo takes the number of one entry; `nixie log` lists them"));
+	if (!cli_need_store(cli, &error))
+		return cli_fail(cli, error);
+	action = action_undo(cli->session, entry, true, &error);
+	return cli_apply(cli, action, error);
+}
+
+int cli_redo(struct cli *cli)
+{
+	struct action *action;
+	GError *error = NULL;
+
+	if (!cli_need_store(cli, &error))
+		return cli_fail(cli, error);
+	action = action_redo(cli->session, &error);
+	return cli_apply(cli, action, error);
+}

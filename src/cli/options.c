@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/options.h"
+
+#include "base/errors.h"
+#include "base/text.h"
+#include "triage/config.h"
+
+/* One option: where it goes, and which commands take it (enum cli_options; 0: all). */
+struct option_row {
+	const char *name;
+	char letter;
+	GOptionArg type;
+	size_t offset;
+	unsigned takers;
+	const char *help, *value;
+};
+
+#define AT(field) offsetof(struct options, field)
+#define TEXT G_OPTION_ARG_FILENAME /* bytes as they are: nothing is converted from the locale */
+#define FLAG G_OPTION_ARG_NONE
+#define TAG_DASH '\001'
+
+static const struct option_row rows[] = {
+	{"config", 0, TEXT, AT(config), OPT_STORE, "notmuch configuration to use", "FILE"},
+	{"profile", 0, TEXT, AT(profile), OPT_STORE, "notmuch profile to use", "NAME"},
+	{"database", 0, TEXT, AT(database), OPT_STORE, "mail root or database directory", "DIR"},
+	{"maildir", 0, TEXT, AT(maildir), OPT_STORE,
+		"a Maildir, MH folder, directory of .eml files or mbox; nixie keeps an index of "
+		"its own",
+		"PATH"},
+	{"exclude", 0, TEXT, AT(exclude), OPT_STORE, "honour search.exclude_tags (default true)",
+		"true|false"},
+	{"limit", 0, TEXT, AT(limit), OPT_SORT | OPT_STORE, "at most N rows", "N"},
+	{"offset", 0, TEXT, AT(offset), OPT_SORT, "leave out the first N rows", "N"},
+	{"sort", 0, TEXT, AT(sort), OPT_SORT,
+		"date, address, domain, status, category, type, mta; -KEY reverses", "KEY"},
+	{"format", 0, TEXT, AT(format), OPT_FORMAT,
+		"text, json, json-lines, csv, tsv, text0, addresses", "FORMAT"},
+	{"format-version", 0, TEXT, AT(format_version), OPT_FORMAT,
+		"version of the machine formats", "N"},
+	{"per", 0, TEXT, AT(per), OPT_EXPORT, "a row for each recipient, address or message",
+		"WHAT"},
+	{"columns", 0, TEXT, AT(columns), OPT_EXPORT, "columns of csv and tsv, comma-separated",
+		"LIST"},
+	{"output", 'o', TEXT, AT(output), OPT_OUTPUT,
+		"write to FILE, whole or not at all (mode 0600)", "FILE"},
+	{"force", 0, FLAG, AT(force), OPT_OUTPUT, "replace FILE if it exists", NULL},
+	{"csv-raw", 0, FLAG, AT(csv_raw), OPT_EXPORT,
+		"leave spreadsheet formulas in CSV cells as they are", NULL},
+	{"bom", 0, FLAG, AT(bom), OPT_EXPORT, "begin CSV with a byte order mark (for Excel)", NULL},
+	{"odd", 0, FLAG, AT(odd), OPT_EXPORT, "also addresses that are no valid mailboxes", NULL},
+	{"include-unverified", 0, FLAG, AT(include_unverified), OPT_EXPORT,
+		"also reports that nothing confirms", NULL},
+	{"by", 0, TEXT, AT(by), OPT_BY, "what to count by (default category)", "KEY"},
+	{"jobs", 'j', TEXT, AT(jobs), OPT_JOBS, "extractor processes (default: one a core)", "N"},
+	{"files-from", 0, TEXT, AT(files_from), OPT_FILES_FROM,
+		"read file names, one a line, from LIST or -", "LIST"},
+	{"unset", 0, FLAG, AT(unset), OPT_UNSET, "take the flag off again", NULL},
+	{"list", 0, FLAG, AT(list), OPT_LIST, "print it instead", NULL},
+	{"color", 0, TEXT, AT(color), 0, "colours: auto, always, never", "WHEN"},
+	{"exit-code", 0, FLAG, AT(exit_code), 0, "exit 1 when something matched", NULL},
+	{"quiet", 'q', FLAG, AT(quiet), 0, "no counts and notes on stderr", NULL},
+	{"verbose", 'v', FLAG, AT(verbose), 0, "say more on stderr", NULL},
+	{"help", 'h', FLAG, AT(help), 0, "this help", NULL},
+	{"version", 0, FLAG, AT(version), 0, "version and what protects the children", NULL},
+};
+
+/* `--category=...` and the like: the name comes with the call. */
+static gboolean take_filter(const char *name, const char *value, void *user, GError **error)
+{
+	struct options *options = user;
+
+	return filter_add(options->filter, name + strspn(name, "-"), value, error);
+}
+
+static gboolean take_setting(const char *name, const char *value, void *user, GError **error)
+{
+	struct options *options = user;
+
+	(void)error;
+	g_ptr_array_add(options->settings, g_strdup(name + strspn(name, "-")));
+	g_ptr_array_add(options->settings, g_strdup(value));
+	return TRUE;
+}
+
+static bool takes(const struct cli_command *command, unsigned takers)
+{
+	return !takers || (command->options & takers);
+}
+
+static GOptionEntry entry(const struct option_row *row, struct options *options)
+{
+	return (GOptionEntry){row->name, row->letter, 0, row->type, (char *)options + row->offset,
+		row->help, row->value};
+}
+
+static void add_entry(GOptionContext *context, GOptionEntry made)
+{
+	GOptionEntry pair[2] = {made};
+
+	g_option_context_add_main_entries(context, pair, NULL);
+}
+
+/* Everything `command` takes; with NULL everything that any command takes (options before the
+ * command). */
+static GOptionContext *context_new(const struct cli_command *command, struct options *options)
+{
+	GOptionContext *context =
+		g_option_context_new(command ? command->arguments : "[COMMAND] [ARGUMENTS]");
+	GOptionGroup *filters = g_option_group_new(
+		"filters", "Filters (comma: or; several: and)", "", options, NULL);
+	GOptionGroup *settings = g_option_group_new(
+		"settings", "Settings for this run (nixie-config)", "", options, NULL);
+	GOptionGroup *main = g_option_group_new("main", "", "", options, NULL);
+
+	g_option_context_set_help_enabled(context, FALSE);
+	g_option_context_set_main_group(context, main);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		if (!command || takes(command, rows[i].takers))
+			add_entry(context, entry(&rows[i], options));
+	for (const struct filter_word *word = filter_words(); word->name; word++) {
+		GOptionEntry one[2] = {
+			{word->name, 0, 0, G_OPTION_ARG_CALLBACK, NULL, word->help, "VALUES"}};
+
+		one[0].arg_data = (void *)take_filter;
+		if (!command || command->options & OPT_FILTERS)
+			g_option_group_add_entries(filters, one);
+	}
+	for (const struct setting_row *row = config_settings(); row->key; row++) {
+		GOptionEntry one[2] = {
+			{row->key, 0, 0, G_OPTION_ARG_CALLBACK, NULL, row->help, row->value_name}};
+
+		one[0].arg_data = (void *)take_setting;
+		g_option_group_add_entries(settings, one);
+	}
+	g_option_context_add_group(context, filters);
+	g_option_context_add_group(context, settings);
+	return context;
+}
+
+/* GLib's message ("Unknown option --foo") with what to do. */
+static bool set_usage(GError **error, GError *cause, const struct cli_command *command)
+{
+	if (cause->domain == NIXIE_ERROR) {
+		g_propagate_error(error, cause);
+		return false;
+	}
+	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "%s; `nixie %s%s--help` lists the options",
+		cause->message, command ? command->name : "", command ? " " : "");
+	g_error_free(cause);
+	return false;
+}
+
+static bool parse(struct options *options, const struct cli_command *command, bool strict,
+	char ***argv, GError **error)
+{
+	GOptionContext *context = context_new(command, options);
+	GError *cause = NULL;
+	int argc = (int)g_strv_length(*argv);
+	bool done;
+
+	g_option_context_set_strict_posix(context, strict);
+	done = g_option_context_parse(
+		context, &argc, argv, &cause); /* the _strv form frees words */
+	g_option_context_free(context);
+	return done || set_usage(error, cause, command);
+}
+
+/*
+ * `nixie tag +x -y -- QUERY`: a removed tag looks like an option. While GLib reads the options such
+ * words begin with a byte that no option begins with.
+ */
+static void swap_first(char **argv, char from, char to)
+{
+	for (; *argv; argv++)
+		if (argv[0][0] == from && argv[0][1] && argv[0][1] != '-')
+			argv[0][0] = to;
+}
+
+static bool is_query(const char *word)
+{
+	return strpbrk(word, ":* ") != NULL;
+}
+
+/* The command that `words` begin with; NULL with error. `*taken` tells whether the first word names
+ * it. */
+static const struct cli_command *find_command(const char *word, bool *taken, GError **error)
+{
+	const struct cli_command *command = word ? cli_command_by_name(word) : NULL;
+	const char *nearest;
+
+	*taken = command != NULL;
+	if (command)
+		return command;
+	if (!word || is_query(word))
+		return cli_command_by_name("tui");
+	nearest = command_nearest(word);
+	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+		"`%s` is no command%s%s%s; for a search write `nixie -- %s`, for the commands "
+		"`nixie --help`",
+		word, nearest ? "; did you mean `" : "", nearest ? nearest : "",
+		nearest ? "`?" : "", word);
+	return NULL;
+}
+
+/* Parses what stands before `--`; `words` begins with the program's name, as GLib wants it. */
+static bool read_words(struct options *options, char **words, GError **error)
+{
+	bool taken, tag, done;
+
+	if (!parse(options, NULL, true, &words, error))
+		return false;
+	options->command = find_command(words[0] ? words[1] : NULL, &taken, error);
+	if (!options->command)
+		return false;
+	options->named = taken;
+	words += taken;
+	tag = g_str_equal(options->command->name, "tag");
+	if (tag)
+		swap_first(words, '-', TAG_DASH);
+	done = parse(options, options->command, false, &words, error);
+	options->args = words[0] ? words + 1 : words;
+	if (tag)
+		swap_first(options->args, TAG_DASH, '-');
+	return done;
+}
+
+bool options_read(struct options *options, char **argv, GError **error)
+{
+	size_t n = 0;
+
+	while (argv[n] && !g_str_equal(argv[n], "--"))
+		n++;
+	*options = (struct options){
+		.filter = filter_new(),
+		.settings = g_ptr_array_new_with_free_func(g_free),
+		.words = g_new0(char *, n + 2),
+		.query = argv[n] ? argv + n + 1 : argv + n,
+	};
+	options->words[0] = (char *)"nixie";
+	memcpy(options->words + 1, argv, n * sizeof *argv);
+	return read_words(options, options->words, error);
+}
+
+void options_clear(struct options *options)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		if (rows[i].type == TEXT)
+			g_free(*(char **)((char *)options + rows[i].offset));
+	g_clear_pointer(&options->words, g_free);
+	g_clear_pointer(&options->filter, filter_free);
+	g_clear_pointer(&options->settings, g_ptr_array_unref);
+}
+
+/* Index of `value` in `names`, or an error that lists them. */
+static int choose(
+	const char *option, const char *value, const char *const *names, int count, GError **error)
+{
+	int index = name_index(names, count, span_of(value));
+	GString *known;
+
+	if (index >= 0)
+		return index;
+	known = g_string_new(NULL);
+	for (int i = 0; i < count; i++)
+		g_string_append_printf(known, "%s%s", i ? ", " : "", names[i]);
+	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "--%s=%s is not known; it can be %s", option,
+		value, known->str);
+	g_string_free(known, TRUE);
+	return -1;
+}
+
+bool options_format(const struct options *options, enum format *format, GError **error)
+{
+	int index = options->format
+			    ? choose("format", options->format, format_names, FORMAT_COUNT, error)
+			    : (int)*format;
+	uint64_t version = 1;
+
+	if (index < 0 ||
+		(options->format_version && !options_number("format-version",
+						    options->format_version, &version, error)))
+		return false;
+	*format = (enum format)index;
+	if (version == 1)
+		return true;
+	g_set_error(error, NIXIE_ERROR, version < 1 ? NIXIE_FORMAT_TOO_OLD : NIXIE_FORMAT_TOO_NEW,
+		"format version %" G_GUINT64_FORMAT " is too %s: this nixie writes version 1",
+		version, version < 1 ? "old" : "new");
+	return false;
+}
+
+bool options_per(const struct options *options, enum per *per, GError **error)
+{
+	int index =
+		options->per ? choose("per", options->per, per_names, PER_COUNT, error) : (int)*per;
+
+	if (index >= 0)
+		*per = (enum per)index;
+	return index >= 0;
+}
+
+bool options_number(const char *name, const char *value, uint64_t *number, GError **error)
+{
+	if (g_ascii_string_to_unsigned(value, 10, 0, G_MAXINT64, number, NULL))
+		return true;
+	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "--%s=%s is no number", name, value);
+	return false;
+}
+
+bool options_sort(const struct options *options, enum sort_key *key, bool *reverse, GError **error)
+{
+	const char *value = options->sort;
+	int index;
+
+	*key = SORT_DATE;
+	*reverse = false;
+	if (!value || g_str_equal(value, "newest-first"))
+		return true;
+	if (g_str_equal(value, "oldest-first")) {
+		*reverse = true;
+		return true;
+	}
+	*reverse = value[0] == '-';
+	index = choose("sort", value + *reverse, sort_names, SORT_COUNT, error);
+	if (index >= 0)
+		*key = (enum sort_key)index;
+	return index >= 0;
+}
+
+static char *commands_help(void)
+{
+	GString *help = g_string_new("nixie: terminal triage for bounced mail (NDRs)\n\nUsage:\n"
+				     "  nixie [OPTIONS] [COMMAND] [ARGUMENTS]\n\nCommands:\n");
+
+	for (const struct cli_command *command = cli_commands; command->name; command++)
+		g_string_append_printf(help, "  %-10s %s\n", command->name, command->help);
+	g_string_append(help, "\nWithout a command the terminal interface opens. `nixie COMMAND "
+			      "--help` tells more.\n"
+			      "A QUERY is a notmuch query, with words such as "
+			      "category:mailbox-full type:soft in it.\n");
+	return g_string_free(help, FALSE);
+}
+
+char *options_help(const struct cli_command *command)
+{
+	struct options none = {0};
+	GOptionContext *context;
+	g_autofree char *listed = NULL;
+	GPtrArray *lines;
+	GString *help;
+
+	if (!command)
+		return commands_help();
+	context = context_new(command, &none);
+	listed = g_option_context_get_help(context, FALSE, NULL);
+	g_option_context_free(context);
+	lines = text_wrap(command->paragraph, 78);
+	help = g_string_new(NULL);
+	g_string_append_printf(
+		help, "Usage:\n  nixie %s [OPTIONS] %s\n\n", command->name, command->arguments);
+	for (unsigned i = 0; i < lines->len; i++)
+		g_string_append_printf(help, "%s\n", (char *)lines->pdata[i]);
+	g_ptr_array_unref(lines);
+	/* GLib begins with a usage line of its own. */
+	g_string_append(help, strstr(listed, "\n\n") ? strstr(listed, "\n\n") + 1 : listed);
+	return g_string_free(help, FALSE);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The options of the command line, one table (options.c): which commands take which is in the
+ * command table (triage/command.h), so that `--help`, completion and the manual agree.
+ */
+#ifndef NIXIE_CLI_OPTIONS_H
+#define NIXIE_CLI_OPTIONS_H
+
+#include <glib.h>
+
+#include "triage/command.h"
+#include "triage/export.h"
+
+struct options {
+	const struct cli_command *command;
+	bool named;   /* the command was named, not implied */
+	char **args;  /* what is no option, up to `--` */
+	char **query; /* what stands behind `--` */
+	char **words; /* owned: the array that args points into */
+	/* store */
+	char *config, *profile, *database, *maildir, *exclude;
+	/* selection */
+	struct filter *filter;
+	char *limit, *offset, *sort;
+	/* output */
+	char *format, *format_version, *per, *columns, *output, *color;
+	gboolean force, csv_raw, bom, odd, include_unverified, exit_code;
+	/* the rest */
+	char *by, *jobs, *files_from;
+	gboolean unset, list, quiet, verbose, help, version;
+	GPtrArray *settings; /* "key", "value" alternating, from --KEY=VALUE of the settings */
+};
+
+void options_clear(struct options *options);
+
+/*
+ * Reads `argv` (without the program's name). `--help` is only noted. Without a command, `command`
+ * is that of `tui`. Errors are NIXIE_USAGE and name the word.
+ */
+bool options_read(struct options *options, char **argv, GError **error);
+
+/* Checked values. */
+bool options_format(const struct options *options, enum format *format, GError **error);
+bool options_per(const struct options *options, enum per *per, GError **error);
+bool options_number(const char *name, const char *value, uint64_t *number, GError **error);
+bool options_sort(const struct options *options, enum sort_key *key, bool *reverse, GError **error);
+
+/* Help of one command, or of nixie. g_free. */
+char *options_help(const struct cli_command *command);
+
+#endif

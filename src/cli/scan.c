@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* nixie scan: classify what is new, store the verdicts; for the post-new hook. */
+#include "triage/scan.h"
+
+#include "base/errors.h"
+#include "cli/cli.h"
+#include "cli/progress.h"
+
+static void count_session(void *user, uint64_t *done, uint64_t *total)
+{
+	struct session_counts counts = session_counts(user);
+
+	*done = counts.read;
+	*total = counts.found;
+}
+
+int cli_scan(struct cli *cli)
+{
+	g_autofree char *query = cli_query(cli);
+	struct scan_result result = {0};
+	struct progress *progress;
+	const GPtrArray *troubles;
+	GError *error = NULL;
+	bool done;
+
+	if (!cli_need_session(cli, &error) ||
+		!scan_start(cli->session, *query ? query : NULL, &error))
+		return cli_fail(cli, error);
+	progress = progress_new(cli, "classifying", count_session, cli->session);
+	done = scan_wait(cli->session, &result, &error);
+	progress_free(progress);
+	troubles = session_troubles(cli->session);
+	for (unsigned i = 0; i < troubles->len; i++)
+		cli_say(cli, "%s", (char *)troubles->pdata[i]);
+	if (!done)
+		return cli_fail(cli, error);
+	if (!cli->options->quiet)
+		cli_say(cli,
+			"%" G_GUINT64_FORMAT " messages looked at, %" G_GUINT64_FORMAT
+			" bounces, %" G_GUINT64_FORMAT " messages changed",
+			result.messages, result.bounces, result.changed);
+	if (result.unreadable)
+		return NIXIE_PARTIAL;
+	return cli->options->exit_code && result.bounces ? NIXIE_MATCHED : NIXIE_DONE;
+}

@@ -78,7 +78,7 @@ static void block_end(struct reader *reader)
 		if (recipients->len < DSN_RECIPIENTS_MAX)
 			g_array_append_val(recipients, reader->block);
 		else
-			reader->dsn->cut = true;
+			reader->dsn->more++;
 	}
 	reader->block = (struct dsn_recipient){.source = reader->source};
 	reader->open = false;

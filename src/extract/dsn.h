@@ -21,10 +21,10 @@ struct dsn_recipient {
 struct dsn {
 	struct span reporting_mta, arrival, envelope_id, queue_id, original_id, disposition;
 	GArray *recipients; /* struct dsn_recipient */
-	bool cut;           /* more than DSN_RECIPIENTS_MAX */
+	uint64_t more;      /* recipients beyond DSN_RECIPIENTS_MAX: counted, not kept */
 };
 
-#define DSN_RECIPIENTS_MAX 1000000
+#define DSN_RECIPIENTS_MAX 100000
 
 /* `prose`: the fields stand among other text, where only their names are to be trusted. */
 void dsn_read(struct dsn *dsn, const struct source *source, struct span text, bool prose);

@@ -6,6 +6,8 @@
  */
 #include "extract/extract.h"
 
+#include <inttypes.h>
+
 #include "base/address.h"
 #include "base/text.h"
 #include "extract/date.h"
@@ -300,7 +302,7 @@ static void fill_recipients(struct reading *reading)
 		else
 			fill_recipient(reading, found, &report->others[report->others_n++], kind);
 	}
-	report->recipients_total = report->recipients_n;
+	report->recipients_total = report->recipients_n + reading->dsn.more;
 }
 
 static bool names_somebody(const struct reading *reading)
@@ -321,8 +323,9 @@ static void finish(struct reading *reading)
 	report->suspicious = is_problem(kind) && kind_is_suspicious(reading);
 	if (is_problem(kind) && !names_somebody(reading))
 		remark(reading, "The report names no recipient that could be read.");
-	if (reading->dsn.cut)
-		warn_cut(reading, "The report names more recipients than are read.");
+	if (reading->dsn.more)
+		warn_cut(reading, arena_printf(reading->arena,
+			"The report names %" PRIu64 " more recipients than are kept.", reading->dsn.more));
 	if (reading->mail->cut_depth)
 		warn_cut(reading, "Parts are nested too deep; the inner ones were not read.");
 	if (reading->mail->cut_parts)

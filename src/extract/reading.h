@@ -55,6 +55,7 @@ struct reading {
 	struct span after;           /* of it: the returned message */
 	struct passage reply;        /* the first answer in a transcript, whoever it is about */
 	struct dsn dsn;
+	const struct statement *subject; /* made when first needed */
 	GArray *found;               /* struct found */
 	bool delay, final;           /* told by words */
 };

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "extract/statement.h"
 
-#define EVIDENCE_MAX 8
+#define EVIDENCE_MAX 6
 #define WIDE_MAX 4000 /* of text that may be about anything */
+
+static struct statement make(struct passage passage, const char *field, enum nearness nearness, struct arena *arena)
+{
+	return (struct statement){passage, match_text_new(passage.text, arena), field, nearness};
+}
 
 static void add(struct statements *statements, struct passage passage, const char *field,
 	enum nearness nearness, struct arena *arena)
@@ -11,13 +16,25 @@ static void add(struct statements *statements, struct passage passage, const cha
 
 	if (passage_is_empty(&passage) || statements->n == STATEMENTS_MAX)
 		return;
-	statement->match = match_text_new(passage.text, arena);
-	if (!statement->match.text.n)
-		return;
-	statement->passage = passage;
-	statement->field = field;
-	statement->nearness = nearness;
-	statements->n++;
+	*statement = make(passage, field, nearness, arena);
+	statements->n += statement->match.text.n > 0;
+}
+
+/* The subject is the same for all recipients. */
+static void add_subject(struct statements *statements, struct reading *reading)
+{
+	const struct source *source;
+	struct statement *subject;
+
+	if (!reading->subject) {
+		subject = arena_make(reading->arena, struct statement);
+		source = source_of_field(reading->header.subject, reading->report->subject, reading->arena);
+		if (source && source->text.n)
+			*subject = make(passage_of(source, source->text), "subject", SAID_ELSEWHERE, reading->arena);
+		reading->subject = subject;
+	}
+	if (reading->subject->match.text.n && statements->n < STATEMENTS_MAX)
+		statements->list[statements->n++] = *reading->subject;
 }
 
 static struct passage shortened(struct passage passage)
@@ -34,11 +51,10 @@ static struct span status_remark(struct span status)
 	return open ? span_make(open, status.p + status.n) : SPAN_NONE;
 }
 
-void statements_of(struct statements *statements, const struct reading *reading, const struct found *found)
+void statements_of(struct statements *statements, struct reading *reading, const struct found *found)
 {
 	const struct dsn_recipient *fields = found->fields;
 	struct arena *arena = reading->arena;
-	const struct source *subject = source_of_field(reading->header.subject, reading->report->subject, arena);
 
 	statements->n = 0;
 	if (fields) {
@@ -52,8 +68,7 @@ void statements_of(struct statements *statements, const struct reading *reading,
 	add(statements, shortened(found->wide), "text", SAID_NEARBY, arena);
 	if (!statements->n || statements->list[0].nearness != SAID_DIRECTLY)
 		add(statements, shortened(found->intro), "text", SAID_NEARBY, arena);
-	if (subject)
-		add(statements, passage_of(subject, subject->text), "subject", SAID_ELSEWHERE, arena);
+	add_subject(statements, reading);
 }
 
 /* Behind the character that begins at `at`. */

@@ -29,7 +29,7 @@ struct statements {
 };
 
 /* The Diagnostic-Code, the reply in a transcript, the words near the recipient, the wider text, the subject. */
-void statements_of(struct statements *statements, const struct reading *reading, const struct found *found);
+void statements_of(struct statements *statements, struct reading *reading, const struct found *found);
 
 /* Adds evidence for a part of a statement's line to the recipient. */
 void statement_evidence(const struct statement *statement, struct span part, const char *field,

@@ -181,7 +181,6 @@ static bool step(struct stepper *s)
 
 	if (s->mark < s->n_marks && s->in >= marks[s->mark].in) {
 		reset(charset, s->cd, NULL, NULL);
-		s->shifted = false;
 		s->mark++;
 	}
 	most = (s->mark < s->n_marks ? marks[s->mark].in : s->bytes.n) - s->in;

@@ -20,8 +20,10 @@ struct conversion {
 	size_t bad;    /* bytes that mean nothing, each U+FFFD in the text */
 };
 
-/* Converts until the text is longer than `max` or nothing is left. False when iconv lacks the
- * charset. */
+/*
+ * Converts until the text is longer than `max` or nothing is left. False when iconv lacks the
+ * charset.
+ */
 bool convert_init(
 	struct conversion *c, const struct charset *charset, struct span bytes, size_t max);
 void convert_clear(struct conversion *c);

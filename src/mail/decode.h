@@ -12,8 +12,7 @@
 
 struct mail_text {
 	const struct mail_part *part;
-	struct span
-		text; /* UTF-8, line ends as in the part; the raw bytes where all is as it was */
+	struct span text; /* UTF-8, line ends as in the part; a part of the mail where identical */
 	const char *charset;        /* the one that was used */
 	bool identity;              /* decoded offset + body start = raw offset */
 	bool cut;                   /* MAIL_TEXT_MAX left something out */
@@ -22,8 +21,10 @@ struct mail_text {
 
 /*
  * Decodes a body. The charset is, in this order: the label if it is known and fits (a misspelt
- * label such as `uft-8` is read as meant), a byte order mark, UTF-8 if valid, Windows-1252. Never
- * fails: what cannot be decoded becomes U+FFFD. `max` 0 means MAIL_TEXT_MAX.
+ * label such as `uft-8` is read as meant; ISO-2022-JP may also be EUC-JP or Shift_JIS), a byte
+ * order mark, the escapes of ISO-2022-JP in 7-bit text, UTF-8 if valid, Windows-1252. A few broken
+ * characters do not make a charset unfit. Never fails: what cannot be decoded becomes U+FFFD, and
+ * base64 that is none is read as it stands. `max` 0 means MAIL_TEXT_MAX.
  */
 struct mail_text *mail_text_decode(const struct mail_part *part, size_t max, struct arena *arena);
 
@@ -33,8 +34,9 @@ struct span mail_body_decode(
 
 /*
  * The raw bytes behind a range of the decoded text, as offset and length in `mail->bytes`. Of
- * base64 the enclosing quartets, of quoted-printable the whole escapes, of a multi-byte charset
- * whole characters (with the shift sequence where it is stateful).
+ * base64 the enclosing quartets, of quoted-printable the whole escapes, of uuencode the lines, of a
+ * multi-byte charset whole characters (from the shift sequence on where it is stateful, whole lines
+ * where nothing less can be told). Linear in the distance from the last mark, about a kilobyte.
  */
 struct mail_range {
 	size_t at, n;

@@ -209,7 +209,8 @@ char *field_lower(struct span s, struct arena *arena)
 	return copy;
 }
 
-/* A quoted string from its opening quote on; without a closing one it goes to the end of its line.
+/*
+ * A quoted string from its opening quote on; without a closing one it goes to the end of its line.
  */
 static struct span quoted_at(struct span s, size_t *at)
 {
@@ -229,8 +230,10 @@ static struct span quoted_at(struct span s, size_t *at)
 	return span_make(s.p + begin, line);
 }
 
-/* An unquoted value ends at a semicolon, comment or blank; brokenly unquoted ones hold `/`, `=`,
- * `?` and more. */
+/*
+ * An unquoted value ends at a semicolon, comment or blank; brokenly unquoted ones hold `/`, `=`,
+ * `?` and more.
+ */
 static struct span bare_at(struct span s, size_t *at)
 {
 	size_t begin = *at;

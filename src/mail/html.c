@@ -102,7 +102,9 @@ static void put_blank(struct reader *r, size_t origin)
 		r->blank = origin + 1;
 }
 
-/* The place behind the next `needle` from `from` on; 0 when there is none, which `*none` remembers.
+/*
+ * The place behind the next `needle` from `from` on; 0 when there is none, which `*none`
+ * remembers.
  */
 static size_t behind(const struct reader *r, size_t from, const char *needle, bool *none)
 {
@@ -173,6 +175,11 @@ static void hide(struct reader *r, const struct tag *tag)
 		r->at = at - strlen(end);
 }
 
+static bool begins_tag(char c)
+{
+	return g_ascii_isalpha(c) || c == '!' || c == '?';
+}
+
 static void tag_read(struct reader *r)
 {
 	size_t begin = r->at, end, name, n = 0;
@@ -185,8 +192,8 @@ static void tag_read(struct reader *r)
 		r->at = end;
 		return;
 	}
-	if (name == r->in.n || !(g_ascii_isalpha(r->in.p[name]) || strchr("!?", r->in.p[name])) ||
-		!(end = tag_end(r)) || is_address(span_make(r->in.p + name, r->in.p + end - 1))) {
+	if (name == r->in.n || !begins_tag(r->in.p[name]) || !(end = tag_end(r)) ||
+		is_address(span_make(r->in.p + name, r->in.p + end - 1))) {
 		put(r, "<", 1, begin);
 		r->at++;
 		return;

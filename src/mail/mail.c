@@ -75,14 +75,20 @@ struct mail_part *mail_next(const struct mail_part *part)
 	return part->child ? part->child : mail_skip(part);
 }
 
+/* A boundary ends before blanks (RFC 2046 section 5.1.1). */
+static struct span without_blanks_behind(struct span line)
+{
+	while (line.n && (line.p[line.n - 1] == ' ' || line.p[line.n - 1] == '\t'))
+		line.n--;
+	return line;
+}
+
 /* The open multipart whose boundary this line is, the innermost first; -1 when it is none. */
 static int boundary_find(const struct walk *walk, struct span line, bool *closes)
 {
 	if (line.n < 3 || line.p[0] != '-' || line.p[1] != '-')
 		return -1;
-	line = span_from(line, 2);
-	while (line.n && (line.p[line.n - 1] == ' ' || line.p[line.n - 1] == '\t'))
-		line.n--;
+	line = without_blanks_behind(span_from(line, 2));
 	for (int i = (int)walk->opens - 1; i >= 0; i--) {
 		struct span b = walk->open[i].boundary;
 
@@ -121,8 +127,7 @@ static bool is_stray(struct walk *walk, struct span line, bool first)
 	return false;
 }
 
-/* Where the value of a field belongs that decides what a part is; NULL for others and repeated
- * ones. */
+/* Where the value of a field that counts is kept; NULL for others and repeated ones. */
 static struct span *content_slot(const struct field *field, struct span content[CONTENT_FIELDS])
 {
 	if ((field->name.p[0] | 0x20) != 'c')
@@ -221,14 +226,14 @@ static char *param_lower(struct span value, const char *name, struct arena *aren
 	return text;
 }
 
-/* Names are written after RFC 2231 or, against the rule but often, RFC 2047. */
+/* Names are written after RFC 2231 or, against the rule but often, RFC 2047 or raw. */
 static char *filename_read(const struct span content[CONTENT_FIELDS], struct arena *arena)
 {
 	char *name = mail_param(content[CONTENT_DISPOSITION], "filename", arena);
 
 	if (!name)
 		name = mail_param(content[CONTENT_TYPE], "name", arena);
-	return name && strstr(name, "=?") ? mail_field_text(span_of(name), NULL, arena) : name;
+	return name ? mail_field_text(span_of(name), NULL, arena) : NULL;
 }
 
 static void content_read(
@@ -253,8 +258,10 @@ static void content_read(
 		part->boundary = NULL;
 }
 
-/* IMAP numbers parts, not the multipart that a message consists of: that one bears the message's
- * own number. */
+/*
+ * IMAP numbers parts, not the multipart that a message consists of: that one bears the message's
+ * own number.
+ */
 static const char *part_id(const struct mail_part *part, unsigned nth, struct arena *arena)
 {
 	const char *above = part->parent ? part->parent->id : "";
@@ -321,12 +328,8 @@ static struct mail_part *part_open(struct walk *walk, struct open_multipart *in)
 			return part;
 		}
 		if (multipart) {
-			struct span b = span_of(part->boundary);
-
-			while (b.p[b.n - 1] == ' ')
-				b.n--;
-			walk->open[walk->opens++] =
-				(struct open_multipart){.part = part, .boundary = b};
+			walk->open[walk->opens++] = (struct open_multipart){.part = part,
+				.boundary = without_blanks_behind(span_of(part->boundary))};
 			return part;
 		}
 		if (mail->parts == MAIL_PARTS_MAX) {
@@ -358,7 +361,7 @@ static bool boundary_guess(struct walk *walk, const char *stop)
 		if (line.n < 3 || memcmp(line.p, "--", 2) != 0 || !lines_next(&ahead, &next) ||
 			!span_starts_nocase(next, "Content-"))
 			continue;
-		in->boundary = span_trim(span_from(line, 2));
+		in->boundary = without_blanks_behind(span_from(line, 2));
 		in->part->boundary = arena_span(walk->mail->arena, in->boundary);
 		walk->lines.at = in->part->body.p;
 		return in->boundary.n > 0;
@@ -366,8 +369,10 @@ static bool boundary_guess(struct walk *walk, const char *stop)
 	return false;
 }
 
-/* Where the first header begins: behind a byte order mark and empty lines, if a header follows
- * them. */
+/*
+ * Where the first header begins: behind a byte order mark and empty lines, if a header follows
+ * them.
+ */
 static const char *mail_begin(struct span bytes)
 {
 	struct lines lines = lines_of(bytes);

@@ -22,8 +22,7 @@ struct mail_part {
 	struct mail_part *parent, *child, *next;
 	struct span header; /* with its last line end, without the empty line */
 	struct span body;   /* up to, not including, the line end that belongs to the boundary */
-	/* Lower case; text/plain where missing or broken, and for a multipart whose boundary never
-	 * comes. */
+	/* Lower case; text/plain where missing, broken, or of a multipart without parts. */
 	const char *type, *subtype;
 	const char *charset;     /* as labelled, lower case, or NULL */
 	const char *boundary;    /* NULL unless multipart */
@@ -46,8 +45,12 @@ struct mail {
 	struct arena *arena;       /* borrowed */
 };
 
-/* Reads the structure of `bytes` (borrowed, must outlive the result). Never fails: rubbish is a
- * text/plain part. */
+/*
+ * Reads the structure of `bytes` (borrowed, must outlive the result). Never fails: rubbish is a
+ * text/plain part, a closing boundary may be missing, folds may have lost their blank, and where
+ * the boundary announced never comes the one that is there counts (once a mail). A message in
+ * base64 or quoted-printable stays a leaf: mail_body_decode() and read it again.
+ */
 struct mail *mail_parse(struct span bytes, struct arena *arena);
 
 /* Does this look like an RFC 5322 message at all (a header field in the first lines)? */
@@ -57,23 +60,26 @@ bool mail_is_message(struct span bytes);
 struct mail_part *mail_next(const struct mail_part *part);
 /* The next part that is not inside `part`. */
 struct mail_part *mail_skip(const struct mail_part *part);
-bool mail_is(const struct mail_part *part, const char *type,
-	const char *subtype); /* subtype NULL: any */
+/* `subtype` NULL: any. */
+bool mail_is(const struct mail_part *part, const char *type, const char *subtype);
 
 /*
  * One header field, raw: name without case, value still folded, without blanks and line ends around
  * it. `nth` counts fields of that name from 0. False when there is none.
  */
 bool mail_field(struct span header, const char *name, unsigned nth, struct span *value);
-/* Steps through all fields of a header block; `*at` starts at 0. Blanks before the colon are
- * allowed. */
+/* Steps through all fields of a header block; `*at` starts at 0. The colon may follow blanks. */
 bool mail_field_next(struct span header, size_t *at, struct span *name, struct span *value);
-/* A parameter of a structured value (`charset` of a Content-Type), unquoted, RFC 2231 forms joined;
- * NULL if absent. */
+/*
+ * A parameter of a structured value (`charset` of a Content-Type), unquoted; the pieces of RFC 2231
+ * joined and in UTF-8. NULL if absent.
+ */
 char *mail_param(struct span value, const char *name, struct arena *arena);
 
-/* A field value as UTF-8 text: unfolded, RFC 2047 decoded, 8-bit bytes read by `charset` (may be
- * NULL). */
+/*
+ * A field value as one line of UTF-8: unfolded, RFC 2047 decoded, 8-bit bytes and raw escapes of
+ * ISO-2022-JP read by `charset` (may be NULL), line ends and NULs that come of it made blanks.
+ */
 char *mail_field_text(struct span value, const char *charset, struct arena *arena);
 /*
  * The same by name, NULL when the field is missing. 8-bit bytes are read by the charset of the

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Parameters of structured fields (RFC 2045 section 5.1), with the pieces and charsets of RFC 2231.
+/*
+ * Parameters of structured fields (RFC 2045 section 5.1), with the pieces and charsets of RFC 2231.
  */
 #include <glib.h>
 

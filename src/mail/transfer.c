@@ -191,8 +191,10 @@ static size_t skip_idle(const struct transfer *t, size_t begin, size_t end)
 	return begin;
 }
 
-/* A quartet with all of its padding; of uuencode the whole lines, whose first byte tells their
- * length. */
+/*
+ * A quartet with all of its padding; of uuencode the whole lines, whose first byte tells their
+ * length.
+ */
 static struct mail_range whole_units(const struct transfer *t, size_t begin, size_t end)
 {
 	const char *p = t->body.p;

@@ -47,19 +47,19 @@ static bool ascii_is_text(const struct charset *charset, struct span bytes)
 }
 
 /*
- * Is every `+` of UTF-7 followed by `-` or by whole characters (RFC 2152)? iconv is lenient, and
- * would eat the plus of an address in a text that bears the label but not the encoding.
+ * Does every `+` of UTF-7 begin something (RFC 2152)? iconv would eat the plus of a sum in a text
+ * that bears the label but not the encoding.
  */
 static bool utf7_is_sound(struct span bytes)
 {
 	const char *end = bytes.p + bytes.n, *p = bytes.p;
 
 	while ((p = memchr(p, '+', (size_t)(end - p)))) {
-		size_t n = 0;
+		const char *run = ++p;
 
-		for (p++; p < end && (g_ascii_isalnum(*p) || *p == '+' || *p == '/'); p++)
-			n++;
-		if (n ? n * 6 % 16 >= 6 : p == end || *p != '-')
+		while (p < end && (g_ascii_isalnum(*p) || *p == '+' || *p == '/'))
+			p++;
+		if (p == run && (p == end || *p != '-'))
 			return false;
 	}
 	return true;
@@ -203,8 +203,7 @@ static bool decode_labelled(struct utf8_text *text, const struct charset *charse
 	return false;
 }
 
-/* Without a label that helps: byte order mark, escapes of ISO-2022-JP, UTF-8, Windows-1252.
- */
+/* No label that helps: byte order mark, escapes of ISO-2022-JP, UTF-8, Windows-1252. */
 static void decode_guessed(
 	struct utf8_text *text, struct span bytes, size_t max, bool ascii, struct arena *arena)
 {

@@ -20,8 +20,7 @@ struct utf8_text {
 	size_t n_marks;
 };
 
-/* Never fails; see mail_text_decode() for the order in which charsets are tried. `label` may be
- * NULL. */
+/* Never fails; tries charsets in the order of mail_text_decode(). `label` may be NULL. */
 struct utf8_text utf8_decode(struct span bytes, const char *label, size_t max, struct arena *arena);
 
 /* The range of `bytes` (those that were decoded) behind a range of the text. */

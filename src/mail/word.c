@@ -26,7 +26,8 @@ struct writer {
 	struct arena *arena;
 };
 
-/* Line ends and NULs that came out of a charset or a word: the result is one line, and one string.
+/*
+ * Line ends and NULs that came out of a charset or a word: the result is one line, and one string.
  */
 static void blank_out(char *text, size_t n)
 {
@@ -198,8 +199,10 @@ char *mail_field_text(struct span value, const char *charset, struct arena *aren
 	return text;
 }
 
-/* A multipart has no charset of its own: the first part inside that names one speaks for its
- * header. */
+/*
+ * A multipart has no charset of its own: the first part inside that names one speaks for its
+ * header.
+ */
 static const char *header_charset(const struct mail_part *part)
 {
 	const struct mail_part *end = mail_skip(part);

@@ -137,8 +137,10 @@ static GArray *gmime_read(struct span bytes)
 	return list;
 }
 
-/* What a message/rfc822 part that ends with its own header consists of: an empty part, for GMime
- * none. */
+/*
+ * What a message/rfc822 part that ends with its own header consists of: an empty part, for GMime
+ * none.
+ */
 static bool is_nothing(const struct mail_part *part)
 {
 	return part->parent && mail_is(part->parent, "message", NULL) && !part->header.n &&

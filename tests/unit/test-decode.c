@@ -68,6 +68,7 @@ static const struct {
 	{"iso-2022-kr", NULL, IN("\x1B$)C\x0EGQ\x0F"), "\xED\x95\x9C", "ISO-2022-KR"},
 	{"unicode-1-1-utf-7", NULL, IN("a +ZeVnLA-"), "a " NIHON, "UTF-7"},
 	{"utf-7", NULL, IN("1 + 1 = 2"), "1 + 1 = 2", "US-ASCII", true},
+	{"utf-7", NULL, IN("jon+list@far.example"), "jon+list@far.example", "US-ASCII", true},
 	{"utf-16", NULL,
 		IN("\xFF\xFE"
 		   "a\0\xE9\0"),
@@ -217,6 +218,31 @@ static void test_nul(void)
 	arena_free(arena);
 }
 
+/* Damaged UTF-8 is repaired by the chunk; characters between two chunks stay whole. */
+static void test_long_damage(void)
+{
+	struct arena *arena = arena_new();
+	GString *file = g_string_new(NULL), *body = g_string_new("\xFF");
+	struct mail *mail;
+	struct mail_text *text;
+
+	while (body->len < 5000)
+		g_string_append(body, NIHON);
+	mail = mail_of("utf-8", NULL, (struct span){body->str, body->len}, file, arena);
+	text = mail_text_decode(mail->root, 0, arena);
+	g_assert_cmpuint(text->text.n, ==, body->len + 2);
+	assert_bytes(span_from(text->text, 3), span_from((struct span){body->str, body->len}, 1));
+	for (size_t at = 3; at + 6 <= text->text.n; at += 3) {
+		struct mail_range raw = mail_text_raw(mail, text, (struct mail_range){at, 6});
+
+		assert_bytes((struct span){file->str + raw.at, raw.n},
+			(struct span){text->text.p + at, 6});
+	}
+	g_string_free(body, TRUE);
+	g_string_free(file, TRUE);
+	arena_free(arena);
+}
+
 static void test_body(void)
 {
 	struct arena *arena = arena_new();
@@ -320,7 +346,8 @@ static void test_raw_edges(void)
 	}
 }
 
-/* --- The way back, by chance: what is found must decode, with GMime and iconv alone, to the text
+/*
+ * --- The way back, by chance: what is found must decode, with GMime and iconv alone, to the text
  */
 
 enum tightness {
@@ -438,8 +465,10 @@ static GString *decode_transfer(struct span in, GMimeContentEncoding encoding)
 	return out;
 }
 
-/* Does `bytes`, without at most three bytes at either end (of a quartet that was cut), read as text
- * that holds `want`? */
+/*
+ * Does `bytes`, without at most three bytes at either end (of a quartet that was cut), read as text
+ * that holds `want`?
+ */
 static bool reads_as(
 	const GString *bytes, const char *iconv, struct span want, bool trim, bool exact)
 {
@@ -677,6 +706,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/decode/texts", test_texts);
 	g_test_add_func("/decode/cut", test_cut);
 	g_test_add_func("/decode/nul", test_nul);
+	g_test_add_func("/decode/long-damage", test_long_damage);
 	g_test_add_func("/decode/body", test_body);
 	g_test_add_func("/decode/raw", test_raw);
 	g_test_add_func("/decode/raw-edges", test_raw_edges);

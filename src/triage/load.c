@@ -447,12 +447,13 @@ static void on_indexed(void *user, const GError *error)
 
 static void load_index(struct load *load)
 {
-	static const char *const no_tags[] = {NULL};
+	/* So that `done` has a tag to take away. */
+	const char *tags[] = {config_text(load->session->config, SET_TAG_DONE), NULL};
 	struct session *session = load->session;
 	const struct indexer_request request = {
 		.mail = session->maildir,
 		.database = session->store.database,
-		.tags_bounce = no_tags,
+		.tags_bounce = tags,
 	};
 	job_begins(load);
 	load->job = indexer_start(session->spawner, &request, on_index_progress, on_skipped, on_indexed, load);

@@ -14,7 +14,7 @@ bool scan_start(struct session *session, const char *query, GError **error)
 {
 	if (!session_meet(session, error))
 		return false;
-	session->scan_revision = 0;
+	session->scan_is_whole = false;
 	if (query && *query)
 		return session_load(session, query, error);
 	const char *hash = rule_set_hash(session->rules);
@@ -23,7 +23,7 @@ bool scan_start(struct session *session, const char *query, GError **error)
 	g_autofree char *text = last
 		? g_strdup_printf("%s and lastmod:%" G_GUINT64_FORMAT "..", all, last + 1)
 		: g_strdup(all);
-	session->scan_revision = session->about.info.revision;
+	session->scan_is_whole = true;
 	return session_load(session, text, error);
 }
 
@@ -126,6 +126,8 @@ bool scan_wait(struct session *session, struct scan_result *result, GError **err
 		return false;
 	result->messages = session->rows->entries->len;
 	result->unreadable = session->rows->unreadable;
+	/* Of the index as it was listed: what came since, our own changes too, is the next scan's. */
+	uint64_t revision = session->about.info.revision;
 	struct action *action = scan_action(session, result);
 	if (action && (!action_apply(session, action, error) || !action_wait(session, error)))
 		return false;
@@ -133,8 +135,6 @@ bool scan_wait(struct session *session, struct scan_result *result, GError **err
 		result->changed = session_last_action(session)->changed;
 		result->entry = session_last_action(session)->entry;
 	}
-	/* What comes while we work has a later revision, and is the next scan's. */
-	if (!session->scan_revision)
-		return true;
-	return scope_record_scan(session->about.info.uuid, session->scan_revision, rule_set_hash(session->rules), error);
+	return !session->scan_is_whole ||
+		scope_record_scan(session->about.info.uuid, revision, rule_set_hash(session->rules), error);
 }

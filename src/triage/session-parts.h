@@ -57,7 +57,7 @@ struct session {
 	GError *error;
 	GPtrArray *troubles;
 
-	uint64_t scan_revision;           /* of the index when the scan under way began, 0: not to be remembered */
+	bool scan_is_whole;               /* the scan under way is of all that is new, and may be remembered */
 	struct detail_shelf *details;
 	struct word_shelf *words;
 	struct action_desk *desk;

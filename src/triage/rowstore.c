@@ -142,6 +142,14 @@ static char *mark_key(const struct row *row)
 
 void rowstore_take_marks(struct rowstore *store, const struct rowstore *before)
 {
+	/* A load that brought nothing (its query was refused) had not given back what it took. */
+	if (!before->entries->len) {
+		GHashTableIter iter;
+		gpointer key;
+		g_hash_table_iter_init(&iter, before->marks);
+		while (g_hash_table_iter_next(&iter, &key, NULL))
+			g_hash_table_add(store->marks, g_strdup(key));
+	}
 	for (guint i = 0; i < before->entries->len; i++) {
 		const struct entry *entry = before->entries->pdata[i];
 		for (const struct row_node *node = entry->rows; node; node = node->next)

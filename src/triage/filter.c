@@ -110,6 +110,11 @@ static bool test_rule(const struct row *row, const char *value)
 	return matches_pattern(row->rule, value);
 }
 
+static bool test_cause(const struct row *row, const char *value)
+{
+	return matches_pattern(row->cause, value);
+}
+
 static bool test_origin(const struct row *row, const char *value)
 {
 	return strcmp(origin_names[row->origin], value) == 0;
@@ -152,6 +157,7 @@ static const struct filter_word words[] = {
 	{"reporting-mta", "server that reported, `*` allowed", NULL},
 	{"day", "local day of the report, 2026-07-28, `*` allowed", NULL},
 	{"rule", "rule that decided, `*` allowed", NULL},
+	{"cause", "the same wording, as the groups by cause tell it, `*` allowed", NULL},
 	{"origin", "was the returned message sent from here", origin_names},
 	{"trust", "how well the report fits what was sent", trust_names},
 	{"state", "what was marked and what became of it", state_names},
@@ -162,7 +168,7 @@ static const struct filter_word words[] = {
 /* In the order of `words`. */
 static filter_test *const tests[] = {test_category, test_type, test_who, test_kind, test_status, test_reply,
 	test_address, test_domain, test_mta, test_remote_mta, test_reporting_mta, test_day, test_rule,
-	test_origin, test_trust, test_state, test_confidence};
+	test_cause, test_origin, test_trust, test_state, test_confidence};
 G_STATIC_ASSERT(G_N_ELEMENTS(tests) == G_N_ELEMENTS(words) - 1);
 
 struct clause {

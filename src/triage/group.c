@@ -254,12 +254,18 @@ char *group_filter_text(enum group_key key, const struct group *group)
 		[GROUP_REMOTE_MTA] = "remote-mta",
 		[GROUP_DAY] = "day",
 		[GROUP_TYPE] = "type",
+		[GROUP_CAUSE] = "cause",
 		[GROUP_WHO] = "who",
 	};
-	if (!words[key] || !*group->key || strpbrk(group->key, "\",*?"))
+	g_autofree char *value = NULL;
+	if (!words[key] || !*group->key)
 		return NULL;
-	bool quote = strpbrk(group->key, " \t()") != NULL;
-	return g_strdup_printf(quote ? "%s:\"%s\"" : "%s:%s", words[key], group->key);
+	/* A wording has signs that a filter would take for its own; `?` stands for any of them. */
+	value = key == GROUP_CAUSE ? g_strdelimit(g_strdup(group->key), "\",*?", '?') : g_strdup(group->key);
+	if (key != GROUP_CAUSE && strpbrk(value, "\",*?"))
+		return NULL;
+	bool quote = strpbrk(value, " \t()") != NULL;
+	return g_strdup_printf(quote ? "%s:\"%s\"" : "%s:%s", words[key], value);
 }
 
 void group_histogram(struct session *session, enum group_key key, const struct group *group, unsigned *counts,

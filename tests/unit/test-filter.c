@@ -118,6 +118,8 @@ static void test_match(void)
 		{"remote-mta:mx.example.net", true},
 		{"reporting-mta:mx.example.net", false},
 		{"rule:full-*", true},
+		{"cause:*quota*", true},
+		{"cause:other", false},
 		{"origin:own", true},
 		{"trust:proven,consistent", true},
 		{"state:retry", false},
@@ -126,7 +128,7 @@ static void test_match(void)
 	};
 	struct row row = {.category = &full, .type = TYPE_SOFT, .kind = KIND_FAILURE, .status = "5.2.2",
 		.reply = "552", .address = "neko@cat.example", .domain = "cat.example",
-		.remote_mta = "mx.example.net", .rule = "full-quota", .origin = ORIGIN_OWN,
+		.remote_mta = "mx.example.net", .rule = "full-quota", .cause = "over quota today", .origin = ORIGIN_OWN,
 		.trust = TRUST_CONSISTENT, .confidence = CONFIDENCE_HIGH, .date = 86400 + 7200,
 		.who = {{ACTOR_RECIPIENT, ACTOR_RECIPIENT_ADMIN}, 2}};
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {

@@ -116,9 +116,22 @@ struct row *app_current(struct app *app)
 void app_load(struct app *app, const char *text)
 {
 	GError *error = NULL;
+	const char *now = session_query(app->session);
+	char *before = session_error(app->session) ? NULL : g_strdup(now ? now : "");
 
-	if (!session_load(app->session, text, &error))
+	for (guint i = 0; i < app->views->len; i++) {
+		struct view *view = app->views->pdata[i];
+
+		if (view->class->reload)
+			view->class->reload(view);
+	}
+	if (!session_load(app->session, text, &error)) {
 		app_report(app, error);
+		g_free(before);
+		return;
+	}
+	g_free(app->query_before);
+	app->query_before = before;
 	app_redraw(app);
 }
 
@@ -216,6 +229,16 @@ static void on_action_done(struct app *app)
 		app_say(app, "%s", result->words);
 }
 
+/* A query that the index refuses leaves the list as it was. */
+static void on_error(struct app *app, const GError *error)
+{
+	g_autofree char *before = g_steal_pointer(&app->query_before);
+
+	app_complain(app, "%s", error->message);
+	if (before && error->code == NIXIE_USAGE)
+		session_load(app->session, before, NULL);
+}
+
 static void on_session(void *user, enum session_event event)
 {
 	struct app *app = user;
@@ -224,7 +247,7 @@ static void on_session(void *user, enum session_event event)
 	if (event == SESSION_DONE)
 		on_action_done(app);
 	if (event == SESSION_ERROR && (error = session_error(app->session)))
-		app_complain(app, "%s", error->message);
+		on_error(app, error);
 	for (guint i = 0; i < app->views->len; i++) {
 		struct view *view = app->views->pdata[i];
 
@@ -290,6 +313,7 @@ static void app_clear(struct app *app)
 	g_free(app->found);
 	g_free(app->last_words);
 	g_free(app->group);
+	g_free(app->query_before);
 }
 
 int ui_run(struct session *session, const struct ui_options *options, GError **error)

@@ -278,9 +278,6 @@ static bool browse_command(struct view *view, int command, const char *argument)
 		if (list_current(&b->list))
 			explain_look_up(view->app, list_current(&b->list));
 		return true;
-	case UI_RELOAD:
-		list_remember(&b->list);
-		return false;
 	case UI_PARTS:
 	case UI_HEADERS:
 	case UI_RAW:
@@ -370,6 +367,11 @@ static void browse_event(struct view *view, enum session_event event)
 	}
 }
 
+static void browse_reload(struct view *view)
+{
+	list_remember(&((struct browse *)view)->list);
+}
+
 static unsigned browse_context(struct view *view)
 {
 	static const unsigned contexts[PANE_COUNT] = {IN_LIST, IN_EXPLANATION, IN_REPORT};
@@ -422,6 +424,7 @@ static const struct view_class browse_class = {
 	.key = browse_key,
 	.command = browse_command,
 	.event = browse_event,
+	.reload = browse_reload,
 	.status = browse_status,
 	.selection = browse_selection,
 	.current = browse_current,

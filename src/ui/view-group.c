@@ -11,6 +11,12 @@
 #define HISTOGRAM_FROM 18 /* rows of the view from which it has room */
 #define BAR_ROWS 5
 #define DAYS_MAX 60
+#define NAME_CELLS 16
+#define NAMES_MEASURED 1000
+#define COUNT_CELLS 14
+#define WHO_CELLS 15
+#define BAR_CELLS 10
+#define BAR_CELLS_MAX 40
 #define RECOUNT_US 1000000 /* while rows are still coming */
 
 enum order { ORDER_BOUNCES, ORDER_ADDRESSES, ORDER_NAME, ORDER_LAST, ORDER_COUNT };
@@ -30,9 +36,15 @@ struct group_view {
 	size_t days_of; /* index that `days` were counted for; SIZE_MAX: none */
 	unsigned days[DAYS_MAX];
 	int days_n;
+	int name_cells; /* of the longest name */
 };
 
 /* --- counting */
+
+static const struct group *shown_at(const struct group_view *self, size_t i)
+{
+	return self->shown->pdata[i];
+}
 
 static gint compare(gconstpointer pa, gconstpointer pb, gpointer user)
 {
@@ -59,6 +71,10 @@ static void put_in_order(struct group_view *self)
 	if (self->ordered)
 		g_ptr_array_sort_with_data(self->shown, compare, &self->order);
 	self->days_of = SIZE_MAX;
+	self->name_cells = NAME_CELLS;
+	for (guint i = 0; i < MIN(self->shown->len, NAMES_MEASURED); i++)
+		self->name_cells = MAX(self->name_cells,
+			term_cells(self->view.app->term, shown_at(self, i)->title));
 }
 
 static const struct group *current(const struct group_view *self)
@@ -95,7 +111,7 @@ static void count(struct group_view *self)
 	put_in_order(self);
 	scroll_fit(&self->scroll, self->shown->len, (int)self->scroll.height);
 	for (guint i = 0; self->wanted && i < self->shown->len; i++) {
-		const char *key = ((struct group *)self->shown->pdata[i])->key;
+		const char *key = shown_at(self, i)->key;
 
 		if (!strcmp(key ? key : "", self->wanted))
 			scroll_to(&self->scroll, i);
@@ -125,24 +141,25 @@ struct columns {
 	bool severity, types, last;
 };
 
-/* What has room beside name and counts. */
+/* What has room beside the names and the counts; the bar takes what the names leave. */
 static struct columns columns_for(const struct group_view *self, int width)
 {
 	bool category = self->key == GROUP_CATEGORY;
 	struct columns c = {
 		.severity = category && width >= 40,
 		.types = !category && width >= 72,
-		.last = width >= 64 && !category && self->key != GROUP_DAY,
-		.who = category && width >= 72 ? 15 : 0,
-		.bar = width >= 56 ? width * 3 / 10 : 0,
+		.last = !category && width >= 64 && self->key != GROUP_DAY,
+		.who = category && width >= 72 ? WHO_CELLS : 0,
 	};
+	int rest = width - 2 - COUNT_CELLS - (c.severity ? 5 : 0) - (c.types ? 18 : 0) -
+		   (c.last ? 12 : 0) - (c.who ? c.who + 1 : 0);
 
-	if (!category && width < 100)
-		c.bar = width >= 90 ? 12 : c.types ? 0 : c.bar;
-	if (category && width < 100)
-		c.bar = MIN(c.bar, 16);
-	c.name = width - 2 - 8 - 6 - (c.severity ? 5 : 0) - (c.types ? 18 : 0) - (c.last ? 12 : 0) -
-		 (c.bar ? c.bar + 1 : 0) - (c.who ? c.who + 1 : 0);
+	c.name = MIN(self->name_cells, rest);
+	c.bar = MIN(rest - c.name - 1, BAR_CELLS_MAX);
+	if (c.bar < BAR_CELLS) { /* names are cut before the bar is */
+		c.bar = width >= 56 && rest - BAR_CELLS - 1 >= NAME_CELLS ? BAR_CELLS : 0;
+		c.name = rest - (c.bar ? c.bar + 1 : 0);
+	}
 	return c;
 }
 
@@ -174,7 +191,7 @@ static void draw_group(
 	struct group_view *self, struct rect area, int row, size_t i, struct columns c, size_t most)
 {
 	struct terminal *term = self->view.app->term;
-	const struct group *group = self->shown->pdata[i];
+	const struct group *group = shown_at(self, i);
 	bool focused = i == self->scroll.cursor;
 	enum style style = focused ? STYLE_CURSOR : STYLE_NORMAL;
 	int type = group->category ? group->category->advice.type : TYPE_UNDETERMINED;
@@ -269,18 +286,19 @@ static void draw_days(struct group_view *self, struct rect area)
 static void group_draw(struct view *view, struct rect area)
 {
 	struct group_view *self = (struct group_view *)view;
-	struct columns c = columns_for(self, area.w);
+	struct columns c;
 	bool histogram = area.h >= HISTOGRAM_FROM;
 	size_t most = 0;
 	int rows;
 
 	count(self);
+	c = columns_for(self, area.w);
 	draw_keys(self, area);
 	draw_headings(self, area, 1, c);
 	rows = area.h - 2 - (histogram ? HISTOGRAM_ROWS : 0);
 	scroll_fit(&self->scroll, self->shown->len, rows);
 	for (guint i = 0; i < self->shown->len; i++)
-		most = MAX(most, ((struct group *)self->shown->pdata[i])->bounces);
+		most = MAX(most, shown_at(self, i)->bounces);
 	for (int row = 0; row < rows && self->scroll.top + (size_t)row < self->shown->len; row++)
 		draw_group(self, area, row + 2, self->scroll.top + (size_t)row, c, most);
 	if (!self->shown->len)
@@ -419,8 +437,7 @@ static void group_search(struct view *view, const char *text, bool back, bool ag
 	for (size_t step = again ? 1 : 0; step < n + (again ? 1 : 0); step++) {
 		size_t i = back ? (from + n - step % n) % n : (from + step) % n;
 
-		if (span_find_nocase(
-			    span_of(((struct group *)self->shown->pdata[i])->title), text)) {
+		if (span_find_nocase(span_of(shown_at(self, i)->title), text)) {
 			scroll_to(&self->scroll, i);
 			return;
 		}

@@ -25,6 +25,8 @@ struct view_class {
 	/* What a command means here; false: what it means everywhere. NULL: nothing special. */
 	bool (*command)(struct view *view, int command, const char *argument);
 	void (*event)(struct view *view, enum session_event event); /* NULL: none */
+	void (*reload)(
+		struct view *view); /* the rows are about to be loaded anew; NULL: no matter */
 	/* The parts of the status line: left "[1/102] ...", right "12%". NULL: the view has none.
 	 */
 	void (*status)(struct view *view, GString *left, GString *right);

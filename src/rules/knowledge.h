@@ -68,15 +68,16 @@ enum phase {
 	PHASE_COUNT
 };
 
-extern const char *const kind_names[KIND_COUNT];
-extern const char *const type_names[TYPE_COUNT];
-extern const char *const finality_names[FINALITY_COUNT];
-extern const char *const origin_names[ORIGIN_COUNT];
-extern const char *const trust_names[TRUST_COUNT];
-extern const char *const actor_names[ACTOR_COUNT];
-extern const char *const retry_names[RETRY_COUNT];
-extern const char *const confidence_names[CONFIDENCE_COUNT];
-extern const char *const phase_names[PHASE_COUNT]; /* PHASE_NONE is "" */
+/* NULL-ended, so that they can be listed. */
+extern const char *const kind_names[KIND_COUNT + 1];
+extern const char *const type_names[TYPE_COUNT + 1];
+extern const char *const finality_names[FINALITY_COUNT + 1];
+extern const char *const origin_names[ORIGIN_COUNT + 1];
+extern const char *const trust_names[TRUST_COUNT + 1];
+extern const char *const actor_names[ACTOR_COUNT + 1];
+extern const char *const retry_names[RETRY_COUNT + 1];
+extern const char *const confidence_names[CONFIDENCE_COUNT + 1];
+extern const char *const phase_names[PHASE_COUNT + 1]; /* PHASE_NONE is "" */
 /* Index of `name` in one of these tables, or -1. */
 int name_index(const char *const *names, int count, struct span name);
 

@@ -2,7 +2,7 @@
 /* The closed sets of words in results, each once (categories.md). */
 #include "rules/knowledge.h"
 
-const char *const kind_names[KIND_COUNT] = {
+const char *const kind_names[KIND_COUNT + 1] = {
 	[KIND_FAILURE] = "failure",
 	[KIND_DELAY] = "delay",
 	[KIND_DELIVERED] = "delivered",
@@ -16,13 +16,13 @@ const char *const kind_names[KIND_COUNT] = {
 	[KIND_NOT_A_BOUNCE] = "not-a-bounce",
 };
 
-const char *const type_names[TYPE_COUNT] = {
+const char *const type_names[TYPE_COUNT + 1] = {
 	[TYPE_HARD] = "hard",
 	[TYPE_SOFT] = "soft",
 	[TYPE_UNDETERMINED] = "undetermined",
 };
 
-const char *const finality_names[FINALITY_COUNT] = {
+const char *const finality_names[FINALITY_COUNT + 1] = {
 	[FINALITY_REFUSED] = "refused",
 	[FINALITY_GAVE_UP] = "gave-up",
 	[FINALITY_RETRYING] = "retrying",
@@ -30,20 +30,20 @@ const char *const finality_names[FINALITY_COUNT] = {
 	[FINALITY_UNKNOWN] = "unknown",
 };
 
-const char *const origin_names[ORIGIN_COUNT] = {
+const char *const origin_names[ORIGIN_COUNT + 1] = {
 	[ORIGIN_OWN] = "own",
 	[ORIGIN_FORGED] = "forged",
 	[ORIGIN_UNKNOWN] = "unknown",
 };
 
-const char *const trust_names[TRUST_COUNT] = {
+const char *const trust_names[TRUST_COUNT + 1] = {
 	[TRUST_PROVEN] = "proven",
 	[TRUST_CONSISTENT] = "consistent",
 	[TRUST_BARE] = "bare",
 	[TRUST_CONTRADICTED] = "contradicted",
 };
 
-const char *const actor_names[ACTOR_COUNT] = {
+const char *const actor_names[ACTOR_COUNT + 1] = {
 	[ACTOR_SENDER] = "sender",
 	[ACTOR_SENDER_ADMIN] = "sender-admin",
 	[ACTOR_RECIPIENT] = "recipient",
@@ -51,21 +51,21 @@ const char *const actor_names[ACTOR_COUNT] = {
 	[ACTOR_NOBODY] = "nobody",
 };
 
-const char *const retry_names[RETRY_COUNT] = {
+const char *const retry_names[RETRY_COUNT + 1] = {
 	[RETRY_NEVER] = "never",
 	[RETRY_AFTER_FIX] = "after-fix",
 	[RETRY_AFTER] = "after",
 	[RETRY_AUTOMATIC] = "automatic",
 };
 
-const char *const confidence_names[CONFIDENCE_COUNT] = {
+const char *const confidence_names[CONFIDENCE_COUNT + 1] = {
 	[CONFIDENCE_HIGH] = "high",
 	[CONFIDENCE_MEDIUM] = "medium",
 	[CONFIDENCE_LOW] = "low",
 	[CONFIDENCE_NONE] = "none",
 };
 
-const char *const phase_names[PHASE_COUNT] = {
+const char *const phase_names[PHASE_COUNT + 1] = {
 	[PHASE_NONE] = "",
 	[PHASE_CONNECT] = "connect",
 	[PHASE_HELO] = "helo",

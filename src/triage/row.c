@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "triage/row.h"
 
-const char *const state_names[STATE_COUNT] = {
+const char *const state_names[STATE_COUNT + 1] = {
 	[STATE_NONE] = "none",
 	[STATE_RETRY] = "retry",
 	[STATE_DUE] = "due",

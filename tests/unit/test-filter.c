@@ -168,6 +168,17 @@ static void test_categories(void)
 	knowledge_free(knowledge);
 }
 
+/* Every value that is offered is taken. */
+static void test_values(void)
+{
+	for (const struct filter_word *word = filter_words(); word->name; word++)
+		for (const char *const *value = word->values; value && *value; value++) {
+			struct filter *filter = filter_new();
+			g_assert_true(filter_add(filter, word->name, *value, NULL));
+			filter_free(filter);
+		}
+}
+
 int main(int argc, char **argv)
 {
 	g_setenv("TZ", "UTC", TRUE);
@@ -178,5 +189,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/filter/match", test_match);
 	g_test_add_func("/filter/unknown", test_unknown);
 	g_test_add_func("/filter/categories", test_categories);
+	g_test_add_func("/filter/values", test_values);
 	return g_test_run();
 }

@@ -261,7 +261,8 @@ static char **sorted(GPtrArray *list)
 {
 	char **strings;
 
-	qsort(list->pdata, list->len, sizeof *list->pdata, compare);
+	if (list->len)
+		qsort(list->pdata, list->len, sizeof *list->pdata, compare);
 	g_ptr_array_add(list, NULL);
 	strings = (char **)g_ptr_array_free(list, FALSE);
 	return strings;

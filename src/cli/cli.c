@@ -143,7 +143,7 @@ bool cli_need_session(struct cli *cli, GError **error)
 		.spawner = cli->spawner,
 		.config = cli->config,
 		.rule_dirs = (const char *const *)cli->rule_dirs,
-		.store = cli_store(cli),
+		.store = {options->database, options->config, options->profile},
 		.maildir = options->maildir,
 		.exclude = !options->exclude || !g_str_equal(options->exclude, "false"),
 		.jobs = cli_jobs(cli),

@@ -45,7 +45,6 @@ bool cli_need_store(struct cli *cli, GError **error);
  */
 bool cli_load(struct cli *cli, const char *query, bool *partial, GError **error);
 unsigned cli_jobs(const struct cli *cli);
-struct store_ref cli_store(const struct cli *cli);
 /* The query words of the options joined; g_free. */
 char *cli_query(const struct cli *cli);
 char *cli_query_from(const struct cli *cli, char *const *args);

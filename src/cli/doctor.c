@@ -114,8 +114,7 @@ static void examine_sandbox(struct doctor *doctor)
 }
 
 struct counted {
-	struct doctor *doctor;
-	const char *const *queries;
+	int64_t all, scope;
 	bool ended;
 	GError *error;
 };
@@ -125,14 +124,8 @@ static void take_counts(void *user, const int64_t *counts, size_t n, uint64_t re
 	struct counted *counted = user;
 
 	(void)revision;
-	for (size_t i = 0; i < n; i++) {
-		if (counts[i] < 0)
-			note(counted->doctor, "query", "%s: notmuch refuses it",
-				counted->queries[i]);
-		else
-			fine(counted->doctor, "query", "%" G_GINT64_FORMAT " messages match %s",
-				counts[i], counted->queries[i]);
-	}
+	counted->all = n > 0 ? counts[0] : -1;
+	counted->scope = n > 1 ? counts[1] : -1;
 }
 
 static void take_end(void *user, const GError *error)
@@ -144,18 +137,40 @@ static void take_end(void *user, const GError *error)
 		counted->error = g_error_copy(error);
 }
 
+/* The query itself is long on a fresh index; it stands below its count, wrapped. */
+static void put_scope(struct doctor *doctor, const char *scope)
+{
+	g_autofree char *visible = text_visible(scope, doctor->cli->utf8 ? TEXT_PLAIN : TEXT_ASCII);
+	g_autoptr(GPtrArray) lines = text_wrap(visible, 60);
+
+	for (unsigned i = 0; i < lines->len; i++)
+		g_string_append_printf(doctor->text, "%-16s %s\n", "", (char *)lines->pdata[i]);
+}
+
 static void examine_queries(struct doctor *doctor)
 {
-	const char *queries[] = {"*", session_notmuch_query(doctor->cli->session)};
-	struct counted counted = {doctor, queries, false, NULL};
+	g_autofree char *scope = session_scope(doctor->cli->session);
+	const char *const queries[] = {"*", scope, NULL};
+	struct counted counted = {-1, -1, false, NULL};
 
-	reader_count_start(doctor->cli->spawner, cli_store(doctor->cli),
-		(const char *const[]){queries[0], queries[1], NULL}, take_counts, take_end,
-		&counted);
+	reader_count_start(doctor->cli->spawner, session_store_ref(doctor->cli->session), queries,
+		take_counts, take_end, &counted);
 	while (!counted.ended)
 		g_main_context_iteration(NULL, TRUE);
-	if (counted.error)
+	if (counted.error) {
 		bad(doctor, "query", counted.error);
+		return;
+	}
+	if (counted.scope < 0)
+		bad(doctor, "query",
+			g_error_new(NIXIE_ERROR, NIXIE_USAGE,
+				"notmuch refuses the default scope; look at bounce-query:"));
+	else
+		fine(doctor, "query",
+			"%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
+			" messages are in the default scope, which is",
+			counted.scope, counted.all);
+	put_scope(doctor, scope);
 }
 
 static void examine_database(struct doctor *doctor)
@@ -173,14 +188,13 @@ static void examine_database(struct doctor *doctor)
 	store = session_store(cli->session);
 	fine(doctor, "database", "%s, uuid %s, revision %" G_GUINT64_FORMAT "%s", store->path,
 		store->uuid, store->revision, store->writable ? "" : ", read-only");
-	lock = writer_lock_state(cli_store(cli));
+	lock = writer_lock_state(session_store_ref(cli->session));
 	fine(doctor, "lock", "%s", lock);
 	if (!store->own_addresses || !store->own_addresses[0])
 		note(doctor, "own",
 			"no own address is known: set own-domains, or user.primary_email of "
 			"notmuch");
-	if (!cli->options->maildir)
-		examine_queries(doctor);
+	examine_queries(doctor);
 	troubles = session_troubles(cli->session);
 	for (unsigned i = 0; i < troubles->len; i++)
 		note(doctor, "file", "%s", (char *)troubles->pdata[i]);

@@ -84,3 +84,8 @@ char *scope_default(const struct session *session)
 		return g_strdup_printf("tag:%s", config_text(session->config, SET_TAG_BOUNCE));
 	return scope_candidates();
 }
+
+char *session_scope(const struct session *session)
+{
+	return scope_default(session);
+}

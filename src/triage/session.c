@@ -189,6 +189,11 @@ void session_take_info(struct session *session, const struct store_info *info)
 	session_tell(session, SESSION_PROGRESS);
 }
 
+struct store_ref session_store_ref(const struct session *session)
+{
+	return session->store;
+}
+
 const struct store_info *session_store(const struct session *session)
 {
 	return session->about.known ? &session->about.info : NULL;

@@ -73,9 +73,12 @@ struct session_counts {
 	bool loading;
 };
 struct session_counts session_counts(const struct session *session);
+struct store_ref session_store_ref(const struct session *session); /* which index it is; borrowed strings */
 const struct store_info *session_store(const struct session *session); /* NULL until known */
 const char *session_query(const struct session *session);   /* as given */
 const char *session_notmuch_query(const struct session *session); /* what notmuch is asked */
+/* What is asked when nothing is asked: the default scope, as a notmuch query. NULL until the index is known. g_free. */
+char *session_scope(const struct session *session);
 const char *session_limit_text(const struct session *session);
 const GError *session_error(const struct session *session);
 /* Files that could not be read, as "path: why" sentences; borrowed. */

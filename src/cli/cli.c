@@ -130,12 +130,6 @@ unsigned cli_jobs(const struct cli *cli)
 	return (unsigned)jobs;
 }
 
-struct store_ref cli_store(const struct cli *cli)
-{
-	return (struct store_ref){
-		cli->options->database, cli->options->config, cli->options->profile};
-}
-
 bool cli_need_session(struct cli *cli, GError **error)
 {
 	const struct options *options = cli->options;

@@ -10,7 +10,9 @@
 
 #include "store/store.h"
 
+#ifndef WRITER_BATCH /* tests have a smaller one */
 #define WRITER_BATCH 10000 /* messages a transaction: about five seconds under the lock */
+#endif
 
 struct writer_request {
 	struct store_ref store;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The command line that does what an action does: the query where all that is shown is meant, else the messages by id. */
+/* The command line that does what an action does: the query where all that is shown is meant, else
+ * the messages by id. */
 #include "triage/action-parts.h"
 
 #define IDS_MAX 50 /* of a command that somebody may want to read */
@@ -14,7 +15,8 @@ static bool is_all_shown(struct session *session, const GPtrArray *rows)
 static char *shown_query(const struct session *session)
 {
 	const char *text = session_query(session), *limit = session_limit_text(session);
-	g_autofree char *also = session->also_filter ? filter_text(session->also_filter) : g_strdup("");
+	g_autofree char *also =
+		session->also_filter ? filter_text(session->also_filter) : g_strdup("");
 	GString *query = g_string_new(*text ? text : session_notmuch_query(session));
 	if (*also)
 		g_string_append_printf(query, " %s", also);
@@ -32,7 +34,8 @@ static void put_id(GString *query, const char *id)
 {
 	g_auto(GStrv) pieces = g_strsplit(id, "\"", -1);
 	g_autofree char *quoted = g_strjoinv("\"\"", pieces);
-	g_string_append_printf(query, is_plain_id(id) ? "%sid:%s" : "%sid:\"%s\"", query->len ? " or " : "", quoted);
+	g_string_append_printf(query, is_plain_id(id) ? "%sid:%s" : "%sid:\"%s\"",
+		query->len ? " or " : "", quoted);
 }
 
 static char *id_query(const GPtrArray *rows)

@@ -9,17 +9,18 @@
 
 struct action {
 	struct drafts *changes;
-	char *kind, *label;     /* of the journal entry */
-	char *done;             /* "Flagged 2 recipients for retry" */
-	uint64_t undoes;        /* the entry that it undoes, 0 */
-	bool takes_back;        /* an undo or redo: what others changed since is left and told */
-	bool forgets_scan;      /* it takes back what a scan stored: no scan has run then */
+	char *kind, *label; /* of the journal entry */
+	char *done;         /* "Flagged 2 recipients for retry" */
+	uint64_t undoes;    /* the entry that it undoes, 0 */
+	bool takes_back;    /* an undo or redo: what others changed since is left and told */
+	bool forgets_scan;  /* it takes back what a scan stored: no scan has run then */
 	enum { LIST_LEAVE, LIST_ADD, LIST_REMOVE } list; /* what happens to the suppression list */
 	GHashTable *suppressed; /* address -> struct suppressed*, whose entries it is about */
 	struct action_effect effect;
 };
 struct action *action_new(const char *kind);
-void action_tell(struct action *action, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void action_tell(struct action *action, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 /* Counts messages and recipients of `rows`. */
 void action_count(struct action *action, const GPtrArray *rows);
 /* "1 recipient", "2 recipients" */

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Applying: the change set goes to the writer; what it truly changed comes back and is taken into the rows once the writer
- * has said that it is on disk.
+ * Applying: the change set goes to the writer; what it truly changed comes back and is taken into
+ * the rows once the writer has said that it is on disk.
  */
 #include "base/errors.h"
-#include "triage/action.h"
 #include "triage/action-parts.h"
+#include "triage/action.h"
 
 struct action_desk {
-	struct action *action;  /* under way, NULL: none */
+	struct action *action; /* under way, NULL: none */
 	struct job *job;
-	GPtrArray *deltas;      /* struct change*, of the action under way */
-	GHashTable *asked;      /* message id -> how many tags and properties were asked for */
-	GArray *entries;        /* uint64_t, journal entries of this session's own steps, oldest first */
+	GPtrArray *deltas; /* struct change*, of the action under way */
+	GHashTable *asked; /* message id -> how many tags and properties were asked for */
+	GArray *entries;   /* uint64_t, journal entries of this session's own steps, oldest first */
 	struct action_result result;
 	GError *error;
 };
@@ -91,15 +91,18 @@ static void list_by_action(struct session *session, const struct action *action,
 	g_hash_table_iter_init(&iter, action->suppressed);
 	while (good && g_hash_table_iter_next(&iter, NULL, &entry))
 		good = action->list == LIST_ADD
-			? suppression_add(session->suppression, entry, error)
-			: suppression_remove(session->suppression, ((struct suppressed *)entry)->address, error);
+			       ? suppression_add(session->suppression, entry, error)
+			       : suppression_remove(session->suppression,
+					 ((struct suppressed *)entry)->address, error);
 }
 
-/* Undo and redo know the properties only; the rest of an entry is what the list last said of the address. */
+/* Undo and redo know the properties only; the rest of an entry is what the list last said of the
+ * address. */
 static bool list_again(struct session *session, const char *address, const char *id, GError **error)
 {
 	const struct suppressed *past = suppression_past(session->suppression, address);
-	const struct suppressed bare = {.address = (char *)address, .category = (char *)"", .ids = (char *)id, .count = 1};
+	const struct suppressed bare = {
+		.address = (char *)address, .category = (char *)"", .ids = (char *)id, .count = 1};
 	return suppression_add(session->suppression, past ? past : &bare, error);
 }
 
@@ -112,7 +115,8 @@ static void list_by_delta(struct session *session, const struct change *delta, G
 			good = list_again(session, *line + strlen(prefix), delta->id, error);
 	for (const char *const *line = delta->remove_properties; good && *line; line++)
 		if (g_str_has_prefix(*line, prefix))
-			good = suppression_remove(session->suppression, *line + strlen(prefix), error);
+			good = suppression_remove(
+				session->suppression, *line + strlen(prefix), error);
 }
 
 static void update_list(struct session *session, const struct action *action, GError **error)
@@ -146,15 +150,17 @@ static char *result_words(const struct action_desk *desk)
 	const struct action *action = desk->action;
 	GString *words = g_string_new(NULL);
 	if (result->changed == 0)
-		g_string_append(words, action->takes_back ? "Nothing was left to take back." : "Nothing changed: it was so already.");
+		g_string_append(words, action->takes_back ? "Nothing was left to take back."
+							  : "Nothing changed: it was so already.");
 	else
-		g_string_append_printf(words, "%s%s", action->done, action->takes_back ? "." : "; undo takes it back.");
+		g_string_append_printf(words, "%s%s", action->done,
+			action->takes_back ? "." : "; undo takes it back.");
 	if (result->missing)
 		g_string_append_printf(words, " %zu %s gone from the index.", result->missing,
 			result->missing == 1 ? "message is" : "messages are");
 	if (result->left)
-		g_string_append_printf(words, " %zu %s changed by others since and left in part.", result->left,
-			result->left == 1 ? "message was" : "messages were");
+		g_string_append_printf(words, " %zu %s changed by others since and left in part.",
+			result->left, result->left == 1 ? "message was" : "messages were");
 	return g_string_free(words, FALSE);
 }
 
@@ -206,7 +212,8 @@ bool action_apply(struct session *session, struct action *action, GError **error
 	struct action_desk *desk = session->desk;
 	if (desk->action || !session->about.known) {
 		g_set_error_literal(error, NIXIE_ERROR, NIXIE_BUSY,
-			desk->action ? "the last change is still being written" : "the index has not been read yet");
+			desk->action ? "the last change is still being written"
+				     : "the index has not been read yet");
 		action_free(action);
 		return false;
 	}
@@ -223,7 +230,8 @@ bool action_apply(struct session *session, struct action *action, GError **error
 	reset(desk);
 	desk->action = action;
 	session->jobs++;
-	desk->job = writer_start(session->spawner, &request, on_progress, on_delta, on_applied, on_done, session);
+	desk->job = writer_start(
+		session->spawner, &request, on_progress, on_delta, on_applied, on_done, session);
 	return true;
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Undo and redo: the inverse of what an entry of the journal truly changed, as a new change set, and the same again. */
+/* Undo and redo: the inverse of what an entry of the journal truly changed, as a new change set,
+ * and the same again. */
 #include "base/errors.h"
 #include "store/journal.h"
-#include "triage/action.h"
 #include "triage/action-parts.h"
+#include "triage/action.h"
 
 static struct journal *read_journal(const struct session *session, GError **error)
 {
@@ -14,11 +15,13 @@ static struct journal *read_journal(const struct session *session, GError **erro
 }
 
 /* This session's newest step that still stands; NULL when there is none. */
-static const struct journal_entry *own_step(const struct session *session, const struct journal *journal)
+static const struct journal_entry *own_step(
+	const struct session *session, const struct journal *journal)
 {
 	const GArray *entries = action_desk_entries(session->desk);
 	for (guint i = entries->len; i-- > 0;) {
-		const struct journal_entry *entry = journal_find(journal, g_array_index(entries, uint64_t, i));
+		const struct journal_entry *entry =
+			journal_find(journal, g_array_index(entries, uint64_t, i));
 		if (entry && entry->state == JOURNAL_COMMITTED && !entry->undone_by)
 			return entry;
 	}
@@ -26,7 +29,8 @@ static const struct journal_entry *own_step(const struct session *session, const
 }
 
 /* A step that is asked for by number. */
-static const struct journal_entry *numbered_step(const struct journal *journal, uint64_t number, GError **error)
+static const struct journal_entry *numbered_step(
+	const struct journal *journal, uint64_t number, GError **error)
 {
 	const struct journal_entry *entry = journal_find(journal, number);
 	const char *why = NULL;
@@ -40,12 +44,13 @@ static const struct journal_entry *numbered_step(const struct journal *journal, 
 		why = "it was never applied";
 	if (!why)
 		return entry;
-	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "entry %" G_GUINT64_FORMAT " cannot be undone: %s", number, why);
+	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+		"entry %" G_GUINT64_FORMAT " cannot be undone: %s", number, why);
 	return NULL;
 }
 
-static const struct journal_entry *choose_step(const struct session *session, const struct journal *journal,
-	uint64_t number, bool any, GError **error)
+static const struct journal_entry *choose_step(const struct session *session,
+	const struct journal *journal, uint64_t number, bool any, GError **error)
 {
 	if (number)
 		return numbered_step(journal, number, error);
@@ -53,14 +58,16 @@ static const struct journal_entry *choose_step(const struct session *session, co
 	if (!entry && any)
 		entry = journal_undoable(journal);
 	if (!entry)
-		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, any
-			? "there is nothing to undo"
-			: "nothing was changed in this session; the log lists earlier changes, each can be undone");
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+			any ? "there is nothing to undo"
+			    : "nothing was changed in this session; the log lists earlier changes, "
+			      "each can be undone");
 	return entry;
 }
 
 /* Takes `changes`. */
-static struct action *action_from(const struct journal_entry *entry, const char *verb, GPtrArray *changes)
+static struct action *action_from(
+	const struct journal_entry *entry, const char *verb, GPtrArray *changes)
 {
 	g_autofree char *kind = g_strdup_printf("%s %" G_GUINT64_FORMAT, verb, entry->number);
 	struct action *action = action_new(kind);
@@ -68,8 +75,8 @@ static struct action *action_from(const struct journal_entry *entry, const char 
 	action->takes_back = true;
 	action->undoes = entry->number;
 	action->label = g_strdup_printf("%s: %s", verb, entry->label);
-	action->done = g_strdup_printf("%s on %s: %s", strcmp(verb, "undo") == 0 ? "Undone" : "Done again", number,
-		entry->label);
+	action->done = g_strdup_printf("%s on %s: %s",
+		strcmp(verb, "undo") == 0 ? "Undone" : "Done again", number, entry->label);
 	action->effect.messages = changes->len;
 	drafts_put_all(action->changes, changes);
 	action_tell(action, "%s %" G_GUINT64_FORMAT ": %s", verb, entry->number, entry->label);
@@ -81,12 +88,14 @@ static struct action *action_from(const struct journal_entry *entry, const char 
 struct action *action_undo(struct session *session, uint64_t number, bool any, GError **error)
 {
 	struct journal *journal = read_journal(session, error);
-	const struct journal_entry *entry = journal ? choose_step(session, journal, number, any, error) : NULL;
+	const struct journal_entry *entry =
+		journal ? choose_step(session, journal, number, any, error) : NULL;
 	struct action *action = NULL;
 	if (entry) {
 		action = action_from(entry, "undo", journal_inverse(journal, entry));
 		action->forgets_scan = strcmp(entry->kind, "scan") == 0;
-		action->effect.command = g_strdup_printf("nixie undo %" G_GUINT64_FORMAT, entry->number);
+		action->effect.command =
+			g_strdup_printf("nixie undo %" G_GUINT64_FORMAT, entry->number);
 	}
 	journal_free(journal);
 	return action;

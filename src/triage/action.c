@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Actions made from rows: tags, done, retry, suppression. Applying is in action-run.c, undo in action-undo.c. */
+/* Actions made from rows: tags, done, retry, suppression. Applying is in action-run.c, undo in
+ * action-undo.c. */
 #include "triage/action.h"
 
 #include "base/errors.h"
@@ -91,30 +92,32 @@ static bool is_known_tag(struct session *session, const char *tag)
 }
 
 /* "+retry: 1 new, 1 has it" */
-static void tell_tag(struct action *action, struct session *session, const GPtrArray *messages, const char *tag,
-	bool add)
+static void tell_tag(struct action *action, struct session *session, const GPtrArray *messages,
+	const char *tag, bool add)
 {
 	size_t has = 0;
 	for (guint i = 0; i < messages->len; i++)
 		has += message_has_tag(messages->pdata[i], tag);
 	size_t changes = add ? messages->len - has : has, rest = messages->len - changes;
 	GString *line = g_string_new(NULL);
-	g_string_append_printf(line, "%c%s: %zu%s", add ? '+' : '-', tag, changes, add ? " new" : "");
+	g_string_append_printf(
+		line, "%c%s: %zu%s", add ? '+' : '-', tag, changes, add ? " new" : "");
 	if (rest && add)
 		g_string_append_printf(line, ", %zu %s it", rest, rest == 1 ? "has" : "have");
 	else if (rest)
-		g_string_append_printf(line, ", %zu %s not have it", rest, rest == 1 ? "does" : "do");
+		g_string_append_printf(
+			line, ", %zu %s not have it", rest, rest == 1 ? "does" : "do");
 	if (add && !is_known_tag(session, tag))
 		g_string_append(line, " (a NEW tag)");
 	g_ptr_array_add(action->effect.lines, g_string_free(line, FALSE));
 }
 
-static void put_tag(struct action *action, struct session *session, const GPtrArray *messages, const char *tag,
-	bool add)
+static void put_tag(struct action *action, struct session *session, const GPtrArray *messages,
+	const char *tag, bool add)
 {
 	for (guint i = 0; i < messages->len; i++)
-		drafts_put(action->changes, ((struct message *)messages->pdata[i])->id, add ? ADD_TAG : REMOVE_TAG,
-			tag);
+		drafts_put(action->changes, ((struct message *)messages->pdata[i])->id,
+			add ? ADD_TAG : REMOVE_TAG, tag);
 	tell_tag(action, session, messages, tag, add);
 }
 
@@ -140,8 +143,9 @@ static char **tag_words(const char *words, GError **error)
 		if (!**word)
 			continue;
 		if (**word != '+' && **word != '-') {
-			g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "`%s`: write +%s to add the tag, -%s to remove it",
-				*word, *word, *word);
+			g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+				"`%s`: write +%s to add the tag, -%s to remove it", *word, *word,
+				*word);
 			good = false;
 		} else {
 			good = tag_check(*word + 1, error);
@@ -159,7 +163,8 @@ static char **tag_words(const char *words, GError **error)
 	return NULL;
 }
 
-struct action *action_tag(struct session *session, GPtrArray *rows, const char *words, GError **error)
+struct action *action_tag(
+	struct session *session, GPtrArray *rows, const char *words, GError **error)
 {
 	g_auto(GStrv) tags = tag_words(words, error);
 	if (!tags)
@@ -180,7 +185,8 @@ struct action *action_tag(struct session *session, GPtrArray *rows, const char *
 
 struct action *action_done(struct session *session, GPtrArray *rows, bool on, GError **error)
 {
-	g_autofree char *word = g_strdup_printf("%c%s", on ? '-' : '+', config_text(session->config, SET_TAG_DONE));
+	g_autofree char *word =
+		g_strdup_printf("%c%s", on ? '-' : '+', config_text(session->config, SET_TAG_DONE));
 	struct action *action = action_tag(session, rows, word, error);
 	if (!action)
 		return NULL;
@@ -205,16 +211,18 @@ static void drop_property(struct action *action, const struct row *row, const ch
 	for (char **line = message->properties; *line; line++) {
 		const char *value = *line + n + 1;
 		if (strncmp(*line, property, n) == 0 && (*line)[n] == '=' &&
-			strncmp(value, row->address, address) == 0 && (!value[address] || value[address] == ' '))
+			strncmp(value, row->address, address) == 0 &&
+			(!value[address] || value[address] == ' '))
 			drafts_put(action->changes, message->id, REMOVE_PROPERTY, *line);
 	}
 }
 
-static void put_property(struct action *action, const struct row *row, const char *property, int64_t time)
+static void put_property(
+	struct action *action, const struct row *row, const char *property, int64_t time)
 {
-	g_autofree char *line = time
-		? g_strdup_printf("%s=%s %" G_GINT64_FORMAT, property, row->address, time)
-		: g_strdup_printf("%s=%s", property, row->address);
+	g_autofree char *line =
+		time ? g_strdup_printf("%s=%s %" G_GINT64_FORMAT, property, row->address, time)
+		     : g_strdup_printf("%s=%s", property, row->address);
 	drafts_put(action->changes, row->message->id, ADD_PROPERTY, line);
 }
 
@@ -239,9 +247,11 @@ static bool keeps_mark(const struct message *message, GHashTable *leaving, const
 }
 
 /* Messages that keep the mark for another recipient keep the tag. */
-static GPtrArray *messages_losing(const GPtrArray *messages, const GPtrArray *rows, const struct mark *mark)
+static GPtrArray *messages_losing(
+	const GPtrArray *messages, const GPtrArray *rows, const struct mark *mark)
 {
-	g_autoptr(GHashTable) leaving = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) leaving =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	GPtrArray *losing = g_ptr_array_new();
 	for (guint i = 0; i < rows->len; i++) {
 		const struct row *row = rows->pdata[i];
@@ -261,15 +271,17 @@ static GPtrArray *rows_with_address(struct action *action, const GPtrArray *rows
 		if (((const struct row *)rows->pdata[i])->address)
 			g_ptr_array_add(named, rows->pdata[i]);
 	if (named->len < rows->len)
-		action_tell(action, "%u left out: the report names no address", rows->len - named->len);
+		action_tell(
+			action, "%u left out: the report names no address", rows->len - named->len);
 	return named;
 }
 
-static void put_mark(struct action *action, struct session *session, const GPtrArray *rows, const struct mark *mark,
-	bool on)
+static void put_mark(struct action *action, struct session *session, const GPtrArray *rows,
+	const struct mark *mark, bool on)
 {
 	g_autoptr(GPtrArray) messages = messages_of(rows);
-	g_autoptr(GPtrArray) tagged = on ? g_ptr_array_ref(messages) : messages_losing(messages, rows, mark);
+	g_autoptr(GPtrArray) tagged =
+		on ? g_ptr_array_ref(messages) : messages_losing(messages, rows, mark);
 	put_tag(action, session, tagged, config_text(session->config, mark->tag), on);
 	for (guint i = 0; i < rows->len; i++) {
 		const struct row *row = rows->pdata[i];
@@ -284,7 +296,8 @@ static bool need_rows(const GPtrArray *rows, GError **error)
 {
 	if (rows->len)
 		return true;
-	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "none of these reports names an address; there is nothing to mark");
+	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+		"none of these reports names an address; there is nothing to mark");
 	return false;
 }
 
@@ -332,8 +345,10 @@ struct action *action_retry(struct session *session, GPtrArray *rows, bool on, G
 	if (on)
 		warn_of_retry(action, named);
 	g_autofree char *number = counted(named->len, "recipient");
-	action->label = g_strdup_printf(on ? "flag %s for retry" : "take the retry flag off %s", number);
-	action->done = g_strdup_printf(on ? "Flagged %s for retry" : "Took the retry flag off %s", number);
+	action->label =
+		g_strdup_printf(on ? "flag %s for retry" : "take the retry flag off %s", number);
+	action->done =
+		g_strdup_printf(on ? "Flagged %s for retry" : "Took the retry flag off %s", number);
 	action->effect.command = action_command(session, on ? "retry" : "retry --unset", rows);
 	return action;
 }
@@ -371,7 +386,10 @@ static void warn_of_suppression(struct action *action, const GPtrArray *rows)
 		doubtful += row->trust == TRUST_CONTRADICTED || row->origin == ORIGIN_FORGED;
 	}
 	if (alive)
-		action_tell(action, "%zu may be fine: the fault was not the address's own, or happened too seldom", alive);
+		action_tell(action,
+			"%zu may be fine: the fault was not the address's own, or happened too "
+			"seldom",
+			alive);
 	if (doubtful)
 		action_tell(action, "%zu rest on a report that cannot be relied on", doubtful);
 }
@@ -393,8 +411,11 @@ struct action *action_suppress(struct session *session, GPtrArray *rows, bool on
 	if (on)
 		warn_of_suppression(action, named);
 	g_autofree char *number = counted(named->len, "recipient");
-	action->label = g_strdup_printf(on ? "suppress %s" : "take %s off the suppression list", number);
-	action->done = g_strdup_printf(on ? "Put %s on the suppression list" : "Took %s off the suppression list", number);
-	action->effect.command = action_command(session, on ? "suppress" : "suppress --unset", rows);
+	action->label =
+		g_strdup_printf(on ? "suppress %s" : "take %s off the suppression list", number);
+	action->done = g_strdup_printf(
+		on ? "Put %s on the suppression list" : "Took %s off the suppression list", number);
+	action->effect.command =
+		action_command(session, on ? "suppress" : "suppress --unset", rows);
 	return action;
 }

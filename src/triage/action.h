@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What changes the index: tag, done, retry, suppress, undo, redo. An action is a change set built from rows; its effect can be
- * told before it is applied; applying it is one journal entry and one undo step.
+ * What changes the index: tag, done, retry, suppress, undo, redo. An action is a change set built
+ * from rows; its effect can be told before it is applied; applying it is one journal entry and one
+ * undo step.
  */
 #ifndef NIXIE_TRIAGE_ACTION_H
 #define NIXIE_TRIAGE_ACTION_H
@@ -10,10 +11,14 @@
 
 struct action;
 
-/* Tag words as notmuch-tag takes them ("+retry -inbox"). Errors name the word. Rows are GPtrArray of struct row* (borrowed). */
-struct action *action_tag(struct session *session, GPtrArray *rows, const char *words, GError **error);
-struct action *action_done(struct session *session, GPtrArray *rows, bool on, GError **error);   /* -inbox */
-struct action *action_retry(struct session *session, GPtrArray *rows, bool on, GError **error);  /* tag + nixie.retry property */
+/* Tag words as notmuch-tag takes them ("+retry -inbox"). Errors name the word. Rows are GPtrArray
+ * of struct row* (borrowed). */
+struct action *action_tag(
+	struct session *session, GPtrArray *rows, const char *words, GError **error);
+struct action *action_done(
+	struct session *session, GPtrArray *rows, bool on, GError **error); /* -inbox */
+struct action *action_retry(struct session *session, GPtrArray *rows, bool on,
+	GError **error); /* tag + nixie.retry property */
 struct action *action_suppress(struct session *session, GPtrArray *rows, bool on, GError **error);
 /* The newest entry of this session that is not undone, else (`any`) of the journal; entry 0. */
 struct action *action_undo(struct session *session, uint64_t entry, bool any, GError **error);
@@ -22,7 +27,8 @@ void action_free(struct action *action);
 
 struct action_effect {
 	size_t messages, recipients;
-	GPtrArray *lines; /* "+retry: 1 new, 1 has it", "Files: no rename", warnings such as "3 of these cannot work again as they are" */
+	GPtrArray *lines; /* "+retry: 1 new, 1 has it", "Files: no rename", warnings such as "3 of
+			     these cannot work again as they are" */
 	char *command;    /* the equal command line */
 };
 const struct action_effect *action_effect(const struct action *action);
@@ -31,10 +37,11 @@ const struct action_effect *action_effect(const struct action *action);
 bool action_apply(struct session *session, struct action *action, GError **error);
 void action_cancel(struct session *session);
 struct action_result {
-	const GError *error;     /* NULL: done */
-	uint64_t entry;          /* journal entry, 0: nothing changed */
-	size_t changed, unchanged, missing, left; /* messages; left: undo met later changes by others */
-	char *words;             /* "Flagged 2 recipients for retry. u undoes it." */
+	const GError *error; /* NULL: done */
+	uint64_t entry;      /* journal entry, 0: nothing changed */
+	size_t changed, unchanged, missing,
+		left; /* messages; left: undo met later changes by others */
+	char *words;  /* "Flagged 2 recipients for retry. u undoes it." */
 	uint64_t progress, total;
 	bool running;
 };

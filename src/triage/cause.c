@@ -5,8 +5,9 @@
 
 #include "base/span.h"
 
-#define CODE_WORDS 3 /* words at the front in which a three-digit number is a reply, as behind a colon */
-#define ID_MIN 8     /* bytes from which letters mixed with digits are an id */
+#define CODE_WORDS \
+	3 /* words at the front in which a three-digit number is a reply, as behind a colon */
+#define ID_MIN 8 /* bytes from which letters mixed with digits are an id */
 #define HOST_LABEL_MIN 2
 
 enum { DIGITS = 1, LETTERS = 2, DOTS = 4, OTHERS = 8 };
@@ -16,8 +17,11 @@ static unsigned classes_of(struct span word)
 	unsigned classes = 0;
 	for (size_t i = 0; i < word.n; i++) {
 		char c = word.p[i];
-		classes |= g_ascii_isdigit(c) ? DIGITS : g_ascii_isalpha(c) ? LETTERS : c == '.' ? DOTS
-			: c == '-' || c == '_' ? 0U : (unsigned)OTHERS;
+		classes |= g_ascii_isdigit(c)     ? DIGITS
+			   : g_ascii_isalpha(c)   ? LETTERS
+			   : c == '.'             ? DOTS
+			   : c == '-' || c == '_' ? 0U
+						  : (unsigned)OTHERS;
 	}
 	return classes;
 }
@@ -40,7 +44,7 @@ static bool is_status(struct span word)
 	for (size_t i = 0; i < word.n; i++)
 		dots += word.p[i] == '.';
 	return dots == 2 && word.n <= 9 && strchr("245", word.p[0]) && word.p[1] == '.' &&
-		classes_of(word) == (DIGITS | DOTS) && word.p[word.n - 1] != '.';
+	       classes_of(word) == (DIGITS | DOTS) && word.p[word.n - 1] != '.';
 }
 
 static bool is_reply(struct span word, bool expected)

@@ -11,8 +11,8 @@
 #define CAUSE_MAX 160 /* bytes; what comes later seldom tells causes apart */
 
 /*
- * Appends the wording of `diagnostic` to `out`: codes stay, addresses become <address>, links <link>, host
- * addresses <ip>, host names <host>, queue and log ids <id>, other numbers #.
+ * Appends the wording of `diagnostic` to `out`: codes stay, addresses become <address>, links
+ * <link>, host addresses <ip>, host names <host>, queue and log ids <id>, other numbers #.
  */
 void cause_append(GString *out, const char *diagnostic);
 

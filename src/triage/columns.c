@@ -109,7 +109,7 @@ static void put_severity(GString *out, struct record *record)
 {
 	const struct recipient *recipient = record->recipient;
 	g_string_append(out, severity_word(recipient ? recipient->kind : record->report->kind,
-		record->context->type));
+				     record->context->type));
 }
 
 static void put_subject(GString *out, struct record *record)
@@ -136,7 +136,8 @@ static void put_next(GString *out, struct record *record)
 {
 	const GPtrArray *next = record_explanation(record)->next;
 	for (guint i = 0; i < next->len; i++)
-		g_string_append_printf(out, "%s%u. %s", i ? " " : "", i + 1, (const char *)next->pdata[i]);
+		g_string_append_printf(
+			out, "%s%u. %s", i ? " " : "", i + 1, (const char *)next->pdata[i]);
 }
 
 static void put_retry(GString *out, struct record *record)
@@ -190,16 +191,19 @@ static bool find(const char *name, struct column *column)
 			*column = computed[i];
 			return true;
 		}
-	*column = (struct column){.from = COLUMN_RECIPIENT, .field = field_by_name(recipient_fields, name)};
+	*column = (struct column){
+		.from = COLUMN_RECIPIENT, .field = field_by_name(recipient_fields, name)};
 	if (!column->field)
-		*column = (struct column){.from = COLUMN_REPORT, .field = field_by_name(report_fields, name)};
+		*column = (struct column){
+			.from = COLUMN_REPORT, .field = field_by_name(report_fields, name)};
 	if (!column->field && g_str_has_prefix(name, ORIGINAL_PREFIX))
 		*column = (struct column){.from = COLUMN_ORIGINAL,
 			.field = field_by_name(original_fields, name + strlen(ORIGINAL_PREFIX))};
 	if (!column->field)
 		return false;
 	column->name = column->field->name;
-	column->is_address = column->from == COLUMN_RECIPIENT &&
+	column->is_address =
+		column->from == COLUMN_RECIPIENT &&
 		(strcmp(name, "address") == 0 || strcmp(name, "original_address") == 0);
 	return true;
 }

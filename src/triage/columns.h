@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What a table can show of a failed recipient: every field of report.def, and what context and
- * explanation add. The names are those of the JSON; fields of the returned message are `original_NAME`.
+ * explanation add. The names are those of the JSON; fields of the returned message are
+ * `original_NAME`.
  */
 #ifndef NIXIE_TRIAGE_COLUMNS_H
 #define NIXIE_TRIAGE_COLUMNS_H
@@ -17,8 +18,8 @@ struct record {
 	const struct report *report;
 	const struct recipient *recipient; /* NULL: not found */
 	const struct context *context;
-	char *const *tags;                /* NULL-ended, or NULL */
-	struct explanation *explanation;  /* made when first asked for */
+	char *const *tags;               /* NULL-ended, or NULL */
+	struct explanation *explanation; /* made when first asked for */
 };
 /* Made at the first call; record_clear frees it. */
 const struct explanation *record_explanation(struct record *record);

@@ -22,13 +22,13 @@ enum key_context {
 };
 
 /*
- * A thing the screen does. One name may stand in several rows that differ in what their keys give it:
- * "gc" is `group category`.
+ * A thing the screen does. One name may stand in several rows that differ in what their keys give
+ * it: "gc" is `group category`.
  */
 struct ui_command {
 	const char *name;     /* for `:` and key bindings: "next", "retry" */
 	const char *argument; /* of the keys of this row; NULL: it asks, or takes none */
-	const char *keys;     /* default keys, blank-separated: "j Down", "gg Home", "C-d"; may be "" */
+	const char *keys; /* default keys, blank-separated: "j Down", "gg Home", "C-d"; may be "" */
 	unsigned contexts;
 	const char *group; /* heading of the help screen, one of ui_groups */
 	const char *help;  /* one line */
@@ -36,16 +36,77 @@ struct ui_command {
 	int id;            /* enum ui_command_id */
 };
 enum ui_command_id {
-	UI_NEXT, UI_PREVIOUS, UI_HALF_DOWN, UI_HALF_UP, UI_PAGE_DOWN, UI_PAGE_UP, UI_FIRST, UI_LAST,
-	UI_DETAIL_DOWN, UI_DETAIL_UP, UI_OPEN, UI_NEXT_PANE, UI_PREVIOUS_PANE, UI_MAXIMISE, UI_CLOSE,
-	UI_QUIT, UI_PREVIOUS_RECIPIENT, UI_NEXT_RECIPIENT, UI_PREVIOUS_FILE, UI_NEXT_FILE,
-	UI_NEXT_EVIDENCE, UI_PREVIOUS_EVIDENCE, UI_FIND, UI_FIND_NEXT, UI_FIND_PREVIOUS, UI_LIMIT,
-	UI_QUERY, UI_GROUP, UI_SORT, UI_REVERSE, UI_MARK, UI_MARK_RANGE, UI_MARK_QUERY, UI_UNMARK_ALL,
-	UI_THIS_ROW_ONLY, UI_CANCEL, UI_REPEAT, UI_RETRY, UI_SUPPRESS, UI_DONE, UI_TAG_ADD,
-	UI_TAG_REMOVE, UI_TAG_ALL, UI_UNDO, UI_REDO, UI_EXPORT, UI_SAVE_RAW, UI_PIPE_RAW, UI_EDIT_RAW,
-	UI_COPY, UI_LOOK_UP, UI_CORRECT, UI_HISTORY, UI_ORIGINAL, UI_PARTS, UI_HEADERS, UI_RAW, UI_WRAP,
-	UI_LAYOUT, UI_RELOAD, UI_REDRAW, UI_HELP, UI_COMMAND_LINE, UI_SHELL, UI_SUSPEND, UI_DELETE,
-	UI_LOG, UI_LEFT, UI_RIGHT, UI_JUMP, UI_COMMAND_COUNT
+	UI_NEXT,
+	UI_PREVIOUS,
+	UI_HALF_DOWN,
+	UI_HALF_UP,
+	UI_PAGE_DOWN,
+	UI_PAGE_UP,
+	UI_FIRST,
+	UI_LAST,
+	UI_DETAIL_DOWN,
+	UI_DETAIL_UP,
+	UI_OPEN,
+	UI_NEXT_PANE,
+	UI_PREVIOUS_PANE,
+	UI_MAXIMISE,
+	UI_CLOSE,
+	UI_QUIT,
+	UI_PREVIOUS_RECIPIENT,
+	UI_NEXT_RECIPIENT,
+	UI_PREVIOUS_FILE,
+	UI_NEXT_FILE,
+	UI_NEXT_EVIDENCE,
+	UI_PREVIOUS_EVIDENCE,
+	UI_FIND,
+	UI_FIND_NEXT,
+	UI_FIND_PREVIOUS,
+	UI_LIMIT,
+	UI_QUERY,
+	UI_GROUP,
+	UI_SORT,
+	UI_REVERSE,
+	UI_MARK,
+	UI_MARK_RANGE,
+	UI_MARK_QUERY,
+	UI_UNMARK_ALL,
+	UI_THIS_ROW_ONLY,
+	UI_CANCEL,
+	UI_REPEAT,
+	UI_RETRY,
+	UI_SUPPRESS,
+	UI_DONE,
+	UI_TAG_ADD,
+	UI_TAG_REMOVE,
+	UI_TAG_ALL,
+	UI_UNDO,
+	UI_REDO,
+	UI_EXPORT,
+	UI_SAVE_RAW,
+	UI_PIPE_RAW,
+	UI_EDIT_RAW,
+	UI_COPY,
+	UI_LOOK_UP,
+	UI_CORRECT,
+	UI_HISTORY,
+	UI_ORIGINAL,
+	UI_PARTS,
+	UI_HEADERS,
+	UI_RAW,
+	UI_WRAP,
+	UI_LAYOUT,
+	UI_RELOAD,
+	UI_REDRAW,
+	UI_HELP,
+	UI_COMMAND_LINE,
+	UI_SHELL,
+	UI_SUSPEND,
+	UI_DELETE,
+	UI_LOG,
+	UI_LEFT,
+	UI_RIGHT,
+	UI_JUMP,
+	UI_COMMAND_COUNT
 };
 extern const struct ui_command ui_commands[]; /* ends with name NULL */
 extern const char *const ui_groups[];         /* in the order of the help screen, NULL-ended */

@@ -15,7 +15,15 @@
 #define SYSTEM_CONFIG "/etc/nixie/config"
 #define KEYS_GROUP "keys"
 
-enum value_type { VALUE_TEXT, VALUE_LIST, VALUE_NUMBER, VALUE_FLAG, VALUE_CHOICE, VALUE_TAG, VALUE_ANY_TAG };
+enum value_type {
+	VALUE_TEXT,
+	VALUE_LIST,
+	VALUE_NUMBER,
+	VALUE_FLAG,
+	VALUE_CHOICE,
+	VALUE_TAG,
+	VALUE_ANY_TAG
+};
 
 static const char *const type_from_values[] = {"address", "smtp", NULL};
 static const char *const layout_values[] = {"auto", "right", "below", "off", NULL};
@@ -24,20 +32,25 @@ static const char *const theme_values[] = {"default", "light", "mono", NULL};
 /* The master copy. Order: as in the manual. */
 static const struct setting_row rows[] = {
 	{SET_BOUNCE_QUERY, "mail", "bounce-query", "QUERY", NULL,
-		"what counts as a bounce when no query is given (default: tag:bounce once `scan` has run, "
+		"what counts as a bounce when no query is given (default: tag:bounce once `scan` "
+		"has run, "
 		"else data/candidates)"},
 	{SET_SENT_QUERY, "mail", "sent-query", "QUERY", NULL,
-		"mail that was sent from here (default: mail from the addresses of notmuch's configuration)"},
+		"mail that was sent from here (default: mail from the addresses of notmuch's "
+		"configuration)"},
 	{SET_OWN_DOMAINS, "mail", "own-domains", "LIST", NULL,
 		"our own domains (default: those of the addresses of notmuch's configuration)"},
-	{SET_OWN_HOSTS, "mail", "own-hosts", "LIST", "", "mail servers of ours, with all below the names"},
+	{SET_OWN_HOSTS, "mail", "own-hosts", "LIST", "",
+		"mail servers of ours, with all below the names"},
 	{SET_TYPE_FROM, "mail", "type-from", "address|smtp", "address",
 		"hard means: the address is dead, or: the server refused"},
 	{SET_LANG, "mail", "lang", "LANG", "", "language of the explanations"},
 
 	{SET_TAG_BOUNCE, "tags", "tag-bounce", "TAG", "bounce", "tag that `scan` gives to bounces"},
-	{SET_TAG_RETRY, "tags", "tag-retry", "TAG", "retry", "tag of messages with a recipient to send to again"},
-	{SET_TAG_RETRIED, "tags", "tag-retried", "TAG", "retried", "tag of messages that were sent again"},
+	{SET_TAG_RETRY, "tags", "tag-retry", "TAG", "retry",
+		"tag of messages with a recipient to send to again"},
+	{SET_TAG_RETRIED, "tags", "tag-retried", "TAG", "retried",
+		"tag of messages that were sent again"},
 	{SET_TAG_SUPPRESS, "tags", "tag-suppress", "TAG", "suppress",
 		"tag of messages with a recipient on the suppression list"},
 	{SET_TAG_DONE, "tags", "tag-done", "TAG", "inbox", "tag that `done` takes away"},
@@ -52,9 +65,11 @@ static const struct setting_row rows[] = {
 		"unproven hard reports after which suppression is proposed"},
 
 	{SET_THEME, "screen", "theme", "NAME", "default", "colours: default, light, mono"},
-	{SET_LAYOUT, "screen", "layout", "auto|right|below|off", "auto", "where the detail panes stand"},
+	{SET_LAYOUT, "screen", "layout", "auto|right|below|off", "auto",
+		"where the detail panes stand"},
 	{SET_MOUSE, "screen", "mouse", "true|false", "false", "take mouse clicks"},
-	{SET_RESTRICTED, "screen", "restricted", "true|false", "false", "no shell, no pipe, no editor"},
+	{SET_RESTRICTED, "screen", "restricted", "true|false", "false",
+		"no shell, no pipe, no editor"},
 
 	{SET_JOBS, "limits", "jobs", "N", "0", "extractor processes; 0: one a processor core"},
 	{.key = NULL},
@@ -89,8 +104,8 @@ static const struct {
 };
 
 struct config {
-	struct ini *file; /* NULL: none */
-	GKeyFile *keys;   /* its key bindings, NULL: none */
+	struct ini *file;        /* NULL: none */
+	GKeyFile *keys;          /* its key bindings, NULL: none */
 	char *values[SET_COUNT]; /* NULL: the default */
 };
 
@@ -109,14 +124,16 @@ static const struct setting_row *row_of(enum setting setting)
 
 /* --- checking */
 
-/* Names of nixie's own tags: what notmuch-tag takes, without a slash, and none that renames files (interface.md section 4). */
+/* Names of nixie's own tags: what notmuch-tag takes, without a slash, and none that renames files
+ * (interface.md section 4). */
 static char *tag_trouble(const char *value, bool ours)
 {
 	g_autoptr(GError) error = NULL;
 	if (!tag_check(value, &error))
 		return g_strdup(error->message);
 	if (ours && tag_renames_files(value))
-		return g_strdup_printf("`%s` stands for a Maildir flag; setting it would rename files", value);
+		return g_strdup_printf(
+			"`%s` stands for a Maildir flag; setting it would rename files", value);
 	if (ours && strchr(value, '/'))
 		return g_strdup_printf("`%s` holds a slash", value);
 	return NULL;
@@ -128,9 +145,11 @@ static char *trouble_with(enum setting setting, const char *value)
 	uint64_t number;
 	switch (checks[setting].type) {
 	case VALUE_NUMBER:
-		if (g_ascii_string_to_unsigned(value, 10, 0, (guint64)checks[setting].max, &number, NULL))
+		if (g_ascii_string_to_unsigned(
+			    value, 10, 0, (guint64)checks[setting].max, &number, NULL))
 			return NULL;
-		return g_strdup_printf("`%s` is no number between 0 and %d", value, checks[setting].max);
+		return g_strdup_printf(
+			"`%s` is no number between 0 and %d", value, checks[setting].max);
 	case VALUE_FLAG:
 		if (strcmp(value, "true") == 0 || strcmp(value, "false") == 0)
 			return NULL;
@@ -166,7 +185,8 @@ static bool check_groups(const struct ini *ini, GError **error)
 				known[n++] = row->key;
 		known[n] = NULL;
 		if (n == 0)
-			return ini_fail(error, ini, *group, NULL, "there is no such group of settings");
+			return ini_fail(
+				error, ini, *group, NULL, "there is no such group of settings");
 		if (!ini_check_keys(ini, *group, known, error))
 			return false;
 	}
@@ -182,7 +202,8 @@ static bool read_keys(struct config *config, GError **error)
 		g_autofree char *value = ini_raw(ini, KEYS_GROUP, *key);
 		g_auto(GStrv) words = g_strsplit(value, " ", 2);
 		if (words[0] && *words[0] && !ui_command_by_name(words[0]))
-			return ini_fail(error, ini, KEYS_GROUP, *key, "there is no command `%s`", words[0]);
+			return ini_fail(
+				error, ini, KEYS_GROUP, *key, "there is no command `%s`", words[0]);
 		if (!config->keys)
 			config->keys = g_key_file_new();
 		g_key_file_set_value(config->keys, KEYS_GROUP, *key, value);
@@ -208,7 +229,7 @@ static bool read_file(struct config *config, const char *path, GError **error)
 {
 	config->file = ini_load(path, NULL, error);
 	return config->file && check_groups(config->file, error) && read_keys(config, error) &&
-		read_settings(config, error);
+	       read_settings(config, error);
 }
 
 /* The file to read, NULL when there is none; g_free. */
@@ -260,7 +281,8 @@ GKeyFile *config_keyfile(const struct config *config)
 
 const char *config_text(const struct config *config, enum setting setting)
 {
-	const char *value = config->values[setting] ? config->values[setting] : row_of(setting)->fallback;
+	const char *value =
+		config->values[setting] ? config->values[setting] : row_of(setting)->fallback;
 	return value && *value ? value : NULL;
 }
 

@@ -11,10 +11,27 @@
 #include "rules/knowledge.h"
 
 enum setting {
-	SET_BOUNCE_QUERY, SET_SENT_QUERY, SET_OWN_DOMAINS, SET_OWN_HOSTS, SET_TYPE_FROM, SET_LANG,
-	SET_TAG_BOUNCE, SET_TAG_RETRY, SET_TAG_RETRIED, SET_TAG_SUPPRESS, SET_TAG_DONE,
-	SET_QUIET_DAYS, SET_SOFT_WEEK, SET_SOFT_MONTH, SET_HARD_REPORTS,
-	SET_THEME, SET_LAYOUT, SET_MOUSE, SET_RESTRICTED, SET_JOBS, SET_COUNT
+	SET_BOUNCE_QUERY,
+	SET_SENT_QUERY,
+	SET_OWN_DOMAINS,
+	SET_OWN_HOSTS,
+	SET_TYPE_FROM,
+	SET_LANG,
+	SET_TAG_BOUNCE,
+	SET_TAG_RETRY,
+	SET_TAG_RETRIED,
+	SET_TAG_SUPPRESS,
+	SET_TAG_DONE,
+	SET_QUIET_DAYS,
+	SET_SOFT_WEEK,
+	SET_SOFT_MONTH,
+	SET_HARD_REPORTS,
+	SET_THEME,
+	SET_LAYOUT,
+	SET_MOUSE,
+	SET_RESTRICTED,
+	SET_JOBS,
+	SET_COUNT
 };
 
 struct config;
@@ -31,8 +48,8 @@ struct setting_row {
 const struct setting_row *config_settings(void);
 
 /*
- * `path` NULL: $XDG_CONFIG_HOME/nixie/config, then /etc/nixie/config; a missing one is no error. Broken:
- * NIXIE_CONFIG, `file:line: [group] key: ...`.
+ * `path` NULL: $XDG_CONFIG_HOME/nixie/config, then /etc/nixie/config; a missing one is no error.
+ * Broken: NIXIE_CONFIG, `file:line: [group] key: ...`.
  */
 struct config *config_load(const char *path, GError **error);
 void config_free(struct config *config);

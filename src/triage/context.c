@@ -13,21 +13,23 @@ static bool is_listed(char *const *names, struct span name)
 	return false;
 }
 
-/* Everybody's domain is nobody's own: its servers are not ours, and their Message-IDs prove nothing. */
+/* Everybody's domain is nobody's own: its servers are not ours, and their Message-IDs prove
+ * nothing. */
 static char **domains_of(char *const *addresses, char *const *public_domains)
 {
 	GPtrArray *domains = g_ptr_array_new();
 	for (; addresses && *addresses; addresses++) {
 		struct span domain = address_domain(span_of(*addresses));
-		if (domain.n && memchr(domain.p, '.', domain.n) && !is_listed(public_domains, domain))
+		if (domain.n && memchr(domain.p, '.', domain.n) &&
+			!is_listed(public_domains, domain))
 			g_ptr_array_add(domains, g_ascii_strdown(domain.p, (gssize)domain.n));
 	}
 	g_ptr_array_add(domains, NULL);
 	return (char **)g_ptr_array_free(domains, FALSE);
 }
 
-void surroundings_init(struct surroundings *own, const struct config *config, char *const *own_addresses,
-	char *const *public_domains)
+void surroundings_init(struct surroundings *own, const struct config *config,
+	char *const *own_addresses, char *const *public_domains)
 {
 	static char *none[] = {NULL};
 	*own = (struct surroundings){
@@ -158,8 +160,8 @@ static bool bears_our_marks(const struct surroundings *own, const struct origina
 	return false;
 }
 
-static enum origin origin_of(const struct surroundings *own, const struct report *report, bool from_ours,
-	const struct sent *sent)
+static enum origin origin_of(const struct surroundings *own, const struct report *report,
+	bool from_ours, const struct sent *sent)
 {
 	const struct original *original = &report->original;
 	if (sent && (sent->ours || sent->referred))
@@ -168,13 +170,14 @@ static enum origin origin_of(const struct surroundings *own, const struct report
 		return ORIGIN_UNKNOWN;
 	if (bears_our_marks(own, original))
 		return ORIGIN_OWN;
-	/* Forged only where our mail would show: a whole header, a domain of our own, and none of its marks. */
+	/* Forged only where our mail would show: a whole header, a domain of our own, and none of
+	 * its marks. */
 	return from_ours && original->complete && own->domains[0] ? ORIGIN_FORGED : ORIGIN_UNKNOWN;
 }
 
 /*
- * A recipient that the message does not name need not be made up: a list or a hidden copy went to it, or a server of
- * somebody it does name passed it on.
+ * A recipient that the message does not name need not be made up: a list or a hidden copy went to
+ * it, or a server of somebody it does name passed it on.
  */
 static bool is_explained(const struct report *report, const struct mailboxes *returned_to)
 {
@@ -191,8 +194,8 @@ static bool is_explained(const struct report *report, const struct mailboxes *re
 	return false;
 }
 
-void report_context_init(struct report_context *context, const struct surroundings *own, const struct report *report,
-	const struct sent *sent)
+void report_context_init(struct report_context *context, const struct surroundings *own,
+	const struct report *report, const struct sent *sent)
 {
 	g_autofree char *from = address_in(report->original.from);
 	bool own_domain = from && is_own_domain(own, address_domain(span_of(from)));
@@ -214,7 +217,8 @@ void report_context_clear(struct report_context *context)
 
 static bool have_recipient(const struct mailboxes *set, const struct recipient *recipient)
 {
-	return mailboxes_have(set, recipient->address) || mailboxes_have(set, recipient->original_address);
+	return mailboxes_have(set, recipient->address) ||
+	       mailboxes_have(set, recipient->original_address);
 }
 
 static enum trust trust_of(const struct surroundings *own, const struct report_context *in,
@@ -242,7 +246,8 @@ static void who_add(struct actors *who, unsigned char actor)
 		who->who[who->count++] = actor;
 }
 
-static struct actors who_of(const struct surroundings *own, enum origin origin, const struct recipient *recipient)
+static struct actors who_of(
+	const struct surroundings *own, enum origin origin, const struct recipient *recipient)
 {
 	struct actors who = {{0}, 0};
 	if (origin == ORIGIN_FORGED || recipient->kind == KIND_DELAY) {
@@ -250,7 +255,8 @@ static struct actors who_of(const struct surroundings *own, enum origin origin, 
 		return who;
 	}
 	bool ours = is_own_host(own, recipient->remote_mta) ||
-		(recipient->address && is_own_domain(own, address_domain(span_of(recipient->address))));
+		    (recipient->address &&
+			    is_own_domain(own, address_domain(span_of(recipient->address))));
 	for (unsigned i = 0; i < recipient->who.count; i++) {
 		unsigned char actor = recipient->who.who[i];
 		who_add(&who, ours && actor == ACTOR_RECIPIENT_ADMIN ? ACTOR_SENDER_ADMIN : actor);
@@ -278,8 +284,8 @@ static int type_of(const struct surroundings *own, const struct recipient *recip
 	}
 }
 
-struct context context_of(const struct surroundings *own, const struct report_context *in, const struct report *report,
-	const struct recipient *recipient, const struct sent *sent)
+struct context context_of(const struct surroundings *own, const struct report_context *in,
+	const struct report *report, const struct recipient *recipient, const struct sent *sent)
 {
 	return (struct context){
 		.origin = in->origin,
@@ -305,7 +311,8 @@ void contexts_neutral(const struct report *report, struct context *contexts)
 
 struct context context_neutral(const struct report *report, const struct recipient *recipient)
 {
-	struct context context = {.origin = ORIGIN_UNKNOWN, .trust = TRUST_BARE, .type = TYPE_UNDETERMINED};
+	struct context context = {
+		.origin = ORIGIN_UNKNOWN, .trust = TRUST_BARE, .type = TYPE_UNDETERMINED};
 	struct report_context in;
 	if (!recipient)
 		return context;

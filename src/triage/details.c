@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Details and decoded parts: asked for by what is on the screen, kept for a while, the longest unused one given up first. */
+/* Details and decoded parts: asked for by what is on the screen, kept for a while, the longest
+ * unused one given up first. */
 #include "base/errors.h"
 #include "triage/session-parts.h"
 
@@ -91,7 +92,8 @@ static void on_report_done(void *user, const GError *error)
 	}
 	if (!detail->details.report && !detail->error)
 		detail->error = error ? g_error_copy(error)
-				      : g_error_new_literal(NIXIE_ERROR, NIXIE_PARTIAL, "it could not be read");
+				      : g_error_new_literal(
+						NIXIE_ERROR, NIXIE_PARTIAL, "it could not be read");
 	session_tell(detail->session, SESSION_DETAILS);
 }
 
@@ -116,7 +118,8 @@ static struct detail *ask_detail(struct session *session, const struct row *row)
 	g_queue_push_head(&session->details->details, detail);
 	if (session->details->details.length > DETAILS_KEPT)
 		detail_give_up(g_queue_pop_tail(&session->details->details));
-	detail->facts = facts_start(session->pool, session->cache, &id, &path, 1, on_report, on_report_done, detail);
+	detail->facts = facts_start(
+		session->pool, session->cache, &id, &path, 1, on_report, on_report_done, detail);
 	return detail;
 }
 
@@ -142,7 +145,8 @@ const struct details *session_details(struct session *session, const struct row 
 	return detail->details.report ? aim(detail, row) : NULL;
 }
 
-const struct details *session_details_wait(struct session *session, const struct row *row, GError **error)
+const struct details *session_details_wait(
+	struct session *session, const struct row *row, GError **error)
 {
 	struct detail *detail = get_detail(session, row);
 	while (detail->facts)
@@ -208,7 +212,8 @@ static void on_reading_done(void *user, const GError *error)
 	session_tell(asked->session, SESSION_DETAILS);
 }
 
-static struct part_reading *find_reading(struct detail_shelf *shelf, const char *path, const char *part)
+static struct part_reading *find_reading(
+	struct detail_shelf *shelf, const char *path, const char *part)
 {
 	for (GList *link = shelf->readings.head; link; link = link->next) {
 		const struct part_reading *reading = link->data;
@@ -221,7 +226,8 @@ static struct part_reading *find_reading(struct detail_shelf *shelf, const char 
 	return NULL;
 }
 
-const struct reading *session_reading(struct session *session, const struct row *row, const char *part)
+const struct reading *session_reading(
+	struct session *session, const struct row *row, const char *part)
 {
 	struct detail_shelf *shelf = session->details;
 	struct part_reading *asked = find_reading(shelf, path_of(row), part);
@@ -235,7 +241,8 @@ const struct reading *session_reading(struct session *session, const struct row 
 	g_queue_push_head(&shelf->readings, asked);
 	if (shelf->readings.length > READINGS_KEPT)
 		part_reading_give_up(g_queue_pop_tail(&shelf->readings));
-	asked->job = pool_read(session->pool, asked->path, part, on_reading, on_reading_done, asked);
+	asked->job =
+		pool_read(session->pool, asked->path, part, on_reading, on_reading_done, asked);
 	return NULL;
 }
 

@@ -8,9 +8,9 @@ struct draft {
 };
 
 struct drafts {
-	GPtrArray *drafts;  /* struct draft* */
+	GPtrArray *drafts; /* struct draft* */
 	GHashTable *by_id;
-	GArray *changes;    /* struct change, made on demand */
+	GArray *changes; /* struct change, made on demand */
 };
 
 static void draft_free(gpointer data)
@@ -75,7 +75,8 @@ void drafts_put(struct drafts *set, const char *id, enum change_list list, const
 	g_ptr_array_add(draft->lists[list], g_strdup(value));
 }
 
-static void put_list(struct drafts *set, const char *id, enum change_list list, const char *const *values)
+static void put_list(
+	struct drafts *set, const char *id, enum change_list list, const char *const *values)
 {
 	for (; values && *values; values++)
 		drafts_put(set, id, list, *values);
@@ -126,8 +127,8 @@ static size_t length(const char *const *list)
 
 size_t change_count(const struct change *change)
 {
-	return length(change->add_tags) + length(change->remove_tags) + length(change->add_properties) +
-		length(change->remove_properties);
+	return length(change->add_tags) + length(change->remove_tags) +
+	       length(change->add_properties) + length(change->remove_properties);
 }
 
 /* --- on a message */
@@ -159,5 +160,6 @@ static char **changed_words(char **words, const char *const *add, const char *co
 void change_apply(struct message *message, const struct change *delta)
 {
 	message->tags = changed_words(message->tags, delta->add_tags, delta->remove_tags);
-	message->properties = changed_words(message->properties, delta->add_properties, delta->remove_properties);
+	message->properties =
+		changed_words(message->properties, delta->add_properties, delta->remove_properties);
 }

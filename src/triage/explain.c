@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The verdict in plain words. Whose words count, first one first: forged mail, delay notice, the
- * rule that decided, its category (categories.md rules 5, 7 and 8). The texts themselves are in data/.
+ * rule that decided, its category (categories.md rules 5, 7 and 8). The texts themselves are in
+ * data/.
  */
 #include "triage/explain.h"
 
@@ -38,14 +39,16 @@ static const struct {
 	[KIND_DELAY] = {"Recipient not found",
 		"Your message has not arrived yet. The report does not name the address."},
 	[KIND_DELIVERED] = {"Delivered", "Your message arrived."},
-	[KIND_RELAYED] = {"Passed on", "Your message was passed on to a server that reports no more."},
+	[KIND_RELAYED] = {"Passed on",
+		"Your message was passed on to a server that reports no more."},
 	[KIND_EXPANDED] = {"Sent on to a list", "Your message arrived at a list and was sent on."},
 	[KIND_AUTO_REPLY] = {"Automatic answer", "A program answered for the recipient."},
 	[KIND_CHALLENGE] = {"Request to confirm",
 		"The recipient's mail system asks the sender to confirm the message first."},
 	[KIND_COMPLAINT] = {"Complaint", "Someone reported your message as spam."},
 	[KIND_READ_RECEIPT] = {"Read receipt", "Your message arrived and was opened or deleted."},
-	[KIND_REPORT] = {"Statistics report", "A mail system tells how it judged mail of your domain."},
+	[KIND_REPORT] = {"Statistics report",
+		"A mail system tells how it judged mail of your domain."},
 	[KIND_NOT_A_BOUNCE] = {"Not a bounce", "This mail reports no failed delivery."},
 };
 
@@ -123,10 +126,12 @@ static char *recipient_fact(struct span name, const struct recipient *recipient)
 	for (size_t i = 0; i < G_N_ELEMENTS(recipient_facts); i++) {
 		if (!span_equal_nocase(name, recipient_facts[i].name))
 			continue;
-		const char *value = G_STRUCT_MEMBER(const char *, recipient, recipient_facts[i].offset);
+		const char *value =
+			G_STRUCT_MEMBER(const char *, recipient, recipient_facts[i].offset);
 		if (!value || !*value)
 			return NULL;
-		return recipient_facts[i].is_date ? readable_date(value) : g_strndup(value, FACT_MAX);
+		return recipient_facts[i].is_date ? readable_date(value)
+						  : g_strndup(value, FACT_MAX);
 	}
 	return NULL;
 }
@@ -141,8 +146,10 @@ static char *fact(struct span name, const struct report *report, const struct re
 	return recipient_fact(name, recipient);
 }
 
-/* `{name|fallback}` filled in. Texts are ours, but rule files of a user may be broken: an open brace stays as it is. */
-static char *fill(const char *template, const struct report *report, const struct recipient *recipient)
+/* `{name|fallback}` filled in. Texts are ours, but rule files of a user may be broken: an open
+ * brace stays as it is. */
+static char *fill(
+	const char *template, const struct report *report, const struct recipient *recipient)
 {
 	GString *out = g_string_new(NULL);
 	for (const char *at = template; *at;) {
@@ -152,7 +159,8 @@ static char *fill(const char *template, const struct report *report, const struc
 			continue;
 		}
 		bar = memchr(at, '|', (size_t)(end - at));
-		g_autofree char *value = fact(span_make(at + 1, bar ? bar : end), report, recipient);
+		g_autofree char *value =
+			fact(span_make(at + 1, bar ? bar : end), report, recipient);
 		if (value)
 			g_string_append(out, value);
 		else if (bar)
@@ -175,8 +183,8 @@ static struct voices voices_for(const struct knowledge *knowledge, const struct 
 {
 	struct voices voices = {{NULL}, 0};
 	const struct rule *rule = recipient->rule ? rule_set_find(rules, recipient->rule) : NULL;
-	const struct category *category =
-		category_by_id(knowledge, recipient->category ? recipient->category : "unclassified");
+	const struct category *category = category_by_id(
+		knowledge, recipient->category ? recipient->category : "unclassified");
 
 	if (context->origin == ORIGIN_FORGED)
 		voices.of[voices.n++] = advice_for_forged(knowledge);
@@ -209,14 +217,15 @@ static void put_steps(struct explanation *explanation, const struct voices *voic
 		if (!next || next->len == 0)
 			continue;
 		for (guint step = 0; step < next->len; step++)
-			g_ptr_array_add(explanation->next, fill(next->pdata[step], report, recipient));
+			g_ptr_array_add(
+				explanation->next, fill(next->pdata[step], report, recipient));
 		return;
 	}
 }
 
 /*
- * When to send again. A cause that is final as a rule but was answered with a temporary code is worth one more try
- * (categories.md, overview); a time that the server named beats ours.
+ * When to send again. A cause that is final as a rule but was answered with a temporary code is
+ * worth one more try (categories.md, overview); a time that the server named beats ours.
  */
 static void put_retry(struct explanation *explanation, const struct voices *voices,
 	const struct recipient *recipient, const struct context *context)
@@ -236,7 +245,8 @@ static void put_retry(struct explanation *explanation, const struct voices *voic
 		explanation->retry = RETRY_AFTER;
 		explanation->retry_seconds = SOFT_RETRY_SECONDS;
 		g_free(explanation->retry_words);
-		explanation->retry_words = g_strdup("Yes, once more after a day: the answer was a temporary one.");
+		explanation->retry_words =
+			g_strdup("Yes, once more after a day: the answer was a temporary one.");
 	}
 	if (explanation->retry == RETRY_AFTER && recipient->retry_after >= 0)
 		explanation->retry_seconds = recipient->retry_after;
@@ -260,7 +270,8 @@ static char *warning_for(const struct report *report, const struct recipient *re
 	if (context->origin == ORIGIN_FORGED)
 		add_sentence(out, "The returned message was not sent from here.");
 	if (context->trust == TRUST_CONTRADICTED)
-		add_sentence(out, "The report does not fit the message it returns. Do not rely on it.");
+		add_sentence(
+			out, "The report does not fit the message it returns. Do not rely on it.");
 	if (recipient && recipient->conflict)
 		add_sentence(out, recipient->conflict);
 	return g_string_free(out, out->len == 0);
@@ -280,8 +291,10 @@ static void tell_forwarding(struct explanation *explanation, const struct recipi
 	if (!recipient->original_address || !recipient->address ||
 		address_same(recipient->address, recipient->original_address))
 		return;
-	char *text = g_strdup_printf("%s You wrote to %.*s; it was passed on to %.*s, and that failed.",
-		explanation->text, FACT_MAX, recipient->original_address, FACT_MAX, recipient->address);
+	char *text =
+		g_strdup_printf("%s You wrote to %.*s; it was passed on to %.*s, and that failed.",
+			explanation->text, FACT_MAX, recipient->original_address, FACT_MAX,
+			recipient->address);
 	g_free(explanation->text);
 	explanation->text = text;
 }
@@ -300,7 +313,8 @@ static void explain_kind(struct explanation *explanation, int kind)
 }
 
 struct explanation *explain(const struct knowledge *knowledge, const struct rule_set *rules,
-	const struct report *report, const struct recipient *recipient, const struct context *context)
+	const struct report *report, const struct recipient *recipient,
+	const struct context *context)
 {
 	struct explanation *explanation = g_new0(struct explanation, 1);
 	explanation->next = g_ptr_array_new_with_free_func(g_free);

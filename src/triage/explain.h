@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Plain words for a verdict: what happened, who acts, what to do, whether to send again; with the names the report gives.
- * Category texts, overridden by the rule, by delay and by forgery (categories.md rules 5 to 8).
+ * Plain words for a verdict: what happened, who acts, what to do, whether to send again; with the
+ * names the report gives. Category texts, overridden by the rule, by delay and by forgery
+ * (categories.md rules 5 to 8).
  */
 #ifndef NIXIE_TRIAGE_EXPLAIN_H
 #define NIXIE_TRIAGE_EXPLAIN_H
@@ -11,18 +12,19 @@
 
 struct explanation {
 	char *title, *short_title;
-	char *type_words;   /* "permanent (HARD)" */
-	char *text;         /* the explanation, placeholders filled */
-	char *who_words;    /* "the recipient, then the recipient's mail admin" */
-	GPtrArray *next;    /* char* */
-	int retry;          /* enum retry */
+	char *type_words;      /* "permanent (HARD)" */
+	char *text;            /* the explanation, placeholders filled */
+	char *who_words;       /* "the recipient, then the recipient's mail admin" */
+	GPtrArray *next;       /* char* */
+	int retry;             /* enum retry */
 	int64_t retry_seconds; /* -1 */
 	char *retry_words;
 	char *confidence_words; /* "high: code and text agree" */
-	char *warning;      /* suspicious, forged, conflict; NULL */
+	char *warning;          /* suspicious, forged, conflict; NULL */
 };
 
-/* What context adds to the facts; computed by triage/context for a row, or neutral for `extract` and `explain`. */
+/* What context adds to the facts; computed by triage/context for a row, or neutral for `extract`
+ * and `explain`. */
 struct context {
 	enum origin origin;
 	enum trust trust;
@@ -41,7 +43,8 @@ void contexts_neutral(const struct report *report, struct context *contexts);
  * hostile as the mail they quote: what prints them makes them visible.
  */
 struct explanation *explain(const struct knowledge *knowledge, const struct rule_set *rules,
-	const struct report *report, const struct recipient *recipient, const struct context *context);
+	const struct report *report, const struct recipient *recipient,
+	const struct context *context);
 void explanation_free(struct explanation *explanation);
 
 /* HARD, SOFT, WAIT, NONE, ???? */

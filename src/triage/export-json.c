@@ -349,8 +349,8 @@ void export_json_finish(struct exporter *exporter)
 	g_string_append_c(exporter->buffer, '\n');
 }
 
-void export_json_report(struct exporter *exporter, struct record *record, const struct context *contexts,
-	const struct export_pick *picked, size_t n)
+void export_json_report(struct exporter *exporter, struct record *record,
+	const struct context *contexts, const struct export_pick *picked, size_t n)
 {
 	const struct report *report = record->report;
 	struct json *json = export_json_value(exporter);
@@ -385,8 +385,8 @@ void export_json_recipient(struct exporter *exporter, struct record *record)
 	const struct json_table *keys = exporter->keys;
 	export_json_value(exporter);
 	put_members(exporter, keys->report, KIND_AT, record, record->report);
-	put_members(exporter, keys->report + KIND_AT + 1, G_N_ELEMENTS(report_members) - KIND_AT - 1,
-		record, record->report);
+	put_members(exporter, keys->report + KIND_AT + 1,
+		G_N_ELEMENTS(report_members) - KIND_AT - 1, record, record->report);
 	put_recipient(exporter, record);
 	export_json_value_end(exporter);
 }

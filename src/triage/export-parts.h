@@ -18,9 +18,9 @@ struct exporter {
 	GString *cell;   /* scratch */
 	struct json json;
 	struct json_table *keys;
-	GArray *columns;            /* struct column, of tables and rows; NULL in JSON and reports as text */
-	struct summary *summary;    /* per address or message; NULL else */
-	GHashTable *seen;           /* address keys already written (addresses) */
+	GArray *columns; /* struct column, of tables and rows; NULL in JSON and reports as text */
+	struct summary *summary; /* per address or message; NULL else */
+	GHashTable *seen;        /* address keys already written (addresses) */
 	bool begun;
 	bool keep; /* nothing leaves the buffer: a preview */
 	size_t offered, written, unverified, odd, nameless, neutralised;
@@ -30,8 +30,8 @@ struct exporter {
 struct json_table *json_table_new(bool texts);
 void json_table_free(struct json_table *table);
 /* One object per report, holding the recipients in `picked` (recipient UINT_MAX: none of them). */
-void export_json_report(struct exporter *exporter, struct record *record, const struct context *contexts,
-	const struct export_pick *picked, size_t n);
+void export_json_report(struct exporter *exporter, struct record *record,
+	const struct context *contexts, const struct export_pick *picked, size_t n);
 /* One flat object per recipient. */
 void export_json_recipient(struct exporter *exporter, struct record *record);
 void export_json_failure(struct exporter *exporter, const char *file, const char *why);
@@ -51,8 +51,8 @@ void export_table_values(struct exporter *exporter, char *const *values);
 bool export_is_odd(struct exporter *exporter, const struct recipient *recipient);
 
 /* --- export-text.c: a report for people */
-void export_text_report(struct exporter *exporter, struct record *record, const struct context *contexts,
-	const struct export_pick *picked, size_t n);
+void export_text_report(struct exporter *exporter, struct record *record,
+	const struct context *contexts, const struct export_pick *picked, size_t n);
 
 /* --- export-sum.c: one line an address or a message */
 const char *summary_default_columns(const struct export_options *options);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rows of a session through an exporter: their reports are read again, some hundred at a time, in the order of the rows. */
+/* Rows of a session through an exporter: their reports are read again, some hundred at a time, in
+ * the order of the rows. */
 #include "base/errors.h"
 #include "triage/export-parts.h"
 #include "triage/session-parts.h"
@@ -11,7 +12,7 @@ struct leaving {
 	const struct row *row; /* the first of them */
 	GPtrArray *rows;
 	struct report *report;
-	char *why;             /* it could not be read */
+	char *why; /* it could not be read */
 };
 
 struct window {
@@ -44,7 +45,8 @@ static GArray *files_of(const GPtrArray *rows)
 			g_array_append_val(files, file);
 			g_hash_table_insert(places, (gpointer)path, place);
 		}
-		g_ptr_array_add(g_array_index(files, struct leaving, GPOINTER_TO_UINT(place)).rows, rows->pdata[i]);
+		g_ptr_array_add(g_array_index(files, struct leaving, GPOINTER_TO_UINT(place)).rows,
+			rows->pdata[i]);
 	}
 	return files;
 }
@@ -76,7 +78,8 @@ static bool read_window(struct session *session, struct window *window, GError *
 		ids[i] = row->message->id;
 		paths[i] = row->message->files[row->file];
 	}
-	facts_start(session->pool, session->cache, ids, paths, window->n, on_report, on_done, window);
+	facts_start(
+		session->pool, session->cache, ids, paths, window->n, on_report, on_done, window);
 	while (!window->done)
 		g_main_context_iteration(NULL, TRUE);
 	if (window->error)
@@ -91,7 +94,8 @@ static bool write_file(struct exporter *exporter, const struct leaving *file, GE
 	const struct row *first = file->row;
 	const char *path = first->message->files[first->file];
 	if (!file->report)
-		return exporter_failure(exporter, path, file->why ? file->why : "it could not be read", error);
+		return exporter_failure(
+			exporter, path, file->why ? file->why : "it could not be read", error);
 	size_t n = file->report->recipients_n;
 	g_autofree struct context *contexts = g_new(struct context, n + 1);
 	g_autofree struct export_pick *picked = g_new(struct export_pick, file->rows->len + 1);
@@ -102,10 +106,11 @@ static bool write_file(struct exporter *exporter, const struct leaving *file, GE
 		if (row->recipient < n)
 			contexts[row->recipient] = row_context(row);
 	}
-	/* The name by which notmuch knows it: queries go by it, and a mail without one has it too. */
+	/* The name by which notmuch knows it: queries go by it, and a mail without one has it too.
+	 */
 	file->report->id = first->message->id;
-	return exporter_picked(exporter, path, 0, file->report, contexts, first->message->tags, picked, file->rows->len,
-		error);
+	return exporter_picked(exporter, path, 0, file->report, contexts, first->message->tags,
+		picked, file->rows->len, error);
 }
 
 static bool write_window(struct exporter *exporter, const struct window *window, GError **error)
@@ -116,7 +121,8 @@ static bool write_window(struct exporter *exporter, const struct window *window,
 	return true;
 }
 
-bool export_rows(struct session *session, GPtrArray *rows, struct exporter *exporter, GError **error)
+bool export_rows(
+	struct session *session, GPtrArray *rows, struct exporter *exporter, GError **error)
 {
 	g_autoptr(GArray) files = files_of(rows);
 	bool good = true;
@@ -126,7 +132,8 @@ bool export_rows(struct session *session, GPtrArray *rows, struct exporter *expo
 			.files = &g_array_index(files, struct leaving, from),
 			.n = MIN(WINDOW, files->len - from),
 		};
-		good = read_window(session, &window, error) && write_window(exporter, &window, error);
+		good = read_window(session, &window, error) &&
+		       write_window(exporter, &window, error);
 		for (size_t i = 0; i < window.n; i++)
 			g_clear_pointer(&window.files[i].report, report_free);
 	}
@@ -142,11 +149,13 @@ static char *head(const GString *text, unsigned lines)
 	return g_strndup(text->str, n);
 }
 
-char *export_preview(struct session *session, GPtrArray *rows, const struct export_options *options, unsigned lines)
+char *export_preview(struct session *session, GPtrArray *rows, const struct export_options *options,
+	unsigned lines)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) some = g_ptr_array_new();
-	struct exporter *exporter = exporter_new(session->knowledge, session->rules, options, NULL, &error);
+	struct exporter *exporter =
+		exporter_new(session->knowledge, session->rules, options, NULL, &error);
 	char *text;
 	if (!exporter)
 		return g_strdup(error->message);

@@ -10,10 +10,10 @@
 struct line {
 	size_t bounces;
 	int64_t first_time, last_time;
-	char *first, *last;                     /* dates as written */
-	GString *addresses, *categories;        /* ';'-separated, each once; of messages only */
-	GHashTable *listed;                     /* the addresses in `addresses` */
-	char **values;                          /* of the latest report, one a column */
+	char *first, *last;              /* dates as written */
+	GString *addresses, *categories; /* ';'-separated, each once; of messages only */
+	GHashTable *listed;              /* the addresses in `addresses` */
+	char **values;                   /* of the latest report, one a column */
 };
 
 struct summary {
@@ -24,11 +24,12 @@ struct summary {
 };
 
 enum sum { SUM_BOUNCES, SUM_FIRST, SUM_LAST, SUM_ADDRESSES, SUM_CATEGORIES, SUM_COUNT };
-static const char *const sum_names[SUM_COUNT] = {"bounces", "first", "last", "addresses", "categories"};
+static const char *const sum_names[SUM_COUNT] = {
+	"bounces", "first", "last", "addresses", "categories"};
 
 /* The columns a sum has when none are asked for. */
-#define ADDRESS_COLUMNS                                                                            \
-	"address,bounces,first,last,category,title,type,who,status,reply,retry,state,suggestion,"  \
+#define ADDRESS_COLUMNS \
+	"address,bounces,first,last,category,title,type,who,status,reply,retry,state,suggestion," \
 	"diagnostic,remote_mta,trust,id"
 #define MESSAGE_COLUMNS "id,date,bounces,addresses,categories,subject,tags,file"
 #define ADDRESS_TEXT_COLUMNS "bounces,first,last,category,severity,address"
@@ -228,8 +229,9 @@ static void write_json(struct exporter *exporter, const struct line *line)
 			json_int(json, column->name, (int64_t)line->bounces);
 		else if (!value || !*value)
 			json_null(json, column->name);
-		else if (strcmp(column->name, "who") == 0 || column->name == sum_names[SUM_ADDRESSES] ||
-			column->name == sum_names[SUM_CATEGORIES])
+		else if (strcmp(column->name, "who") == 0 ||
+			 column->name == sum_names[SUM_ADDRESSES] ||
+			 column->name == sum_names[SUM_CATEGORIES])
 			put_list(json, column->name, value);
 		else
 			json_string(json, column->name, value);
@@ -252,7 +254,7 @@ static void shorten_dates(const struct exporter *exporter, struct line *line)
 		const char *name = g_array_index(exporter->columns, struct column, i).name;
 		char *value = line->values[i];
 		bool is_date = name == sum_names[SUM_FIRST] || name == sum_names[SUM_LAST] ||
-			strcmp(name, "date") == 0;
+			       strcmp(name, "date") == 0;
 		if (is_date && value && strlen(value) > 16 && value[10] == 'T') {
 			value[10] = ' ';
 			value[16] = '\0';
@@ -262,7 +264,8 @@ static void shorten_dates(const struct exporter *exporter, struct line *line)
 
 bool summary_write(struct summary *summary, struct exporter *exporter, GError **error)
 {
-	bool json = exporter->options.format == FORMAT_JSON || exporter->options.format == FORMAT_JSON_LINES;
+	bool json = exporter->options.format == FORMAT_JSON ||
+		    exporter->options.format == FORMAT_JSON_LINES;
 	g_ptr_array_sort(summary->order, latest_first);
 	for (guint i = 0; i < summary->order->len; i++) {
 		struct line *line = summary->order->pdata[i];

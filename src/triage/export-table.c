@@ -9,9 +9,22 @@ static const struct {
 	const char *name;
 	size_t cells;
 } widths[] = {
-	{"address", 32}, {"category", 20}, {"date", 16}, {"domain", 24}, {"original_address", 32},
-	{"severity", 4}, {"status", 6}, {"type", 12}, {"bounces", 7}, {"recipients", 10}, {"first", 16},
-	{"last", 16}, {"reply", 5}, {"state", 13}, {"reporting_mta", 24}, {"remote_mta", 24},
+	{"address", 32},
+	{"category", 20},
+	{"date", 16},
+	{"domain", 24},
+	{"original_address", 32},
+	{"severity", 4},
+	{"status", 6},
+	{"type", 12},
+	{"bounces", 7},
+	{"recipients", 10},
+	{"first", 16},
+	{"last", 16},
+	{"reply", 5},
+	{"state", 13},
+	{"reporting_mta", 24},
+	{"remote_mta", 24},
 };
 
 const char *export_default_columns(const struct export_options *options)
@@ -20,17 +33,19 @@ const char *export_default_columns(const struct export_options *options)
 		return "address";
 	if (options->format == FORMAT_TEXT)
 		return "date,status,category,severity,address,subject";
-	return "address,original_address,suggestion,category,title,type,who,status,reply,retry,state,date,"
+	return "address,original_address,suggestion,category,title,type,who,status,reply,retry,"
+	       "state,date,"
 	       "subject,diagnostic,remote_mta,origin,trust,id";
 }
 
 /* --- one cell */
 
-/* Would a spreadsheet run it? = + - @ and their full-width forms, TAB and CR, also behind blanks, which some drop. */
+/* Would a spreadsheet run it? = + - @ and their full-width forms, TAB and CR, also behind blanks,
+ * which some drop. */
 static bool is_formula(const char *value)
 {
-	static const char *const starts[] = {"=", "+", "-", "@", "\t", "\r", "\n", "\xef\xbc\x9d", "\xef\xbc\x8b",
-		"\xef\xbc\x8d", "\xef\xbc\xa0"};
+	static const char *const starts[] = {"=", "+", "-", "@", "\t", "\r", "\n", "\xef\xbc\x9d",
+		"\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"};
 	while (*value == ' ')
 		value++;
 	for (size_t i = 0; i < G_N_ELEMENTS(starts); i++)
@@ -39,7 +54,8 @@ static bool is_formula(const char *value)
 	return false;
 }
 
-/* Control characters and bytes that are no UTF-8 have no place in a table; LF and CR only between quotes. */
+/* Control characters and bytes that are no UTF-8 have no place in a table; LF and CR only between
+ * quotes. */
 static void put_clean(GString *out, struct span value, bool lines, char double_quote)
 {
 	for (size_t at = 0; at < value.n;) {
@@ -62,7 +78,7 @@ bool csv_cell(GString *out, const char *value, bool raw)
 {
 	bool neutralised = !raw && is_formula(value);
 	bool quoted = neutralised || strpbrk(value, "\",\r\n") || *value == ' ' ||
-		(*value && value[strlen(value) - 1] == ' ');
+		      (*value && value[strlen(value) - 1] == ' ');
 	if (quoted)
 		g_string_append_c(out, '"');
 	if (neutralised)
@@ -124,7 +140,8 @@ void export_table_header(struct exporter *exporter, const GArray *columns)
 }
 
 /* One value of a row, after what stands before it. */
-static void put_cell(struct exporter *exporter, const char *name, const char *value, bool first, bool last)
+static void put_cell(
+	struct exporter *exporter, const char *name, const char *value, bool first, bool last)
 {
 	GString *out = exporter->buffer;
 	bool raw = exporter->options.csv_raw;
@@ -180,7 +197,8 @@ bool export_is_odd(struct exporter *exporter, const struct recipient *recipient)
 }
 
 /* A date in a column for people is local and short; elsewhere it stays as the report wrote it. */
-static void shorten_date(struct exporter *exporter, const struct column *column, struct record *record)
+static void shorten_date(
+	struct exporter *exporter, const struct column *column, struct record *record)
 {
 	if (exporter->options.format != FORMAT_TEXT || strcmp(column->name, "date") != 0 ||
 		record->report->timestamp < 0)
@@ -199,10 +217,11 @@ void export_table_row(struct exporter *exporter, struct record *record)
 		g_string_truncate(exporter->cell, 0);
 		column_put(column, record, exporter->cell);
 		shorten_date(exporter, column, record);
-		if (column->is_address && is_table(exporter->options.format) && !exporter->options.odd &&
-			!is_mailbox(exporter->cell->str))
+		if (column->is_address && is_table(exporter->options.format) &&
+			!exporter->options.odd && !is_mailbox(exporter->cell->str))
 			g_string_truncate(exporter->cell, 0);
-		put_cell(exporter, column->name, exporter->cell->str, i == 0, i + 1 == columns->len);
+		put_cell(
+			exporter, column->name, exporter->cell->str, i == 0, i + 1 == columns->len);
 	}
 	end_row(exporter);
 }
@@ -213,8 +232,8 @@ void export_table_values(struct exporter *exporter, char *const *values)
 	for (guint i = 0; i < n; i++) {
 		const struct column *column = &g_array_index(exporter->columns, struct column, i);
 		const char *value = values[i] ? values[i] : "";
-		if (column->is_address && is_table(exporter->options.format) && !exporter->options.odd &&
-			!is_mailbox(value))
+		if (column->is_address && is_table(exporter->options.format) &&
+			!exporter->options.odd && !is_mailbox(value))
 			value = "";
 		put_cell(exporter, column->name, value, i == 0, i + 1 == n);
 	}

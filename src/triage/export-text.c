@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One report for people (`nixie show`, `nixie extract`, `nixie explain`): the verdict first, the facts below. */
+/* One report for people (`nixie show`, `nixie extract`, `nixie explain`): the verdict first, the
+ * facts below. */
 #include "base/text.h"
 #include "triage/export-parts.h"
 
@@ -58,15 +59,17 @@ static void put_codes(GString *out, const struct recipient *recipient)
 {
 	const char *status = recipient->status, *field = recipient->status_field;
 	g_autofree char *codes = join(status, " ", recipient->reply);
-	g_autofree char *all = status && field && strcmp(status, field) != 0
-		? g_strdup_printf("%s (the Status field says %s)", codes, field)
-		: g_strdup(codes);
+	g_autofree char *all =
+		status && field && strcmp(status, field) != 0
+			? g_strdup_printf("%s (the Status field says %s)", codes, field)
+			: g_strdup(codes);
 	put_labelled(out, "Codes", all);
 }
 
 static void put_server(GString *out, const struct recipient *recipient)
 {
-	g_autofree char *ip = recipient->remote_ip ? g_strdup_printf("[%s]", recipient->remote_ip) : NULL;
+	g_autofree char *ip =
+		recipient->remote_ip ? g_strdup_printf("[%s]", recipient->remote_ip) : NULL;
 	g_autofree char *server = join(recipient->remote_mta, " ", ip);
 	put_labelled(out, "Refused by", server);
 }
@@ -76,15 +79,18 @@ static void put_evidence(GString *out, const struct recipient *recipient)
 {
 	g_autoptr(GString) words = g_string_new(NULL);
 	for (size_t i = 0; i < recipient->evidence_n; i++)
-		g_string_append_printf(words, "%s\"%s\"", i ? ", " : "", recipient->evidence[i].text);
+		g_string_append_printf(
+			words, "%s\"%s\"", i ? ", " : "", recipient->evidence[i].text);
 	put_labelled(out, "Evidence", words->str);
 }
 
-static void put_verdict(GString *out, const struct record *record, const struct explanation *explanation)
+static void put_verdict(
+	GString *out, const struct record *record, const struct explanation *explanation)
 {
 	const struct recipient *recipient = record->recipient;
-	g_autofree char *verdict = g_strdup_printf("%s, %s", recipient->category ? recipient->category : "-",
-		finality_names[recipient->finality]);
+	g_autofree char *verdict =
+		g_strdup_printf("%s, %s", recipient->category ? recipient->category : "-",
+			finality_names[recipient->finality]);
 	put_labelled(out, "Category", verdict);
 	put_labelled(out, "Rule", recipient->rule);
 	put_labelled(out, "Confidence", explanation->confidence_words);
@@ -96,8 +102,8 @@ static void put_recipient(GString *out, struct record *record)
 {
 	const struct recipient *recipient = record->recipient;
 	const struct explanation *explanation = record_explanation(record);
-	g_autofree char *address = text_visible(recipient->address ? recipient->address : "(recipient not found)",
-		TEXT_PLAIN);
+	g_autofree char *address = text_visible(
+		recipient->address ? recipient->address : "(recipient not found)", TEXT_PLAIN);
 	g_string_append_printf(out, "%s: %s\n", explanation->title, address);
 	put_paragraph(out, explanation->text);
 	if (explanation->warning)
@@ -106,7 +112,8 @@ static void put_recipient(GString *out, struct record *record)
 	put_labelled(out, "Who acts", explanation->who_words);
 	put_steps(out, explanation->next);
 	put_labelled(out, "Send again?", explanation->retry_words);
-	put_labelled(out, "Marked", record->context->state == STATE_NONE ? NULL : state_names[record->context->state]);
+	put_labelled(out, "Marked",
+		record->context->state == STATE_NONE ? NULL : state_names[record->context->state]);
 	g_string_append_c(out, '\n');
 	put_codes(out, recipient);
 	put_labelled(out, "Server said", recipient->diagnostic);
@@ -118,9 +125,10 @@ static void put_recipient(GString *out, struct record *record)
 /* "2026-07-28T06:56:01+09:00" for people: with the zone as it was written. */
 static void put_date(GString *out, const char *label, const char *date)
 {
-	g_autofree char *shown = date && strlen(date) > 19 && date[10] == 'T'
-		? g_strdup_printf("%.10s %.8s %s", date, date + 11, date + 19)
-		: g_strdup(date);
+	g_autofree char *shown =
+		date && strlen(date) > 19 && date[10] == 'T'
+			? g_strdup_printf("%.10s %.8s %s", date, date + 11, date + 19)
+			: g_strdup(date);
 	put_labelled(out, label, shown);
 }
 
@@ -135,8 +143,8 @@ static void put_report(GString *out, const struct record *record)
 		put_date(out, "  sent on", original->date);
 		put_labelled(out, "  Message-ID", original->id);
 	}
-	g_autofree char *trust = g_strdup_printf("%s, origin %s", trust_names[record->context->trust],
-		origin_names[record->context->origin]);
+	g_autofree char *trust = g_strdup_printf("%s, origin %s",
+		trust_names[record->context->trust], origin_names[record->context->origin]);
 	put_labelled(out, "Trust", trust);
 	put_labelled(out, "File", record->file);
 	for (size_t i = 0; i < report->warnings.n; i++)
@@ -153,8 +161,8 @@ static void put_others(GString *out, const struct report *report)
 	put_labelled(out, "Not failed", words->str);
 }
 
-void export_text_report(struct exporter *exporter, struct record *record, const struct context *contexts,
-	const struct export_pick *picked, size_t n)
+void export_text_report(struct exporter *exporter, struct record *record,
+	const struct context *contexts, const struct export_pick *picked, size_t n)
 {
 	GString *out = exporter->buffer;
 	const struct report *report = record->report;

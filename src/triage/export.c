@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The exporter: decides what goes out, hands it to the writer of the format, counts what stays behind. Everything passes
- * through one buffer, so that a hundred thousand rows cost few writes.
+ * The exporter: decides what goes out, hands it to the writer of the format, counts what stays
+ * behind. Everything passes through one buffer, so that a hundred thousand rows cost few writes.
  */
 #include "triage/export.h"
 
@@ -30,7 +30,8 @@ const char *const per_names[PER_COUNT] = {
 
 static bool is_json(const struct exporter *exporter)
 {
-	return exporter->options.format == FORMAT_JSON || exporter->options.format == FORMAT_JSON_LINES;
+	return exporter->options.format == FORMAT_JSON ||
+	       exporter->options.format == FORMAT_JSON_LINES;
 }
 
 char **export_column_names(void)
@@ -42,24 +43,27 @@ char **export_column_names(void)
 static void settle_per(struct export_options *options)
 {
 	bool nested = options->format == FORMAT_TEXT || options->format == FORMAT_JSON ||
-		options->format == FORMAT_JSON_LINES;
+		      options->format == FORMAT_JSON_LINES;
 	if (options->format == FORMAT_ADDRESSES || (options->per == PER_REPORT && !nested))
 		options->per = PER_RECIPIENT;
 }
 
-static bool choose_columns(struct exporter *exporter, const struct export_options *options, GError **error)
+static bool choose_columns(
+	struct exporter *exporter, const struct export_options *options, GError **error)
 {
 	bool sums = options->per == PER_ADDRESS || options->per == PER_MESSAGE;
 	const char *list = options->columns;
 	if (!sums && (is_json(exporter) || options->per == PER_REPORT)) {
 		if (list)
 			g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-				"--columns: this output has no columns; choose --format=csv, or --per=recipient");
+				"--columns: this output has no columns; choose --format=csv, or "
+				"--per=recipient");
 		return !list;
 	}
 	if (options->format == FORMAT_ADDRESSES && list) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-			"--columns: --format=addresses writes nothing but addresses; choose --format=csv");
+			"--columns: --format=addresses writes nothing but addresses; choose "
+			"--format=csv");
 		return false;
 	}
 	if (!list)
@@ -145,7 +149,8 @@ static bool goes_out(struct exporter *exporter, const struct recipient *recipien
 	const struct export_options *options = &exporter->options;
 	bool needs_address = options->per == PER_ADDRESS || is_address_alone(exporter);
 	exporter->offered++;
-	if (options->for_export && !options->include_unverified && !by_hand && !is_trusted(exporter, context)) {
+	if (options->for_export && !options->include_unverified && !by_hand &&
+		!is_trusted(exporter, context)) {
 		exporter->unverified++;
 		return false;
 	}
@@ -156,16 +161,18 @@ static bool goes_out(struct exporter *exporter, const struct recipient *recipien
 	return is_json(exporter) || !recipient || !export_is_odd(exporter, recipient);
 }
 
-/* Mail without failed recipients (an automatic reply, say) has a row in a listing, and no place among addresses. */
+/* Mail without failed recipients (an automatic reply, say) has a row in a listing, and no place
+ * among addresses. */
 static bool takes_nameless(const struct exporter *exporter)
 {
-	return exporter->options.per == PER_RECIPIENT && !exporter->options.for_export && !is_json(exporter) &&
-		!is_address_alone(exporter);
+	return exporter->options.per == PER_RECIPIENT && !exporter->options.for_export &&
+	       !is_json(exporter) && !is_address_alone(exporter);
 }
 
 static void write_recipient(struct exporter *exporter, struct record *record)
 {
-	if (exporter->seen && !g_hash_table_add(exporter->seen, address_key(record->recipient->address)))
+	if (exporter->seen &&
+		!g_hash_table_add(exporter->seen, address_key(record->recipient->address)))
 		return;
 	if (exporter->summary)
 		summary_add(exporter->summary, exporter, record);
@@ -190,8 +197,8 @@ static void write_recipients(struct exporter *exporter, const struct record *rec
 	}
 }
 
-static void write_report(struct exporter *exporter, struct record *record, const struct context *contexts,
-	const struct export_pick *picked, size_t n)
+static void write_report(struct exporter *exporter, struct record *record,
+	const struct context *contexts, const struct export_pick *picked, size_t n)
 {
 	if (is_json(exporter))
 		export_json_report(exporter, record, contexts, picked, n);
@@ -201,8 +208,9 @@ static void write_report(struct exporter *exporter, struct record *record, const
 	record_clear(record);
 }
 
-bool exporter_picked(struct exporter *exporter, const char *file, unsigned index, const struct report *report,
-	const struct context *contexts, char *const *tags, const struct export_pick *picked, size_t n, GError **error)
+bool exporter_picked(struct exporter *exporter, const char *file, unsigned index,
+	const struct report *report, const struct context *contexts, char *const *tags,
+	const struct export_pick *picked, size_t n, GError **error)
 {
 	g_autofree struct export_pick *out = g_new(struct export_pick, n + 1);
 	const struct context neutral = context_neutral(report, NULL), *context = NULL;
@@ -212,7 +220,8 @@ bool exporter_picked(struct exporter *exporter, const char *file, unsigned index
 		bool named = at < report->recipients_n;
 		if (named && !context)
 			context = &contexts[at];
-		if (named ? goes_out(exporter, &report->recipients[at], &contexts[at], picked[i].by_hand)
+		if (named ? goes_out(exporter, &report->recipients[at], &contexts[at],
+				    picked[i].by_hand)
 			  : takes_nameless(exporter))
 			out[chosen++] = picked[i];
 	}
@@ -232,8 +241,9 @@ bool exporter_picked(struct exporter *exporter, const char *file, unsigned index
 	return export_flush(exporter, false, error);
 }
 
-bool exporter_report(struct exporter *exporter, const char *file, unsigned index, const struct report *report,
-	const struct context *contexts, char *const *tags, GError **error)
+bool exporter_report(struct exporter *exporter, const char *file, unsigned index,
+	const struct report *report, const struct context *contexts, char *const *tags,
+	GError **error)
 {
 	size_t n = report->recipients_n;
 	g_autofree struct export_pick *picked = g_new0(struct export_pick, n + 1);
@@ -242,8 +252,8 @@ bool exporter_report(struct exporter *exporter, const char *file, unsigned index
 		picked[i].recipient = (unsigned)i;
 	if (neutral)
 		contexts_neutral(report, neutral);
-	return exporter_picked(exporter, file, index, report, contexts ? contexts : neutral, tags, picked, n,
-		error);
+	return exporter_picked(exporter, file, index, report, contexts ? contexts : neutral, tags,
+		picked, n, error);
 }
 
 bool exporter_failure(struct exporter *exporter, const char *file, const char *why, GError **error)
@@ -256,10 +266,12 @@ bool exporter_failure(struct exporter *exporter, const char *file, const char *w
 
 /* --- the end */
 
-static void note_left_out(const struct exporter *exporter, GPtrArray *notes, size_t count, const char *why)
+static void note_left_out(
+	const struct exporter *exporter, GPtrArray *notes, size_t count, const char *why)
 {
 	if (count)
-		g_ptr_array_add(notes, g_strdup_printf("%zu of %zu left out: %s", count, exporter->offered, why));
+		g_ptr_array_add(notes,
+			g_strdup_printf("%zu of %zu left out: %s", count, exporter->offered, why));
 }
 
 static void add_notes(const struct exporter *exporter, GPtrArray *notes)
@@ -268,12 +280,16 @@ static void add_notes(const struct exporter *exporter, GPtrArray *notes)
 	note_left_out(exporter, notes, exporter->odd, "the address is no valid mailbox (--odd)");
 	note_left_out(exporter, notes, exporter->nameless, "the report names no address");
 	if (exporter->neutralised)
-		g_ptr_array_add(notes, g_strdup_printf("%zu %s neutralised that a spreadsheet would run as a formula "
-						       "(--csv-raw leaves them as they are)",
-			exporter->neutralised, exporter->neutralised == 1 ? "cell was" : "cells were"));
+		g_ptr_array_add(notes,
+			g_strdup_printf(
+				"%zu %s neutralised that a spreadsheet would run as a formula "
+				"(--csv-raw leaves them as they are)",
+				exporter->neutralised,
+				exporter->neutralised == 1 ? "cell was" : "cells were"));
 	if (exporter->options.for_export)
-		g_ptr_array_add(notes, g_strdup_printf("%zu %s written", exporter->written,
-			exporter->written == 1 ? "recipient" : "recipients"));
+		g_ptr_array_add(
+			notes, g_strdup_printf("%zu %s written", exporter->written,
+				       exporter->written == 1 ? "recipient" : "recipients"));
 }
 
 bool exporter_finish(struct exporter *exporter, GPtrArray *notes, GError **error)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Results written out: text, JSON, JSON lines, CSV, TSV, text0, addresses (interface.md sections 2 and 5). `list`, `show`,
- * `export` and `extract` all write through here.
+ * Results written out: text, JSON, JSON lines, CSV, TSV, text0, addresses (interface.md sections 2
+ * and 5). `list`, `show`, `export` and `extract` all write through here.
  */
 #ifndef NIXIE_TRIAGE_EXPORT_H
 #define NIXIE_TRIAGE_EXPORT_H
@@ -10,7 +10,16 @@
 #include "triage/explain.h"
 #include "triage/session.h"
 
-enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_JSON_LINES, FORMAT_CSV, FORMAT_TSV, FORMAT_TEXT0, FORMAT_ADDRESSES, FORMAT_COUNT };
+enum format {
+	FORMAT_TEXT,
+	FORMAT_JSON,
+	FORMAT_JSON_LINES,
+	FORMAT_CSV,
+	FORMAT_TSV,
+	FORMAT_TEXT0,
+	FORMAT_ADDRESSES,
+	FORMAT_COUNT
+};
 extern const char *const format_names[FORMAT_COUNT];
 enum per { PER_REPORT, PER_RECIPIENT, PER_ADDRESS, PER_MESSAGE, PER_COUNT };
 extern const char *const per_names[PER_COUNT];
@@ -21,10 +30,10 @@ struct export_options {
 	enum per per;
 	const char *columns; /* comma list, NULL: the default of format and per */
 	bool csv_raw, bom, odd;
-	bool for_export;     /* the trust rule of interface.md section 5 holds, and counts are told */
+	bool for_export; /* the trust rule of interface.md section 5 holds, and counts are told */
 	bool include_unverified;
-	bool proven_only;    /* sent mail is indexed: consistent is not enough */
-	bool texts;          /* title, explanation, next: wanted in JSON */
+	bool proven_only; /* sent mail is indexed: consistent is not enough */
+	bool texts;       /* title, explanation, next: wanted in JSON */
 };
 /* The names that `columns` may hold, sorted, NULL-ended; g_strfreev. */
 char **export_column_names(void);
@@ -33,33 +42,40 @@ struct exporter;
 struct exporter *exporter_new(const struct knowledge *knowledge, const struct rule_set *rules,
 	const struct export_options *options, struct file_out *out, GError **error);
 /* One report with its contexts (one a recipient, NULL: neutral); tags NULL-ended or NULL. */
-bool exporter_report(struct exporter *exporter, const char *file, unsigned index, const struct report *report,
-	const struct context *contexts, char *const *tags, GError **error);
+bool exporter_report(struct exporter *exporter, const char *file, unsigned index,
+	const struct report *report, const struct context *contexts, char *const *tags,
+	GError **error);
 /*
- * The same for some of the recipients: `picked` holds indexes, UINT_MAX standing for a recipient that was not
- * found; those with `by_hand` true (NULL: none) are exported whatever their trust.
+ * The same for some of the recipients: `picked` holds indexes, UINT_MAX standing for a recipient
+ * that was not found; those with `by_hand` true (NULL: none) are exported whatever their trust.
  */
 struct export_pick {
 	unsigned recipient;
 	bool by_hand;
 };
-bool exporter_picked(struct exporter *exporter, const char *file, unsigned index, const struct report *report,
-	const struct context *contexts, char *const *tags, const struct export_pick *picked, size_t n, GError **error);
+bool exporter_picked(struct exporter *exporter, const char *file, unsigned index,
+	const struct report *report, const struct context *contexts, char *const *tags,
+	const struct export_pick *picked, size_t n, GError **error);
 /* A file that could not be read; only JSON has a place for it. */
 bool exporter_failure(struct exporter *exporter, const char *file, const char *why, GError **error);
 /*
- * Ends the output (the caller commits `out`) and adds sentences to `notes` (may be NULL): what was left out
- * ("12 of 88 left out: unverified (--include-unverified)"), and with for_export how much was written.
+ * Ends the output (the caller commits `out`) and adds sentences to `notes` (may be NULL): what was
+ * left out
+ * ("12 of 88 left out: unverified (--include-unverified)"), and with for_export how much was
+ * written.
  */
 bool exporter_finish(struct exporter *exporter, GPtrArray *notes, GError **error);
 void exporter_free(struct exporter *exporter);
 
 /* All rows of a session, or of `rows`, through an exporter; runs the main context. */
-bool export_rows(struct session *session, GPtrArray *rows, struct exporter *exporter, GError **error);
+bool export_rows(
+	struct session *session, GPtrArray *rows, struct exporter *exporter, GError **error);
 /* The first `lines` of what it would write, for the dialog. g_free. */
-char *export_preview(struct session *session, GPtrArray *rows, const struct export_options *options, unsigned lines);
+char *export_preview(struct session *session, GPtrArray *rows, const struct export_options *options,
+	unsigned lines);
 
-/* CSV cell per RFC 4180, neutralised against spreadsheet formulas unless `raw`. True when it had to be neutralised. */
+/* CSV cell per RFC 4180, neutralised against spreadsheet formulas unless `raw`. True when it had to
+ * be neutralised. */
 bool csv_cell(GString *out, const char *value, bool raw);
 
 #endif

@@ -10,14 +10,14 @@ enum step { STEP_CACHE, STEP_POOL, STEP_RELOCATED };
 struct facts {
 	struct pool *pool;
 	struct cache *cache;
-	struct job *job;    /* the one that runs */
+	struct job *job; /* the one that runs */
 	enum step step;
 	bool cancelled;
 	char **ids, **paths;
 	size_t n;
 	bool *told;
-	size_t *asked;      /* which files the running job is about: its index -> ours */
-	GError **failures;  /* why a file could not be read; told at the end */
+	size_t *asked;     /* which files the running job is about: its index -> ours */
+	GError **failures; /* why a file could not be read; told at the end */
 	pool_report *report;
 	job_done *done;
 	void *user;
@@ -57,7 +57,8 @@ char *facts_relocate(const char *path)
 		g_autoptr(GDir) dir = g_dir_open(place, 0, NULL);
 		const char *other;
 		while (dir && (other = g_dir_read_name(dir)))
-			if (strncmp(other, name, n) == 0 && (!other[n] || g_str_has_prefix(other + n, ":2,")))
+			if (strncmp(other, name, n) == 0 &&
+				(!other[n] || g_str_has_prefix(other + n, ":2,")))
 				return g_build_filename(place, other, NULL);
 	}
 	return NULL;
@@ -110,7 +111,8 @@ static void on_extracted(void *user, size_t index, struct report *report, const 
 	g_clear_error(&facts->failures[at]);
 	if (!report) {
 		facts->failures[at] = error ? g_error_copy(error)
-					    : g_error_new_literal(NIXIE_ERROR, NIXIE_PARTIAL, "it could not be read");
+					    : g_error_new_literal(NIXIE_ERROR, NIXIE_PARTIAL,
+						      "it could not be read");
 		return;
 	}
 	facts->told[at] = true;
@@ -165,8 +167,8 @@ static void run_pool(struct facts *facts, enum step step)
 	facts->job = pool_extract(facts->pool, paths, n, on_extracted, on_pool_done, facts);
 }
 
-struct facts *facts_start(struct pool *pool, struct cache *cache, const char *const *ids, const char *const *paths,
-	size_t n, pool_report *report, job_done *done, void *user)
+struct facts *facts_start(struct pool *pool, struct cache *cache, const char *const *ids,
+	const char *const *paths, size_t n, pool_report *report, job_done *done, void *user)
 {
 	struct facts *facts = g_new0(struct facts, 1);
 	g_assert(n > 0);

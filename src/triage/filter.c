@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The table of filters, and the reader of texts that mix filter words with a notmuch query. A filter word holds for the
- * whole text, so it may only stand where that is what a reader would take it to mean.
+ * The table of filters, and the reader of texts that mix filter words with a notmuch query. A
+ * filter word holds for the whole text, so it may only stand where that is what a reader would take
+ * it to mean.
  */
 #include "triage/filter.h"
 
@@ -136,12 +137,13 @@ static bool test_confidence(const struct row *row, const char *value)
 }
 
 /* The ids of data/categories.ini; a test keeps the two equal. */
-static const char *const category_ids[] = {"no-such-user", "no-such-domain", "bad-address", "mailbox-disabled",
-	"mailbox-full", "message-too-big", "attachment-rejected", "spam-rejected", "virus-detected",
-	"policy-rejected", "recipient-restricted", "blocklisted", "sender-auth-failed", "reverse-dns",
-	"sender-rejected", "login-required", "relay-denied", "tls-required", "rate-limited", "greylisted",
-	"remote-server-error", "connection-failed", "dns-failure", "mail-loop", "expired", "protocol-error",
-	"suppressed", "unclassified", NULL};
+static const char *const category_ids[] = {"no-such-user", "no-such-domain", "bad-address",
+	"mailbox-disabled", "mailbox-full", "message-too-big", "attachment-rejected",
+	"spam-rejected", "virus-detected", "policy-rejected", "recipient-restricted", "blocklisted",
+	"sender-auth-failed", "reverse-dns", "sender-rejected", "login-required", "relay-denied",
+	"tls-required", "rate-limited", "greylisted", "remote-server-error", "connection-failed",
+	"dns-failure", "mail-loop", "expired", "protocol-error", "suppressed", "unclassified",
+	NULL};
 
 static const struct filter_word words[] = {
 	{"category", "why it failed", category_ids},
@@ -166,9 +168,9 @@ static const struct filter_word words[] = {
 };
 
 /* In the order of `words`. */
-static filter_test *const tests[] = {test_category, test_type, test_who, test_kind, test_status, test_reply,
-	test_address, test_domain, test_mta, test_remote_mta, test_reporting_mta, test_day, test_rule,
-	test_cause, test_origin, test_trust, test_state, test_confidence};
+static filter_test *const tests[] = {test_category, test_type, test_who, test_kind, test_status,
+	test_reply, test_address, test_domain, test_mta, test_remote_mta, test_reporting_mta,
+	test_day, test_rule, test_cause, test_origin, test_trust, test_state, test_confidence};
 G_STATIC_ASSERT(G_N_ELEMENTS(tests) == G_N_ELEMENTS(words) - 1);
 
 struct clause {
@@ -214,7 +216,8 @@ bool filter_is_empty(const struct filter *filter)
 static bool find_word(struct span name, size_t *index)
 {
 	for (*index = 0; words[*index].name; (*index)++)
-		if (name.n == strlen(words[*index].name) && memcmp(name.p, words[*index].name, name.n) == 0)
+		if (name.n == strlen(words[*index].name) &&
+			memcmp(name.p, words[*index].name, name.n) == 0)
 			return true;
 	return false;
 }
@@ -222,7 +225,8 @@ static bool find_word(struct span name, size_t *index)
 bool filter_asks(const struct filter *filter, const char *name)
 {
 	for (guint i = 0; i < filter->clauses->len; i++)
-		if (strcmp(words[g_array_index(filter->clauses, struct clause, i).word].name, name) == 0)
+		if (strcmp(words[g_array_index(filter->clauses, struct clause, i).word].name,
+			    name) == 0)
 			return true;
 	return false;
 }
@@ -261,15 +265,17 @@ char *filter_text(const struct filter *filter)
 static bool check_value(const struct filter_word *word, const char *value, GError **error)
 {
 	if (!*value) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "`%s:` says nothing to look for", word->name);
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "`%s:` says nothing to look for",
+			word->name);
 		return false;
 	}
 	if (!word->values || g_strv_contains(word->values, value))
 		return true;
 	const char *near = nearest_word(value, word->values);
 	g_autofree char *all = g_strjoinv(", ", (char **)word->values);
-	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "`%s:%s`: there is no %s `%s`; %s%s%s", word->name, value,
-		word->name, value, near ? "did you mean `" : "known are ", near ? near : all, near ? "`?" : "");
+	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "`%s:%s`: there is no %s `%s`; %s%s%s",
+		word->name, value, word->name, value, near ? "did you mean `" : "known are ",
+		near ? near : all, near ? "`?" : "");
 	return false;
 }
 
@@ -312,7 +318,8 @@ struct token {
 	bool removed;
 };
 
-/* Blanks part words, and parentheses stand alone; not between quotes. An open quote takes all of the rest. */
+/* Blanks part words, and parentheses stand alone; not between quotes. An open quote takes all of
+ * the rest. */
 static bool next_token(struct span *rest, struct token *token)
 {
 	*rest = span_trim(*rest);
@@ -389,7 +396,8 @@ static bool is_filter(const struct token *token, size_t *word, struct span *valu
 
 static bool refuse(const struct token *token, const char *why, GError **error)
 {
-	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "`%.*s` cannot stand %s: a filter holds for the whole query; %s",
+	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+		"`%.*s` cannot stand %s: a filter holds for the whole query; %s",
 		(int)MIN(token->at.n, 100), token->at.p, why,
 		"put the rest of the query in parentheses, or give several values with a comma");
 	return false;
@@ -410,7 +418,8 @@ static bool take_filters(GArray *tokens, GArray *clauses, GError **error)
 		if (negated || (i && is_operator(token - 1, "not")))
 			return refuse(token, "under `not`", error);
 		if (part) {
-			g_autofree char *why = g_strdup_printf("beside `%.*s`", (int)part->at.n, part->at.p);
+			g_autofree char *why =
+				g_strdup_printf("beside `%.*s`", (int)part->at.n, part->at.p);
 			return refuse(token, why, error);
 		}
 		if (!add_clause(clauses, word, value, error))
@@ -421,8 +430,8 @@ static bool take_filters(GArray *tokens, GArray *clauses, GError **error)
 }
 
 /*
- * Filters and the `and`s beside them, as one run: gone, but for one `and` where something stands on both sides. An `and` that
- * touches no filter stays for the index to judge.
+ * Filters and the `and`s beside them, as one run: gone, but for one `and` where something stands on
+ * both sides. An `and` that touches no filter stays for the index to judge.
  */
 static void drop_ands(GArray *tokens)
 {
@@ -445,7 +454,8 @@ static void drop_ands(GArray *tokens)
 	}
 }
 
-/* What is left of the text, byte for byte but for the tokens taken out and the blanks behind them. */
+/* What is left of the text, byte for byte but for the tokens taken out and the blanks behind them.
+ */
 static char *text_without(const char *text, const GArray *tokens)
 {
 	GString *rest = g_string_new(NULL);

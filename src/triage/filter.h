@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Filters over what nixie knows of a bounce: `category:mailbox-full type:soft`, mixed with a notmuch query or as options
- * (`--category=`). Several values with a comma are or-ed, filters and-ed. One table (filter.c) carries name, values and help.
+ * Filters over what nixie knows of a bounce: `category:mailbox-full type:soft`, mixed with a
+ * notmuch query or as options
+ * (`--category=`). Several values with a comma are or-ed, filters and-ed. One table (filter.c)
+ * carries name, values and help.
  */
 #ifndef NIXIE_TRIAGE_FILTER_H
 #define NIXIE_TRIAGE_FILTER_H
@@ -15,11 +17,13 @@ struct filter;
 struct filter *filter_new(void);
 void filter_free(struct filter *filter);
 bool filter_is_empty(const struct filter *filter);
-/* One filter by name ("category", "status", ...), checked: an unknown value is an error that names it and the nearest known. */
+/* One filter by name ("category", "status", ...), checked: an unknown value is an error that names
+ * it and the nearest known. */
 bool filter_add(struct filter *filter, const char *name, const char *values, GError **error);
 /*
- * Takes the filter words out of `text`; the rest, a notmuch query, goes to `*query` (g_free). Filter words under or, not or
- * parentheses are an error that names them; nothing is added to the filter then.
+ * Takes the filter words out of `text`; the rest, a notmuch query, goes to `*query` (g_free).
+ * Filter words under or, not or parentheses are an error that names them; nothing is added to the
+ * filter then.
  */
 bool filter_parse(struct filter *filter, const char *text, char **query, GError **error);
 /* `row` has its facts. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Counting. One pass gives each row its group; distinct addresses and the commonest category come from sorting small
- * tuples, so that a hundred thousand groups need no table each.
+ * Counting. One pass gives each row its group; distinct addresses and the commonest category come
+ * from sorting small tuples, so that a hundred thousand groups need no table each.
  */
 #include "triage/group.h"
 
@@ -140,7 +140,8 @@ static void count_addresses(struct groups *groups, struct tally *tallies, size_t
 	groups->addresses = g_hash_table_size(all);
 }
 
-static void find_commonest(struct session *session, struct groups *groups, struct tally *tallies, size_t n)
+static void find_commonest(
+	struct session *session, struct groups *groups, struct tally *tallies, size_t n)
 {
 	qsort(tallies, n, sizeof *tallies, by_category);
 	unsigned best_group = UINT_MAX;
@@ -218,8 +219,8 @@ struct groups *groups_new(struct session *session, enum group_key key)
 			continue;
 		unsigned at = group_index(groups, known, key, row, key_of(key, row, &day));
 		count_row(groups->groups->pdata[at], row);
-		tallies[counted++] = (struct tally){
-			at, row->category ? (unsigned)row->category->index : UINT_MAX, row->mailbox};
+		tallies[counted++] = (struct tally){at,
+			row->category ? (unsigned)row->category->index : UINT_MAX, row->mailbox};
 	}
 	groups->bounces = counted;
 	count_addresses(groups, tallies, counted);
@@ -261,20 +262,23 @@ char *group_filter_text(enum group_key key, const struct group *group)
 	if (!words[key] || !*group->key)
 		return NULL;
 	/* A wording has signs that a filter would take for its own; `?` stands for any of them. */
-	value = key == GROUP_CAUSE ? g_strdelimit(g_strdup(group->key), "\",*?", '?') : g_strdup(group->key);
+	value = key == GROUP_CAUSE ? g_strdelimit(g_strdup(group->key), "\",*?", '?')
+				   : g_strdup(group->key);
 	if (key != GROUP_CAUSE && strpbrk(value, "\",*?"))
 		return NULL;
 	bool quote = strpbrk(value, " \t()") != NULL;
 	return g_strdup_printf(quote ? "%s:\"%s\"" : "%s:%s", words[key], value);
 }
 
-void group_histogram(struct session *session, enum group_key key, const struct group *group, unsigned *counts,
-	size_t days)
+void group_histogram(struct session *session, enum group_key key, const struct group *group,
+	unsigned *counts, size_t days)
 {
 	size_t n;
 	struct row *const *rows = session_rows(session, &n);
-	g_autoptr(GDateTime) now = g_date_time_new_from_unix_local(g_get_real_time() / G_USEC_PER_SEC);
-	g_autofree int64_t *begins = g_new(int64_t, days + 1); /* begins[i]: midnight before day i */
+	g_autoptr(GDateTime) now =
+		g_date_time_new_from_unix_local(g_get_real_time() / G_USEC_PER_SEC);
+	g_autofree int64_t *begins =
+		g_new(int64_t, days + 1); /* begins[i]: midnight before day i */
 	for (size_t i = 0; i <= days; i++) {
 		g_autoptr(GDateTime) day = g_date_time_add_days(now, (int)(i + 1) - (int)days);
 		g_autoptr(GDateTime) midnight = g_date_time_new_local(g_date_time_get_year(day),
@@ -283,8 +287,8 @@ void group_histogram(struct session *session, enum group_key key, const struct g
 	}
 	memset(counts, 0, days * sizeof *counts);
 	for (size_t i = 0; i < n; i++) {
-		if (rows[i]->unread_facts || rows[i]->date < begins[0] || rows[i]->date >= begins[days] ||
-			(group && !group_has(key, group, rows[i])))
+		if (rows[i]->unread_facts || rows[i]->date < begins[0] ||
+			rows[i]->date >= begins[days] || (group && !group_has(key, group, rows[i])))
 			continue;
 		size_t day = (size_t)((rows[i]->date - begins[0]) / 86400);
 		while (day > 0 && (day >= days || rows[i]->date < begins[day]))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Loading: index what is new (--maildir), settle what is asked, list it, get the facts of each file, look the returned
- * messages up among the sent ones. Each step starts when what it needs is there; rows are shown from the first batch on.
+ * Loading: index what is new (--maildir), settle what is asked, list it, get the facts of each
+ * file, look the returned messages up among the sent ones. Each step starts when what it needs is
+ * there; rows are shown from the first batch on.
  *
  * A load that is dropped lives on until its last job has ended, but touches the session no more.
  */
@@ -26,16 +27,16 @@ struct waiting {
 
 struct load {
 	struct session *session;
-	unsigned jobs;      /* of this load, under way */
+	unsigned jobs; /* of this load, under way */
 	bool dropped;
-	bool listed;        /* the reader has ended */
+	bool listed; /* the reader has ended */
 	bool counting;
-	bool meeting;       /* only to learn which index it is */
-	struct job *job;    /* indexer, probe or reader */
+	bool meeting;    /* only to learn which index it is */
+	struct job *job; /* indexer, probe or reader */
 	struct job *count_job;
-	GPtrArray *chunks;  /* struct chunk* under way */
-	GArray *waiting;    /* struct waiting */
-	GArray *looked_up;  /* struct waiting, of the lookup under way; NULL: none */
+	GPtrArray *chunks; /* struct chunk* under way */
+	GArray *waiting;   /* struct waiting */
+	GArray *looked_up; /* struct waiting, of the lookup under way; NULL: none */
 	GError *error;
 };
 
@@ -131,7 +132,8 @@ static void fail(struct load *load, const GError *error)
 
 /* --- what the index knows of the returned messages */
 
-static void set_contexts(struct session *session, const struct waiting *waiting, const struct sent *sent)
+static void set_contexts(
+	struct session *session, const struct waiting *waiting, const struct sent *sent)
 {
 	const struct report *report = waiting->report;
 	g_autofree struct context *contexts = g_new(struct context, report->recipients_n + 1);
@@ -172,7 +174,8 @@ static void look_up(struct load *load)
 	for (guint i = 0; i < load->looked_up->len; i++)
 		sent_book_wants(g_array_index(load->looked_up, struct waiting, i).report, ids);
 	job_begins(load);
-	sent_book_lookup(load->session->sent, (const char *const *)ids->pdata, ids->len, on_looked_up, load);
+	sent_book_lookup(
+		load->session->sent, (const char *const *)ids->pdata, ids->len, on_looked_up, load);
 }
 
 static void load_advance(struct load *load)
@@ -194,7 +197,8 @@ static void load_advance(struct load *load)
 
 /* --- the facts */
 
-static void take_report(struct load *load, struct entry *entry, unsigned file, struct report *report)
+static void take_report(
+	struct load *load, struct entry *entry, unsigned file, struct report *report)
 {
 	struct session *session = load->session;
 	struct waiting waiting = {NULL, report};
@@ -272,8 +276,9 @@ static void start_chunk(struct load *load, const GPtrArray *entries)
 	}
 	job_begins(load);
 	g_ptr_array_add(load->chunks, chunk);
-	chunk->facts = facts_start(load->session->pool, load->session->cache, (const char *const *)ids->pdata,
-		(const char *const *)paths->pdata, paths->len, on_report, on_chunk_done, chunk);
+	chunk->facts = facts_start(load->session->pool, load->session->cache,
+		(const char *const *)ids->pdata, (const char *const *)paths->pdata, paths->len,
+		on_report, on_chunk_done, chunk);
 }
 
 /* --- the list */
@@ -309,7 +314,8 @@ static void on_listed(void *user, const GError *error)
 		load_advance(load);
 }
 
-/* --- what is known of the index at large: is there mail that we sent, is the tag in use that `done` takes away */
+/* --- what is known of the index at large: is there mail that we sent, is the tag in use that
+ * `done` takes away */
 
 static void on_counts(void *user, const int64_t *counts, size_t n, uint64_t revision)
 {
@@ -322,7 +328,8 @@ static void on_counts(void *user, const int64_t *counts, size_t n, uint64_t revi
 	session->own.sent_indexed = n > 1 && counts[1] > 0;
 	session->about.counted = true;
 	if (n > 1 && counts[1] < 0)
-		g_ptr_array_add(session->troubles, g_strdup("sent-query: notmuch does not understand this query"));
+		g_ptr_array_add(session->troubles,
+			g_strdup("sent-query: notmuch does not understand this query"));
 }
 
 static void on_counted(void *user, const GError *error)
@@ -338,13 +345,15 @@ static void on_counted(void *user, const GError *error)
 static void start_counting(struct load *load)
 {
 	struct session *session = load->session;
-	g_autofree char *sent = sent_query(&session->own, config_text(session->config, SET_SENT_QUERY));
-	g_autofree char *done = g_strdup_printf("tag:\"%s\"", config_text(session->config, SET_TAG_DONE));
+	g_autofree char *sent =
+		sent_query(&session->own, config_text(session->config, SET_SENT_QUERY));
+	g_autofree char *done =
+		g_strdup_printf("tag:\"%s\"", config_text(session->config, SET_TAG_DONE));
 	const char *queries[] = {done, sent, NULL};
 	load->counting = true;
 	job_begins(load);
-	load->count_job = reader_count_start(session->spawner, session->store, queries,
-		on_counts, on_counted, load);
+	load->count_job = reader_count_start(
+		session->spawner, session->store, queries, on_counts, on_counted, load);
 }
 
 static void on_info(void *user, const struct store_info *info)
@@ -377,8 +386,10 @@ static void on_probed(void *user, const GError *error)
 	load->job = NULL;
 	if (!job_ends(load))
 		return;
-	g_autoptr(GError) silent = load->session->about.known ? NULL
-		: g_error_new_literal(NIXIE_ERROR, NIXIE_INTERNAL, "the index did not say which one it is");
+	g_autoptr(GError) silent = load->session->about.known
+					   ? NULL
+					   : g_error_new_literal(NIXIE_ERROR, NIXIE_INTERNAL,
+						     "the index did not say which one it is");
 	load->listed = load->meeting;
 	if (error || silent)
 		fail(load, error ? error : silent);
@@ -405,7 +416,8 @@ static void load_scope(struct load *load)
 		return;
 	}
 	g_free(session->notmuch_query);
-	session->notmuch_query = *session->query ? g_strdup(session->query) : scope_default(session);
+	session->notmuch_query =
+		*session->query ? g_strdup(session->query) : scope_default(session);
 	if (session->notmuch_query)
 		load_read(load);
 	else if (!session->about.known)
@@ -456,7 +468,8 @@ static void load_index(struct load *load)
 		.tags_bounce = tags,
 	};
 	job_begins(load);
-	load->job = indexer_start(session->spawner, &request, on_index_progress, on_skipped, on_indexed, load);
+	load->job = indexer_start(
+		session->spawner, &request, on_index_progress, on_skipped, on_indexed, load);
 }
 
 void load_start(struct session *session, bool meeting)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* --maildir: an index of our own, $XDG_DATA_HOME/nixie/index/HASH, one for each place that holds mail. */
+/* --maildir: an index of our own, $XDG_DATA_HOME/nixie/index/HASH, one for each place that holds
+ * mail. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -13,7 +14,8 @@ bool maildir_store(const char *mail, struct store_ref *store, GError **error)
 {
 	char *real = realpath(mail, NULL);
 	if (!real) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_NOINPUT, "cannot read %s: %s", mail, g_strerror(errno));
+		g_set_error(error, NIXIE_ERROR, NIXIE_NOINPUT, "cannot read %s: %s", mail,
+			g_strerror(errno));
 		return false;
 	}
 	g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, real, -1);

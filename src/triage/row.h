@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A row of the list: one failed recipient of one report file of one message. Rows are small (a hundred thousand of them fit
- * in 30 MB); what only one screen shows is in `struct details`, loaded when asked for.
+ * A row of the list: one failed recipient of one report file of one message. Rows are small (a
+ * hundred thousand of them fit in 30 MB); what only one screen shows is in `struct details`, loaded
+ * when asked for.
  */
 #ifndef NIXIE_TRIAGE_ROW_H
 #define NIXIE_TRIAGE_ROW_H
@@ -10,29 +11,39 @@
 #include "worker/client.h"
 
 enum state {
-	STATE_NONE, STATE_RETRY, STATE_DUE, STATE_RETRIED, STATE_BOUNCED_AGAIN, STATE_ANSWERED,
-	STATE_QUIET, STATE_PROPOSED, STATE_SUPPRESSED, STATE_DONE, STATE_COUNT
+	STATE_NONE,
+	STATE_RETRY,
+	STATE_DUE,
+	STATE_RETRIED,
+	STATE_BOUNCED_AGAIN,
+	STATE_ANSWERED,
+	STATE_QUIET,
+	STATE_PROPOSED,
+	STATE_SUPPRESSED,
+	STATE_DONE,
+	STATE_COUNT
 };
 extern const char *const state_names[STATE_COUNT + 1]; /* NULL-ended */
 
 struct row {
 	struct message *message; /* shared by the rows of one message; of the session */
 	unsigned file;           /* index in message->files */
-	unsigned recipient;      /* index in the report's recipients; UINT_MAX: recipient not found */
-	unsigned folded;         /* delay notices folded under this row (H5) */
-	bool hidden;             /* folded under another row, or not a failure or delay */
+	unsigned recipient; /* index in the report's recipients; UINT_MAX: recipient not found */
+	unsigned folded;    /* delay notices folded under this row (H5) */
+	bool hidden;        /* folded under another row, or not a failure or delay */
 	bool marked;
-	bool unread_facts;       /* not extracted yet: everything below is unknown */
+	bool unread_facts; /* not extracted yet: everything below is unknown */
 	/* interned strings (g_intern_string is not used: the session's own table), NULL unknown */
 	const char *address, *domain, *status, *reply, *rule, *reporting_mta, *remote_mta, *cause;
-	const char *mailbox; /* one string for one mailbox however it is spelt: what addresses are counted by */
+	const char *mailbox; /* one string for one mailbox however it is spelt: what addresses are
+				counted by */
 	int64_t date;
 	const struct category *category; /* NULL unknown */
 	unsigned char kind, type, finality, origin, trust, confidence, state;
-	struct actors who;       /* after own-domain rules, delay and forgery */
-	bool status_overruled;   /* the text overruled the code: shown as 5.0.0* */
+	struct actors who;           /* after own-domain rules, delay and forgery */
+	bool status_overruled;       /* the text overruled the code: shown as 5.0.0* */
 	unsigned bounces_of_address; /* N column: bounces of this address in the loaded result */
-	const char *error;       /* why the file could not be read, NULL */
+	const char *error;           /* why the file could not be read, NULL */
 };
 
 /* Everything the detail panes show of one row. */

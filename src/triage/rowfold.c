@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What only the whole result tells: copies of a report, delays that a final report followed (H5, H7), how often an
- * address bounced, which addresses should be suppressed.
+ * What only the whole result tells: copies of a report, delays that a final report followed (H5,
+ * H7), how often an address bounced, which addresses should be suppressed.
  */
 #include <stdlib.h>
 
@@ -44,8 +44,10 @@ static void find_copies(struct entry *entry)
 		if (b->row.unread_facts || b->row.error)
 			continue;
 		for (struct row_node *a = entry->rows; !copy && a != b; a = next_file(a))
-			copy = !a->copy && !a->row.unread_facts && !a->row.error && same_report(a, b);
-		for (struct row_node *node = b; node && node->row.file == b->row.file; node = node->next)
+			copy = !a->copy && !a->row.unread_facts && !a->row.error &&
+			       same_report(a, b);
+		for (struct row_node *node = b; node && node->row.file == b->row.file;
+			node = node->next)
 			node->copy = copy;
 	}
 }
@@ -56,8 +58,10 @@ static GPtrArray *failures_of(const struct rowstore *store)
 {
 	GPtrArray *nodes = g_ptr_array_new();
 	for (guint i = 0; i < store->entries->len; i++)
-		for (struct row_node *node = ((struct entry *)store->entries->pdata[i])->rows; node; node = node->next)
-			if (!node->hidden_kind && !node->copy && !node->row.unread_facts && node->row.mailbox)
+		for (struct row_node *node = ((struct entry *)store->entries->pdata[i])->rows; node;
+			node = node->next)
+			if (!node->hidden_kind && !node->copy && !node->row.unread_facts &&
+				node->row.mailbox)
 				g_ptr_array_add(nodes, node);
 	return nodes;
 }
@@ -109,9 +113,8 @@ static gint by_mailbox(gconstpointer a, gconstpointer b)
 static guint end_of_mailbox(const GPtrArray *nodes, guint from)
 {
 	guint end = from;
-	while (end < nodes->len &&
-		((struct row_node *)nodes->pdata[end])->row.mailbox ==
-			((struct row_node *)nodes->pdata[from])->row.mailbox)
+	while (end < nodes->len && ((struct row_node *)nodes->pdata[end])->row.mailbox ==
+					   ((struct row_node *)nodes->pdata[from])->row.mailbox)
 		end++;
 	return end;
 }
@@ -167,8 +170,8 @@ static bool is_one_of(const struct row *row, const char *const *categories)
 static bool counts(const struct row_node *node)
 {
 	const struct row *row = &node->row;
-	return row->kind == KIND_FAILURE && row->origin != ORIGIN_FORGED && row->trust != TRUST_CONTRADICTED &&
-		!node->leader;
+	return row->kind == KIND_FAILURE && row->origin != ORIGIN_FORGED &&
+	       row->trust != TRUST_CONTRADICTED && !node->leader;
 }
 
 struct tally {
@@ -179,7 +182,9 @@ struct tally {
 static bool is_crowded(const GArray *dates, int most, int64_t span)
 {
 	for (guint i = 0; most > 0 && i + (guint)most <= dates->len; i++)
-		if (g_array_index(dates, int64_t, i + (guint)most - 1) - g_array_index(dates, int64_t, i) <= span)
+		if (g_array_index(dates, int64_t, i + (guint)most - 1) -
+				g_array_index(dates, int64_t, i) <=
+			span)
 			return true;
 	return false;
 }
@@ -187,15 +192,17 @@ static bool is_crowded(const GArray *dates, int most, int64_t span)
 static bool is_due(const struct tally *tally, const struct thresholds *thresholds)
 {
 	return tally->proven > 0 || tally->hard >= MAX(thresholds->hard_reports, 1) ||
-		is_crowded(tally->soft, thresholds->soft_week, WEEK) ||
-		is_crowded(tally->soft, thresholds->soft_month, MONTH);
+	       is_crowded(tally->soft, thresholds->soft_week, WEEK) ||
+	       is_crowded(tally->soft, thresholds->soft_month, MONTH);
 }
 
 /* Faults of the sender, of a server or of the way say nothing about the address. */
 static void tally_row(struct tally *tally, const struct row_node *node)
 {
-	static const char *const dead[] = {"no-such-user", "no-such-domain", "bad-address", "mailbox-disabled", NULL};
-	static const char *const weak[] = {"mailbox-full", "connection-failed", "dns-failure", "expired", NULL};
+	static const char *const dead[] = {
+		"no-such-user", "no-such-domain", "bad-address", "mailbox-disabled", NULL};
+	static const char *const weak[] = {
+		"mailbox-full", "connection-failed", "dns-failure", "expired", NULL};
 	const struct row *row = &node->row;
 	if (!counts(node))
 		return;

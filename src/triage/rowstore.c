@@ -136,8 +136,8 @@ static char *mark_key(const struct row *row)
 	const char *end;
 	name = name ? name + 1 : path;
 	end = strstr(name, ":2,");
-	return g_strdup_printf("%s\n%.*s\n%u", row->message->id, (int)(end ? end - name : (gssize)strlen(name)),
-		name, row->recipient);
+	return g_strdup_printf("%s\n%.*s\n%u", row->message->id,
+		(int)(end ? end - name : (gssize)strlen(name)), name, row->recipient);
 }
 
 void rowstore_take_marks(struct rowstore *store, const struct rowstore *before)
@@ -170,8 +170,9 @@ static void restore_mark(struct rowstore *store, struct row *row)
 
 static bool is_overruled(const struct recipient *recipient)
 {
-	return recipient->conflict || (recipient->status && recipient->status_field &&
-		strcmp(recipient->status, recipient->status_field) != 0);
+	return recipient->conflict ||
+	       (recipient->status && recipient->status_field &&
+		       strcmp(recipient->status, recipient->status_field) != 0);
 }
 
 static unsigned fingerprint_of(const struct report *report, const struct recipient *recipient)
@@ -194,10 +195,12 @@ static void fill_report(struct rowstore *store, struct row_node *node, const str
 	node->original = share(store, original);
 }
 
-static void fill_recipient(struct rowstore *store, struct row_node *node, const struct recipient *recipient)
+static void fill_recipient(
+	struct rowstore *store, struct row_node *node, const struct recipient *recipient)
 {
 	struct row *row = &node->row;
-	struct span domain = recipient->address ? address_domain(span_of(recipient->address)) : SPAN_NONE;
+	struct span domain =
+		recipient->address ? address_domain(span_of(recipient->address)) : SPAN_NONE;
 	row->address = share(store, recipient->address);
 	row->domain = share_lower(store, domain);
 	row->mailbox = share_mailbox(store, recipient->address);
@@ -206,7 +209,8 @@ static void fill_recipient(struct rowstore *store, struct row_node *node, const 
 	row->rule = share(store, recipient->rule);
 	row->remote_mta = share_lower(store, span_of(recipient->remote_mta));
 	row->cause = share_cause(store, recipient->diagnostic);
-	row->category = recipient->category ? category_by_id(store->knowledge, recipient->category) : NULL;
+	row->category =
+		recipient->category ? category_by_id(store->knowledge, recipient->category) : NULL;
 	row->kind = (unsigned char)recipient->kind;
 	row->finality = (unsigned char)recipient->finality;
 	row->confidence = (unsigned char)recipient->confidence;
@@ -251,8 +255,8 @@ static void file_is_read(struct rowstore *store, struct entry *entry)
 		store->read++;
 }
 
-struct row_node *rowstore_fill(struct rowstore *store, struct entry *entry, unsigned file, const struct report *report,
-	const struct context *contexts)
+struct row_node *rowstore_fill(struct rowstore *store, struct entry *entry, unsigned file,
+	const struct report *report, const struct context *contexts)
 {
 	struct row_node *first = first_of_file(entry, file), *node = first;
 	size_t n = MIN(report->recipients_n, ROWS_OF_A_REPORT);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The rows of a session: messages as they arrive, a row for each file until its facts are known, then one for each recipient.
- * A row never moves; its strings are shared, so that equal ones are equal pointers.
+ * The rows of a session: messages as they arrive, a row for each file until its facts are known,
+ * then one for each recipient. A row never moves; its strings are shared, so that equal ones are
+ * equal pointers.
  */
 #ifndef NIXIE_TRIAGE_ROWSTORE_H
 #define NIXIE_TRIAGE_ROWSTORE_H
@@ -14,10 +15,11 @@
 
 /* A row with what only the model needs. */
 struct row_node {
-	struct row row; /* first: a row is its node */
-	struct row_node *next;   /* of the same message, by file and recipient */
+	struct row row;        /* first: a row is its node */
+	struct row_node *next; /* of the same message, by file and recipient */
 	struct entry *entry;
-	const char *original;    /* what the report is about: Message-ID or envelope id; shared, NULL unknown */
+	const char *original; /* what the report is about: Message-ID or envelope id; shared, NULL
+				 unknown */
 	struct row_node *leader; /* the row it is folded under, NULL */
 	int64_t retried;         /* when it was sent again, 0: never */
 	unsigned fingerprint;    /* tells reports apart that look alike in a row */
@@ -34,10 +36,10 @@ struct entry {
 
 struct rowstore {
 	const struct knowledge *knowledge;
-	GPtrArray *entries;   /* struct entry*, in the order of the index */
-	GHashTable *by_id;    /* message id -> struct entry* */
+	GPtrArray *entries; /* struct entry*, in the order of the index */
+	GHashTable *by_id;  /* message id -> struct entry* */
 	GStringChunk *strings;
-	GHashTable *marks;    /* keys of rows that were marked before a reload */
+	GHashTable *marks; /* keys of rows that were marked before a reload */
 	GString *scratch;
 	uint64_t unreadable; /* files */
 	uint64_t read;       /* messages whose facts are known */
@@ -49,8 +51,8 @@ void rowstore_free(struct rowstore *store);
 struct entry *rowstore_add(struct rowstore *store, struct message *message);
 struct entry *rowstore_find(const struct rowstore *store, const char *id);
 /* The facts of one file; `contexts` one a recipient. The first of the rows that it has now. */
-struct row_node *rowstore_fill(struct rowstore *store, struct entry *entry, unsigned file, const struct report *report,
-	const struct context *contexts);
+struct row_node *rowstore_fill(struct rowstore *store, struct entry *entry, unsigned file,
+	const struct report *report, const struct context *contexts);
 /* The file could not be read. */
 void rowstore_fail(struct rowstore *store, struct entry *entry, unsigned file, const char *why);
 /* Sets what context says; `node` is what rowstore_fill gave. */
@@ -68,7 +70,8 @@ void rowstore_find_returned(struct rowstore *store);
 struct thresholds {
 	int hard_reports, soft_week, soft_month;
 };
-/* Rows without a state whose address should be suppressed become `proposed` (hard-problems.md 2.6). */
+/* Rows without a state whose address should be suppressed become `proposed` (hard-problems.md 2.6).
+ */
 void rowstore_propose(struct rowstore *store, const struct thresholds *thresholds);
 
 /* --- rowview.c: what is shown, in order */

@@ -27,7 +27,8 @@ static int compare_status(const char *a, const char *b)
 	while (a && b && *a && *b) {
 		if (g_ascii_isdigit(*a) && g_ascii_isdigit(*b)) {
 			char *end_a, *end_b;
-			guint64 x = g_ascii_strtoull(a, &end_a, 10), y = g_ascii_strtoull(b, &end_b, 10);
+			guint64 x = g_ascii_strtoull(a, &end_a, 10),
+				y = g_ascii_strtoull(b, &end_b, 10);
 			if (x != y)
 				return x < y ? -1 : 1;
 			a = end_a;
@@ -49,7 +50,8 @@ static int compare_key(enum sort_key key, const struct row *a, const struct row 
 	case SORT_STATUS:
 		return compare_status(a->status, b->status);
 	case SORT_CATEGORY:
-		return (a->category ? a->category->index : INT_MAX) - (b->category ? b->category->index : INT_MAX);
+		return (a->category ? a->category->index : INT_MAX) -
+		       (b->category ? b->category->index : INT_MAX);
 	case SORT_TYPE:
 		return a->type - b->type;
 	case SORT_MTA:
@@ -129,7 +131,8 @@ void rowview_build(struct rowview *view, const struct rowstore *store)
 	for (guint i = 0; i < store->entries->len; i++) {
 		const struct entry *entry = store->entries->pdata[i];
 		for (struct row_node *node = entry->rows; node; node = node->next) {
-			node->row.hidden = node->copy || node->leader || (node->hidden_kind && !all_kinds);
+			node->row.hidden =
+				node->copy || node->leader || (node->hidden_kind && !all_kinds);
 			view->hidden += node->row.hidden;
 			if (!is_shown(view, node, all_kinds))
 				continue;

@@ -7,8 +7,8 @@
 #define RULESET_LETTERS 12
 #define VALUES_MAX 1000 /* addresses stored of one message; a property costs 1.5 ms to write */
 
-static const char *const scan_properties[] = {"nixie.category=", "nixie.status=", "nixie.type=", "nixie.address=",
-	"nixie.v=", NULL};
+static const char *const scan_properties[] = {
+	"nixie.category=", "nixie.status=", "nixie.type=", "nixie.address=", "nixie.v=", NULL};
 
 bool scan_start(struct session *session, const char *query, GError **error)
 {
@@ -20,9 +20,9 @@ bool scan_start(struct session *session, const char *query, GError **error)
 	const char *hash = rule_set_hash(session->rules);
 	uint64_t last = scope_last_scan(session->about.info.uuid, hash);
 	g_autofree char *all = scope_candidates();
-	g_autofree char *text = last
-		? g_strdup_printf("%s and lastmod:%" G_GUINT64_FORMAT "..", all, last + 1)
-		: g_strdup(all);
+	g_autofree char *text =
+		last ? g_strdup_printf("%s and lastmod:%" G_GUINT64_FORMAT "..", all, last + 1)
+		     : g_strdup(all);
 	session->scan_is_whole = true;
 	return session_load(session, text, error);
 }
@@ -44,7 +44,8 @@ static GHashTable *wanted_properties(const struct session *session, const struct
 		if (node->hidden_kind || node->copy || row->error || row->unread_facts)
 			continue;
 		if (g_hash_table_size(wanted) == 0) {
-			g_autofree char *ruleset = g_strndup(rule_set_hash(session->rules), RULESET_LETTERS);
+			g_autofree char *ruleset =
+				g_strndup(rule_set_hash(session->rules), RULESET_LETTERS);
 			want(wanted, scan_properties[4], ruleset);
 		}
 		want(wanted, scan_properties[0], row->category ? row->category->id : NULL);
@@ -66,7 +67,8 @@ static bool is_scan_property(const char *line)
 	return false;
 }
 
-static void put_entry(struct action *action, const struct message *message, GHashTable *wanted, const char *tag)
+static void put_entry(
+	struct action *action, const struct message *message, GHashTable *wanted, const char *tag)
 {
 	GHashTableIter iter;
 	gpointer line;
@@ -126,7 +128,8 @@ bool scan_wait(struct session *session, struct scan_result *result, GError **err
 		return false;
 	result->messages = session->rows->entries->len;
 	result->unreadable = session->rows->unreadable;
-	/* Of the index as it was listed: what came since, our own changes too, is the next scan's. */
+	/* Of the index as it was listed: what came since, our own changes too, is the next scan's.
+	 */
 	uint64_t revision = session->about.info.revision;
 	struct action *action = scan_action(session, result);
 	if (action && (!action_apply(session, action, error) || !action_wait(session, error)))
@@ -135,6 +138,6 @@ bool scan_wait(struct session *session, struct scan_result *result, GError **err
 		result->changed = session_last_action(session)->changed;
 		result->entry = session_last_action(session)->entry;
 	}
-	return !session->scan_is_whole ||
-		scope_record_scan(session->about.info.uuid, revision, rule_set_hash(session->rules), error);
+	return !session->scan_is_whole || scope_record_scan(session->about.info.uuid, revision,
+						  rule_set_hash(session->rules), error);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The scope when no query is given: what `bounce-query` says; by default tag:bounce once `scan` has run on this database, before
- * that the candidates of data/. That a scan has run stands in $XDG_STATE_HOME/nixie/scan/UUID, with the revision it reached.
+ * The scope when no query is given: what `bounce-query` says; by default tag:bounce once `scan` has
+ * run on this database, before that the candidates of data/. That a scan has run stands in
+ * $XDG_STATE_HOME/nixie/scan/UUID, with the revision it reached.
  */
 #include <glib/gstdio.h>
 

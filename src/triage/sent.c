@@ -4,8 +4,8 @@
 #include "base/address.h"
 #include "base/errors.h"
 
-#define REFERENCES_MAX 8  /* of a report, the last ones */
-#define READS_MAX 32      /* sent mails read at a time */
+#define REFERENCES_MAX 8 /* of a report, the last ones */
+#define READS_MAX 32     /* sent mails read at a time */
 
 struct page {
 	bool ours;
@@ -25,14 +25,15 @@ struct sent_book {
 	const struct store_ref *store;
 	const struct surroundings *own;
 	const char *query;
-	GHashTable *pages;  /* id -> struct page*; an id that the index does not know has a blank page */
+	GHashTable *
+		pages; /* id -> struct page*; an id that the index does not know has a blank page */
 
 	/* the lookup under way */
 	bool busy, cancelled;
 	struct job *job;
-	GPtrArray *found;   /* struct message*, candidates for a custom query */
-	GQueue unread;      /* struct reading_task* */
-	unsigned reading;   /* jobs that run */
+	GPtrArray *found; /* struct message*, candidates for a custom query */
+	GQueue unread;    /* struct reading_task* */
+	unsigned reading; /* jobs that run */
 	guint idle;
 	GError *error;
 	job_done *done;
@@ -46,8 +47,8 @@ static void page_free(gpointer data)
 	g_free(page);
 }
 
-struct sent_book *sent_book_new(struct spawner *spawner, struct pool *pool, const struct store_ref *store,
-	const struct surroundings *own, const char *query)
+struct sent_book *sent_book_new(struct spawner *spawner, struct pool *pool,
+	const struct store_ref *store, const struct surroundings *own, const char *query)
 {
 	struct sent_book *book = g_new0(struct sent_book, 1);
 	book->spawner = spawner;
@@ -123,7 +124,8 @@ static void take_header(struct page *page, const char *header)
 	while (span_line(&rest, &line))
 		if (span_starts_nocase(line, "to:") || span_starts_nocase(line, "cc:") ||
 			span_starts_nocase(line, "bcc:")) {
-			g_autofree char *field = span_dup(span_from(line, (size_t)(strchr(line.p, ':') - line.p) + 1));
+			g_autofree char *field = span_dup(
+				span_from(line, (size_t)(strchr(line.p, ':') - line.p) + 1));
 			mailboxes_add(page->to, field);
 		}
 }
@@ -211,10 +213,11 @@ static void ask_custom_query(struct sent_book *book)
 {
 	GPtrArray *queries = g_ptr_array_new_with_free_func(g_free);
 	for (guint i = 0; i < book->found->len; i++)
-		g_ptr_array_add(queries, query_for(book->query, ((struct message *)book->found->pdata[i])->id));
+		g_ptr_array_add(queries,
+			query_for(book->query, ((struct message *)book->found->pdata[i])->id));
 	g_ptr_array_add(queries, NULL);
-	book->job = reader_count_start(book->spawner, *book->store, (const char *const *)queries->pdata, on_counts,
-		on_job_done, book);
+	book->job = reader_count_start(book->spawner, *book->store,
+		(const char *const *)queries->pdata, on_counts, on_job_done, book);
 	g_ptr_array_unref(queries);
 }
 
@@ -248,7 +251,8 @@ static void on_found(void *user, const GError *error)
 		on_job_done(book, error);
 }
 
-void sent_book_lookup(struct sent_book *book, const char *const *ids, size_t n, job_done *done, void *user)
+void sent_book_lookup(
+	struct sent_book *book, const char *const *ids, size_t n, job_done *done, void *user)
 {
 	g_autoptr(GPtrArray) asked = g_ptr_array_new();
 	g_assert(!book->busy);
@@ -267,7 +271,8 @@ void sent_book_lookup(struct sent_book *book, const char *const *ids, size_t n, 
 		end_later(book);
 		return;
 	}
-	const struct reader_request request = {.store = *book->store, .ids = (const char *const *)asked->pdata};
+	const struct reader_request request = {
+		.store = *book->store, .ids = (const char *const *)asked->pdata};
 	book->job = reader_start(book->spawner, &request, NULL, on_batch, on_found, book);
 }
 

@@ -16,8 +16,8 @@ struct load;
 struct store_facts {
 	struct store_info info;
 	bool known;
-	bool uses_done_tag;  /* some message has the tag that `done` takes away */
-	bool counted;        /* uses_done_tag and own.sent_indexed are known */
+	bool uses_done_tag; /* some message has the tag that `done` takes away */
+	bool counted;       /* uses_done_tag and own.sent_indexed are known */
 };
 
 struct session {
@@ -28,12 +28,12 @@ struct session {
 	char **rule_dirs;
 	struct store_ref store; /* owned strings */
 	char *maildir;
-	bool indexed;           /* --maildir was brought up to date */
+	bool indexed; /* --maildir was brought up to date */
 	uint64_t indexing_done, indexing_total;
 	bool exclude;
 
 	struct pool *pool;
-	struct cache *cache;    /* NULL until the index has said who it is */
+	struct cache *cache; /* NULL until the index has said who it is */
 	struct surroundings own;
 	struct store_facts about;
 	struct sent_book *sent;
@@ -42,7 +42,7 @@ struct session {
 
 	session_listener *listener;
 	void *listener_user;
-	unsigned events;        /* bits of enum session_event that wait to be told */
+	unsigned events; /* bits of enum session_event that wait to be told */
 	guint event_source;
 
 	char *text, *query, *notmuch_query, *limit_text;
@@ -52,12 +52,12 @@ struct session {
 	struct rowstore *rows;
 	struct rowview view;
 	bool view_dirty;
-	struct load *load;                /* under way, NULL: none */
-	unsigned jobs;                    /* under way, also cancelled ones that have not ended yet */
+	struct load *load; /* under way, NULL: none */
+	unsigned jobs;     /* under way, also cancelled ones that have not ended yet */
 	GError *error;
 	GPtrArray *troubles;
 
-	bool scan_is_whole;               /* the scan under way is of all that is new, and may be remembered */
+	bool scan_is_whole; /* the scan under way is of all that is new, and may be remembered */
 	struct detail_shelf *details;
 	struct word_shelf *words;
 	struct action_desk *desk;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The session's own life: setting up, telling, what is shown, marks. Loading is in load.c, details in details.c. */
+/* The session's own life: setting up, telling, what is shown, marks. Loading is in load.c, details
+ * in details.c. */
 #include "base/errors.h"
 #include "base/file.h"
 #include "triage/session-parts.h"
@@ -9,7 +10,8 @@
 
 /* --- telling */
 
-static const enum session_event slow_events = (enum session_event)(1 << SESSION_ROWS | 1 << SESSION_PROGRESS);
+static const enum session_event slow_events =
+	(enum session_event)(1 << SESSION_ROWS | 1 << SESSION_PROGRESS);
 
 static gboolean on_tell(gpointer data)
 {
@@ -53,7 +55,8 @@ void session_fail(struct session *session, const GError *error)
 
 static struct store_ref store_copy(const struct store_ref *store)
 {
-	return (struct store_ref){g_strdup(store->database), g_strdup(store->config), g_strdup(store->profile)};
+	return (struct store_ref){
+		g_strdup(store->database), g_strdup(store->config), g_strdup(store->profile)};
 }
 
 static void store_clear(struct store_ref *store)
@@ -91,9 +94,10 @@ struct session *session_new(const struct session_setup *setup, GError **error)
 	session->details = detail_shelf_new();
 	session->words = word_shelf_new();
 	session->desk = action_desk_new();
-	session->pool = pool_new(session->spawner, file_datadir(), (const char *const *)session->rule_dirs, setup->jobs);
-	session->sent = sent_book_new(session->spawner, session->pool, &session->store, &session->own,
-		config_text(session->config, SET_SENT_QUERY));
+	session->pool = pool_new(session->spawner, file_datadir(),
+		(const char *const *)session->rule_dirs, setup->jobs);
+	session->sent = sent_book_new(session->spawner, session->pool, &session->store,
+		&session->own, config_text(session->config, SET_SENT_QUERY));
 	if (session->maildir && !maildir_store(session->maildir, &session->store, error)) {
 		session_free(session);
 		return NULL;
@@ -110,7 +114,8 @@ static void about_clear(struct store_facts *about)
 	*about = (struct store_facts){.known = false};
 }
 
-/* Every job tells its end from the main loop; none may be left that would tell it to freed memory. */
+/* Every job tells its end from the main loop; none may be left that would tell it to freed memory.
+ */
 static void wait_for_jobs(struct session *session)
 {
 	load_drop(session);
@@ -184,7 +189,8 @@ void session_take_info(struct session *session, const struct store_info *info)
 	about_clear(&old);
 	bool sent_indexed = session->own.sent_indexed;
 	surroundings_clear(&session->own);
-	surroundings_init(&session->own, session->config, about->info.own_addresses, session->public_domains);
+	surroundings_init(
+		&session->own, session->config, about->info.own_addresses, session->public_domains);
 	session->own.sent_indexed = sent_indexed;
 	session_tell(session, SESSION_PROGRESS);
 }
@@ -309,7 +315,9 @@ bool session_limit(struct session *session, const char *text, GError **error)
 	}
 	if (*rest) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-			"`%s` is no filter; a limit takes words such as category:mailbox-full, a query asks the index", rest);
+			"`%s` is no filter; a limit takes words such as category:mailbox-full, a "
+			"query asks the index",
+			rest);
 		filter_free(limit);
 		return false;
 	}
@@ -438,7 +446,8 @@ void session_settle(struct session *session)
 	session_settle_states(session);
 }
 
-/* --- marks: of rows that are shown; those that a limit hides keep theirs and count again when it goes */
+/* --- marks: of rows that are shown; those that a limit hides keep theirs and count again when it
+ * goes */
 
 void session_mark(struct session *session, struct row *row, bool on)
 {
@@ -455,7 +464,9 @@ void session_mark_all(struct session *session, bool on)
 	for (size_t i = 0; on && i < n; i++)
 		session_mark(session, rows[i], on);
 	for (guint i = 0; !on && i < session->rows->entries->len; i++)
-		for (struct row_node *node = ((struct entry *)session->rows->entries->pdata[i])->rows; node; node = node->next)
+		for (struct row_node *node =
+				((struct entry *)session->rows->entries->pdata[i])->rows;
+			node; node = node->next)
 			node->row.marked = false;
 	if (!on)
 		session->view.marked = 0;

@@ -42,60 +42,78 @@ void session_free(struct session *session);
 void session_listen(struct session *session, session_listener *listener, void *user);
 
 /*
- * Starts loading: `text` is filters and a notmuch query mixed (interface.md section 1), NULL or "" the default scope.
- * A broken text is an error at once (NIXIE_USAGE, with the token); a query that only notmuch can refuse arrives as SESSION_ERROR.
- * A load in progress is ended. Marks survive for rows that are still there.
+ * Starts loading: `text` is filters and a notmuch query mixed (interface.md section 1), NULL or ""
+ * the default scope. A broken text is an error at once (NIXIE_USAGE, with the token); a query that
+ * only notmuch can refuse arrives as SESSION_ERROR. A load in progress is ended. Marks survive for
+ * rows that are still there.
  */
 bool session_load(struct session *session, const char *text, GError **error);
-/* One more filter, and-ed with every later load's own (the filter options of the command line). Borrowed; NULL: none. */
+/* One more filter, and-ed with every later load's own (the filter options of the command line).
+ * Borrowed; NULL: none. */
 void session_filter(struct session *session, const struct filter *filter);
 void session_stop(struct session *session); /* Esc: what is loaded stays */
 /* Runs the main context until the result is loaded or failed. For commands. */
 bool session_wait(struct session *session, GError **error);
 
-/* Learns which index it is (session_store), without listing anything; waits. With --maildir it is brought up to date first. */
+/* Learns which index it is (session_store), without listing anything; waits. With --maildir it is
+ * brought up to date first. */
 bool session_meet(struct session *session, GError **error);
 
 /* Visible rows in sort order; pointers stay valid until the next load. */
 struct row *const *session_rows(const struct session *session, size_t *count);
-enum sort_key { SORT_DATE, SORT_ADDRESS, SORT_DOMAIN, SORT_STATUS, SORT_CATEGORY, SORT_TYPE, SORT_MTA, SORT_COUNT };
+enum sort_key {
+	SORT_DATE,
+	SORT_ADDRESS,
+	SORT_DOMAIN,
+	SORT_STATUS,
+	SORT_CATEGORY,
+	SORT_TYPE,
+	SORT_MTA,
+	SORT_COUNT
+};
 extern const char *const sort_names[SORT_COUNT];
 void session_sort(struct session *session, enum sort_key key, bool reverse);
 /* Narrows what is shown without asking the index again; filter words only. NULL clears. */
 bool session_limit(struct session *session, const char *text, GError **error);
 
 struct session_counts {
-	uint64_t found;    /* messages the query matches, 0 until known */
-	uint64_t read;     /* whose facts are known */
+	uint64_t found; /* messages the query matches, 0 until known */
+	uint64_t read;  /* whose facts are known */
 	uint64_t shown, marked;
-	uint64_t hidden;   /* candidates that are no failure or delay, and folded ones */
+	uint64_t hidden; /* candidates that are no failure or delay, and folded ones */
 	uint64_t unreadable;
 	bool loading;
 };
 struct session_counts session_counts(const struct session *session);
-struct store_ref session_store_ref(const struct session *session); /* which index it is; borrowed strings */
+struct store_ref session_store_ref(
+	const struct session *session); /* which index it is; borrowed strings */
 const struct store_info *session_store(const struct session *session); /* NULL until known */
-const char *session_query(const struct session *session);   /* as given */
-const char *session_notmuch_query(const struct session *session); /* what notmuch is asked */
-/* What is asked when nothing is asked: the default scope, as a notmuch query. NULL until the index is known. g_free. */
+const char *session_query(const struct session *session);              /* as given */
+const char *session_notmuch_query(const struct session *session);      /* what notmuch is asked */
+/* What is asked when nothing is asked: the default scope, as a notmuch query. NULL until the index
+ * is known. g_free. */
 char *session_scope(const struct session *session);
 const char *session_limit_text(const struct session *session);
 const GError *session_error(const struct session *session);
 /* Files that could not be read, as "path: why" sentences; borrowed. */
 const GPtrArray *session_troubles(const struct session *session);
 
-/* NULL when not loaded yet: loading starts and SESSION_DETAILS follows. Borrowed until another 32 were asked for. */
+/* NULL when not loaded yet: loading starts and SESSION_DETAILS follows. Borrowed until another 32
+ * were asked for. */
 const struct details *session_details(struct session *session, const struct row *row);
 /* Waits for them (commands). */
-const struct details *session_details_wait(struct session *session, const struct row *row, GError **error);
+const struct details *session_details_wait(
+	struct session *session, const struct row *row, GError **error);
 
 /*
- * One MIME part of the report of `row`, decoded for reading; `part` NULL: the first text. NULL when not
- * there yet: reading starts and SESSION_DETAILS follows; what could not be read gives a reading with no parts and the
- * reason as text. Borrowed until another eight were asked for.
+ * One MIME part of the report of `row`, decoded for reading; `part` NULL: the first text. NULL when
+ * not there yet: reading starts and SESSION_DETAILS follows; what could not be read gives a reading
+ * with no parts and the reason as text. Borrowed until another eight were asked for.
  */
-const struct reading *session_reading(struct session *session, const struct row *row, const char *part);
-/* All tags, and the named queries as "NAME=QUERY", of the index, for completion; NULL until known (SESSION_DETAILS follows). */
+const struct reading *session_reading(
+	struct session *session, const struct row *row, const char *part);
+/* All tags, and the named queries as "NAME=QUERY", of the index, for completion; NULL until known
+ * (SESSION_DETAILS follows). */
 char *const *session_tags(struct session *session);
 char *const *session_named_queries(struct session *session);
 

@@ -21,7 +21,8 @@ bool message_has_property(const struct message *message, const char *property)
 	return false;
 }
 
-const char *message_property(const struct message *message, const char *property, const char *address)
+const char *message_property(
+	const struct message *message, const char *property, const char *address)
 {
 	size_t n = address ? strlen(address) : 0;
 	for (char **line = message->properties; address && *line; line++) {
@@ -38,7 +39,7 @@ static bool is_marked(const struct row *row, const char *tag, const char *proper
 	if (!message_has_tag(row->message, tag))
 		return false;
 	return !message_has_property(row->message, property) ||
-		message_property(row->message, property, row->address);
+	       message_property(row->message, property, row->address);
 }
 
 static int64_t property_time(const struct row *row, const char *property)
@@ -63,5 +64,6 @@ enum state row_state(const struct state_words *words, const struct row *row, int
 		int64_t due = property_time(row, PROPERTY_RETRY_DUE);
 		return due && due <= words->now ? STATE_DUE : STATE_RETRY;
 	}
-	return words->uses_done_tag && !message_has_tag(row->message, done) ? STATE_DONE : STATE_NONE;
+	return words->uses_done_tag && !message_has_tag(row->message, done) ? STATE_DONE
+									    : STATE_NONE;
 }

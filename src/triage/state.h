@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What was marked for a recipient: from the tags and nixie.* properties of the message and the suppression list. */
+/* What was marked for a recipient: from the tags and nixie.* properties of the message and the
+ * suppression list. */
 #ifndef NIXIE_TRIAGE_STATE_H
 #define NIXIE_TRIAGE_STATE_H
 
@@ -16,19 +17,21 @@
 struct state_words {
 	const struct config *config;
 	const struct suppression *suppression; /* may be NULL */
-	bool uses_done_tag; /* the index has the tag that `done` takes away */
+	bool uses_done_tag;                    /* the index has the tag that `done` takes away */
 	int64_t now;
 };
 
 /*
- * The tag rules, the property names the recipients; a property without its tag is ignored, a tag without any property
- * means all recipients. `*retried` is when it was sent again, 0: never.
+ * The tag rules, the property names the recipients; a property without its tag is ignored, a tag
+ * without any property means all recipients. `*retried` is when it was sent again, 0: never.
  */
 enum state row_state(const struct state_words *words, const struct row *row, int64_t *retried);
 
 bool message_has_tag(const struct message *message, const char *tag);
-/* The value of a property of this address: "" or what follows the address; NULL when there is none. Borrowed. */
-const char *message_property(const struct message *message, const char *property, const char *address);
+/* The value of a property of this address: "" or what follows the address; NULL when there is none.
+ * Borrowed. */
+const char *message_property(
+	const struct message *message, const char *property, const char *address);
 bool message_has_property(const struct message *message, const char *property);
 
 #endif

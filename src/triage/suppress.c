@@ -56,8 +56,8 @@ static char *take_field(const char *field)
 	GString *value = g_string_new(NULL);
 	for (const char *c = field; *c; c++) {
 		if (c[0] == '%' && g_ascii_isxdigit(c[1]) && g_ascii_isxdigit(c[2])) {
-			g_string_append_c(value,
-				(char)(g_ascii_xdigit_value(c[1]) << 4 | g_ascii_xdigit_value(c[2])));
+			g_string_append_c(value, (char)(g_ascii_xdigit_value(c[1]) << 4 |
+							 g_ascii_xdigit_value(c[2])));
 			c += 2;
 		} else {
 			g_string_append_c(value, *c);
@@ -110,7 +110,8 @@ struct suppression *suppression_load(const char *uuid, GError **error)
 	if (!g_file_get_contents(list->path, &text, NULL, &cause)) {
 		if (g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))
 			return list;
-		g_set_error(error, NIXIE_ERROR, NIXIE_IO, "the suppression list cannot be read: %s", cause->message);
+		g_set_error(error, NIXIE_ERROR, NIXIE_IO, "the suppression list cannot be read: %s",
+			cause->message);
 		suppression_free(list);
 		return NULL;
 	}
@@ -147,7 +148,8 @@ const struct suppressed *suppression_past(const struct suppression *list, const 
 
 static gint by_address(gconstpointer a, gconstpointer b)
 {
-	return strcmp((*(struct suppressed *const *)a)->address, (*(struct suppressed *const *)b)->address);
+	return strcmp((*(struct suppressed *const *)a)->address,
+		(*(struct suppressed *const *)b)->address);
 }
 
 GPtrArray *suppression_list(const struct suppression *list)
@@ -166,8 +168,8 @@ GPtrArray *suppression_list(const struct suppression *list)
 
 static bool fail(const struct suppression *list, GError **error)
 {
-	g_set_error(error, NIXIE_ERROR, NIXIE_IO, "the suppression list %s cannot be written: %s", list->path,
-		g_strerror(errno));
+	g_set_error(error, NIXIE_ERROR, NIXIE_IO, "the suppression list %s cannot be written: %s",
+		list->path, g_strerror(errno));
 	return false;
 }
 
@@ -198,7 +200,8 @@ static bool append(const struct suppression *list, const GString *line, GError *
 
 static void put_stamp(GString *line)
 {
-	g_string_append_printf(line, "\t%" G_GINT64_FORMAT "\t", g_get_real_time() / G_USEC_PER_SEC);
+	g_string_append_printf(
+		line, "\t%" G_GINT64_FORMAT "\t", g_get_real_time() / G_USEC_PER_SEC);
 	put_field(line, g_get_user_name());
 	g_string_append_c(line, '\n');
 }
@@ -211,8 +214,8 @@ bool suppression_add(struct suppression *list, const struct suppressed *entry, G
 	put_field(line, entry->address);
 	g_string_append_c(line, '\t');
 	put_field(line, entry->category);
-	g_string_append_printf(line, "\t%" G_GINT64_FORMAT "\t%" G_GINT64_FORMAT "\t%u\t", entry->first, entry->last,
-		entry->count);
+	g_string_append_printf(line, "\t%" G_GINT64_FORMAT "\t%" G_GINT64_FORMAT "\t%u\t",
+		entry->first, entry->last, entry->count);
 	put_field(line, entry->ids);
 	put_stamp(line);
 	if (!append(list, line, error))

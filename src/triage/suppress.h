@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The suppression list of one database: $XDG_DATA_HOME/nixie/suppress/UUID, append-only, 0600. A line adds an address or
- * takes one off:
+ * The suppression list of one database: $XDG_DATA_HOME/nixie/suppress/UUID, append-only, 0600. A
+ * line adds an address or takes one off:
  *
  *   + ADDRESS<TAB>CATEGORY<TAB>FIRST<TAB>LAST<TAB>COUNT<TAB>IDS<TAB>TIME<TAB>WHO
  *   - ADDRESS<TAB>TIME<TAB>WHO
  *
- * times in seconds since 1970, IDS Message-IDs parted by blanks; TAB, LF, % and bytes that are no text as %XX. The last line
- * of an address counts.
+ * times in seconds since 1970, IDS Message-IDs parted by blanks; TAB, LF, % and bytes that are no
+ * text as %XX. The last line of an address counts.
  */
 #ifndef NIXIE_TRIAGE_SUPPRESS_H
 #define NIXIE_TRIAGE_SUPPRESS_H
@@ -20,8 +20,8 @@ struct suppressed {
 	char *address, *category, *ids;
 	int64_t first, last; /* bounces */
 	unsigned count;
-	int64_t time;        /* when it was put there */
-	char *who;           /* login name */
+	int64_t time; /* when it was put there */
+	char *who;    /* login name */
 };
 
 struct suppression;
@@ -35,7 +35,8 @@ GPtrArray *suppression_list(const struct suppression *list);
 /* What the list last said of an address that was taken off; NULL when it never had it. Borrowed. */
 const struct suppressed *suppression_past(const struct suppression *list, const char *address);
 
-/* Both append one line, under flock and on disk when they return, and tell nothing new: adding twice is one entry. */
+/* Both append one line, under flock and on disk when they return, and tell nothing new: adding
+ * twice is one entry. */
 bool suppression_add(struct suppression *list, const struct suppressed *entry, GError **error);
 bool suppression_remove(struct suppression *list, const char *address, GError **error);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* All tags and named queries of the index, for completion; asked for once, and again after a change. */
+/* All tags and named queries of the index, for completion; asked for once, and again after a
+ * change. */
 #include "triage/session-parts.h"
 
 struct word_shelf {
@@ -40,7 +41,8 @@ static void on_names(void *user, char **tags, char **queries)
 	shelf->queries = g_strdupv(queries);
 	for (char **query = shelf->queries; *query; query++)
 		if (g_str_has_prefix(*query, prefix))
-			memmove(*query, *query + strlen(prefix), strlen(*query + strlen(prefix)) + 1);
+			memmove(*query, *query + strlen(prefix),
+				strlen(*query + strlen(prefix)) + 1);
 }
 
 static void on_done(void *user, const GError *error)
@@ -59,7 +61,8 @@ static void ask(struct session *session)
 		return;
 	shelf->stale = false;
 	session->jobs++;
-	shelf->job = reader_names_start(session->spawner, session->store, on_names, on_done, session);
+	shelf->job =
+		reader_names_start(session->spawner, session->store, on_names, on_done, session);
 }
 
 char *const *session_tags(struct session *session)

@@ -49,10 +49,11 @@ static void test_table(void)
 static void test_file(void)
 {
 	g_autoptr(GError) error = NULL;
-	struct config *config = load("# SPDX\n[mail]\nown-domains=example.org; example.net,b.example\n"
-				     "bounce-query=tag:bounce and not tag:done \n[tags]\ntag-retry=again\n"
-				     "[screen]\nmouse=true\n[keys]\nZ=quit\nx=\n",
-		&error);
+	struct config *config =
+		load("# SPDX\n[mail]\nown-domains=example.org; example.net,b.example\n"
+		     "bounce-query=tag:bounce and not tag:done \n[tags]\ntag-retry=again\n"
+		     "[screen]\nmouse=true\n[keys]\nZ=quit\nx=\n",
+			&error);
 	g_assert_no_error(error);
 	g_assert_cmpstr(config_text(config, SET_BOUNCE_QUERY), ==, "tag:bounce and not tag:done");
 	g_assert_cmpstr(config_text(config, SET_TAG_RETRY), ==, "again");

@@ -17,8 +17,13 @@ static struct report *report_with(const char *category, int kind)
 	report->reporting_mta = "mx1.example.org";
 	report->recipients = recipient;
 	report->recipients_n = 1;
-	*recipient = (struct recipient){.address = "neko@cat.example", .valid = true, .kind = kind, .category = category,
-		.attempts = -1, .retry_after = -1, .type = known ? known->advice.type : TYPE_UNDETERMINED};
+	*recipient = (struct recipient){.address = "neko@cat.example",
+		.valid = true,
+		.kind = kind,
+		.category = category,
+		.attempts = -1,
+		.retry_after = -1,
+		.type = known ? known->advice.type : TYPE_UNDETERMINED};
 	if (known)
 		recipient->who = known->advice.who;
 	return report;
@@ -27,10 +32,12 @@ static struct report *report_with(const char *category, int kind)
 static struct explanation *explain_first(const struct report *report, const struct context *context)
 {
 	struct context neutral = context_neutral(report, &report->recipients[0]);
-	return explain(knowledge, rules, report, &report->recipients[0], context ? context : &neutral);
+	return explain(
+		knowledge, rules, report, &report->recipients[0], context ? context : &neutral);
 }
 
-/* Every category has a whole explanation, without an open placeholder, whatever is known of the case. */
+/* Every category has a whole explanation, without an open placeholder, whatever is known of the
+ * case. */
 static void test_categories(void)
 {
 	const struct category *category;
@@ -43,7 +50,8 @@ static void test_categories(void)
 			}
 			struct explanation *explanation = explain_first(report, NULL);
 			g_assert_cmpstr(explanation->title, ==, category->advice.title);
-			g_assert_true(*explanation->text && *explanation->who_words && *explanation->retry_words);
+			g_assert_true(*explanation->text && *explanation->who_words &&
+				      *explanation->retry_words);
 			g_assert_cmpuint(explanation->next->len, >, 0);
 			g_assert_null(strpbrk(explanation->text, "{}|"));
 			for (guint step = 0; step < explanation->next->len; step++)
@@ -72,7 +80,8 @@ static void test_delay(void)
 	struct report *report = report_with("mailbox-full", KIND_DELAY);
 	report->recipients[0].will_retry_until = "2026-07-30T14:05:09+02:00";
 	struct explanation *explanation = explain_first(report, NULL);
-	g_assert_cmpstr(explanation->title, ==, category_by_id(knowledge, "mailbox-full")->advice.title);
+	g_assert_cmpstr(
+		explanation->title, ==, category_by_id(knowledge, "mailbox-full")->advice.title);
 	g_assert_cmpstr(explanation->who_words, ==, "nobody");
 	g_assert_cmpint(explanation->retry, ==, RETRY_AUTOMATIC);
 	g_assert_nonnull(strstr(explanation->text, "2026-07-30 14:05"));
@@ -90,7 +99,8 @@ static void test_forged(void)
 	struct explanation *explanation = explain_first(report, &context);
 	g_assert_cmpint(explanation->retry, ==, RETRY_NEVER);
 	g_assert_nonnull(explanation->warning);
-	g_assert_cmpstr(explanation->next->pdata[0], ==, advice_for_forged(knowledge)->next->pdata[0]);
+	g_assert_cmpstr(
+		explanation->next->pdata[0], ==, advice_for_forged(knowledge)->next->pdata[0]);
 	explanation_free(explanation);
 	report_free(report);
 }
@@ -180,42 +190,51 @@ static const struct surroundings nobody = {none, none, none, false, false};
 static void test_trust(void)
 {
 	static const struct {
-		const char *name, *from, *to, *id, *received, *list_id, *reporting_mta, *original_address;
+		const char *name, *from, *to, *id, *received, *list_id, *reporting_mta,
+			*original_address;
 		bool complete, found, found_other;
 		const struct surroundings *own;
 		enum origin origin;
 		enum trust trust;
 	} rows[] = {
-		{"in the index, and the recipient in it", "agent@example.org", "neko@cat.example", "1@x", .found = true,
-			.own = &own, .origin = ORIGIN_OWN, .trust = TRUST_PROVEN},
-		{"in the index, with another recipient", "agent@example.org", "neko@cat.example", "1@x", .found = true,
-			.found_other = true, .own = &own, .origin = ORIGIN_OWN, .trust = TRUST_CONTRADICTED},
-		{"our sender and the recipient", "Agent <agent@example.org>", "Neko <NEKO@cat.example>", "1@x",
-			.own = &own, .origin = ORIGIN_UNKNOWN, .trust = TRUST_CONSISTENT},
-		{"our Message-ID", "agent@example.org", "neko@cat.example", "1@mail.example.org", .own = &own,
-			.origin = ORIGIN_OWN, .trust = TRUST_CONSISTENT},
-		{"through our relay", "agent@example.org", "neko@cat.example", "1@x", "relay.example.net", .own = &own,
-			.complete = true, .origin = ORIGIN_OWN, .trust = TRUST_CONSISTENT},
-		{"our sender, whole header, none of our marks", "agent@example.org", "neko@cat.example", "1@x",
-			"evil.example", .complete = true, .own = &own, .origin = ORIGIN_FORGED,
+		{"in the index, and the recipient in it", "agent@example.org", "neko@cat.example",
+			"1@x", .found = true, .own = &own, .origin = ORIGIN_OWN,
+			.trust = TRUST_PROVEN},
+		{"in the index, with another recipient", "agent@example.org", "neko@cat.example",
+			"1@x", .found = true, .found_other = true, .own = &own,
+			.origin = ORIGIN_OWN, .trust = TRUST_CONTRADICTED},
+		{"our sender and the recipient", "Agent <agent@example.org>",
+			"Neko <NEKO@cat.example>", "1@x", .own = &own, .origin = ORIGIN_UNKNOWN,
 			.trust = TRUST_CONSISTENT},
-		{"the same, cut before Received", "agent@example.org", "neko@cat.example", "1@x", .own = &own,
-			.origin = ORIGIN_UNKNOWN, .trust = TRUST_CONSISTENT},
-		{"a stranger's message", "someone@b.example", "neko@cat.example", "1@x", "evil.example",
-			.complete = true, .own = &own, .origin = ORIGIN_UNKNOWN, .trust = TRUST_BARE},
-		{"we know nobody", "someone@b.example", "neko@cat.example", "1@x", "evil.example", .complete = true,
-			.own = &nobody, .origin = ORIGIN_UNKNOWN, .trust = TRUST_CONSISTENT},
+		{"our Message-ID", "agent@example.org", "neko@cat.example", "1@mail.example.org",
+			.own = &own, .origin = ORIGIN_OWN, .trust = TRUST_CONSISTENT},
+		{"through our relay", "agent@example.org", "neko@cat.example", "1@x",
+			"relay.example.net", .own = &own, .complete = true, .origin = ORIGIN_OWN,
+			.trust = TRUST_CONSISTENT},
+		{"our sender, whole header, none of our marks", "agent@example.org",
+			"neko@cat.example", "1@x", "evil.example", .complete = true, .own = &own,
+			.origin = ORIGIN_FORGED, .trust = TRUST_CONSISTENT},
+		{"the same, cut before Received", "agent@example.org", "neko@cat.example", "1@x",
+			.own = &own, .origin = ORIGIN_UNKNOWN, .trust = TRUST_CONSISTENT},
+		{"a stranger's message", "someone@b.example", "neko@cat.example", "1@x",
+			"evil.example", .complete = true, .own = &own, .origin = ORIGIN_UNKNOWN,
+			.trust = TRUST_BARE},
+		{"we know nobody", "someone@b.example", "neko@cat.example", "1@x", "evil.example",
+			.complete = true, .own = &nobody, .origin = ORIGIN_UNKNOWN,
+			.trust = TRUST_CONSISTENT},
 		{"another recipient", "agent@example.org", "mike@cat.example", "1@x", .own = &own,
 			.origin = ORIGIN_UNKNOWN, .trust = TRUST_CONTRADICTED},
-		{"another recipient, of a list", "agent@example.org", "list@b.example", "1@x", .list_id = "<l.b.example>",
-			.own = &own, .origin = ORIGIN_UNKNOWN, .trust = TRUST_BARE},
-		{"passed on by a server of the one it went to", "agent@example.org", "mike@b.example", "1@x",
-			.reporting_mta = "mx.b.example", .own = &own, .origin = ORIGIN_UNKNOWN, .trust = TRUST_BARE},
+		{"another recipient, of a list", "agent@example.org", "list@b.example", "1@x",
+			.list_id = "<l.b.example>", .own = &own, .origin = ORIGIN_UNKNOWN,
+			.trust = TRUST_BARE},
+		{"passed on by a server of the one it went to", "agent@example.org",
+			"mike@b.example", "1@x", .reporting_mta = "mx.b.example", .own = &own,
+			.origin = ORIGIN_UNKNOWN, .trust = TRUST_BARE},
 		{"passed on, and the report says so", "agent@example.org", "mike@b.example", "1@x",
 			.original_address = "mike@b.example", .own = &own, .origin = ORIGIN_UNKNOWN,
 			.trust = TRUST_CONSISTENT},
-		{"hidden recipients", "agent@example.org", "undisclosed-recipients:;", "1@x", .own = &own,
-			.origin = ORIGIN_UNKNOWN, .trust = TRUST_BARE},
+		{"hidden recipients", "agent@example.org", "undisclosed-recipients:;", "1@x",
+			.own = &own, .origin = ORIGIN_UNKNOWN, .trust = TRUST_BARE},
 		{"no returned message", .own = &own, .origin = ORIGIN_UNKNOWN, .trust = TRUST_BARE},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -238,9 +257,11 @@ static void test_trust(void)
 			report->original.received.n = 1;
 		}
 		report_context_init(&in, rows[i].own, report, &sent);
-		struct context context = context_of(rows[i].own, &in, report, &report->recipients[0], &sent);
+		struct context context =
+			context_of(rows[i].own, &in, report, &report->recipients[0], &sent);
 		if (context.origin != rows[i].origin || context.trust != rows[i].trust)
-			g_error("%s: %s, %s", rows[i].name, origin_names[context.origin], trust_names[context.trust]);
+			g_error("%s: %s, %s", rows[i].name, origin_names[context.origin],
+				trust_names[context.trust]);
 		report_context_clear(&in);
 		mailboxes_free(to);
 		report_free(report);
@@ -254,17 +275,21 @@ static void test_who(void)
 		int kind;
 		bool forged;
 	} rows[] = {
-		{"neko@cat.example", "mx.cat.example", NULL, "the recipient's mail admin, then the sender"},
+		{"neko@cat.example", "mx.cat.example", NULL,
+			"the recipient's mail admin, then the sender"},
 		{"neko@example.org", NULL, NULL, "the sender's mail admin, then the sender"},
-		{"neko@cat.example", "gate.example.org", NULL, "the sender's mail admin, then the sender"},
-		{"neko@cat.example", "a.relay.example.net", NULL, "the sender's mail admin, then the sender"},
+		{"neko@cat.example", "gate.example.org", NULL,
+			"the sender's mail admin, then the sender"},
+		{"neko@cat.example", "a.relay.example.net", NULL,
+			"the sender's mail admin, then the sender"},
 		{"neko@cat.example", NULL, "tama@b.example",
 			"the recipient's mail admin, then the sender, the recipient"},
 		{"neko@cat.example", NULL, NULL, "nobody", .kind = KIND_DELAY},
 		{"neko@cat.example", NULL, NULL, "nobody", .forged = true},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		struct report *report = report_with("policy-rejected", rows[i].kind ? rows[i].kind : KIND_FAILURE);
+		struct report *report =
+			report_with("policy-rejected", rows[i].kind ? rows[i].kind : KIND_FAILURE);
 		struct recipient *recipient = &report->recipients[0];
 		struct report_context in;
 		recipient->address = rows[i].address;
@@ -293,7 +318,8 @@ static void test_smtp_types(void)
 		struct report_context in;
 		report->recipients[0].finality = want[i][0];
 		report_context_init(&in, &smtp, report, NULL);
-		g_assert_cmpint(context_of(&smtp, &in, report, &report->recipients[0], NULL).type, ==, want[i][1]);
+		g_assert_cmpint(context_of(&smtp, &in, report, &report->recipients[0], NULL).type,
+			==, want[i][1]);
 		report_context_clear(&in);
 	}
 	report_free(report);
@@ -302,7 +328,8 @@ static void test_smtp_types(void)
 /* Nobody owns a public mail domain by having an address there. */
 static void test_own_domains(void)
 {
-	char *addresses[] = {(char *)"agent@example.org", (char *)"agent@public.example", (char *)"root@localhost", NULL};
+	char *addresses[] = {(char *)"agent@example.org", (char *)"agent@public.example",
+		(char *)"root@localhost", NULL};
 	char *public_domains[] = {(char *)"public.example", NULL};
 	struct config *config = config_load(NULL, NULL);
 	struct surroundings found;

@@ -30,12 +30,23 @@ static void test_csv_cell(void)
 		{"\t=x", "\"'\t=x\"", .neutralised = true},
 		{"\r=x", "\"'\r=x\"", .neutralised = true},
 		{"  =x", "\"'  =x\"", .neutralised = true},
-		{"\xef\xbc\x9d" "1", "\"'\xef\xbc\x9d" "1\"", .neutralised = true},
-		{"\xef\xbc\xa0" "x", "\"'\xef\xbc\xa0" "x\"", .neutralised = true},
+		{"\xef\xbc\x9d"
+		 "1",
+			"\"'\xef\xbc\x9d"
+			"1\"",
+			.neutralised = true},
+		{"\xef\xbc\xa0"
+		 "x",
+			"\"'\xef\xbc\xa0"
+			"x\"",
+			.neutralised = true},
 		{"=1", "=1", .raw = true},
 		{"a=b", "a=b"},
 		{"a\033[2Jb", "a\xef\xbf\xbd[2Jb"},
-		{"a\xff" "b", "a\xef\xbf\xbd" "b"},
+		{"a\xff"
+		 "b",
+			"a\xef\xbf\xbd"
+			"b"},
 		{"\xc3\xa9", "\xc3\xa9"},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -50,10 +61,20 @@ static void test_csv_cell(void)
 
 static struct recipient make_recipient(const char *address, bool valid, const char *category)
 {
-	return (struct recipient){.address = address, .valid = valid, .kind = KIND_FAILURE, .action = "failed",
-		.status = "5.1.1", .reply = "550", .category = category, .type = TYPE_HARD, .attempts = -1,
-		.retry_after = -1, .who = {{ACTOR_SENDER}, 1}, .confidence = CONFIDENCE_HIGH,
-		.diagnostic = "550 5.1.1 no such user", .finality = FINALITY_REFUSED};
+	return (struct recipient){.address = address,
+		.valid = valid,
+		.kind = KIND_FAILURE,
+		.action = "failed",
+		.status = "5.1.1",
+		.reply = "550",
+		.category = category,
+		.type = TYPE_HARD,
+		.attempts = -1,
+		.retry_after = -1,
+		.who = {{ACTOR_SENDER}, 1},
+		.confidence = CONFIDENCE_HIGH,
+		.diagnostic = "550 5.1.1 no such user",
+		.finality = FINALITY_REFUSED};
 }
 
 static struct report *make_report(const char *id, const char *date, int64_t timestamp)
@@ -130,32 +151,51 @@ static void test_tables(void)
 			",5.1.1,bare,2026-07-29T06:56:01+09:00\r\n",
 			"1 of 4 left out: the address is no valid mailbox (--odd)"},
 		{{.format = FORMAT_CSV, .columns = "address,subject", .odd = true, .bom = true},
-			"\xef\xbb\xbf" "address,subject\r\nneko@cat.example,\"'=Hello\"\r\n"
-			"odd one@cat.example,\"'=Hello\"\r\nNeko@CAT.example,\"'=Hello\"\r\n,\"'=Hello\"\r\n",
-			"4 cells were neutralised that a spreadsheet would run as a formula (--csv-raw leaves them as they are)"},
+			"\xef\xbb\xbf"
+			"address,subject\r\nneko@cat.example,\"'=Hello\"\r\n"
+			"odd "
+			"one@cat.example,\"'=Hello\"\r\nNeko@CAT.example,\"'=Hello\"\r\n,\"'="
+			"Hello\"\r\n",
+			"4 cells were neutralised that a spreadsheet would run as a formula "
+			"(--csv-raw leaves them as they are)"},
 		{{.format = FORMAT_TSV, .columns = "address,subject", .csv_raw = true},
-			"address\tsubject\nneko@cat.example\t=Hello\nNeko@CAT.example\t=Hello\n\t=Hello\n",
+			"address\tsubject\nneko@cat.example\t=Hello\nNeko@CAT.example\t=Hello\n\t="
+			"Hello\n",
 			"1 of 4 left out: the address is no valid mailbox (--odd)"},
 		{{.format = FORMAT_CSV, .columns = "address,state", .for_export = true},
 			"address,state\r\nneko@cat.example,retry\r\nNeko@CAT.example,none\r\n",
 			"1 of 4 left out: unverified (--include-unverified) / "
-			"1 of 4 left out: the address is no valid mailbox (--odd) / 2 recipients written"},
-		{{.format = FORMAT_CSV, .columns = "address", .for_export = true, .proven_only = true},
+			"1 of 4 left out: the address is no valid mailbox (--odd) / 2 recipients "
+			"written"},
+		{{.format = FORMAT_CSV,
+			 .columns = "address",
+			 .for_export = true,
+			 .proven_only = true},
 			"address\r\nneko@cat.example\r\n",
 			"2 of 4 left out: unverified (--include-unverified) / "
-			"1 of 4 left out: the address is no valid mailbox (--odd) / 1 recipient written"},
+			"1 of 4 left out: the address is no valid mailbox (--odd) / 1 recipient "
+			"written"},
 		{{.format = FORMAT_ADDRESSES}, "neko@cat.example\nNeko@CAT.example\n",
 			"1 of 4 left out: the address is no valid mailbox (--odd) / "
 			"1 of 4 left out: the report names no address"},
 		{{.format = FORMAT_TEXT, .per = PER_RECIPIENT, .columns = "status,address"},
-			"5.1.1   neko@cat.example\n5.1.1   odd one@cat.example\n5.1.1   Neko@CAT.example\n5.1.1   -\n", ""},
-		{{.format = FORMAT_CSV, .per = PER_ADDRESS, .columns = "address,bounces,first,last,category"},
+			"5.1.1   neko@cat.example\n5.1.1   odd one@cat.example\n5.1.1   "
+			"Neko@CAT.example\n5.1.1   -\n",
+			""},
+		{{.format = FORMAT_CSV,
+			 .per = PER_ADDRESS,
+			 .columns = "address,bounces,first,last,category"},
 			"address,bounces,first,last,category\r\n"
-			"Neko@CAT.example,1,2026-07-29T06:56:01+09:00,2026-07-29T06:56:01+09:00,mailbox-full\r\n"
-			"neko@cat.example,1,2026-07-28T06:56:01+09:00,2026-07-28T06:56:01+09:00,no-such-user\r\n",
+			"Neko@CAT.example,1,2026-07-29T06:56:01+09:00,2026-07-29T06:56:01+09:00,"
+			"mailbox-full\r\n"
+			"neko@cat.example,1,2026-07-28T06:56:01+09:00,2026-07-28T06:56:01+09:00,no-"
+			"such-user\r\n",
 			"1 of 4 left out: the address is no valid mailbox (--odd) / "
 			"1 of 4 left out: the report names no address"},
-		{{.format = FORMAT_CSV, .per = PER_MESSAGE, .columns = "id,bounces,addresses,categories", .odd = true},
+		{{.format = FORMAT_CSV,
+			 .per = PER_MESSAGE,
+			 .columns = "id,bounces,addresses,categories",
+			 .odd = true},
 			"id,bounces,addresses,categories\r\n"
 			"2@example.org,2,Neko@CAT.example,mailbox-full;unclassified\r\n"
 			"1@example.org,2,neko@cat.example;odd one@cat.example,no-such-user\r\n",
@@ -172,17 +212,21 @@ static void test_tables(void)
 static void test_json_keys(void)
 {
 	static const char *const order[] = {"\"schema\":1,", "\"file\":\"a.eml\",", "\"index\":0,",
-		"\"id\":\"1@example.org\",", "\"kind\":\"failure\",", "\"date\":", "\"timestamp\":1785189361,",
-		"\"origin\":\"own\",", "\"trust\":\"proven\",", "\"format\":null,", "\"reporting_mta\":null,",
-		"\"queue_id\":null,", "\"arrival\":null,", "\"tags\":[\"inbox\"],", "\"original\":{\"id\":null,",
-		"\"recipients\":[{\"address\":\"neko@cat.example\",", "\"valid\":true,", "\"original_address\":null,",
-		"\"kind\":\"failure\",", "\"action\":\"failed\",", "\"status\":\"5.1.1\",", "\"status_field\":null,",
-		"\"reply\":\"550\",", "\"codes\":[],", "\"phase\":null,", "\"diagnostic\":", "\"remote_mta\":null,",
-		"\"remote_ip\":null,", "\"sending_ip\":null,", "\"list\":null,", "\"token\":null,", "\"links\":[],",
+		"\"id\":\"1@example.org\",", "\"kind\":\"failure\",",
+		"\"date\":", "\"timestamp\":1785189361,", "\"origin\":\"own\",",
+		"\"trust\":\"proven\",", "\"format\":null,", "\"reporting_mta\":null,",
+		"\"queue_id\":null,", "\"arrival\":null,", "\"tags\":[\"inbox\"],",
+		"\"original\":{\"id\":null,", "\"recipients\":[{\"address\":\"neko@cat.example\",",
+		"\"valid\":true,", "\"original_address\":null,", "\"kind\":\"failure\",",
+		"\"action\":\"failed\",", "\"status\":\"5.1.1\",", "\"status_field\":null,",
+		"\"reply\":\"550\",", "\"codes\":[],", "\"phase\":null,",
+		"\"diagnostic\":", "\"remote_mta\":null,", "\"remote_ip\":null,",
+		"\"sending_ip\":null,", "\"list\":null,", "\"token\":null,", "\"links\":[],",
 		"\"attempts\":null,", "\"last_attempt\":null,", "\"will_retry_until\":null,",
 		"\"category\":\"no-such-user\",", "\"type\":\"hard\",", "\"finality\":\"refused\",",
-		"\"who\":[\"sender\"],", "\"ses\":null,", "\"rule\":null,", "\"confidence\":\"high\",",
-		"\"conflict\":null,", "\"evidence\":[],", "\"title\":", "\"explanation\":", "\"next\":[",
+		"\"who\":[\"sender\"],", "\"ses\":null,", "\"rule\":null,",
+		"\"confidence\":\"high\",", "\"conflict\":null,", "\"evidence\":[],",
+		"\"title\":", "\"explanation\":", "\"next\":[",
 		"\"retry\":{\"when\":\"never\",\"seconds\":null,\"text\":", "\"state\":\"retry\",",
 		"\"suggestion\":null}", "\"others\":[],", "\"warnings\":[]}\n"};
 	const struct export_options options = {.format = FORMAT_JSON_LINES, .texts = true};
@@ -213,9 +257,12 @@ static void test_json_shapes(void)
 	} rows[] = {
 		{{.format = FORMAT_JSON_LINES}, 2, "{\"schema\":1,", "\"warnings\":[]}\n"},
 		{{.format = FORMAT_JSON}, 1, "[{\"schema\":1,", "\"warnings\":[]}]\n"},
-		{{.format = FORMAT_JSON_LINES, .per = PER_RECIPIENT}, 4, "{\"schema\":1,", "\"suggestion\":null}\n"},
-		{{.format = FORMAT_JSON_LINES, .per = PER_ADDRESS}, 3, "{\"schema\":1,\"address\":", "}\n"},
-		{{.format = FORMAT_JSON_LINES, .per = PER_MESSAGE}, 2, "{\"schema\":1,\"id\":", "}\n"},
+		{{.format = FORMAT_JSON_LINES, .per = PER_RECIPIENT}, 4, "{\"schema\":1,",
+			"\"suggestion\":null}\n"},
+		{{.format = FORMAT_JSON_LINES, .per = PER_ADDRESS}, 3,
+			"{\"schema\":1,\"address\":", "}\n"},
+		{{.format = FORMAT_JSON_LINES, .per = PER_MESSAGE}, 2,
+			"{\"schema\":1,\"id\":", "}\n"},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *text = export_both(&rows[i].options, NULL);
@@ -223,7 +270,8 @@ static void test_json_shapes(void)
 		g_assert_true(g_str_has_prefix(text, rows[i].start));
 		g_assert_true(g_str_has_suffix(text, rows[i].end));
 		/* Texts were not asked for; a sum has its own columns. */
-		g_assert_cmpint(strstr(text, "\"title\"") != NULL, ==, rows[i].options.per == PER_ADDRESS);
+		g_assert_cmpint(
+			strstr(text, "\"title\"") != NULL, ==, rows[i].options.per == PER_ADDRESS);
 	}
 }
 
@@ -254,11 +302,13 @@ static void test_empty(void)
 static void test_picked(void)
 {
 	static const struct export_pick by_hand[] = {{1, true}};
-	const struct export_options options = {.format = FORMAT_CSV, .columns = "status,trust", .for_export = true};
+	const struct export_options options = {
+		.format = FORMAT_CSV, .columns = "status,trust", .for_export = true};
 	g_autofree char *path = g_build_filename(directory, "picked", NULL), *text = NULL;
 	struct file_out *out = file_out_open(path, true, NULL);
 	struct exporter *exporter = exporter_new(knowledge, rules, &options, out, NULL);
-	g_assert_true(exporter_picked(exporter, "b.eml", 0, second, doubtful, NULL, by_hand, 1, NULL));
+	g_assert_true(
+		exporter_picked(exporter, "b.eml", 0, second, doubtful, NULL, by_hand, 1, NULL));
 	g_assert_true(exporter_finish(exporter, NULL, NULL));
 	exporter_free(exporter);
 	g_assert_true(file_out_commit(out, NULL));

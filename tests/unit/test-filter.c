@@ -14,7 +14,8 @@ static void test_parse(void)
 		{"", "", ""},
 		{"tag:bounce", "", "tag:bounce"},
 		{"category:mailbox-full", "category:mailbox-full", ""},
-		{"category:mailbox-full type:soft date:week..", "category:mailbox-full type:soft", "date:week.."},
+		{"category:mailbox-full type:soft date:week..", "category:mailbox-full type:soft",
+			"date:week.."},
 		{"tag:a and category:expired,mail-loop", "category:expired,mail-loop", "tag:a"},
 		{"tag:a and type:hard and tag:b", "type:hard", "tag:a and tag:b"},
 		{"type:hard and not tag:b", "type:hard", "not tag:b"},
@@ -126,10 +127,20 @@ static void test_match(void)
 		{"confidence:high", true},
 		{"day:1970-01-02", true},
 	};
-	struct row row = {.category = &full, .type = TYPE_SOFT, .kind = KIND_FAILURE, .status = "5.2.2",
-		.reply = "552", .address = "neko@cat.example", .domain = "cat.example",
-		.remote_mta = "mx.example.net", .rule = "full-quota", .cause = "over quota today", .origin = ORIGIN_OWN,
-		.trust = TRUST_CONSISTENT, .confidence = CONFIDENCE_HIGH, .date = 86400 + 7200,
+	struct row row = {.category = &full,
+		.type = TYPE_SOFT,
+		.kind = KIND_FAILURE,
+		.status = "5.2.2",
+		.reply = "552",
+		.address = "neko@cat.example",
+		.domain = "cat.example",
+		.remote_mta = "mx.example.net",
+		.rule = "full-quota",
+		.cause = "over quota today",
+		.origin = ORIGIN_OWN,
+		.trust = TRUST_CONSISTENT,
+		.confidence = CONFIDENCE_HIGH,
+		.date = 86400 + 7200,
 		.who = {{ACTOR_RECIPIENT, ACTOR_RECIPIENT_ADMIN}, 2}};
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		struct filter *filter = filter_new();
@@ -144,7 +155,8 @@ static void test_match(void)
 /* Unknown values match no pattern, not even `*`. */
 static void test_unknown(void)
 {
-	static const char *const texts[] = {"address:*", "status:*", "domain:*", "rule:*", "category:expired"};
+	static const char *const texts[] = {
+		"address:*", "status:*", "domain:*", "rule:*", "category:expired"};
 	struct row row = {0};
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
 		struct filter *filter = filter_new();
@@ -163,7 +175,8 @@ static void test_categories(void)
 	g_assert_nonnull(knowledge);
 	int n = 0;
 	for (; ids[n]; n++)
-		g_assert_cmpstr(ids[n], ==, category_at(knowledge, n) ? category_at(knowledge, n)->id : NULL);
+		g_assert_cmpstr(ids[n], ==,
+			category_at(knowledge, n) ? category_at(knowledge, n)->id : NULL);
 	g_assert_null(category_at(knowledge, n));
 	knowledge_free(knowledge);
 }

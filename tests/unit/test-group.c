@@ -13,9 +13,12 @@ static void test_cause(void)
 	} rows[] = {
 		{"550 5.1.1 <neko@cat.example>: User unknown", "550 5.1.1 <address> User unknown"},
 		{"550-5.1.1 No such user here", "550 5.1.1 No such user here"},
-		{"smtp; 550 5.7.1 Mail from 192.0.2.7 refused", "smtp; 550 5.7.1 Mail from <ip> refused"},
-		{"blocked [2001:db8::7], see https://block.example/q?ip=2001:db8::7.", "blocked <ip> see <link>"},
-		{"host mx1.example.org[192.0.2.1] said: 452 Too many", "host <host> <ip> said: 452 Too many"},
+		{"smtp; 550 5.7.1 Mail from 192.0.2.7 refused",
+			"smtp; 550 5.7.1 Mail from <ip> refused"},
+		{"blocked [2001:db8::7], see https://block.example/q?ip=2001:db8::7.",
+			"blocked <ip> see <link>"},
+		{"host mx1.example.org[192.0.2.1] said: 452 Too many",
+			"host <host> <ip> said: 452 Too many"},
 		{"mailbox mx.example.org is full", "mailbox <host> is full"},
 		{"Deferred after 2319 seconds (code 17)", "Deferred after # seconds code #)"},
 		{"queued as 4dJF1r4PPvz20Q4D", "queued as <id>"},
@@ -68,20 +71,49 @@ static void make_rows(void)
 {
 	const struct category *gone = category_by_id(knowledge, "no-such-user");
 	const struct category *full = category_by_id(knowledge, "mailbox-full");
-	static const char neko[] = "neko@cat.example", mike[] = "mike@cat.example", tama[] = "tama@b.example";
+	static const char neko[] = "neko@cat.example", mike[] = "mike@cat.example",
+			  tama[] = "tama@b.example";
 	int64_t today = g_get_real_time() / G_USEC_PER_SEC / DAY * DAY + NOON;
 	const struct row made[G_N_ELEMENTS(rows_table)] = {
-		{.category = gone, .address = neko, .mailbox = neko, .domain = "cat.example", .date = today,
-			.type = TYPE_HARD, .who = {{ACTOR_SENDER}, 1}, .status = "5.1.1", .remote_mta = "mx",
+		{.category = gone,
+			.address = neko,
+			.mailbox = neko,
+			.domain = "cat.example",
+			.date = today,
+			.type = TYPE_HARD,
+			.who = {{ACTOR_SENDER}, 1},
+			.status = "5.1.1",
+			.remote_mta = "mx",
 			.cause = "no such, \"user\" here?"},
-		{.category = gone, .address = neko, .mailbox = neko, .domain = "cat.example", .date = today - DAY,
-			.type = TYPE_HARD, .who = {{ACTOR_SENDER}, 1}, .status = "5.1.1",
+		{.category = gone,
+			.address = neko,
+			.mailbox = neko,
+			.domain = "cat.example",
+			.date = today - DAY,
+			.type = TYPE_HARD,
+			.who = {{ACTOR_SENDER}, 1},
+			.status = "5.1.1",
 			.cause = "no such, \"user\" here?"},
-		{.category = full, .address = mike, .mailbox = mike, .domain = "cat.example", .date = today,
-			.type = TYPE_SOFT, .who = {{ACTOR_RECIPIENT}, 1}, .status = "5.2.2"},
-		{.category = full, .address = tama, .mailbox = tama, .domain = "b.example", .date = today - 2 * DAY,
-			.type = TYPE_SOFT, .kind = KIND_DELAY, .who = {{ACTOR_NOBODY}, 1}},
-		{.category = full, .date = today - 40 * DAY, .type = TYPE_SOFT, .who = {{ACTOR_RECIPIENT}, 1}},
+		{.category = full,
+			.address = mike,
+			.mailbox = mike,
+			.domain = "cat.example",
+			.date = today,
+			.type = TYPE_SOFT,
+			.who = {{ACTOR_RECIPIENT}, 1},
+			.status = "5.2.2"},
+		{.category = full,
+			.address = tama,
+			.mailbox = tama,
+			.domain = "b.example",
+			.date = today - 2 * DAY,
+			.type = TYPE_SOFT,
+			.kind = KIND_DELAY,
+			.who = {{ACTOR_NOBODY}, 1}},
+		{.category = full,
+			.date = today - 40 * DAY,
+			.type = TYPE_SOFT,
+			.who = {{ACTOR_RECIPIENT}, 1}},
 		{.unread_facts = true, .date = today},
 	};
 	memcpy(rows_table, made, sizeof made);
@@ -97,7 +129,8 @@ static void test_groups(void)
 		const char *filter;  /* of the first */
 	} cases[] = {
 		{GROUP_CATEGORY, "mailbox-full 3/2, no-such-user 2/1", "category:mailbox-full"},
-		{GROUP_ADDRESS, "neko@cat.example 2/1,  1/0, mike@cat.example 1/1, tama@b.example 1/1",
+		{GROUP_ADDRESS,
+			"neko@cat.example 2/1,  1/0, mike@cat.example 1/1, tama@b.example 1/1",
 			"address:neko@cat.example"},
 		{GROUP_DOMAIN, "cat.example 3/2,  1/0, b.example 1/1", "domain:cat.example"},
 		{GROUP_STATUS, " 2/1, 5.1.1 2/1, 5.2.2 1/1", NULL},
@@ -111,8 +144,8 @@ static void test_groups(void)
 		g_autoptr(GString) out = g_string_new(NULL);
 		for (guint k = 0; k < groups->groups->len; k++) {
 			const struct group *group = groups->groups->pdata[k];
-			g_string_append_printf(out, "%s%s %zu/%zu", k ? ", " : "", group->key, group->bounces,
-				group->addresses);
+			g_string_append_printf(out, "%s%s %zu/%zu", k ? ", " : "", group->key,
+				group->bounces, group->addresses);
 		}
 		g_assert_cmpstr(out->str, ==, cases[i].summary);
 		g_assert_cmpuint(groups->bounces, ==, 5);
@@ -163,7 +196,8 @@ static void test_days(void)
 	unsigned counts[30];
 	struct groups *groups = groups_new(NULL, GROUP_DAY);
 	g_assert_cmpuint(groups->groups->len, ==, 4);
-	g_assert_cmpuint(((struct group *)groups->groups->pdata[0])->bounces, ==, 2); /* newest first */
+	g_assert_cmpuint(
+		((struct group *)groups->groups->pdata[0])->bounces, ==, 2); /* newest first */
 	groups_free(groups);
 
 	group_histogram(NULL, GROUP_NONE, NULL, counts, G_N_ELEMENTS(counts));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The session against real children and a real index, made from a Maildir that is written here: what is shown, folded and
- * hidden, and what tags, marks, scan and undo leave behind.
+ * The session against real children and a real index, made from a Maildir that is written here:
+ * what is shown, folded and hidden, and what tags, marks, scan and undo leave behind.
  */
 #define _XOPEN_SOURCE 700
 #include <ftw.h>
@@ -41,20 +41,22 @@ static void write_dsn(const struct dsn *dsn)
 	g_autoptr(GString) blocks = g_string_new(NULL);
 	g_autofree char *all = g_strjoinv(", ", (char **)dsn->to);
 	for (size_t i = 0; i < 3 && dsn->to[i]; i++)
-		g_string_append_printf(blocks, "\nFinal-Recipient: rfc822; %s\nAction: %s\nStatus: %s\nRemote-MTA: dns; "
-					       "mx.cat.example\nDiagnostic-Code: smtp; %s\n",
+		g_string_append_printf(blocks,
+			"\nFinal-Recipient: rfc822; %s\nAction: %s\nStatus: %s\nRemote-MTA: dns; "
+			"mx.cat.example\nDiagnostic-Code: smtp; %s\n",
 			dsn->to[i], dsn->action, dsn->status, dsn->reply);
-	g_autofree char *text = g_strdup_printf("From: MAILER-DAEMON@mx.example.org (Mail Delivery System)\n"
-						"To: agent@example.org\nSubject: Undelivered Mail Returned to Sender\n"
-						"Message-ID: <%s>\nDate: %s\nAuto-Submitted: auto-replied\n"
-						"MIME-Version: 1.0\nContent-Type: multipart/report; "
-						"report-type=delivery-status; boundary=\"b\"\n\n"
-						"--b\nContent-Type: text/plain\n\nIt could not be delivered.\n\n"
-						"--b\nContent-Type: message/delivery-status\n\n"
-						"Reporting-MTA: dns; mx.example.org\n%s\n"
-						"--b\nContent-Type: text/rfc822-headers\n\n"
-						"From: Agent <agent@example.org>\nTo: %s\nSubject: Lost\n"
-						"Message-ID: <%s>\nDate: Mon, 2 Nov 2026 09:00:00 +0000\n\n--b--\n",
+	g_autofree char *text = g_strdup_printf(
+		"From: MAILER-DAEMON@mx.example.org (Mail Delivery System)\n"
+		"To: agent@example.org\nSubject: Undelivered Mail Returned to Sender\n"
+		"Message-ID: <%s>\nDate: %s\nAuto-Submitted: auto-replied\n"
+		"MIME-Version: 1.0\nContent-Type: multipart/report; "
+		"report-type=delivery-status; boundary=\"b\"\n\n"
+		"--b\nContent-Type: text/plain\n\nIt could not be delivered.\n\n"
+		"--b\nContent-Type: message/delivery-status\n\n"
+		"Reporting-MTA: dns; mx.example.org\n%s\n"
+		"--b\nContent-Type: text/rfc822-headers\n\n"
+		"From: Agent <agent@example.org>\nTo: %s\nSubject: Lost\n"
+		"Message-ID: <%s>\nDate: Mon, 2 Nov 2026 09:00:00 +0000\n\n--b--\n",
 		dsn->id, dsn->date, blocks->str, all, dsn->original);
 	write_mail(dsn->name, text);
 }
@@ -63,15 +65,20 @@ static void write_dsn(const struct dsn *dsn)
 #define GONE "5.1.1", "550 5.1.1 User unknown"
 
 static const struct dsn dsns[] = {
-	{"1:2,S", "gone@mx.example.org", "Mon, 2 Nov 2026 10:00:00 +0000", "failed", GONE, {"neko@cat.example"}, "sent@example.org"},
-	{"2:2,", "wait1@mx.example.org", "Mon, 2 Nov 2026 11:00:00 +0000", "delayed", FULL, {"mike@cat.example"}, "m2@example.org"},
-	{"3:2,", "wait2@mx.example.org", "Mon, 2 Nov 2026 12:00:00 +0000", "delayed", FULL, {"mike@cat.example"}, "m2@example.org"},
-	{"4:2,", "over@mx.example.org", "Sat, 7 Nov 2026 12:00:00 +0000", "failed", "4.4.7", "452 4.2.2 Mailbox full",
+	{"1:2,S", "gone@mx.example.org", "Mon, 2 Nov 2026 10:00:00 +0000", "failed", GONE,
+		{"neko@cat.example"}, "sent@example.org"},
+	{"2:2,", "wait1@mx.example.org", "Mon, 2 Nov 2026 11:00:00 +0000", "delayed", FULL,
 		{"mike@cat.example"}, "m2@example.org"},
+	{"3:2,", "wait2@mx.example.org", "Mon, 2 Nov 2026 12:00:00 +0000", "delayed", FULL,
+		{"mike@cat.example"}, "m2@example.org"},
+	{"4:2,", "over@mx.example.org", "Sat, 7 Nov 2026 12:00:00 +0000", "failed", "4.4.7",
+		"452 4.2.2 Mailbox full", {"mike@cat.example"}, "m2@example.org"},
 	{"5:2,", "two@mx.example.org", "Sun, 8 Nov 2026 12:00:00 +0000", "failed", GONE,
 		{"tama@cat.example", "buchi@cat.example"}, "m3@example.org"},
-	{"6a:2,", "twice@mx.example.org", "Mon, 9 Nov 2026 12:00:00 +0000", "failed", GONE, {"hachi@b.example"}, "m4@example.org"},
-	{"6b:2,", "twice@mx.example.org", "Mon, 9 Nov 2026 12:00:00 +0000", "failed", GONE, {"hachi@b.example"}, "m4@example.org"},
+	{"6a:2,", "twice@mx.example.org", "Mon, 9 Nov 2026 12:00:00 +0000", "failed", GONE,
+		{"hachi@b.example"}, "m4@example.org"},
+	{"6b:2,", "twice@mx.example.org", "Mon, 9 Nov 2026 12:00:00 +0000", "failed", GONE,
+		{"hachi@b.example"}, "m4@example.org"},
 };
 
 #define SHOWN 5  /* gone, over, two for `two`, twice */
@@ -81,18 +88,27 @@ static void write_mails(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(dsns); i++)
 		write_dsn(&dsns[i]);
-	write_mail("8:2,S", "From: Agent <agent@example.org>\nTo: neko@cat.example\nSubject: Lost\n"
-			    "Message-ID: <sent@example.org>\nDate: Mon, 2 Nov 2026 09:00:00 +0000\n\nHello\n");
-	write_mail("9:2,", "From: Mike <mike@b.example>\nTo: agent@example.org\nSubject: undelivered lunch\n"
-			   "Message-ID: <lunch@b.example>\nDate: Mon, 2 Nov 2026 09:00:00 +0000\n\nWhere is it?\n");
+	write_mail("8:2,S",
+		"From: Agent <agent@example.org>\nTo: neko@cat.example\nSubject: Lost\n"
+		"Message-ID: <sent@example.org>\nDate: Mon, 2 Nov 2026 09:00:00 +0000\n\nHello\n");
+	write_mail("9:2,",
+		"From: Mike <mike@b.example>\nTo: agent@example.org\nSubject: undelivered lunch\n"
+		"Message-ID: <lunch@b.example>\nDate: Mon, 2 Nov 2026 09:00:00 +0000\n\nWhere is "
+		"it?\n");
 }
 
 /* --- sessions */
 
 static struct session *open_session(void)
 {
-	const struct session_setup setup = {.spawner = spawner, .config = config, .knowledge = knowledge, .rules = rules,
-		.rule_dirs = rule_dirs, .maildir = maildir, .exclude = true, .jobs = 1};
+	const struct session_setup setup = {.spawner = spawner,
+		.config = config,
+		.knowledge = knowledge,
+		.rules = rules,
+		.rule_dirs = rule_dirs,
+		.maildir = maildir,
+		.exclude = true,
+		.jobs = 1};
 	GError *error = NULL;
 	struct session *session = session_new(&setup, &error);
 	g_assert_no_error(error);
@@ -200,7 +216,8 @@ static void test_shown(void)
 		g_assert_true(session_limit(session, rows[i].limit, NULL));
 		load(session, rows[i].text);
 		if (shown(session) != rows[i].shown)
-			g_error("%s, limit %s: %zu rows", rows[i].text, rows[i].limit, shown(session));
+			g_error("%s, limit %s: %zu rows", rows[i].text, rows[i].limit,
+				shown(session));
 	}
 	session_free(session);
 }
@@ -243,7 +260,8 @@ static void test_refused(void)
 	struct session *session = open_session();
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GError) error = NULL;
-		g_assert_false(session_load(session, rows[i].text, &error) && session_wait(session, &error));
+		g_assert_false(session_load(session, rows[i].text, &error) &&
+			       session_wait(session, &error));
 		g_assert_error(error, NIXIE_ERROR, NIXIE_USAGE);
 		g_assert_nonnull(strstr(error->message, rows[i].named));
 	}
@@ -273,7 +291,8 @@ static void test_renamed(void)
 	g_autofree char *new = g_build_filename(maildir, "cur", "1:2,FS", NULL);
 	struct session *session = loaded_session(NULL);
 	g_assert_cmpint(g_rename(old, new), ==, 0);
-	const struct details *details = session_details_wait(session, row_of(session, "neko@cat.example"), NULL);
+	const struct details *details =
+		session_details_wait(session, row_of(session, "neko@cat.example"), NULL);
 	g_assert_nonnull(details);
 	g_assert_cmpint(g_rename(new, old), ==, 0);
 	session_free(session);
@@ -302,11 +321,13 @@ static void test_marks(void)
 	session_mark(session, row_of(session, "mike@cat.example"), true);
 	load(session, "type:hard");
 	g_assert_cmpuint(session_counts(session).marked, ==, 1);
-	g_autoptr(GPtrArray) selection = session_selection(session, row_of(session, "tama@cat.example"));
+	g_autoptr(GPtrArray) selection =
+		session_selection(session, row_of(session, "tama@cat.example"));
 	g_assert_cmpuint(selection->len, ==, 1);
 	g_assert_true(selection->pdata[0] == row_of(session, "buchi@cat.example"));
 	session_mark_all(session, false);
-	g_autoptr(GPtrArray) current = session_selection(session, row_of(session, "tama@cat.example"));
+	g_autoptr(GPtrArray) current =
+		session_selection(session, row_of(session, "tama@cat.example"));
 	g_assert_true(current->pdata[0] == row_of(session, "tama@cat.example"));
 	session_free(session);
 }
@@ -321,7 +342,8 @@ static void test_tag(void)
 	struct action *action = action_tag(session, rows, "+seen -inbox +new tag", NULL);
 	g_assert_null(action);
 	action = action_tag(session, rows, "+seen -inbox", NULL);
-	g_assert_cmpstr(action_effect(action)->command, ==, "nixie tag +seen -inbox -- 'id:gone@mx.example.org'");
+	g_assert_cmpstr(action_effect(action)->command, ==,
+		"nixie tag +seen -inbox -- 'id:gone@mx.example.org'");
 	const struct action_result *result = apply(session, action);
 	g_assert_cmpuint(result->changed, ==, 1);
 	g_assert_true(has_tag(row, "seen") && !has_tag(row, "inbox"));
@@ -343,7 +365,8 @@ static void test_tag(void)
 static void test_retry(void)
 {
 	struct session *session = loaded_session(NULL);
-	const struct row *tama = row_of(session, "tama@cat.example"), *buchi = row_of(session, "buchi@cat.example");
+	const struct row *tama = row_of(session, "tama@cat.example"),
+			 *buchi = row_of(session, "buchi@cat.example");
 	g_autoptr(GPtrArray) one = some(session, "tama@cat.example");
 	g_autoptr(GPtrArray) two = some(session, "buchi@cat.example");
 	apply(session, action_retry(session, one, true, NULL));
@@ -405,7 +428,8 @@ static void test_scan(void)
 	g_assert_cmpstr(session_notmuch_query(session), ==, "tag:bounce");
 	g_assert_cmpuint(shown(session), ==, SHOWN);
 	const struct row *row = row_of(session, "mike@cat.example");
-	g_assert_true(g_strv_contains((const char *const *)row->message->properties, "nixie.category=mailbox-full"));
+	g_assert_true(g_strv_contains(
+		(const char *const *)row->message->properties, "nixie.category=mailbox-full"));
 
 	apply(session, action_undo(session, 0, true, NULL));
 	load(session, NULL);
@@ -422,7 +446,8 @@ static void test_export(void)
 	struct row *const *all = session_rows(session, &n);
 	for (size_t i = 0; i < n; i++)
 		g_ptr_array_add(rows, all[i]);
-	struct export_options options = {.format = FORMAT_CSV, .columns = "address,trust", .for_export = true};
+	struct export_options options = {
+		.format = FORMAT_CSV, .columns = "address,trust", .for_export = true};
 	g_autofree char *proven = export_preview(session, rows, &options, 10);
 	g_assert_cmpstr(proven, ==, "address,trust\r\nneko@cat.example,proven\r\n");
 	options.include_unverified = true;

@@ -120,6 +120,7 @@ static void take_other(struct reader *reader, struct span line)
 	if (!reader->value->n)
 		reader->value->p = line.p;
 	reader->value->n = (size_t)(line.p + line.n - reader->value->p);
+	reader->blank = false;
 }
 
 static void take_line(struct reader *reader, struct span line)

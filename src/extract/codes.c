@@ -29,7 +29,8 @@ static void note(struct seen *seen, const unsigned short v[3], struct arena *are
 }
 
 /* First specific code in `text`, else the first of all. */
-static bool find_status(struct span text, struct status *status, struct seen *seen, struct arena *arena)
+static bool find_status(
+	struct span text, struct status *status, struct seen *seen, struct arena *arena)
 {
 	struct status next;
 	bool found = false;
@@ -45,13 +46,16 @@ static bool find_status(struct span text, struct status *status, struct seen *se
 	return found;
 }
 
-/* The codes of one statement: those of the quoted reply inside, when it has an enhanced code of its own. */
-static struct hit read_statement(const struct statement *statement, struct seen *seen, struct arena *arena)
+/* The codes of one statement: those of the quoted reply inside, when it has an enhanced code of its
+ * own. */
+static struct hit read_statement(
+	const struct statement *statement, struct seen *seen, struct arena *arena)
 {
 	struct hit hit = {.where = statement};
 	struct span text = statement->match.text, inner = reply_innermost(text);
 
-	if (inner.n != text.n && find_status(inner, &hit.status, seen, arena) && !status_is_vague(hit.status.v)) {
+	if (inner.n != text.n && find_status(inner, &hit.status, seen, arena) &&
+		!status_is_vague(hit.status.v)) {
 		if (!reply_find(inner, &hit.reply))
 			reply_find(text, &hit.reply);
 		return hit;
@@ -68,11 +72,11 @@ static bool is_better(const struct status *new, const struct status *old)
 }
 
 /*
- * What the server said: the best code and the first reply of what is said directly; where that gives
- * nothing and there is no Status field, of the text nearby.
+ * What the server said: the best code and the first reply of what is said directly; where that
+ * gives nothing and there is no Status field, of the text nearby.
  */
-static void read_words(const struct statements *statements, bool has_field, struct hit *code, struct hit *reply,
-	struct seen *seen, struct arena *arena)
+static void read_words(const struct statements *statements, bool has_field, struct hit *code,
+	struct hit *reply, struct seen *seen, struct arena *arena)
 {
 	enum nearness last = has_field ? SAID_DIRECTLY : SAID_NEARBY;
 
@@ -99,17 +103,20 @@ static bool differ(const unsigned short a[3], const unsigned short b[3])
 	return a[0] != b[0] || a[1] != b[1] || a[2] != b[2];
 }
 
-static void find_conflict(const struct codes *codes, struct recipient *recipient, struct arena *arena)
+static void find_conflict(
+	const struct codes *codes, struct recipient *recipient, struct arena *arena)
 {
 	char a[STATUS_TEXT], b[STATUS_TEXT];
 
 	if (codes->field[0] && codes->said[0] && differ(codes->field, codes->said) &&
 		!status_is_vague(codes->field) && !status_is_vague(codes->said))
-		recipient->conflict = arena_printf(arena, "The report says %s, the server's words say %s.",
-			status_text(codes->field, a), status_text(codes->said, b));
+		recipient->conflict =
+			arena_printf(arena, "The report says %s, the server's words say %s.",
+				status_text(codes->field, a), status_text(codes->said, b));
 	else if (codes->field[0] && codes->reply && codes->field[0] != codes->reply / 100)
-		recipient->conflict = arena_printf(arena, "The report says %s, the server answered %d.",
-			status_text(codes->field, a), codes->reply);
+		recipient->conflict =
+			arena_printf(arena, "The report says %s, the server answered %d.",
+				status_text(codes->field, a), codes->reply);
 }
 
 static void read_field(struct codes *codes, const struct found *found, struct recipient *recipient,
@@ -131,11 +138,12 @@ static void point_at_status(const struct hit *code, const struct status *field, 
 	if (words)
 		statement_evidence(code->where, code->status.at, "status", reading, recipient);
 	else
-		source_span_evidence(found->fields->source, field->at, "status", reading, recipient);
+		source_span_evidence(
+			found->fields->source, field->at, "status", reading, recipient);
 }
 
-void codes_find(struct codes *codes, const struct statements *statements, const struct reading *reading,
-	const struct found *found, struct recipient *recipient)
+void codes_find(struct codes *codes, const struct statements *statements,
+	const struct reading *reading, const struct found *found, struct recipient *recipient)
 {
 	struct arena *arena = reading->arena;
 	struct hit code = {.where = NULL}, reply = {.where = NULL};
@@ -145,15 +153,19 @@ void codes_find(struct codes *codes, const struct statements *statements, const 
 	bool words;
 
 	*codes = (struct codes){.reply = 0};
-	read_words(statements, found->fields && found->fields->status.n, &code, &reply, &seen, arena);
+	read_words(
+		statements, found->fields && found->fields->status.n, &code, &reply, &seen, arena);
 	read_field(codes, found, recipient, &field, &seen, arena);
 	memcpy(codes->said, code.status.v, sizeof codes->said);
-	words = codes->said[0] && (!codes->field[0] || !status_is_vague(codes->said) || status_is_vague(codes->field));
+	words = codes->said[0] && (!codes->field[0] || !status_is_vague(codes->said) ||
+					  status_is_vague(codes->field));
 	memcpy(codes->status, words ? codes->said : codes->field, sizeof codes->status);
 	codes->reply = reply.reply.code;
 	codes->direct = (code.where && code.where->nearness == SAID_DIRECTLY) ||
-		(reply.where && reply.where->nearness == SAID_DIRECTLY);
-	codes->class = codes->reply ? codes->reply / 100 : codes->said[0] ? codes->said[0] : codes->field[0];
+			(reply.where && reply.where->nearness == SAID_DIRECTLY);
+	codes->class = codes->reply     ? codes->reply / 100
+		       : codes->said[0] ? codes->said[0]
+					: codes->field[0];
 	if (codes->status[0]) {
 		recipient->status = arena_str(arena, status_text(codes->status, buf));
 		point_at_status(&code, &field, words, reading, found, recipient);

@@ -13,15 +13,29 @@ static const struct {
 	const char *name;
 	int minutes;
 } zones[] = {
-	{"UT", 0}, {"UTC", 0}, {"GMT", 0}, {"Z", 0},
-	{"EST", -300}, {"EDT", -240}, {"CST", -360}, {"CDT", -300},
-	{"MST", -420}, {"MDT", -360}, {"PST", -480}, {"PDT", -420},
-	{"BST", 60}, {"CET", 60}, {"CEST", 120}, {"MSK", 180}, {"JST", 540},
+	{"UT", 0},
+	{"UTC", 0},
+	{"GMT", 0},
+	{"Z", 0},
+	{"EST", -300},
+	{"EDT", -240},
+	{"CST", -360},
+	{"CDT", -300},
+	{"MST", -420},
+	{"MDT", -360},
+	{"PST", -480},
+	{"PDT", -420},
+	{"BST", 60},
+	{"CET", 60},
+	{"CEST", 120},
+	{"MSK", 180},
+	{"JST", 540},
 };
 
 static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
 
-/* The next word of letters and digits (with + - : . inside); comments in parentheses are skipped. */
+/* The next word of letters and digits (with + - : . inside); comments in parentheses are skipped.
+ */
 static struct span next_word(struct span *in)
 {
 	struct span word = SPAN_NONE;
@@ -36,7 +50,8 @@ static struct span next_word(struct span *in)
 			depth -= depth > 0;
 		} else if (!depth && (g_ascii_isalnum(c) || c == '+' || c == '-')) {
 			word.p = in->p;
-			while (in->n && (g_ascii_isalnum(in->p[0]) || strchr("+-:.", in->p[0]) ) && in->p[0]) {
+			while (in->n && (g_ascii_isalnum(in->p[0]) || strchr("+-:.", in->p[0])) &&
+				in->p[0]) {
 				word.n++;
 				*in = span_from(*in, 1);
 			}
@@ -151,11 +166,12 @@ bool date_read(struct span in, const char **rfc3339, int64_t *epoch, struct aren
 	if (!read_date(in, &d))
 		return false;
 	if (epoch)
-		*epoch = days(d.year, d.month, d.day) * 86400 + d.hour * 3600 + d.minute * 60 + d.second -
-			(int64_t)d.zone * 60;
+		*epoch = days(d.year, d.month, d.day) * 86400 + d.hour * 3600 + d.minute * 60 +
+			 d.second - (int64_t)d.zone * 60;
 	if (rfc3339)
-		*rfc3339 = arena_printf(arena, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", d.year, d.month, d.day,
-			d.hour, d.minute, d.second, d.zone < 0 ? '-' : '+', ABS(d.zone) / 60, ABS(d.zone) % 60);
+		*rfc3339 = arena_printf(arena, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", d.year,
+			d.month, d.day, d.hour, d.minute, d.second, d.zone < 0 ? '-' : '+',
+			ABS(d.zone) / 60, ABS(d.zone) % 60);
 	return true;
 }
 

@@ -40,14 +40,16 @@ struct reader {
 	struct dsn *dsn;
 	const struct source *source;
 	struct dsn_recipient block;
-	bool open;           /* the block has a recipient field */
-	struct span *value;  /* of the field whose lines are being read, NULL: of none that matters */
-	bool diagnostic;     /* it is the diagnostic, whose lines may stray */
-	bool blank;          /* a blank line came before */
+	bool open; /* the block has a recipient field */
+	struct span
+		*value;  /* of the field whose lines are being read, NULL: of none that matters */
+	bool diagnostic; /* it is the diagnostic, whose lines may stray */
+	bool blank;      /* a blank line came before */
 	bool prose;
 };
 
-/* The length of a field's name at the start of a line, 0 where there is none; `*value` takes the rest. */
+/* The length of a field's name at the start of a line, 0 where there is none; `*value` takes the
+ * rest. */
 static size_t field_name(struct span line, struct span *value)
 {
 	size_t n = 0, colon;
@@ -87,7 +89,8 @@ static void block_end(struct reader *reader)
 
 static void take_field(struct reader *reader, int field, struct span value)
 {
-	void *owner = fields[field].scope == SCOPE_REPORT ? (void *)reader->dsn : (void *)&reader->block;
+	void *owner =
+		fields[field].scope == SCOPE_REPORT ? (void *)reader->dsn : (void *)&reader->block;
 	struct span *slot = (struct span *)((char *)owner + fields[field].offset);
 
 	if (field == FIELD_FINAL && reader->block.final.n)
@@ -105,15 +108,16 @@ static void take_field(struct reader *reader, int field, struct span value)
 
 static bool is_reply_line(struct span line)
 {
-	return line.n > 3 && g_ascii_isdigit(line.p[0]) && g_ascii_isdigit(line.p[1]) && g_ascii_isdigit(line.p[2]) &&
-		(line.p[3] == ' ' || line.p[3] == '-');
+	return line.n > 3 && g_ascii_isdigit(line.p[0]) && g_ascii_isdigit(line.p[1]) &&
+	       g_ascii_isdigit(line.p[2]) && (line.p[3] == ' ' || line.p[3] == '-');
 }
 
 /* A line that is no field: it belongs to the value above, or to nothing. */
 static void take_other(struct reader *reader, struct span line)
 {
 	bool indented = line.p[0] == ' ' || line.p[0] == '\t';
-	bool stray = reader->diagnostic && !reader->prose && (is_reply_line(line) || !reader->blank);
+	bool stray =
+		reader->diagnostic && !reader->prose && (is_reply_line(line) || !reader->blank);
 
 	if (!reader->value || (reader->blank && !stray) || (!indented && !stray))
 		return;
@@ -133,7 +137,8 @@ static void take_line(struct reader *reader, struct span line)
 		take_other(reader, line);
 		return;
 	}
-	/* `550-5.1.1 Note: ...` in a stray line is no field; names of fields hold no digits first. */
+	/* `550-5.1.1 Note: ...` in a stray line is no field; names of fields hold no digits first.
+	 */
 	if (reader->diagnostic && is_reply_line(line)) {
 		take_other(reader, line);
 		return;
@@ -198,7 +203,8 @@ static int octal(char c)
 	return c >= '0' && c <= '7' ? c - '0' : -1;
 }
 
-/* `\x{41}` of RFC 6533 or `\320` of Exim at `at`: appends what is meant, returns the bytes read, 0 when it is neither. */
+/* `\x{41}` of RFC 6533 or `\320` of Exim at `at`: appends what is meant, returns the bytes read, 0
+ * when it is neither. */
 static size_t read_escape(struct span in, size_t at, GString *out)
 {
 	const char *p = in.p + at;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The blocks of fields of RFC 3464 (and RFC 6533, and RFC 8098 for what Sieve sends), read as leniently
- * as real reports demand: blanks before the colon, everything in one block, blocks without a
- * recipient, answers whose further lines are not indented, fields pasted into running text.
+ * The blocks of fields of RFC 3464 (and RFC 6533, and RFC 8098 for what Sieve sends), read as
+ * leniently as real reports demand: blanks before the colon, everything in one block, blocks
+ * without a recipient, answers whose further lines are not indented, fields pasted into running
+ * text.
  */
 #ifndef NIXIE_EXTRACT_DSN_H
 #define NIXIE_EXTRACT_DSN_H
@@ -30,11 +31,13 @@ struct dsn {
 void dsn_read(struct dsn *dsn, const struct source *source, struct span text, bool prose);
 void dsn_clear(struct dsn *dsn);
 
-/* The address in a value such as `rfc822; a@b`, escapes of RFC 6533 and of Exim undone; NULL when there is none. */
+/* The address in a value such as `rfc822; a@b`, escapes of RFC 6533 and of Exim undone; NULL when
+ * there is none. */
 const char *dsn_address(struct span value, struct arena *arena);
 /* The host in `dns; host (comment)`; empty when there is none. */
 struct span dsn_host(struct span value);
-/* What follows the type in `smtp; 550 ...`; `*type` (may be NULL) takes the type, empty when there is none. */
+/* What follows the type in `smtp; 550 ...`; `*type` (may be NULL) takes the type, empty when there
+ * is none. */
 struct span dsn_typed(struct span value, struct span *type);
 
 #endif

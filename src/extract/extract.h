@@ -2,7 +2,8 @@
 /*
  * extract(bytes, knowledge) -> facts: the engine. A pure function: no index, no settings, no clock,
  * no file (gconv apart). It always yields a report: mail that is no bounce has kind
- * not-a-bounce and no recipients; a bounce without a readable recipient has one whose address is NULL.
+ * not-a-bounce and no recipients; a bounce without a readable recipient has one whose address is
+ * NULL.
  */
 #ifndef NIXIE_EXTRACT_EXTRACT_H
 #define NIXIE_EXTRACT_EXTRACT_H
@@ -12,7 +13,8 @@
 
 struct extractor;
 
-/* `formats_dir`: data/formats. Knowledge and rules are borrowed and must outlive it. Not thread-safe. */
+/* `formats_dir`: data/formats. Knowledge and rules are borrowed and must outlive it. Not
+ * thread-safe. */
 struct extractor *extractor_new(const struct knowledge *knowledge, struct rule_set *rules,
 	const char *formats_dir, GError **error);
 void extractor_free(struct extractor *extractor);
@@ -23,8 +25,8 @@ const char *extractor_hash(const struct extractor *extractor);
 struct report *extract_report(struct extractor *extractor, struct span bytes);
 
 /*
- * The facts of a fragment that somebody pasted: a server's reply, a bare code, DSN fields, the text of a dialog (nixie explain).
- * Always one recipient, whose address may be NULL.
+ * The facts of a fragment that somebody pasted: a server's reply, a bare code, DSN fields, the text
+ * of a dialog (nixie explain). Always one recipient, whose address may be NULL.
  */
 struct report *extract_fragment(struct extractor *extractor, struct span text);
 

@@ -32,8 +32,9 @@ static struct span next_ip(struct span text, size_t *at)
 		size_t from = *at, to;
 		struct span run;
 
-		if (!is_ip_char(text.p[from]) || (from && (g_ascii_isalnum(text.p[from - 1]) ||
-			strchr(".-_@", text.p[from - 1])))) {
+		if (!is_ip_char(text.p[from]) ||
+			(from && (g_ascii_isalnum(text.p[from - 1]) ||
+					 strchr(".-_@", text.p[from - 1])))) {
 			++*at;
 			continue;
 		}
@@ -43,7 +44,8 @@ static struct span next_ip(struct span text, size_t *at)
 		run = (struct span){text.p + from, to - from};
 		while (run.n && (run.p[run.n - 1] == '.' || run.p[run.n - 1] == ':'))
 			run.n--;
-		if (run.n >= 3 && run.n < INET6_ADDRSTRLEN && (to == text.n || !g_ascii_isalnum(text.p[to])) && is_ip(run))
+		if (run.n >= 3 && run.n < INET6_ADDRSTRLEN &&
+			(to == text.n || !g_ascii_isalnum(text.p[to])) && is_ip(run))
 			return run;
 	}
 	return SPAN_NONE;
@@ -93,7 +95,8 @@ static struct span link_at(struct span text)
 {
 	size_t n = 0;
 
-	while (n < text.n && n < LINK_MAX && (unsigned char)text.p[n] > ' ' && !strchr("<>\"'`{}|\\^", text.p[n]))
+	while (n < text.n && n < LINK_MAX && (unsigned char)text.p[n] > ' ' &&
+		!strchr("<>\"'`{}|\\^", text.p[n]))
 		n++;
 	while (n && strchr(".,;:!?)]", text.p[n - 1]))
 		n--;
@@ -115,7 +118,8 @@ struct strings facts_links(struct span text, struct arena *arena)
 			from--;
 		link = link_at(span_make(from, text.p + text.n));
 		text = span_make(p + 3, text.p + text.n);
-		if (link.n < 10 || (!span_starts_nocase(link, "http://") && !span_starts_nocase(link, "https://")))
+		if (link.n < 10 || (!span_starts_nocase(link, "http://") &&
+					   !span_starts_nocase(link, "https://")))
 			continue;
 		if (!links.v)
 			links.v = arena_alloc(arena, LINKS_MAX * sizeof *links.v);

@@ -6,7 +6,8 @@
 #include "base/arena.h"
 #include "extract/report.h"
 
-/* The first `host[192.0.2.1]`, `host [IP]` or `host (IP)`; empty spans for what is missing. False when there is no IP. */
+/* The first `host[192.0.2.1]`, `host [IP]` or `host (IP)`; empty spans for what is missing. False
+ * when there is no IP. */
 bool facts_host(struct span text, struct span *host, struct span *ip);
 /* The first IP address that is not `except` (may be NULL). */
 struct span facts_ip(struct span text, const char *except);

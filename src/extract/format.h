@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The families of reports, loaded from data/formats: by which words each is recognised, and the words
- * between which its recipients and reasons stand. A family is data only; the few layouts
- * that it may name are readers in C (extract/layout.h).
+ * The families of reports, loaded from data/formats: by which words each is recognised, and the
+ * words between which its recipients and reasons stand. A family is data only; the few layouts that
+ * it may name are readers in C (extract/layout.h).
  *
  * All words of all families are looked for in one pass over each text; a mark is such a word found.
  */
@@ -51,11 +51,11 @@ enum layout { LAYOUT_LIST, LAYOUT_LABELLED, LAYOUT_TRANSCRIPT, LAYOUT_STRAY, LAY
 struct format {
 	char *id, *title;
 	int index;
-	int kind;                /* enum kind of what it is about */
-	int need;                /* points of its signs that suffice */
-	int priority;            /* of two with equal points */
-	bool pasted;             /* people paste it into their own mails: no daemon need have sent it */
-	char *category;          /* what it means when neither words nor codes tell; NULL */
+	int kind;       /* enum kind of what it is about */
+	int need;       /* points of its signs that suffice */
+	int priority;   /* of two with equal points */
+	bool pasted;    /* people paste it into their own mails: no daemon need have sent it */
+	char *category; /* what it means when neither words nor codes tell; NULL */
 	unsigned shapes;
 	unsigned char layouts[LAYOUT_COUNT], layouts_n;
 	char **server, **client; /* arrows of a transcript */
@@ -68,7 +68,8 @@ void format_set_free(struct format_set *set); /* NULL is legal */
 size_t format_set_count(const struct format_set *set);
 const struct format *format_set_at(const struct format_set *set, size_t index);
 const struct format *format_by_id(const struct format_set *set, const char *id);
-/* The family that stands for all unknown ones; its words for ends, separators and delays hold for every family. */
+/* The family that stands for all unknown ones; its words for ends, separators and delays hold for
+ * every family. */
 const struct format *format_generic(const struct format_set *set);
 /* SHA-256 in hex over all files. */
 const char *format_set_hash(const struct format_set *set);
@@ -82,18 +83,19 @@ struct mark_hit {
 
 /* What was found in one report: signs of each family, and the marks of one text. */
 struct marks {
-	GArray *hits;                       /* struct mark_hit, by position */
-	unsigned char *areas;               /* by format: areas in which a sign stood */
-	bool delay, final;                  /* in the subject */
+	GArray *hits;         /* struct mark_hit, by position */
+	unsigned char *areas; /* by format: areas in which a sign stood */
+	bool delay, final;    /* in the subject */
 };
 
 void marks_init(struct marks *marks, const struct format_set *set);
 void marks_clear(struct marks *marks);
 /*
- * Notes the signs in `text`. With AREA_BODY keeps all marks instead, replacing those of an earlier text; the returned
- * message is not looked through.
+ * Notes the signs in `text`. With AREA_BODY keeps all marks instead, replacing those of an earlier
+ * text; the returned message is not looked through.
  */
-void format_scan(const struct format_set *set, enum area area, struct span text, struct marks *marks);
+void format_scan(
+	const struct format_set *set, enum area area, struct span text, struct marks *marks);
 /* Notes the signs among the marks that stand before `end`. */
 void marks_count_signs(struct marks *marks, size_t end);
 /* Points of a family's signs: 2 for the text, 1 for header block, sender and subject each. */

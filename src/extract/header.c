@@ -28,8 +28,17 @@ static const struct {
 
 /* Long fields of signatures and filters: nothing in them tells a family. */
 static const char *const noise[] = {
-	"arc-", "dkim-", "domainkey-", "authentication-results", "received-spf", "x-google-dkim",
-	"x-gm-", "x-spam", "x-ms-exchange-antispam", "x-microsoft-antispam", "x-forefront-antispam",
+	"arc-",
+	"dkim-",
+	"domainkey-",
+	"authentication-results",
+	"received-spf",
+	"x-google-dkim",
+	"x-gm-",
+	"x-spam",
+	"x-ms-exchange-antispam",
+	"x-microsoft-antispam",
+	"x-forefront-antispam",
 };
 
 static bool is_noise(struct span name)
@@ -52,8 +61,10 @@ static void take(struct header *header, struct span name, struct span value)
 	}
 }
 
-/* 8-bit bytes are read by the charset that the mail has somewhere: a search that seldom is needed. */
-static const char *text_of(struct span value, const char *name, const struct mail_part *message, struct arena *arena)
+/* 8-bit bytes are read by the charset that the mail has somewhere: a search that seldom is needed.
+ */
+static const char *text_of(
+	struct span value, const char *name, const struct mail_part *message, struct arena *arena)
 {
 	if (!value.p)
 		return NULL;
@@ -63,7 +74,8 @@ static const char *text_of(struct span value, const char *name, const struct mai
 	return mail_field_text(value, NULL, arena);
 }
 
-static void describe(const struct header *header, const struct mail_part *message, struct report *report)
+static void describe(
+	const struct header *header, const struct mail_part *message, struct report *report)
 {
 	struct arena *arena = report->arena;
 	struct strings ids = original_ids(header->id, arena);
@@ -81,8 +93,8 @@ static void describe(const struct header *header, const struct mail_part *messag
 		report->references = original_ids(header->in_reply_to, arena);
 }
 
-void header_read(struct header *header, const struct mail_part *message, const struct format_set *formats,
-	struct marks *marks, struct report *report)
+void header_read(struct header *header, const struct mail_part *message,
+	const struct format_set *formats, struct marks *marks, struct report *report)
 {
 	struct span name, value;
 	size_t at = 0;

@@ -15,7 +15,7 @@ struct header {
 };
 
 /* Reads the fields, notes the signs of families in them, fills what the report says of itself. */
-void header_read(struct header *header, const struct mail_part *message, const struct format_set *formats,
-	struct marks *marks, struct report *report);
+void header_read(struct header *header, const struct mail_part *message,
+	const struct format_set *formats, struct marks *marks, struct report *report);
 
 #endif

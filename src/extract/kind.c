@@ -10,9 +10,16 @@ static const struct {
 	const char *action;
 	int kind;
 } actions[] = {
-	{"failed", KIND_FAILURE}, {"failure", KIND_FAILURE}, {"error", KIND_FAILURE}, {"expired", KIND_FAILURE},
-	{"bounced", KIND_FAILURE}, {"delayed", KIND_DELAY}, {"delivered", KIND_DELIVERED},
-	{"deliverable", KIND_DELIVERED}, {"relayed", KIND_RELAYED}, {"expanded", KIND_EXPANDED},
+	{"failed", KIND_FAILURE},
+	{"failure", KIND_FAILURE},
+	{"error", KIND_FAILURE},
+	{"expired", KIND_FAILURE},
+	{"bounced", KIND_FAILURE},
+	{"delayed", KIND_DELAY},
+	{"delivered", KIND_DELIVERED},
+	{"deliverable", KIND_DELIVERED},
+	{"relayed", KIND_RELAYED},
+	{"expanded", KIND_EXPANDED},
 };
 
 static int by_words(const struct reading *reading)
@@ -29,7 +36,8 @@ int kind_of_recipient(const struct reading *reading, const struct found *found)
 	for (size_t i = 0; i < G_N_ELEMENTS(actions); i++)
 		if (span_starts_nocase(found->fields->action, actions[i].action)) {
 			if (actions[i].kind == KIND_DELAY && reading->final)
-				return KIND_FAILURE; /* OpenSMTPD calls its last report a delay too */
+				return KIND_FAILURE; /* OpenSMTPD calls its last report a delay too
+						      */
 			return actions[i].kind;
 		}
 	if (status_parse(found->fields->status, &status) && status.v[0] == 2)
@@ -40,7 +48,7 @@ int kind_of_recipient(const struct reading *reading, const struct found *found)
 static bool has_link(const struct reading *reading)
 {
 	return reading->text && reading->text->decoded &&
-		span_find_nocase(reading->text->decoded->text, "http") != NULL;
+	       span_find_nocase(reading->text->decoded->text, "http") != NULL;
 }
 
 /* Nothing follows the header, not even the empty line. */
@@ -55,7 +63,7 @@ static bool is_cut_short(const struct reading *reading)
 static bool says_something(const struct reading *reading)
 {
 	return (reading->text && span_trim(reading->text->text).n) || reading->parts.reports->len ||
-		reading->parts.returned;
+	       reading->parts.returned;
 }
 
 /* A receipt, or a refusal that Sieve sends in the form of one. */
@@ -73,8 +81,8 @@ static int kind_of_disposition(const struct reading *reading)
 /* An answer, or mail of a list (RFC 2919): people talk about reports there. */
 static bool is_conversation(const struct reading *reading)
 {
-	return span_starts_nocase(span_of(reading->report->subject), "re:") || reading->header.list_id.p ||
-		reading->header.list_post.p;
+	return span_starts_nocase(span_of(reading->report->subject), "re:") ||
+	       reading->header.list_id.p || reading->header.list_post.p;
 }
 
 /* Sender or subject are those of a report. */
@@ -109,13 +117,15 @@ static int kind_of_found(const struct reading *reading)
 	return best;
 }
 
-/* A link, and the envelope sender is that of the letter: mail systems send their reports without one. */
+/* A link, and the envelope sender is that of the letter: mail systems send their reports without
+ * one. */
 static bool is_bait(const struct reading *reading)
 {
 	struct span path = address_find(reading->header.return_path);
 	struct span from = address_find(span_of(reading->report->from));
 
-	return has_link(reading) && from.n && path.n == from.n && g_ascii_strncasecmp(path.p, from.p, from.n) == 0;
+	return has_link(reading) && from.n && path.n == from.n &&
+	       g_ascii_strncasecmp(path.p, from.p, from.n) == 0;
 }
 
 /* Enough general signs: more are needed where no recipient is named. */
@@ -149,7 +159,8 @@ int kind_of_message(const struct reading *reading)
 		return kind_of_found(reading);
 	if (format && format->pasted && reading->found->len)
 		return kind_of_found(reading);
-	if (format && format->kind != KIND_FAILURE && !(points >= POINTS_NEEDED && reading->found->len))
+	if (format && format->kind != KIND_FAILURE &&
+		!(points >= POINTS_NEEDED && reading->found->len))
 		return format->kind;
 	if (is_cut_short(reading))
 		return points >= POINTS_NEEDED ? by_words(reading) : KIND_NOT_A_BOUNCE;
@@ -157,13 +168,15 @@ int kind_of_message(const struct reading *reading)
 		return KIND_NOT_A_BOUNCE;
 	if (has_status_part(reading))
 		return kind_of_found(reading);
-	return is_from_machine(reading, generic) && (format || is_told(reading, points)) ? kind_of_found(reading)
-		: KIND_NOT_A_BOUNCE;
+	return is_from_machine(reading, generic) && (format || is_told(reading, points))
+		       ? kind_of_found(reading)
+		       : KIND_NOT_A_BOUNCE;
 }
 
 bool kind_is_suspicious(const struct reading *reading)
 {
 	const struct format *generic = format_generic(reading->extractor->formats);
 
-	return !reading->report->machine && !(reading->marks.areas[generic->index] & AREA_FROM) && has_link(reading);
+	return !reading->report->machine && !(reading->marks.areas[generic->index] & AREA_FROM) &&
+	       has_link(reading);
 }

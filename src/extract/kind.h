@@ -5,7 +5,8 @@
 
 #include "extract/reading.h"
 
-/* The kind of what the fields say of one recipient: its Action, else its Status, else what the words told. */
+/* The kind of what the fields say of one recipient: its Action, else its Status, else what the
+ * words told. */
 int kind_of_recipient(const struct reading *reading, const struct found *found);
 /*
  * The kind of the message, once its parts, fields and words are read. A failure without a readable

@@ -23,7 +23,8 @@ static const char *span_end(struct span span)
 	return span.p + span.n;
 }
 
-static void take(struct reading *reading, const struct mark_hit *hit, struct span address, const char *end)
+static void take(
+	struct reading *reading, const struct mark_hit *hit, struct span address, const char *end)
 {
 	const char *text = reading->text->text.p;
 	guint n = reading->found->len;
@@ -38,7 +39,8 @@ static void take(struct reading *reading, const struct mark_hit *hit, struct spa
 		near = layout_paragraph(address.p, end);
 	found->bare = span_end(near) <= address.p + address.n + 2;
 	if (!memchr(near.p, '\n', near.n)) /* a lone line: what it is about comes next */
-		near = span_trim(span_make(near.p, span_end(layout_paragraph(near.p + near.n, end))));
+		near = span_trim(
+			span_make(near.p, span_end(layout_paragraph(near.p + near.n, end))));
 	found->near = passage_of(reading->text, near);
 	found->wide = passage_of(reading->text, span_trim(span_make(near.p + near.n, end)));
 	found->intro = passage_of(reading->text, layout_paragraph_around(reading->body, from));
@@ -49,7 +51,8 @@ void layout_labelled(struct reading *reading, const struct format *format)
 {
 	const char *text = reading->text->text.p, *body_end = reading->body.p + reading->body.n;
 	size_t limit = (size_t)(body_end - text), index = 0;
-	const struct mark_hit *hit = layout_mark(reading, format, MARK_RECIPIENT, &index, limit), *next;
+	const struct mark_hit *hit = layout_mark(reading, format, MARK_RECIPIENT, &index, limit),
+			      *next;
 
 	for (; hit; hit = next) {
 		struct span address = layout_address_at(text + hit->at + hit->n, body_end);

@@ -4,11 +4,6 @@
 #include "base/address.h"
 #include "rules/status.h"
 
-struct found *reading_found(const struct reading *reading, size_t index)
-{
-	return &g_array_index(reading->found, struct found, index);
-}
-
 /* --- Where the returned message begins */
 
 static size_t line_start(struct span text, size_t at)
@@ -37,7 +32,8 @@ void layout_cut(struct reading *reading)
 		const struct mark_hit *hit = &g_array_index(hits, struct mark_hit, i);
 		size_t start;
 
-		if (hit->format != generic->index && !(reading->format && hit->format == reading->format->index))
+		if (hit->format != generic->index &&
+			!(reading->format && hit->format == reading->format->index))
 			continue;
 		if (hit->mark == MARK_HEADER) {
 			start = line_start(text, hit->at);
@@ -49,7 +45,8 @@ void layout_cut(struct reading *reading)
 			continue;
 		}
 		reading->body.n = start;
-		reading->after = span_from(text, hit->mark == MARK_HEADER ? start : line_after(text, hit->at));
+		reading->after = span_from(
+			text, hit->mark == MARK_HEADER ? start : line_after(text, hit->at));
 		return;
 	}
 }
@@ -161,7 +158,8 @@ struct found *layout_add(struct reading *reading, struct span address)
 /* --- Reasons behind a label */
 
 /* What a reason mark leads to: the rest of its line and paragraph, or the next one. */
-static struct passage reason_at(const struct reading *reading, const struct mark_hit *hit, const char *end)
+static struct passage reason_at(
+	const struct reading *reading, const struct mark_hit *hit, const char *end)
 {
 	const char *from = reading->text->text.p + hit->at;
 
@@ -174,8 +172,8 @@ static struct passage reason_at(const struct reading *reading, const struct mark
 }
 
 /* The best labelled reason between two places: the word that stands first in its list. */
-static struct passage reason_between(const struct reading *reading, const struct format *format,
-	size_t from, size_t to)
+static struct passage reason_between(
+	const struct reading *reading, const struct format *format, size_t from, size_t to)
 {
 	const struct mark_hit *best = NULL, *hit;
 	size_t index = hit_from(reading, from);
@@ -202,7 +200,8 @@ static size_t place(const struct reading *reading, const char *p)
 /* Where reasons end at the latest: at a mark that says so. */
 static size_t reasons_end(const struct reading *reading, const struct format *format, size_t from)
 {
-	size_t index = hit_from(reading, from), body_end = place(reading, reading->body.p + reading->body.n);
+	size_t index = hit_from(reading, from),
+	       body_end = place(reading, reading->body.p + reading->body.n);
 	const struct mark_hit *hit = layout_mark(reading, format, MARK_END, &index, body_end);
 
 	return hit ? hit->at : body_end;
@@ -242,7 +241,8 @@ static void find_reasons(struct reading *reading, const struct format *format)
 	for (size_t i = 0; i < n && shared.source; i++) {
 		struct found *found = reading_found(reading, i);
 
-		if (passage_is_empty(&found->near) || found->bare || is_better(&shared, &found->near))
+		if (passage_is_empty(&found->near) || found->bare ||
+			is_better(&shared, &found->near))
 			found->near = shared;
 	}
 }

@@ -13,14 +13,15 @@
 
 /* Recipients a line each below a heading, with what is said of them. */
 void layout_list(struct reading *reading, const struct format *format);
-/* Recipients behind a label or within a sentence: `Recipient address: a@b`, `your mail to <a@b>`. */
+/* Recipients behind a label or within a sentence: `Recipient address: a@b`, `your mail to <a@b>`.
+ */
 void layout_labelled(struct reading *reading, const struct format *format);
 /* The dialogue of the servers, line by line with arrows. Gives recipients their replies. */
 void layout_transcript(struct reading *reading, const struct format *format);
 
 /*
- * An address in a line that also holds a reply or words that a rule knows, when nothing else named anybody. The
- * report's own sender and addressee do not count.
+ * An address in a line that also holds a reply or words that a rule knows, when nothing else named
+ * anybody. The report's own sender and addressee do not count.
  */
 void layout_stray(struct reading *reading, const struct format *format);
 
@@ -29,9 +30,11 @@ bool layout_read(struct reading *reading, const struct format *format);
 
 /* --- For the readers */
 
-/* Finds where the returned message begins, by the words of reading->format (may be NULL) and those for all; sets body and after. */
+/* Finds where the returned message begins, by the words of reading->format (may be NULL) and those
+ * for all; sets body and after. */
 void layout_cut(struct reading *reading);
-/* The next mark of that kind and family from *index on, standing before `end`; NULL when there is none. */
+/* The next mark of that kind and family from *index on, standing before `end`; NULL when there is
+ * none. */
 const struct mark_hit *layout_mark(const struct reading *reading, const struct format *format,
 	enum mark mark, size_t *index, size_t end);
 /* The first mark of that kind and family in `span`, a part of the text; NULL when there is none. */
@@ -41,7 +44,8 @@ const struct mark_hit *layout_mark_in(const struct reading *reading, const struc
 struct span layout_paragraph(const char *from, const char *end);
 /* The whole paragraph around `at`. */
 struct span layout_paragraph_around(struct span body, const char *at);
-/* The address that begins at `from`, behind nothing but blanks, quotes and brackets; may stand on a next line. */
+/* The address that begins at `from`, behind nothing but blanks, quotes and brackets; may stand on a
+ * next line. */
 struct span layout_address_at(const char *from, const char *end);
 /* Adds a recipient, unless it is there already; returns it in both cases. */
 struct found *layout_add(struct reading *reading, struct span address);

@@ -25,14 +25,14 @@ struct list {
 	struct reading *reading;
 	const struct format *format;
 	struct span intro;
-	guint first;           /* index of the first recipient of this list */
-	bool open;             /* a recipient's paragraph is being read */
-	bool near_done;        /* its own paragraph has ended */
-	bool closed;           /* other paragraphs came: only sure forms count now */
-	bool blank;            /* the line before was blank */
-	bool attached;         /* the line before belongs to a recipient */
-	unsigned others;       /* lines since the heading that are no recipients */
-	size_t indent;         /* of the first recipient's line */
+	guint first;     /* index of the first recipient of this list */
+	bool open;       /* a recipient's paragraph is being read */
+	bool near_done;  /* its own paragraph has ended */
+	bool closed;     /* other paragraphs came: only sure forms count now */
+	bool blank;      /* the line before was blank */
+	bool attached;   /* the line before belongs to a recipient */
+	unsigned others; /* lines since the heading that are no recipients */
+	size_t indent;   /* of the first recipient's line */
 };
 
 static struct span without_bullet(struct span line)
@@ -44,7 +44,9 @@ static struct span without_bullet(struct span line)
 		n++;
 	if (!n && line.n > 2 && memcmp(line.p, "\xe2\x80\xa2", 3) == 0)
 		n = 3;
-	return n && n < line.n && (line.p[n] == ' ' || line.p[n] == '\t') ? span_trim(span_from(line, n)) : line;
+	return n && n < line.n && (line.p[n] == ' ' || line.p[n] == '\t')
+		       ? span_trim(span_from(line, n))
+		       : line;
 }
 
 /* Behind `)`, where `in` starts with a remark in parentheses. */
@@ -180,8 +182,8 @@ static void find_written(struct list *list, struct found *found, struct span lin
 
 	if (!hit || found->written)
 		return;
-	address = layout_address_at(reading->text->text.p + hit->at + hit->n,
-		reading->body.p + reading->body.n);
+	address = layout_address_at(
+		reading->text->text.p + hit->at + hit->n, reading->body.p + reading->body.n);
 	if (address.n)
 		found->written = arena_span(reading->arena, address);
 }
@@ -262,8 +264,8 @@ static void take_line(struct list *list, struct span line, unsigned shapes)
 	list->blank = false;
 }
 
-static void read_list(struct reading *reading, const struct format *format, struct span region, struct span intro,
-	unsigned shapes)
+static void read_list(struct reading *reading, const struct format *format, struct span region,
+	struct span intro, unsigned shapes)
 {
 	struct list list = {
 		.reading = reading,
@@ -312,11 +314,13 @@ void layout_list(struct reading *reading, const struct format *format)
 		struct span region = region_below(reading->body, from);
 
 		/* Headings may overlap or stand in one sentence: the last of a line counts. */
-		while ((next = layout_mark(reading, format, MARK_LIST, &index, limit)) && text + next->at < region.p)
+		while ((next = layout_mark(reading, format, MARK_LIST, &index, limit)) &&
+			text + next->at < region.p)
 			from = text + next->at + next->n;
 		region = region_below(reading->body, from);
 		if (next && text + next->at > region.p)
 			region.n = (size_t)(text + next->at - region.p);
-		read_list(reading, format, region, layout_paragraph_around(reading->body, heading), format->shapes);
+		read_list(reading, format, region, layout_paragraph_around(reading->body, heading),
+			format->shapes);
 	}
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * jansson tells the structure but not the places, so each value is then looked for in the text, from the
- * recipient's own address on; one that stands there in another form (escapes) is used without a place.
+ * jansson tells the structure but not the places, so each value is then looked for in the text,
+ * from the recipient's own address on; one that stands there in another form (escapes) is used
+ * without a place.
  */
 #include "extract/notify.h"
 
@@ -11,7 +12,8 @@
 
 struct notice {
 	struct reading *reading;
-	struct span clean; /* the text with line breaks as blanks: mails fold long lines inside strings */
+	struct span clean; /* the text with line breaks as blanks: mails fold long lines inside
+			      strings */
 	size_t cursor;     /* values are looked for from here on */
 	int kind;
 };
@@ -68,7 +70,8 @@ static void add(struct notice *notice, const struct item *item)
 		return;
 	found.at = place(notice, item->address);
 	found.address = dsn_address(span_of(item->address), reading->arena);
-	if (found.at.p >= reading->text->text.p && found.at.p < reading->text->text.p + reading->text->text.n)
+	if (found.at.p >= reading->text->text.p &&
+		found.at.p < reading->text->text.p + reading->text->text.n)
 		notice->cursor = (size_t)(found.at.p - reading->text->text.p);
 	fields = arena_make(reading->arena, struct dsn_recipient);
 	fields->source = reading->text;
@@ -98,8 +101,10 @@ static void take_original(struct notice *notice, const json_t *headers)
 	}
 	original->subject = arena_str(arena, text_of(headers, "subject"));
 	original->date = arena_str(arena, text_of(headers, "date"));
-	original->to = arena_str(arena, json_string_value(json_is_array(to) ? json_array_get(to, 0) : to));
-	original->from = arena_str(arena, json_string_value(json_is_array(from) ? json_array_get(from, 0) : from));
+	original->to =
+		arena_str(arena, json_string_value(json_is_array(to) ? json_array_get(to, 0) : to));
+	original->from = arena_str(
+		arena, json_string_value(json_is_array(from) ? json_array_get(from, 0) : from));
 	original->present = original->id || original->subject || original->from;
 }
 
@@ -118,14 +123,16 @@ static const struct ses_event {
 	{"Delivery", "delivery", NULL, NULL, NULL, KIND_DELIVERED},
 };
 
-static void read_ses_recipients(struct notice *notice, const struct ses_event *event, const json_t *details)
+static void read_ses_recipients(
+	struct notice *notice, const struct ses_event *event, const json_t *details)
 {
 	const char *type = event->type ? text_of(details, event->type) : NULL;
 	const char *subtype = event->subtype ? text_of(details, event->subtype) : NULL;
 	const json_t *recipient;
 	size_t i;
 
-	json_array_foreach(json_object_get(details, event->recipients), i, recipient) {
+	json_array_foreach(json_object_get(details, event->recipients), i, recipient)
+	{
 		struct item item = {
 			.address = text_of(recipient, "emailAddress"),
 			.action = text_of(recipient, "action"),
@@ -134,7 +141,8 @@ static void read_ses_recipients(struct notice *notice, const struct ses_event *e
 		};
 
 		if (type)
-			item.class = arena_printf(notice->reading->arena, subtype ? "%s/%s" : "%s", type, subtype);
+			item.class = arena_printf(
+				notice->reading->arena, subtype ? "%s/%s" : "%s", type, subtype);
 		add(notice, &item);
 	}
 }
@@ -155,7 +163,8 @@ static bool read_ses(struct notice *notice, const json_t *root)
 			continue;
 		notice->kind = event->kind;
 		if (text_of(details, "reportingMTA"))
-			report->reporting_mta = arena_span(report->arena, dsn_host(span_of(text_of(details, "reportingMTA"))));
+			report->reporting_mta = arena_span(
+				report->arena, dsn_host(span_of(text_of(details, "reportingMTA"))));
 		if (event->recipients)
 			read_ses_recipients(notice, event, details);
 		take_original(notice, json_object_get(mail, "commonHeaders"));
@@ -170,9 +179,15 @@ static const struct event_name {
 	const char *name;
 	int kind;
 } event_names[] = {
-	{"failed", KIND_FAILURE}, {"bounce", KIND_FAILURE}, {"bounced", KIND_FAILURE}, {"dropped", KIND_FAILURE},
-	{"blocked", KIND_FAILURE}, {"deferred", KIND_DELAY}, {"delivered", KIND_DELIVERED},
-	{"complained", KIND_COMPLAINT}, {"spamreport", KIND_COMPLAINT},
+	{"failed", KIND_FAILURE},
+	{"bounce", KIND_FAILURE},
+	{"bounced", KIND_FAILURE},
+	{"dropped", KIND_FAILURE},
+	{"blocked", KIND_FAILURE},
+	{"deferred", KIND_DELAY},
+	{"delivered", KIND_DELIVERED},
+	{"complained", KIND_COMPLAINT},
+	{"spamreport", KIND_COMPLAINT},
 };
 
 static bool read_event(struct notice *notice, const json_t *event)
@@ -180,7 +195,8 @@ static bool read_event(struct notice *notice, const json_t *event)
 	const json_t *delivery = json_object_get(event, "delivery-status");
 	const char *name = text_of(event, "event");
 	struct item item = {
-		.address = text_of(event, "recipient") ? text_of(event, "recipient") : text_of(event, "email"),
+		.address = text_of(event, "recipient") ? text_of(event, "recipient")
+						       : text_of(event, "email"),
 		.status = text_of(event, "status"),
 		.words = text_of(event, "reason"),
 		.class = text_of(event, "bounce_classification"),
@@ -190,7 +206,8 @@ static bool read_event(struct notice *notice, const json_t *event)
 		if (strcmp(name, event_names[i].name) != 0)
 			continue;
 		notice->kind = event_names[i].kind;
-		if (notice->kind == KIND_FAILURE && g_strcmp0(text_of(event, "severity"), "temporary") == 0)
+		if (notice->kind == KIND_FAILURE &&
+			g_strcmp0(text_of(event, "severity"), "temporary") == 0)
 			notice->kind = KIND_DELAY;
 		if (text_of(delivery, "message"))
 			item.words = text_of(delivery, "message");
@@ -198,7 +215,8 @@ static bool read_event(struct notice *notice, const json_t *event)
 			item.words = text_of(delivery, "description");
 		if (notice->kind == KIND_FAILURE || notice->kind == KIND_DELAY)
 			add(notice, &item);
-		take_original(notice, json_object_get(json_object_get(event, "message"), "headers"));
+		take_original(
+			notice, json_object_get(json_object_get(event, "message"), "headers"));
 		return true;
 	}
 	return false;
@@ -214,8 +232,7 @@ static bool read_events(struct notice *notice, const json_t *root)
 		return read_event(notice, json_object_get(root, "event-data"));
 	if (!json_is_array(root))
 		return read_event(notice, root);
-	json_array_foreach(root, i, event)
-		any |= read_event(notice, event);
+	json_array_foreach(root, i, event) any |= read_event(notice, event);
 	return any;
 }
 

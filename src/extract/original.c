@@ -24,7 +24,8 @@ struct strings original_ids(struct span value, struct arena *arena)
 
 	while (value.n) {
 		const char *open = memchr(value.p, '<', value.n);
-		const char *close = open ? memchr(open, '>', (size_t)(value.p + value.n - open)) : NULL;
+		const char *close =
+			open ? memchr(open, '>', (size_t)(value.p + value.n - open)) : NULL;
 
 		if (!close)
 			break;
@@ -70,10 +71,13 @@ static void received_hosts(struct span value, struct strings *hosts, struct aren
 
 	for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
 		const char *word = span_find_nocase(value, words[i]);
-		struct span host = word ? span_from(value, (size_t)(word - value.p) + strlen(words[i])) : SPAN_NONE;
+		struct span host =
+			word ? span_from(value, (size_t)(word - value.p) + strlen(words[i]))
+			     : SPAN_NONE;
 		size_t n = 0;
 
-		while (n < host.n && (g_ascii_isalnum(host.p[n]) || (host.p[n] && strchr(".-_", host.p[n]))))
+		while (n < host.n &&
+			(g_ascii_isalnum(host.p[n]) || (host.p[n] && strchr(".-_", host.p[n]))))
 			n++;
 		host.n = n;
 		if (host.n && memchr(host.p, '.', host.n))
@@ -81,14 +85,17 @@ static void received_hosts(struct span value, struct strings *hosts, struct aren
 	}
 }
 
-static void take_field(struct original *original, struct span name, struct span value, struct arena *arena)
+static void take_field(
+	struct original *original, struct span name, struct span value, struct arena *arena)
 {
 	static const struct {
 		const char *name;
 		size_t offset;
 	} texts[] = {
-		{"from", offsetof(struct original, from)}, {"to", offsetof(struct original, to)},
-		{"cc", offsetof(struct original, cc)}, {"subject", offsetof(struct original, subject)},
+		{"from", offsetof(struct original, from)},
+		{"to", offsetof(struct original, to)},
+		{"cc", offsetof(struct original, cc)},
+		{"subject", offsetof(struct original, subject)},
 		{"list-id", offsetof(struct original, list_id)},
 	};
 
@@ -103,7 +110,8 @@ static void take_field(struct original *original, struct span name, struct span 
 	else if (!original->date && span_equal_nocase(name, "date"))
 		original->date = date_text(value, arena);
 	else if (!original->return_path && span_equal_nocase(name, "return-path"))
-		original->return_path = address_find(value).n ? arena_span(arena, address_find(value)) : "";
+		original->return_path =
+			address_find(value).n ? arena_span(arena, address_find(value)) : "";
 	else if (span_equal_nocase(name, "dkim-signature"))
 		append(&original->dkim, dkim_domain(value, arena), arena);
 	else if (span_equal_nocase(name, "received")) {
@@ -120,15 +128,18 @@ static void read_header(struct original *original, struct span header, struct ar
 	header.n = MIN(header.n, HEADER_MAX);
 	while (mail_field_next(header, &at, &name, &value))
 		take_field(original, name, value, arena);
-	original->present = original->id || original->from || original->subject || original->complete;
+	original->present =
+		original->id || original->from || original->subject || original->complete;
 }
 
-/* The header at the start of a text: lines up to the first blank one, blank lines before it skipped. */
+/* The header at the start of a text: lines up to the first blank one, blank lines before it
+ * skipped. */
 static struct span leading_header(struct span text)
 {
 	struct span rest, line;
 
-	while (text.n && (text.p[0] == '\n' || text.p[0] == '\r' || text.p[0] == ' ' || text.p[0] == '\t'))
+	while (text.n &&
+		(text.p[0] == '\n' || text.p[0] == '\r' || text.p[0] == ' ' || text.p[0] == '\t'))
 		text = span_from(text, 1);
 	rest = text;
 	while (span_line(&rest, &line))

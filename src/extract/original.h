@@ -5,7 +5,8 @@
 
 #include "extract/reading.h"
 
-/* Fills report->original: from the returned part, the text behind the separator, or fields that name it. */
+/* Fills report->original: from the returned part, the text behind the separator, or fields that
+ * name it. */
 void original_read(struct reading *reading);
 /* Message ids in angle brackets in a field value, without brackets. */
 struct strings original_ids(struct span value, struct arena *arena);

@@ -1,8 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "extract/parts.h"
 
-/* What a part is for, by its type. Types that are not listed are for people when they are text, else nothing. */
-enum role { ROLE_NONE, ROLE_TEXT, ROLE_HTML, ROLE_STATUS, ROLE_DISPOSITION, ROLE_FEEDBACK, ROLE_RETURNED, ROLE_ARCHIVE };
+/* What a part is for, by its type. Types that are not listed are for people when they are text,
+ * else nothing. */
+enum role {
+	ROLE_NONE,
+	ROLE_TEXT,
+	ROLE_HTML,
+	ROLE_STATUS,
+	ROLE_DISPOSITION,
+	ROLE_FEEDBACK,
+	ROLE_RETURNED,
+	ROLE_ARCHIVE
+};
 static const struct {
 	const char *type, *subtype;
 	enum role role;

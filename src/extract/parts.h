@@ -5,7 +5,8 @@
 
 #include "extract/reading.h"
 
-/* `message`: the root, or the message inside a message/rfc822 part. Parts of messages inside it are not looked at. */
+/* `message`: the root, or the message inside a message/rfc822 part. Parts of messages inside it are
+ * not looked at. */
 void parts_sort(struct parts *parts, const struct mail_part *message);
 void parts_clear(struct parts *parts);
 

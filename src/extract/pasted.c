@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "extract/pasted.h"
 
-static const char *const names[] = {"Reporting-MTA:", "Received-From-MTA:", "Arrival-Date:", "Original-Recipient:",
-	"Final-Recipient:", "Action:", "Status:", "Remote-MTA:", "Diagnostic-Code:", "Last-Attempt-Date:",
-	"Will-Retry-Until:", "X-Display-Name:"};
+static const char *const names[] = {"Reporting-MTA:", "Received-From-MTA:", "Arrival-Date:",
+	"Original-Recipient:", "Final-Recipient:", "Action:", "Status:", "Remote-MTA:",
+	"Diagnostic-Code:", "Last-Attempt-Date:", "Will-Retry-Until:", "X-Display-Name:"};
 
 static bool begins_with_name(struct span text)
 {
@@ -21,7 +21,8 @@ static bool split_line(struct span line, const char *base, char *copy)
 	if (!begins_with_name(span_trim(line)))
 		return false;
 	for (size_t i = 1; i < line.n; i++)
-		if (line.p[i - 1] == ' ' && line.p[i] != ' ' && begins_with_name(span_from(line, i))) {
+		if (line.p[i - 1] == ' ' && line.p[i] != ' ' &&
+			begins_with_name(span_from(line, i))) {
 			copy[line.p + i - 1 - base] = '\n';
 			any = true;
 		}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is known while one report is being read; shared by the steps of extraction, by nobody else. */
+/* What is known while one report is being read; shared by the steps of extraction, by nobody else.
+ */
 #ifndef NIXIE_EXTRACT_READING_H
 #define NIXIE_EXTRACT_READING_H
 
@@ -17,28 +18,29 @@ struct extractor {
 
 /* A recipient as the report names it. */
 struct found {
-	const char *address;           /* NULL: none that could be read */
-	const char *written;           /* the address that the sender wrote, where another is told */
-	const struct source *source;   /* where the address stands */
+	const char *address;         /* NULL: none that could be read */
+	const char *written;         /* the address that the sender wrote, where another is told */
+	const struct source *source; /* where the address stands */
 	struct span at;
 	const struct dsn_recipient *fields; /* of the machine-readable part; NULL */
-	struct passage reply;          /* what the server answered, from a transcript */
-	struct passage near;           /* what is said of this recipient */
-	struct passage wide;           /* what follows up to the next one */
-	struct passage intro;          /* what stands above the list */
-	bool bare;                     /* near is but a label and the address */
-	enum phase phase;              /* PHASE_NONE: not told */
+	struct passage reply;               /* what the server answered, from a transcript */
+	struct passage near;                /* what is said of this recipient */
+	struct passage wide;                /* what follows up to the next one */
+	struct passage intro;               /* what stands above the list */
+	bool bare;                          /* near is but a label and the address */
+	enum phase phase;                   /* PHASE_NONE: not told */
 };
 
 /* The parts of a message by what they are for. */
 struct parts {
-	const struct mail_part *message; /* the message itself: the root, or the one attached to it */
-	GPtrArray *texts;                /* const struct mail_part: for people, in the order of preference */
-	GPtrArray *reports;              /* delivery-status and disposition-notification */
+	const struct mail_part
+		*message;   /* the message itself: the root, or the one attached to it */
+	GPtrArray *texts;   /* const struct mail_part: for people, in the order of preference */
+	GPtrArray *reports; /* delivery-status and disposition-notification */
 	const struct mail_part *returned;
 	const struct mail_part *feedback;
 	const struct mail_part *disposition;
-	bool attached_report;            /* archives of DMARC and TLS reports */
+	bool attached_report; /* archives of DMARC and TLS reports */
 };
 
 struct reading {
@@ -56,10 +58,24 @@ struct reading {
 	struct passage reply;        /* the first answer in a transcript, whoever it is about */
 	struct dsn dsn;
 	const struct statement *subject; /* made when first needed */
-	GArray *found;               /* struct found */
-	bool delay, final;           /* told by words */
+	GArray *found;                   /* struct found */
+	bool delay, final;               /* told by words */
 };
 
+void reading_init(struct reading *reading, struct extractor *extractor, struct report *report,
+	const struct mail *mail);
+void reading_clear(struct reading *reading);
 struct found *reading_found(const struct reading *reading, size_t index);
+
+/* Reads one message: what it says, of whom, and of what kind it is. */
+void reading_message(struct reading *reading, const struct mail_part *message);
+/* Reads one text for people; true when it was worth it. `*kind` becomes what a notification states.
+ */
+bool reading_text(struct reading *reading, const struct source *source, int *kind);
+/* Fills what the report says of itself. */
+void reading_describe(struct reading *reading);
+/* Fills a recipient with what was found and what it means. */
+void reading_fill(
+	struct reading *reading, const struct found *found, struct recipient *recipient, int kind);
 
 #endif

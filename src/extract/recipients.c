@@ -16,10 +16,12 @@ static bool is_same(const char *a, const char *b)
 }
 
 /*
- * RFC 3464: the final one is the address that failed, the original one what the sender wrote. Where the
- * final one is no mail address (a pipe, X.400, a name inside the far system) the original one stands for both.
+ * RFC 3464: the final one is the address that failed, the original one what the sender wrote. Where
+ * the final one is no mail address (a pipe, X.400, a name inside the far system) the original one
+ * stands for both.
  */
-static void choose_address(struct reading *reading, const struct dsn_recipient *fields, struct found *found)
+static void choose_address(
+	struct reading *reading, const struct dsn_recipient *fields, struct found *found)
 {
 	const char *final = dsn_address(fields->final, reading->arena);
 	const char *original = dsn_address(fields->original, reading->arena);
@@ -39,7 +41,8 @@ static void choose_address(struct reading *reading, const struct dsn_recipient *
 void recipients_from_fields(struct reading *reading)
 {
 	for (guint i = 0; i < reading->dsn.recipients->len; i++) {
-		const struct dsn_recipient *fields = &g_array_index(reading->dsn.recipients, struct dsn_recipient, i);
+		const struct dsn_recipient *fields =
+			&g_array_index(reading->dsn.recipients, struct dsn_recipient, i);
 		struct found found = {.fields = fields, .source = fields->source};
 
 		choose_address(reading, fields, &found);
@@ -63,7 +66,8 @@ static const struct found *find_text(const GArray *text, const struct found *fou
 	for (guint i = 0; i < text->len; i++) {
 		const struct found *other = &g_array_index(text, struct found, i);
 
-		if (is_same(other->address, found->address) || is_same(other->address, found->written))
+		if (is_same(other->address, found->address) ||
+			is_same(other->address, found->written))
 			return other;
 	}
 	return NULL;
@@ -77,7 +81,8 @@ static GHashTable *by_address(const GArray *text)
 		const struct found *other = &g_array_index(text, struct found, i);
 
 		if (other->address)
-			g_hash_table_insert(table, g_ascii_strdown(other->address, -1), (void *)other);
+			g_hash_table_insert(
+				table, g_ascii_strdown(other->address, -1), (void *)other);
 	}
 	return table;
 }
@@ -121,7 +126,9 @@ void recipients_from_header(struct reading *reading)
 
 	if (reading->found->len && !(only && !only->address))
 		return;
-	source = raw.n ? source_of_field(raw, mail_field_text(raw, NULL, reading->arena), reading->arena) : NULL;
+	source = raw.n ? source_of_field(
+				 raw, mail_field_text(raw, NULL, reading->arena), reading->arena)
+		       : NULL;
 	while (source && at < source->text.n) {
 		struct span address = address_next(source->text, &at);
 		struct found found = only ? *only : (struct found){0};
@@ -151,8 +158,8 @@ static struct span only_address(struct span value)
 }
 
 /*
- * bounces+user=example.org@lists.example.net, bounces-user=example.org@...: only this form, and only when the domain
- * that it gives has a dot.
+ * bounces+user=example.org@lists.example.net, bounces-user=example.org@...: only this form, and
+ * only when the domain that it gives has a dot.
  */
 static const char *decode_verp(struct span address, struct arena *arena)
 {
@@ -165,14 +172,16 @@ static const char *decode_verp(struct span address, struct arena *arena)
 		tag--;
 	if (!tag || tag == local.p || tag == equals)
 		return NULL;
-	decoded = arena_printf(arena, "%.*s@%.*s", (int)(equals - tag), tag, (int)(local.p + local.n - equals - 1),
-		equals + 1);
+	decoded = arena_printf(arena, "%.*s@%.*s", (int)(equals - tag), tag,
+		(int)(local.p + local.n - equals - 1), equals + 1);
 	return address_class(span_of(decoded)) == ADDRESS_OK && has_dot(decoded) ? decoded : NULL;
 }
 
-static void add(struct reading *reading, const char *address, const struct source *source, struct span at)
+static void add(
+	struct reading *reading, const char *address, const struct source *source, struct span at)
 {
-	struct found found = {.address = address, .source = source, .at = at, .reply = reading->reply};
+	struct found found = {
+		.address = address, .source = source, .at = at, .reply = reading->reply};
 
 	if (reading->found->len && !reading_found(reading, 0)->address) {
 		struct found *first = reading_found(reading, 0);

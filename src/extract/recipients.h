@@ -9,7 +9,8 @@
 void recipients_from_fields(struct reading *reading);
 /* Gives each recipient of `fields` what the text says of the same one; `text` are struct found. */
 void recipients_join(struct reading *reading, GArray *text);
-/* Those of X-Failed-Recipients, when nothing better names any, or better ones than a pipe or an unknown name. */
+/* Those of X-Failed-Recipients, when nothing better names any, or better ones than a pipe or an
+ * unknown name. */
 void recipients_from_header(struct reading *reading);
 /*
  * Last resorts for a report that is a failure but names nobody: the one addressee of the returned

@@ -4,7 +4,8 @@
 #include <stddef.h>
 
 #define FIELD(owner, name, kind) {#name, kind, offsetof(struct owner, name), NULL, 0},
-#define NAMED(owner, name, names, count) {#name, FIELD_ENUM, offsetof(struct owner, name), names, count},
+#define NAMED(owner, name, names, count) \
+	{#name, FIELD_ENUM, offsetof(struct owner, name), names, count},
 
 const struct field report_fields[] = {
 #define R_STR(name) FIELD(report, name, FIELD_STR)

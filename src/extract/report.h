@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The facts of one report, as bytes -> facts gives them. All strings are UTF-8 (addresses byte-exact, hence perhaps not)
- * and live in the report's arena.
+ * The facts of one report, as bytes -> facts gives them. All strings are UTF-8 (addresses
+ * byte-exact, hence perhaps not) and live in the report's arena.
  */
 #ifndef NIXIE_EXTRACT_REPORT_H
 #define NIXIE_EXTRACT_REPORT_H
@@ -14,11 +14,12 @@
 
 /* A run of bytes that decided something (interface.md section 2). */
 struct evidence {
-	const char *part;  /* section number of the MIME part, "" for a body without parts, "header" for the report's own header */
+	const char *part;  /* section number of the MIME part, "" for a body without parts, "header"
+			      for the report's own header */
 	const char *field; /* diagnostic, status, reply, recipient, action, subject, text */
 	uint64_t raw_at, raw_n;         /* in the file */
 	uint64_t decoded_at, decoded_n; /* in the decoded part (or header field value) */
-	const char *text;  /* the decoded bytes themselves */
+	const char *text;               /* the decoded bytes themselves */
 };
 
 struct strings {
@@ -56,9 +57,9 @@ struct report {
 	struct original original;
 	struct recipient *recipients; /* failed and delayed */
 	size_t recipients_n;
-	struct recipient *others;     /* delivered, relayed, expanded */
+	struct recipient *others; /* delivered, relayed, expanded */
 	size_t others_n;
-	uint64_t recipients_total;    /* more than recipients_n when a limit cut */
+	uint64_t recipients_total; /* more than recipients_n when a limit cut */
 	struct arena *arena;
 };
 
@@ -79,7 +80,8 @@ struct field {
 	const char *const *names; /* FIELD_ENUM */
 	int count;
 };
-extern const struct field report_fields[], original_fields[], recipient_fields[]; /* end with name NULL */
+extern const struct field report_fields[], original_fields[],
+	recipient_fields[]; /* end with name NULL */
 const struct field *field_by_name(const struct field *fields, const char *name);
 
 #endif

@@ -78,7 +78,8 @@ struct passage passage_end(struct passage_builder *builder, struct arena *arena)
 	if (!builder->pieces)
 		return passage;
 	if (builder->pieces->len == 1)
-		passage = passage_of(builder->source, g_array_index(builder->pieces, struct span, 0));
+		passage =
+			passage_of(builder->source, g_array_index(builder->pieces, struct span, 0));
 	else
 		passage = join(builder, arena);
 	g_array_unref(builder->pieces);
@@ -98,8 +99,8 @@ static size_t char_end(struct span text, size_t at, bool html)
 	return at;
 }
 
-static struct evidence part_evidence(const struct mail *mail, const struct source *source, size_t from,
-	size_t to, struct arena *arena)
+static struct evidence part_evidence(const struct mail *mail, const struct source *source,
+	size_t from, size_t to, struct arena *arena)
 {
 	const struct mail_text *decoded = source->decoded;
 	struct mail_range range = {from, to - from}, raw;
@@ -119,8 +120,8 @@ static struct evidence part_evidence(const struct mail *mail, const struct sourc
 }
 
 /* A field that stands in the file as it reads is pointed at exactly, an encoded one as a whole. */
-static struct evidence field_evidence(const struct mail *mail, const struct source *source, size_t from,
-	size_t to, struct arena *arena)
+static struct evidence field_evidence(const struct mail *mail, const struct source *source,
+	size_t from, size_t to, struct arena *arena)
 {
 	struct span text = {source->text.p + from, to - from}, raw = source->raw;
 	const char *plain = raw.n ? memmem(raw.p, raw.n, text.p, text.n) : NULL;

@@ -14,8 +14,9 @@ struct source {
 	const char *part;                /* section number, or "header" */
 	struct span text;                /* UTF-8 */
 	const struct mail_text *decoded; /* NULL for a header field */
-	const uint32_t *html;            /* text is HTML reduced to words: offsets in decoded->text, text.n + 1 */
-	struct span raw;                 /* of a header field: its value in the file */
+	const uint32_t
+		*html;   /* text is HTML reduced to words: offsets in decoded->text, text.n + 1 */
+	struct span raw; /* of a header field: its value in the file */
 };
 
 /* A part as text. HTML is reduced to its words. */
@@ -26,7 +27,7 @@ struct source *source_of_field(struct span raw, const char *text, struct arena *
 struct passage {
 	const struct source *source; /* NULL: nothing was said */
 	struct span text;
-	const uint32_t *origin;      /* offsets in source->text; NULL when text lies in it */
+	const uint32_t *origin; /* offsets in source->text; NULL when text lies in it */
 };
 
 #define PASSAGE_NONE ((struct passage){NULL, {NULL, 0}, NULL})

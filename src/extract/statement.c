@@ -4,7 +4,8 @@
 #define EVIDENCE_MAX 6
 #define WIDE_MAX 4000 /* of text that may be about anything */
 
-static struct statement make(struct passage passage, const char *field, enum nearness nearness, struct arena *arena)
+static struct statement make(
+	struct passage passage, const char *field, enum nearness nearness, struct arena *arena)
 {
 	return (struct statement){passage, match_text_new(passage.text, arena), field, nearness};
 }
@@ -28,9 +29,11 @@ static void add_subject(struct statements *statements, struct reading *reading)
 
 	if (!reading->subject) {
 		subject = arena_make(reading->arena, struct statement);
-		source = source_of_field(reading->header.subject, reading->report->subject, reading->arena);
+		source = source_of_field(
+			reading->header.subject, reading->report->subject, reading->arena);
 		if (source && source->text.n)
-			*subject = make(passage_of(source, source->text), "subject", SAID_ELSEWHERE, reading->arena);
+			*subject = make(passage_of(source, source->text), "subject", SAID_ELSEWHERE,
+				reading->arena);
 		reading->subject = subject;
 	}
 	if (reading->subject->match.text.n && statements->n < STATEMENTS_MAX)
@@ -51,20 +54,24 @@ static struct span status_remark(struct span status)
 	return open ? span_make(open, status.p + status.n) : SPAN_NONE;
 }
 
-void statements_of(struct statements *statements, struct reading *reading, const struct found *found)
+void statements_of(
+	struct statements *statements, struct reading *reading, const struct found *found)
 {
 	const struct dsn_recipient *fields = found->fields;
 	struct arena *arena = reading->arena;
 
 	statements->n = 0;
 	if (fields) {
-		add(statements, passage_of(fields->source, dsn_typed(fields->diagnostic, NULL)), "diagnostic", SAID_DIRECTLY, arena);
-		add(statements, passage_of(fields->source, fields->supplement), "diagnostic", SAID_DIRECTLY, arena);
+		add(statements, passage_of(fields->source, dsn_typed(fields->diagnostic, NULL)),
+			"diagnostic", SAID_DIRECTLY, arena);
+		add(statements, passage_of(fields->source, fields->supplement), "diagnostic",
+			SAID_DIRECTLY, arena);
 	}
 	add(statements, found->reply, "diagnostic", SAID_DIRECTLY, arena);
 	add(statements, found->near, "diagnostic", SAID_DIRECTLY, arena);
 	if (fields)
-		add(statements, passage_of(fields->source, status_remark(fields->status)), "status", SAID_DIRECTLY, arena);
+		add(statements, passage_of(fields->source, status_remark(fields->status)), "status",
+			SAID_DIRECTLY, arena);
 	add(statements, shortened(found->wide), "text", SAID_NEARBY, arena);
 	if (!statements->n || statements->list[0].nearness != SAID_DIRECTLY)
 		add(statements, shortened(found->intro), "text", SAID_NEARBY, arena);
@@ -82,9 +89,11 @@ static size_t char_end(struct span text, size_t at)
 static void append(struct recipient *recipient, struct evidence evidence, struct arena *arena)
 {
 	if (!recipient->evidence)
-		recipient->evidence = arena_alloc(arena, EVIDENCE_MAX * sizeof *recipient->evidence);
+		recipient->evidence =
+			arena_alloc(arena, EVIDENCE_MAX * sizeof *recipient->evidence);
 	for (size_t i = 0; i < recipient->evidence_n; i++)
-		if (recipient->evidence[i].raw_at == evidence.raw_at && recipient->evidence[i].raw_n == evidence.raw_n)
+		if (recipient->evidence[i].raw_at == evidence.raw_at &&
+			recipient->evidence[i].raw_n == evidence.raw_n)
 			return;
 	if (recipient->evidence_n < EVIDENCE_MAX)
 		recipient->evidence[recipient->evidence_n++] = evidence;
@@ -98,7 +107,8 @@ void source_span_evidence(const struct source *source, struct span part, const c
 	if (!source || !part.n)
 		return;
 	from = (size_t)(part.p - source->text.p);
-	append(recipient, source_evidence(reading->mail, source, from, from + part.n, field, reading->arena),
+	append(recipient,
+		source_evidence(reading->mail, source, from, from + part.n, field, reading->arena),
 		reading->arena);
 }
 
@@ -116,6 +126,8 @@ void statement_evidence(const struct statement *statement, struct span part, con
 	to = char_end(source->text, to);
 	if (to <= from)
 		return;
-	append(recipient, source_evidence(reading->mail, source, from, to, field ? field : statement->field,
-		reading->arena), reading->arena);
+	append(recipient,
+		source_evidence(reading->mail, source, from, to, field ? field : statement->field,
+			reading->arena),
+		reading->arena);
 }

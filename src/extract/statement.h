@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What is said of a recipient, as one line for patterns and codes, each byte still knowing its place.
- * A recipient has several statements, in the order in which they are trusted.
+ * What is said of a recipient, as one line for patterns and codes, each byte still knowing its
+ * place. A recipient has several statements, in the order in which they are trusted.
  */
 #ifndef NIXIE_EXTRACT_STATEMENT_H
 #define NIXIE_EXTRACT_STATEMENT_H
@@ -18,7 +18,7 @@ enum nearness {
 struct statement {
 	struct passage passage;
 	struct match_text match;
-	const char *field;   /* its name in the evidence */
+	const char *field; /* its name in the evidence */
 	enum nearness nearness;
 };
 
@@ -28,8 +28,10 @@ struct statements {
 	size_t n;
 };
 
-/* The Diagnostic-Code, the reply in a transcript, the words near the recipient, the wider text, the subject. */
-void statements_of(struct statements *statements, struct reading *reading, const struct found *found);
+/* The Diagnostic-Code, the reply in a transcript, the words near the recipient, the wider text, the
+ * subject. */
+void statements_of(
+	struct statements *statements, struct reading *reading, const struct found *found);
 
 /* Adds evidence for a part of a statement's line to the recipient. */
 void statement_evidence(const struct statement *statement, struct span part, const char *field,

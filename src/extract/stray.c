@@ -8,7 +8,8 @@
 
 static bool is_own(const struct reading *reading, struct span address)
 {
-	struct span from = address_find(span_of(reading->report->from)), to = span_of(reading->report->to), next;
+	struct span from = address_find(span_of(reading->report->from)),
+		    to = span_of(reading->report->to), next;
 	size_t at = 0;
 
 	if (from.n == address.n && g_ascii_strncasecmp(from.p, address.p, from.n) == 0)
@@ -27,7 +28,8 @@ static bool is_telling(const struct reading *reading, struct span line)
 	struct rule_match rule;
 	struct reply reply;
 
-	return reply_find(match.text, &reply) || rule_match(reading->extractor->rules, &subject, &rule);
+	return reply_find(match.text, &reply) ||
+	       rule_match(reading->extractor->rules, &subject, &rule);
 }
 
 void layout_stray(struct reading *reading, const struct format *format)
@@ -46,7 +48,7 @@ void layout_stray(struct reading *reading, const struct format *format)
 			continue;
 		tried++;
 		if (is_telling(reading, line))
-			layout_add(reading, address)->near =
-				passage_of(reading->text, layout_paragraph_around(reading->body, line.p));
+			layout_add(reading, address)->near = passage_of(
+				reading->text, layout_paragraph_around(reading->body, line.p));
 	}
 }

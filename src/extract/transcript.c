@@ -7,8 +7,8 @@
  *	mail.local: unknown user: a                      a remark of a program
  *	550 5.1.1 <a@b.example>... User unknown          sendmail's own conclusion
  *
- * The first refusal after RCPT of a recipient is its reply; what follows a refusal ("503 Need RCPT",
- * "554 no valid recipients") is noise. With pipelining the refusal of RCPT stands below DATA.
+ * The first refusal after RCPT of a recipient is its reply; what follows a refusal ("503 Need
+ *RCPT", "554 no valid recipients") is noise. With pipelining the refusal of RCPT stands below DATA.
  */
 #include "base/address.h"
 #include "extract/layout.h"
@@ -21,7 +21,7 @@ struct answer {
 	struct passage text;
 	struct span recipient; /* of the RCPT before it, or named in the reply; empty: none */
 	enum phase phase;
-	bool own;              /* sendmail's own conclusion, not the server's words */
+	bool own; /* sendmail's own conclusion, not the server's words */
 };
 
 struct transcript {
@@ -41,9 +41,17 @@ static const struct {
 	const char *command;
 	enum phase phase;
 } commands[] = {
-	{"RCPT", PHASE_RCPT}, {"MAIL", PHASE_MAIL}, {"DATA", PHASE_DATA}, {".", PHASE_EOD},
-	{"BDAT", PHASE_EOD}, {"EHLO", PHASE_HELO}, {"HELO", PHASE_HELO}, {"LHLO", PHASE_HELO},
-	{"STARTTLS", PHASE_TLS}, {"AUTH", PHASE_AUTH}, {"(initial greeting)", PHASE_CONNECT},
+	{"RCPT", PHASE_RCPT},
+	{"MAIL", PHASE_MAIL},
+	{"DATA", PHASE_DATA},
+	{".", PHASE_EOD},
+	{"BDAT", PHASE_EOD},
+	{"EHLO", PHASE_HELO},
+	{"HELO", PHASE_HELO},
+	{"LHLO", PHASE_HELO},
+	{"STARTTLS", PHASE_TLS},
+	{"AUTH", PHASE_AUTH},
+	{"(initial greeting)", PHASE_CONNECT},
 };
 
 /* The words behind an arrow, which stands first in the line or behind a time. */
@@ -63,9 +71,9 @@ static struct span behind_arrow(struct span line, char *const *arrows)
 
 static bool is_refusal(struct span line)
 {
-	return line.n >= 3 && (line.p[0] == '4' || line.p[0] == '5') && g_ascii_isdigit(line.p[1]) &&
-		g_ascii_isdigit(line.p[2]) && (line.n == 3 || !g_ascii_isalnum(line.p[3])) &&
-		memcmp(line.p, "503", 3) != 0;
+	return line.n >= 3 && (line.p[0] == '4' || line.p[0] == '5') &&
+	       g_ascii_isdigit(line.p[1]) && g_ascii_isdigit(line.p[2]) &&
+	       (line.n == 3 || !g_ascii_isalnum(line.p[3])) && memcmp(line.p, "503", 3) != 0;
 }
 
 static void reply_end(struct transcript *transcript)
@@ -108,7 +116,8 @@ static void move_to_rcpt(struct transcript *transcript)
 
 static void take_reply(struct transcript *transcript, struct span line)
 {
-	bool more = transcript->lines.pieces && line.n >= 3 && memcmp(line.p, transcript->code, 3) == 0;
+	bool more =
+		transcript->lines.pieces && line.n >= 3 && memcmp(line.p, transcript->code, 3) == 0;
 
 	if (!more) {
 		reply_end(transcript);
@@ -121,14 +130,16 @@ static void take_reply(struct transcript *transcript, struct span line)
 	passage_add(&transcript->lines, line);
 }
 
-/* `550 5.1.1 <a@b>... User unknown`, `554 5.3.0 unknown mailer error 255`, `<a@b>... Deferred: ...` */
+/* `550 5.1.1 <a@b>... User unknown`, `554 5.3.0 unknown mailer error 255`, `<a@b>... Deferred: ...`
+ */
 static bool take_conclusion(struct transcript *transcript, struct span line)
 {
 	struct answer answer = {.own = true};
 	struct span rest = line;
 	size_t at = 0;
 
-	while (is_refusal(line) && rest.n && (g_ascii_isdigit(rest.p[0]) || rest.p[0] == '.' || rest.p[0] == ' '))
+	while (is_refusal(line) && rest.n &&
+		(g_ascii_isdigit(rest.p[0]) || rest.p[0] == '.' || rest.p[0] == ' '))
 		rest = span_from(rest, 1);
 	answer.recipient = address_next(rest, &at);
 	if (answer.recipient.n && answer.recipient.p > rest.p + 1)
@@ -200,10 +211,11 @@ static const struct answer *answer_at(const struct transcript *transcript, guint
 }
 
 /*
- * The answers that may be about a recipient: up to the conclusion on it, from the conclusion on another one. Without a
- * conclusion all may be.
+ * The answers that may be about a recipient: up to the conclusion on it, from the conclusion on
+ * another one. Without a conclusion all may be.
  */
-static void find_range(const struct transcript *transcript, const struct found *found, guint *from, guint *to)
+static void find_range(
+	const struct transcript *transcript, const struct found *found, guint *from, guint *to)
 {
 	*from = 0;
 	*to = transcript->answers->len;

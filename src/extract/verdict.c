@@ -41,7 +41,8 @@ static const char *lower(struct span s, struct arena *arena)
 	return text;
 }
 
-static void take_fields(const struct dsn_recipient *fields, struct recipient *recipient, struct arena *arena)
+static void take_fields(
+	const struct dsn_recipient *fields, struct recipient *recipient, struct arena *arena)
 {
 	struct span type, host, ip;
 
@@ -49,15 +50,16 @@ static void take_fields(const struct dsn_recipient *fields, struct recipient *re
 	dsn_typed(fields->diagnostic, &type);
 	recipient->diagnostic_type = span_or_null(type, arena);
 	recipient->remote_mta = span_or_null(dsn_host(fields->remote_mta), arena);
-	if (facts_host(fields->remote_mta, &host, &ip) || (ip = facts_ip(fields->remote_mta, NULL)).n)
+	if (facts_host(fields->remote_mta, &host, &ip) ||
+		(ip = facts_ip(fields->remote_mta, NULL)).n)
 		recipient->remote_ip = arena_span(arena, ip);
 	recipient->last_attempt = date_text(fields->last_attempt, arena);
 	recipient->will_retry_until = date_text(fields->will_retry_until, arena);
 }
 
 /* Of text that is not only about this recipient: the paragraph that decided, else the first one. */
-static struct span one_paragraph(const struct statement *statement, const struct decision *decision,
-	struct arena *arena)
+static struct span one_paragraph(
+	const struct statement *statement, const struct decision *decision, struct arena *arena)
 {
 	struct span text = statement->passage.text;
 	const char *at = text.p;
@@ -68,8 +70,8 @@ static struct span one_paragraph(const struct statement *statement, const struct
 }
 
 /* The first thing said directly, else what decided, else what stands nearby. */
-static struct span diagnostic_of(const struct statements *statements, const struct decision *decision,
-	struct arena *arena)
+static struct span diagnostic_of(
+	const struct statements *statements, const struct decision *decision, struct arena *arena)
 {
 	const struct statement *nearby = NULL;
 
@@ -84,14 +86,17 @@ static struct span diagnostic_of(const struct statements *statements, const stru
 	return nearby ? one_paragraph(nearby, decision, arena) : SPAN_NONE;
 }
 
-static void take_hosts(struct recipient *recipient, const struct statements *statements, struct arena *arena)
+static void take_hosts(
+	struct recipient *recipient, const struct statements *statements, struct arena *arena)
 {
 	struct span host, ip;
 
-	for (size_t i = 0; i < statements->n && !(recipient->remote_mta && recipient->remote_ip); i++) {
+	for (size_t i = 0; i < statements->n && !(recipient->remote_mta && recipient->remote_ip);
+		i++) {
 		const struct statement *statement = &statements->list[i];
 
-		if (statement->nearness != SAID_DIRECTLY || !facts_host(statement->match.text, &host, &ip))
+		if (statement->nearness != SAID_DIRECTLY ||
+			!facts_host(statement->match.text, &host, &ip))
 			continue;
 		if (recipient->remote_mta && !span_equal_nocase(host, recipient->remote_mta))
 			continue;
@@ -100,7 +105,8 @@ static void take_hosts(struct recipient *recipient, const struct statements *sta
 	}
 }
 
-static int find_phase(const struct reading *reading, const struct found *found, const struct statements *statements)
+static int find_phase(const struct reading *reading, const struct found *found,
+	const struct statements *statements)
 {
 	if (found->phase != PHASE_NONE)
 		return (int)found->phase;
@@ -108,7 +114,8 @@ static int find_phase(const struct reading *reading, const struct found *found, 
 		enum phase phase = PHASE_NONE;
 
 		if (statements->list[i].nearness == SAID_DIRECTLY)
-			phase = format_phase(reading->extractor->formats, statements->list[i].match.text);
+			phase = format_phase(
+				reading->extractor->formats, statements->list[i].match.text);
 		if (phase != PHASE_NONE)
 			return (int)phase;
 	}
@@ -127,8 +134,8 @@ static int64_t read_seconds(struct span s)
 	return s.n ? value : -1;
 }
 
-static void take_rule_facts(const struct reading *reading, const struct decision *decision,
-	struct recipient *recipient)
+static void take_rule_facts(
+	const struct reading *reading, const struct decision *decision, struct recipient *recipient)
 {
 	const struct span *fact = decision->match.fact;
 	struct arena *arena = reading->arena;
@@ -145,7 +152,8 @@ static void take_rule_facts(const struct reading *reading, const struct decision
 		recipient->list = arena_str(arena, list->title);
 	recipient->sending_ip = span_or_null(fact[FACT_IP], arena);
 	if (!recipient->sending_ip && recipient->list)
-		recipient->sending_ip = span_or_null(facts_ip(decision->where->match.text, recipient->remote_ip), arena);
+		recipient->sending_ip = span_or_null(
+			facts_ip(decision->where->match.text, recipient->remote_ip), arena);
 	recipient->limit = span_or_null(fact[FACT_LIMIT], arena);
 	recipient->token = span_or_null(fact[FACT_TOKEN], arena);
 	recipient->retry_after = read_seconds(fact[FACT_SECONDS]);
@@ -153,8 +161,8 @@ static void take_rule_facts(const struct reading *reading, const struct decision
 
 /* --- The category */
 
-static bool try_rule(const struct reading *reading, const struct statement *statement, struct span text,
-	struct rule_subject *subject, struct decision *decision)
+static bool try_rule(const struct reading *reading, const struct statement *statement,
+	struct span text, struct rule_subject *subject, struct decision *decision)
 {
 	subject->text = text;
 	if (!rule_match(reading->extractor->rules, subject, &decision->match))
@@ -165,7 +173,8 @@ static bool try_rule(const struct reading *reading, const struct statement *stat
 	return true;
 }
 
-/* The words of that nearness decide: of the first statement that says something known, its quoted reply first. */
+/* The words of that nearness decide: of the first statement that says something known, its quoted
+ * reply first. */
 static bool decide_by_words(const struct reading *reading, const struct statements *statements,
 	enum nearness nearness, struct rule_subject *subject, struct decision *decision)
 {
@@ -191,10 +200,12 @@ static void decide_by_code(const struct reading *reading, const struct codes *co
 
 	if (!specific && !codes->reply && format && format->category &&
 		category_by_id(reading->extractor->knowledge, format->category)) {
-		decision->category = category_by_id(reading->extractor->knowledge, format->category);
+		decision->category =
+			category_by_id(reading->extractor->knowledge, format->category);
 		return;
 	}
-	decision->code = code_lookup(reading->extractor->knowledge, codes->status, codes->reply, provider);
+	decision->code =
+		code_lookup(reading->extractor->knowledge, codes->status, codes->reply, provider);
 	if (decision->code && decision->code->category)
 		decision->category = decision->code->category;
 	else
@@ -202,18 +213,17 @@ static void decide_by_code(const struct reading *reading, const struct codes *co
 }
 
 /*
- * Words said of the recipient beat codes. Words further away, which may be boilerplate, count only where nothing with a
- * code was said, and a specific code beats the subject.
+ * Words said of the recipient beat codes. Words further away, which may be boilerplate, count only
+ * where nothing with a code was said, and a specific code beats the subject.
  */
-static void decide(const struct reading *reading, const struct statements *statements, const struct codes *codes,
-	struct rule_subject *subject, struct decision *decision)
+static void decide(const struct reading *reading, const struct statements *statements,
+	const struct codes *codes, struct rule_subject *subject, struct decision *decision)
 {
 	bool specific = codes->status[0] && !status_is_vague(codes->status);
 
 	if (decide_by_words(reading, statements, SAID_DIRECTLY, subject, decision))
 		return;
-	if (!codes->direct &&
-		decide_by_words(reading, statements, SAID_NEARBY, subject, decision))
+	if (!codes->direct && decide_by_words(reading, statements, SAID_NEARBY, subject, decision))
 		return;
 	if (!specific && !codes->reply &&
 		decide_by_words(reading, statements, SAID_ELSEWHERE, subject, decision))
@@ -221,11 +231,12 @@ static void decide(const struct reading *reading, const struct statements *state
 	decide_by_code(reading, codes, subject->provider, decision);
 }
 
-static const struct provider *find_provider(const struct reading *reading, const struct recipient *recipient,
-	const struct statements *statements)
+static const struct provider *find_provider(const struct reading *reading,
+	const struct recipient *recipient, const struct statements *statements)
 {
 	struct span text = statements->n && statements->list[0].nearness == SAID_DIRECTLY
-		? statements->list[0].match.text : SPAN_NONE;
+				   ? statements->list[0].match.text
+				   : SPAN_NONE;
 
 	return provider_find(reading->extractor->knowledge, span_of(recipient->remote_mta),
 		span_of(reading->report->reporting_mta), text);
@@ -280,7 +291,8 @@ static void add_actor(struct actors *who, enum actor actor)
 		who->who[who->count++] = (unsigned char)actor;
 }
 
-static void find_actors(const struct reading *reading, const struct decision *decision, struct recipient *recipient)
+static void find_actors(
+	const struct reading *reading, const struct decision *decision, struct recipient *recipient)
 {
 	const struct advice *advice = rule_advice(decision);
 
@@ -294,11 +306,13 @@ static void find_actors(const struct reading *reading, const struct decision *de
 	if (recipient->kind == KIND_DELAY)
 		recipient->who = advice_for_delay(reading->extractor->knowledge)->who;
 	else if (recipient->original_address)
-		add_actor(&recipient->who, ACTOR_RECIPIENT); /* H8: its owner has to mend the forwarding */
+		add_actor(&recipient->who,
+			ACTOR_RECIPIENT); /* H8: its owner has to mend the forwarding */
 }
 
 /* The SES pair: the category's, with Transient for what turned out soft. */
-static void find_ses(const struct decision *decision, struct recipient *recipient, struct arena *arena)
+static void find_ses(
+	const struct decision *decision, struct recipient *recipient, struct arena *arena)
 {
 	const struct advice *advice = &decision->category->advice;
 	const struct advice *special = rule_advice(decision);
@@ -312,7 +326,8 @@ static void find_ses(const struct decision *decision, struct recipient *recipien
 	if (!slash)
 		return;
 	recipient->ses_type = soft && !advice->ses_soft && g_str_has_prefix(pair, "Permanent/")
-		? "Transient" : arena_span(arena, span_make(pair, slash));
+				      ? "Transient"
+				      : arena_span(arena, span_make(pair, slash));
 	recipient->ses_subtype = arena_str(arena, slash + 1);
 }
 
@@ -323,11 +338,14 @@ static int find_confidence(const struct reading *reading, const struct decision 
 
 	if (decision->rule)
 		confidence = decision->rule->confidence;
-	else if (decision->category != category_by_id(reading->extractor->knowledge, UNCLASSIFIED) && !decision->code)
+	else if (decision->category !=
+			 category_by_id(reading->extractor->knowledge, UNCLASSIFIED) &&
+		 !decision->code)
 		confidence = CONFIDENCE_LOW; /* what reports of this family mean */
 	else if (decision->code)
 		confidence = MAX(decision->code->confidence,
-			codes->status[0] && !status_is_vague(codes->status) ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW);
+			codes->status[0] && !status_is_vague(codes->status) ? CONFIDENCE_MEDIUM
+									    : CONFIDENCE_LOW);
 	if (decision->where && decision->where->nearness != SAID_DIRECTLY)
 		confidence = MAX(confidence, CONFIDENCE_MEDIUM);
 	/* An unknown layout: perhaps these words are about something else. */
@@ -336,8 +354,8 @@ static int find_confidence(const struct reading *reading, const struct decision 
 	return confidence;
 }
 
-static void note_rule(const struct decision *decision, const struct codes *codes, struct recipient *recipient,
-	struct arena *arena)
+static void note_rule(const struct decision *decision, const struct codes *codes,
+	struct recipient *recipient, struct arena *arena)
 {
 	char buf[STATUS_TEXT];
 
@@ -354,7 +372,8 @@ void verdict_make(struct reading *reading, const struct found *found, struct rec
 	struct arena *arena = reading->arena;
 	struct statements statements;
 	struct codes codes;
-	struct decision decision = {.category = category_by_id(reading->extractor->knowledge, UNCLASSIFIED)};
+	struct decision decision = {
+		.category = category_by_id(reading->extractor->knowledge, UNCLASSIFIED)};
 	struct span diagnostic;
 	struct rule_subject subject;
 	const struct provider *provider;
@@ -367,12 +386,14 @@ void verdict_make(struct reading *reading, const struct found *found, struct rec
 	recipient->phase = find_phase(reading, found, &statements);
 
 	provider = find_provider(reading, recipient, &statements);
-	subject = (struct rule_subject){.provider = provider, .phase = recipient->phase, .reply = codes.reply};
+	subject = (struct rule_subject){
+		.provider = provider, .phase = recipient->phase, .reply = codes.reply};
 	memcpy(subject.status, codes.status, sizeof subject.status);
 	decide(reading, &statements, &codes, &subject, &decision);
 	if (decision.rule)
-		statement_evidence(decision.where, (struct span){subject.text.p + decision.match.at, decision.match.n},
-			NULL, reading, recipient);
+		statement_evidence(decision.where,
+			(struct span){subject.text.p + decision.match.at, decision.match.n}, NULL,
+			reading, recipient);
 
 	diagnostic = diagnostic_of(&statements, &decision, arena);
 	recipient->diagnostic = span_or_null(diagnostic, arena);
@@ -387,5 +408,6 @@ void verdict_make(struct reading *reading, const struct found *found, struct rec
 	note_rule(&decision, &codes, recipient, arena);
 	source_span_evidence(found->source, found->at, "recipient", reading, recipient);
 	if (found->fields)
-		source_span_evidence(found->fields->source, found->fields->action, "action", reading, recipient);
+		source_span_evidence(
+			found->fields->source, found->fields->action, "action", reading, recipient);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a recipient's failure means: codes and words lead to category, type, finality, who must act, and
- * how sure that is (categories.md, rules 1 to 7). Words beat codes, a provider's own meaning beats the
- * registry, and the reply decides the class.
+ * What a recipient's failure means: codes and words lead to category, type, finality, who must act,
+ * and how sure that is (categories.md, rules 1 to 7). Words beat codes, a provider's own meaning
+ * beats the registry, and the reply decides the class.
  */
 #ifndef NIXIE_EXTRACT_VERDICT_H
 #define NIXIE_EXTRACT_VERDICT_H

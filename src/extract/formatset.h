@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The inside of a set of formats, shared by its loader and its recogniser. */
+#ifndef NIXIE_EXTRACT_FORMATSET_H
+#define NIXIE_EXTRACT_FORMATSET_H
+
+#include "extract/format.h"
+#include "rules/literals.h"
+
+/* One word of one family. Its index is its id in the set of literals. */
+struct word {
+	char *literal;
+	unsigned short format;
+	unsigned char mark, area, rank;
+};
+
+struct format_set {
+	GPtrArray *formats; /* struct format */
+	GArray *words;      /* struct word */
+	struct literal_set *literals;
+	struct literal_set *phases; /* ids are enum phase */
+	const struct format *generic;
+	char *hash;
+};
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What somebody pasted: read as the text of a report without header, always about one recipient. */
+#include "base/address.h"
+#include "base/text.h"
+#include "extract/extract.h"
+#include "extract/kind.h"
+#include "extract/reading.h"
+
+static struct source *fragment_source(struct span bytes, struct arena *arena)
+{
+	struct source *source = arena_make(arena, struct source);
+
+	source->part = "";
+	source->text = source->raw = bytes;
+	if (!text_is_utf8(source->text)) {
+		g_autofree char *valid = g_utf8_make_valid(source->text.p, (gssize)source->text.n);
+
+		source->text = span_of(arena_str(arena, valid));
+	}
+	return source;
+}
+
+/* The one address in a reply is its recipient, where nothing else says so. */
+static void find_only_address(struct reading *reading)
+{
+	struct found *found = reading_found(reading, 0);
+	size_t at = 0;
+	struct span first = address_next(reading->body, &at), next = first;
+
+	if (found->address || !first.n)
+		return;
+	while (next.n) {
+		next = address_next(reading->body, &at);
+		if (next.n && (next.n != first.n || memcmp(next.p, first.p, next.n) != 0))
+			return;
+	}
+	found->address = arena_span(reading->arena, first);
+	found->source = reading->text;
+	found->at = first;
+}
+
+struct report *extract_fragment(struct extractor *extractor, struct span text)
+{
+	static const struct mail_part no_message = {.header = {"", 0}, .id = ""};
+	struct report *report = report_new();
+	struct mail mail = {.bytes = text, .arena = report->arena};
+	struct found nobody = {.source = NULL};
+	struct reading reading;
+	struct found *found;
+	int kind = -1;
+
+	reading_init(&reading, extractor, report, &mail);
+	reading.parts.message = &no_message;
+	reading.parts.reports = g_ptr_array_new();
+	reading.parts.texts = g_ptr_array_new();
+	reading_text(&reading, fragment_source(text, report->arena), &kind);
+	if (!reading.found->len)
+		g_array_append_val(reading.found, nobody);
+	g_array_set_size(reading.found, 1);
+	found = reading_found(&reading, 0);
+	if (!reading.body.n)
+		reading.body = reading.text->text;
+	if (passage_is_empty(&found->near))
+		found->near = passage_of(reading.text, reading.body);
+	find_only_address(&reading);
+	reading_describe(&reading);
+	report->kind = kind >= 0 ? kind : kind_of_recipient(&reading, found);
+	report->recipients = arena_make(report->arena, struct recipient);
+	report->recipients_n = report->recipients_total = 1;
+	reading_fill(&reading, found, report->recipients, report->kind);
+	reading_clear(&reading);
+	return report;
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The order in which one message is read: parts, header, fields for machines, text for people; then
+ * the recipients are joined, the kind is decided, and the returned message is identified.
+ */
+#include "extract/reading.h"
+
+#include "base/address.h"
+#include "extract/date.h"
+#include "extract/kind.h"
+#include "extract/layout.h"
+#include "extract/notify.h"
+#include "extract/original.h"
+#include "extract/parts.h"
+#include "extract/pasted.h"
+#include "extract/recipients.h"
+#include "extract/verdict.h"
+
+#define TEXTS_MAX 4 /* parts for people that are read before giving up */
+#define REPORTS_MAX 64
+
+void reading_init(struct reading *reading, struct extractor *extractor, struct report *report,
+	const struct mail *mail)
+{
+	*reading = (struct reading){
+		.extractor = extractor,
+		.report = report,
+		.arena = report->arena,
+		.mail = mail,
+		.found = g_array_new(FALSE, FALSE, sizeof(struct found)),
+	};
+	marks_init(&reading->marks, extractor->formats);
+}
+
+struct found *reading_found(const struct reading *reading, size_t index)
+{
+	return &g_array_index(reading->found, struct found, index);
+}
+
+void reading_clear(struct reading *reading)
+{
+	g_array_unref(reading->found);
+	marks_clear(&reading->marks);
+	dsn_clear(&reading->dsn);
+	if (reading->parts.texts)
+		parts_clear(&reading->parts);
+}
+
+static void read_fields(struct reading *reading)
+{
+	const GPtrArray *reports = reading->parts.reports;
+
+	for (guint i = 0; i < reports->len && i < REPORTS_MAX; i++) {
+		const struct source *source =
+			source_of_part(reports->pdata[i], SIZE_MAX, reading->arena);
+
+		dsn_read(&reading->dsn, source, source->text, false);
+	}
+	if (reading->parts.disposition && !reports->len) {
+		const struct source *source =
+			source_of_part(reading->parts.disposition, 0, reading->arena);
+
+		dsn_read(&reading->dsn, source, source->text, false);
+	}
+	if (reading->dsn.recipients)
+		recipients_from_fields(reading);
+}
+
+/* Marks of the family and of the generic one that hold for the whole text. */
+static void read_marks(struct reading *reading)
+{
+	const struct format *generic = format_generic(reading->extractor->formats);
+	size_t end = (size_t)(reading->body.p + reading->body.n - reading->text->text.p);
+
+	for (guint i = 0; i < reading->marks.hits->len; i++) {
+		const struct mark_hit *hit =
+			&g_array_index(reading->marks.hits, struct mark_hit, i);
+		bool ours = hit->format == generic->index ||
+			    (reading->format && hit->format == reading->format->index);
+
+		if (hit->at >= end)
+			break;
+		if (ours && hit->mark == MARK_DELAY)
+			reading->delay = true;
+		else if (ours && hit->mark == MARK_FINAL)
+			reading->final = true;
+	}
+}
+
+static void read_host(struct reading *reading)
+{
+	const char *text = reading->text->text.p, *end = reading->body.p + reading->body.n;
+	size_t index = 0;
+	const struct mark_hit *hit = reading->format
+					     ? layout_mark(reading, reading->format, MARK_HOST,
+						       &index, (size_t)(end - text))
+					     : NULL;
+	struct span host;
+
+	if (!hit || reading->report->reporting_mta)
+		return;
+	host = span_trim(
+		span_make(text + hit->at + hit->n, MIN(end, text + hit->at + hit->n + 256)));
+	for (size_t n = 0; n <= host.n; n++)
+		if (n == host.n ||
+			!(g_ascii_isalnum(host.p[n]) || host.p[n] == '.' || host.p[n] == '-')) {
+			host.n = n;
+			break;
+		}
+	while (host.n && host.p[host.n - 1] == '.')
+		host.n--;
+	if (host.n)
+		reading->report->reporting_mta = arena_span(reading->arena, host);
+}
+
+/* Fields of RFC 3464 within the text: Amazon WorkMail, broken boundaries, pasted reports. */
+static void read_pasted_fields(struct reading *reading)
+{
+	const struct format *generic = format_generic(reading->extractor->formats);
+	const struct source *source;
+
+	if (reading->dsn.recipients ||
+		!layout_mark_in(reading, generic, MARK_FIELDS, reading->body))
+		return;
+	source = pasted_split(reading->text, reading->arena);
+	dsn_read(&reading->dsn, source, (struct span){source->text.p, reading->body.n}, true);
+	recipients_from_fields(reading);
+}
+
+static void read_layouts(struct reading *reading)
+{
+	GArray *of_fields = reading->found,
+	       *of_text = g_array_new(FALSE, FALSE, sizeof(struct found));
+
+	reading->found = of_text;
+	if (!reading->format || !layout_read(reading, reading->format))
+		layout_read(reading, format_generic(reading->extractor->formats));
+	if (of_fields->len) {
+		reading->found = of_fields;
+		recipients_join(reading, of_text);
+		g_array_unref(of_text);
+	} else {
+		g_array_unref(of_fields);
+	}
+}
+
+bool reading_text(struct reading *reading, const struct source *source, int *kind)
+{
+	const struct format_set *formats = reading->extractor->formats;
+
+	reading->text = source;
+	reading->body = source->text;
+	if (notify_read(reading, kind)) {
+		reading->delay = *kind == KIND_DELAY;
+		return true;
+	}
+	format_scan(formats, AREA_BODY, source->text, &reading->marks);
+	reading->format = NULL;
+	layout_cut(reading);
+	marks_count_signs(&reading->marks, reading->body.n);
+	reading->format = format_recognise(formats, &reading->marks);
+	layout_cut(reading);
+	read_marks(reading);
+	read_host(reading);
+	read_pasted_fields(reading);
+	read_layouts(reading);
+	return reading->found->len && (reading->format || span_trim(reading->body).n);
+}
+
+/* The parts for people, until one names recipients. Returns the kind that a notification states, or
+ * -1. */
+static int read_texts(struct reading *reading)
+{
+	const GPtrArray *texts = reading->parts.texts;
+	int kind = -1;
+
+	for (guint i = 0; i < texts->len && i < TEXTS_MAX; i++) {
+		const struct mail_part *part = texts->pdata[i];
+
+		if (reading_text(reading, source_of_part(part, 0, reading->arena), &kind))
+			break;
+	}
+	return kind;
+}
+
+void reading_describe(struct reading *reading)
+{
+	const struct dsn *dsn = &reading->dsn;
+	struct report *report = reading->report;
+	struct arena *arena = reading->arena;
+	struct span host = dsn_host(dsn->reporting_mta);
+
+	if (host.n)
+		report->reporting_mta = arena_span(arena, host);
+	if (dsn->queue_id.n)
+		report->queue_id = arena_span(arena, dsn->queue_id);
+	if (dsn->envelope_id.n)
+		report->envelope_id = arena_span(arena, dsn->envelope_id);
+	report->arrival = date_text(dsn->arrival, arena);
+	report->machine = reading->parts.reports->len;
+	if (reading->format)
+		report->format = arena_str(arena, reading->format->id);
+	else if (report->machine)
+		report->format = "rfc3464";
+}
+
+void reading_message(struct reading *reading, const struct mail_part *message)
+{
+	int kind;
+
+	parts_sort(&reading->parts, message);
+	header_read(&reading->header, message, reading->extractor->formats, &reading->marks,
+		reading->report);
+	read_fields(reading);
+	kind = read_texts(reading);
+	reading->delay |= reading->marks.delay;
+	reading->final |= reading->marks.final;
+	recipients_from_header(reading);
+	reading_describe(reading);
+	reading->report->kind = kind >= 0 ? kind : kind_of_message(reading);
+	if (!reading->report->original.present)
+		original_read(reading);
+	recipients_unique(reading);
+}
+
+void reading_fill(
+	struct reading *reading, const struct found *found, struct recipient *recipient, int kind)
+{
+	recipient_init(recipient);
+	recipient->kind = kind;
+	recipient->address = found->address;
+	recipient->valid = found->address && address_class(span_of(found->address)) == ADDRESS_OK;
+	recipient->original_address = found->written;
+	verdict_make(reading, found, recipient);
+}

@@ -10,9 +10,6 @@
 #include "base/errors.h"
 #include "triage/nearest.h"
 
-/* Does the row have this value? Values of tables come checked, others as the user wrote them. */
-typedef bool filter_test(const struct row *row, const char *value);
-
 /* A pattern with `*` and `?`, without ASCII case; NULL matches nothing. */
 static bool matches_pattern(const char *text, const char *pattern)
 {
@@ -146,32 +143,27 @@ static const char *const category_ids[] = {"no-such-user", "no-such-domain", "ba
 	NULL};
 
 static const struct filter_word words[] = {
-	{"category", "why it failed", category_ids},
-	{"type", "is the address dead: hard, soft, undetermined", type_names},
-	{"who", "who has to act first", actor_names},
-	{"kind", "what sort of mail it is; failures and delays by default", kind_names},
-	{"status", "enhanced status code, `5.1.*` allowed", NULL},
-	{"reply", "reply of the server, `55*` allowed", NULL},
-	{"address", "failed address, `*` allowed", NULL},
-	{"domain", "domain of the failed address, `*` allowed", NULL},
-	{"mta", "server that refused or reported, with all below the name", NULL},
-	{"remote-mta", "server that refused, `*` allowed", NULL},
-	{"reporting-mta", "server that reported, `*` allowed", NULL},
-	{"day", "local day of the report, 2026-07-28, `*` allowed", NULL},
-	{"rule", "rule that decided, `*` allowed", NULL},
-	{"cause", "the same wording, as the groups by cause tell it, `*` allowed", NULL},
-	{"origin", "was the returned message sent from here", origin_names},
-	{"trust", "how well the report fits what was sent", trust_names},
-	{"state", "what was marked and what became of it", state_names},
-	{"confidence", "how sure the verdict is", confidence_names},
+	{"category", "why it failed", category_ids, test_category},
+	{"type", "is the address dead: hard, soft, undetermined", type_names, test_type},
+	{"who", "who has to act first", actor_names, test_who},
+	{"kind", "what sort of mail it is; failures and delays by default", kind_names, test_kind},
+	{"status", "enhanced status code, `5.1.*` allowed", NULL, test_status},
+	{"reply", "reply of the server, `55*` allowed", NULL, test_reply},
+	{"address", "failed address, `*` allowed", NULL, test_address},
+	{"domain", "domain of the failed address, `*` allowed", NULL, test_domain},
+	{"mta", "server that refused or reported, with all below the name", NULL, test_mta},
+	{"remote-mta", "server that refused, `*` allowed", NULL, test_remote_mta},
+	{"reporting-mta", "server that reported, `*` allowed", NULL, test_reporting_mta},
+	{"day", "local day of the report, 2026-07-28, `*` allowed", NULL, test_day},
+	{"rule", "rule that decided, `*` allowed", NULL, test_rule},
+	{"cause", "the same wording, as the groups by cause tell it, `*` allowed", NULL,
+		test_cause},
+	{"origin", "was the returned message sent from here", origin_names, test_origin},
+	{"trust", "how well the report fits what was sent", trust_names, test_trust},
+	{"state", "what was marked and what became of it", state_names, test_state},
+	{"confidence", "how sure the verdict is", confidence_names, test_confidence},
 	{NULL},
 };
-
-/* In the order of `words`. */
-static filter_test *const tests[] = {test_category, test_type, test_who, test_kind, test_status,
-	test_reply, test_address, test_domain, test_mta, test_remote_mta, test_reporting_mta,
-	test_day, test_rule, test_cause, test_origin, test_trust, test_state, test_confidence};
-G_STATIC_ASSERT(G_N_ELEMENTS(tests) == G_N_ELEMENTS(words) - 1);
 
 struct clause {
 	size_t word; /* index in `words` */
@@ -234,7 +226,7 @@ bool filter_asks(const struct filter *filter, const char *name)
 static bool clause_matches(const struct clause *clause, const struct row *row)
 {
 	for (char **value = clause->values; *value; value++)
-		if (tests[clause->word](row, *value))
+		if (words[clause->word].test(row, *value))
 			return true;
 	return false;
 }

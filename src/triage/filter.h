@@ -37,6 +37,8 @@ struct filter_word {
 	const char *name;
 	const char *help;
 	const char *const *values; /* known values, NULL-ended, or NULL when free */
+	/* Has the row this value? It is one of `values` where there are any. */
+	bool (*test)(const struct row *row, const char *value);
 };
 /* The table, ended by a NULL name; for options, completion and help. */
 const struct filter_word *filter_words(void);

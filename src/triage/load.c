@@ -226,9 +226,10 @@ static void on_report(void *user, size_t index, struct report *report, const GEr
 	if (report) {
 		take_report(load, entry, file, report);
 	} else {
-		rowstore_fail(session->rows, entry, file, error->message);
+		const char *path = entry->message->files[file], *why = error->message;
+		rowstore_fail(session->rows, entry, file, why);
 		g_ptr_array_add(session->troubles,
-			g_strdup_printf("%s: %s", entry->message->files[file], error->message));
+			strstr(why, path) ? g_strdup(why) : g_strdup_printf("%s: %s", path, why));
 	}
 	session_rows_changed(session);
 }

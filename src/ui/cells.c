@@ -139,7 +139,7 @@ static enum style style_severity(const struct row *row)
 
 const struct cell_column cell_columns[] = {
 	{"DATE", 11, 0, 64, CELL_LEFT, text_date, NULL},
-	{"STATUS", 7, 0, 30, CELL_LEFT, text_status, NULL},
+	{"STATUS", 8, 0, 30, CELL_LEFT, text_status, NULL},
 	{"CATEGORY", 13, 0, 56, CELL_LEFT, text_category, NULL},
 	{"SEV", 4, 0, 20, CELL_LEFT, text_severity, style_severity},
 	{"RECIPIENT", 0, 7, 0, CELL_LEFT, text_address, NULL},

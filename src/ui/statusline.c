@@ -44,7 +44,7 @@ static char *question_text(struct app *app, int width)
 		g_string_append_printf(out, "  %s", store->path);
 	if (query && *query)
 		g_string_append_printf(out, "  q: %s", query);
-	else
+	else if (!limit || !*limit)
 		g_string_append(out, "  all bounced mail");
 	if (limit && *limit)
 		g_string_append_printf(out, "  limit: %s", limit);

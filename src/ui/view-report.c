@@ -307,10 +307,13 @@ static void open_parts(struct report_pane *pane)
 	const struct reading *reading = pane->reading;
 	struct menu *menu;
 
+	if (pane->raw) {
+		app_say(pane->app, "These are the bytes of the file; x goes back to its parts.");
+		return;
+	}
 	if (!reading || !reading->parts->len) {
-		app_say(pane->app,
-			pane->raw ? "These are the bytes of the file; x goes back to its parts."
-				  : "There are no parts to choose from.");
+		app_say(pane->app, reading ? "There are no parts to choose from."
+					   : "The report is still being read.");
 		return;
 	}
 	menu = menu_new("Parts", choose_part, pane);

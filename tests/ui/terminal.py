@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The terminal is left as it was found, whatever ends the screen; no mail steers it; a locked index freezes nothing."""
+import fcntl, os, pty, re, select, signal, struct, sys, time
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from nixie import NIXIE, Home, Tap
+from screen import Screen, available
+
+tap = Tap()
+FOUND = r"\d+ found"
+
+
+def refused(home, term):
+    """What nixie writes to a terminal of this type, and its exit code."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.execve(NIXIE, [NIXIE], dict(home.env, TERM=term))
+    out = b""
+    while True:
+        try:
+            block = os.read(fd, 4096)
+        except OSError:
+            break
+        if not block:
+            break
+        out += block
+    os.close(fd)
+    return out, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def terminals(home):
+    for term in ("dumb", "no-such-terminal", ""):
+        out, code = refused(home, term)
+        tap.equal(code, 64, "TERM=%s is refused" % term)
+        tap.check(b"\033" not in out and out.startswith(b"nixie: ") and out.count(b"\n") == 1, "with one plain line", out)
+
+
+def ends(home):
+    """Each signal leaves the normal screen, a cursor and echo."""
+    for number, name in ((signal.SIGSEGV, "SIGSEGV"), (signal.SIGABRT, "SIGABRT"), (signal.SIGTERM, "SIGTERM"), (signal.SIGHUP, "SIGHUP")):
+        with Screen(home) as screen:
+            screen.type("'%s'\n" % NIXIE)
+            screen.wait(FOUND)
+            os.kill(screen.pid(), number)
+            screen.wait(r"ready> *\n*$")
+            screen.type("stty -a; tput cols\n")
+            text = screen.wait(r"ready> *\n*$") and screen.wait(r"icanon[\s\S]*ready>")
+            modes = text or ""
+            tap.check(screen.ask("#{alternate_on}") == "0" and re.search(r"(?<!-)\bicanon\b", modes) and re.search(r"(?<!-)\becho\b", modes)
+                      and screen.ask("#{cursor_flag}") == "1", "the terminal survives %s" % name, modes)
+
+
+EVIL = b"\x1b]0;owned\x07\x1b[2J\x1bc\x9b31m\xc2\x9b31m\r\x08\xe2\x80\xae\xe2\x80\x8b\xef\xbb\xbf\xff\x7f\x0e\xcc\x81\xcc\x81\xcc\x81\xcc\x81"
+REPORT = b"""From: %s <MAILER-DAEMON@mx.example.org>
+To: us@example.org
+Subject: Undelivered %s
+Message-ID: <evil%d@example.org>
+Date: Tue, 28 Jul 2026 06:56:01 +0000
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: text/plain; name="%s"
+
+<a@example.net>: 550 5.1.1 %s unknown
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx%s.example
+
+Final-Recipient: rfc822; a%s@example.net
+Action: failed
+Status: 5.1.1
+Remote-MTA: dns; mail%s.example
+Diagnostic-Code: smtp; 550 5.1.1 %s User unknown
+
+--b
+Content-Type: message/rfc822
+
+From: us@example.org
+Subject: hello %s
+Message-ID: <sent%d@example.org>
+
+%s
+--b--
+"""
+
+
+def steering(sent):
+    """What in the bytes sent to a terminal is none of curses' doing; None when nothing is."""
+    rest = re.sub(rb"\x1b\[[0-9;?]*[A-HJKLMPSTXZ@`adfghlmrt]|\x1b[()][0-9AB]|\x1b[=>78M]|[\r\n\x08\x0e\x0f]", b"", sent)
+    if re.search(rb"[\x00-\x08\x0b-\x1f\x7f]", rest):
+        return "a control: %r" % re.search(rb".{0,20}[\x00-\x08\x0b-\x1f\x7f].{0,20}", rest).group(0)
+    try:
+        text = rest.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return str(error)
+    found = re.search("[\x80-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]", text)
+    return found and "U+%04X" % ord(found.group(0))
+
+
+def hostile(home):
+    one_line = EVIL.replace(b"\r", b"")
+    for i in range(3):
+        home.write("mail/cur/evil%d:2,S" % i, REPORT % (one_line, one_line, i, one_line, EVIL, one_line, one_line, one_line, one_line, one_line, i, EVIL))
+    os.makedirs(home.path("mail/new"), exist_ok=True)
+    os.makedirs(home.path("mail/tmp"), exist_ok=True)
+    home.notmuch("new")
+    home.notmuch("tag", "+a\x1b[31mb", "--", "id:evil0@example.org")
+    with Screen(home, 132, 43) as screen:
+        screen.type("exec '%s' id:evil0@example.org or id:evil1@example.org or id:evil2@example.org\n" % NIXIE)
+        tap.check(screen.wait(r"3 shown") and screen.wait("Who can fix it"), "a hostile report is shown", screen.text())
+        for keys, sign in (("\t\t", r"Diagnostic-Code"), ("v", r"Parts"), ("3", r"\[3"), ("h", r"Message-ID"), ("x", r"bytes of the file"),
+                           ("qK", r"Code 550"), ("qga", r"ADDRESS"), ("gm", r"REPORTING-MTA"), ("gk", r"CAUSE"), ("gn", r"RECIPIENT"),
+                           ("e", r"Preview"), ("\x1b", r"RECIPIENT"), ("ye", r"explanation"), ("q+a\t", r"Effect"), ("\x1b", r"found"),
+                           ("/unknown\n", r"found"), ("l", r"Limit")):
+            screen.type(keys)
+            tap.check(screen.wait(sign), "it can be read under %r" % keys, screen.text())
+        tap.check(all(steering(bad) for bad in (b"\x1b]0;x\x07", b"\x9b", b"\xc2\x9b", b"\x07", b"\xe2\x80\xae", b"\x1bc")),
+                  "the check knows what steers")
+        tap.check("owned" in screen.sent.decode("latin-1"), "its bytes were shown")
+        tap.equal(steering(screen.sent), None, "and none of them steered the terminal")
+
+
+def reading(home):
+    """Looking changes nothing: no file, no tag, no revision."""
+    before = home.dump(), home.revision(), sorted((p, os.stat(p).st_mtime_ns) for d, _, names in os.walk(home.mail)
+                                                   for p in (os.path.join(d, n) for n in names) if ".notmuch" not in p)
+    with Screen(home) as screen:
+        screen.type("'%s'\n" % NIXIE)
+        screen.wait(FOUND)
+        screen.type("jjj\t\t]x" + "q" + "gcgn" + "?q" + "o" + "d")
+        screen.wait("sorted by")
+        screen.type("Q")
+        screen.wait(r"ready> *\n*$")
+    after = home.dump(), home.revision(), sorted((p, os.stat(p).st_mtime_ns) for d, _, names in os.walk(home.mail)
+                                                  for p in (os.path.join(d, n) for n in names) if ".notmuch" not in p)
+    tap.equal(after, before, "looking changes neither mail nor index")
+
+
+def locked(home):
+    """While another writer holds the index, keys are answered and a change is refused by name."""
+    lock = os.open(os.path.join(home.mail, ".notmuch/xapian/flintlock"), os.O_RDWR | os.O_CREAT)
+    with Screen(home) as screen:
+        screen.type("'%s'\n" % NIXIE)
+        screen.wait(FOUND)
+        fcntl.fcntl(lock, fcntl.F_OFD_SETLK, struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, 0, 1, 0))
+        screen.type("rj")
+        tap.check(screen.wait(lambda t: t.split("\n")[3].startswith(">"), 10), "a key is answered while a change waits for the lock", screen.text())
+        tap.check(screen.wait(r"(?i)locked|busy|writes|held|in use"), "the change is refused, and why is told", screen.text())
+        tap.check(" retry" not in "\n".join(screen.lines()[2:9]), "and nothing is shown as changed", screen.text())
+        os.close(lock)
+        screen.type("kr")
+        tap.check(screen.wait(lambda t: " retry" in t.split("\n")[2]), "after that it works again", screen.text())
+        screen.type("u")
+        tap.check(screen.wait(r"[Uu]ndone"), "and is undone", screen.text())
+
+
+def editor(home):
+    """Other programs get the terminal and give it back; a restricted nixie runs none."""
+    with Screen(home, env={"PAGER": "cat", "EDITOR": "cat"}) as screen:
+        screen.type("'%s'\n" % NIXIE)
+        screen.wait(FOUND)
+        screen.type("|wc -c > counted; echo piped\n")
+        tap.check(screen.wait(r"piped[\s\S]*Enter goes back"), "a report is piped into a program", screen.text())
+        screen.keys("Enter")
+        tap.check(screen.wait(FOUND), "and the screen comes back", screen.text())
+        tap.check(int(open(home.path("counted")).read()) > 100, "the program got the file")
+        screen.type("s")
+        screen.keys("C-u")
+        screen.type("saved.eml\n")
+        tap.check(screen.wait(r"Saved the report") and os.path.getsize(home.path("saved.eml")) > 100, "a report is saved", screen.text())
+        screen.type("Q")
+        screen.wait(r"ready> *\n*$")
+        screen.type("'%s' --restricted=true\n" % NIXIE)
+        screen.wait(FOUND)
+        screen.type("!")
+        tap.check(screen.wait(r"restricted|not opened"), "a restricted nixie opens no shell", screen.text())
+        screen.type("Q")
+
+
+with Home() as home:
+    home.make_index()
+    terminals(home)
+    if not available():
+        tap.skip("signals, hostile mail, locks", "tmux is missing")
+    else:
+        reading(home)
+        ends(home)
+        locked(home)
+        editor(home)
+        hostile(home)
+tap.end()

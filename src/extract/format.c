@@ -98,11 +98,19 @@ static bool is_cut(
 	return word->mark == MARK_SEPARATOR && format_begins_line(text, at);
 }
 
+static size_t line_end(struct span text, size_t at)
+{
+	while (at < text.n && text.p[at] != '\n' && text.p[at] != '\r')
+		at++;
+	return at;
+}
+
 void format_scan(
 	const struct format_set *set, enum area area, struct span text, struct marks *marks)
 {
 	struct literal_scan scan = literal_scan_of(set->literals, text);
 	struct literal_hit hit;
+	size_t stop = text.n; /* the line of a separator is read to its end */
 
 	if (area == AREA_BODY)
 		g_array_set_size(marks->hits, 0);
@@ -111,9 +119,11 @@ void format_scan(
 
 		if (!(word->area & area))
 			continue;
-		note(marks, word, area, &hit);
-		if (area == AREA_BODY && is_cut(set, word, text, hit.at))
+		if (hit.at >= stop)
 			break;
+		note(marks, word, area, &hit);
+		if (area == AREA_BODY && stop == text.n && is_cut(set, word, text, hit.at))
+			stop = line_end(text, hit.at);
 	}
 	if (area == AREA_BODY)
 		g_array_sort(marks->hits, by_place);

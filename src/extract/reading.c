@@ -157,7 +157,8 @@ bool reading_text(struct reading *reading, const struct source *source, int *kin
 	format_scan(formats, AREA_BODY, source->text, &reading->marks);
 	reading->format = NULL;
 	layout_cut(reading);
-	marks_count_signs(&reading->marks, reading->body.n);
+	marks_count_signs(&reading->marks,
+		reading->after.p ? (size_t)(reading->after.p - source->text.p) : source->text.n);
 	reading->format = format_recognise(formats, &reading->marks);
 	layout_cut(reading);
 	read_marks(reading);

@@ -29,6 +29,7 @@ enum mark {
 	MARK_FINAL,     /* nobody will try again, whatever else is said */
 	MARK_HOST,      /* the name of the reporting server follows */
 	MARK_FIELDS,    /* a field of RFC 3464 stands in the text */
+	MARK_STRANGER,  /* the address that follows at once is nobody's that failed */
 	MARK_COUNT
 };
 

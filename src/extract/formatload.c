@@ -25,6 +25,7 @@ static const struct {
 	{"final", MARK_FINAL, AREA_BODY | AREA_SUBJECT},
 	{"host", MARK_HOST, AREA_BODY},
 	{"fields", MARK_FIELDS, AREA_BODY},
+	{"stranger", MARK_STRANGER, AREA_BODY},
 };
 
 static const struct {

@@ -20,6 +20,33 @@ static bool is_own(const struct reading *reading, struct span address)
 	return false;
 }
 
+static bool has_word(struct span text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (g_ascii_isalnum(text.p[i]))
+			return true;
+	return false;
+}
+
+/* `mail from <a@b>`, `please contact a@b`: a label right before the address says that it is
+ * another's. */
+static bool is_stranger(const struct reading *reading, const struct format *format,
+	struct span line, struct span address)
+{
+	struct span head = span_make(line.p, address.p);
+
+	for (;;) {
+		const struct mark_hit *hit = layout_mark_in(reading, format, MARK_STRANGER, head);
+		const char *end = hit ? reading->text->text.p + hit->at + hit->n : NULL;
+
+		if (!hit || end > address.p)
+			return false;
+		head = span_make(end, address.p);
+		if (!has_word(head))
+			return true;
+	}
+}
+
 /* Does the line tell a failure? */
 static bool is_telling(const struct reading *reading, struct span line)
 {
@@ -37,7 +64,6 @@ void layout_stray(struct reading *reading, const struct format *format)
 	struct span rest = reading->body, line;
 	int tried = 0;
 
-	(void)format;
 	if (reading->found->len)
 		return;
 	while (tried < LINES_MAX && span_line(&rest, &line)) {
@@ -47,7 +73,7 @@ void layout_stray(struct reading *reading, const struct format *format)
 		if (!address.n || is_own(reading, address) || address_next(line, &at).n)
 			continue;
 		tried++;
-		if (is_telling(reading, line))
+		if (!is_stranger(reading, format, line, address) && is_telling(reading, line))
 			layout_add(reading, address)->near = passage_of(
 				reading->text, layout_paragraph_around(reading->body, line.p));
 	}

@@ -17,7 +17,7 @@ static const char *const markers[] = {"said", "says", "error", "errors", "code",
 	"answered", "answer", "got", "status", "smtp", "esmtp", "lmtp", "failure", "failed",
 	"reason", "result", "refused", "rejected", "dsn", "reports", "reported", "erreur", "fehler",
 	"fehlercode", "antwort", "error_code", "command", "retcode", "unix", "x-unix",
-	"diagnostic-code", "stat", "transcript", NULL};
+	"diagnostic-code", "responsecode", "stat", "transcript", NULL};
 /* Between a marker and its code: `responded with 550`, `returned a 550`, `error is 550`. */
 static const char *const fillers[] = {
 	"with", "a", "an", "the", "is", "was", "of", "code", "status", "mit", NULL};

@@ -291,9 +291,21 @@ static void add_actor(struct actors *who, enum actor actor)
 		who->who[who->count++] = (unsigned char)actor;
 }
 
+/* A final report of a cause that passes by itself: nobody tries again any more (H4). A pasted reply
+ * is no report. */
+static bool retries_ended(const struct reading *reading, const struct decision *decision,
+	const struct recipient *recipient)
+{
+	const struct advice *advice = rule_advice(decision);
+	int retry = advice && advice->retry >= 0 ? advice->retry : decision->category->advice.retry;
+
+	return retry == RETRY_AUTOMATIC && recipient->kind == KIND_FAILURE && reading->mail->root;
+}
+
 static void find_actors(
 	const struct reading *reading, const struct decision *decision, struct recipient *recipient)
 {
+	const struct knowledge *knowledge = reading->extractor->knowledge;
 	const struct advice *advice = rule_advice(decision);
 
 	recipient->who = decision->category->advice.who;
@@ -304,7 +316,9 @@ static void find_actors(
 	if (advice && advice->who.count)
 		recipient->who = advice->who;
 	if (recipient->kind == KIND_DELAY)
-		recipient->who = advice_for_delay(reading->extractor->knowledge)->who;
+		recipient->who = advice_for(knowledge, SITUATION_DELAY)->who;
+	else if (retries_ended(reading, decision, recipient))
+		recipient->who = advice_for(knowledge, SITUATION_RETRIES_ENDED)->who;
 	else if (recipient->original_address)
 		add_actor(&recipient->who,
 			ACTOR_RECIPIENT); /* H8: its owner has to mend the forwarding */

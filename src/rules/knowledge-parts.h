@@ -9,7 +9,7 @@
 struct knowledge {
 	GPtrArray *categories;      /* struct category*, in the reference order */
 	GHashTable *category_by_id; /* id -> struct category*, borrowed */
-	struct advice delay, forged;
+	struct advice situations[SITUATION_COUNT];
 
 	GPtrArray *codes;       /* struct code*, in file order */
 	GHashTable *code_index; /* see codes.c */

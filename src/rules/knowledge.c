@@ -4,16 +4,26 @@
 #include "base/errors.h"
 #include "rules/advice.h"
 
-/* Groups of categories.ini that replace advice instead of naming a category. */
-#define GROUP_DELAY "kind-delay"
-#define GROUP_FORGED "origin-forged"
+/* Groups of categories.ini that replace advice instead of naming a category, and what they must
+ * say. */
+static const struct {
+	const char *group;
+	const char *const *musts;
+} situations[SITUATION_COUNT] = {
+	[SITUATION_DELAY] = {"kind-delay",
+		(const char *const[]){"who", "retry", "retry.text", "explanation", "next.1", NULL}},
+	[SITUATION_FORGED] = {"origin-forged",
+		(const char *const[]){"who", "retry", "retry.text", "explanation", "next.1", NULL}},
+	[SITUATION_RETRIES_ENDED] = {"retries-ended",
+		(const char *const[]){"who", "retry", "retry.text", "explanation", "next.1", NULL}},
+	[SITUATION_TEMPORARY] = {"answer-temporary",
+		(const char *const[]){"retry", "retry.seconds", "retry.text", NULL}},
+};
 
 static const char *const category_keys[] = {ADVICE_KEYS, NULL};
-/* What every category must say, and what the two replacements must. */
+/* What every category must say. */
 static const char *const category_musts[] = {"title", "short", "type", "who", "retry", "retry.text",
 	"ses", "explanation", "next.1", NULL};
-static const char *const replacement_musts[] = {
-	"who", "retry", "retry.text", "explanation", "next.1", NULL};
 
 static void category_free(struct category *category)
 {
@@ -48,6 +58,16 @@ static bool category_load(struct knowledge *knowledge, const struct ini *ini, co
 	return read_group(ini, id, lang, category_musts, &category->advice, error);
 }
 
+/* The situation that a group is about; SITUATION_COUNT for a category. */
+static int situation_of(const char *group)
+{
+	int i = 0;
+
+	while (i < SITUATION_COUNT && strcmp(situations[i].group, group) != 0)
+		i++;
+	return i;
+}
+
 static bool categories_load(struct knowledge *knowledge, const char *datadir, const char *lang,
 	GChecksum *sum, GError **error)
 {
@@ -58,24 +78,22 @@ static bool categories_load(struct knowledge *knowledge, const char *datadir, co
 	if (!ini)
 		return false;
 	for (char **group = groups; *group; group++) {
-		bool ok;
+		int s = situation_of(*group);
+		bool ok = s < SITUATION_COUNT ? read_group(ini, *group, lang, situations[s].musts,
+							&knowledge->situations[s], error)
+					      : category_load(knowledge, ini, *group, lang, error);
 
-		if (strcmp(*group, GROUP_DELAY) == 0)
-			ok = read_group(
-				ini, *group, lang, replacement_musts, &knowledge->delay, error);
-		else if (strcmp(*group, GROUP_FORGED) == 0)
-			ok = read_group(
-				ini, *group, lang, replacement_musts, &knowledge->forged, error);
-		else
-			ok = category_load(knowledge, ini, *group, lang, error);
 		if (!ok)
 			return false;
 	}
-	if (knowledge->delay.next && knowledge->forged.next)
-		return true;
-	g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s: [%s] is missing", path,
-		knowledge->delay.next ? GROUP_FORGED : GROUP_DELAY);
-	return false;
+	for (int s = 0; s < SITUATION_COUNT; s++) {
+		if (knowledge->situations[s].retry_text)
+			continue;
+		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s: [%s] is missing", path,
+			situations[s].group);
+		return false;
+	}
+	return true;
 }
 
 struct knowledge *knowledge_load(const char *datadir, const char *lang, GError **error)
@@ -84,8 +102,8 @@ struct knowledge *knowledge_load(const char *datadir, const char *lang, GError *
 	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
 
 	knowledge->lang = g_strdup(lang);
-	advice_unset(&knowledge->delay);
-	advice_unset(&knowledge->forged);
+	for (int s = 0; s < SITUATION_COUNT; s++)
+		advice_unset(&knowledge->situations[s]);
 	knowledge->categories = g_ptr_array_new_with_free_func((GDestroyNotify)category_free);
 	knowledge->category_by_id = g_hash_table_new(g_str_hash, g_str_equal);
 	if (!categories_load(knowledge, datadir, lang, sum, error) ||
@@ -113,8 +131,8 @@ void knowledge_free(struct knowledge *knowledge)
 	literal_set_free(knowledge->blocklist_words);
 	g_hash_table_unref(knowledge->category_by_id);
 	g_ptr_array_unref(knowledge->categories);
-	advice_clear(&knowledge->delay);
-	advice_clear(&knowledge->forged);
+	for (int s = 0; s < SITUATION_COUNT; s++)
+		advice_clear(&knowledge->situations[s]);
 	g_free(knowledge->hash);
 	g_free(knowledge->lang);
 	g_free(knowledge);
@@ -142,14 +160,9 @@ const struct category *category_at(const struct knowledge *knowledge, int index)
 	return g_ptr_array_index(knowledge->categories, index);
 }
 
-const struct advice *advice_for_delay(const struct knowledge *knowledge)
+const struct advice *advice_for(const struct knowledge *knowledge, enum situation situation)
 {
-	return &knowledge->delay;
-}
-
-const struct advice *advice_for_forged(const struct knowledge *knowledge)
-{
-	return &knowledge->forged;
+	return &knowledge->situations[situation];
 }
 
 char **knowledge_lines(const char *datadir, const char *name, GError **error)

@@ -152,9 +152,13 @@ const char *knowledge_hash(const struct knowledge *knowledge);
 const struct category *category_by_id(const struct knowledge *knowledge, const char *id);
 const struct category *category_at(
 	const struct knowledge *knowledge, int index); /* NULL past the end */
-/* Replacement advice for delay notices and for forged mail (categories.md rules 7 and 8). */
-const struct advice *advice_for_delay(const struct knowledge *knowledge);
-const struct advice *advice_for_forged(const struct knowledge *knowledge);
+/*
+ * What replaces a category's advice: in delay notices and for forged mail (categories.md rules 7 and 8); when a report is
+ * final although the category's own advice is that the server tries again (H4); when a category that is final as a rule was
+ * answered with a temporary code.
+ */
+enum situation { SITUATION_DELAY, SITUATION_FORGED, SITUATION_RETRIES_ENDED, SITUATION_TEMPORARY, SITUATION_COUNT };
+const struct advice *advice_for(const struct knowledge *knowledge, enum situation situation);
 
 /* All rows of codes.tsv. */
 const struct code *const *knowledge_codes(const struct knowledge *knowledge, size_t *count);

@@ -8,8 +8,7 @@
 
 #include "base/address.h"
 
-#define SOFT_RETRY_SECONDS 86400 /* a temporary answer of a cause that is final as a rule */
-#define FACT_MAX 320             /* bytes of a fact in running text: the longest mail address */
+#define FACT_MAX 320 /* bytes of a fact in running text: the longest mail address */
 
 static const char *const severity_table[TYPE_COUNT] = {
 	[TYPE_HARD] = "HARD",
@@ -174,9 +173,39 @@ static char *fill(
 
 /* The advices that count, strongest first. */
 struct voices {
-	const struct advice *of[4];
+	const struct advice *of[5];
 	unsigned n;
 };
+
+/* What the situation says instead of the category and its rules; NULL when it is an ordinary one.
+ */
+static const struct advice *situation_advice(const struct knowledge *knowledge,
+	const struct voices *voices, const struct recipient *recipient)
+{
+	const struct advice *category = voices->n ? voices->of[voices->n - 1] : NULL;
+	int retry = -1;
+	for (unsigned i = 0; retry < 0 && i < voices->n; i++)
+		retry = voices->of[i]->retry;
+	if (recipient->kind == KIND_DELAY)
+		return advice_for(knowledge, SITUATION_DELAY);
+	/* extract/verdict takes the actors from there when the retries have ended. */
+	if (retry == RETRY_AUTOMATIC && recipient->who.count &&
+		recipient->who.who[0] != ACTOR_NOBODY)
+		return advice_for(knowledge, SITUATION_RETRIES_ENDED);
+	if (retry == RETRY_NEVER && category && category->type == TYPE_HARD &&
+		recipient->type == TYPE_SOFT)
+		return advice_for(knowledge, SITUATION_TEMPORARY);
+	return NULL;
+}
+
+static void put_first(struct voices *voices, const struct advice *advice)
+{
+	if (!advice)
+		return;
+	memmove(voices->of + 1, voices->of, voices->n * sizeof *voices->of);
+	voices->of[0] = advice;
+	voices->n++;
+}
 
 static struct voices voices_for(const struct knowledge *knowledge, const struct rule_set *rules,
 	const struct recipient *recipient, const struct context *context)
@@ -186,14 +215,13 @@ static struct voices voices_for(const struct knowledge *knowledge, const struct 
 	const struct category *category = category_by_id(
 		knowledge, recipient->category ? recipient->category : "unclassified");
 
-	if (context->origin == ORIGIN_FORGED)
-		voices.of[voices.n++] = advice_for_forged(knowledge);
-	if (recipient->kind == KIND_DELAY)
-		voices.of[voices.n++] = advice_for_delay(knowledge);
 	if (rule)
 		voices.of[voices.n++] = &rule->advice;
 	if (category)
 		voices.of[voices.n++] = &category->advice;
+	put_first(&voices, situation_advice(knowledge, &voices, recipient));
+	if (context->origin == ORIGIN_FORGED)
+		put_first(&voices, advice_for(knowledge, SITUATION_FORGED));
 	return voices;
 }
 
@@ -223,12 +251,9 @@ static void put_steps(struct explanation *explanation, const struct voices *voic
 	}
 }
 
-/*
- * When to send again. A cause that is final as a rule but was answered with a temporary code is
- * worth one more try (categories.md, overview); a time that the server named beats ours.
- */
+/* When to send again; a time that the server named beats ours. */
 static void put_retry(struct explanation *explanation, const struct voices *voices,
-	const struct recipient *recipient, const struct context *context)
+	const struct recipient *recipient)
 {
 	const struct advice *advice = NULL;
 	for (unsigned i = 0; !advice && i < voices->n; i++)
@@ -237,17 +262,6 @@ static void put_retry(struct explanation *explanation, const struct voices *voic
 	explanation->retry = advice ? advice->retry : RETRY_AFTER_FIX;
 	explanation->retry_seconds = advice ? advice->retry_seconds : -1;
 	explanation->retry_words = g_strdup(FIRST_TEXT(voices, retry_text));
-
-	bool own_words = context->origin == ORIGIN_FORGED || recipient->kind == KIND_DELAY;
-	const struct advice *category = voices->n ? voices->of[voices->n - 1] : NULL;
-	if (!own_words && category && category->type == TYPE_HARD && recipient->type == TYPE_SOFT &&
-		explanation->retry == RETRY_NEVER) {
-		explanation->retry = RETRY_AFTER;
-		explanation->retry_seconds = SOFT_RETRY_SECONDS;
-		g_free(explanation->retry_words);
-		explanation->retry_words =
-			g_strdup("Yes, once more after a day: the answer was a temporary one.");
-	}
 	if (explanation->retry == RETRY_AFTER && recipient->retry_after >= 0)
 		explanation->retry_seconds = recipient->retry_after;
 }
@@ -331,7 +345,7 @@ struct explanation *explain(const struct knowledge *knowledge, const struct rule
 	explanation->who_words = actors_words(&context->who);
 	explanation->confidence_words = confidence_words(recipient);
 	put_steps(explanation, &voices, report, recipient);
-	put_retry(explanation, &voices, recipient, context);
+	put_retry(explanation, &voices, recipient);
 	tell_forwarding(explanation, recipient);
 	return explanation;
 }

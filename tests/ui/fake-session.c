@@ -163,7 +163,7 @@ static void set_actors(struct session *s, struct row *row, const char *category)
 	row->category = category ? category_by_id(s->knowledge, category) : NULL;
 	if (!row->category)
 		return;
-	row->who = row->kind == KIND_DELAY ? advice_for_delay(s->knowledge)->who
+	row->who = row->kind == KIND_DELAY ? advice_for(s->knowledge, SITUATION_DELAY)->who
 					   : row->category->advice.who;
 }
 

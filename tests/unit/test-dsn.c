@@ -155,10 +155,10 @@ static void test_prose(void)
 	const struct dsn_recipient *first;
 
 	dsn_read(&dsn, &source, source.text, true);
-	g_assert_cmpint(dsn.recipients->len, ==, 1);
+	g_assert_cmpuint(dsn.recipients->len, ==, 1);
 	first = &g_array_index(dsn.recipients, struct dsn_recipient, 0);
 	g_assert_cmpstr(dsn_address(first->final, arena), ==, "a@far.example");
-	g_assert_cmpint(first->diagnostic.n, ==, strlen("smtp; 550 5.1.1\n unknown"));
+	g_assert_cmpuint(first->diagnostic.n, ==, strlen("smtp; 550 5.1.1\n unknown"));
 	dsn_clear(&dsn);
 	arena_free(arena);
 }

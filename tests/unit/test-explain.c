@@ -100,7 +100,7 @@ static void test_forged(void)
 	g_assert_cmpint(explanation->retry, ==, RETRY_NEVER);
 	g_assert_nonnull(explanation->warning);
 	g_assert_cmpstr(
-		explanation->next->pdata[0], ==, advice_for_forged(knowledge)->next->pdata[0]);
+		explanation->next->pdata[0], ==, advice_for(knowledge, SITUATION_FORGED)->next->pdata[0]);
 	explanation_free(explanation);
 	report_free(report);
 }

@@ -41,9 +41,9 @@ static void test_categories(void)
 	g_assert_cmpstr(category_at(knowledge, 27)->id, ==, "unclassified");
 	g_assert_null(category_at(knowledge, -1));
 	g_assert_null(category_by_id(knowledge, "kind-delay"));
-	g_assert_cmpint(advice_for_delay(knowledge)->who.who[0], ==, ACTOR_NOBODY);
-	g_assert_null(advice_for_delay(knowledge)->title);
-	g_assert_cmpint(advice_for_forged(knowledge)->retry, ==, RETRY_NEVER);
+	g_assert_cmpint(advice_for(knowledge, SITUATION_DELAY)->who.who[0], ==, ACTOR_NOBODY);
+	g_assert_null(advice_for(knowledge, SITUATION_DELAY)->title);
+	g_assert_cmpint(advice_for(knowledge, SITUATION_FORGED)->retry, ==, RETRY_NEVER);
 }
 
 static void test_codes(void)

@@ -304,24 +304,21 @@ const struct journal_entry *journal_undoable(const struct journal *journal)
 	return NULL;
 }
 
-/*
- * Steps are undone newest first, so the last of them to be undone is the oldest that is still
- * undone behind every step that stands.
- */
 const struct journal_entry *journal_redoable(const struct journal *journal)
 {
-	const struct journal_entry *oldest = NULL;
+	const struct journal_entry *last = NULL;
+	uint64_t newest = 0;
 
-	for (unsigned i = journal->entries->len; i-- > 0;) {
+	for (unsigned i = 0; i < journal->entries->len; i++) {
 		const struct journal_entry *entry = g_ptr_array_index(journal->entries, i);
 
 		if (!journal_is_step(entry) || entry->state != JOURNAL_COMMITTED)
 			continue;
-		if (!entry->undone_by)
-			break;
-		oldest = entry;
+		newest = entry->number;
+		if (entry->undone_by && (!last || entry->undone_by > last->undone_by))
+			last = entry;
 	}
-	return oldest;
+	return last && last->undone_by > newest ? last : NULL;
 }
 
 GPtrArray *journal_batch_deltas(const struct journal *journal, const struct journal_batch *batch)

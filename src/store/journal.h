@@ -67,7 +67,7 @@ const struct journal_entry *journal_find(const struct journal *journal, uint64_t
 bool journal_is_step(const struct journal_entry *entry);
 /* The newest committed step that is not undone (what `undo` takes), NULL when there is none. */
 const struct journal_entry *journal_undoable(const struct journal *journal);
-/* The step whose undo is the newest undo or redo, and nothing was done since (what `redo` takes). */
+/* Of the steps that are undone the one undone last, unless a step was made since (what `redo` takes). */
 const struct journal_entry *journal_redoable(const struct journal *journal);
 /* True deltas of an entry's committed batches, oldest first: struct change*, g_ptr_array_unref. */
 GPtrArray *journal_deltas(const struct journal *journal, const struct journal_entry *entry);

@@ -194,7 +194,7 @@ static void test_undo_order(void)
 {
 	static const struct {
 		const char *name;
-		const char *kinds[6];
+		const char *kinds[8];
 		uint64_t undoable, redoable;
 	} rows[] = {
 		{"one step", {"tag"}, 1, 0},
@@ -204,6 +204,9 @@ static void test_undo_order(void)
 		{"and redone", {"tag", "retry", "undo 2", "undo 1", "redo 1"}, 1, 2},
 		{"all redone", {"tag", "retry", "undo 2", "undo 1", "redo 1", "redo 2"}, 2, 0},
 		{"a new step ends redo", {"tag", "retry", "undo 2", "tag"}, 4, 0},
+		{"and for good", {"tag", "undo 1", "tag", "undo 3"}, 0, 3},
+		{"nothing behind it comes back", {"tag", "undo 1", "tag", "undo 3", "redo 3"}, 3, 0},
+		{"an older step", {"tag", "retry", "undo 1"}, 2, 1},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -211,7 +214,7 @@ static void test_undo_order(void)
 		struct journal *journal;
 
 		fresh();
-		for (size_t k = 0; k < 6 && rows[i].kinds[k]; k++)
+		for (size_t k = 0; k < G_N_ELEMENTS(rows[i].kinds) && rows[i].kinds[k]; k++)
 			entry(rows[i].kinds[k], "m@x.example", JOURNAL_COMMITTED);
 		journal = read_journal();
 		undoable = journal_undoable(journal);

@@ -231,16 +231,16 @@ static void settle_entry(struct journal_entry *entry)
 }
 
 /* The entry that an undo or redo speaks of, 0 for other kinds. */
-static uint64_t target_of(const struct journal_entry *entry, const char *verb)
+static uint64_t target_of(const char *kind, const char *verb)
 {
-	return g_str_has_prefix(entry->kind, verb) ? g_ascii_strtoull(entry->kind + strlen(verb), NULL, 10) : 0;
+	return g_str_has_prefix(kind, verb) ? g_ascii_strtoull(kind + strlen(verb), NULL, 10) : 0;
 }
 
 static void settle(struct journal *journal)
 {
 	for (unsigned i = 0; i < journal->entries->len; i++) {
 		struct journal_entry *entry = g_ptr_array_index(journal->entries, i);
-		uint64_t undo = target_of(entry, "undo "), redo = target_of(entry, "redo ");
+		uint64_t undo = target_of(entry->kind, "undo "), redo = target_of(entry->kind, "redo ");
 		struct journal_entry *target = undo || redo ? find(journal, undo ? undo : redo) : NULL;
 
 		settle_entry(entry);
@@ -288,9 +288,14 @@ void journal_free(struct journal *journal)
 
 /* --- questions */
 
+bool journal_kind_is_step(const char *kind)
+{
+	return !target_of(kind, "undo ") && !target_of(kind, "redo ");
+}
+
 bool journal_is_step(const struct journal_entry *entry)
 {
-	return !target_of(entry, "undo ") && !target_of(entry, "redo ");
+	return journal_kind_is_step(entry->kind);
 }
 
 const struct journal_entry *journal_undoable(const struct journal *journal)

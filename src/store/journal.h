@@ -65,6 +65,7 @@ void journal_free(struct journal *journal); /* NULL is legal */
 const struct journal_entry *journal_find(const struct journal *journal, uint64_t number);
 /* A step of the user: neither an undo nor a redo. */
 bool journal_is_step(const struct journal_entry *entry);
+bool journal_kind_is_step(const char *kind);
 /* The newest committed step that is not undone (what `undo` takes), NULL when there is none. */
 const struct journal_entry *journal_undoable(const struct journal *journal);
 /* Of the steps that are undone the one undone last, unless a step was made since (what `redo` takes). */

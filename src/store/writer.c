@@ -256,13 +256,22 @@ static guint batch_start(unsigned nth)
 	return (nth - 1) * WRITER_BATCH;
 }
 
+/*
+ * A step that changes nothing leaves no entry. An undo or redo does: it has had its turn, and the next one must not find
+ * the same step again.
+ */
+static bool is_nothing(const struct work *work, const GPtrArray *deltas)
+{
+	return work->batches == 1 && !deltas->len && journal_kind_is_step(work->kind);
+}
+
 /* A session is open; afterwards none is. `*changed` counts messages. */
 static bool run_batch(struct writer *writer, const struct work *work, unsigned nth, guint *changed, GError **error)
 {
 	guint from = batch_start(nth), to = MIN(batch_start(nth + 1), work->changes->len);
 	g_autoptr(GPtrArray) missing = g_ptr_array_new();
 	g_autoptr(GPtrArray) deltas = read_deltas(writer, work->changes, from, to, missing, error);
-	bool done = deltas && ((work->batches == 1 && !deltas->len) || transact(writer, work, nth, deltas, error));
+	bool done = deltas && (is_nothing(work, deltas) || transact(writer, work, nth, deltas, error));
 
 	session_end(writer);
 	if (!done)

@@ -150,7 +150,7 @@ static char *result_words(const struct action_desk *desk)
 	const struct action *action = desk->action;
 	GString *words = g_string_new(NULL);
 	if (result->changed == 0)
-		g_string_append(words, action->takes_back ? "Nothing was left to take back."
+		g_string_append(words, action->takes_back ? "Nothing was left to change: others changed these messages since."
 							  : "Nothing changed: it was so already.");
 	else
 		g_string_append_printf(words, "%s%s", action->done,

@@ -64,6 +64,18 @@ with Home() as home:
     got = home.nixie("undo")
     tap.check(home.notmuch("count", "tag:a or tag:b").strip() == "0", "undo after another's change", got)
 
+    # What others took away already does not stand in the way of the undo before it.
+    home.nixie("retry", "--", query)
+    home.nixie("tag", "+c", "--", query)
+    home.notmuch("tag", "-c", "--", "tag:c")
+    got = home.nixie("undo")
+    tap.check(got.code == 0 and "others" in got.said, "undo of what is gone says so", got)
+    got = home.nixie("undo")
+    tap.check(got.code == 0 and home.dump() == before, "the next undo takes the step before", got)
+    got = home.nixie("redo")
+    tap.check(got.code == 0 and "flag" in got.said, "and redo brings that one back", got)
+    home.nixie("undo")
+
     # Tags that notmuch would take, and those that nobody should.
     for word in ("+", "-", "+-x", "+\x1b[2J", "x"):
         got = home.nixie("tag", word, "--", query)

@@ -259,7 +259,7 @@ static enum attempt insist(struct listing *listing, attempt_work *work, attempt_
 		if (failed == ATTEMPTS_MAX && !listing->writable)
 			return end;
 		listing->lock = failed == ATTEMPTS_MAX;
-		attempt_pause(failed);
+		attempt_pause(failed - 1);
 	}
 }
 

@@ -1,18 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Killed, or on a full disk, at each call that changes the disk: all of a transaction or nothing, and the journal tells which."""
-import os, shutil, subprocess
+import os, shutil
 from drive import Box, Tap, tag_lines
 
 tap = Tap()
-here = os.path.dirname(os.path.abspath(__file__))
 CHANGE = tag_lines("+mark -inbox", range(30)) + "#= m3@x.example +nixie.retry=a@b.example\n"
-
-
-def build(box):
-    library = box.path("fault.so")
-    compiler = os.environ.get("CC", "cc").split()
-    done = subprocess.run([*compiler, "-shared", "-fPIC", "-o", library, os.path.join(here, "fault.c"), "-ldl"], stderr=subprocess.PIPE)
-    return library if done.returncode == 0 else None
 
 
 def reset(box):
@@ -26,9 +18,7 @@ def each_fault(box, library, fault, change):
     at = 1
     while True:
         reset(box)
-        env = {"LD_PRELOAD": library, "FAULT": fault, "FAULT_AT": str(at),
-               "ASAN_OPTIONS": box.env["ASAN_OPTIONS"] + ":verify_asan_link_order=0"}
-        got = box.drive("--uuid=" + box.saved_uuid, "write", stdin=change, env=env)
+        got = box.drive("--uuid=" + box.saved_uuid, "write", stdin=change, env=box.fault_env(library, fault, at))
         yield at, got
         if got.code == 0:
             return
@@ -36,7 +26,7 @@ def each_fault(box, library, fault, change):
 
 
 with Box(30) as box:
-    library = build(box)
+    library = box.faults()
     if not library:
         tap.skip("faults", "no compiler for the library that makes them")
         tap.end()
@@ -56,7 +46,9 @@ with Box(30) as box:
                 half.append(at)
             if got.code == 0 and dump != after:
                 lying.append(at)
-            # The next writer settles what was left, and its own change works.
+            # The next writer settles what was left, also when others wrote in between, and its own change works.
+            if fault == "kill":
+                box.notmuch("tag", "+theirs", "--", "id:m9@x.example")
             done = box.write(tag_lines("+later", [7]))
             states = {e["state"] for e in box.journal().values() if e["kind"] == "tag" and e["messages"] != 1 or e["state"] != "committed"}
             first = [e for e in box.journal().values() if e["messages"] == 30]
@@ -79,7 +71,7 @@ with Box(30) as box:
 
 # A large job that is killed in between: the next writer completes it.
 with Box(120) as box:
-    library = build(box)
+    library = box.faults()
     box.saved_uuid = box.uuid
     shutil.copytree(box.xapian, box.path("saved"))
     large = tag_lines("+mark", range(120))

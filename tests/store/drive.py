@@ -69,6 +69,17 @@ class Box(Home):
         return Answer(subprocess.run([DRIVER, *map(str, words)], input=stdin.encode(), stdout=subprocess.PIPE,
                                      stderr=subprocess.PIPE, env=dict(self.env, **(env or {})), timeout=timeout, **more))
 
+    def faults(self):
+        """The library of fault.c; None where there is no compiler."""
+        library = self.path("fault.so")
+        done = subprocess.run([*os.environ.get("CC", "cc").split(), "-shared", "-fPIC", "-o", library,
+                               os.path.join(os.path.dirname(os.path.abspath(__file__)), "fault.c"), "-ldl"], stderr=subprocess.PIPE)
+        return library if done.returncode == 0 else None
+
+    def fault_env(self, library, fault, at):
+        return {"LD_PRELOAD": library, "FAULT": fault, "FAULT_AT": str(at), "FAULT_TOKENS": self.path("tokens"),
+                "ASAN_OPTIONS": self.env["ASAN_OPTIONS"] + ":verify_asan_link_order=0"}
+
     def write(self, lines, *words, **more):
         return self.drive("--uuid=" + self.uuid, *words, "write", stdin=lines, **more)
 

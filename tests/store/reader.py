@@ -79,6 +79,35 @@ with Box(2000) as box:
     tap.check(int(box.revision()) > revision + 2000, "the index changed much meanwhile")
     tap.check(not broken and whole == 12, "12 of 12 lists are whole while others write", "%d whole, others %r" % (whole, broken[:1]))
 
+# Processes that libnotmuch ends at some read of the index: the list is whole all the same, or is said not to be.
+with Box(900) as box:
+    library = box.faults()
+    every = ["m%d@x.example" % i for i in reversed(range(900))]
+
+    def tokens(n):
+        os.makedirs(box.path("tokens"), exist_ok=True)
+        for i in range(n):
+            open(box.path("tokens", str(i)), "w").close()
+
+    if library:
+        reads = deaths = 0
+        broken = []
+        for at in (1, 3, 6, 9, 12, 15, 20, 60, 150, 300, 450, 600, 800, 1200, 2000, 3000, 4000):
+            tokens(1)
+            got = box.drive("read", "*", env=box.fault_env(library, "abort", at))
+            died = 1 - len(os.listdir(box.path("tokens")))
+            deaths += died
+            reads += died > 0
+            if got.code or got.ids != every or not all(m["tags"] and m["files"] for m in got.of("message")):
+                broken.append((at, died, got.code, got.error, len(got.ids)))
+        tap.check(reads > 12, "%d processes died at %d places" % (deaths, reads))
+        tap.equal(broken, [], "and each time the list was whole, in order, without doubles")
+        tokens(99)
+        got = box.drive("read", "*", env=box.fault_env(library, "abort", 3))
+        tap.check(got.code == 75 and "try again" in got.error and len(os.listdir(box.path("tokens"))) > 80, "what never works is given up and said", got)
+    else:
+        tap.skip("processes that die", "no compiler for the library that ends them")
+
 # Nothing to read, or something broken.
 with Box(5) as box:
     for name, env, code in (("no configuration", {"NOTMUCH_CONFIG": ""}, 66), ("a missing configuration", {"NOTMUCH_CONFIG": "/nonexistent/config"}, 66)):

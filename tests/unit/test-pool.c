@@ -34,7 +34,7 @@ static const char *obey(struct span order)
 	struct itimerval same = {{0, 0}, {10, 0}}, left;
 
 	if (span_starts_nocase(order, "die"))
-		raise(SIGSEGV);
+		raise(SIGABRT); /* not SIGSEGV, which sanitizers catch */
 	if (span_starts_nocase(order, "leave"))
 		_exit(0);
 	if (span_starts_nocase(order, "time"))
@@ -124,6 +124,7 @@ static void on_report(void *user, size_t index, struct report *report, const GEr
 	run->told[index]++;
 	if (report) {
 		run->reports++;
+		g_free(run->subject[index]);
 		run->subject[index] = g_strdup(report->subject);
 		if (!run->id)
 			run->id = g_strdup(report->id);
@@ -223,7 +224,7 @@ static void test_deaths(void)
 {
 	static const size_t at[] = {0, 7, 8, 40, 99};
 	static const char *const orders[] = {"die", "leave", "die", "time", "die"};
-	static const char *const why[] = {"signal 11", "ended the process", "signal 11", "10 seconds", "signal 11"};
+	static const char *const why[] = {"signal 6", "ended the process", "signal 6", "10 seconds", "signal 6"};
 	struct run run = {0};
 	char **paths = write_files(FILES, at, orders, G_N_ELEMENTS(at));
 

@@ -103,6 +103,14 @@ static struct span link_at(struct span text)
 	return (struct span){text.p, n};
 }
 
+static bool is_among(const struct strings *links, struct span link)
+{
+	for (size_t i = 0; i < links->n; i++)
+		if (strlen(links->v[i]) == link.n && memcmp(links->v[i], link.p, link.n) == 0)
+			return true;
+	return false;
+}
+
 struct strings facts_links(struct span text, struct arena *arena)
 {
 	struct strings links = {NULL, 0};
@@ -123,11 +131,8 @@ struct strings facts_links(struct span text, struct arena *arena)
 			continue;
 		if (!links.v)
 			links.v = arena_alloc(arena, LINKS_MAX * sizeof *links.v);
-		links.v[links.n] = arena_span(arena, link);
-		for (size_t i = 0; i < links.n; i++)
-			if (strcmp(links.v[i], links.v[links.n]) == 0)
-				links.v[links.n] = NULL;
-		links.n += links.v[links.n] != NULL;
+		if (!is_among(&links, link))
+			links.v[links.n++] = arena_span(arena, link);
 	}
 	return links;
 }

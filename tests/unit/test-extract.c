@@ -315,14 +315,15 @@ static void test_hosts(void)
 {
 	struct report *report = extract_report(extractor, SPAN_LIT(FAILED
 		"<a@far.example>: host mx.far.example[192.0.2.7] said: 554 5.7.1 Service unavailable; client [198.51.100.9] "
-		"blocked using zen.spamhaus.org; see https://www.spamhaus.org/query/ip/198.51.100.9 (in reply to RCPT TO command)\n"));
+		"blocked using zen.spamhaus.org; see https://www.spamhaus.org/query/ip/198.51.100.9 or https://www.example.com/a, "
+		"https://www.spamhaus.org/query/ip/198.51.100.9 (in reply to RCPT TO command)\n"));
 	const struct recipient *recipient = report->recipients;
 
 	g_assert_cmpstr(recipient->remote_mta, ==, "mx.far.example");
 	g_assert_cmpstr(recipient->remote_ip, ==, "192.0.2.7");
 	g_assert_cmpstr(recipient->sending_ip, ==, "198.51.100.9");
 	g_assert_cmpint(recipient->phase, ==, PHASE_RCPT);
-	g_assert_cmpuint(recipient->links.n, ==, 1);
+	g_assert_cmpuint(recipient->links.n, ==, 2);
 	g_assert_cmpstr(recipient->links.v[0], ==, "https://www.spamhaus.org/query/ip/198.51.100.9");
 	report_free(report);
 }

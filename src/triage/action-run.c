@@ -106,17 +106,43 @@ static bool list_again(struct session *session, const char *address, const char 
 	return suppression_add(session->suppression, past ? past : &bare, error);
 }
 
+/* A message that was marked as a whole has the tag alone; its recipients are those that are loaded.
+ */
+static bool list_message(
+	struct session *session, const struct change *delta, bool add, GError **error)
+{
+	const struct entry *entry = rowstore_find(session->rows, delta->id);
+	bool good = true;
+	for (const struct row_node *node = entry ? entry->rows : NULL; good && node;
+		node = node->next)
+		if (node->row.address &&
+			(!add || suppression_past(session->suppression, node->row.address)))
+			good = add ? list_again(session, node->row.address, delta->id, error)
+				   : suppression_remove(
+					     session->suppression, node->row.address, error);
+	return good;
+}
+
 static void list_by_delta(struct session *session, const struct change *delta, GError **error)
 {
 	static const char prefix[] = PROPERTY_SUPPRESS "=";
-	bool good = true;
+	const char *tag = config_text(session->config, SET_TAG_SUPPRESS);
+	bool good = true, named = false;
 	for (const char *const *line = delta->add_properties; good && *line; line++)
-		if (g_str_has_prefix(*line, prefix))
+		if (g_str_has_prefix(*line, prefix)) {
 			good = list_again(session, *line + strlen(prefix), delta->id, error);
+			named = true;
+		}
 	for (const char *const *line = delta->remove_properties; good && *line; line++)
-		if (g_str_has_prefix(*line, prefix))
+		if (g_str_has_prefix(*line, prefix)) {
 			good = suppression_remove(
 				session->suppression, *line + strlen(prefix), error);
+			named = true;
+		}
+	if (good && !named && g_strv_contains(delta->add_tags, tag))
+		good = list_message(session, delta, true, error);
+	if (good && !named && g_strv_contains(delta->remove_tags, tag))
+		list_message(session, delta, false, error);
 }
 
 static void update_list(struct session *session, const struct action *action, GError **error)

@@ -6,6 +6,7 @@
 #include "base/errors.h"
 #include "triage/action-parts.h"
 
+#define MARKS_OF_A_MESSAGE 1000 /* properties; each costs more than the one before */
 #define EVIDENCE_MAX 1000 /* bytes of Message-IDs that the suppression list keeps of an address */
 
 char *counted(size_t n, const char *one)
@@ -200,6 +201,7 @@ struct action *action_done(struct session *session, GPtrArray *rows, bool on, GE
 
 struct mark {
 	const char *kind, *property;
+	const char *due; /* the property that says from when on, NULL: none */
 	enum setting tag;
 };
 
@@ -276,19 +278,59 @@ static GPtrArray *rows_with_address(struct action *action, const GPtrArray *rows
 	return named;
 }
 
+/* When it may be sent again, 0: at any time. */
+static int64_t due_time(const struct row *row)
+{
+	const struct advice *advice = row->category ? &row->category->advice : NULL;
+	if (!advice || advice->retry != RETRY_AFTER || advice->retry_seconds <= 0)
+		return 0;
+	return row->date + advice->retry_seconds;
+}
+
+/*
+ * Messages of which so many recipients are meant that a property for each would keep the index
+ * locked for minutes: they are marked as a whole, by the tag alone.
+ */
+static GHashTable *crowded_messages(struct action *action, const GPtrArray *rows)
+{
+	GHashTable *counts = g_hash_table_new(NULL, NULL);
+	GHashTableIter iter;
+	gpointer count;
+	for (guint i = 0; i < rows->len; i++) {
+		struct message *message = ((const struct row *)rows->pdata[i])->message;
+		g_hash_table_insert(counts, message,
+			GUINT_TO_POINTER(
+				GPOINTER_TO_UINT(g_hash_table_lookup(counts, message)) + 1));
+	}
+	g_hash_table_iter_init(&iter, counts);
+	while (g_hash_table_iter_next(&iter, NULL, &count))
+		if (GPOINTER_TO_UINT(count) <= MARKS_OF_A_MESSAGE)
+			g_hash_table_iter_remove(&iter);
+		else
+			action_tell(action, "%u recipients of one message: it is marked as a whole",
+				GPOINTER_TO_UINT(count));
+	return counts;
+}
+
 static void put_mark(struct action *action, struct session *session, const GPtrArray *rows,
 	const struct mark *mark, bool on)
 {
+	g_autoptr(GHashTable) crowded = crowded_messages(action, rows);
 	g_autoptr(GPtrArray) messages = messages_of(rows);
 	g_autoptr(GPtrArray) tagged =
 		on ? g_ptr_array_ref(messages) : messages_losing(messages, rows, mark);
 	put_tag(action, session, tagged, config_text(session->config, mark->tag), on);
 	for (guint i = 0; i < rows->len; i++) {
 		const struct row *row = rows->pdata[i];
-		if (on)
-			put_property(action, row, mark->property, 0);
-		else
+		if (mark->due)
+			drop_property(action, row, mark->due);
+		if (!on)
 			drop_property(action, row, mark->property);
+		else if (!g_hash_table_contains(crowded, row->message)) {
+			put_property(action, row, mark->property, 0);
+			if (mark->due && due_time(row))
+				put_property(action, row, mark->due, due_time(row));
+		}
 	}
 }
 
@@ -299,15 +341,6 @@ static bool need_rows(const GPtrArray *rows, GError **error)
 	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
 		"none of these reports names an address; there is nothing to mark");
 	return false;
-}
-
-/* When it may be sent again, 0: at any time. */
-static int64_t due_time(const struct row *row)
-{
-	const struct advice *advice = row->category ? &row->category->advice : NULL;
-	if (!advice || advice->retry != RETRY_AFTER || advice->retry_seconds <= 0)
-		return 0;
-	return row->date + advice->retry_seconds;
 }
 
 static void warn_of_retry(struct action *action, const GPtrArray *rows)
@@ -327,7 +360,8 @@ static void warn_of_retry(struct action *action, const GPtrArray *rows)
 
 struct action *action_retry(struct session *session, GPtrArray *rows, bool on, GError **error)
 {
-	static const struct mark mark = {"retry", PROPERTY_RETRY, SET_TAG_RETRY};
+	static const struct mark mark = {
+		"retry", PROPERTY_RETRY, PROPERTY_RETRY_DUE, SET_TAG_RETRY};
 	struct action *action = action_new(mark.kind);
 	g_autoptr(GPtrArray) named = rows_with_address(action, rows);
 	if (!need_rows(named, error)) {
@@ -336,12 +370,6 @@ struct action *action_retry(struct session *session, GPtrArray *rows, bool on, G
 	}
 	action_count(action, named);
 	put_mark(action, session, named, &mark, on);
-	for (guint i = 0; i < named->len; i++) {
-		const struct row *row = named->pdata[i];
-		drop_property(action, row, PROPERTY_RETRY_DUE);
-		if (on && due_time(row))
-			put_property(action, row, PROPERTY_RETRY_DUE, due_time(row));
-	}
 	if (on)
 		warn_of_retry(action, named);
 	g_autofree char *number = counted(named->len, "recipient");
@@ -396,7 +424,7 @@ static void warn_of_suppression(struct action *action, const GPtrArray *rows)
 
 struct action *action_suppress(struct session *session, GPtrArray *rows, bool on, GError **error)
 {
-	static const struct mark mark = {"suppress", PROPERTY_SUPPRESS, SET_TAG_SUPPRESS};
+	static const struct mark mark = {"suppress", PROPERTY_SUPPRESS, NULL, SET_TAG_SUPPRESS};
 	struct action *action = action_new(mark.kind);
 	g_autoptr(GPtrArray) named = rows_with_address(action, rows);
 	if (!need_rows(named, error)) {

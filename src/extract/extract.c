@@ -134,6 +134,21 @@ static bool is_better(const struct reading *inner)
 	       (inner->parts.reports->len || inner->format);
 }
 
+/* The facts of the inner report, in the message that brought it. */
+static void take_inner(struct report *outer, const struct report *inner)
+{
+	struct report message = *outer;
+
+	*outer = *inner;
+	outer->id = message.id;
+	outer->date = message.date;
+	outer->timestamp = message.timestamp;
+	outer->from = message.from;
+	outer->to = message.to;
+	outer->subject = message.subject;
+	outer->references = message.references;
+}
+
 /* A report inside: forwarded by a person, or wrapped by a list or gateway (H13). */
 static bool find_inside(struct reading *outer)
 {
@@ -154,7 +169,7 @@ static bool find_inside(struct reading *outer)
 		if (is_better(&inner)) {
 			finish(&inner);
 			reading_clear(&inner);
-			*outer->report = *report;
+			take_inner(outer->report, report);
 			return true;
 		}
 		reading_clear(&inner);

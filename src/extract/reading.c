@@ -152,6 +152,7 @@ bool reading_text(struct reading *reading, const struct source *source, int *kin
 	reading->body = source->text;
 	if (notify_read(reading, kind)) {
 		reading->delay = *kind == KIND_DELAY;
+		reading->format = format_recognise(formats, &reading->marks);
 		return true;
 	}
 	format_scan(formats, AREA_BODY, source->text, &reading->marks);

@@ -80,9 +80,9 @@ with Box(2000) as box:
     tap.check(not broken and whole == 12, "12 of 12 lists are whole while others write", "%d whole, others %r" % (whole, broken[:1]))
 
 # Processes that libnotmuch ends at some read of the index: the list is whole all the same, or is said not to be.
-with Box(900) as box:
+with Box(1300) as box: # more than the passes hold back
     library = box.faults()
-    every = ["m%d@x.example" % i for i in reversed(range(900))]
+    every = ["m%d@x.example" % i for i in reversed(range(1300))]
 
     def tokens(n):
         os.makedirs(box.path("tokens"), exist_ok=True)
@@ -92,7 +92,7 @@ with Box(900) as box:
     if library:
         reads = deaths = 0
         broken = []
-        for at in (1, 3, 6, 9, 12, 15, 20, 60, 150, 300, 450, 600, 800, 1200, 2000, 3000, 4000):
+        for at in (1, 3, 6, 9, 12, 15, 20, 60, 150, 300, 450, 600, 800, 1200, 2000, 3000, 4500, 6000, 6900):
             tokens(1)
             got = box.drive("read", "*", env=box.fault_env(library, "abort", at))
             died = 1 - len(os.listdir(box.path("tokens")))

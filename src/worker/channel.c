@@ -104,23 +104,31 @@ static gboolean on_left(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-static gboolean on_noise(gint fd, GIOCondition condition, gpointer data)
-{
-	struct channel *channel = data;
-	char buf[1024];
-	ssize_t got = read(fd, buf, sizeof buf);
+enum noise { NOISE_CAME, NOISE_NONE, NOISE_ENDED };
 
-	(void)condition;
-	if (got <= 0) {
-		if (got < 0 && (errno == EAGAIN || errno == EINTR))
-			return G_SOURCE_CONTINUE;
-		channel->noise_source = 0;
-		return G_SOURCE_REMOVE;
-	}
+static enum noise read_noise(struct channel *channel)
+{
+	char buf[1024];
+	ssize_t got = read(channel->child.stderr_fd, buf, sizeof buf);
+
+	if (got <= 0)
+		return got < 0 && (errno == EAGAIN || errno == EINTR) ? NOISE_NONE : NOISE_ENDED;
 	g_string_append_len(channel->noise, buf, got);
 	if (channel->noise->len > STDERR_KEPT)
 		g_string_erase(channel->noise, 0, (gssize)(channel->noise->len - STDERR_KEPT));
-	return G_SOURCE_CONTINUE;
+	return NOISE_CAME;
+}
+
+static gboolean on_noise(gint fd, GIOCondition condition, gpointer data)
+{
+	struct channel *channel = data;
+
+	(void)fd;
+	(void)condition;
+	if (read_noise(channel) != NOISE_ENDED)
+		return G_SOURCE_CONTINUE;
+	channel->noise_source = 0;
+	return G_SOURCE_REMOVE;
 }
 
 /* --- out */
@@ -296,12 +304,8 @@ static char *last_line(struct channel *channel)
 	g_auto(GStrv) lines = NULL;
 	char *last = NULL;
 
-	while (channel->noise_source && on_noise(channel->child.stderr_fd, G_IO_IN, channel)) {
-		struct pollfd more = {channel->child.stderr_fd, POLLIN, 0};
-
-		if (poll(&more, 1, 0) <= 0)
-			break;
-	}
+	while (read_noise(channel) == NOISE_CAME)
+		;
 	lines = g_strsplit(channel->noise->str, "\n", -1);
 	for (size_t i = 0; lines[i]; i++)
 		if (*g_strstrip(lines[i]))

@@ -15,6 +15,7 @@
 #include "base/errors.h"
 #include "base/file.h"
 #include "extract/extract.h"
+#include "worker/channel.h"
 #include "worker/client.h"
 
 #define FILES 100
@@ -373,6 +374,47 @@ static void test_free_early(void)
 	remove_files(paths);
 }
 
+/* --- a child that leaves without a word */
+
+struct lost {
+	struct channel *channel;
+	GError *why;
+};
+
+static void on_lost_frame(void *user, enum wire_kind kind, GVariant *value)
+{
+	(void)user;
+	(void)kind;
+	(void)value;
+}
+
+static void on_lost(void *user)
+{
+	struct lost *lost = user;
+
+	lost->why = channel_free_why(lost->channel, "the child");
+}
+
+/* Of the channel nothing is left that the main loop could still call. */
+static void test_lost(void)
+{
+	static const struct channel_events events = {on_lost_frame, on_lost, NULL};
+	struct lost lost = {NULL, NULL};
+	enum wire_kind kind;
+	GVariant *value;
+
+	lost.channel = channel_new(spawner, ROLE_READER, &events, &lost, NULL);
+	g_assert_nonnull(lost.channel);
+	channel_send(lost.channel, WIRE_GO, NULL); /* no request of a reader */
+	/* Its end and that of its stderr are both there when the loop comes to look. */
+	g_assert_false(channel_wait_frame(lost.channel, &kind, &value));
+	while (!lost.why)
+		g_main_context_iteration(NULL, TRUE);
+	g_assert_error(lost.why, NIXIE_ERROR, NIXIE_INTERNAL);
+	g_assert_null(g_main_context_find_source_by_user_data(NULL, lost.channel));
+	g_error_free(lost.why);
+}
+
 int main(int argc, char **argv)
 {
 	int result;
@@ -390,6 +432,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/pool/nothing", test_nothing);
 	g_test_add_func("/pool/broken", test_broken);
 	g_test_add_func("/pool/free-early", test_free_early);
+	g_test_add_func("/pool/lost", test_lost);
 	result = g_test_run();
 	spawner_stop(spawner);
 	g_rmdir(directory);

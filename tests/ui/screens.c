@@ -488,7 +488,7 @@ int main(int argc, char **argv)
 	g_autofree char *directory = g_build_filename(srcdir, "tests/ui/golden", NULL);
 	g_autofree char *datadir = g_build_filename(srcdir, "tests/ui/data", NULL);
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-	GDir *dir = g_dir_open(directory, 0, NULL);
+	g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
 	const char *name;
 	int failed = 0;
 

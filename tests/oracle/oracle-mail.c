@@ -96,11 +96,13 @@ static GArray *seen_new(void)
 static void gmime_walk(GMimeObject *object, GArray *list)
 {
 	GMimeContentType *content = object ? g_mime_object_get_content_type(object) : NULL;
-	char *type, *text = NULL;
+	char *written, *type, *text = NULL;
 
 	if (!object)
 		return;
-	type = g_ascii_strdown(g_mime_content_type_get_mime_type(content), -1);
+	written = g_mime_content_type_get_mime_type(content);
+	type = g_ascii_strdown(written, -1);
+	g_free(written);
 	if (GMIME_IS_TEXT_PART(object))
 		text = g_mime_text_part_get_text((GMimeTextPart *)object);
 	add(list, type, GMIME_IS_TEXT_PART(object) && !text ? "" : text, text ? strlen(text) : 0);

@@ -17,7 +17,7 @@ bool scan_start(struct session *session, const char *query, GError **error)
 	session->scan_is_whole = false;
 	if (query && *query)
 		return session_load(session, query, error);
-	const char *hash = rule_set_hash(session->rules);
+	const char *hash = session->engine_hash;
 	uint64_t last = scope_last_scan(session->about.info.uuid, hash);
 	g_autofree char *all = scope_candidates();
 	g_autofree char *text =
@@ -45,7 +45,7 @@ static GHashTable *wanted_properties(const struct session *session, const struct
 			continue;
 		if (g_hash_table_size(wanted) == 0) {
 			g_autofree char *ruleset =
-				g_strndup(rule_set_hash(session->rules), RULESET_LETTERS);
+				g_strndup(session->engine_hash, RULESET_LETTERS);
 			want(wanted, scan_properties[4], ruleset);
 		}
 		want(wanted, scan_properties[0], row->category ? row->category->id : NULL);
@@ -139,5 +139,5 @@ bool scan_wait(struct session *session, struct scan_result *result, GError **err
 		result->entry = session_last_action(session)->entry;
 	}
 	return !session->scan_is_whole || scope_record_scan(session->about.info.uuid, revision,
-						  rule_set_hash(session->rules), error);
+						  session->engine_hash, error);
 }

@@ -28,6 +28,7 @@ struct session {
 	char **rule_dirs;
 	struct store_ref store; /* owned strings */
 	char *maildir;
+	char *engine_hash; /* names what facts and stored verdicts rest on */
 	bool indexed; /* --maildir was brought up to date */
 	uint64_t indexing_done, indexing_total;
 	bool exclude;

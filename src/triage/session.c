@@ -3,6 +3,7 @@
  * in details.c. */
 #include "base/errors.h"
 #include "base/file.h"
+#include "extract/extract.h"
 #include "triage/session-parts.h"
 #include "triage/state.h"
 
@@ -75,6 +76,17 @@ static char **public_domains(void)
 	return lines;
 }
 
+/* What facts rest on, the families of reports too; NULL with error. g_free. */
+static char *engine_hash(const struct session_setup *setup, GError **error)
+{
+	g_autofree char *formats = g_build_filename(file_datadir(), "formats", NULL);
+	struct extractor *extractor =
+		extractor_new(setup->knowledge, setup->rules, formats, error);
+	char *hash = extractor ? g_strdup(extractor_hash(extractor)) : NULL;
+	extractor_free(extractor);
+	return hash;
+}
+
 struct session *session_new(const struct session_setup *setup, GError **error)
 {
 	struct session *session = g_new0(struct session, 1);
@@ -98,7 +110,9 @@ struct session *session_new(const struct session_setup *setup, GError **error)
 		(const char *const *)session->rule_dirs, setup->jobs);
 	session->sent = sent_book_new(session->spawner, session->pool, &session->store,
 		&session->own, config_text(session->config, SET_SENT_QUERY));
-	if (session->maildir && !maildir_store(session->maildir, &session->store, error)) {
+	session->engine_hash = engine_hash(setup, error);
+	if (!session->engine_hash || (session->maildir && !maildir_store(session->maildir,
+							   &session->store, error))) {
 		session_free(session);
 		return NULL;
 	}
@@ -157,6 +171,7 @@ void session_free(struct session *session)
 	g_strfreev(session->public_domains);
 	g_strfreev(session->rule_dirs);
 	g_free(session->maildir);
+	g_free(session->engine_hash);
 	g_free(session);
 }
 
@@ -166,7 +181,7 @@ static void meet_database(struct session *session, const struct store_info *info
 {
 	g_autoptr(GError) error = NULL;
 	cache_free(session->cache);
-	session->cache = cache_new(session->spawner, info->uuid, rule_set_hash(session->rules));
+	session->cache = cache_new(session->spawner, info->uuid, session->engine_hash);
 	suppression_free(session->suppression);
 	session->suppression = suppression_load(info->uuid, &error);
 	if (error)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The main job on a real notmuch database: list, limit, flag, tag, undo, redo, export, read back."""
-import csv, io, json, os, sys
+import csv, io, json, os, shutil, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from nixie import Home, Tap
 
@@ -110,4 +110,14 @@ with Home() as home:
     found = home.notmuch("count", "property:nixie.status=5.1.1").strip()
     tap.check(int(found) > 0, "verdicts are searchable from notmuch", found)
     tap.equal(len(home.nixie("list", "--format=json-lines", "--per=recipient").lines()), total, "the scope after the scan is the same")
+
+    # Facts are cached, and known by the families of reports that they were read with.
+    data = home.path("data")
+    shutil.copytree(home.env["NIXIE_DATADIR"], data)
+    family = os.path.join(data, "formats", "opensmtpd.format")
+    formats = lambda: {r["format"] for r in home.nixie("list", "--format=json", env={"NIXIE_DATADIR": data}).json()}
+    tap.check("opensmtpd" in formats(), "a family is recognised")
+    text = open(family, encoding="utf-8").read()
+    open(family, "w", encoding="utf-8").write(text.replace("[opensmtpd]", "[opensmtpd-two]"))
+    tap.check("opensmtpd-two" in formats(), "what another family read is read anew")
 tap.end()

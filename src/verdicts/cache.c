@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "verdicts/cache.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <sqlite3.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
 #include "base/errors.h"
@@ -67,11 +69,12 @@ static void append_marks(GString *sql, const char *const *columns)
 		g_string_append(sql, ", ?");
 }
 
+/* In a transaction that is open; ends it. */
 static bool create(sqlite3 *db)
 {
 	g_autoptr(GString) sql = g_string_new(NULL);
 
-	g_string_append_printf(sql, "BEGIN; PRAGMA user_version = %d;", SCHEMA_VERSION);
+	g_string_append_printf(sql, "PRAGMA user_version = %d;", SCHEMA_VERSION);
 	g_string_append(sql,
 		"CREATE TABLE rules (number INTEGER PRIMARY KEY, name TEXT UNIQUE, used INTEGER);"
 		"CREATE TABLE body (report INTEGER PRIMARY KEY, packed BLOB);"
@@ -179,6 +182,21 @@ static void discard(struct verdicts *verdicts)
 	g_free(verdicts);
 }
 
+/* The tables are made by one of two that open a new file at once. */
+static bool settle_version(sqlite3 *db, int64_t *version)
+{
+	if (!ask_number(db, "PRAGMA user_version", NULL, version))
+		return false;
+	if (*version)
+		return true;
+	if (!run(db, "BEGIN IMMEDIATE") || !ask_number(db, "PRAGMA user_version", NULL, version))
+		return false;
+	if (*version)
+		return run(db, "COMMIT");
+	*version = SCHEMA_VERSION;
+	return create(db);
+}
+
 enum opening { OPENED, OTHER_VERSION, BROKEN, LOCKED };
 
 static enum opening open_file(const char *path, const char *rules, struct verdicts **opened)
@@ -193,11 +211,9 @@ static enum opening open_file(const char *path, const char *rules, struct verdic
 	g_chmod(path, 0600);
 	sqlite3_busy_timeout(verdicts->db, BUSY_MILLISECONDS);
 	if (!run(verdicts->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;") ||
-		!ask_number(verdicts->db, "PRAGMA user_version", NULL, &version))
+		!settle_version(verdicts->db, &version))
 		goto failed;
-	if (version == 0 && !create(verdicts->db))
-		goto failed;
-	if (version != 0 && version != SCHEMA_VERSION) {
+	if (version != SCHEMA_VERSION) {
 		result = OTHER_VERSION;
 		goto failed;
 	}
@@ -224,9 +240,31 @@ static void remove_file(const char *path)
 	}
 }
 
+/*
+ * The file of an index. SQLITE_OPEN_NOFOLLOW refuses a link anywhere in the path, and a home or its
+ * .cache may well be one; only the file itself must be none. NULL with error. g_free.
+ */
+static char *find_path(const char *uuid, GError **error)
+{
+	g_autofree char *name = g_strconcat(uuid, ".db", NULL);
+	g_autofree char *wanted = file_home_path(FILE_CACHE, name, error);
+	g_autofree char *directory = wanted ? g_path_get_dirname(wanted) : NULL;
+	char *real = directory ? realpath(directory, NULL) : NULL, *path;
+
+	if (!real) {
+		if (directory)
+			g_set_error(error, NIXIE_ERROR, NIXIE_IO, "the cache %s cannot be used: %s",
+				wanted, g_strerror(errno));
+		return NULL;
+	}
+	path = g_build_filename(real, name, NULL);
+	free(real);
+	return path;
+}
+
 struct verdicts *verdicts_open(const char *uuid, const char *rules, const char *form, char **note, GError **error)
 {
-	g_autofree char *name = g_strconcat(uuid, ".db", NULL), *path = file_home_path(FILE_CACHE, name, error);
+	g_autofree char *path = find_path(uuid, error);
 	g_autofree char *basis = g_strconcat(rules, " ", form, NULL);
 	struct verdicts *verdicts;
 	enum opening opening;

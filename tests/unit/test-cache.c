@@ -320,6 +320,27 @@ static void test_no_room(void)
 	g_rmdir(path);
 }
 
+/* A home, or its .cache, is a link on many machines. */
+static void test_linked_home(void)
+{
+	g_autofree char *link = g_strconcat(home, "-link", NULL), *note = NULL;
+	struct verdicts *verdicts;
+
+	fresh();
+	g_assert_cmpint(symlink(home, link), ==, 0);
+	g_setenv("XDG_CACHE_HOME", link, TRUE);
+	verdicts = open_cache("rules", &note);
+	g_assert_nonnull(verdicts);
+	g_assert_null(note);
+	put(verdicts, &known, "one");
+	verdicts_close(verdicts);
+	g_setenv("XDG_CACHE_HOME", home, TRUE);
+	verdicts = open_cache("rules", NULL);
+	g_assert_true(has(verdicts, &known, "one"));
+	verdicts_close(verdicts);
+	g_unlink(link);
+}
+
 int main(int argc, char **argv)
 {
 	g_autofree char *directory = NULL;
@@ -337,6 +358,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/cache/two-at-once", test_two_at_once);
 	g_test_add_func("/cache/child", test_child);
 	g_test_add_func("/cache/no-room", test_no_room);
+	g_test_add_func("/cache/linked-home", test_linked_home);
 	result = g_test_run();
 	spawner_stop(spawner);
 	fresh();

@@ -83,76 +83,31 @@ static void on_applied(void *user, uint64_t entry)
 
 /* --- the suppression list follows what is on disk */
 
-static void list_by_action(struct session *session, const struct action *action, GError **error)
+static void list_marked(struct suppression *list, const struct action *action, uint64_t by)
 {
 	GHashTableIter iter;
-	gpointer entry;
-	bool good = true;
+	gpointer data;
 	g_hash_table_iter_init(&iter, action->suppressed);
-	while (good && g_hash_table_iter_next(&iter, NULL, &entry))
-		good = action->list == LIST_ADD
-			       ? suppression_add(session->suppression, entry, error)
-			       : suppression_remove(session->suppression,
-					 ((struct suppressed *)entry)->address, error);
+	while (g_hash_table_iter_next(&iter, NULL, &data)) {
+		const struct suppressed *entry = data;
+		if (action->list == LIST_ADD)
+			suppression_add(list, entry, by);
+		else
+			suppression_remove(list, entry->address, by);
+	}
 }
 
-/* Undo and redo know the properties only; the rest of an entry is what the list last said of the
- * address. */
-static bool list_again(struct session *session, const char *address, const char *id, GError **error)
+static bool update_list(struct session *session, const struct action *action, GError **error)
 {
-	const struct suppressed *past = suppression_past(session->suppression, address);
-	const struct suppressed bare = {
-		.address = (char *)address, .category = (char *)"", .ids = (char *)id, .count = 1};
-	return suppression_add(session->suppression, past ? past : &bare, error);
-}
-
-/* A message that was marked as a whole has the tag alone; its recipients are those that are loaded.
- */
-static bool list_message(
-	struct session *session, const struct change *delta, bool add, GError **error)
-{
-	const struct entry *entry = rowstore_find(session->rows, delta->id);
-	bool good = true;
-	for (const struct row_node *node = entry ? entry->rows : NULL; good && node;
-		node = node->next)
-		if (node->row.address &&
-			(!add || suppression_past(session->suppression, node->row.address)))
-			good = add ? list_again(session, node->row.address, delta->id, error)
-				   : suppression_remove(
-					     session->suppression, node->row.address, error);
-	return good;
-}
-
-static void list_by_delta(struct session *session, const struct change *delta, GError **error)
-{
-	static const char prefix[] = PROPERTY_SUPPRESS "=";
-	const char *tag = config_text(session->config, SET_TAG_SUPPRESS);
-	bool good = true, named = false;
-	for (const char *const *line = delta->add_properties; good && *line; line++)
-		if (g_str_has_prefix(*line, prefix)) {
-			good = list_again(session, *line + strlen(prefix), delta->id, error);
-			named = true;
-		}
-	for (const char *const *line = delta->remove_properties; good && *line; line++)
-		if (g_str_has_prefix(*line, prefix)) {
-			good = suppression_remove(
-				session->suppression, *line + strlen(prefix), error);
-			named = true;
-		}
-	if (good && !named && g_strv_contains(delta->add_tags, tag))
-		good = list_message(session, delta, true, error);
-	if (good && !named && g_strv_contains(delta->remove_tags, tag))
-		list_message(session, delta, false, error);
-}
-
-static void update_list(struct session *session, const struct action *action, GError **error)
-{
+	/* What is done again stands in the list as it did: the step's own undo has to find it. */
+	uint64_t by = action->again ? action->again : session->desk->result.entry;
 	if (!session->suppression)
-		return;
+		return true;
 	if (action->list != LIST_LEAVE)
-		list_by_action(session, action, error);
-	for (guint i = 0; action->takes_back && i < session->desk->deltas->len && !*error; i++)
-		list_by_delta(session, session->desk->deltas->pdata[i], error);
+		list_marked(session->suppression, action, by);
+	else if (action->reverts)
+		suppression_revert(session->suppression, action->reverts, by);
+	return suppression_flush(session->suppression, error);
 }
 
 /* --- at the end */
@@ -176,8 +131,10 @@ static char *result_words(const struct action_desk *desk)
 	const struct action *action = desk->action;
 	GString *words = g_string_new(NULL);
 	if (result->changed == 0)
-		g_string_append(words, action->takes_back ? "Nothing was left to change: others changed these messages since."
-							  : "Nothing changed: it was so already.");
+		g_string_append(words,
+			action->takes_back
+				? "Nothing was left to change: others changed these messages since."
+				: "Nothing changed: it was so already.");
 	else
 		g_string_append_printf(words, "%s%s", action->done,
 			action->takes_back ? "." : "; undo takes it back.");

@@ -70,13 +70,15 @@ static struct action *action_from(
 	const struct journal_entry *entry, const char *verb, GPtrArray *changes)
 {
 	g_autofree char *kind = g_strdup_printf("%s %" G_GUINT64_FORMAT, verb, entry->number);
+	bool redo = strcmp(verb, "redo") == 0;
 	struct action *action = action_new(kind);
 	g_autofree char *number = counted(changes->len, "message");
 	action->takes_back = true;
-	action->undoes = entry->number;
+	action->reverts = redo ? entry->undone_by : entry->number;
+	action->again = redo ? entry->number : 0;
 	action->label = g_strdup_printf("%s: %s", verb, entry->label);
-	action->done = g_strdup_printf("%s on %s: %s",
-		strcmp(verb, "undo") == 0 ? "Undone" : "Done again", number, entry->label);
+	action->done = g_strdup_printf(
+		"%s on %s: %s", redo ? "Done again" : "Undone", number, entry->label);
 	action->effect.messages = changes->len;
 	drafts_put_all(action->changes, changes);
 	action_tell(action, "%s %" G_GUINT64_FORMAT ": %s", verb, entry->number, entry->label);

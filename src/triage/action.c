@@ -6,7 +6,8 @@
 #include "base/errors.h"
 #include "triage/action-parts.h"
 
-#define MARKS_OF_A_MESSAGE 1000 /* properties; each costs more than the one before */
+#define MARKS_OF_A_MESSAGE \
+	250 /* properties: libnotmuch goes through all terms of the message for each */
 #define EVIDENCE_MAX 1000 /* bytes of Message-IDs that the suppression list keeps of an address */
 
 char *counted(size_t n, const char *one)

@@ -22,6 +22,7 @@ struct suppressed {
 	unsigned count;
 	int64_t time; /* when it was put there */
 	char *who;    /* login name */
+	uint64_t by;  /* entry of the journal */
 };
 
 struct suppression;
@@ -32,12 +33,12 @@ bool suppression_has(const struct suppression *list, const char *address);
 /* struct suppressed*, by address; borrowed, array g_ptr_array_unref. */
 GPtrArray *suppression_list(const struct suppression *list);
 
-/* What the list last said of an address that was taken off; NULL when it never had it. Borrowed. */
-const struct suppressed *suppression_past(const struct suppression *list, const char *address);
-
-/* Both append one line, under flock and on disk when they return, and tell nothing new: adding
- * twice is one entry. */
-bool suppression_add(struct suppression *list, const struct suppressed *entry, GError **error);
-bool suppression_remove(struct suppression *list, const char *address, GError **error);
+/* What is so already costs no line. Nothing is on disk before suppression_flush. */
+void suppression_add(struct suppression *list, const struct suppressed *entry, uint64_t by);
+void suppression_remove(struct suppression *list, const char *address, uint64_t by);
+/* Takes back what the journal's entry `done` did to the list, as `by`. */
+void suppression_revert(struct suppression *list, uint64_t done, uint64_t by);
+/* Appends what was changed since the last flush, under flock; it is on disk when this returns true. */
+bool suppression_flush(struct suppression *list, GError **error);
 
 #endif

@@ -407,6 +407,15 @@ static void test_suppress(void)
 	g_assert_true(suppression_has(session_suppression(session), "neko@cat.example"));
 	g_autoptr(GPtrArray) back = suppression_list(session_suppression(session));
 	g_assert_cmpstr(((const struct suppressed *)back->pdata[0])->category, ==, "no-such-user");
+	apply(session, action_redo(session, NULL));
+	g_assert_false(suppression_has(session_suppression(session), "neko@cat.example"));
+	apply(session, action_undo(session, 0, false, NULL));
+	g_assert_true(suppression_has(session_suppression(session), "neko@cat.example"));
+	session_free(session);
+
+	/* Undo needs no rows to know whom it is about. */
+	session = open_session();
+	g_assert_true(session_meet(session, NULL));
 	apply(session, action_undo(session, 0, true, NULL));
 	g_assert_false(suppression_has(session_suppression(session), "neko@cat.example"));
 	session_free(session);

@@ -8,7 +8,6 @@
 #include "rules/status.h"
 
 #define UNCLASSIFIED "unclassified"
-#define SUPPRESSED "suppressed"
 
 /* What decided, until the recipient is filled. */
 struct decision {
@@ -273,13 +272,13 @@ static int find_finality(const struct decision *decision, const struct codes *co
 {
 	if (kind == KIND_DELAY)
 		return FINALITY_RETRYING;
-	if (strcmp(decision->category->id, SUPPRESSED) == 0)
+	if (decision->category->finality == FINALITY_NOT_ATTEMPTED)
 		return FINALITY_NOT_ATTEMPTED;
 	if (is_expired(codes->field) || is_expired(codes->said))
 		return FINALITY_GAVE_UP;
 	if (codes->class)
 		return codes->class == 4 ? FINALITY_GAVE_UP : FINALITY_REFUSED;
-	return strcmp(decision->category->id, "expired") == 0 ? FINALITY_GAVE_UP : FINALITY_UNKNOWN;
+	return decision->category->finality;
 }
 
 static void add_actor(struct actors *who, enum actor actor)

@@ -20,7 +20,7 @@ static const struct {
 		(const char *const[]){"retry", "retry.seconds", "retry.text", NULL}},
 };
 
-static const char *const category_keys[] = {ADVICE_KEYS, NULL};
+static const char *const category_keys[] = {ADVICE_KEYS, "finality", NULL};
 /* What every category must say. */
 static const char *const category_musts[] = {"title", "short", "type", "who", "retry", "retry.text",
 	"ses", "explanation", "next.1", NULL};
@@ -43,6 +43,15 @@ static bool read_group(const struct ini *ini, const char *group, const char *lan
 	return advice_read(ini, group, lang, advice, error);
 }
 
+static bool read_finality(const struct ini *ini, const char *id, int *finality, GError **error)
+{
+	g_autofree char *word = ini_raw(ini, id, "finality");
+
+	*finality =
+		word ? name_index(finality_names, FINALITY_COUNT, span_of(word)) : FINALITY_UNKNOWN;
+	return *finality >= 0 || ini_fail(error, ini, id, "finality", "`%s` is no finality", word);
+}
+
 static bool category_load(struct knowledge *knowledge, const struct ini *ini, const char *id,
 	const char *lang, GError **error)
 {
@@ -55,7 +64,8 @@ static bool category_load(struct knowledge *knowledge, const struct ini *ini, co
 	category->index = (int)knowledge->categories->len;
 	g_ptr_array_add(knowledge->categories, category);
 	g_hash_table_insert(knowledge->category_by_id, category->id, category);
-	return read_group(ini, id, lang, category_musts, &category->advice, error);
+	return read_group(ini, id, lang, category_musts, &category->advice, error) &&
+	       read_finality(ini, id, &category->finality, error);
 }
 
 /* The situation that a group is about; SITUATION_COUNT for a category. */

@@ -105,6 +105,7 @@ struct advice {
 struct category {
 	char *id;
 	int index; /* place in the reference order */
+	int finality; /* enum finality: what a final report means by it where no code tells */
 	struct advice advice;
 };
 

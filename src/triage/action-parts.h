@@ -12,7 +12,7 @@ struct action {
 	char *kind, *label; /* of the journal entry */
 	char *done;         /* "Flagged 2 recipients for retry" */
 	uint64_t reverts;   /* the entry of the journal that it takes back, 0: none */
-	uint64_t again;     /* the step that a redo brings back, 0: none */
+	uint64_t repeats; /* the one that it does again, 0: none */
 	bool takes_back;    /* an undo or redo: what others changed since is left and told */
 	bool forgets_scan;  /* it takes back what a scan stored: no scan has run then */
 	enum { LIST_LEAVE, LIST_ADD, LIST_REMOVE } list; /* what happens to the suppression list */

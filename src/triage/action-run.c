@@ -99,14 +99,15 @@ static void list_marked(struct suppression *list, const struct action *action, u
 
 static bool update_list(struct session *session, const struct action *action, GError **error)
 {
-	/* What is done again stands in the list as it did: the step's own undo has to find it. */
-	uint64_t by = action->again ? action->again : session->desk->result.entry;
+	uint64_t by = session->desk->result.entry;
 	if (!session->suppression)
 		return true;
 	if (action->list != LIST_LEAVE)
 		list_marked(session->suppression, action, by);
 	else if (action->reverts)
 		suppression_revert(session->suppression, action->reverts, by);
+	else if (action->repeats)
+		suppression_repeat(session->suppression, action->repeats, by);
 	return suppression_flush(session->suppression, error);
 }
 

@@ -74,8 +74,8 @@ static struct action *action_from(
 	struct action *action = action_new(kind);
 	g_autofree char *number = counted(changes->len, "message");
 	action->takes_back = true;
-	action->reverts = redo ? entry->undone_by : entry->number;
-	action->again = redo ? entry->number : 0;
+	action->reverts = redo ? 0 : entry->number;
+	action->repeats = redo ? entry->number : 0;
 	action->label = g_strdup_printf("%s: %s", verb, entry->label);
 	action->done = g_strdup_printf(
 		"%s on %s: %s", redo ? "Done again" : "Undone", number, entry->label);

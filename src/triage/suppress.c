@@ -15,21 +15,35 @@
 #define FIELDS_ADD 9
 #define FIELDS_REMOVE 4
 
-struct suppression {
-	char *path;
-	GHashTable *entries; /* key of the address -> struct suppressed* */
-	GString *pending;    /* lines that are not in the file yet */
-	GHashTable *past;    /* the same, of those that were taken off */
+/* A line of the file. */
+struct line {
+	bool add;
+	char *address;
+	uint64_t by;
+	struct suppressed *entry; /* of lines that add */
 };
 
-static void suppressed_free(gpointer data)
+struct suppression {
+	char *path;
+	GHashTable *entries; /* key of the address -> struct suppressed* of the line that put it
+				there */
+	GHashTable *past;    /* the same, of addresses that were there at any time */
+	GPtrArray *lines;    /* struct line*, all, oldest first */
+	GString *pending;    /* lines that are not in the file yet */
+};
+
+static void line_free(gpointer data)
 {
-	struct suppressed *entry = data;
-	g_free(entry->address);
-	g_free(entry->category);
-	g_free(entry->ids);
-	g_free(entry->who);
-	g_free(entry);
+	struct line *line = data;
+	if (line->entry) {
+		g_free(line->entry->address);
+		g_free(line->entry->category);
+		g_free(line->entry->ids);
+		g_free(line->entry->who);
+		g_free(line->entry);
+	}
+	g_free(line->address);
+	g_free(line);
 }
 
 static char *key_of(const char *address)
@@ -69,17 +83,6 @@ static char *take_field(const char *field)
 
 /* --- reading */
 
-static void take_removal(struct suppression *list, const char *key, char *const *fields)
-{
-	gpointer old_key, data;
-	if (!g_hash_table_steal_extended(list->entries, key, &old_key, &data))
-		return;
-	struct suppressed *entry = data;
-	entry->time = g_ascii_strtoll(fields[1], NULL, 10);
-	entry->by = g_ascii_strtoull(fields[3], NULL, 10);
-	g_hash_table_replace(list->past, old_key, entry);
-}
-
 static struct suppressed *entry_of(char *const *fields)
 {
 	struct suppressed *entry = g_new0(struct suppressed, 1);
@@ -91,24 +94,31 @@ static struct suppressed *entry_of(char *const *fields)
 	entry->ids = take_field(fields[5]);
 	entry->time = g_ascii_strtoll(fields[6], NULL, 10);
 	entry->who = take_field(fields[7]);
-	entry->by = g_ascii_strtoull(fields[8], NULL, 10);
 	return entry;
 }
 
-static void take_line(struct suppression *list, const char *line)
+static void take_line(struct suppression *list, const char *text)
 {
-	bool add = line[0] == '+';
-	if (line[1] != ' ')
+	bool add = text[0] == '+';
+	size_t n = add ? FIELDS_ADD : FIELDS_REMOVE;
+	if (text[1] != ' ')
 		return;
-	g_auto(GStrv) fields = g_strsplit(line + 2, "\t", -1);
-	if (g_strv_length(fields) != (add ? FIELDS_ADD : FIELDS_REMOVE))
+	g_auto(GStrv) fields = g_strsplit(text + 2, "\t", -1);
+	if (g_strv_length(fields) != n)
 		return;
-	g_autofree char *address = take_field(fields[0]);
-	g_autofree char *key = key_of(address);
-	if (add)
-		g_hash_table_replace(list->entries, g_steal_pointer(&key), entry_of(fields));
-	else
-		take_removal(list, key, fields);
+	struct line *line = g_new0(struct line, 1);
+	line->add = add;
+	line->address = take_field(fields[0]);
+	line->by = g_ascii_strtoull(fields[n - 1], NULL, 10);
+	g_ptr_array_add(list->lines, line);
+	g_autofree char *key = key_of(line->address);
+	if (!add) {
+		g_hash_table_remove(list->entries, key);
+		return;
+	}
+	line->entry = entry_of(fields);
+	g_hash_table_replace(list->past, g_strdup(key), line->entry);
+	g_hash_table_replace(list->entries, g_steal_pointer(&key), line->entry);
 }
 
 struct suppression *suppression_load(const char *uuid, GError **error)
@@ -120,9 +130,10 @@ struct suppression *suppression_load(const char *uuid, GError **error)
 		return NULL;
 	struct suppression *list = g_new0(struct suppression, 1);
 	list->path = g_build_filename(directory, uuid, NULL);
-	list->entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, suppressed_free);
+	list->entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	list->pending = g_string_new(NULL);
-	list->past = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, suppressed_free);
+	list->lines = g_ptr_array_new_with_free_func(line_free);
+	list->past = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	if (!g_file_get_contents(list->path, &text, NULL, &cause)) {
 		if (g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))
 			return list;
@@ -145,6 +156,7 @@ void suppression_free(struct suppression *list)
 	g_hash_table_unref(list->entries);
 	g_hash_table_unref(list->past);
 	g_string_free(list->pending, TRUE);
+	g_ptr_array_unref(list->lines);
 	g_free(list->path);
 	g_free(list);
 }
@@ -256,28 +268,35 @@ void suppression_remove(struct suppression *list, const char *address, uint64_t 
 	put_line(list, line, by);
 }
 
-/* The entries of a table that the journal's entry `by` brought there; borrowed. */
-static GPtrArray *entries_by(GHashTable *table, uint64_t by)
+static void put_back(struct suppression *list, const char *address, uint64_t by)
 {
-	GPtrArray *found = g_ptr_array_new();
-	GHashTableIter iter;
-	gpointer entry;
-	g_hash_table_iter_init(&iter, table);
-	while (g_hash_table_iter_next(&iter, NULL, &entry))
-		if (((const struct suppressed *)entry)->by == by)
-			g_ptr_array_add(found, entry);
-	return found;
+	g_autofree char *key = key_of(address);
+	const struct suppressed *entry = g_hash_table_lookup(list->past, key);
+	if (entry)
+		suppression_add(list, entry, by);
+}
+
+/* Newest first where it is taken back. New lines come behind those that are gone through. */
+static void follow(struct suppression *list, uint64_t done, uint64_t by, bool back)
+{
+	guint n = list->lines->len;
+	for (guint i = 0; done && i < n; i++) {
+		const struct line *line = list->lines->pdata[back ? n - 1 - i : i];
+		if (line->by != done)
+			continue;
+		if (line->add != back)
+			put_back(list, line->address, by);
+		else
+			suppression_remove(list, line->address, by);
+	}
 }
 
 void suppression_revert(struct suppression *list, uint64_t done, uint64_t by)
 {
-	g_autoptr(GPtrArray) added = entries_by(list->entries, done);
-	g_autoptr(GPtrArray) removed = entries_by(list->past, done);
-	for (guint i = 0; i < added->len; i++) {
-		g_autofree char *address =
-			g_strdup(((const struct suppressed *)added->pdata[i])->address);
-		suppression_remove(list, address, by);
-	}
-	for (guint i = 0; i < removed->len; i++)
-		suppression_add(list, removed->pdata[i], by);
+	follow(list, done, by, true);
+}
+
+void suppression_repeat(struct suppression *list, uint64_t done, uint64_t by)
+{
+	follow(list, done, by, false);
 }

@@ -22,7 +22,6 @@ struct suppressed {
 	unsigned count;
 	int64_t time; /* when it was put there */
 	char *who;    /* login name */
-	uint64_t by;  /* entry of the journal */
 };
 
 struct suppression;
@@ -36,9 +35,11 @@ GPtrArray *suppression_list(const struct suppression *list);
 /* What is so already costs no line. Nothing is on disk before suppression_flush. */
 void suppression_add(struct suppression *list, const struct suppressed *entry, uint64_t by);
 void suppression_remove(struct suppression *list, const char *address, uint64_t by);
-/* Takes back what the journal's entry `done` did to the list, as `by`. */
+/* Takes back, or does again, what the journal's entry `done` did to the list; as `by`. */
 void suppression_revert(struct suppression *list, uint64_t done, uint64_t by);
-/* Appends what was changed since the last flush, under flock; it is on disk when this returns true. */
+void suppression_repeat(struct suppression *list, uint64_t done, uint64_t by);
+/* Appends what was changed since the last flush, under flock; it is on disk when this returns true.
+ */
 bool suppression_flush(struct suppression *list, GError **error);
 
 #endif

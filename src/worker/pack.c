@@ -86,6 +86,19 @@ GVariant *pack_end(struct pack *pack)
 
 /* --- reading */
 
+/*
+ * The size of a tuple of two arrays that take `body` bytes: behind them stands one offset, as wide as
+ * the whole needs (GVariant specification, section 2.5.3).
+ */
+static size_t tuple_size(size_t body)
+{
+	if (body + 1 <= UINT8_MAX)
+		return body + 1;
+	if (body + 2 <= UINT16_MAX)
+		return body + 2;
+	return body + (body + 4 <= UINT32_MAX ? 4 : 8);
+}
+
 void unpack_init(struct unpack *unpack, GVariant *value)
 {
 	/* Children of a serialised value point into its data, so letting go of them here is safe. */
@@ -97,6 +110,8 @@ void unpack_init(struct unpack *unpack, GVariant *value)
 	texts = g_variant_get_child_value(value, 1);
 	unpack->numbers = g_variant_get_fixed_array(numbers, &unpack->numbers_n, sizeof(int32_t));
 	unpack->texts = g_variant_get_fixed_array(texts, &unpack->texts_n, 1);
+	/* In normal form that is all there is. */
+	unpack->bad = tuple_size(unpack->numbers_n * sizeof(int32_t) + unpack->texts_n) != g_variant_get_size(value);
 }
 
 static int32_t take(struct unpack *unpack)

@@ -48,6 +48,31 @@ static void test_pack(void)
 	g_assert_false(unpack_end(&unpack));
 }
 
+/* The frame around the arrays grows with them. */
+static void test_pack_sizes(void)
+{
+	static const size_t middles[] = {0, 255, 65535};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(middles); i++)
+		for (size_t n = middles[i] < 20 ? 0 : middles[i] - 20; n < middles[i] + 20; n++) {
+			g_autofree char *text = g_strnfill(n, 'x');
+			g_autoptr(GVariant) value = NULL;
+			struct unpack unpack;
+			struct pack pack;
+
+			pack_init(&pack);
+			if (n)
+				pack_text(&pack, text);
+			value = g_variant_ref_sink(pack_end(&pack));
+			pack_clear(&pack);
+			unpack_init(&unpack, value);
+			g_assert_false(unpack.bad);
+			if (n)
+				g_assert_cmpstr(unpack_text(&unpack), ==, text);
+			g_assert_true(unpack_end(&unpack));
+		}
+}
+
 enum read { READ_TEXT, READ_LIST, READ_NUMBER, READ_INDEX };
 
 static void test_pack_hostile(void)
@@ -370,6 +395,8 @@ static void test_frames_hostile(void)
 		{"wrong size for its type", {WIRE_PROGRESS, 3}, "abc"},
 		{"text without its end", {WIRE_HELLO, 3}, "abc"},
 		{"offsets outside", {WIRE_REPORTS, 4}, "\1\1\1\377"},
+		{"half a number", {WIRE_REPORTS, 4}, "\1\1\1\3"},
+		{"numbers that are too many", {WIRE_REPORTS, 6}, "\1\1\1\1a\10"},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -381,7 +408,15 @@ static void test_frames_hostile(void)
 		feed(&in, rows[i].header, sizeof rows[i].header);
 		feed(&in, rows[i].body, strlen(rows[i].body));
 		g_test_message("%s", rows[i].name);
-		if (rows[i].header[0] == WIRE_HELLO) {
+		if (rows[i].header[0] == WIRE_REPORTS && rows[i].header[1] <= WIRE_FRAME_MAX) {
+			/* A pack is looked at when it is unpacked. */
+			struct unpack unpack;
+
+			g_assert_cmpint(wire_next(&in, &kind, &value), ==, WIRE_FRAME);
+			unpack_init(&unpack, value);
+			g_assert_true(unpack.bad);
+			g_variant_unref(value);
+		} else if (rows[i].header[0] == WIRE_HELLO) {
 			/* A byte array needs no NUL to be normal; reading it as text gives "". */
 			const char *text;
 
@@ -432,6 +467,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/pack/values", test_pack);
+	g_test_add_func("/pack/sizes", test_pack_sizes);
 	g_test_add_func("/pack/hostile", test_pack_hostile);
 	g_test_add_func("/report/whole", test_report);
 	g_test_add_func("/report/mangled", test_report_mangled);

@@ -421,6 +421,22 @@ static void test_suppress(void)
 	session_free(session);
 }
 
+/* A list that was cut or edited: what is whole in it counts. */
+static void test_suppress_broken(void)
+{
+	static const char text[] = "+\n-\n+ \n- a@b.example\n+x\n"
+				   "+ a@b.example\tno-such-user\t1\t2\t3\tid@x\t4\tme\t5\n"
+				   "+ c@b.example\tno-such-user\t1\t2\n+";
+	g_autofree char *path = file_home_path(FILE_DATA, "suppress/broken", NULL);
+	g_assert_true(g_file_set_contents(path, text, -1, NULL));
+	struct suppression *list = suppression_load("broken", NULL);
+	g_autoptr(GPtrArray) entries = suppression_list(list);
+	g_assert_cmpuint(entries->len, ==, 1);
+	g_assert_true(suppression_has(list, "a@b.example"));
+	suppression_free(list);
+	g_unlink(path);
+}
+
 static void test_scan(void)
 {
 	struct session *session = open_session();
@@ -517,6 +533,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/session/tag", test_tag);
 	g_test_add_func("/session/retry", test_retry);
 	g_test_add_func("/session/suppress", test_suppress);
+	g_test_add_func("/session/suppress-broken", test_suppress_broken);
 	g_test_add_func("/session/scan", test_scan);
 	g_test_add_func("/session/export", test_export);
 	int status = g_test_run();

@@ -90,23 +90,30 @@ static void examine_rules(struct doctor *doctor)
 		file_datadir());
 }
 
-static const char *sandbox_of(struct cli *cli, char **owned)
+/* "" when the kernel offers nothing, NULL with error when no child can work at all. */
+static char *sandbox_of(struct cli *cli, GError **error)
 {
 	struct pool *pool =
 		pool_new(cli->spawner, file_datadir(), (const char *const *)cli->rule_dirs, 1);
+	char *active = g_strdup(pool_sandbox(pool));
 
-	*owned = g_strdup(pool_sandbox(pool));
+	if (pool_broken(pool)) {
+		g_clear_pointer(&active, g_free);
+		g_propagate_error(error, g_error_copy(pool_broken(pool)));
+	}
 	pool_free(pool);
-	return *owned && **owned ? *owned : NULL;
+	return active;
 }
 
 static void examine_sandbox(struct doctor *doctor)
 {
-	g_autofree char *owned = NULL;
-	const char *sandbox = sandbox_of(doctor->cli, &owned);
+	GError *error = NULL;
+	g_autofree char *active = sandbox_of(doctor->cli, &error);
 
-	if (sandbox)
-		fine(doctor, "sandbox", "reports are read by children under %s", sandbox);
+	if (!active)
+		bad(doctor, "sandbox", error);
+	else if (*active)
+		fine(doctor, "sandbox", "reports are read by children under %s", active);
 	else
 		note(doctor, "sandbox",
 			"this kernel offers neither seccomp nor Landlock: reports are read by "
@@ -221,11 +228,12 @@ int cli_doctor(struct cli *cli)
 
 int cli_version(struct cli *cli)
 {
-	g_autofree char *owned = NULL;
-	const char *sandbox = sandbox_of(cli, &owned);
-	g_autofree char *text = g_strdup_printf(
-		"nixie %s\nreports are read by children under: %s\n", PACKAGE_VERSION,
-		sandbox ? sandbox : "nothing (the kernel offers neither seccomp nor Landlock)");
+	g_autofree char *active = sandbox_of(cli, NULL);
+	const char *sandbox = !active ? "unknown (the rules cannot be loaded, see nixie doctor)" :
+		*active		      ? active :
+					"nothing (the kernel offers neither seccomp nor Landlock)";
+	g_autofree char *text =
+		g_strdup_printf("nixie %s\nreports are read by children under: %s\n", PACKAGE_VERSION, sandbox);
 	GError *error = NULL;
 	struct file_out *out = file_out_open(NULL, false, &error);
 	bool done = cli_print(cli, out, text, &error);

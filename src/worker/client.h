@@ -49,6 +49,8 @@ struct pool *pool_new(struct spawner *spawner, const char *datadir, const char *
 void pool_free(struct pool *pool);
 /* What protects the children: "seccomp", "landlock", "" ... ; for --version and doctor. Borrowed. */
 const char *pool_sandbox(struct pool *pool);
+/* Why no child can work (broken rules, no process); NULL while nothing is known of that. Borrowed. */
+const GError *pool_broken(const struct pool *pool);
 
 /* The facts of paths[index]; NULL with error when the file could not be read or ended its child. The report is the callee's. */
 typedef void pool_report(void *user, size_t index, struct report *report, const GError *error);

@@ -564,3 +564,8 @@ struct spawner *pool_spawner(const struct pool *pool)
 {
 	return pool->spawner;
 }
+
+const GError *pool_broken(const struct pool *pool)
+{
+	return pool->broken;
+}

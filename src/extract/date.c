@@ -92,6 +92,8 @@ static bool read_time(struct span word, struct date *date)
 	int *const parts[] = {&date->hour, &date->minute, &date->second};
 	size_t part = 0;
 
+	if (!word.n)
+		return false;
 	for (size_t from = 0; from <= word.n && part < 3; part++) {
 		struct span rest = span_from(word, from);
 		const char *colon = rest.n ? memchr(rest.p, ':', rest.n) : NULL;
@@ -133,6 +135,8 @@ static bool read_date(struct span in, struct date *date)
 	struct span word = next_word(&in), year;
 
 	*date = (struct date){0};
+	if (!word.n)
+		return false;
 	if (word.n && g_ascii_isalpha(word.p[0]))
 		word = next_word(&in); /* the day of the week */
 	if (!read_number(word, 31, &date->day) || !date->day)

@@ -86,6 +86,9 @@ static void fill_recipients(struct reading *reading)
 		const struct found *found = reading_found(reading, i);
 		int kind = kind_of_recipient(reading, found);
 
+		/* A notice of success knows no failures, whatever its words are. */
+		if (is_problem(kind) && !is_problem(report->kind))
+			kind = report->kind;
 		if (is_problem(kind))
 			reading_fill(
 				reading, found, &report->recipients[report->recipients_n++], kind);

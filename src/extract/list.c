@@ -106,8 +106,9 @@ static bool read_named(struct span line, struct item *item)
 	} else {
 		close = last == '>' || last == ')' ? line.p + line.n - 1 : NULL;
 		open = close ? memrchr(line.p, last == '>' ? '<' : '(', line.n) : NULL;
-		if (!open++ || !is_name(span_make(line.p, open - 1)))
+		if (!open || !is_name(span_make(line.p, open)))
 			return false;
+		open++;
 		item->shape = SHAPE_NAMED;
 	}
 	if (!close || address_class(span_trim(span_make(open, close))) == ADDRESS_NONE)

@@ -125,6 +125,8 @@ static void read_header(struct original *original, struct span header, struct ar
 	size_t at = 0;
 	struct span name, value;
 
+	if (!header.n)
+		return;
 	header.n = MIN(header.n, HEADER_MAX);
 	while (mail_field_next(header, &at, &name, &value))
 		take_field(original, name, value, arena);
@@ -138,6 +140,8 @@ static struct span leading_header(struct span text)
 {
 	struct span rest, line;
 
+	if (!text.n)
+		return SPAN_NONE;
 	while (text.n &&
 		(text.p[0] == '\n' || text.p[0] == '\r' || text.p[0] == ' ' || text.p[0] == '\t'))
 		text = span_from(text, 1);

@@ -217,7 +217,8 @@ void reading_message(struct reading *reading, const struct mail_part *message)
 	kind = read_texts(reading);
 	reading->delay |= reading->marks.delay;
 	reading->final |= reading->marks.final;
-	recipients_from_header(reading);
+	if (kind < 0)
+		recipients_from_header(reading);
 	reading_describe(reading);
 	reading->report->kind = kind >= 0 ? kind : kind_of_message(reading);
 	if (!reading->report->original.present)

@@ -8,8 +8,9 @@
 
 static bool is_own(const struct reading *reading, struct span address)
 {
-	struct span from = address_find(span_of(reading->report->from)),
-		    to = span_of(reading->report->to), next;
+	struct span from =
+		address_find(span_of(reading->report->from ? reading->report->from : ""));
+	struct span to = span_of(reading->report->to ? reading->report->to : ""), next;
 	size_t at = 0;
 
 	if (from.n == address.n && g_ascii_strncasecmp(from.p, address.p, from.n) == 0)

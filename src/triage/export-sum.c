@@ -209,9 +209,9 @@ static void fill_sums(const struct exporter *exporter, struct line *line)
 	}
 }
 
-static void put_list(struct json *json, const char *key, const char *value)
+static void put_list(struct json *json, const char *key, const char *value, const char *between)
 {
-	g_auto(GStrv) words = g_strsplit(value, ";", -1);
+	g_auto(GStrv) words = g_strsplit(value, between, -1);
 	json_begin_array(json, key);
 	for (char **word = words; *word; word++)
 		json_string(json, NULL, *word);
@@ -232,7 +232,9 @@ static void write_json(struct exporter *exporter, const struct line *line)
 		else if (strcmp(column->name, "who") == 0 ||
 			 column->name == sum_names[SUM_ADDRESSES] ||
 			 column->name == sum_names[SUM_CATEGORIES])
-			put_list(json, column->name, value);
+			put_list(json, column->name, value, ";");
+		else if (strcmp(column->name, "tags") == 0)
+			put_list(json, column->name, value, " ");
 		else
 			json_string(json, column->name, value);
 	}

@@ -10,10 +10,12 @@ static bool check(const struct change *change, GError **error)
 	for (const char *const *tag = change->add_tags; tag && *tag; tag++)
 		if (!tag_check(*tag, error))
 			return false;
-	for (const char *const *property = change->add_properties; property && *property; property++) {
+	for (const char *const *property = change->add_properties; property && *property;
+		property++) {
 		if (g_str_has_prefix(*property, "nixie.") && strchr(*property, '='))
 			continue;
-		g_set_error(error, NIXIE_ERROR, NIXIE_INTERNAL, "\"%s\" is no property of nixie", *property);
+		g_set_error(error, NIXIE_ERROR, NIXIE_INTERNAL, "\"%s\" is no property of nixie",
+			*property);
 		return false;
 	}
 	return true;
@@ -25,7 +27,8 @@ static bool contains(const char *const *list, const char *word)
 }
 
 /* What is in `list` and not in `except`, then `more`. */
-static const char *const *combine(const char *const *list, const char *const *except, const char *const *more)
+static const char *const *combine(
+	const char *const *list, const char *const *except, const char *const *more)
 {
 	GPtrArray *all = g_ptr_array_new();
 
@@ -42,7 +45,8 @@ static const char *const *combine(const char *const *list, const char *const *ex
 static struct change *merge(const struct change *first, const struct change *later)
 {
 	g_auto(GStrv) remove_tags = (char **)combine(later->remove_tags, later->add_tags, NULL);
-	g_auto(GStrv) remove_properties = (char **)combine(later->remove_properties, later->add_properties, NULL);
+	g_auto(GStrv) remove_properties =
+		(char **)combine(later->remove_properties, later->add_properties, NULL);
 	const char *const *untag = (const char *const *)remove_tags;
 	const char *const *unset = (const char *const *)remove_properties;
 	struct change *both = g_new(struct change, 1);
@@ -52,7 +56,8 @@ static struct change *merge(const struct change *first, const struct change *lat
 		.add_tags = combine(first->add_tags, untag, later->add_tags),
 		.remove_tags = combine(first->remove_tags, later->add_tags, untag),
 		.add_properties = combine(first->add_properties, unset, later->add_properties),
-		.remove_properties = combine(first->remove_properties, later->add_properties, unset),
+		.remove_properties =
+			combine(first->remove_properties, later->add_properties, unset),
 	};
 	return both;
 }
@@ -75,7 +80,8 @@ GPtrArray *changeset_new(const struct change *changes, size_t n, GError **error)
 			change_free(*slot);
 			*slot = both;
 		} else {
-			g_hash_table_insert(places, g_strdup(changes[i].id), GUINT_TO_POINTER(set->len));
+			g_hash_table_insert(
+				places, g_strdup(changes[i].id), GUINT_TO_POINTER(set->len));
 			g_ptr_array_add(set, merge(&none, &changes[i]));
 		}
 	}

@@ -20,8 +20,9 @@ static char *one_line(const char *text, const char *fallback)
 /* A writer changed what was being read: a fresh look helps. Xapian has many words for it. */
 static bool is_passing(const char *text)
 {
-	static const char *const words[] = {"revision being read has been discarded", "DatabaseModified", "EOF reading block",
-		"database has been closed", "Rev file", "lock"};
+	static const char *const words[] = {"revision being read has been discarded",
+		"DatabaseModified", "EOF reading block", "database has been closed", "Rev file",
+		"lock"};
 
 	for (size_t i = 0; text && i < G_N_ELEMENTS(words); i++)
 		if (strstr(text, words[i]))
@@ -47,7 +48,8 @@ static int code_of(notmuch_status_t status, const char *text)
 	}
 }
 
-void database_set_error(notmuch_database_t *database, notmuch_status_t status, const char *doing, GError **error)
+void database_set_error(
+	notmuch_database_t *database, notmuch_status_t status, const char *doing, GError **error)
 {
 	const char *text = database ? notmuch_database_status_string(database) : NULL;
 	g_autofree char *line = one_line(text, notmuch_status_to_string(status));
@@ -60,7 +62,8 @@ static const char *advice_on(notmuch_status_t status)
 {
 	switch (status) {
 	case NOTMUCH_STATUS_NO_CONFIG:
-		return "there is no notmuch configuration; run notmuch setup, or give --maildir=PATH";
+		return "there is no notmuch configuration; run notmuch setup, or give "
+		       "--maildir=PATH";
 	case NOTMUCH_STATUS_NO_DATABASE:
 		return "there is no index; run notmuch new, or give --maildir=PATH";
 	default:
@@ -73,20 +76,24 @@ static void set_open_error(notmuch_status_t status, const char *text, GError **e
 	g_autofree char *line = one_line(text, notmuch_status_to_string(status));
 	const char *advice = advice_on(status);
 
-	g_set_error(error, NIXIE_ERROR, code_of(status, text), "cannot open the notmuch index: %s", advice ? advice : line);
+	g_set_error(error, NIXIE_ERROR, code_of(status, text), "cannot open the notmuch index: %s",
+		advice ? advice : line);
 }
 
 notmuch_database_t *database_open(const struct store_ref *store, bool write, GError **error)
 {
-	notmuch_database_mode_t mode = write ? NOTMUCH_DATABASE_MODE_READ_WRITE : NOTMUCH_DATABASE_MODE_READ_ONLY;
-	g_autofree char *path = store->database ? g_canonicalize_filename(store->database, NULL) : NULL;
+	notmuch_database_mode_t mode =
+		write ? NOTMUCH_DATABASE_MODE_READ_WRITE : NOTMUCH_DATABASE_MODE_READ_ONLY;
+	g_autofree char *path =
+		store->database ? g_canonicalize_filename(store->database, NULL) : NULL;
 	notmuch_database_t *database = NULL;
 	notmuch_status_t status;
 	char *text = NULL;
 
 	if (write)
 		alarm(DATABASE_LOCK_SECONDS);
-	status = notmuch_database_open_with_config(path, mode, store->config, store->profile, &database, &text);
+	status = notmuch_database_open_with_config(
+		path, mode, store->config, store->profile, &database, &text);
 	alarm(0);
 	/* After a failed open the pointer means nothing, whatever it holds. */
 	if (status != NOTMUCH_STATUS_SUCCESS) {
@@ -94,7 +101,8 @@ notmuch_database_t *database_open(const struct store_ref *store, bool write, GEr
 		database = NULL;
 	} else if (write && notmuch_database_needs_upgrade(database)) {
 		g_set_error_literal(error, NIXIE_ERROR, NIXIE_CONFIG,
-			"the notmuch index is of an older format and is not changed; run notmuch new once");
+			"the notmuch index is of an older format and is not changed; run notmuch "
+			"new once");
 		notmuch_database_destroy(database);
 		database = NULL;
 	}
@@ -119,7 +127,8 @@ char **database_setting(notmuch_database_t *database, notmuch_config_key_t key)
 	GPtrArray *values = g_ptr_array_new();
 	notmuch_config_values_t *value = notmuch_config_get_values(database, key);
 
-	for (; value && notmuch_config_values_valid(value); notmuch_config_values_move_to_next(value))
+	for (; value && notmuch_config_values_valid(value);
+		notmuch_config_values_move_to_next(value))
 		g_ptr_array_add(values, g_strdup(notmuch_config_values_get(value)));
 	notmuch_config_values_destroy(value);
 	g_ptr_array_add(values, NULL);

@@ -68,7 +68,8 @@ static bool has_property(notmuch_message_t *message, const char *property)
 	if (!property_split(property, &key, &stored))
 		return false;
 	each = notmuch_message_get_properties(message, key, TRUE);
-	for (; !found && notmuch_message_properties_valid(each); notmuch_message_properties_move_to_next(each))
+	for (; !found && notmuch_message_properties_valid(each);
+		notmuch_message_properties_move_to_next(each))
 		found = g_str_equal(notmuch_message_properties_value(each), stored);
 	notmuch_message_properties_destroy(each);
 	return found;
@@ -98,7 +99,8 @@ static bool in_list(GPtrArray *list, const char *text)
 	return g_ptr_array_find_with_equal_func(list, text, g_str_equal, NULL);
 }
 
-static const char *const *pick_properties(const char *const *wanted, notmuch_message_t *message, bool present)
+static const char *const *pick_properties(
+	const char *const *wanted, notmuch_message_t *message, bool present)
 {
 	GPtrArray *list = g_ptr_array_new();
 
@@ -109,8 +111,8 @@ static const char *const *pick_properties(const char *const *wanted, notmuch_mes
 	return (const char *const *)g_ptr_array_free(list, FALSE);
 }
 
-struct change *delta_true(notmuch_database_t *database, notmuch_message_t *message, const struct change *change,
-	GError **error)
+struct change *delta_true(notmuch_database_t *database, notmuch_message_t *message,
+	const struct change *change, GError **error)
 {
 	g_autoptr(GHashTable) has = tags_of(database, message, error);
 	struct change *delta;
@@ -129,9 +131,11 @@ struct change *delta_true(notmuch_database_t *database, notmuch_message_t *messa
 /* --- applying */
 
 typedef notmuch_status_t tag_call(notmuch_message_t *message, const char *tag);
-typedef notmuch_status_t property_call(notmuch_message_t *message, const char *key, const char *value);
+typedef notmuch_status_t property_call(
+	notmuch_message_t *message, const char *key, const char *value);
 
-static notmuch_status_t each_tag(notmuch_message_t *message, const char *const *tags, tag_call *call)
+static notmuch_status_t each_tag(
+	notmuch_message_t *message, const char *const *tags, tag_call *call)
 {
 	notmuch_status_t status = NOTMUCH_STATUS_SUCCESS;
 
@@ -140,7 +144,8 @@ static notmuch_status_t each_tag(notmuch_message_t *message, const char *const *
 	return status;
 }
 
-static notmuch_status_t each_property(notmuch_message_t *message, const char *const *properties, property_call *call)
+static notmuch_status_t each_property(
+	notmuch_message_t *message, const char *const *properties, property_call *call)
 {
 	notmuch_status_t status = NOTMUCH_STATUS_SUCCESS;
 
@@ -153,7 +158,8 @@ static notmuch_status_t each_property(notmuch_message_t *message, const char *co
 	return status;
 }
 
-bool delta_apply(notmuch_database_t *database, notmuch_message_t *message, const struct change *delta, GError **error)
+bool delta_apply(notmuch_database_t *database, notmuch_message_t *message,
+	const struct change *delta, GError **error)
 {
 	notmuch_status_t status = notmuch_message_freeze(message);
 
@@ -164,9 +170,11 @@ bool delta_apply(notmuch_database_t *database, notmuch_message_t *message, const
 	if (status == NOTMUCH_STATUS_SUCCESS)
 		status = notmuch_message_thaw(message);
 	if (status == NOTMUCH_STATUS_SUCCESS)
-		status = each_property(message, delta->remove_properties, notmuch_message_remove_property);
+		status = each_property(
+			message, delta->remove_properties, notmuch_message_remove_property);
 	if (status == NOTMUCH_STATUS_SUCCESS)
-		status = each_property(message, delta->add_properties, notmuch_message_add_property);
+		status =
+			each_property(message, delta->add_properties, notmuch_message_add_property);
 	if (status != NOTMUCH_STATUS_SUCCESS)
 		database_set_error(database, status, DOING, error);
 	return status == NOTMUCH_STATUS_SUCCESS;
@@ -198,7 +206,8 @@ static void count(struct tally *tally, bool applied)
 		tally->before++;
 }
 
-enum presence delta_presence(notmuch_database_t *database, const struct change *delta, GError **error)
+enum presence delta_presence(
+	notmuch_database_t *database, const struct change *delta, GError **error)
 {
 	g_autoptr(GError) why = NULL;
 	notmuch_message_t *message = delta_find(database, delta->id, &why);

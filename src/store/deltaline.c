@@ -26,8 +26,10 @@ char *hex_decode(struct span in)
 	GString *out = g_string_sized_new(in.n);
 
 	for (size_t i = 0; i < in.n; i++) {
-		if (in.p[i] == '%' && i + 2 < in.n && g_ascii_isxdigit(in.p[i + 1]) && g_ascii_isxdigit(in.p[i + 2])) {
-			int byte = g_ascii_xdigit_value(in.p[i + 1]) << 4 | g_ascii_xdigit_value(in.p[i + 2]);
+		if (in.p[i] == '%' && i + 2 < in.n && g_ascii_isxdigit(in.p[i + 1]) &&
+			g_ascii_isxdigit(in.p[i + 2])) {
+			int byte = g_ascii_xdigit_value(in.p[i + 1]) << 4 |
+				   g_ascii_xdigit_value(in.p[i + 2]);
 
 			if (byte) {
 				g_string_append_c(out, (char)byte);
@@ -190,7 +192,8 @@ static void draft_words(struct draft *draft, struct span rest, int first)
 	struct span word;
 
 	while (next_word(&rest, &word) && (*word.p == '+' || *word.p == '-') && word.n > 1)
-		g_ptr_array_add(draft->lists[first + (*word.p == '-')], hex_decode(span_from(word, 1)));
+		g_ptr_array_add(
+			draft->lists[first + (*word.p == '-')], hex_decode(span_from(word, 1)));
 }
 
 static void read_properties(struct draft *draft, struct span line, GPtrArray *changes)
@@ -210,7 +213,8 @@ static void read_tags(struct draft *draft, struct span line, GPtrArray *changes)
 
 	if (!end || end == line.p || end[-1] != ' ')
 		return;
-	draft_begin(draft, id_read(span_from(line, (size_t)(end - line.p) + strlen("-- id:"))), changes);
+	draft_begin(draft, id_read(span_from(line, (size_t)(end - line.p) + strlen("-- id:"))),
+		changes);
 	draft_words(draft, span_make(line.p, end), 0);
 }
 

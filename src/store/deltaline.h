@@ -20,9 +20,14 @@ void hex_append(GString *out, const char *text);
 /* The way back; broken escapes stay as they are. g_free. */
 char *hex_decode(struct span in);
 
-/* Appends the lines of one change. False when its id cannot stand in a line (a control byte in it). */
+/*
+ * Appends the lines of one change. False when its id cannot stand in a line (a control byte in it).
+ */
 bool delta_append(GString *out, const struct change *change, const struct delta_marks *marks);
-/* All changes of a run of lines: struct change*. Lines of other marks are skipped. g_ptr_array_unref. */
+/*
+ * All changes of a run of lines: struct change*. Lines of other marks are skipped.
+ * g_ptr_array_unref.
+ */
 GPtrArray *delta_read(struct span lines, const struct delta_marks *marks);
 
 #endif

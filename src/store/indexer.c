@@ -19,7 +19,8 @@ struct indexer {
 /* --- making */
 
 /* So that `notmuch --config=DATABASE/config` works by hand. */
-static bool write_config(const char *database, const char *mail_root, const char *path, GError **error)
+static bool write_config(
+	const char *database, const char *mail_root, const char *path, GError **error)
 {
 	g_autoptr(GKeyFile) file = g_key_file_new();
 	g_autoptr(GError) why = NULL;
@@ -31,7 +32,8 @@ static bool write_config(const char *database, const char *mail_root, const char
 	g_key_file_set_boolean(file, "maildir", "synchronize_flags", FALSE);
 	if (g_key_file_save_to_file(file, path, &why))
 		return true;
-	g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE, "cannot write %s: %s", path, why->message);
+	g_set_error(
+		error, NIXIE_ERROR, NIXIE_CANTCREATE, "cannot write %s: %s", path, why->message);
 	return false;
 }
 
@@ -42,7 +44,8 @@ static bool keep_config(notmuch_database_t *database, const char *mail_root, GEr
 		{"database.mail_root", mail_root}, {"maildir.synchronize_flags", "false"}};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
-		notmuch_status_t status = notmuch_database_set_config(database, pairs[i][0], pairs[i][1]);
+		notmuch_status_t status =
+			notmuch_database_set_config(database, pairs[i][0], pairs[i][1]);
 
 		if (status != NOTMUCH_STATUS_SUCCESS) {
 			database_set_error(database, status, DOING, error);
@@ -56,11 +59,12 @@ static notmuch_database_t *create(const char *directory, const char *config, GEr
 {
 	notmuch_database_t *database = NULL;
 	char *text = NULL;
-	notmuch_status_t status = notmuch_database_create_with_config(directory, config, NULL, &database, &text);
+	notmuch_status_t status =
+		notmuch_database_create_with_config(directory, config, NULL, &database, &text);
 
 	if (status != NOTMUCH_STATUS_SUCCESS) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE, "cannot make an index in %s: %s", directory,
-			text ? g_strstrip(text) : notmuch_status_to_string(status));
+		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE, "cannot make an index in %s: %s",
+			directory, text ? g_strstrip(text) : notmuch_status_to_string(status));
 		database = NULL;
 	}
 	free(text);
@@ -73,7 +77,8 @@ static bool is_free(const char *xapian, GError **error)
 
 	if (lock_probe(xapian, &holder) != LOCK_BUSY)
 		return true;
-	g_set_error(error, NIXIE_ERROR, NIXIE_BUSY, "the index is being written by %s; try again when that is done", holder);
+	g_set_error(error, NIXIE_ERROR, NIXIE_BUSY,
+		"the index is being written by %s; try again when that is done", holder);
 	return false;
 }
 
@@ -86,10 +91,12 @@ struct indexer *indexer_open(const char *directory, const char *mail_root, GErro
 	struct indexer *indexer;
 
 	if (g_mkdir_with_parents(directory, 0700) < 0) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE, "cannot make the directory %s: %s", directory, g_strerror(errno));
+		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE,
+			"cannot make the directory %s: %s", directory, g_strerror(errno));
 		return NULL;
 	}
-	if ((xapian && !is_free(xapian, error)) || !write_config(directory, mail_root, config, error))
+	if ((xapian && !is_free(xapian, error)) ||
+		!write_config(directory, mail_root, config, error))
 		return NULL;
 	database = xapian ? database_open(&store, true, error) : create(directory, config, error);
 	if (!database)
@@ -131,14 +138,15 @@ bool indexer_exists(const char *directory)
 static void add_names(GPtrArray *paths, const char *directory, notmuch_filenames_t *names)
 {
 	for (; names && notmuch_filenames_valid(names); notmuch_filenames_move_to_next(names))
-		g_ptr_array_add(paths, g_build_filename(directory, notmuch_filenames_get(names), NULL));
+		g_ptr_array_add(
+			paths, g_build_filename(directory, notmuch_filenames_get(names), NULL));
 	if (names)
 		notmuch_filenames_destroy(names);
 }
 
 /* Files of one directory into the set, its directories behind the others. */
-static bool read_directory(notmuch_database_t *database, const char *path, GHashTable *files, GPtrArray *directories,
-	GError **error)
+static bool read_directory(notmuch_database_t *database, const char *path, GHashTable *files,
+	GPtrArray *directories, GError **error)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 	notmuch_directory_t *directory = NULL;
@@ -172,7 +180,8 @@ GHashTable *indexer_known(const char *directory, GError **error)
 	database = database_open(&store, false, error);
 	if (!database)
 		return NULL;
-	g_ptr_array_add(directories, g_strdup(notmuch_config_get(database, NOTMUCH_CONFIG_MAIL_ROOT)));
+	g_ptr_array_add(
+		directories, g_strdup(notmuch_config_get(database, NOTMUCH_CONFIG_MAIL_ROOT)));
 	for (guint i = 0; done && i < directories->len; i++)
 		done = read_directory(database, directories->pdata[i], files, directories, error);
 	notmuch_database_destroy(database);
@@ -190,10 +199,12 @@ static notmuch_status_t add_tags(notmuch_message_t *message, const char *const *
 	return status == NOTMUCH_STATUS_SUCCESS ? notmuch_message_thaw(message) : status;
 }
 
-bool indexer_add(struct indexer *indexer, const char *path, const char *const *tags, char **why, GError **error)
+bool indexer_add(struct indexer *indexer, const char *path, const char *const *tags, char **why,
+	GError **error)
 {
 	notmuch_message_t *message = NULL;
-	notmuch_status_t status = notmuch_database_index_file(indexer->database, path, indexer->options, &message);
+	notmuch_status_t status =
+		notmuch_database_index_file(indexer->database, path, indexer->options, &message);
 
 	if (status == NOTMUCH_STATUS_SUCCESS)
 		status = add_tags(message, tags);

@@ -16,7 +16,8 @@ char *journal_path(const char *uuid, GError **error)
 
 	for (const char *c = uuid; *c; c++)
 		if (!g_ascii_isalnum(*c) && *c != '-') {
-			g_set_error(error, NIXIE_ERROR, NIXIE_INTERNAL, "\"%s\" is no database identifier", uuid);
+			g_set_error(error, NIXIE_ERROR, NIXIE_INTERNAL,
+				"\"%s\" is no database identifier", uuid);
 			return NULL;
 		}
 	return file_home_path(FILE_STATE, name, error);
@@ -72,10 +73,10 @@ static struct journal_entry *entry_made(struct journal *journal, uint64_t number
 
 struct reading {
 	struct journal *journal;
-	struct journal_entry *plan;   /* whose plan lines follow */
-	struct journal_batch *batch;  /* whose delta lines follow */
-	size_t at;                    /* of the line in the file */
-	size_t end;                   /* behind it */
+	struct journal_entry *plan;  /* whose plan lines follow */
+	struct journal_batch *batch; /* whose delta lines follow */
+	size_t at;                   /* of the line in the file */
+	size_t end;                  /* behind it */
 };
 
 /* The delta lines of the batch that was being read end here. */
@@ -91,13 +92,15 @@ static void end_lines(struct reading *reading)
 
 static struct journal_batch *batch_of(struct journal_entry *entry, unsigned batch)
 {
-	return batch && batch <= entry->batch->len ? &g_array_index(entry->batch, struct journal_batch, batch - 1) : NULL;
+	return batch && batch <= entry->batch->len
+		       ? &g_array_index(entry->batch, struct journal_batch, batch - 1)
+		       : NULL;
 }
 
 static void on_plan(struct reading *reading, uint64_t number, char *const *word)
 {
-	struct journal_entry *entry = entry_made(reading->journal, number,
-		(char *const[]){word[1], word[2], word[3]});
+	struct journal_entry *entry =
+		entry_made(reading->journal, number, (char *const[]){word[1], word[2], word[3]});
 
 	entry->batches = (unsigned)MAX(1, strtoul(word[0], NULL, 10));
 	entry->plan_at = reading->end;
@@ -115,8 +118,8 @@ static void on_planned(struct reading *reading, uint64_t number, char *const *wo
 
 static void on_begin(struct reading *reading, uint64_t number, char *const *word)
 {
-	struct journal_entry *entry = entry_made(reading->journal, number,
-		(char *const[]){word[1], word[2], word[5]});
+	struct journal_entry *entry =
+		entry_made(reading->journal, number, (char *const[]){word[1], word[2], word[5]});
 	struct journal_batch batch = {
 		.lastmod = g_ascii_strtoull(word[3], NULL, 10),
 		.messages = g_ascii_strtoull(word[4], NULL, 10),
@@ -132,10 +135,12 @@ static void on_begin(struct reading *reading, uint64_t number, char *const *word
 	reading->batch = batch_of(entry, nth);
 }
 
-static void set_state(struct reading *reading, uint64_t number, const char *nth, enum journal_state state)
+static void set_state(
+	struct reading *reading, uint64_t number, const char *nth, enum journal_state state)
 {
 	struct journal_entry *entry = find(reading->journal, number);
-	struct journal_batch *batch = entry ? batch_of(entry, (unsigned)strtoul(nth, NULL, 10)) : NULL;
+	struct journal_batch *batch =
+		entry ? batch_of(entry, (unsigned)strtoul(nth, NULL, 10)) : NULL;
 
 	if (batch)
 		batch->state = state;
@@ -218,7 +223,8 @@ static void settle_entry(struct journal_entry *entry)
 	unsigned committed = 0, aborted = 0;
 
 	for (unsigned i = 0; i < entry->batch->len; i++) {
-		const struct journal_batch *batch = &g_array_index(entry->batch, struct journal_batch, i);
+		const struct journal_batch *batch =
+			&g_array_index(entry->batch, struct journal_batch, i);
 
 		committed += batch->state == JOURNAL_COMMITTED;
 		aborted += batch->state == JOURNAL_ABORTED;
@@ -226,7 +232,8 @@ static void settle_entry(struct journal_entry *entry)
 	}
 	if (committed == entry->batches || (entry->closed && committed))
 		entry->state = JOURNAL_COMMITTED;
-	else if (entry->closed || (entry->batches == 1 && aborted) || (entry->plan_at && !entry->planned))
+	else if (entry->closed || (entry->batches == 1 && aborted) ||
+		 (entry->plan_at && !entry->planned))
 		entry->state = JOURNAL_ABORTED;
 }
 
@@ -240,8 +247,10 @@ static void settle(struct journal *journal)
 {
 	for (unsigned i = 0; i < journal->entries->len; i++) {
 		struct journal_entry *entry = g_ptr_array_index(journal->entries, i);
-		uint64_t undo = target_of(entry->kind, "undo "), redo = target_of(entry->kind, "redo ");
-		struct journal_entry *target = undo || redo ? find(journal, undo ? undo : redo) : NULL;
+		uint64_t undo = target_of(entry->kind, "undo "),
+			 redo = target_of(entry->kind, "redo ");
+		struct journal_entry *target =
+			undo || redo ? find(journal, undo ? undo : redo) : NULL;
 
 		settle_entry(entry);
 		if (target && entry->state == JOURNAL_COMMITTED)
@@ -270,8 +279,10 @@ struct journal *journal_read(const char *uuid, GError **error)
 
 	if (!path)
 		return NULL;
-	if (!g_file_get_contents(path, &text, &size, &why) && !g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_IO, "cannot read the journal %s: %s", path, why->message);
+	if (!g_file_get_contents(path, &text, &size, &why) &&
+		!g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_IO, "cannot read the journal %s: %s", path,
+			why->message);
 		return NULL;
 	}
 	return journal_parse(text, size);
@@ -303,7 +314,8 @@ const struct journal_entry *journal_undoable(const struct journal *journal)
 	for (unsigned i = journal->entries->len; i-- > 0;) {
 		const struct journal_entry *entry = g_ptr_array_index(journal->entries, i);
 
-		if (journal_is_step(entry) && entry->state == JOURNAL_COMMITTED && !entry->undone_by)
+		if (journal_is_step(entry) && entry->state == JOURNAL_COMMITTED &&
+			!entry->undone_by)
 			return entry;
 	}
 	return NULL;
@@ -333,7 +345,8 @@ GPtrArray *journal_batch_deltas(const struct journal *journal, const struct jour
 
 GPtrArray *journal_plan(const struct journal *journal, const struct journal_entry *entry)
 {
-	return delta_read((struct span){journal->text + entry->plan_at, entry->plan_n}, &plan_marks);
+	return delta_read(
+		(struct span){journal->text + entry->plan_at, entry->plan_n}, &plan_marks);
 }
 
 GPtrArray *journal_deltas(const struct journal *journal, const struct journal_entry *entry)
@@ -341,7 +354,8 @@ GPtrArray *journal_deltas(const struct journal *journal, const struct journal_en
 	GPtrArray *all = g_ptr_array_new_with_free_func((GDestroyNotify)change_free);
 
 	for (unsigned i = 0; i < entry->batch->len; i++) {
-		const struct journal_batch *batch = &g_array_index(entry->batch, struct journal_batch, i);
+		const struct journal_batch *batch =
+			&g_array_index(entry->batch, struct journal_batch, i);
 
 		if (batch->state == JOURNAL_COMMITTED)
 			g_ptr_array_extend_and_steal(all, journal_batch_deltas(journal, batch));
@@ -358,12 +372,12 @@ GPtrArray *journal_inverse(const struct journal *journal, const struct journal_e
 		const struct change *delta = g_ptr_array_index(deltas, i);
 
 		g_ptr_array_add(inverse, change_copy(&(struct change){
-			.id = delta->id,
-			.add_tags = delta->remove_tags,
-			.remove_tags = delta->add_tags,
-			.add_properties = delta->remove_properties,
-			.remove_properties = delta->add_properties,
-		}));
+						 .id = delta->id,
+						 .add_tags = delta->remove_tags,
+						 .remove_tags = delta->add_tags,
+						 .add_properties = delta->remove_properties,
+						 .remove_properties = delta->add_properties,
+					 }));
 	}
 	return inverse;
 }

@@ -23,7 +23,9 @@ static void set_error(struct journal_log *log, const char *verb, GError **error)
 		g_strerror(errno));
 }
 
-/* The directories above are new too: without this a crash could lose the file with its first entry. */
+/*
+ * The directories above are new too: without this a crash could lose the file with its first entry.
+ */
 static bool sync_directory(const char *path)
 {
 	g_autofree char *directory = g_path_get_dirname(path);
@@ -161,12 +163,14 @@ static bool append(struct journal_log *log, GString *text, GError **error)
 	return true;
 }
 
-static bool append_change(GString *text, const struct change *change, const struct delta_marks *marks, GError **error)
+static bool append_change(
+	GString *text, const struct change *change, const struct delta_marks *marks, GError **error)
 {
 	if (delta_append(text, change, marks))
 		return true;
 	g_set_error(error, NIXIE_ERROR, NIXIE_INTERNAL,
-		"a message whose Message-ID holds a control character cannot be changed, so nothing was changed");
+		"a message whose Message-ID holds a control character cannot be changed, so "
+		"nothing was changed");
 	return false;
 }
 
@@ -181,8 +185,8 @@ static int64_t now(void)
 	return g_get_real_time() / G_USEC_PER_SEC;
 }
 
-bool journal_log_plan(struct journal_log *log, uint64_t number, unsigned batches, const char *kind, const char *label,
-	const GPtrArray *changes, GError **error)
+bool journal_log_plan(struct journal_log *log, uint64_t number, unsigned batches, const char *kind,
+	const char *label, const GPtrArray *changes, GError **error)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 
@@ -198,14 +202,16 @@ bool journal_log_plan(struct journal_log *log, uint64_t number, unsigned batches
 	return append(log, text, error);
 }
 
-bool journal_log_begin(struct journal_log *log, uint64_t number, unsigned batch, unsigned batches, const char *kind,
-	const char *label, uint64_t lastmod, const GPtrArray *deltas, GError **error)
+bool journal_log_begin(struct journal_log *log, uint64_t number, unsigned batch, unsigned batches,
+	const char *kind, const char *label, uint64_t lastmod, const GPtrArray *deltas,
+	GError **error)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 
 	g_string_printf(text, "#begin %" G_GUINT64_FORMAT " %u/%u ", number, batch, batches);
 	append_word(text, kind);
-	g_string_append_printf(text, " %" G_GINT64_FORMAT " %" G_GUINT64_FORMAT " %u ", now(), lastmod, deltas->len);
+	g_string_append_printf(text, " %" G_GINT64_FORMAT " %" G_GUINT64_FORMAT " %u ", now(),
+		lastmod, deltas->len);
 	append_word(text, label);
 	g_string_append_c(text, '\n');
 	for (unsigned i = 0; i < deltas->len; i++)
@@ -214,7 +220,8 @@ bool journal_log_begin(struct journal_log *log, uint64_t number, unsigned batch,
 	return append(log, text, error);
 }
 
-static bool append_record(struct journal_log *log, GError **error, const char *format, ...) G_GNUC_PRINTF(3, 4);
+static bool append_record(struct journal_log *log, GError **error, const char *format, ...)
+	G_GNUC_PRINTF(3, 4);
 
 static bool append_record(struct journal_log *log, GError **error, const char *format, ...)
 {
@@ -227,9 +234,11 @@ static bool append_record(struct journal_log *log, GError **error, const char *f
 	return append(log, text, error);
 }
 
-bool journal_log_commit(struct journal_log *log, uint64_t number, unsigned batch, uint64_t lastmod, GError **error)
+bool journal_log_commit(
+	struct journal_log *log, uint64_t number, unsigned batch, uint64_t lastmod, GError **error)
 {
-	return append_record(log, error, "#commit %" G_GUINT64_FORMAT " %u %" G_GUINT64_FORMAT "\n", number, batch, lastmod);
+	return append_record(log, error, "#commit %" G_GUINT64_FORMAT " %u %" G_GUINT64_FORMAT "\n",
+		number, batch, lastmod);
 }
 
 bool journal_log_abort(struct journal_log *log, uint64_t number, unsigned batch, GError **error)

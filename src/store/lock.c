@@ -40,7 +40,8 @@ static char *config_path(const struct store_ref *store)
 
 	if (set)
 		return g_strdup(set);
-	path = g_build_filename(g_get_user_config_dir(), "notmuch", profile ? profile : "default", "config", NULL);
+	path = g_build_filename(
+		g_get_user_config_dir(), "notmuch", profile ? profile : "default", "config", NULL);
 	if (g_file_test(path, G_FILE_TEST_EXISTS))
 		return path;
 	g_free(path);
@@ -69,8 +70,10 @@ char *lock_find_directory(const struct store_ref *store)
 		g_strdup(store->database),
 		g_strdup(variable("NOTMUCH_DATABASE")),
 		configured_path(store),
-		g_build_filename(g_get_user_data_dir(), "notmuch", profile ? profile : "default", NULL),
-		variable("MAILDIR") ? g_strdup(variable("MAILDIR")) : g_build_filename(home, "mail", NULL),
+		g_build_filename(
+			g_get_user_data_dir(), "notmuch", profile ? profile : "default", NULL),
+		variable("MAILDIR") ? g_strdup(variable("MAILDIR"))
+				    : g_build_filename(home, "mail", NULL),
 	};
 	char *found = NULL;
 
@@ -91,7 +94,8 @@ char *lock_find_directory(const struct store_ref *store)
 /* "notmuch (pid 123)" when that process has the lock file open. */
 static char *holder_if(const char *pid, const struct stat *lock)
 {
-	g_autofree char *fds = g_build_filename("/proc", pid, "fd", NULL), *comm = NULL, *name = NULL;
+	g_autofree char *fds = g_build_filename("/proc", pid, "fd", NULL), *comm = NULL,
+			*name = NULL;
 	g_autoptr(GDir) dir = g_dir_open(fds, 0, NULL);
 	const char *fd;
 

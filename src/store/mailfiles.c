@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Regular files only, and no link is followed below the place itself: what an extractor would refuse to open is not indexed either.
- * In a Maildir only cur/ and new/ hold mail.
+ * Regular files only, and no link is followed below the place itself: what an extractor would
+ * refuse to open is not indexed either. In a Maildir only cur/ and new/ hold mail.
  */
 #include "store/mailfiles.h"
 
@@ -49,12 +49,13 @@ static void visit(struct walk *walk, const char *directory, bool maildir, const 
 	char *path = g_build_filename(directory, name, NULL);
 	struct stat st;
 
-	if (lstat(path, &st) < 0 || (S_ISDIR(st.st_mode) && walk->skip && g_str_equal(path, walk->skip)))
+	if (lstat(path, &st) < 0 ||
+		(S_ISDIR(st.st_mode) && walk->skip && g_str_equal(path, walk->skip)))
 		g_free(path);
 	else if (S_ISREG(st.st_mode) && !maildir && !is_hidden(name))
 		g_ptr_array_add(walk->files, path);
 	else if (S_ISDIR(st.st_mode) && (!is_hidden(name) || is_maildir(path)) &&
-		!(maildir && g_str_equal(name, "tmp")))
+		 !(maildir && g_str_equal(name, "tmp")))
 		g_queue_push_tail(&walk->directories, path);
 	else
 		g_free(path);
@@ -104,9 +105,11 @@ static struct span without_from_line(struct span message)
 	return span_starts_nocase(message, "From ") && span_line(&rest, &line) ? rest : message;
 }
 
-static bool write_message(const char *directory, struct span message, GHashTable *names, GError **error)
+static bool write_message(
+	const char *directory, struct span message, GHashTable *names, GError **error)
 {
-	g_autofree char *name = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)message.p, message.n);
+	g_autofree char *name = g_compute_checksum_for_data(
+		G_CHECKSUM_SHA256, (const guchar *)message.p, message.n);
 	g_autofree char *path = g_build_filename(directory, name, NULL);
 	struct file_out *out;
 
@@ -160,7 +163,8 @@ static bool unpack_file(const char *path, const char *directory, GError **error)
 	int fd;
 
 	if (g_mkdir_with_parents(directory, 0700) < 0) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE, "cannot make the directory %s: %s", directory, g_strerror(errno));
+		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE,
+			"cannot make the directory %s: %s", directory, g_strerror(errno));
 		return false;
 	}
 	fd = file_open_mail(path, error);
@@ -184,7 +188,8 @@ struct mail_place *mail_place_open(const char *path, const char *unpack_director
 	struct stat st;
 
 	if (!real || stat(real, &st) < 0 || access(real, R_OK) < 0) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_NOINPUT, "cannot read %s: %s", path, g_strerror(errno));
+		g_set_error(error, NIXIE_ERROR, NIXIE_NOINPUT, "cannot read %s: %s", path,
+			g_strerror(errno));
 		free(real);
 		return NULL;
 	}

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The mail files of a place: a Maildir, an MH folder, a directory of messages, or one file that is an mbox or a message. */
+/*
+ * The mail files of a place: a Maildir, an MH folder, a directory of messages, or one file that is
+ * an mbox or a message.
+ */
 #ifndef NIXIE_STORE_MAILFILES_H
 #define NIXIE_STORE_MAILFILES_H
 
@@ -12,9 +15,9 @@ struct mail_place {
 };
 
 /*
- * Lists what is in `path`. A file is unpacked into `unpack_directory` (made when it is needed): a message a file, named
- * by its content, so that a second run finds the same names; what is not in it any more is removed there.
- * NULL with error when there is nothing to read.
+ * Lists what is in `path`. A file is unpacked into `unpack_directory` (made when it is needed): a
+ * message a file, named by its content, so that a second run finds the same names; what is not in
+ * it any more is removed there. NULL with error when there is nothing to read.
  */
 struct mail_place *mail_place_open(const char *path, const char *unpack_directory, GError **error);
 void mail_place_free(struct mail_place *place); /* NULL is legal */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The lexer follows notmuch-search-terms(7) and what Xapian's parser does with it: words end at
- * blanks and parentheses, a prefix is a name and a colon, values may be quoted with "" for a quote inside.
+ * blanks and parentheses, a prefix is a name and a colon, values may be quoted with "" for a quote
+ * inside.
  */
 #include "store/querycheck.h"
 
@@ -45,14 +46,14 @@ static const struct prefix {
 	{"to", PREFIX_WORDS},
 };
 
-enum operator { NO_OPERATOR, OPERATOR_BINARY, OPERATOR_NOT };
+enum connective { CONNECTIVE_NONE, CONNECTIVE_BINARY, CONNECTIVE_NOT };
 
 struct lexer {
 	struct span rest;
 	const struct query_names *names;
-	bool wants;            /* an operand must come: at the start, behind an operator or `(` */
-	struct span last;      /* the operator or parenthesis that wants it */
-	const char *open[64];  /* parentheses that are open */
+	bool wants;           /* an operand must come: at the start, behind an operator or `(` */
+	struct span last;     /* the operator or parenthesis that wants it */
+	const char *open[64]; /* parentheses that are open */
 	unsigned depth;
 	GError **error;
 };
@@ -84,7 +85,10 @@ static struct span word_of(struct span s)
 	return (struct span){s.p, n};
 }
 
-/* The length of a quoted string at the start of `s`, both quotes with it; 0 when it is open. `doubled`: "" is a quote inside. */
+/*
+ * The length of a quoted string at the start of `s`, both quotes with it; 0 when it is open.
+ * `doubled`: "" is a quote inside.
+ */
 static size_t quoted_length(struct span s, bool doubled)
 {
 	for (size_t i = 1; i < s.n; i++) {
@@ -110,14 +114,14 @@ static size_t prefix_length(struct span word)
 	return n < word.n && word.p[n] == ':' ? n : 0;
 }
 
-static enum operator operator_of(struct span word)
+static enum connective connective_of(struct span word)
 {
 	static const char *const binary[] = {"and", "or", "xor"};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(binary); i++)
 		if (span_equal_nocase(word, binary[i]))
-			return OPERATOR_BINARY;
-	return span_equal_nocase(word, "not") ? OPERATOR_NOT : NO_OPERATOR;
+			return CONNECTIVE_BINARY;
+	return span_equal_nocase(word, "not") ? CONNECTIVE_NOT : CONNECTIVE_NONE;
 }
 
 static void took_operand(struct lexer *lexer, size_t n)
@@ -153,7 +157,8 @@ static bool is_numbers(struct span value)
 	return true;
 }
 
-static bool check_value(struct lexer *lexer, const struct prefix *prefix, struct span token, struct span value, bool quoted)
+static bool check_value(struct lexer *lexer, const struct prefix *prefix, struct span token,
+	struct span value, bool quoted)
 {
 	if (!value.n && !(quoted && (prefix->flags & PREFIX_EMPTY)))
 		return bad(lexer, token, "a value must follow the colon");
@@ -162,14 +167,18 @@ static bool check_value(struct lexer *lexer, const struct prefix *prefix, struct
 	if ((prefix->flags & PREFIX_PAIR) && !memchr(value.p, '=', value.n))
 		return bad(lexer, token, "a property is asked for as property:KEY=VALUE");
 	if ((prefix->flags & PREFIX_NUMBERS) && !is_numbers(value))
-		return bad(lexer, token, "revisions are asked for as lastmod:FIRST..LAST, in numbers");
+		return bad(
+			lexer, token, "revisions are asked for as lastmod:FIRST..LAST, in numbers");
 	if ((prefix->flags & PREFIX_QUOTED) && !quoted)
 		return bad(lexer, token, "an s-expression must stand in double quotes");
 	if (prefix->flags & PREFIX_NAMED) {
 		g_autofree char *name = span_dup(value);
 
-		if (!lexer->names || !lexer->names->has_query || !lexer->names->has_query(lexer->names->user, name))
-			return bad(lexer, token, "there is no saved query of that name; notmuch config list shows them");
+		if (!lexer->names || !lexer->names->has_query ||
+			!lexer->names->has_query(lexer->names->user, name))
+			return bad(lexer, token,
+				"there is no saved query of that name; notmuch config list shows "
+				"them");
 	}
 	return true;
 }
@@ -186,7 +195,10 @@ static bool take_value(struct lexer *lexer, const struct prefix *prefix, size_t 
 		return true;
 	}
 	if (!at.n || *at.p != '"') {
-		/* A word-prefix value may end in a phrase or group of its own: only the word is looked at. */
+		/*
+		 * A word-prefix value may end in a phrase or group of its own: only the word is
+		 * looked at.
+		 */
 		if (!check_value(lexer, prefix, token, word, false))
 			return false;
 		took_operand(lexer, token.n);
@@ -210,7 +222,8 @@ static const struct prefix *find_prefix(struct lexer *lexer, struct span name)
 	for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++)
 		if (g_str_equal(prefixes[i].name, text))
 			return &prefixes[i];
-	if (lexer->names && lexer->names->has_prefix && lexer->names->has_prefix(lexer->names->user, text))
+	if (lexer->names && lexer->names->has_prefix &&
+		lexer->names->has_prefix(lexer->names->user, text))
 		return &header;
 	return NULL;
 }
@@ -222,17 +235,19 @@ static bool take_unknown(struct lexer *lexer, struct span word, struct span name
 	if (find_prefix(lexer, span_of(lower)))
 		why = g_strdup_printf("prefixes are written in lower case: %s:", lower);
 	else
-		why = g_strdup_printf("%s: is no search prefix; to search for the text, put it in double quotes", lower);
+		why = g_strdup_printf(
+			"%s: is no search prefix; to search for the text, put it in double quotes",
+			lower);
 	return bad(lexer, word, why);
 }
 
 /* --- tokens */
 
-static bool take_operator(struct lexer *lexer, struct span word, enum operator kind)
+static bool take_connective(struct lexer *lexer, struct span word, enum connective kind)
 {
-	bool after_not = lexer->last.n && operator_of(lexer->last) == OPERATOR_NOT;
+	bool after_not = lexer->last.n && connective_of(lexer->last) == CONNECTIVE_NOT;
 
-	if (lexer->wants && (kind == OPERATOR_BINARY || after_not))
+	if (lexer->wants && (kind == CONNECTIVE_BINARY || after_not))
 		return bad(lexer, word, "nothing stands before it; in double quotes it is a word");
 	lexer->rest = span_from(lexer->rest, word.n);
 	lexer->wants = true;
@@ -245,16 +260,17 @@ static bool take_word(struct lexer *lexer)
 	struct span word = word_of(lexer->rest);
 	size_t colon = prefix_length(word), n = 0;
 	const struct prefix *prefix;
-	enum operator kind;
+	enum connective kind;
 
 	while (n < word.n && word.p[n] != '"' && word.p[n] != '(')
 		n++;
-	kind = operator_of((struct span){word.p, n});
-	if (kind != NO_OPERATOR)
-		return take_operator(lexer, (struct span){word.p, n}, kind);
+	kind = connective_of((struct span){word.p, n});
+	if (kind != CONNECTIVE_NONE)
+		return take_connective(lexer, (struct span){word.p, n}, kind);
 	if (colon) {
 		prefix = find_prefix(lexer, (struct span){word.p, colon});
-		return prefix ? take_value(lexer, prefix, colon) : take_unknown(lexer, word, (struct span){word.p, colon});
+		return prefix ? take_value(lexer, prefix, colon)
+			      : take_unknown(lexer, word, (struct span){word.p, colon});
 	}
 	took_operand(lexer, MAX(n, 1));
 	return true;
@@ -290,7 +306,8 @@ static bool take_close(struct lexer *lexer)
 	if (!lexer->depth)
 		return bad(lexer, token, "no parenthesis is open here");
 	if (lexer->wants)
-		return bad(lexer, span_make(lexer->last.p, token.p + 1), "something must stand between");
+		return bad(lexer, span_make(lexer->last.p, token.p + 1),
+			"something must stand between");
 	lexer->depth--;
 	took_operand(lexer, 1);
 	return true;
@@ -333,7 +350,8 @@ bool query_check(const char *query, const struct query_names *names, GError **er
 			return false;
 	}
 	if (lexer.depth)
-		return bad(&lexer, span_make(lexer.open[lexer.depth - 1], lexer.rest.p), "the parenthesis is not closed");
+		return bad(&lexer, span_make(lexer.open[lexer.depth - 1], lexer.rest.p),
+			"the parenthesis is not closed");
 	if (lexer.wants && lexer.last.n)
 		return bad(&lexer, lexer.last, "something must follow it");
 	return true;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A mistyped query is an error that names the token, never silently zero hits or a search for
- * the words (interface.md section 3). libnotmuch refuses bad dates, ranges and operators; it searches for nothing, or for a
- * phrase, where a prefix, a named query or a value is missing or a quote or parenthesis is open. This check finds those.
+ * the words (interface.md section 3). libnotmuch refuses bad dates, ranges and operators; it
+ * searches for nothing, or for a phrase, where a prefix, a named query or a value is missing or a
+ * quote or parenthesis is open. This check finds those.
  */
 #ifndef NIXIE_STORE_QUERYCHECK_H
 #define NIXIE_STORE_QUERYCHECK_H

@@ -55,8 +55,10 @@ static bool has_config(notmuch_database_t *database, const char *group, const ch
 	bool found = false;
 
 	/* Pairs are asked for by prefix of their key. */
-	for (; notmuch_config_pairs_valid(pairs) && !found; notmuch_config_pairs_move_to_next(pairs))
-		found = g_str_equal(notmuch_config_pairs_key(pairs), key) && *notmuch_config_pairs_value(pairs);
+	for (; notmuch_config_pairs_valid(pairs) && !found;
+		notmuch_config_pairs_move_to_next(pairs))
+		found = g_str_equal(notmuch_config_pairs_key(pairs), key) &&
+			*notmuch_config_pairs_value(pairs);
 	notmuch_config_pairs_destroy(pairs);
 	return found;
 }
@@ -151,7 +153,9 @@ static void tell_info(struct reader *reader, uint64_t count, reader_on_info *inf
 /* From value slots alone; NULL when the revision that is read has gone. */
 static struct message *row_read(notmuch_message_t *message)
 {
-	/* The date cannot be told from an error (0), but fails together with the headers behind it. */
+	/*
+	 * The date cannot be told from an error (0), but fails together with the headers behind it.
+	 */
 	time_t date = notmuch_message_get_date(message);
 	const char *id = notmuch_message_get_header(message, "message-id");
 	const char *from = notmuch_message_get_header(message, "from");
@@ -172,19 +176,20 @@ static bool at_end(notmuch_messages_t *messages)
 {
 #ifdef HAVE_NOTMUCH_MESSAGES_STATUS
 	return notmuch_messages_status(messages) == NOTMUCH_STATUS_SUCCESS ||
-		notmuch_messages_status(messages) == NOTMUCH_STATUS_ITERATOR_EXHAUSTED;
+	       notmuch_messages_status(messages) == NOTMUCH_STATUS_ITERATOR_EXHAUSTED;
 #else
 	(void)messages;
 	return true;
 #endif
 }
 
-static bool list_messages(notmuch_messages_t *messages, const struct reader_request *request, uint64_t expected,
-	reader_on_row *row, void *user, GError **error)
+static bool list_messages(notmuch_messages_t *messages, const struct reader_request *request,
+	uint64_t expected, reader_on_row *row, void *user, GError **error)
 {
 	uint64_t seen = 0, told = 0;
 
-	for (; told < expected && notmuch_messages_valid(messages); notmuch_messages_move_to_next(messages)) {
+	for (; told < expected && notmuch_messages_valid(messages);
+		notmuch_messages_move_to_next(messages)) {
 		notmuch_message_t *message;
 		struct message *read;
 
@@ -203,8 +208,8 @@ static bool list_messages(notmuch_messages_t *messages, const struct reader_requ
 	return true;
 }
 
-static bool list_query(struct reader *reader, const struct reader_request *request, reader_on_info *info,
-	reader_on_row *row, void *user, GError **error)
+static bool list_query(struct reader *reader, const struct reader_request *request,
+	reader_on_info *info, reader_on_row *row, void *user, GError **error)
 {
 	g_auto(GStrv) exclude = database_setting(reader->database, NOTMUCH_CONFIG_EXCLUDE_TAGS);
 	notmuch_query_t *query = query_new(reader, request->query, error);
@@ -218,7 +223,8 @@ static bool list_query(struct reader *reader, const struct reader_request *reque
 		return false;
 	if (request->exclude)
 		query_exclude(query, exclude);
-	notmuch_query_set_sort(query, request->oldest_first ? NOTMUCH_SORT_OLDEST_FIRST : NOTMUCH_SORT_NEWEST_FIRST);
+	notmuch_query_set_sort(query,
+		request->oldest_first ? NOTMUCH_SORT_OLDEST_FIRST : NOTMUCH_SORT_NEWEST_FIRST);
 	status = notmuch_query_count_messages(query, &count);
 	if (status == NOTMUCH_STATUS_SUCCESS) {
 		tell_info(reader, count, info, user);
@@ -235,8 +241,8 @@ static bool list_query(struct reader *reader, const struct reader_request *reque
 	return done;
 }
 
-bool reader_list(struct reader *reader, const struct reader_request *request, reader_on_info *info, reader_on_row *row,
-	void *user, GError **error)
+bool reader_list(struct reader *reader, const struct reader_request *request, reader_on_info *info,
+	reader_on_row *row, void *user, GError **error)
 {
 	if (!request->ids)
 		return list_query(reader, request, info, row, user, error);
@@ -304,11 +310,14 @@ static const char *plain_value(struct reader *reader, const char *stored)
 static char **read_properties(struct reader *reader, notmuch_message_t *message)
 {
 	GPtrArray *list = g_ptr_array_new();
-	notmuch_message_properties_t *each = notmuch_message_get_properties(message, OWN_PROPERTIES, FALSE);
+	notmuch_message_properties_t *each =
+		notmuch_message_get_properties(message, OWN_PROPERTIES, FALSE);
 
-	for (; notmuch_message_properties_valid(each); notmuch_message_properties_move_to_next(each))
-		g_ptr_array_add(list, g_strconcat(notmuch_message_properties_key(each), "=",
-			plain_value(reader, notmuch_message_properties_value(each)), NULL));
+	for (; notmuch_message_properties_valid(each);
+		notmuch_message_properties_move_to_next(each))
+		g_ptr_array_add(list,
+			g_strconcat(notmuch_message_properties_key(each), "=",
+				plain_value(reader, notmuch_message_properties_value(each)), NULL));
 	notmuch_message_properties_destroy(each);
 	return sorted(list);
 }
@@ -343,13 +352,16 @@ static bool is_ghost(notmuch_message_t *message)
 {
 	notmuch_bool_t ghost = FALSE;
 
-	return notmuch_message_get_flag_st(message, NOTMUCH_MESSAGE_FLAG_GHOST, &ghost) == NOTMUCH_STATUS_SUCCESS && ghost;
+	return notmuch_message_get_flag_st(message, NOTMUCH_MESSAGE_FLAG_GHOST, &ghost) ==
+		       NOTMUCH_STATUS_SUCCESS &&
+	       ghost;
 }
 
 bool reader_fill(struct reader *reader, struct message *row, bool *found, GError **error)
 {
 	notmuch_message_t *message = NULL;
-	notmuch_status_t status = notmuch_database_find_message(reader->database, row->id, &message);
+	notmuch_status_t status =
+		notmuch_database_find_message(reader->database, row->id, &message);
 	bool done;
 
 	*found = message && !is_ghost(message);
@@ -374,7 +386,8 @@ bool reader_count(struct reader *reader, const char *text, int64_t *count, GErro
 	g_autoptr(GError) why = NULL;
 	notmuch_query_t *query = query_new(reader, text, &why);
 	unsigned n = 0;
-	notmuch_status_t status = query ? notmuch_query_count_messages(query, &n) : NOTMUCH_STATUS_SUCCESS;
+	notmuch_status_t status =
+		query ? notmuch_query_count_messages(query, &n) : NOTMUCH_STATUS_SUCCESS;
 
 	*count = (int64_t)n;
 	if (status != NOTMUCH_STATUS_SUCCESS)
@@ -409,7 +422,8 @@ bool reader_words(struct reader *reader, char ***tags, char ***queries, GError *
 	list = g_ptr_array_new();
 	pairs = notmuch_config_get_pairs(reader->database, "query.");
 	for (; notmuch_config_pairs_valid(pairs); notmuch_config_pairs_move_to_next(pairs))
-		g_ptr_array_add(list, g_strconcat(notmuch_config_pairs_key(pairs), "=", notmuch_config_pairs_value(pairs), NULL));
+		g_ptr_array_add(list, g_strconcat(notmuch_config_pairs_key(pairs), "=",
+					      notmuch_config_pairs_value(pairs), NULL));
 	notmuch_config_pairs_destroy(pairs);
 	*queries = sorted(list);
 	return true;

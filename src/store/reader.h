@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Reading an index, in a child: first a fast pass over the matches that takes only what Xapian keeps in value slots (1.5 to
- * 10 us a message), then tags, files and properties batch by batch (about 80 us), each batch on its own. A pass counts only when it
- * yields as many rows as the index said it would, and no NULL: libnotmuch 0.37 cannot tell the end from an error.
+ * Reading an index, in a child: first a fast pass over the matches that takes only what Xapian
+ * keeps in value slots (1.5 to 10 us a message), then tags, files and properties batch by batch
+ * (about 80 us), each batch on its own. A pass counts only when it yields as many rows as the index
+ * said it would, and no NULL: libnotmuch 0.37 cannot tell the end from an error.
  */
 #ifndef NIXIE_STORE_READER_H
 #define NIXIE_STORE_READER_H
@@ -11,11 +12,13 @@
 
 struct reader_request {
 	struct store_ref store;
-	const char *query;   /* notmuch query, checked by the reader: a mistyped one is NIXIE_USAGE and names the token */
-	bool exclude;        /* honour search.exclude_tags */
+	/* Checked by the reader: a mistyped one is NIXIE_USAGE and names the token. */
+	const char *query;
+	bool exclude; /* honour search.exclude_tags */
 	bool oldest_first;
 	uint64_t limit, offset; /* limit 0: all */
-	const char *const *ids; /* instead of query: exactly these Message-IDs (find_message, never string-built queries) */
+	/* Instead of query: exactly these Message-IDs, looked up, never made into a query. */
+	const char *const *ids;
 };
 
 /* NIXIE_BUSY: the index changed meanwhile, a fresh reader may have more luck. */
@@ -29,8 +32,8 @@ typedef void reader_on_info(void *user, const struct store_info *info);
 typedef void reader_on_row(void *user, struct message *row);
 
 /* The fast pass. With ids the rows have nothing but an id and are told as they were asked for. */
-bool reader_list(struct reader *reader, const struct reader_request *request, reader_on_info *info, reader_on_row *row,
-	void *user, GError **error);
+bool reader_list(struct reader *reader, const struct reader_request *request, reader_on_info *info,
+	reader_on_row *row, void *user, GError **error);
 /* Everything else of one row. Sets `*found` false when the message is not in the index any more. */
 bool reader_fill(struct reader *reader, struct message *row, bool *found, GError **error);
 

@@ -73,7 +73,8 @@ static bool has_tag(notmuch_message_t *message, const char *tag)
 /* Only files in cur/ and new/ of a Maildir carry flags. */
 static bool in_maildir(const char *path)
 {
-	g_autofree char *directory = g_path_get_dirname(path), *last = g_path_get_basename(directory);
+	g_autofree char *directory = g_path_get_dirname(path),
+			*last = g_path_get_basename(directory);
 
 	return g_str_equal(last, "cur") || g_str_equal(last, "new");
 }
@@ -132,6 +133,8 @@ bool renames_apply(const struct renames *renames, notmuch_database_t *database, 
 	if (!failed)
 		return true;
 	g_set_error(error, NIXIE_ERROR, NIXIE_PARTIAL,
-		"the tags are set, but of %u messages a file could not be renamed to match, the first of them %s", failed, first);
+		"the tags are set, but of %u messages a file could not be renamed to match, the "
+		"first of them %s",
+		failed, first);
 	return false;
 }

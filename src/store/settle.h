@@ -8,8 +8,8 @@
 #include "store/journal.h"
 
 /*
- * Finds out for each begun transaction whether it was applied (a transaction is all or nothing, so one message that
- * others left alone tells) and writes the record that is missing.
+ * Finds out for each begun transaction whether it was applied (a transaction is all or nothing, so
+ * one message that others left alone tells) and writes the record that is missing.
  */
 bool settle_begun(notmuch_database_t *database, struct journal_log *log, GError **error);
 

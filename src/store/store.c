@@ -55,9 +55,10 @@ void change_free(struct change *change)
 
 bool change_is_empty(const struct change *change)
 {
-	return !(change->add_tags && *change->add_tags) && !(change->remove_tags && *change->remove_tags) &&
-		!(change->add_properties && *change->add_properties) &&
-		!(change->remove_properties && *change->remove_properties);
+	return !(change->add_tags && *change->add_tags) &&
+	       !(change->remove_tags && *change->remove_tags) &&
+	       !(change->add_properties && *change->add_properties) &&
+	       !(change->remove_properties && *change->remove_properties);
 }
 
 bool tag_check(const char *tag, GError **error)

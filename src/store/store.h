@@ -12,30 +12,32 @@
 
 /* Which index. Strings are borrowed for the call only. */
 struct store_ref {
-	const char *database; /* mail root or NULL: notmuch's own search (config, profile, environment) */
-	const char *config;   /* notmuch config file, NULL: default, "": none */
+	/* Mail root, or NULL: notmuch's own search (configuration, profile, environment). */
+	const char *database;
+	const char *config; /* notmuch config file, NULL: default, "": none */
 	const char *profile;
 };
 
 /* A message of the index, as the reader copies it out. */
 struct message {
-	char *id;      /* without brackets */
+	char *id; /* without brackets */
 	char *thread;
-	int64_t date;  /* seconds since 1970 */
+	int64_t date; /* seconds since 1970 */
 	char *from, *subject;
-	char **tags;   /* sorted */
-	char **files;  /* absolute paths, sorted */
-	char **properties; /* "key=value" of nixie.*, sorted; long values in their plain form where it is known */
+	char **tags;  /* sorted */
+	char **files; /* absolute paths, sorted */
+	/* "key=value" of nixie.*, sorted; long values in their plain form where it is known. */
+	char **properties;
 };
 void message_free(struct message *message); /* NULL is legal */
 
 /* What the index says of itself. */
 struct store_info {
-	const char *uuid;      /* database uuid */
-	uint64_t revision;     /* lastmod */
-	const char *path;      /* mail root */
-	uint64_t count;        /* messages the query matches */
-	char **own_addresses;  /* user.primary_email and user.other_email */
+	const char *uuid;     /* database uuid */
+	uint64_t revision;    /* lastmod */
+	const char *path;     /* mail root */
+	uint64_t count;       /* messages the query matches */
+	char **own_addresses; /* user.primary_email and user.other_email */
 	char **exclude_tags;
 	bool synchronize_flags;
 	bool writable;
@@ -53,8 +55,8 @@ void change_free(struct change *change); /* only of a change_copy; NULL is legal
 bool change_is_empty(const struct change *change);
 
 /*
- * Is this a tag that nixie sets? Refused: empty, a leading `-`, control bytes, invalid UTF-8, over 200
- * bytes (interface.md section 4). The error names the tag and the reason.
+ * Is this a tag that nixie sets? Refused: empty, a leading `-`, control bytes, invalid UTF-8, over
+ * 200 bytes (interface.md section 4). The error names the tag and the reason.
  */
 bool tag_check(const char *tag, GError **error);
 /* One of the five tags that stand for Maildir flags: setting it may rename files. */

@@ -98,7 +98,8 @@ bool values_keep(struct values *values, const char *stored, const char *plain, G
 	hex_append(line, plain);
 	g_string_append_c(line, '\n');
 	if (!append(values->path, line->str, line->len)) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_IO, "cannot write %s: %s", values->path, g_strerror(errno));
+		g_set_error(error, NIXIE_ERROR, NIXIE_IO, "cannot write %s: %s", values->path,
+			g_strerror(errno));
 		return false;
 	}
 	g_hash_table_replace(values->plain, g_strdup(stored), g_strdup(plain));

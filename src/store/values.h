@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Property values that an index cannot hold. A property is a term "XPROPERTY" KEY "=" VALUE, and libnotmuch ends the process
- * on a term over 245 bytes; a longer value is stored as sha256:HEX, and its plain form is kept
- * here: $XDG_STATE_HOME/nixie/values/UUID, append-only, one "HEX value" a line.
+ * Property values that an index cannot hold. A property is a term "XPROPERTY" KEY "=" VALUE, and
+ * libnotmuch ends the process on a term over 245 bytes; a longer value is stored as sha256:HEX, and
+ * its plain form is kept here: $XDG_STATE_HOME/nixie/values/UUID, append-only, one "HEX value" a
+ * line.
  */
 #ifndef NIXIE_STORE_VALUES_H
 #define NIXIE_STORE_VALUES_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Two locks, always in this order: the index (Xapian's), then the journal. Both are given back
- * between the transactions of a large job, so that others get their turn; who owns such a job holds a
- * third one, so that nobody else completes it meanwhile.
+ * between the transactions of a large job, so that others get their turn; who owns such a job holds
+ * a third one, so that nobody else completes it meanwhile.
  */
 #include "store/writer.h"
 
@@ -23,7 +23,7 @@ struct writer {
 	const struct writer_request *request;
 	const struct writer_events *events;
 	void *user;
-	char *xapian;      /* directory with the lock */
+	char *xapian; /* directory with the lock */
 	notmuch_database_t *database;
 	struct journal_log *log;
 	struct values *values;
@@ -45,7 +45,8 @@ static bool interrupted(struct writer *writer, GError **error)
 {
 	if (!writer->events->cancelled(writer->user))
 		return false;
-	g_set_error_literal(error, NIXIE_ERROR, NIXIE_INTERRUPTED, "stopped; what was not on disk yet is not changed");
+	g_set_error_literal(error, NIXIE_ERROR, NIXIE_INTERRUPTED,
+		"stopped; what was not on disk yet is not changed");
 	return true;
 }
 
@@ -60,7 +61,8 @@ static bool find_lock(struct writer *writer, GError **error)
 	writer->xapian = database_xapian_directory(database);
 	notmuch_database_destroy(database);
 	if (!writer->xapian)
-		g_set_error_literal(error, NIXIE_ERROR, NIXIE_NOINPUT, "the index has no files of Xapian");
+		g_set_error_literal(
+			error, NIXIE_ERROR, NIXIE_NOINPUT, "the index has no files of Xapian");
 	return writer->xapian;
 }
 
@@ -71,11 +73,14 @@ static bool wait_for_lock(struct writer *writer, GError **error)
 	for (;;) {
 		g_autofree char *holder = NULL;
 
-		switch (lock_probe(writer->xapian, g_get_monotonic_time() >= end ? &holder : NULL)) {
+		switch (lock_probe(
+			writer->xapian, g_get_monotonic_time() >= end ? &holder : NULL)) {
 		case LOCK_FREE:
 			return true;
 		case LOCK_READ_ONLY:
-			g_set_error_literal(error, NIXIE_ERROR, NIXIE_IO, "the index may be read but not changed: it is not yours to write to");
+			g_set_error_literal(error, NIXIE_ERROR, NIXIE_IO,
+				"the index may be read but not changed: it is not yours to write "
+				"to");
 			return false;
 		case LOCK_MISSING:
 			g_set_error_literal(error, NIXIE_ERROR, NIXIE_NOINPUT, "the index is gone");
@@ -86,7 +91,8 @@ static bool wait_for_lock(struct writer *writer, GError **error)
 		if (interrupted(writer, error))
 			return false;
 		if (holder) {
-			g_set_error(error, NIXIE_ERROR, NIXIE_BUSY, "the index is locked by %s; try again when that is done", holder);
+			g_set_error(error, NIXIE_ERROR, NIXIE_BUSY,
+				"the index is locked by %s; try again when that is done", holder);
 			return false;
 		}
 		g_usleep(LOCK_INTERVAL);
@@ -100,7 +106,8 @@ static bool check_uuid(struct writer *writer, const char **uuid, GError **error)
 	notmuch_database_get_revision(writer->database, uuid);
 	if (!asked || !*asked || g_str_equal(asked, *uuid))
 		return true;
-	g_set_error_literal(error, NIXIE_ERROR, NIXIE_BUSY, "the index was rebuilt meanwhile; nothing was changed; load the list again");
+	g_set_error_literal(error, NIXIE_ERROR, NIXIE_BUSY,
+		"the index was rebuilt meanwhile; nothing was changed; load the list again");
 	return false;
 }
 
@@ -126,7 +133,8 @@ static bool session_begin(struct writer *writer, GError **error)
 	if (!writer->database)
 		return false;
 	if (check_uuid(writer, &uuid, error) && (writer->log = journal_log_open(uuid, error)) &&
-		(writer->values = values_load(uuid, error)) && settle_begun(writer->database, writer->log, error))
+		(writer->values = values_load(uuid, error)) &&
+		settle_begun(writer->database, writer->log, error))
 		return true;
 	session_end(writer);
 	return false;
@@ -143,8 +151,8 @@ static bool tick(struct writer *writer, guint i, GError **error)
 }
 
 /* What truly changes; messages that are not there go to `missing`. */
-static GPtrArray *read_deltas(struct writer *writer, const GPtrArray *changes, guint from, guint to, GPtrArray *missing,
-	GError **error)
+static GPtrArray *read_deltas(struct writer *writer, const GPtrArray *changes, guint from, guint to,
+	GPtrArray *missing, GError **error)
 {
 	g_autoptr(GPtrArray) deltas = g_ptr_array_new_with_free_func((GDestroyNotify)change_free);
 
@@ -152,7 +160,8 @@ static GPtrArray *read_deltas(struct writer *writer, const GPtrArray *changes, g
 		const struct change *change = changes->pdata[i];
 		g_autoptr(GError) why = NULL;
 		notmuch_message_t *message = delta_find(writer->database, change->id, &why);
-		struct change *delta = message ? delta_true(writer->database, message, change, &why) : NULL;
+		struct change *delta =
+			message ? delta_true(writer->database, message, change, &why) : NULL;
 
 		if (message)
 			notmuch_message_destroy(message);
@@ -205,22 +214,25 @@ static bool commit(struct writer *writer, GError **error)
 		status = notmuch_database_close(writer->database);
 	if (status == NOTMUCH_STATUS_SUCCESS)
 		return true;
-	database_set_error(writer->database, status, "the index could not be written, so nothing was changed", error);
+	database_set_error(writer->database, status,
+		"the index could not be written, so nothing was changed", error);
 	return false;
 }
 
 /*
- * From here to the commit record every way out leaves the truth behind: an abort record where it is known that nothing
- * was applied, no record where it is not (the next writer will look).
+ * From here to the commit record every way out leaves the truth behind: an abort record where it is
+ * known that nothing was applied, no record where it is not (the next writer will look).
  */
-static bool transact(struct writer *writer, const struct work *work, unsigned nth, const GPtrArray *deltas, GError **error)
+static bool transact(struct writer *writer, const struct work *work, unsigned nth,
+	const GPtrArray *deltas, GError **error)
 {
 	const char *uuid;
 	uint64_t before = notmuch_database_get_revision(writer->database, &uuid);
 	notmuch_status_t status;
 
 	if (!keep_values(writer, deltas, error) ||
-		!journal_log_begin(writer->log, work->number, nth, work->batches, work->kind, work->label, before, deltas, error))
+		!journal_log_begin(writer->log, work->number, nth, work->batches, work->kind,
+			work->label, before, deltas, error))
 		return false;
 	status = notmuch_database_begin_atomic(writer->database);
 	if (status != NOTMUCH_STATUS_SUCCESS)
@@ -234,7 +246,10 @@ static bool transact(struct writer *writer, const struct work *work, unsigned nt
 		writer->database = NULL;
 		return false;
 	}
-	/* It is done, also when the record cannot be written; then the next writer finds that out and writes it. */
+	/*
+	 * It is done, also when the record cannot be written; then the next writer finds that out
+	 * and writes it.
+	 */
 	journal_log_commit(writer->log, work->number, nth, before + 1, NULL);
 	return true;
 }
@@ -257,8 +272,8 @@ static guint batch_start(unsigned nth)
 }
 
 /*
- * A step that changes nothing leaves no entry. An undo or redo does: it has had its turn, and the next one must not find
- * the same step again.
+ * A step that changes nothing leaves no entry. An undo or redo does: it has had its turn, and the
+ * next one must not find the same step again.
  */
 static bool is_nothing(const struct work *work, const GPtrArray *deltas)
 {
@@ -266,12 +281,14 @@ static bool is_nothing(const struct work *work, const GPtrArray *deltas)
 }
 
 /* A session is open; afterwards none is. `*changed` counts messages. */
-static bool run_batch(struct writer *writer, const struct work *work, unsigned nth, guint *changed, GError **error)
+static bool run_batch(struct writer *writer, const struct work *work, unsigned nth, guint *changed,
+	GError **error)
 {
 	guint from = batch_start(nth), to = MIN(batch_start(nth + 1), work->changes->len);
 	g_autoptr(GPtrArray) missing = g_ptr_array_new();
 	g_autoptr(GPtrArray) deltas = read_deltas(writer, work->changes, from, to, missing, error);
-	bool done = deltas && (is_nothing(work, deltas) || transact(writer, work, nth, deltas, error));
+	bool done =
+		deltas && (is_nothing(work, deltas) || transact(writer, work, nth, deltas, error));
 
 	session_end(writer);
 	if (!done)
@@ -293,12 +310,14 @@ static void give_up_rest(struct writer *writer, const struct work *work)
 }
 
 /* From batch `nth` on; a session is open. */
-static bool run_batches(struct writer *writer, const struct work *work, unsigned nth, guint *changed, GError **error)
+static bool run_batches(struct writer *writer, const struct work *work, unsigned nth,
+	guint *changed, GError **error)
 {
 	for (; nth <= work->batches; nth++) {
 		g_autoptr(GError) why = NULL;
 
-		if ((!writer->database && !session_begin(writer, &why)) || !run_batch(writer, work, nth, changed, &why)) {
+		if ((!writer->database && !session_begin(writer, &why)) ||
+			!run_batch(writer, work, nth, changed, &why)) {
 			session_end(writer);
 			if (work->own && g_error_matches(why, NIXIE_ERROR, NIXIE_INTERRUPTED))
 				give_up_rest(writer, work);
@@ -309,14 +328,17 @@ static bool run_batches(struct writer *writer, const struct work *work, unsigned
 	return true;
 }
 
-static bool plan(struct writer *writer, const struct work *work, struct journal_owner **owner, GError **error)
+static bool plan(struct writer *writer, const struct work *work, struct journal_owner **owner,
+	GError **error)
 {
 	if (work->batches == 1)
 		return true;
 	*owner = journal_own(writer->log);
 	if (*owner)
-		return journal_log_plan(writer->log, work->number, work->batches, work->kind, work->label, work->changes, error);
-	g_set_error_literal(error, NIXIE_ERROR, NIXIE_BUSY, "another nixie is at a large change; try again when that is done");
+		return journal_log_plan(writer->log, work->number, work->batches, work->kind,
+			work->label, work->changes, error);
+	g_set_error_literal(error, NIXIE_ERROR, NIXIE_BUSY,
+		"another nixie is at a large change; try again when that is done");
 	return false;
 }
 
@@ -326,7 +348,9 @@ static unsigned first_open_batch(const struct journal_entry *entry)
 {
 	unsigned nth = 1;
 
-	while (nth <= entry->batch->len && g_array_index(entry->batch, struct journal_batch, nth - 1).state == JOURNAL_COMMITTED)
+	while (nth <= entry->batch->len &&
+		g_array_index(entry->batch, struct journal_batch, nth - 1).state ==
+			JOURNAL_COMMITTED)
 		nth++;
 	return nth;
 }
@@ -366,10 +390,12 @@ static bool run_own(struct writer *writer, GPtrArray *changes, GError **error)
 {
 	const struct writer_request *request = writer->request;
 	unsigned batches = MAX(1, (changes->len + WRITER_BATCH - 1) / WRITER_BATCH);
-	struct work work = {journal_log_next(writer->log), batches, request->kind, request->label, changes, true};
+	struct work work = {journal_log_next(writer->log), batches, request->kind, request->label,
+		changes, true};
 	struct journal_owner *owner = NULL;
 	guint changed = 0;
-	bool done = plan(writer, &work, &owner, error) && run_batches(writer, &work, 1, &changed, error);
+	bool done = plan(writer, &work, &owner, error) &&
+		    run_batches(writer, &work, 1, &changed, error);
 
 	session_end(writer);
 	journal_disown(owner);
@@ -387,7 +413,8 @@ static bool rename_files(struct writer *writer, GError **error)
 	done = renames_apply(writer->renames, writer->database, error);
 	if (notmuch_database_close(writer->database) != NOTMUCH_STATUS_SUCCESS && done) {
 		g_set_error_literal(error, NIXIE_ERROR, NIXIE_PARTIAL,
-			"the tags are set, but the new file names could not be written to the index; run notmuch new");
+			"the tags are set, but the new file names could not be written to the "
+			"index; run notmuch new");
 		done = false;
 	}
 	session_end(writer);
@@ -400,10 +427,12 @@ static bool run(struct writer *writer, GPtrArray *changes, GError **error)
 		return false;
 	writer->synchronize = database_flag(writer->database, NOTMUCH_CONFIG_SYNC_MAILDIR_FLAGS);
 	return complete_unfinished(writer, error) && run_own(writer, changes, error) &&
-		(!writer->synchronize || renames_is_empty(writer->renames) || rename_files(writer, error));
+	       (!writer->synchronize || renames_is_empty(writer->renames) ||
+		       rename_files(writer, error));
 }
 
-bool writer_run(const struct writer_request *request, const struct writer_events *events, void *user, GError **error)
+bool writer_run(const struct writer_request *request, const struct writer_events *events,
+	void *user, GError **error)
 {
 	g_autoptr(GPtrArray) changes = changeset_new(request->changes, request->n, error);
 	struct writer writer = {.request = request, .events = events, .user = user};

@@ -13,12 +13,12 @@
 #define SCHEMA_VERSION 1
 #define PACKED_MAX ((gsize)16 << 20) /* a larger report is extracted anew each time */
 #define BUSY_MILLISECONDS 2000
-#define UNUSED_DAYS 60               /* facts of a rule set that nobody asked for so long go */
+#define UNUSED_DAYS 60 /* facts of a rule set that nobody asked for so long go */
 
 /* Columns of the narrow tables, by their name in report.def. */
 static const char *const report_columns[] = {"kind", "timestamp", "format", "reporting_mta", NULL};
-static const char *const recipient_columns[] = {"address", "kind", "status", "reply", "category", "type", "finality",
-	"rule", "confidence", "remote_mta", NULL};
+static const char *const recipient_columns[] = {"address", "kind", "status", "reply", "category",
+	"type", "finality", "rule", "confidence", "remote_mta", NULL};
 
 enum statement { GET, PUT_REPORT, PUT_BODY, PUT_RECIPIENT, STATEMENT_COUNT };
 
@@ -37,15 +37,16 @@ bool verdict_key_of(struct verdict_key *key, const char *id, const char *path)
 
 	if (stat(path, &st) < 0)
 		return false;
-	*key = (struct verdict_key){id, path, st.st_size,
-		(int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec};
+	*key = (struct verdict_key){
+		id, path, st.st_size, (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec};
 	return true;
 }
 
 /* The base name without Maildir flags, which readers of mail change at will. */
 static struct span base_name(const char *path)
 {
-	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path, *flags = strstr(base, ":2,");
+	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path,
+		   *flags = strstr(base, ":2,");
 
 	return flags ? span_make(base, flags) : span_of(base);
 }
@@ -78,10 +79,11 @@ static bool create(sqlite3 *db)
 	g_string_append(sql,
 		"CREATE TABLE rules (number INTEGER PRIMARY KEY, name TEXT UNIQUE, used INTEGER);"
 		"CREATE TABLE body (report INTEGER PRIMARY KEY, packed BLOB);"
-		"CREATE TABLE report (number INTEGER PRIMARY KEY, rules INTEGER, id BLOB, base BLOB, size INTEGER, mtime INTEGER");
+		"CREATE TABLE report (number INTEGER PRIMARY KEY, rules INTEGER, id BLOB, base "
+		"BLOB, size INTEGER, mtime INTEGER");
 	append_columns(sql, report_columns, "");
 	g_string_append(sql, ", UNIQUE (rules, id, base, size, mtime));"
-		"CREATE TABLE recipient (report INTEGER, nth INTEGER");
+			     "CREATE TABLE recipient (report INTEGER, nth INTEGER");
 	append_columns(sql, recipient_columns, "");
 	g_string_append(sql, ", PRIMARY KEY (report, nth)) WITHOUT ROWID; COMMIT;");
 	return run(db, sql->str);
@@ -93,7 +95,8 @@ static char *sql_of(enum statement statement)
 
 	switch (statement) {
 	case GET:
-		g_string_append(sql, "SELECT packed FROM report JOIN body ON body.report = report.number"
+		g_string_append(sql,
+			"SELECT packed FROM report JOIN body ON body.report = report.number"
 			" WHERE rules = ? AND id = ? AND base = ? AND size = ? AND mtime = ?");
 		break;
 	case PUT_REPORT:
@@ -124,7 +127,8 @@ static bool prepare_all(struct verdicts *verdicts)
 	for (int i = 0; i < STATEMENT_COUNT; i++) {
 		g_autofree char *sql = sql_of((enum statement)i);
 
-		if (sqlite3_prepare_v3(verdicts->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &verdicts->statements[i], NULL))
+		if (sqlite3_prepare_v3(verdicts->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
+			    &verdicts->statements[i], NULL))
 			return false;
 	}
 	return true;
@@ -153,15 +157,21 @@ static bool ask_number(sqlite3 *db, const char *sql, const char *text, int64_t *
 static void forget_old(sqlite3 *db)
 {
 	g_autofree char *sql = g_strdup_printf(
-		"DELETE FROM rules WHERE used < CAST(strftime('%%s') AS INTEGER) - %d;", UNUSED_DAYS * 24 * 3600);
+		"DELETE FROM rules WHERE used < CAST(strftime('%%s') AS INTEGER) - %d;",
+		UNUSED_DAYS * 24 * 3600);
 	int64_t orphans = 0;
 
 	run(db, sql);
-	if (sqlite3_changes(db) && ask_number(db, "SELECT count(*) FROM report WHERE rules NOT IN (SELECT number FROM rules)",
-			NULL, &orphans) && orphans)
-		run(db, "DELETE FROM body WHERE report IN (SELECT number FROM report WHERE rules NOT IN (SELECT number FROM rules));"
+	if (sqlite3_changes(db) &&
+		ask_number(db,
+			"SELECT count(*) FROM report WHERE rules NOT IN (SELECT number FROM rules)",
+			NULL, &orphans) &&
+		orphans)
+		run(db, "DELETE FROM body WHERE report IN (SELECT number FROM report WHERE rules "
+			"NOT IN (SELECT number FROM rules));"
 			"DELETE FROM recipient WHERE report IN"
-			" (SELECT number FROM report WHERE rules NOT IN (SELECT number FROM rules));"
+			" (SELECT number FROM report WHERE rules NOT IN (SELECT number FROM "
+			"rules));"
 			"DELETE FROM report WHERE rules NOT IN (SELECT number FROM rules);");
 }
 
@@ -170,8 +180,11 @@ static bool find_rules(struct verdicts *verdicts, const char *rules)
 	int64_t none;
 
 	ask_number(verdicts->db, "INSERT OR IGNORE INTO rules (name) VALUES (?)", rules, &none);
-	ask_number(verdicts->db, "UPDATE rules SET used = CAST(strftime('%s') AS INTEGER) WHERE name = ?", rules, &none);
-	return ask_number(verdicts->db, "SELECT number FROM rules WHERE name = ?", rules, &verdicts->rules);
+	ask_number(verdicts->db,
+		"UPDATE rules SET used = CAST(strftime('%s') AS INTEGER) WHERE name = ?", rules,
+		&none);
+	return ask_number(
+		verdicts->db, "SELECT number FROM rules WHERE name = ?", rules, &verdicts->rules);
 }
 
 static void discard(struct verdicts *verdicts)
@@ -206,7 +219,8 @@ static enum opening open_file(const char *path, const char *rules, struct verdic
 	int64_t version = -1;
 
 	*opened = NULL;
-	if (sqlite3_open_v2(path, &verdicts->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW, NULL))
+	if (sqlite3_open_v2(path, &verdicts->db,
+		    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW, NULL))
 		goto failed;
 	g_chmod(path, 0600);
 	sqlite3_busy_timeout(verdicts->db, BUSY_MILLISECONDS);
@@ -223,7 +237,8 @@ static enum opening open_file(const char *path, const char *rules, struct verdic
 	*opened = verdicts;
 	return OPENED;
 failed:
-	if (sqlite3_errcode(verdicts->db) == SQLITE_BUSY || sqlite3_errcode(verdicts->db) == SQLITE_LOCKED)
+	if (sqlite3_errcode(verdicts->db) == SQLITE_BUSY ||
+		sqlite3_errcode(verdicts->db) == SQLITE_LOCKED)
 		result = LOCKED;
 	discard(verdicts);
 	return result;
@@ -262,7 +277,8 @@ static char *find_path(const char *uuid, GError **error)
 	return path;
 }
 
-struct verdicts *verdicts_open(const char *uuid, const char *rules, const char *form, char **note, GError **error)
+struct verdicts *verdicts_open(
+	const char *uuid, const char *rules, const char *form, char **note, GError **error)
 {
 	g_autofree char *path = find_path(uuid, error);
 	g_autofree char *basis = g_strconcat(rules, " ", form, NULL);
@@ -308,7 +324,8 @@ static void bind_bytes(sqlite3_stmt *statement, int at, struct span bytes)
 	sqlite3_bind_blob64(statement, at, bytes.n ? bytes.p : "", bytes.n, SQLITE_STATIC);
 }
 
-static int bind_key(struct verdicts *verdicts, sqlite3_stmt *statement, const struct verdict_key *key)
+static int bind_key(
+	struct verdicts *verdicts, sqlite3_stmt *statement, const struct verdict_key *key)
 {
 	sqlite3_bind_int64(statement, 1, verdicts->rules);
 	bind_bytes(statement, 2, span_of(key->id));
@@ -325,7 +342,8 @@ GBytes *verdicts_get(struct verdicts *verdicts, const struct verdict_key *key)
 
 	bind_key(verdicts, get, key);
 	if (sqlite3_step(get) == SQLITE_ROW)
-		packed = g_bytes_new(sqlite3_column_blob(get, 0), (gsize)sqlite3_column_bytes(get, 0));
+		packed = g_bytes_new(
+			sqlite3_column_blob(get, 0), (gsize)sqlite3_column_bytes(get, 0));
 	sqlite3_reset(get);
 	return packed;
 }
@@ -354,8 +372,8 @@ static void bind_field(sqlite3_stmt *statement, int at, const struct field *fiel
 	}
 }
 
-static void bind_columns(sqlite3_stmt *statement, int at, const char *const *columns, const struct field *fields,
-	const void *base)
+static void bind_columns(sqlite3_stmt *statement, int at, const char *const *columns,
+	const struct field *fields, const void *base)
 {
 	for (; *columns; columns++)
 		bind_field(statement, at++, field_by_name(fields, *columns), base);
@@ -383,13 +401,16 @@ static bool put_recipients(struct verdicts *verdicts, int64_t number, const stru
 	return true;
 }
 
-void verdicts_put(struct verdicts *verdicts, const struct verdict_key *key, const struct report *report, GBytes *packed)
+void verdicts_put(struct verdicts *verdicts, const struct verdict_key *key,
+	const struct report *report, GBytes *packed)
 {
-	sqlite3_stmt *put = verdicts->statements[PUT_REPORT], *body = verdicts->statements[PUT_BODY];
+	sqlite3_stmt *put = verdicts->statements[PUT_REPORT],
+		     *body = verdicts->statements[PUT_BODY];
 	int64_t number;
 	int at;
 
-	if (g_bytes_get_size(packed) > PACKED_MAX || (!verdicts->changed && !run(verdicts->db, "BEGIN IMMEDIATE")))
+	if (g_bytes_get_size(packed) > PACKED_MAX ||
+		(!verdicts->changed && !run(verdicts->db, "BEGIN IMMEDIATE")))
 		return;
 	verdicts->changed = true;
 	at = bind_key(verdicts, put, key);
@@ -399,7 +420,8 @@ void verdicts_put(struct verdicts *verdicts, const struct verdict_key *key, cons
 		return;
 	number = sqlite3_last_insert_rowid(verdicts->db);
 	sqlite3_bind_int64(body, 1, number);
-	sqlite3_bind_blob64(body, 2, g_bytes_get_data(packed, NULL), g_bytes_get_size(packed), SQLITE_STATIC);
+	sqlite3_bind_blob64(
+		body, 2, g_bytes_get_data(packed, NULL), g_bytes_get_size(packed), SQLITE_STATIC);
 	/* Without its body the report is not found, which is what an incomplete one should be. */
 	if (put_recipients(verdicts, number, report))
 		step(body);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Facts that were extracted once, in SQLite under $XDG_CACHE_HOME/nixie/UUID.db: a narrow table of reports
- * and one of recipients for questions over all of them, the packed facts apart. Everything in it can be made again:
- * a file that is broken, or of another version, is thrown away; the whole may be deleted at any time.
+ * Facts that were extracted once, in SQLite under $XDG_CACHE_HOME/nixie/UUID.db: a narrow table of
+ * reports and one of recipients for questions over all of them, the packed facts apart. Everything
+ * in it can be made again: a file that is broken, or of another version, is thrown away; the whole
+ * may be deleted at any time.
  */
 #ifndef NIXIE_VERDICTS_CACHE_H
 #define NIXIE_VERDICTS_CACHE_H
@@ -10,8 +11,8 @@
 #include "extract/report.h"
 
 /*
- * Nine Message-IDs of the corpus stand for 29 different reports, so a report is known by its file, too: the base name
- * without Maildir flags, the size, and the time of the last change.
+ * Nine Message-IDs of the corpus stand for 29 different reports, so a report is known by its file,
+ * too: the base name without Maildir flags, the size, and the time of the last change.
  */
 struct verdict_key {
 	const char *id;
@@ -24,16 +25,19 @@ bool verdict_key_of(struct verdict_key *key, const char *id, const char *path);
 struct verdicts;
 
 /*
- * `rules` and `form` name what a cached fact rests on: the rule set and the packed form. With `note` (may be NULL) what was thrown
- * away is told, g_free. NULL with error when there can be no cache.
+ * `rules` and `form` name what a cached fact rests on: the rule set and the packed form. With
+ * `note` (may be NULL) what was thrown away is told, g_free. NULL with error when there can be no
+ * cache.
  */
-struct verdicts *verdicts_open(const char *uuid, const char *rules, const char *form, char **note, GError **error);
+struct verdicts *verdicts_open(
+	const char *uuid, const char *rules, const char *form, char **note, GError **error);
 void verdicts_close(struct verdicts *verdicts); /* commits; NULL is legal */
 
 /* The packed facts, NULL when they are not known. g_bytes_unref. */
 GBytes *verdicts_get(struct verdicts *verdicts, const struct verdict_key *key);
 /* Kept at the next commit; what cannot be kept is not. */
-void verdicts_put(struct verdicts *verdicts, const struct verdict_key *key, const struct report *report, GBytes *packed);
+void verdicts_put(struct verdicts *verdicts, const struct verdict_key *key,
+	const struct report *report, GBytes *packed);
 void verdicts_commit(struct verdicts *verdicts);
 
 #endif

@@ -47,17 +47,21 @@ static bool hear(struct wire *wire, attempt_frame *frame, void *user, bool *gone
 static void set_death(int status, GError **error)
 {
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
-		g_set_error_literal(error, NIXIE_ERROR, NIXIE_BUSY, "the index is locked by another process; try again");
+		g_set_error_literal(error, NIXIE_ERROR, NIXIE_BUSY,
+			"the index is locked by another process; try again");
 	else if (WIFSIGNALED(status))
 		g_set_error(error, NIXIE_ERROR, NIXIE_BUSY,
-			"libnotmuch ended the process that read the index (signal %d), which it does when the index changes; try again",
+			"libnotmuch ended the process that read the index (signal %d), which it "
+			"does when the index changes; try again",
 			WTERMSIG(status));
 	else
 		g_set_error_literal(error, NIXIE_ERROR, NIXIE_BUSY,
-			"libnotmuch ended the process that read the index, which it does when the index changes; try again");
+			"libnotmuch ended the process that read the index, which it does when the "
+			"index changes; try again");
 }
 
-enum attempt attempt_run(attempt_work *work, attempt_frame *frame, void *user, int *status, GError **error)
+enum attempt attempt_run(
+	attempt_work *work, attempt_frame *frame, void *user, int *status, GError **error)
 {
 	g_autoptr(GError) why = NULL;
 	bool gone = false, ended;
@@ -66,7 +70,8 @@ enum attempt attempt_run(attempt_work *work, attempt_frame *frame, void *user, i
 	pid_t parent = getpid(), pid;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0 || (pid = fork()) < 0) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_INTERNAL, "cannot make a process: %s", g_strerror(errno));
+		g_set_error(error, NIXIE_ERROR, NIXIE_INTERNAL, "cannot make a process: %s",
+			g_strerror(errno));
 		return ATTEMPT_FAILED;
 	}
 	if (pid == 0) {

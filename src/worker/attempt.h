@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * libnotmuch may end the process at any call, so a role that uses it forks: the role's own process supervises, calls nothing
- * of libnotmuch and outlives what its attempts die of. An attempt answers with frames and ends with END.
+ * libnotmuch may end the process at any call, so a role that uses it forks: the role's own process
+ * supervises, calls nothing of libnotmuch and outlives what its attempts die of. An attempt answers
+ * with frames and ends with END.
  */
 #ifndef NIXIE_WORKER_ATTEMPT_H
 #define NIXIE_WORKER_ATTEMPT_H
@@ -10,7 +11,10 @@
 
 #define ATTEMPTS_MAX 5
 
-/* The work, in the process of its own: sends frames; on failure it sets an error, which goes out as END. */
+/*
+ * The work, in the process of its own: sends frames; on failure it sets an error, which goes out as
+ * END.
+ */
 typedef bool attempt_work(struct wire *wire, void *user, GError **error);
 /* A frame that came, other than END. Return false to give the attempt up (the client is gone). */
 typedef bool attempt_frame(void *user, enum wire_kind kind, GVariant *value);
@@ -22,7 +26,8 @@ enum attempt {
 	ATTEMPT_GONE,   /* the frame function gave up */
 };
 /* `status` (may be NULL) takes the wait status. */
-enum attempt attempt_run(attempt_work *work, attempt_frame *frame, void *user, int *status, GError **error);
+enum attempt attempt_run(
+	attempt_work *work, attempt_frame *frame, void *user, int *status, GError **error);
 
 /* Waits before the `nth` repetition (from 0): 50, 100, 200 ... ms. */
 void attempt_pause(unsigned nth);

@@ -47,7 +47,10 @@ static void outgoing_free(void *data)
 
 /* --- in */
 
-/* All frames that are there: no more than one read brought. False when the channel was freed or has closed. */
+/*
+ * All frames that are there: no more than one read brought. False when the channel was freed or has
+ * closed.
+ */
 static bool deliver(struct channel *channel)
 {
 	bool gone = false;
@@ -185,7 +188,8 @@ static gboolean on_output(gint fd, GIOCondition condition, gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-void channel_send_fds(struct channel *channel, enum wire_kind kind, GVariant *value, const int *fds, size_t n)
+void channel_send_fds(
+	struct channel *channel, enum wire_kind kind, GVariant *value, const int *fds, size_t n)
 {
 	struct outgoing *outgoing = g_new0(struct outgoing, 1);
 
@@ -197,7 +201,8 @@ void channel_send_fds(struct channel *channel, enum wire_kind kind, GVariant *va
 	channel->waiting += g_bytes_get_size(outgoing->frame);
 	g_queue_push_tail(&channel->out, outgoing);
 	if (!channel->out_source)
-		channel->out_source = g_unix_fd_add(channel->child.fd, G_IO_OUT | G_IO_ERR | G_IO_HUP, on_output, channel);
+		channel->out_source = g_unix_fd_add(
+			channel->child.fd, G_IO_OUT | G_IO_ERR | G_IO_HUP, on_output, channel);
 }
 
 void channel_send(struct channel *channel, enum wire_kind kind, GVariant *value)
@@ -219,8 +224,8 @@ static void block(int fd, bool on)
 	fcntl(fd, F_SETFL, on ? flags & ~O_NONBLOCK : flags | O_NONBLOCK);
 }
 
-struct channel *channel_new(struct spawner *spawner, enum role role, const struct channel_events *events, void *user,
-	GError **error)
+struct channel *channel_new(struct spawner *spawner, enum role role,
+	const struct channel_events *events, void *user, GError **error)
 {
 	struct child child;
 	struct channel *channel;
@@ -237,8 +242,10 @@ struct channel *channel_new(struct spawner *spawner, enum role role, const struc
 	g_queue_init(&channel->out);
 	block(child.fd, false);
 	block(child.stderr_fd, false);
-	channel->in_source = g_unix_fd_add(child.fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_input, channel);
-	channel->noise_source = g_unix_fd_add(child.stderr_fd, G_IO_IN | G_IO_HUP, on_noise, channel);
+	channel->in_source =
+		g_unix_fd_add(child.fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_input, channel);
+	channel->noise_source =
+		g_unix_fd_add(child.stderr_fd, G_IO_IN | G_IO_HUP, on_noise, channel);
 	return channel;
 }
 
@@ -266,7 +273,8 @@ void channel_flush(struct channel *channel)
 		struct pollfd wait = {channel->child.fd, POLLIN | POLLOUT, 0};
 
 		poll(&wait, 1, -1);
-		if ((wait.revents & ~POLLOUT) && wire_read(&channel->in, channel->child.fd) == WIRE_EOF)
+		if ((wait.revents & ~POLLOUT) &&
+			wire_read(&channel->in, channel->child.fd) == WIRE_EOF)
 			return;
 		g_byte_array_set_size(channel->in.bytes, 0);
 		channel->in.at = 0;
@@ -292,7 +300,8 @@ bool channel_wait_frame(struct channel *channel, enum wire_kind *kind, GVariant 
 		if (!g_queue_is_empty(&channel->out))
 			wait.events |= POLLOUT;
 		poll(&wait, 1, -1);
-		if ((wait.revents & ~POLLOUT) && wire_read(&channel->in, channel->child.fd) == WIRE_EOF)
+		if ((wait.revents & ~POLLOUT) &&
+			wire_read(&channel->in, channel->child.fd) == WIRE_EOF)
 			return false;
 	}
 	leave_rest(channel);
@@ -320,9 +329,11 @@ GError *channel_free_why(struct channel *channel, const char *what)
 	int status = channel_free(channel, true);
 
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
-		return g_error_new(NIXIE_ERROR, NIXIE_BUSY, "%s waited too long for the index, which is locked; try again", what);
+		return g_error_new(NIXIE_ERROR, NIXIE_BUSY,
+			"%s waited too long for the index, which is locked; try again", what);
 	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
-		return g_error_new(NIXIE_ERROR, NIXIE_INTERNAL, "%s ended with signal %d (%s)%s%s", what, WTERMSIG(status),
-			g_strsignal(WTERMSIG(status)), colon, said);
-	return g_error_new(NIXIE_ERROR, NIXIE_INTERNAL, "%s ended before its answer was whole%s%s", what, colon, said);
+		return g_error_new(NIXIE_ERROR, NIXIE_INTERNAL, "%s ended with signal %d (%s)%s%s",
+			what, WTERMSIG(status), g_strsignal(WTERMSIG(status)), colon, said);
+	return g_error_new(NIXIE_ERROR, NIXIE_INTERNAL, "%s ended before its answer was whole%s%s",
+		what, colon, said);
 }

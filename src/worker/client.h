@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What the model asks of the children, as jobs. A job runs on the default GMainContext: its
- * callbacks are called from there, never from inside the call that starts it. Every job ends with exactly one
- * `done` call, also when its child died, when it was cancelled, or could not start; then it is gone.
+ * callbacks are called from there, never from inside the call that starts it. Every job ends with
+ * exactly one `done` call, also when its child died, when it was cancelled, or could not start;
+ * then it is gone.
  */
 #ifndef NIXIE_WORKER_CLIENT_H
 #define NIXIE_WORKER_CLIENT_H
@@ -18,52 +19,80 @@
 
 struct job;
 
-/* error is NULL on success; its code is an exit code (base/errors.h). G_IO_ERROR-like cancel: NIXIE_INTERRUPTED. */
+/*
+ * error is NULL on success; its code is an exit code (base/errors.h). G_IO_ERROR-like cancel:
+ * NIXIE_INTERRUPTED.
+ */
 typedef void job_done(void *user, const GError *error);
 /* total 0: not known yet. */
 typedef void job_progress(void *user, uint64_t done, uint64_t total);
 
-/* Ends the job's child; `done` follows with NIXIE_INTERRUPTED. A write is cancelled before its commit or not at all. */
+/*
+ * Ends the job's child; `done` follows with NIXIE_INTERRUPTED. A write is cancelled before its
+ * commit or not at all.
+ */
 void job_cancel(struct job *job);
 
 /* --- reader */
-/* Newest first, in batches, complete when done without error. The array and its messages are the callee's (g_ptr_array_unref). */
+/*
+ * Newest first, in batches, complete when done without error. The array and its messages are the
+ * callee's (g_ptr_array_unref).
+ */
 typedef void reader_batch(void *user, GPtrArray *messages);
 /* Sent first. */
 typedef void reader_info(void *user, const struct store_info *info);
-struct job *reader_start(struct spawner *spawner, const struct reader_request *request, reader_info *info,
-	reader_batch *batch, job_done *done, void *user);
+struct job *reader_start(struct spawner *spawner, const struct reader_request *request,
+	reader_info *info, reader_batch *batch, job_done *done, void *user);
 
-/* Counts of several queries at once (saved views, doctor, tag completion): counts[i] is -1 when queries[i] is broken. */
+/*
+ * Counts of several queries at once (saved views, doctor, tag completion): counts[i] is -1 when
+ * queries[i] is broken.
+ */
 typedef void reader_counts(void *user, const int64_t *counts, size_t n, uint64_t revision);
-struct job *reader_count_start(struct spawner *spawner, struct store_ref store, const char *const *queries,
-	reader_counts *counts, job_done *done, void *user);
+struct job *reader_count_start(struct spawner *spawner, struct store_ref store,
+	const char *const *queries, reader_counts *counts, job_done *done, void *user);
 /* All tags and named queries ("query.NAME=text") of the index. */
 typedef void reader_names(void *user, char **tags, char **queries);
-struct job *reader_names_start(struct spawner *spawner, struct store_ref store, reader_names *names, job_done *done, void *user);
+struct job *reader_names_start(struct spawner *spawner, struct store_ref store, reader_names *names,
+	job_done *done, void *user);
 
 /* --- extraction: the pool of sandboxed children, kept for the life of the program */
 struct pool;
 /* `jobs` 0: one a core. `rule_dirs` as rule_set_load. */
-struct pool *pool_new(struct spawner *spawner, const char *datadir, const char *const *rule_dirs, unsigned jobs);
+struct pool *pool_new(
+	struct spawner *spawner, const char *datadir, const char *const *rule_dirs, unsigned jobs);
 void pool_free(struct pool *pool);
-/* What protects the children: "seccomp", "landlock", "" ... ; for --version and doctor. Borrowed. */
+/*
+ * What protects the children: "seccomp", "landlock", "" ... ; for --version and doctor. Borrowed.
+ */
 const char *pool_sandbox(struct pool *pool);
-/* Why no child can work (broken rules, no process); NULL while nothing is known of that. Borrowed. */
+/*
+ * Why no child can work (broken rules, no process); NULL while nothing is known of that. Borrowed.
+ */
 const GError *pool_broken(const struct pool *pool);
 
-/* The facts of paths[index]; NULL with error when the file could not be read or ended its child. The report is the callee's. */
+/*
+ * The facts of paths[index]; NULL with error when the file could not be read or ended its child.
+ * The report is the callee's.
+ */
 typedef void pool_report(void *user, size_t index, struct report *report, const GError *error);
-/* Opens each path (base/file) and hands the descriptors over in batches; results come in any order. Paths are copied. */
+/*
+ * Opens each path (base/file) and hands the descriptors over in batches; results come in any order.
+ * Paths are copied.
+ */
 struct job *pool_extract(struct pool *pool, const char *const *paths, size_t n, pool_report *report,
 	job_done *done, void *user);
 /* The same for bytes already in memory (standard input, a fragment, a message out of an mbox). */
-struct job *pool_extract_bytes(struct pool *pool, struct span bytes, bool fragment, pool_report *report, job_done *done, void *user);
+struct job *pool_extract_bytes(struct pool *pool, struct span bytes, bool fragment,
+	pool_report *report, job_done *done, void *user);
 
-/* --- reading: the structure of a mail, and one part of it decoded, in a child that may do nothing else */
+/*
+ * --- reading: the structure of a mail, and one part of it decoded, in a child that may do nothing
+ * else
+ */
 struct reading_part {
-	char *id, *type;        /* "2", "message/delivery-status" */
-	char *filename;         /* NULL */
+	char *id, *type; /* "2", "message/delivery-status" */
+	char *filename;  /* NULL */
 	unsigned depth;
 	uint64_t raw_at, raw_n; /* its body in the file */
 };
@@ -73,40 +102,57 @@ struct reading {
 	char *header;     /* all header fields of the mail, unfolded and decoded, a line a field */
 	char *text;       /* the part in UTF-8, HTML reduced to its text; NULL: it is no text */
 	size_t text_n;
-	uint32_t *origin; /* of HTML: offset in the decoded source of text byte i, text_n + 1 entries; NULL: the same */
-	bool cut;         /* a limit left something out */
+	/* Of HTML: offset in the decoded source of text byte i, text_n + 1 entries; NULL: the same.
+	 */
+	uint32_t *origin;
+	bool cut; /* a limit left something out */
 };
 void reading_free(struct reading *reading); /* NULL is legal */
 /* The reading is the callee's. When there is none, `done` alone is called, with the error. */
 typedef void pool_reading(void *user, struct reading *reading, const GError *error);
 /* `part` NULL: the first one with text. One that the mail does not have gives the first, too. */
-struct job *pool_read(struct pool *pool, const char *path, const char *part, pool_reading *reading, job_done *done, void *user);
+struct job *pool_read(struct pool *pool, const char *path, const char *part, pool_reading *reading,
+	job_done *done, void *user);
 
 /* --- writer */
 /*
- * The true delta of one message, as written to the journal and as undo needs it. `missing`: no such message any more.
+ * The true delta of one message, as written to the journal and as undo needs it. `missing`: no such
+ * message any more.
  */
 typedef void writer_delta(void *user, const struct change *delta, bool missing);
 /* Journal entry number of what was applied; 0 when nothing changed. Sent before done. */
 typedef void writer_applied(void *user, uint64_t entry);
-struct job *writer_start(struct spawner *spawner, const struct writer_request *request, job_progress *progress,
-	writer_delta *delta, writer_applied *applied, job_done *done, void *user);
-/* "free", "busy: PROGRAM (pid N)", "busy: another process", "read-only", "missing", for the status line. g_free. */
+struct job *writer_start(struct spawner *spawner, const struct writer_request *request,
+	job_progress *progress, writer_delta *delta, writer_applied *applied, job_done *done,
+	void *user);
+/*
+ * "free", "busy: PROGRAM (pid N)", "busy: another process", "read-only", "missing", for the status
+ * line. g_free.
+ */
 char *writer_lock_state(struct store_ref store);
 
 /* --- indexer: an index of its own for --maildir and demo; to be opened as {database, "", NULL} */
 typedef void indexer_skipped(void *user, const char *file, const char *why);
-struct job *indexer_start(struct spawner *spawner, const struct indexer_request *request, job_progress *progress,
-	indexer_skipped *skipped, job_done *done, void *user);
+struct job *indexer_start(struct spawner *spawner, const struct indexer_request *request,
+	job_progress *progress, indexer_skipped *skipped, job_done *done, void *user);
 
-/* --- cache of facts (SQLite, in a child): keyed by uuid, message id, file base name without flags, size, mtime, rule-set hash */
+/*
+ * --- cache of facts (SQLite, in a child): keyed by uuid, message id, file base name without flags,
+ * size, mtime, rule-set hash
+ */
 struct cache;
 struct cache *cache_new(struct spawner *spawner, const char *uuid, const char *rule_hash);
 void cache_free(struct cache *cache); /* flushes what was put */
-/* Reports known for these files; `report` is called for each hit, misses are silent. Same callback as the pool. */
-struct job *cache_get(struct cache *cache, const char *const *ids, const char *const *paths, size_t n, pool_report *report,
-	job_done *done, void *user);
-/* What became of the cache's file ("was broken and is made anew"), NULL while there is nothing to say. Borrowed. */
+/*
+ * Reports known for these files; `report` is called for each hit, misses are silent. Same callback
+ * as the pool.
+ */
+struct job *cache_get(struct cache *cache, const char *const *ids, const char *const *paths,
+	size_t n, pool_report *report, job_done *done, void *user);
+/*
+ * What became of the cache's file ("was broken and is made anew"), NULL while there is nothing to
+ * say. Borrowed.
+ */
 const char *cache_note(const struct cache *cache);
 void cache_put(struct cache *cache, const char *id, const char *path, const struct report *report);
 

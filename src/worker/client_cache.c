@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One child for the life of the cache; jobs are served in the order they come. Nobody depends on it: when it cannot work, jobs end
- * with the reason and nothing is kept.
+ * One child for the life of the cache; jobs are served in the order they come. Nobody depends on
+ * it: when it cannot work, jobs end with the reason and nothing is kept.
  */
 #include "base/errors.h"
 #include "worker/job.h"
@@ -16,7 +16,10 @@ struct cache_job {
 	size_t n;
 };
 
-/* What the child was asked on behalf of a job. It stays until it is answered, also when the job is gone. */
+/*
+ * What the child was asked on behalf of a job. It stays until it is answered, also when the job is
+ * gone.
+ */
 struct lookup {
 	struct cache_job *job; /* NULL: cancelled */
 	size_t frames, answered;
@@ -48,8 +51,9 @@ static void finish_head(struct cache *cache, GError *error)
 static void fail_all(struct cache *cache)
 {
 	while (!g_queue_is_empty(&cache->lookups))
-		finish_head(cache, cache->broken ? g_error_copy(cache->broken) :
-			g_error_new_literal(NIXIE_ERROR, NIXIE_INTERRUPTED, "stopped"));
+		finish_head(cache, cache->broken ? g_error_copy(cache->broken)
+						 : g_error_new_literal(NIXIE_ERROR,
+							   NIXIE_INTERRUPTED, "stopped"));
 }
 
 static void lost(struct cache *cache, GError *error)
@@ -108,7 +112,8 @@ static void on_frame(void *user, enum wire_kind kind, GVariant *value)
 
 	if (kind == WIRE_END) {
 		if (!wire_end_error(value, &error))
-			error = g_error_new_literal(NIXIE_ERROR, NIXIE_INTERNAL, "the cache ended unasked");
+			error = g_error_new_literal(
+				NIXIE_ERROR, NIXIE_INTERNAL, "the cache ended unasked");
 		lost(cache, error);
 	} else if (kind == WIRE_HELLO) {
 		on_hello(cache, value);
@@ -154,7 +159,8 @@ static const struct job_class cache_class = {
 };
 
 /* Returns how many frames that took. */
-static size_t send_keys(struct channel *channel, const char *const *ids, const char *const *paths, size_t n)
+static size_t send_keys(
+	struct channel *channel, const char *const *ids, const char *const *paths, size_t n)
 {
 	struct pack pack;
 	size_t frames = 0;
@@ -174,8 +180,8 @@ static size_t send_keys(struct channel *channel, const char *const *ids, const c
 	return frames;
 }
 
-struct job *cache_get(struct cache *cache, const char *const *ids, const char *const *paths, size_t n, pool_report *report,
-	job_done *done, void *user)
+struct job *cache_get(struct cache *cache, const char *const *ids, const char *const *paths,
+	size_t n, pool_report *report, job_done *done, void *user)
 {
 	struct cache_job *job = (struct cache_job *)job_new_shared(&cache_class, done, user);
 
@@ -200,7 +206,8 @@ void cache_put(struct cache *cache, const char *id, const char *path, const stru
 		return;
 	pack_init(&pack);
 	report_pack(&pack, report);
-	channel_send(cache->channel, WIRE_KEEP, g_variant_new("(^ay^ay@" PACK_TYPE ")", id, path, pack_end(&pack)));
+	channel_send(cache->channel, WIRE_KEEP,
+		g_variant_new("(^ay^ay@" PACK_TYPE ")", id, path, pack_end(&pack)));
 	pack_clear(&pack);
 }
 
@@ -212,7 +219,8 @@ struct cache *cache_new(struct spawner *spawner, const char *uuid, const char *r
 	g_queue_init(&cache->lookups);
 	cache->channel = channel_new(spawner, ROLE_CACHE, &events, cache, &cache->broken);
 	if (cache->channel)
-		channel_send(cache->channel, WIRE_CACHE, g_variant_new("(^ay^ay)", uuid, rule_hash));
+		channel_send(
+			cache->channel, WIRE_CACHE, g_variant_new("(^ay^ay)", uuid, rule_hash));
 	return cache;
 }
 

@@ -29,15 +29,17 @@ static const struct job_class indexer_class = {
 	.frame = frame,
 };
 
-struct job *indexer_start(struct spawner *spawner, const struct indexer_request *request, job_progress *progress,
-	indexer_skipped *skipped, job_done *done, void *user)
+struct job *indexer_start(struct spawner *spawner, const struct indexer_request *request,
+	job_progress *progress, indexer_skipped *skipped, job_done *done, void *user)
 {
 	static const char *const none[] = {NULL};
-	struct indexer_job *job = (struct indexer_job *)job_new(&indexer_class, spawner, done, user);
+	struct indexer_job *job =
+		(struct indexer_job *)job_new(&indexer_class, spawner, done, user);
 
 	job->progress = progress;
 	job->skipped = skipped;
-	job_send(&job->job, WIRE_INDEX, g_variant_new("(^ay^ay^aay)", request->mail, request->database,
-		request->tags_bounce ? request->tags_bounce : none));
+	job_send(&job->job, WIRE_INDEX,
+		g_variant_new("(^ay^ay^aay)", request->mail, request->database,
+			request->tags_bounce ? request->tags_bounce : none));
 	return &job->job;
 }

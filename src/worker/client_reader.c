@@ -16,8 +16,8 @@ static void on_info(struct reader_job *job, GVariant *value)
 	gboolean synchronize_flags, writable;
 	g_auto(GStrv) own = NULL, exclude = NULL;
 
-	g_variant_get(value, "(^&ayt^&ayt^aay^aaybb)", &info.uuid, &revision, &info.path, &count, &own, &exclude,
-		&synchronize_flags, &writable);
+	g_variant_get(value, "(^&ayt^&ayt^aay^aaybb)", &info.uuid, &revision, &info.path, &count,
+		&own, &exclude, &synchronize_flags, &writable);
 	info.revision = revision;
 	info.count = count;
 	info.own_addresses = own;
@@ -89,8 +89,8 @@ static struct reader_job *reader_job_new(struct spawner *spawner, job_done *done
 	return (struct reader_job *)job_new(&reader_class, spawner, done, user);
 }
 
-struct job *reader_start(struct spawner *spawner, const struct reader_request *request, reader_info *info,
-	reader_batch *batch, job_done *done, void *user)
+struct job *reader_start(struct spawner *spawner, const struct reader_request *request,
+	reader_info *info, reader_batch *batch, job_done *done, void *user)
 {
 	struct reader_job *job = reader_job_new(spawner, done, user);
 	GVariant *ids = request->ids ? g_variant_new_bytestring_array(request->ids, -1) : NULL;
@@ -98,22 +98,25 @@ struct job *reader_start(struct spawner *spawner, const struct reader_request *r
 	job->info = info;
 	job->batch = batch;
 	job_send(&job->job, WIRE_READ,
-		g_variant_new("(@" STORE_TYPE "m^aybbttm@aay)", store_ref_pack(&request->store), request->query,
-			request->exclude, request->oldest_first, (guint64)request->limit, (guint64)request->offset, ids));
+		g_variant_new("(@" STORE_TYPE "m^aybbttm@aay)", store_ref_pack(&request->store),
+			request->query, request->exclude, request->oldest_first,
+			(guint64)request->limit, (guint64)request->offset, ids));
 	return &job->job;
 }
 
-struct job *reader_count_start(struct spawner *spawner, struct store_ref store, const char *const *queries,
-	reader_counts *counts, job_done *done, void *user)
+struct job *reader_count_start(struct spawner *spawner, struct store_ref store,
+	const char *const *queries, reader_counts *counts, job_done *done, void *user)
 {
 	struct reader_job *job = reader_job_new(spawner, done, user);
 
 	job->counts = counts;
-	job_send(&job->job, WIRE_COUNT, g_variant_new("(@" STORE_TYPE "^aay)", store_ref_pack(&store), queries));
+	job_send(&job->job, WIRE_COUNT,
+		g_variant_new("(@" STORE_TYPE "^aay)", store_ref_pack(&store), queries));
 	return &job->job;
 }
 
-struct job *reader_names_start(struct spawner *spawner, struct store_ref store, reader_names *names, job_done *done, void *user)
+struct job *reader_names_start(struct spawner *spawner, struct store_ref store, reader_names *names,
+	job_done *done, void *user)
 {
 	struct reader_job *job = reader_job_new(spawner, done, user);
 

@@ -74,16 +74,18 @@ static void send_changes(struct job *job, const struct change *changes, size_t n
 	pack_clear(&pack);
 }
 
-struct job *writer_start(struct spawner *spawner, const struct writer_request *request, job_progress *progress,
-	writer_delta *delta, writer_applied *applied, job_done *done, void *user)
+struct job *writer_start(struct spawner *spawner, const struct writer_request *request,
+	job_progress *progress, writer_delta *delta, writer_applied *applied, job_done *done,
+	void *user)
 {
 	struct writer_job *job = (struct writer_job *)job_new(&writer_class, spawner, done, user);
 
 	job->progress = progress;
 	job->delta = delta;
 	job->applied = applied;
-	job_send(&job->job, WIRE_WRITE, g_variant_new("(@" STORE_TYPE "^ay^ay^ay)", store_ref_pack(&request->store),
-		request->uuid ? request->uuid : "", request->kind, request->label));
+	job_send(&job->job, WIRE_WRITE,
+		g_variant_new("(@" STORE_TYPE "^ay^ay^ay)", store_ref_pack(&request->store),
+			request->uuid ? request->uuid : "", request->kind, request->label));
 	send_changes(&job->job, request->changes, request->n);
 	job_send(&job->job, WIRE_GO, NULL);
 	return &job->job;

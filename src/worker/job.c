@@ -81,7 +81,8 @@ struct job *job_new_shared(const struct job_class *class, job_done *done, void *
 	return job;
 }
 
-struct job *job_new(const struct job_class *class, struct spawner *spawner, job_done *done, void *user)
+struct job *job_new(
+	const struct job_class *class, struct spawner *spawner, job_done *done, void *user)
 {
 	static const struct channel_events events = {on_frame, on_closed, on_drained};
 	struct job *job = job_new_shared(class, done, user);

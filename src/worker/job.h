@@ -24,12 +24,16 @@ struct job {
 	struct channel *channel; /* NULL: the job has no child of its own, or none any more */
 	job_done *done;
 	void *user;
-	GError *error;       /* what `done` will be told */
-	guint end_source;    /* job_end_later is under way */
+	GError *error;    /* what `done` will be told */
+	guint end_source; /* job_end_later is under way */
 };
 
-/* A job with a child of its own. Never NULL: when the child cannot be started, `done` says so later. */
-struct job *job_new(const struct job_class *class, struct spawner *spawner, job_done *done, void *user);
+/*
+ * A job with a child of its own. Never NULL: when the child cannot be started, `done` says so
+ * later.
+ */
+struct job *job_new(
+	const struct job_class *class, struct spawner *spawner, job_done *done, void *user);
 /* A job that others work on (the pool, the cache). */
 struct job *job_new_shared(const struct job_class *class, job_done *done, void *user);
 /* Sends to the child, if there is one. */

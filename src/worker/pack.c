@@ -77,8 +77,10 @@ void pack_join(struct pack *pack, struct pack *other)
 GVariant *pack_end(struct pack *pack)
 {
 	GVariant *value = g_variant_new("(@ai@ay)",
-		g_variant_new_fixed_array(G_VARIANT_TYPE_INT32, pack->numbers->data, pack->numbers->len, sizeof(int32_t)),
-		g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, pack->texts->data, pack->texts->len, 1));
+		g_variant_new_fixed_array(G_VARIANT_TYPE_INT32, pack->numbers->data,
+			pack->numbers->len, sizeof(int32_t)),
+		g_variant_new_fixed_array(
+			G_VARIANT_TYPE_BYTE, pack->texts->data, pack->texts->len, 1));
 
 	empty(pack);
 	return value;
@@ -87,8 +89,8 @@ GVariant *pack_end(struct pack *pack)
 /* --- reading */
 
 /*
- * The size of a tuple of two arrays that take `body` bytes: behind them stands one offset, as wide as
- * the whole needs (GVariant specification, section 2.5.3).
+ * The size of a tuple of two arrays that take `body` bytes: behind them stands one offset, as wide
+ * as the whole needs (GVariant specification, section 2.5.3).
  */
 static size_t tuple_size(size_t body)
 {
@@ -101,7 +103,9 @@ static size_t tuple_size(size_t body)
 
 void unpack_init(struct unpack *unpack, GVariant *value)
 {
-	/* Children of a serialised value point into its data, so letting go of them here is safe. */
+	/*
+	 * Children of a serialised value point into its data, so letting go of them here is safe.
+	 */
 	g_autoptr(GVariant) numbers = NULL, texts = NULL;
 
 	*unpack = (struct unpack){0};
@@ -111,7 +115,8 @@ void unpack_init(struct unpack *unpack, GVariant *value)
 	unpack->numbers = g_variant_get_fixed_array(numbers, &unpack->numbers_n, sizeof(int32_t));
 	unpack->texts = g_variant_get_fixed_array(texts, &unpack->texts_n, 1);
 	/* In normal form that is all there is. */
-	unpack->bad = tuple_size(unpack->numbers_n * sizeof(int32_t) + unpack->texts_n) != g_variant_get_size(value);
+	unpack->bad = tuple_size(unpack->numbers_n * sizeof(int32_t) + unpack->texts_n) !=
+		      g_variant_get_size(value);
 }
 
 static int32_t take(struct unpack *unpack)
@@ -184,5 +189,6 @@ char **unpack_list(struct unpack *unpack)
 
 bool unpack_end(const struct unpack *unpack)
 {
-	return !unpack->bad && unpack->at == unpack->numbers_n && unpack->text_at == unpack->texts_n;
+	return !unpack->bad && unpack->at == unpack->numbers_n &&
+	       unpack->text_at == unpack->texts_n;
 }

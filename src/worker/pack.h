@@ -5,7 +5,8 @@
  * copies however many fields there are, where a GVariant a field costs an allocation each.
  *
  * Reading trusts nothing: a value that is not there, a length that leaves the array, a text
- * without its NUL make the unpack `bad`; from then on it yields zeros and NULLs, and one check at the end suffices.
+ * without its NUL make the unpack `bad`; from then on it yields zeros and NULLs, and one check at
+ * the end suffices.
  */
 #ifndef NIXIE_WORKER_PACK_H
 #define NIXIE_WORKER_PACK_H
@@ -24,11 +25,11 @@ struct pack {
 };
 
 void pack_init(struct pack *pack);
-void pack_clear(struct pack *pack); /* frees */
-size_t pack_size(const struct pack *pack); /* bytes so far */
+void pack_clear(struct pack *pack);               /* frees */
+size_t pack_size(const struct pack *pack);        /* bytes so far */
 void pack_count(struct pack *pack, size_t count); /* below 2^31 */
 void pack_number(struct pack *pack, int64_t number);
-void pack_text(struct pack *pack, const char *text); /* NULL stays NULL */
+void pack_text(struct pack *pack, const char *text);        /* NULL stays NULL */
 void pack_list(struct pack *pack, const char *const *list); /* NULL-ended; NULL is an empty list */
 /* Appends all of `other`, which is empty then. */
 void pack_join(struct pack *pack, struct pack *other);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The pool: extractor children, and files for them. Work is cut into batches; a child has at most
- * two, so that it never waits for the next one. When a child dies, the files of the batch it was at are
- * given out again one by one, so that the one that kills is found, named and left behind.
+ * two, so that it never waits for the next one. When a child dies, the files of the batch it was at
+ * are given out again one by one, so that the one that kills is found, named and left behind.
  */
 #include <errno.h>
 #include <signal.h>
@@ -26,8 +26,8 @@ struct pool_job {
 	struct job job;
 	struct pool *pool;
 	pool_report *report;
-	char **paths;   /* NULL: bytes */
-	int bytes_fd;   /* of pool_extract_bytes, -1 */
+	char **paths; /* NULL: bytes */
+	int bytes_fd; /* of pool_extract_bytes, -1 */
 	bool fragment;
 	size_t n, next; /* files, first that was not given out */
 	size_t left;    /* files that were not told yet */
@@ -79,7 +79,8 @@ static void tell_error(struct pool_job *job, size_t file, const char *why)
 
 	if (job_is_ending(&job->job))
 		return;
-	g_set_error(&error, NIXIE_ERROR, NIXIE_PARTIAL, "%s: %s", job->paths ? job->paths[file] : "standard input", why);
+	g_set_error(&error, NIXIE_ERROR, NIXIE_PARTIAL, "%s: %s",
+		job->paths ? job->paths[file] : "standard input", why);
 	job->report(job->job.user, file, NULL, error);
 	told_one(job);
 }
@@ -139,7 +140,8 @@ static void on_refusal(struct pool *pool, GVariant *value)
 	GError *error = NULL;
 
 	if (!wire_end_error(value, &error))
-		error = g_error_new_literal(NIXIE_ERROR, NIXIE_INTERNAL, "the extractor ended unasked");
+		error = g_error_new_literal(
+			NIXIE_ERROR, NIXIE_INTERNAL, "the extractor ended unasked");
 	if (pool->broken)
 		g_error_free(error);
 	else
@@ -181,11 +183,14 @@ static void on_closed(void *user)
 static char *death(int status)
 {
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPROF)
-		return g_strdup_printf("reading it took more than %d seconds, so it was left out", SANDBOX_CPU_SECONDS);
+		return g_strdup_printf("reading it took more than %d seconds, so it was left out",
+			SANDBOX_CPU_SECONDS);
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
 		return g_strdup("reading it did not end, so it was left out");
 	if (WIFSIGNALED(status))
-		return g_strdup_printf("it ended the process that read it (signal %d), so it was left out", WTERMSIG(status));
+		return g_strdup_printf(
+			"it ended the process that read it (signal %d), so it was left out",
+			WTERMSIG(status));
 	return g_strdup("it ended the process that read it, so it was left out");
 }
 
@@ -232,7 +237,8 @@ static void worker_lost(struct worker *worker)
 	worker->ready = false;
 	if (!was_ready && !pool->broken && ++pool->failed_starts >= FAILED_STARTS_MAX)
 		pool->broken = g_error_new_literal(NIXIE_ERROR, NIXIE_INTERNAL,
-			"the process that reads mails cannot be started; nixie doctor may tell why");
+			"the process that reads mails cannot be started; nixie doctor may tell "
+			"why");
 	while ((batch = g_queue_pop_head(&worker->batches))) {
 		if (first && was_ready && batch->n - batch->told_n == 1)
 			give_up(batch, status);
@@ -267,7 +273,10 @@ static struct batch *cut_batch(struct pool *pool, struct pool_job *job)
 	return batch;
 }
 
-/* Opens the files; those that cannot be are told and leave the batch. Returns how many descriptors there are. */
+/*
+ * Opens the files; those that cannot be are told and leave the batch. Returns how many descriptors
+ * there are.
+ */
 static unsigned open_batch(struct batch *batch, int fds[BATCH])
 {
 	struct pool_job *job = batch->job;
@@ -305,7 +314,8 @@ static void give(struct worker *worker, struct pool_job *job)
 	if (g_queue_is_empty(&worker->batches))
 		worker->heard = g_get_monotonic_time();
 	g_queue_push_tail(&worker->batches, batch);
-	channel_send_fds(worker->channel, WIRE_FILES, g_variant_new("(ub)", (guint32)batch->n, job->fragment), fds, batch->n);
+	channel_send_fds(worker->channel, WIRE_FILES,
+		g_variant_new("(ub)", (guint32)batch->n, job->fragment), fds, batch->n);
 }
 
 static bool start(struct worker *worker)
@@ -323,7 +333,8 @@ static bool start(struct worker *worker)
 		return false;
 	}
 	worker->heard = g_get_monotonic_time();
-	channel_send(worker->channel, WIRE_EXTRACT, g_variant_new("(^ay^aay)", pool->datadir, pool->rule_dirs));
+	channel_send(worker->channel, WIRE_EXTRACT,
+		g_variant_new("(^ay^aay)", pool->datadir, pool->rule_dirs));
 	return true;
 }
 
@@ -337,7 +348,8 @@ static struct worker *idlest(struct pool *pool)
 
 		if (!worker->channel)
 			asleep = asleep ? asleep : worker;
-		else if (worker->batches.length < IN_FLIGHT && (!best || worker->batches.length < best->batches.length))
+		else if (worker->batches.length < IN_FLIGHT &&
+			 (!best || worker->batches.length < best->batches.length))
 			best = worker;
 	}
 	if (asleep && (!best || best->batches.length))
@@ -435,7 +447,8 @@ static const struct job_class pool_job_class = {
 	.clear = clear,
 };
 
-static struct pool_job *job_made(struct pool *pool, size_t n, pool_report *report, job_done *done, void *user)
+static struct pool_job *job_made(
+	struct pool *pool, size_t n, pool_report *report, job_done *done, void *user)
 {
 	struct pool_job *job = (struct pool_job *)job_new_shared(&pool_job_class, done, user);
 
@@ -459,8 +472,8 @@ static struct job *job_begun(struct pool_job *job)
 	return &job->job;
 }
 
-struct job *pool_extract(struct pool *pool, const char *const *paths, size_t n, pool_report *report, job_done *done,
-	void *user)
+struct job *pool_extract(struct pool *pool, const char *const *paths, size_t n, pool_report *report,
+	job_done *done, void *user)
 {
 	struct pool_job *job = job_made(pool, n, report, done, user);
 
@@ -482,22 +495,24 @@ static bool write_all(int fd, struct span bytes)
 	return true;
 }
 
-struct job *pool_extract_bytes(struct pool *pool, struct span bytes, bool fragment, pool_report *report, job_done *done,
-	void *user)
+struct job *pool_extract_bytes(struct pool *pool, struct span bytes, bool fragment,
+	pool_report *report, job_done *done, void *user)
 {
 	struct pool_job *job = job_made(pool, 1, report, done, user);
 
 	job->fragment = fragment;
 	job->bytes_fd = memfd_create("report", MFD_CLOEXEC);
 	if (job->bytes_fd < 0 || !write_all(job->bytes_fd, bytes))
-		job_end_later(&job->job,
-			g_error_new(NIXIE_ERROR, NIXIE_IO, "cannot hand the text over: %s", g_strerror(errno)));
+		job_end_later(
+			&job->job, g_error_new(NIXIE_ERROR, NIXIE_IO,
+					   "cannot hand the text over: %s", g_strerror(errno)));
 	return job_begun(job);
 }
 
 /* --- the pool */
 
-struct pool *pool_new(struct spawner *spawner, const char *datadir, const char *const *rule_dirs, unsigned jobs)
+struct pool *pool_new(
+	struct spawner *spawner, const char *datadir, const char *const *rule_dirs, unsigned jobs)
 {
 	struct pool *pool = g_new0(struct pool, 1);
 

@@ -46,18 +46,21 @@ static void pack_fields(struct pack *pack, const struct field *fields, const voi
 		}
 }
 
-static void unpack_fields(struct unpack *unpack, const struct field *fields, void *base, struct arena *arena)
+static void unpack_fields(
+	struct unpack *unpack, const struct field *fields, void *base, struct arena *arena)
 {
 	for (const struct field *field = fields; field->name; field++)
 		switch (field->type) {
 		case FIELD_STR:
-			*AT(const char *, base, field->offset) = arena_str(arena, unpack_text(unpack));
+			*AT(const char *, base, field->offset) =
+				arena_str(arena, unpack_text(unpack));
 			break;
 		case FIELD_INT:
 			*AT(int64_t, base, field->offset) = unpack_number(unpack);
 			break;
 		case FIELD_ENUM:
-			*AT(int, base, field->offset) = (int)unpack_index(unpack, (size_t)field->count);
+			*AT(int, base, field->offset) =
+				(int)unpack_index(unpack, (size_t)field->count);
 			break;
 		case FIELD_LIST:
 			unpack_strings(unpack, AT(struct strings, base, field->offset), arena);
@@ -113,7 +116,8 @@ static void pack_recipients(struct pack *pack, const struct recipient *recipient
 #define RECIPIENT_LEAST 8 /* numbers of one recipient, at the very least */
 #define EVIDENCE_LEAST 11
 
-static void unpack_recipient(struct unpack *unpack, struct recipient *recipient, struct arena *arena)
+static void unpack_recipient(
+	struct unpack *unpack, struct recipient *recipient, struct arena *arena)
 {
 	unpack_fields(unpack, recipient_fields, recipient, arena);
 	recipient->who.count = (unsigned char)unpack_index(unpack, ACTORS_MAX + 1);
@@ -122,8 +126,10 @@ static void unpack_recipient(struct unpack *unpack, struct recipient *recipient,
 	recipient->ses_type = arena_str(arena, unpack_text(unpack));
 	recipient->ses_subtype = arena_str(arena, unpack_text(unpack));
 	recipient->evidence_n = unpack_count(unpack, EVIDENCE_LEAST);
-	recipient->evidence = recipient->evidence_n ?
-		arena_alloc(arena, recipient->evidence_n * sizeof *recipient->evidence) : NULL;
+	recipient->evidence =
+		recipient->evidence_n
+			? arena_alloc(arena, recipient->evidence_n * sizeof *recipient->evidence)
+			: NULL;
 	for (size_t k = 0; k < recipient->evidence_n; k++)
 		unpack_evidence(unpack, &recipient->evidence[k], arena);
 }
@@ -170,8 +176,10 @@ struct report *report_unpack(struct unpack *unpack)
 static void describe(GChecksum *sum, const struct field *fields)
 {
 	for (const struct field *field = fields; field->name; field++) {
-		g_checksum_update(sum, (const guchar *)field->name, (gssize)strlen(field->name) + 1);
-		g_checksum_update(sum, (const guchar[]){(guchar)field->type, (guchar)field->count}, 2);
+		g_checksum_update(
+			sum, (const guchar *)field->name, (gssize)strlen(field->name) + 1);
+		g_checksum_update(
+			sum, (const guchar[]){(guchar)field->type, (guchar)field->count}, 2);
 	}
 }
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A report as it travels and as it is cached: every field of report.def, in the order of the table. */
+/*
+ * A report as it travels and as it is cached: every field of report.def, in the order of the table.
+ */
 #ifndef NIXIE_WORKER_REPORTWIRE_H
 #define NIXIE_WORKER_REPORTWIRE_H
 

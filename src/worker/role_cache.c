@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The cache's child: it looks up and keeps, so that nobody else waits for SQLite. A LOOKUP frame is answered by FACTS, as far as
- * something is known, and one LOOKED. KEEP frames are committed together when nothing else is waiting.
+ * The cache's child: it looks up and keeps, so that nobody else waits for SQLite. A LOOKUP frame is
+ * answered by FACTS, as far as something is known, and one LOOKED. KEEP frames are committed
+ * together when nothing else is waiting.
  */
 #include <sys/stat.h>
 
@@ -25,7 +26,9 @@ struct facts {
 static void facts_flush(struct facts *facts)
 {
 	if (facts->bytes)
-		wire_send(facts->wire, WIRE_FACTS, g_variant_new("(@a(u" PACK_TYPE "))", g_variant_builder_end(&facts->builder)));
+		wire_send(facts->wire, WIRE_FACTS,
+			g_variant_new(
+				"(@a(u" PACK_TYPE "))", g_variant_builder_end(&facts->builder)));
 	else
 		g_variant_builder_clear(&facts->builder);
 	g_variant_builder_init(&facts->builder, G_VARIANT_TYPE("a(u" PACK_TYPE ")"));
@@ -46,9 +49,11 @@ static void look_up(struct wire *wire, struct verdicts *verdicts, GVariant *requ
 		struct verdict_key key;
 		g_autoptr(GBytes) packed = NULL;
 
-		if (!id || !path || !verdict_key_of(&key, id, path) || !(packed = verdicts_get(verdicts, &key)))
+		if (!id || !path || !verdict_key_of(&key, id, path) ||
+			!(packed = verdicts_get(verdicts, &key)))
 			continue;
-		g_variant_builder_add(&facts.builder, "(u@" PACK_TYPE ")", (guint32)i, packed_value(packed));
+		g_variant_builder_add(
+			&facts.builder, "(u@" PACK_TYPE ")", (guint32)i, packed_value(packed));
 		facts.bytes += g_bytes_get_size(packed);
 		if (facts.bytes > FACTS_BYTES)
 			facts_flush(&facts);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The child that reads one mail for a screen: no rules, no verdict, and a sandbox from the start.
+/*
+ * The child that reads one mail for a screen: no rules, no verdict, and a sandbox from the start.
  */
 #include <unistd.h>
 

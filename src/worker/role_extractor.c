@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The child that reads hostile mail: it loads the rules, shuts itself in, and turns descriptors into
- * reports. The answer to FILES is one or more REPORTS, each a count and so many of: place in the batch, whether it
- * is a report, then the report or the reason why there is none.
+ * The child that reads hostile mail: it loads the rules, shuts itself in, and turns descriptors
+ * into reports. The answer to FILES is one or more REPORTS, each a count and so many of: place in
+ * the batch, whether it is a report, then the report or the reason why there is none.
  */
 #include <unistd.h>
 
@@ -87,8 +87,8 @@ static void extract_file(struct engine *engine, int fd, bool fragment, struct pa
 		pack_text(pack, error->message);
 		return;
 	}
-	report = fragment ? extract_fragment(engine->extractor, bytes.bytes) :
-		extract_report(engine->extractor, bytes.bytes);
+	report = fragment ? extract_fragment(engine->extractor, bytes.bytes)
+			  : extract_report(engine->extractor, bytes.bytes);
 	if (bytes.cut)
 		warn_cut(report, "The file is longer than 1 GB; what follows was not read.");
 	pack_count(pack, true);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The indexer: what is new in a place of mail goes into an index of our own, what is gone leaves it. One 80 KB header or one long file
- * name ends libnotmuch, so the work is done by attempts: where one dies, its file is named and left out, and the
- * next begins behind the last commit, to commit again right before the place where the last one died.
+ * The indexer: what is new in a place of mail goes into an index of our own, what is gone leaves
+ * it. One 80 KB header or one long file name ends libnotmuch, so the work is done by attempts:
+ * where one dies, its file is named and left out, and the next begins behind the last commit, to
+ * commit again right before the place where the last one died.
  */
 #include <signal.h>
 #include <sys/mman.h>
@@ -21,8 +22,8 @@
 struct item {
 	char *path;
 	bool remove;
-	bool skip;   /* it ended an attempt */
-	bool told;   /* it was named as left out */
+	bool skip; /* it ended an attempt */
+	bool told; /* it was named as left out */
 };
 
 /* What an attempt leaves behind when it dies, in memory that is shared with it. */
@@ -36,9 +37,10 @@ struct indexing {
 	const char *database;
 	const char *const *tags;
 	struct mail_place *place;
-	GArray *items;       /* struct item: first what is new, then what is gone, so that moved files keep their tags */
+	GArray *items; /* struct item: first what is new, then what is gone, so that moved files
+			  keep their tags */
 	struct trace *trace;
-	size_t fence;        /* commit before this one */
+	size_t fence; /* commit before this one */
 };
 
 /* --- what there is to do: an attempt, for it reads the index */
@@ -106,7 +108,8 @@ static void send_skipped(struct wire *wire, const char *path, const char *why)
 	wire_send(wire, WIRE_SKIPPED, g_variant_new("(^ay^ay)", path, why));
 }
 
-static bool commit(struct indexing *indexing, struct indexer **indexer, size_t done, bool again, GError **error)
+static bool commit(struct indexing *indexing, struct indexer **indexer, size_t done, bool again,
+	GError **error)
 {
 	struct indexer *closing = *indexer;
 
@@ -119,7 +122,8 @@ static bool commit(struct indexing *indexing, struct indexer **indexer, size_t d
 	return !again || *indexer;
 }
 
-static bool do_item(struct wire *wire, struct indexing *indexing, struct indexer *indexer, struct item *item, GError **error)
+static bool do_item(struct wire *wire, struct indexing *indexing, struct indexer *indexer,
+	struct item *item, GError **error)
 {
 	g_autofree char *why = NULL;
 
@@ -142,11 +146,12 @@ static bool index_work(struct wire *wire, void *user, GError **error)
 	for (size_t i = trace->committed; indexer && i < n; i++) {
 		struct item *item = item_at(indexing, i);
 
-		if ((i == indexing->fence || i - trace->committed >= COMMIT_EVERY) && i > trace->committed &&
-			!commit(indexing, &indexer, i, true, error))
+		if ((i == indexing->fence || i - trace->committed >= COMMIT_EVERY) &&
+			i > trace->committed && !commit(indexing, &indexer, i, true, error))
 			return false;
 		if (i % PROGRESS_EVERY == 0)
-			wire_send(wire, WIRE_PROGRESS, g_variant_new("(tt)", (guint64)i, (guint64)n));
+			wire_send(
+				wire, WIRE_PROGRESS, g_variant_new("(tt)", (guint64)i, (guint64)n));
 		if (item->skip)
 			continue;
 		trace->at = i;
@@ -190,7 +195,8 @@ static bool on_index_frame(void *user, enum wire_kind kind, GVariant *value)
 static char *death(int status)
 {
 	if (WIFSIGNALED(status))
-		return g_strdup_printf("it ends libnotmuch (signal %d), so it was left out", WTERMSIG(status));
+		return g_strdup_printf(
+			"it ends libnotmuch (signal %d), so it was left out", WTERMSIG(status));
 	return g_strdup("it ends libnotmuch, so it was left out");
 }
 
@@ -215,7 +221,8 @@ static enum attempt run_index(struct indexing *indexing, GError **error)
 
 	for (;;) {
 		int status = 0;
-		enum attempt end = attempt_run(index_work, on_index_frame, indexing, &status, error);
+		enum attempt end =
+			attempt_run(index_work, on_index_frame, indexing, &status, error);
 
 		if (end != ATTEMPT_AGAIN)
 			return end;
@@ -257,7 +264,8 @@ void role_indexer(struct wire *wire)
 	unpacked = g_build_filename(indexing.database, "mail", NULL);
 	indexing.tags = tags;
 	indexing.items = g_array_new(FALSE, FALSE, sizeof(struct item));
-	indexing.trace = mmap(NULL, sizeof *indexing.trace, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	indexing.trace = mmap(NULL, sizeof *indexing.trace, PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (indexing.trace == MAP_FAILED)
 		return;
 	*indexing.trace = (struct trace){IDLE, 0};

@@ -1,27 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The reader: lists what a query matches, whatever a writer does meanwhile. The fast pass is repeated with a fresh handle
- * until one is whole, at last under the write lock; then batches are filled one by one, each
- * repeated for itself. The first rows are filled and sent within the pass, so that a screen has them at once.
+ * The reader: lists what a query matches, whatever a writer does meanwhile. The fast pass is
+ * repeated with a fresh handle until one is whole, at last under the write lock; then batches are
+ * filled one by one, each repeated for itself. The first rows are filled and sent within the pass,
+ * so that a screen has them at once.
  */
 #include "base/errors.h"
 #include "store/reader.h"
 #include "worker/attempt.h"
 #include "worker/roles.h"
 
-#define HEAD_ROWS 64   /* sent complete from within the pass */
+#define HEAD_ROWS 64 /* sent complete from within the pass */
 #define BATCH_ROWS 200
 #define LIST_ROWS 1000 /* rows a frame between pass and supervisor */
 
 struct listing {
 	struct wire *client;
 	struct reader_request request;
-	bool lock;         /* this attempt takes the write lock */
+	bool lock; /* this attempt takes the write lock */
 	bool told_info;
-	bool writable;     /* as INFO said */
-	GPtrArray *rows;   /* struct message*: what the last whole pass listed, without the head */
-	GHashTable *head;  /* ids that went out with the head */
-	guint next;        /* first row that was not sent */
+	bool writable;    /* as INFO said */
+	GPtrArray *rows;  /* struct message*: what the last whole pass listed, without the head */
+	GHashTable *head; /* ids that went out with the head */
+	guint next;       /* first row that was not sent */
 };
 
 /* --- in the attempt */
@@ -30,7 +31,7 @@ struct pass {
 	struct reader *reader;
 	struct wire *wire;
 	struct pack pack;
-	guint count;     /* rows in the pack */
+	guint count; /* rows in the pack */
 	guint seen;
 	enum wire_kind kind;
 	GError *error;
@@ -38,8 +39,9 @@ struct pass {
 
 static GVariant *info_pack(const struct store_info *info)
 {
-	return g_variant_new("(^ayt^ayt^aay^aaybb)", info->uuid, (guint64)info->revision, info->path, (guint64)info->count,
-		info->own_addresses, info->exclude_tags, info->synchronize_flags, info->writable);
+	return g_variant_new("(^ayt^ayt^aay^aaybb)", info->uuid, (guint64)info->revision,
+		info->path, (guint64)info->count, info->own_addresses, info->exclude_tags,
+		info->synchronize_flags, info->writable);
 }
 
 static void on_info(void *user, const struct store_info *info)
@@ -241,7 +243,8 @@ static bool on_fill_frame(void *user, enum wire_kind kind, GVariant *value)
  * Repeats until it is done or fails for good, but not more than ATTEMPTS_MAX times without any
  * progress; then once more under the write lock, where there is one.
  */
-static enum attempt insist(struct listing *listing, attempt_work *work, attempt_frame *frame, GError **error)
+static enum attempt insist(
+	struct listing *listing, attempt_work *work, attempt_frame *frame, GError **error)
 {
 	unsigned failed = 0;
 
@@ -327,8 +330,10 @@ static bool count_work(struct wire *wire, void *user, GError **error)
 	for (size_t i = 0; i < n; i++)
 		if (!reader_count(reader, queries[i], &counts[i], error))
 			return false;
-	wire_send(wire, WIRE_COUNTS, g_variant_new("(@axt)",
-		g_variant_new_fixed_array(G_VARIANT_TYPE_INT64, counts, n, sizeof *counts), (guint64)reader_revision(reader)));
+	wire_send(wire, WIRE_COUNTS,
+		g_variant_new("(@axt)",
+			g_variant_new_fixed_array(G_VARIANT_TYPE_INT64, counts, n, sizeof *counts),
+			(guint64)reader_revision(reader)));
 	return true;
 }
 
@@ -361,7 +366,9 @@ static void ask(struct wire *wire, GVariant *request, attempt_work *work)
 	GError *error = NULL;
 	enum attempt end;
 
-	for (unsigned tries = 0; (end = attempt_run(work, on_answer, &question, NULL, &error)) == ATTEMPT_AGAIN; tries++) {
+	for (unsigned tries = 0;
+		(end = attempt_run(work, on_answer, &question, NULL, &error)) == ATTEMPT_AGAIN;
+		tries++) {
 		if (tries == ATTEMPTS_MAX)
 			break;
 		attempt_pause(tries);

@@ -7,10 +7,10 @@
 
 struct writing {
 	struct wire *wire;
-	struct pack pack;  /* deltas that wait: missing, change */
+	struct pack pack; /* deltas that wait: missing, change */
 	guint count;
-	GArray *changes;   /* struct change */
-	GPtrArray *owned;  /* what they point into */
+	GArray *changes;  /* struct change */
+	GPtrArray *owned; /* what they point into */
 };
 
 /* --- what is asked for */
@@ -67,7 +67,8 @@ static void on_progress(void *user, uint64_t done, uint64_t total)
 {
 	struct writing *writing = user;
 
-	wire_send(writing->wire, WIRE_PROGRESS, g_variant_new("(tt)", (guint64)done, (guint64)total));
+	wire_send(
+		writing->wire, WIRE_PROGRESS, g_variant_new("(tt)", (guint64)done, (guint64)total));
 }
 
 static void on_delta(void *user, const struct change *delta, bool missing)
@@ -98,7 +99,8 @@ static bool on_cancelled(void *user)
 
 void role_writer(struct wire *wire)
 {
-	static const struct writer_events events = {on_progress, on_delta, on_applied, on_cancelled};
+	static const struct writer_events events = {
+		on_progress, on_delta, on_applied, on_cancelled};
 	struct writing writing = {
 		.wire = wire,
 		.changes = g_array_new(FALSE, FALSE, sizeof(struct change)),
@@ -109,8 +111,10 @@ void role_writer(struct wire *wire)
 	GVariant *value;
 	GError *error = NULL;
 
-	if (!wire_receive(wire, &kind, &value) || kind != WIRE_WRITE || !receive_changes(&writing)) {
-		error = g_error_new_literal(NIXIE_ERROR, NIXIE_INTERRUPTED, "stopped; nothing was changed");
+	if (!wire_receive(wire, &kind, &value) || kind != WIRE_WRITE ||
+		!receive_changes(&writing)) {
+		error = g_error_new_literal(
+			NIXIE_ERROR, NIXIE_INTERRUPTED, "stopped; nothing was changed");
 		wire_send_end(wire, error);
 		return;
 	}

@@ -7,7 +7,7 @@
 
 void role_run(enum role role, int fd)
 {
-	static void (*const roles[ROLE_COUNT])(struct wire *wire) = {
+	static void (*const roles[ROLE_COUNT])(struct wire * wire) = {
 		[ROLE_READER] = role_reader,
 		[ROLE_WRITER] = role_writer,
 		[ROLE_INDEXER] = role_indexer,

@@ -9,7 +9,9 @@
 /* The whole life of a child whose socket is `fd`. */
 G_GNUC_NORETURN void role_run(enum role role, int fd);
 
-/* A role reads what it is to do, answers, and returns when its socket closes or its work is done. */
+/*
+ * A role reads what it is to do, answers, and returns when its socket closes or its work is done.
+ */
 void role_reader(struct wire *wire);
 void role_writer(struct wire *wire);
 void role_indexer(struct wire *wire);

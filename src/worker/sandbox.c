@@ -61,7 +61,8 @@ static uint64_t bits(uint64_t n)
 
 static void allow(int ruleset, const char *path)
 {
-	struct beneath beneath = {FS_EXECUTE | FS_READ_FILE | FS_READ_DIR, open(path, O_PATH | O_DIRECTORY | O_CLOEXEC)};
+	struct beneath beneath = {FS_EXECUTE | FS_READ_FILE | FS_READ_DIR,
+		open(path, O_PATH | O_DIRECTORY | O_CLOEXEC)};
 
 	if (beneath.parent < 0)
 		return;
@@ -69,7 +70,10 @@ static void allow(int ruleset, const char *path)
 	close(beneath.parent);
 }
 
-/* The C library loads its character sets from gconv/ beside it, and the libraries that these need from there too. */
+/*
+ * The C library loads its character sets from gconv/ beside it, and the libraries that these need
+ * from there too.
+ */
 static void allow_gconv(int ruleset)
 {
 	Dl_info info;
@@ -78,7 +82,8 @@ static void allow_gconv(int ruleset)
 	if (dladdr((void *)(uintptr_t)iconv_open, &info) && info.dli_fname) {
 		g_autofree char *directory = g_path_get_dirname(info.dli_fname);
 		g_autofree char *gconv = g_build_filename(directory, "gconv", NULL);
-		g_autofree char *usr = g_strconcat("/usr", gconv, NULL); /* where /lib is no link to /usr/lib */
+		g_autofree char *usr =
+			g_strconcat("/usr", gconv, NULL); /* where /lib is no link to /usr/lib */
 
 		allow(ruleset, gconv);
 		allow(ruleset, usr);
@@ -89,7 +94,8 @@ static void allow_gconv(int ruleset)
 
 static bool enter_landlock(void)
 {
-	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION_FLAG);
+	long abi =
+		syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION_FLAG);
 	struct ruleset rules;
 	size_t best;
 	int fd;
@@ -98,7 +104,8 @@ static bool enter_landlock(void)
 	if (abi < 1)
 		return false;
 	best = MIN((size_t)abi, G_N_ELEMENTS(abis)) - 1;
-	rules = (struct ruleset){bits(abis[best].fs_bits), bits(abis[best].net_bits), bits(abis[best].scope_bits)};
+	rules = (struct ruleset){
+		bits(abis[best].fs_bits), bits(abis[best].net_bits), bits(abis[best].scope_bits)};
 	fd = (int)syscall(SYS_landlock_create_ruleset, &rules, abis[best].size, 0);
 	if (fd < 0)
 		return false;
@@ -110,29 +117,37 @@ static bool enter_landlock(void)
 
 /* --- seccomp */
 
-/* What the C library, GLib, GMime and PCRE2 do between a frame and its answer. All else fails with EPERM. */
-static const int calls[] = {
-	SCMP_SYS(read), SCMP_SYS(readv), SCMP_SYS(pread64), SCMP_SYS(recvmsg), SCMP_SYS(recvfrom), SCMP_SYS(write),
-	SCMP_SYS(writev), SCMP_SYS(sendmsg), SCMP_SYS(sendto), SCMP_SYS(close), SCMP_SYS(poll), SCMP_SYS(ppoll),
-	SCMP_SYS(lseek), SCMP_SYS(fstat), SCMP_SYS(newfstatat), SCMP_SYS(statx), SCMP_SYS(stat), SCMP_SYS(access),
-	SCMP_SYS(faccessat), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(getdents64), SCMP_SYS(fcntl),
-	SCMP_SYS(mmap), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(mprotect), SCMP_SYS(madvise), SCMP_SYS(brk),
-	SCMP_SYS(futex), SCMP_SYS(membarrier), SCMP_SYS(sched_yield), SCMP_SYS(sched_getaffinity), SCMP_SYS(getrandom),
-	SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(time), SCMP_SYS(setitimer), SCMP_SYS(getrusage),
-	SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(tgkill), SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask),
-	SCMP_SYS(rt_sigreturn), SCMP_SYS(sigaltstack), SCMP_SYS(restart_syscall), SCMP_SYS(exit), SCMP_SYS(exit_group),
-};
+/*
+ * What the C library, GLib, GMime and PCRE2 do between a frame and its answer. All else fails with
+ * EPERM.
+ */
+static const char calls[] =
+	"read readv pread64 recvmsg recvfrom write writev sendmsg sendto close poll ppoll lseek "
+	"fcntl "
+	"fstat newfstatat statx stat access faccessat readlink readlinkat getdents64 "
+	"mmap munmap mremap mprotect madvise brk futex membarrier "
+	"sched_yield sched_getaffinity getrandom clock_gettime gettimeofday time setitimer "
+	"getrusage "
+	"getpid gettid tgkill rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack restart_syscall "
+	"exit exit_group";
 
 static bool add_rules(scmp_filter_ctx filter)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(calls); i++)
-		if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0) < 0)
+	g_auto(GStrv) names = g_strsplit(calls, " ", -1);
+
+	/* A call that this machine does not have needs no rule. */
+	for (char **name = names; *name; name++) {
+		int call = seccomp_syscall_resolve_name(*name);
+
+		if (call != __NR_SCMP_ERROR &&
+			seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0) < 0)
 			return false;
+	}
 	/* Opening is for reading alone; Landlock says what. */
 	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
-			SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY)) == 0 &&
-		seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(open), 1,
-			SCMP_A1(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY)) == 0;
+		       SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY)) == 0 &&
+	       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(open), 1,
+		       SCMP_A1(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY)) == 0;
 }
 
 static bool enter_seccomp(void)
@@ -178,5 +193,6 @@ char *sandbox_enter(void)
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	landlock = enter_landlock();
 	seccomp = enter_seccomp();
-	return g_strconcat(seccomp ? "seccomp" : "", seccomp && landlock ? ", " : "", landlock ? "landlock" : "", NULL);
+	return g_strconcat(seccomp ? "seccomp" : "", seccomp && landlock ? ", " : "",
+		landlock ? "landlock" : "", NULL);
 }

@@ -46,7 +46,9 @@ struct spawner {
 
 #define FDS 2 /* socket, stderr */
 
-/* SIGKILL for the child when the spawner goes; the second check is for a spawner that went before. */
+/*
+ * SIGKILL for the child when the spawner goes; the second check is for a spawner that went before.
+ */
 static void die_with_parent(pid_t parent)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -67,7 +69,10 @@ static G_GNUC_NORETURN void become(enum role role, int own_fd, const int fds[FDS
 	close(own_fd);
 	dup2(fds[1], STDERR_FILENO);
 	close(fds[1]);
-	/* The holder of the index's lock is found through its /proc/PID/fd: the writer alone stays readable there. */
+	/*
+	 * The holder of the index's lock is found through its /proc/PID/fd: the writer alone stays
+	 * readable there.
+	 */
 	if (role != ROLE_WRITER)
 		prctl(PR_SET_DUMPABLE, 0);
 	role_run(role, fds[0]);
@@ -112,8 +117,10 @@ static ssize_t receive(int fd, struct request *request, int fds[FDS])
 {
 	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int) * FDS)];
 	struct iovec room = {request, sizeof *request};
-	struct msghdr message = {
-		.msg_iov = &room, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+	struct msghdr message = {.msg_iov = &room,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof control};
 	struct cmsghdr *c;
 	ssize_t got;
 
@@ -148,8 +155,8 @@ static G_GNUC_NORETURN void serve(int fd)
 }
 
 /*
- * Away from the terminal: its signals are for main alone, and a pipe that main's output goes to must
- * not stay open because of a child.
+ * Away from the terminal: its signals are for main alone, and a pipe that main's output goes to
+ * must not stay open because of a child.
  */
 static G_GNUC_NORETURN void spawner_main(int fd, pid_t parent)
 {
@@ -180,7 +187,8 @@ struct spawner *spawner_start(GError **error)
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_INTERNAL, "cannot make a socket pair: %s", g_strerror(errno));
+		g_set_error(error, NIXIE_ERROR, NIXIE_INTERNAL, "cannot make a socket pair: %s",
+			g_strerror(errno));
 		return NULL;
 	}
 	pid = fork();
@@ -190,7 +198,8 @@ struct spawner *spawner_start(GError **error)
 	}
 	close(pair[1]);
 	if (pid < 0) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_INTERNAL, "cannot make a process: %s", g_strerror(errno));
+		g_set_error(error, NIXIE_ERROR, NIXIE_INTERNAL, "cannot make a process: %s",
+			g_strerror(errno));
 		close(pair[0]);
 		return NULL;
 	}
@@ -209,7 +218,8 @@ void spawner_stop(struct spawner *spawner)
 	g_free(spawner);
 }
 
-static bool ask(struct spawner *spawner, const struct request *request, const int fds[FDS], struct answer *answer)
+static bool ask(struct spawner *spawner, const struct request *request, const int fds[FDS],
+	struct answer *answer)
 {
 	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int) * FDS)] = {0};
 	struct iovec bytes = {(void *)request, sizeof *request};
@@ -249,9 +259,11 @@ bool spawner_spawn(struct spawner *spawner, enum role role, struct child *child,
 	struct request request = {OPERATION_SPAWN, (int32_t)role, 0, 0};
 	struct answer answer = {0};
 	int fds[4] = {-1, -1, -1, -1}; /* our socket, its socket; our end of stderr, its end */
-	bool done = socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == 0 && pipe2(fds + 2, O_CLOEXEC) == 0;
+	bool done = socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == 0 &&
+		    pipe2(fds + 2, O_CLOEXEC) == 0;
 
-	if (done && ask(spawner, &request, (const int[FDS]){fds[1], fds[3]}, &answer) && answer.pid > 0) {
+	if (done && ask(spawner, &request, (const int[FDS]){fds[1], fds[3]}, &answer) &&
+		answer.pid > 0) {
 		close(fds[1]);
 		close(fds[3]);
 		*child = (struct child){answer.pid, fds[0], fds[2]};
@@ -259,7 +271,8 @@ bool spawner_spawn(struct spawner *spawner, enum role role, struct child *child,
 	}
 	if (answer.pid < 0)
 		errno = -answer.pid;
-	g_set_error(error, NIXIE_ERROR, NIXIE_INTERNAL, "cannot start a helper process: %s", g_strerror(errno));
+	g_set_error(error, NIXIE_ERROR, NIXIE_INTERNAL, "cannot start a helper process: %s",
+		g_strerror(errno));
 	close_all(fds, 4);
 	return false;
 }

@@ -10,7 +10,15 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-enum role { ROLE_READER, ROLE_WRITER, ROLE_INDEXER, ROLE_EXTRACTOR, ROLE_CACHE, ROLE_DECODER, ROLE_COUNT };
+enum role {
+	ROLE_READER,
+	ROLE_WRITER,
+	ROLE_INDEXER,
+	ROLE_EXTRACTOR,
+	ROLE_CACHE,
+	ROLE_DECODER,
+	ROLE_COUNT
+};
 
 struct spawner;
 
@@ -27,8 +35,8 @@ struct child {
 /* A new child in `role`. It waits for the frame that says what to do (worker/wire.h). */
 bool spawner_spawn(struct spawner *spawner, enum role role, struct child *child, GError **error);
 /*
- * Closes the descriptors and returns the wait status. The child is killed (SIGKILL) when asked to, or when it
- * does not end by itself within a few seconds.
+ * Closes the descriptors and returns the wait status. The child is killed (SIGKILL) when asked to,
+ * or when it does not end by itself within a few seconds.
  */
 int spawner_end(struct spawner *spawner, struct child *child, bool kill);
 

@@ -109,7 +109,8 @@ enum wire_next wire_next(struct wire_in *in, enum wire_kind *kind, GVariant **va
 	bytes = g_bytes_new(in->bytes->data + in->at + sizeof header, header.size);
 	in->at += sizeof header + header.size;
 	*kind = (enum wire_kind)header.kind;
-	*value = g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(wire_types[*kind]), bytes, FALSE));
+	*value = g_variant_ref_sink(
+		g_variant_new_from_bytes(G_VARIANT_TYPE(wire_types[*kind]), bytes, FALSE));
 	/* Packs are checked when they are unpacked: GLib would look at each byte of them. */
 	if (strstr(wire_types[*kind], PACK_TYPE) || g_variant_is_normal_form(*value))
 		return WIRE_FRAME;
@@ -140,7 +141,10 @@ GBytes *wire_frame(enum wire_kind kind, GVariant *value)
 	g_assert(g_variant_is_of_type(held, G_VARIANT_TYPE(wire_types[kind])));
 	if (size > WIRE_FRAME_MAX)
 		return NULL;
-	/* malloc aligns for any type, so behind the header the value is aligned for its widest member. */
+	/*
+	 * malloc aligns for any type, so behind the header the value is aligned for its widest
+	 * member.
+	 */
 	bytes = g_malloc(sizeof header + size);
 	memcpy(bytes, &header, sizeof header);
 	g_variant_store(held, bytes + sizeof header);
@@ -200,7 +204,8 @@ bool wire_pending(struct wire *wire)
 bool wire_send_end(struct wire *wire, const GError *error)
 {
 	return wire_send(wire, WIRE_END,
-		g_variant_new("(u^ay)", error ? (guint32)error->code : (guint32)NIXIE_DONE, error ? error->message : ""));
+		g_variant_new("(u^ay)", error ? (guint32)error->code : (guint32)NIXIE_DONE,
+			error ? error->message : ""));
 }
 
 bool wire_end_error(GVariant *end, GError **error)

@@ -2,8 +2,9 @@
 /*
  * Frames between this program and its children, over a socket pair. A frame is a kind, a length
  * and a GVariant of the type that the kind has in wire_types; what comes in is checked for
- * its limit, its kind and normal form before anybody looks at it, for a child may have been taken over by the mail it read.
- * Strings that come from mail or from file names travel as `ay`, which may hold any byte.
+ * its limit, its kind and normal form before anybody looks at it, for a child may have been taken
+ * over by the mail it read. Strings that come from mail or from file names travel as `ay`, which
+ * may hold any byte.
  */
 #ifndef NIXIE_WORKER_WIRE_H
 #define NIXIE_WORKER_WIRE_H
@@ -79,11 +80,13 @@ extern const char *const wire_types[WIRE_KIND_COUNT];
 /* Bytes and descriptors that came in, and the frames in them. */
 struct wire_in {
 	GByteArray *bytes;
-	size_t at; /* first byte not taken yet */
+	size_t at;   /* first byte not taken yet */
 	GArray *fds; /* NULL: descriptors are not taken in, the kernel drops them */
 };
 
-/* `fds`: may descriptors come along? Children get them, this program never takes any from a child. */
+/*
+ * `fds`: may descriptors come along? Children get them, this program never takes any from a child.
+ */
 void wire_in_init(struct wire_in *in, bool fds);
 void wire_in_clear(struct wire_in *in); /* closes descriptors that nobody took */
 
@@ -92,12 +95,18 @@ enum wire_read { WIRE_GOT, WIRE_AGAIN, WIRE_EOF };
 enum wire_read wire_read(struct wire_in *in, int fd);
 
 enum wire_next { WIRE_FRAME, WIRE_NEED_MORE, WIRE_BAD };
-/* The next whole frame; `value` is a new reference. After WIRE_BAD the sender is not to be heard any more. */
+/*
+ * The next whole frame; `value` is a new reference. After WIRE_BAD the sender is not to be heard
+ * any more.
+ */
 enum wire_next wire_next(struct wire_in *in, enum wire_kind *kind, GVariant **value);
 /* The oldest descriptor that came in, the caller's to close; -1 when there is none. */
 int wire_take_fd(struct wire_in *in);
 
-/* A frame as bytes, ready to send. `value` (NULL: the empty tuple) is consumed if floating. NULL when over the limit. */
+/*
+ * A frame as bytes, ready to send. `value` (NULL: the empty tuple) is consumed if floating. NULL
+ * when over the limit.
+ */
 GBytes *wire_frame(enum wire_kind kind, GVariant *value);
 
 /* --- blocking, for children */
@@ -129,6 +138,6 @@ struct store_ref store_ref_unpack(GVariant *request); /* borrows from it */
 void message_pack(struct pack *pack, const struct message *message);
 struct message *message_unpack(struct unpack *unpack); /* never NULL; check unpack->bad */
 void change_pack(struct pack *pack, const struct change *change);
-struct change *change_unpack(struct unpack *unpack);   /* never NULL */
+struct change *change_unpack(struct unpack *unpack); /* never NULL */
 
 #endif

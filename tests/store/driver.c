@@ -194,23 +194,24 @@ static char *database, *config, *uuid, *kind;
 
 static struct job *read_query(const struct setup *setup)
 {
-	struct reader_request request = {setup->store, setup->args[0], !no_exclude, oldest, (uint64_t)limit,
-		(uint64_t)offset, NULL};
+	struct reader_request request = {setup->store, setup->args[0], !no_exclude, oldest,
+		(uint64_t)limit, (uint64_t)offset, NULL};
 
 	return reader_start(setup->spawner, &request, on_info, on_batch, on_done, setup->run);
 }
 
 static struct job *read_ids(const struct setup *setup)
 {
-	struct reader_request request = {.store = setup->store, .ids = (const char *const *)setup->args};
+	struct reader_request request = {
+		.store = setup->store, .ids = (const char *const *)setup->args};
 
 	return reader_start(setup->spawner, &request, on_info, on_batch, on_done, setup->run);
 }
 
 static struct job *count(const struct setup *setup)
 {
-	return reader_count_start(setup->spawner, setup->store, (const char *const *)setup->args, on_counts, on_done,
-		setup->run);
+	return reader_count_start(setup->spawner, setup->store, (const char *const *)setup->args,
+		on_counts, on_done, setup->run);
 }
 
 static struct job *names(const struct setup *setup)
@@ -233,14 +234,16 @@ static GPtrArray *read_changes(void)
 static struct job *write_changes(const struct setup *setup, GPtrArray *changes, const char *as)
 {
 	g_autoptr(GArray) flat = g_array_new(FALSE, FALSE, sizeof(struct change));
-	struct writer_request request = {.store = setup->store, .uuid = uuid, .kind = as, .label = "a test"};
+	struct writer_request request = {
+		.store = setup->store, .uuid = uuid, .kind = as, .label = "a test"};
 	struct job *job;
 
 	for (guint i = 0; i < changes->len; i++)
 		g_array_append_vals(flat, changes->pdata[i], 1);
 	request.changes = (const struct change *)(void *)flat->data;
 	request.n = flat->len;
-	job = writer_start(setup->spawner, &request, on_progress, on_delta, on_applied, on_done, setup->run);
+	job = writer_start(
+		setup->spawner, &request, on_progress, on_delta, on_applied, on_done, setup->run);
 	g_ptr_array_unref(changes);
 	return job;
 }
@@ -256,8 +259,10 @@ static struct job *undo(const struct setup *setup)
 	struct journal *journal = journal_read(uuid, NULL);
 	uint64_t number = g_ascii_strtoull(setup->args[0], NULL, 10);
 	const struct journal_entry *entry = journal_find(journal, number);
-	g_autofree char *as = g_strdup_printf("%s %s", setup->args[1] ? "redo" : "undo", setup->args[0]);
-	GPtrArray *changes = setup->args[1] ? journal_deltas(journal, entry) : journal_inverse(journal, entry);
+	g_autofree char *as =
+		g_strdup_printf("%s %s", setup->args[1] ? "redo" : "undo", setup->args[0]);
+	GPtrArray *changes =
+		setup->args[1] ? journal_deltas(journal, entry) : journal_inverse(journal, entry);
 
 	journal_free(journal);
 	return write_changes(setup, changes, as);
@@ -306,18 +311,21 @@ static void on_skipped(void *user, const char *path, const char *why)
 /* index MAIL TAG... */
 static struct job *index_mail(const struct setup *setup)
 {
-	struct indexer_request request = {setup->args[0], database, (const char *const *)setup->args + 1};
+	struct indexer_request request = {
+		setup->args[0], database, (const char *const *)setup->args + 1};
 
-	return indexer_start(setup->spawner, &request, on_progress, on_skipped, on_done, setup->run);
+	return indexer_start(
+		setup->spawner, &request, on_progress, on_skipped, on_done, setup->run);
 }
 
 static struct job *extract(const struct setup *setup)
 {
 	g_autofree char *rules = g_build_filename(file_datadir(), "rules", NULL);
 
-	setup->run->pool = pool_new(setup->spawner, file_datadir(), (const char *const[]){rules, NULL}, (unsigned)jobs);
-	return pool_extract(setup->run->pool, (const char *const *)setup->args, g_strv_length(setup->args), on_report,
-		on_done, setup->run);
+	setup->run->pool = pool_new(
+		setup->spawner, file_datadir(), (const char *const[]){rules, NULL}, (unsigned)jobs);
+	return pool_extract(setup->run->pool, (const char *const *)setup->args,
+		g_strv_length(setup->args), on_report, on_done, setup->run);
 }
 
 static struct job *sandbox(const struct setup *setup)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Preloaded by the tests beside it. FAULT=kill, full: from the moment a process looks at the index's
- * lock, its calls that change a disk are counted; at the FAULT_AT-th it is killed, or that call and all
- * later ones find the disk full. FAULT=abort: the FAULT_AT-th time that a process reads from the index
- * it aborts, as libnotmuch does when the index changes, if there is a file left in FAULT_TOKENS to remove.
+ * Preloaded by the tests beside it. FAULT=kill, full: from the moment a process looks at the
+ * index's lock, its calls that change a disk are counted; at the FAULT_AT-th it is killed, or that
+ * call and all later ones find the disk full. FAULT=abort: the FAULT_AT-th time that a process
+ * reads from the index it aborts, as libnotmuch does when the index changes, if there is a file
+ * left in FAULT_TOKENS to remove.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The cache of facts: what went in comes out, under its own key only; what is broken is made anew. */
+/*
+ * The cache of facts: what went in comes out, under its own key only; what is broken is made anew.
+ */
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
@@ -89,7 +91,8 @@ static bool has(struct verdicts *verdicts, const struct verdict_key *key, const 
 
 /* --- keys */
 
-static const struct verdict_key known = {"id@x.example", "/mail/cur/1700.M1.host:2,S", 1000, 1234567890123456789};
+static const struct verdict_key known = {
+	"id@x.example", "/mail/cur/1700.M1.host:2,S", 1000, 1234567890123456789};
 
 static void test_keys(void)
 {
@@ -98,13 +101,27 @@ static void test_keys(void)
 		struct verdict_key key;
 		bool hit;
 	} rows[] = {
-		{"the same", {"id@x.example", "/mail/cur/1700.M1.host:2,S", 1000, 1234567890123456789}, true},
-		{"other flags", {"id@x.example", "/mail/cur/1700.M1.host:2,RS", 1000, 1234567890123456789}, true},
-		{"no flags, other folder", {"id@x.example", "/other/new/1700.M1.host", 1000, 1234567890123456789}, true},
-		{"other id", {"id@y.example", "/mail/cur/1700.M1.host:2,S", 1000, 1234567890123456789}, false},
-		{"other file", {"id@x.example", "/mail/cur/1700.M2.host:2,S", 1000, 1234567890123456789}, false},
-		{"other size", {"id@x.example", "/mail/cur/1700.M1.host:2,S", 1001, 1234567890123456789}, false},
-		{"a nanosecond later", {"id@x.example", "/mail/cur/1700.M1.host:2,S", 1000, 1234567890123456790}, false},
+		{"the same",
+			{"id@x.example", "/mail/cur/1700.M1.host:2,S", 1000, 1234567890123456789},
+			true},
+		{"other flags",
+			{"id@x.example", "/mail/cur/1700.M1.host:2,RS", 1000, 1234567890123456789},
+			true},
+		{"no flags, other folder",
+			{"id@x.example", "/other/new/1700.M1.host", 1000, 1234567890123456789},
+			true},
+		{"other id",
+			{"id@y.example", "/mail/cur/1700.M1.host:2,S", 1000, 1234567890123456789},
+			false},
+		{"other file",
+			{"id@x.example", "/mail/cur/1700.M2.host:2,S", 1000, 1234567890123456789},
+			false},
+		{"other size",
+			{"id@x.example", "/mail/cur/1700.M1.host:2,S", 1001, 1234567890123456789},
+			false},
+		{"a nanosecond later",
+			{"id@x.example", "/mail/cur/1700.M1.host:2,S", 1000, 1234567890123456790},
+			false},
 	};
 	struct verdicts *verdicts;
 
@@ -150,7 +167,10 @@ static void test_private(void)
 	g_assert_cmpuint(st.st_mode & 0777, ==, 0600);
 }
 
-/* Bytes written over the file at some place; afterwards it works again, and says so where it was of no use. */
+/*
+ * Bytes written over the file at some place; afterwards it works again, and says so where it was of
+ * no use.
+ */
 static void test_broken(void)
 {
 	static const struct {
@@ -232,7 +252,8 @@ static void on_done(void *user, const GError *error)
 	g_main_loop_quit(run->loop);
 }
 
-static void get_all(struct cache *cache, struct run *run, const char *const *ids, const char *const *paths)
+static void get_all(
+	struct cache *cache, struct run *run, const char *const *ids, const char *const *paths)
 {
 	run->reports = 0;
 	memset(run->seen, 0, sizeof run->seen);

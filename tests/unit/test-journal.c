@@ -27,8 +27,8 @@ static void fresh(void)
 
 static void clean(void)
 {
-	static const char *const paths[] = {"nixie/journal/" UUID, "nixie/journal/" UUID ".owner", "nixie/values/" UUID,
-		"nixie/journal", "nixie/values", "nixie", "."};
+	static const char *const paths[] = {"nixie/journal/" UUID, "nixie/journal/" UUID ".owner",
+		"nixie/values/" UUID, "nixie/journal", "nixie/values", "nixie", "."};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(paths); i++) {
 		g_autofree char *path = g_build_filename(state, paths[i], NULL);
@@ -40,7 +40,11 @@ static void clean(void)
 
 /* --- lines */
 
-#define LIST(...) (const char *const[]){__VA_ARGS__, NULL}
+#define LIST(...) \
+	(const char *const[]) \
+	{ \
+		__VA_ARGS__, NULL \
+	}
 
 static void test_lines(void)
 {
@@ -51,14 +55,18 @@ static void test_lines(void)
 	} rows[] = {
 		{"tags", {"a@b.example", LIST("retry", "x/y"), LIST("inbox"), NULL, NULL},
 			"+retry +x%2fy -inbox -- id:a@b.example\n"},
-		{"blank in a tag", {"a@b.example", LIST("to do", "50%", "\303\244"), NULL, NULL, NULL},
+		{"blank in a tag",
+			{"a@b.example", LIST("to do", "50%", "\303\244"), NULL, NULL, NULL},
 			"+to%20do +50%25 +%c3%a4 -- id:a@b.example\n"},
 		{"plus and minus", {"a@b.example", LIST("+", "a-b"), LIST("-- id:x"), NULL, NULL},
 			"++ +a-b ---%20id%3ax -- id:a@b.example\n"},
 		{"odd ids", {"a b)\"c", LIST("t"), NULL, NULL, NULL}, "+t -- id:\"a b)\"\"c\"\n"},
-		{"properties", {"a@b.example", NULL, NULL, LIST("nixie.retry=x@y.example"), LIST("nixie.v=a=b c")},
+		{"properties",
+			{"a@b.example", NULL, NULL, LIST("nixie.retry=x@y.example"),
+				LIST("nixie.v=a=b c")},
 			"#= a@b.example +nixie.retry=x@y.example -nixie.v=a=b%20c\n"},
-		{"both", {"a b", LIST("t"), NULL, NULL, LIST("k=v")}, "+t -- id:\"a b\"\n#= a%20b -k=v\n"},
+		{"both", {"a b", LIST("t"), NULL, NULL, LIST("k=v")},
+			"+t -- id:\"a b\"\n#= a%20b -k=v\n"},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -80,14 +88,21 @@ static void test_line_refused(void)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
 
-	g_assert_false(delta_append(out, &(struct change){"a\nb", LIST("t"), NULL, NULL, NULL}, &delta_marks));
+	g_assert_false(delta_append(
+		out, &(struct change){"a\nb", LIST("t"), NULL, NULL, NULL}, &delta_marks));
 	g_assert_cmpstr(out->str, ==, "");
 }
 
 static void test_hex(void)
 {
 	static const char *const rows[][2] = {
-		{"%41", "A"}, {"%4", "%4"}, {"%", "%"}, {"%zz", "%zz"}, {"%00", "%00"}, {"a%2", "a%2"}, {"", ""},
+		{"%41", "A"},
+		{"%4", "%4"},
+		{"%", "%"},
+		{"%zz", "%zz"},
+		{"%00", "%00"},
+		{"a%2", "a%2"},
+		{"", ""},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -115,7 +130,8 @@ static uint64_t entry(const char *kind, const char *id, enum journal_state end)
 	g_autoptr(GPtrArray) deltas = g_ptr_array_new();
 	uint64_t number = journal_log_next(log);
 
-	g_ptr_array_add(deltas, &(struct change){id, LIST("retry"), LIST("inbox"), LIST("nixie.retry=a@b.example"), NULL});
+	g_ptr_array_add(deltas, &(struct change){id, LIST("retry"), LIST("inbox"),
+					LIST("nixie.retry=a@b.example"), NULL});
 	g_assert_true(journal_log_begin(log, number, 1, 1, kind, "tag +retry", 40, deltas, NULL));
 	if (end == JOURNAL_COMMITTED)
 		g_assert_true(journal_log_commit(log, number, 1, 41, NULL));
@@ -205,7 +221,8 @@ static void test_undo_order(void)
 		{"all redone", {"tag", "retry", "undo 2", "undo 1", "redo 1", "redo 2"}, 2, 0},
 		{"a new step ends redo", {"tag", "retry", "undo 2", "tag"}, 4, 0},
 		{"and for good", {"tag", "undo 1", "tag", "undo 3"}, 0, 3},
-		{"nothing behind it comes back", {"tag", "undo 1", "tag", "undo 3", "redo 3"}, 3, 0},
+		{"nothing behind it comes back", {"tag", "undo 1", "tag", "undo 3", "redo 3"}, 3,
+			0},
 		{"an older step", {"tag", "retry", "undo 1"}, 2, 1},
 	};
 
@@ -240,7 +257,10 @@ static void test_states(void)
 	journal_free(journal);
 }
 
-/* A crash may cut the file anywhere: what is read is a start of the story, and the next entry is whole. */
+/*
+ * A crash may cut the file anywhere: what is read is a start of the story, and the next entry is
+ * whole.
+ */
 static void test_cut(void)
 {
 	g_autofree char *path = journal_file();
@@ -264,7 +284,8 @@ static void test_cut(void)
 			g_autofree char *record = g_strdup_printf("#commit %u 1 41\n", i);
 			bool whole = g_strstr_len(text, (gssize)cut, record);
 
-			g_assert_cmpint(journal_find(journal, i)->state, ==, whole ? JOURNAL_COMMITTED : JOURNAL_PENDING);
+			g_assert_cmpint(journal_find(journal, i)->state, ==,
+				whole ? JOURNAL_COMMITTED : JOURNAL_PENDING);
 		}
 		journal_free(journal);
 	}
@@ -278,7 +299,8 @@ static void test_batches(void)
 		{"b@x.example", NULL, NULL, LIST("k=v"), NULL},
 		{"b@x.example c", LIST("t"), NULL, NULL, NULL},
 	};
-	const enum journal_state want[] = {JOURNAL_PENDING, JOURNAL_PENDING, JOURNAL_PENDING, JOURNAL_COMMITTED};
+	const enum journal_state want[] = {
+		JOURNAL_PENDING, JOURNAL_PENDING, JOURNAL_PENDING, JOURNAL_COMMITTED};
 
 	for (unsigned done = 0; done <= 3; done++)
 		for (int closed = 0; closed < 2; closed++) {
@@ -298,7 +320,8 @@ static void test_batches(void)
 				g_autoptr(GPtrArray) batch = g_ptr_array_new();
 
 				g_ptr_array_add(batch, (void *)&asked[i]);
-				g_assert_true(journal_log_begin(log, 1, i + 1, 3, "tag", "much", 7, batch, NULL));
+				g_assert_true(journal_log_begin(
+					log, 1, i + 1, 3, "tag", "much", 7, batch, NULL));
 				g_assert_true(journal_log_commit(log, 1, i + 1, 8, NULL));
 			}
 			if (closed)
@@ -313,7 +336,9 @@ static void test_batches(void)
 			g_assert_cmpuint(deltas->len, ==, done);
 			g_assert_cmpuint(one->messages, ==, done);
 			g_assert_cmpint(one->state, ==,
-				!closed ? want[done] : done ? JOURNAL_COMMITTED : JOURNAL_ABORTED);
+				!closed ? want[done]
+				: done  ? JOURNAL_COMMITTED
+					: JOURNAL_ABORTED);
 			journal_free(journal);
 		}
 }
@@ -324,8 +349,17 @@ static void test_tags(void)
 		const char *tag;
 		bool good;
 	} rows[] = {
-		{"retry", true}, {"a b", true}, {"\303\244", true}, {"a/b", true}, {"+", true},
-		{"", false}, {"-x", false}, {"a\nb", false}, {"\033[m", false}, {"\377", false}, {"a\177", false},
+		{"retry", true},
+		{"a b", true},
+		{"\303\244", true},
+		{"a/b", true},
+		{"+", true},
+		{"", false},
+		{"-x", false},
+		{"a\nb", false},
+		{"\033[m", false},
+		{"\377", false},
+		{"a\177", false},
 	};
 	g_autofree char *longest = g_strnfill(200, 'x'), *longer = g_strnfill(201, 'x');
 
@@ -366,16 +400,27 @@ static void test_changeset(void)
 		const char *lines;
 	} rows[] = {
 		{"one", {{"a", LIST("x"), LIST("y"), NULL, NULL}}, 1, "+x -y -- id:a\n"},
-		{"two messages", {{"a", LIST("x"), NULL, NULL, NULL}, {"b", NULL, LIST("x"), NULL, NULL}}, 2,
+		{"two messages",
+			{{"a", LIST("x"), NULL, NULL, NULL}, {"b", NULL, LIST("x"), NULL, NULL}}, 2,
 			"+x -- id:a\n-x -- id:b\n"},
-		{"later wins", {{"a", LIST("x"), NULL, NULL, NULL}, {"a", NULL, LIST("x"), NULL, NULL}}, 2, "-x -- id:a\n"},
-		{"and again", {{"a", LIST("x"), NULL, NULL, NULL}, {"a", NULL, LIST("x"), NULL, NULL},
-			{"a", LIST("x"), NULL, NULL, NULL}}, 3, "+x -- id:a\n"},
-		{"addition wins", {{"a", LIST("x"), LIST("x", "y"), NULL, NULL}}, 1, "+x -y -- id:a\n"},
-		{"once", {{"a", LIST("x"), NULL, NULL, NULL}, {"a", LIST("x", "y"), NULL, NULL, NULL}}, 2, "+x +y -- id:a\n"},
-		{"properties", {{"a", NULL, NULL, LIST("nixie.retry=a@b"), NULL},
-			{"a", NULL, NULL, LIST("nixie.retry=c@d"), LIST("nixie.retry=a@b")}}, 2,
-			"#= a +nixie.retry=c@d -nixie.retry=a@b\n"},
+		{"later wins",
+			{{"a", LIST("x"), NULL, NULL, NULL}, {"a", NULL, LIST("x"), NULL, NULL}}, 2,
+			"-x -- id:a\n"},
+		{"and again",
+			{{"a", LIST("x"), NULL, NULL, NULL}, {"a", NULL, LIST("x"), NULL, NULL},
+				{"a", LIST("x"), NULL, NULL, NULL}},
+			3, "+x -- id:a\n"},
+		{"addition wins", {{"a", LIST("x"), LIST("x", "y"), NULL, NULL}}, 1,
+			"+x -y -- id:a\n"},
+		{"once",
+			{{"a", LIST("x"), NULL, NULL, NULL},
+				{"a", LIST("x", "y"), NULL, NULL, NULL}},
+			2, "+x +y -- id:a\n"},
+		{"properties",
+			{{"a", NULL, NULL, LIST("nixie.retry=a@b"), NULL},
+				{"a", NULL, NULL, LIST("nixie.retry=c@d"),
+					LIST("nixie.retry=a@b")}},
+			2, "#= a +nixie.retry=c@d -nixie.retry=a@b\n"},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -388,7 +433,8 @@ static void test_changeset(void)
 		g_assert_cmpstr(lines->str, ==, rows[i].lines);
 	}
 	g_assert_null(changeset_new(&(struct change){"a", LIST("-x"), NULL, NULL, NULL}, 1, NULL));
-	g_assert_null(changeset_new(&(struct change){"a", NULL, NULL, LIST("other=1"), NULL}, 1, NULL));
+	g_assert_null(
+		changeset_new(&(struct change){"a", NULL, NULL, LIST("other=1"), NULL}, 1, NULL));
 }
 
 /* A term of 245 bytes is the longest that libnotmuch lives with. */
@@ -401,7 +447,8 @@ static void test_values(void)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
 		for (size_t n = rows[i].longest; n <= rows[i].longest + 30; n++) {
-			g_autofree char *plain = g_strnfill(n, 'x'), *stored = value_stored(rows[i].key, plain);
+			g_autofree char *plain = g_strnfill(n, 'x'),
+					*stored = value_stored(rows[i].key, plain);
 			g_autoptr(GError) error = NULL;
 			struct values *values = values_load(UUID, &error);
 

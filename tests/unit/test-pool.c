@@ -27,7 +27,9 @@ static char *directory;
 
 static const char *tried(int result)
 {
-	return result >= 0 ? "done" : errno == EPERM || errno == EACCES ? "refused" : "failed otherwise";
+	return result >= 0                         ? "done"
+	       : errno == EPERM || errno == EACCES ? "refused"
+						   : "failed otherwise";
 }
 
 static const char *obey(struct span order)
@@ -41,7 +43,9 @@ static const char *obey(struct span order)
 	if (span_starts_nocase(order, "time"))
 		raise(SIGPROF);
 	if (span_starts_nocase(order, "clock"))
-		return setitimer(ITIMER_PROF, &same, &left) == 0 && left.it_value.tv_sec >= 9 ? "armed" : "not armed";
+		return setitimer(ITIMER_PROF, &same, &left) == 0 && left.it_value.tv_sec >= 9
+			       ? "armed"
+			       : "not armed";
 	if (span_starts_nocase(order, "socket"))
 		return tried(socket(AF_INET, SOCK_STREAM, 0));
 	if (span_starts_nocase(order, "exec"))
@@ -55,7 +59,8 @@ static const char *obey(struct span order)
 	if (span_starts_nocase(order, "kill"))
 		return tried(kill(getppid(), 0));
 	if (span_starts_nocase(order, "iconv")) {
-		static const char *const charsets[] = {"iso-2022-jp", "windows-1252", "euc-kr", "koi8-r", "gb18030", "big5"};
+		static const char *const charsets[] = {
+			"iso-2022-jp", "windows-1252", "euc-kr", "koi8-r", "gb18030", "big5"};
 
 		for (size_t i = 0; i < G_N_ELEMENTS(charsets); i++) {
 			GIConv codec = g_iconv_open("UTF-8", charsets[i]);
@@ -69,8 +74,8 @@ static const char *obey(struct span order)
 	return NULL;
 }
 
-struct extractor *extractor_new(const struct knowledge *knowledge, struct rule_set *rules, const char *formats_dir,
-	GError **error)
+struct extractor *extractor_new(const struct knowledge *knowledge, struct rule_set *rules,
+	const char *formats_dir, GError **error)
 {
 	static char engine;
 
@@ -92,7 +97,8 @@ struct report *extract_report(struct extractor *extractor, struct span bytes)
 	const char *outcome = obey(bytes);
 
 	(void)extractor;
-	report->subject = outcome ? arena_str(report->arena, outcome) : arena_span(report->arena, bytes);
+	report->subject =
+		outcome ? arena_str(report->arena, outcome) : arena_span(report->arena, bytes);
 	return report;
 }
 
@@ -171,7 +177,8 @@ static char **write_files(size_t n, const size_t *at, const char *const *orders,
 	char **paths = g_new0(char *, n + 1);
 
 	for (size_t i = 0; i < n; i++) {
-		g_autofree char *name = g_strdup_printf("%zu", i), *text = g_strdup_printf("file %zu", i);
+		g_autofree char *name = g_strdup_printf("%zu", i),
+				*text = g_strdup_printf("file %zu", i);
 
 		paths[i] = g_build_filename(directory, name, NULL);
 		for (size_t k = 0; k < orders_n; k++)
@@ -193,7 +200,8 @@ static void remove_files(char **paths)
 
 static void run_files(struct run *run, char **paths)
 {
-	run->job = pool_extract(run->pool, (const char *const *)paths, g_strv_length(paths), on_report, on_done, run);
+	run->job = pool_extract(run->pool, (const char *const *)paths, g_strv_length(paths),
+		on_report, on_done, run);
 	g_assert_cmpuint(run->ended, ==, 0); /* never from inside the call */
 	g_main_loop_run(run->loop);
 	g_assert_cmpuint(run->ended, ==, 1);
@@ -225,7 +233,8 @@ static void test_deaths(void)
 {
 	static const size_t at[] = {0, 7, 8, 40, 99};
 	static const char *const orders[] = {"die", "leave", "die", "time", "die"};
-	static const char *const why[] = {"signal 6", "ended the process", "signal 6", "10 seconds", "signal 6"};
+	static const char *const why[] = {
+		"signal 6", "ended the process", "signal 6", "10 seconds", "signal 6"};
 	struct run run = {0};
 	char **paths = write_files(FILES, at, orders, G_N_ELEMENTS(at));
 
@@ -323,7 +332,8 @@ static void test_bytes(void)
 	struct run run = {0};
 
 	run_begin(&run, 1);
-	run.job = pool_extract_bytes(run.pool, SPAN_LIT("550 no\0such"), true, on_report, on_done, &run);
+	run.job = pool_extract_bytes(
+		run.pool, SPAN_LIT("550 no\0such"), true, on_report, on_done, &run);
 	g_main_loop_run(run.loop);
 	g_assert_no_error(run.end);
 	g_assert_cmpstr(run.subject[0], ==, "550 no");
@@ -365,7 +375,8 @@ static void test_free_early(void)
 	char **paths = write_files(FILES, NULL, NULL, 0);
 
 	run_begin(&run, 2);
-	run.job = pool_extract(run.pool, (const char *const *)paths, FILES, on_report, on_done, &run);
+	run.job =
+		pool_extract(run.pool, (const char *const *)paths, FILES, on_report, on_done, &run);
 	g_main_context_iteration(NULL, FALSE);
 	g_clear_pointer(&run.pool, pool_free);
 	g_main_loop_run(run.loop);

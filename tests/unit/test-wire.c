@@ -101,8 +101,10 @@ static void test_pack_hostile(void)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GVariant) value = g_variant_ref_sink(g_variant_new("(@ai@ay)",
-			g_variant_new_fixed_array(G_VARIANT_TYPE_INT32, rows[i].numbers, rows[i].numbers_n, sizeof(int32_t)),
-			g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, rows[i].texts, rows[i].texts_n, 1)));
+			g_variant_new_fixed_array(G_VARIANT_TYPE_INT32, rows[i].numbers,
+				rows[i].numbers_n, sizeof(int32_t)),
+			g_variant_new_fixed_array(
+				G_VARIANT_TYPE_BYTE, rows[i].texts, rows[i].texts_n, 1)));
 		struct unpack unpack;
 
 		unpack_init(&unpack, value);
@@ -135,7 +137,9 @@ static void fill(const struct field *fields, void *base, struct arena *arena, in
 		++*seed;
 		switch (field->type) {
 		case FIELD_STR:
-			*(const char **)(void *)at = *seed % 7 ? arena_printf(arena, "%s \377 %d", field->name, *seed) : NULL;
+			*(const char **)(void *)at =
+				*seed % 7 ? arena_printf(arena, "%s \377 %d", field->name, *seed)
+					  : NULL;
 			break;
 		case FIELD_INT:
 			*(int64_t *)(void *)at = (int64_t)*seed * 0x123456789LL;
@@ -162,18 +166,22 @@ static void fill(const struct field *fields, void *base, struct arena *arena, in
 static void same(const struct field *fields, const void *left, const void *right)
 {
 	for (const struct field *field = fields; field->name; field++) {
-		const char *a = (const char *)left + field->offset, *b = (const char *)right + field->offset;
+		const char *a = (const char *)left + field->offset,
+			   *b = (const char *)right + field->offset;
 
 		g_test_message("%s", field->name);
 		switch (field->type) {
 		case FIELD_STR:
-			g_assert_cmpstr(*(const char *const *)(const void *)a, ==, *(const char *const *)(const void *)b);
+			g_assert_cmpstr(*(const char *const *)(const void *)a, ==,
+				*(const char *const *)(const void *)b);
 			break;
 		case FIELD_INT:
-			g_assert_cmpint(*(const int64_t *)(const void *)a, ==, *(const int64_t *)(const void *)b);
+			g_assert_cmpint(*(const int64_t *)(const void *)a, ==,
+				*(const int64_t *)(const void *)b);
 			break;
 		case FIELD_ENUM:
-			g_assert_cmpint(*(const int *)(const void *)a, ==, *(const int *)(const void *)b);
+			g_assert_cmpint(
+				*(const int *)(const void *)a, ==, *(const int *)(const void *)b);
 			break;
 		case FIELD_FLAG:
 			g_assert_cmpint(*(const bool *)a, ==, *(const bool *)b);
@@ -205,7 +213,8 @@ static struct recipient *recipients(struct arena *arena, size_t n, int *seed)
 		made[i].evidence_n = i % 3;
 		made[i].evidence = arena_alloc(arena, 3 * sizeof *made[i].evidence);
 		for (size_t k = 0; k < made[i].evidence_n; k++)
-			made[i].evidence[k] = (struct evidence){"1.2", "status", (uint64_t)k + 5, 6, 7, UINT64_MAX, "5.1.1"};
+			made[i].evidence[k] = (struct evidence){
+				"1.2", "status", (uint64_t)k + 5, 6, 7, UINT64_MAX, "5.1.1"};
 	}
 	return made;
 }
@@ -262,7 +271,8 @@ static void same_recipients(const struct recipient *a, const struct recipient *b
 			g_assert_cmpstr(a[i].evidence[k].field, ==, b[i].evidence[k].field);
 			g_assert_cmpstr(a[i].evidence[k].text, ==, b[i].evidence[k].text);
 			g_assert_cmpuint(a[i].evidence[k].raw_at, ==, b[i].evidence[k].raw_at);
-			g_assert_cmpuint(a[i].evidence[k].decoded_n, ==, b[i].evidence[k].decoded_n);
+			g_assert_cmpuint(
+				a[i].evidence[k].decoded_n, ==, b[i].evidence[k].decoded_n);
 		}
 	}
 }
@@ -285,7 +295,9 @@ static void test_report(void)
 	report_free(back);
 }
 
-/* A report with any of its numbers changed is either refused or whole: no crash, no read outside. */
+/*
+ * A report with any of its numbers changed is either refused or whole: no crash, no read outside.
+ */
 static void test_report_mangled(void)
 {
 	struct report *report = full_report();
@@ -299,9 +311,10 @@ static void test_report_mangled(void)
 		g_autoptr(GVariant) mangled = NULL;
 
 		for (int changes = g_rand_int_range(random, 1, 4); changes-- > 0;)
-			bytes[g_rand_int_range(random, 0, (gint32)size)] = (char)g_rand_int_range(random, 0, 256);
-		mangled = g_variant_ref_sink(
-			g_variant_new_from_data(G_VARIANT_TYPE(PACK_TYPE), bytes, size, FALSE, g_free, bytes));
+			bytes[g_rand_int_range(random, 0, (gint32)size)] =
+				(char)g_rand_int_range(random, 0, 256);
+		mangled = g_variant_ref_sink(g_variant_new_from_data(
+			G_VARIANT_TYPE(PACK_TYPE), bytes, size, FALSE, g_free, bytes));
 		if (g_variant_is_normal_form(mangled)) {
 			struct report *back = unpacked(mangled);
 
@@ -317,7 +330,8 @@ static void test_message_and_change(void)
 {
 	const struct message message = {"id@x.example", NULL, -5, "\303\244 <a@b.example>", "",
 		(char *[]){"inbox", "unread", NULL}, (char *[]){"/a b\nc", NULL}, (char *[]){NULL}};
-	const struct change change = {"id@x.example", (const char *[]){"t", NULL}, NULL, NULL, (const char *[]){"k=v", NULL}};
+	const struct change change = {"id@x.example", (const char *[]){"t", NULL}, NULL, NULL,
+		(const char *[]){"k=v", NULL}};
 	g_autoptr(GVariant) value = NULL;
 	struct message *message_back;
 	struct change *change_back;
@@ -355,7 +369,8 @@ static void feed(struct wire_in *in, const void *bytes, size_t n)
 /* Byte by byte: nothing comes before the whole is there. */
 static void test_frames(void)
 {
-	g_autoptr(GBytes) one = wire_frame(WIRE_PROGRESS, g_variant_new("(tt)", (guint64)3, (guint64)9));
+	g_autoptr(GBytes) one =
+		wire_frame(WIRE_PROGRESS, g_variant_new("(tt)", (guint64)3, (guint64)9));
 	g_autoptr(GBytes) two = wire_frame(WIRE_GO, NULL);
 	struct wire_in in;
 	enum wire_kind kind;
@@ -439,7 +454,8 @@ static void test_types(void)
 
 static void test_end(void)
 {
-	g_autoptr(GError) sent = g_error_new_literal(NIXIE_ERROR, NIXIE_BUSY, "the index is locked");
+	g_autoptr(GError) sent =
+		g_error_new_literal(NIXIE_ERROR, NIXIE_BUSY, "the index is locked");
 	g_autoptr(GError) got = NULL;
 	g_autoptr(GVariant) value = NULL;
 	struct wire from, to;

@@ -123,11 +123,7 @@ bool cli_need_rules(struct cli *cli, GError **error)
 
 unsigned cli_jobs(const struct cli *cli)
 {
-	uint64_t jobs = 0;
-
-	if (cli->options->jobs)
-		g_ascii_string_to_unsigned(cli->options->jobs, 10, 0, 256, &jobs, NULL);
-	return (unsigned)jobs;
+	return (unsigned)config_int(cli->config, SET_JOBS);
 }
 
 bool cli_need_session(struct cli *cli, GError **error)
@@ -223,7 +219,7 @@ bool cli_output_open(struct cli *cli, enum format format, enum per per, bool for
 	};
 
 	*output = (struct output){NULL, NULL, NULL};
-	if (!options_format(options, &export.format, error) ||
+	if (!options_format(options, FORMATS_ALL, &export.format, error) ||
 		!options_per(options, &export.per, error) || !cli_need_rules(cli, error))
 		return false;
 	output->file = file_out_open(options->output, options->force, error);
@@ -278,7 +274,8 @@ static bool load_config(struct cli *cli, GError **error)
 	for (unsigned i = 0; cli->config && i + 1 < settings->len; i += 2)
 		if (!config_set(cli->config, settings->pdata[i], settings->pdata[i + 1], error))
 			return false;
-	return cli->config != NULL;
+	return cli->config &&
+	       (!cli->options->jobs || config_set(cli->config, "jobs", cli->options->jobs, error));
 }
 
 static int run_command(struct cli *cli)

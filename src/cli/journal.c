@@ -90,7 +90,8 @@ int cli_log(struct cli *cli)
 	struct file_out *out = NULL;
 	bool done;
 
-	done = options_format(cli->options, &format, &error) && cli_need_store(cli, &error) &&
+	done = options_format(cli->options, FORMATS_TEXT_JSON, &format, &error) &&
+	       cli_need_store(cli, &error) &&
 	       (journal = journal_read(session_store(cli->session)->uuid, &error)) != NULL &&
 	       (out = file_out_open(cli->options->output, cli->options->force, &error)) != NULL;
 	if (done && !write_log(cli, journal, format, out, &error)) {

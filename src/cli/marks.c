@@ -150,7 +150,10 @@ static int list_suppressed(struct cli *cli)
 	GString *text;
 	bool done;
 
-	if (!options_format(cli->options, &format, &error) || !cli_need_store(cli, &error) ||
+	if (!options_format(cli->options,
+		    FORMATS_TEXT_JSON | 1U << FORMAT_TEXT0 | 1U << FORMAT_ADDRESSES, &format,
+		    &error) ||
+		!cli_need_store(cli, &error) ||
 		!(out = file_out_open(cli->options->output, cli->options->force, &error)))
 		return cli_fail(cli, error);
 	entries = suppression_list(session_suppression(cli->session));

@@ -225,6 +225,38 @@ static bool read_words(struct options *options, char **words, GError **error)
 	return done;
 }
 
+/* Index of `value` among those of `names` that have their bit in `may`, or an error that lists
+ * them. */
+static int choose(const char *option, const char *value, const char *const *names, int count,
+	unsigned may, GError **error)
+{
+	int index = name_index(names, count, span_of(value));
+	GString *known;
+
+	if (index >= 0 && may & 1U << index)
+		return index;
+	known = g_string_new(NULL);
+	for (int i = 0; i < count; i++)
+		if (may & 1U << i)
+			g_string_append_printf(known, "%s%s", known->len ? ", " : "", names[i]);
+	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "--%s=%s cannot be; it can be %s", option,
+		value, known->str);
+	g_string_free(known, TRUE);
+	return -1;
+}
+
+/* Options of a few words that nobody else looks at before they count. */
+static bool check_words(const struct options *options, GError **error)
+{
+	static const char *const booleans[] = {"true", "false"};
+	static const char *const whens[] = {"auto", "always", "never"};
+
+	return (!options->exclude || choose("exclude", options->exclude, booleans,
+					     G_N_ELEMENTS(booleans), ~0U, error) >= 0) &&
+	       (!options->color || choose("color", options->color, whens, G_N_ELEMENTS(whens), ~0U,
+					   error) >= 0);
+}
+
 bool options_read(struct options *options, char **argv, GError **error)
 {
 	size_t n = 0;
@@ -239,7 +271,7 @@ bool options_read(struct options *options, char **argv, GError **error)
 	};
 	options->words[0] = (char *)"nixie";
 	memcpy(options->words + 1, argv, n * sizeof *argv);
-	return read_words(options, options->words, error);
+	return read_words(options, options->words, error) && check_words(options, error);
 }
 
 void options_clear(struct options *options)
@@ -252,29 +284,12 @@ void options_clear(struct options *options)
 	g_clear_pointer(&options->settings, g_ptr_array_unref);
 }
 
-/* Index of `value` in `names`, or an error that lists them. */
-static int choose(
-	const char *option, const char *value, const char *const *names, int count, GError **error)
+bool options_format(
+	const struct options *options, unsigned formats, enum format *format, GError **error)
 {
-	int index = name_index(names, count, span_of(value));
-	GString *known;
-
-	if (index >= 0)
-		return index;
-	known = g_string_new(NULL);
-	for (int i = 0; i < count; i++)
-		g_string_append_printf(known, "%s%s", i ? ", " : "", names[i]);
-	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "--%s=%s is not known; it can be %s", option,
-		value, known->str);
-	g_string_free(known, TRUE);
-	return -1;
-}
-
-bool options_format(const struct options *options, enum format *format, GError **error)
-{
-	int index = options->format
-			    ? choose("format", options->format, format_names, FORMAT_COUNT, error)
-			    : (int)*format;
+	int index = options->format ? choose("format", options->format, format_names, FORMAT_COUNT,
+					      formats, error)
+				    : (int)*format;
 	uint64_t version = 1;
 
 	if (index < 0 ||
@@ -292,8 +307,8 @@ bool options_format(const struct options *options, enum format *format, GError *
 
 bool options_per(const struct options *options, enum per *per, GError **error)
 {
-	int index =
-		options->per ? choose("per", options->per, per_names, PER_COUNT, error) : (int)*per;
+	int index = options->per ? choose("per", options->per, per_names, PER_COUNT, ~0U, error)
+				 : (int)*per;
 
 	if (index >= 0)
 		*per = (enum per)index;
@@ -322,7 +337,7 @@ bool options_sort(const struct options *options, enum sort_key *key, bool *rever
 		return true;
 	}
 	*reverse = value[0] == '-';
-	index = choose("sort", value + *reverse, sort_names, SORT_COUNT, error);
+	index = choose("sort", value + *reverse, sort_names, SORT_COUNT, ~0U, error);
 	if (index >= 0)
 		*key = (enum sort_key)index;
 	return index >= 0;

@@ -40,7 +40,11 @@ void options_clear(struct options *options);
 bool options_read(struct options *options, char **argv, GError **error);
 
 /* Checked values. */
-bool options_format(const struct options *options, enum format *format, GError **error);
+/* `formats`: those that the command writes, a bit each. */
+#define FORMATS_ALL ((1U << FORMAT_COUNT) - 1)
+#define FORMATS_TEXT_JSON (1U << FORMAT_TEXT | 1U << FORMAT_JSON | 1U << FORMAT_JSON_LINES)
+bool options_format(const struct options *options, unsigned formats, enum format *format,
+	GError **error);
 bool options_per(const struct options *options, enum per *per, GError **error);
 bool options_number(const char *name, const char *value, uint64_t *number, GError **error);
 bool options_sort(const struct options *options, enum sort_key *key, bool *reverse, GError **error);

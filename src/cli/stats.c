@@ -156,7 +156,8 @@ int cli_stats(struct cli *cli)
 	bool partial;
 	size_t count;
 
-	if (!options_format(cli->options, &format, &error) ||
+	if (!options_format(cli->options, FORMATS_TEXT_JSON | 1U << FORMAT_CSV | 1U << FORMAT_TSV,
+		    &format, &error) ||
 		!read_key(cli->options, &key, &error) || !cli_load(cli, query, &partial, &error))
 		return cli_fail(cli, error);
 	out = file_out_open(cli->options->output, cli->options->force, &error);

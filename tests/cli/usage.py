@@ -26,6 +26,13 @@ WRONG = [  # words, exit code, what the sentence must name
     (["explain"], 64, "explain"),
     (["rules", "frob"], 64, "frob"),
     (["undo", "x"], 64, "number"),
+    (["list", "--jobs=many"], 64, "jobs"),
+    (["extract", "--jobs=999", "x"], 64, "jobs"),
+    (["list", "--exclude=perhaps"], 64, "perhaps"),
+    (["list", "--color=pink"], 64, "pink"),
+    (["log", "--format=csv"], 64, "json"),
+    (["stats", "--format=text0"], 64, "csv"),
+    (["suppress", "--list", "--format=tsv"], 64, "json"),
 ]
 
 QUERIES = [  # a mistyped query, what the sentence must name

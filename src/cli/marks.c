@@ -141,6 +141,18 @@ static GString *suppressed_text(GPtrArray *entries, enum format format)
 	return text;
 }
 
+/* The list could not be read when the index was met; the reason is among the troubles. */
+static bool have_suppression(struct cli *cli, GError **error)
+{
+	const GPtrArray *troubles = session_troubles(cli->session);
+
+	if (session_suppression(cli->session))
+		return true;
+	g_set_error_literal(error, NIXIE_ERROR, NIXIE_IO,
+		troubles->len ? troubles->pdata[0] : "the suppression list cannot be read");
+	return false;
+}
+
 static int list_suppressed(struct cli *cli)
 {
 	enum format format = FORMAT_TEXT;
@@ -153,7 +165,7 @@ static int list_suppressed(struct cli *cli)
 	if (!options_format(cli->options,
 		    FORMATS_TEXT_JSON | 1U << FORMAT_TEXT0 | 1U << FORMAT_ADDRESSES, &format,
 		    &error) ||
-		!cli_need_store(cli, &error) ||
+		!cli_need_store(cli, &error) || !have_suppression(cli, &error) ||
 		!(out = file_out_open(cli->options->output, cli->options->force, &error)))
 		return cli_fail(cli, error);
 	entries = suppression_list(session_suppression(cli->session));

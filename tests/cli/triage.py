@@ -111,6 +111,12 @@ with Home() as home:
     tap.check(int(found) > 0, "verdicts are searchable from notmuch", found)
     tap.equal(len(home.nixie("list", "--format=json-lines", "--per=recipient").lines()), total, "the scope after the scan is the same")
 
+    # A suppression list that cannot be read.
+    lists = home.path(".local/share/nixie/suppress")
+    os.makedirs(os.path.join(lists, home.notmuch("count", "--lastmod", "*").split()[1]))
+    got = home.nixie("suppress", "--list")
+    tap.check(got.code == 74 and "suppress" in got.said and not got.out, "a suppression list that cannot be read", got)
+
     # Facts are cached, and known by the families of reports that they were read with.
     data = home.path("data")
     shutil.copytree(home.env["NIXIE_DATADIR"], data)

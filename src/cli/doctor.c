@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "config.h"
+#include "rules/pattern.h"
 #include "ui/ui.h"
 
 /* The examination: findings are printed as they are made; the worst decides the exit code. */
@@ -47,7 +48,8 @@ static void G_GNUC_PRINTF(3, 4)
 
 static void bad(struct doctor *doctor, const char *topic, GError *error)
 {
-	g_autofree char *visible = text_visible(error->message, TEXT_PLAIN);
+	g_autofree char *visible =
+		text_visible(error->message, doctor->cli->utf8 ? TEXT_PLAIN : TEXT_ASCII);
 
 	g_string_append_printf(doctor->text, "%-5s %-10s %s\n", "BAD", topic, visible);
 	if (doctor->code == NIXIE_DONE)
@@ -86,8 +88,9 @@ static void examine_rules(struct doctor *doctor)
 		bad(doctor, "rules", error);
 		return;
 	}
-	fine(doctor, "rules", "%zu, from %s and rules.d", rule_set_count(doctor->cli->rules),
-		file_datadir());
+	fine(doctor, "rules", "%zu, from %s and rules.d%s", rule_set_count(doctor->cli->rules),
+		file_datadir(),
+		pattern_has_jit() ? "" : "; PCRE2 has no JIT here, so they are slow");
 }
 
 /* "" when the kernel offers nothing, NULL with error when no child can work at all. */
@@ -229,11 +232,13 @@ int cli_doctor(struct cli *cli)
 int cli_version(struct cli *cli)
 {
 	g_autofree char *active = sandbox_of(cli, NULL);
-	const char *sandbox = !active ? "unknown (the rules cannot be loaded, see nixie doctor)" :
-		*active		      ? active :
-					"nothing (the kernel offers neither seccomp nor Landlock)";
-	g_autofree char *text =
-		g_strdup_printf("nixie %s\nreports are read by children under: %s\n", PACKAGE_VERSION, sandbox);
+	const char *sandbox = !active ? "unknown (the rules cannot be loaded, see nixie doctor)"
+			      : *active
+				      ? active
+				      : "nothing (the kernel offers neither seccomp nor Landlock)";
+	g_autofree char *text = g_strdup_printf(
+		"nixie %s\nreports are read by children under: %s\npatterns run with: %s\n",
+		PACKAGE_VERSION, sandbox, pattern_has_jit() ? "JIT" : "no JIT");
 	GError *error = NULL;
 	struct file_out *out = file_out_open(NULL, false, &error);
 	bool done = cli_print(cli, out, text, &error);

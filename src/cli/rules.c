@@ -6,7 +6,6 @@
 #include "base/file.h"
 #include "cli/oneshot.h"
 #include "rules/matchtext.h"
-#include "rules/status.h"
 
 #define MATCHES_SHOWN 8
 
@@ -50,18 +49,9 @@ static bool put_matches(struct cli *cli, struct file_out *out, struct span words
 	struct rule_match matches[MATCHES_SHOWN];
 	struct arena *arena = arena_new();
 	struct match_text text = match_text_new(words, arena);
-	struct rule_subject subject = {.text = text.text};
-	struct status status;
-	struct reply reply;
+	size_t n = rule_match_text(cli->rules, text.text, matches, MATCHES_SHOWN);
 	bool done = true;
-	size_t n;
 
-	subject.provider = provider_find(cli->knowledge, SPAN_NONE, SPAN_NONE, text.text);
-	if (status_find(text.text, &status))
-		memcpy(subject.status, status.v, sizeof subject.status);
-	if (reply_find(text.text, &reply))
-		subject.reply = reply.code;
-	n = rule_match_all(cli->rules, &subject, matches, MATCHES_SHOWN);
 	if (!n)
 		done = cli_print(cli, out,
 			"no rule matches this text; a code in it may still decide (nixie "

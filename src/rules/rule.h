@@ -86,15 +86,16 @@ struct rule_subject rule_subject_of(const struct knowledge *knowledge, struct sp
  */
 bool rule_match(
 	struct rule_set *rules, const struct rule_subject *subject, struct rule_match *match);
-/* All that match, best first, at most `max`; for `rules test`. Returns how many. */
+/* All that match, best first, at most `max`. Returns how many. */
 size_t rule_match_all(struct rule_set *rules, const struct rule_subject *subject,
 	struct rule_match *matches, size_t max);
 
 /*
- * The rule that decides on a pasted text: on the innermost quoted reply if one does, else on all of
- * it.
+ * All that match a pasted text, best first, at most `max`: its innermost quoted reply if one does,
+ * else all of it. For `rules test`. Returns how many.
  */
-bool rule_match_text(struct rule_set *rules, struct span text, struct rule_match *match);
+size_t rule_match_text(
+	struct rule_set *rules, struct span text, struct rule_match *matches, size_t max);
 const struct rule *rule_set_find(const struct rule_set *rules, const char *id);
 
 /*

@@ -264,20 +264,20 @@ struct rule_subject rule_subject_of(const struct knowledge *knowledge, struct sp
 	return subject;
 }
 
-bool rule_match_text(struct rule_set *set, struct span text, struct rule_match *match)
+size_t rule_match_text(
+	struct rule_set *set, struct span text, struct rule_match *matches, size_t max)
 {
 	struct span inner = reply_innermost(text);
 	struct rule_subject subject = rule_subject_of(set->knowledge, inner);
 	const struct provider *provider = subject.provider;
+	size_t n = rule_match_all(set, &subject, matches, max);
 
-	if (rule_match(set, &subject, match)) {
-		match->at += (size_t)(inner.p - text.p);
-		return true;
-	}
-	if (inner.n == text.n)
-		return false;
+	for (size_t i = 0; i < n; i++)
+		matches[i].at += (size_t)(inner.p - text.p);
+	if (n || inner.n == text.n)
+		return n;
 	subject = rule_subject_of(set->knowledge, text);
 	if (provider)
 		subject.provider = provider;
-	return rule_match(set, &subject, match);
+	return rule_match_all(set, &subject, matches, max);
 }

@@ -69,6 +69,9 @@ with Home() as home:
     tap.check(got.code == 0 and "export" in got.text and not got.said, "--help lists the commands", got)
     got = home.nixie("list", "--help")
     tap.check(got.code == 0 and "--category" in got.text and "--format" in got.text, "list --help lists its options", got)
+    # As in a report, a quoted reply is asked before what stands around it.
+    got = home.nixie("rules", "test", "Marked as spam: remote server returned '550 5.1.1 User unknown'")
+    tap.check(got.code == 0 and "no-such-user" in got.text.splitlines()[0], "rules test decides as a report is decided", got)
     got = home.nixie("--version")
     tap.check(got.code == 0 and got.text.startswith("nixie ") and "JIT" in got.text, "--version", got)
     tap.check("\x1b" not in home.nixie("list", "--color=always").text, "no escape without a terminal")

@@ -57,7 +57,7 @@ static void check_rules(struct rule_set *rules, const struct knowledge *knowledg
 
 	provider_find(knowledge, text, text, text);
 	blocklist_find(knowledge, text);
-	if (!rule_match_text(rules, text, &match))
+	if (!rule_match_text(rules, text, &match, 1))
 		return;
 	g_assert_true(match.at + match.n <= text.n);
 	for (int fact = 0; fact < FACT_COUNT; fact++)

@@ -212,7 +212,7 @@ static void test_ranking(void)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		struct rule_match match;
-		bool found = rule_match_text(rules, span_of(rows[i].text), &match);
+		bool found = rule_match_text(rules, span_of(rows[i].text), &match, 1);
 
 		g_test_message("row %zu: %s", i, rows[i].rule ? rows[i].rule : "none");
 		g_assert_cmpstr(found ? match.rule->id : NULL, ==, rows[i].rule);
@@ -430,9 +430,9 @@ static void test_hostile(void)
 			g_string_append_c(text, (char)c);
 		while (i < G_N_ELEMENTS(units) && text->len < 100000)
 			g_string_append(text, units[i]);
-		rule_match_text(rules, (struct span){text->str, text->len}, &match);
+		rule_match_text(rules, (struct span){text->str, text->len}, &match, 1);
 		rule_match_text(rules,
-			match_text_new((struct span){text->str, text->len}, arena).text, &match);
+			match_text_new((struct span){text->str, text->len}, arena).text, &match, 1);
 		arena_free(arena);
 		/* Milliseconds; seconds would mean that something grows with the square. */
 		g_assert_cmpint(g_get_monotonic_time() - start, <, 2 * G_USEC_PER_SEC);
@@ -505,7 +505,7 @@ static void test_phrase_form(void)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		struct rule_match match;
-		bool found = rule_match_text(rules, span_of(rows[i].text), &match);
+		bool found = rule_match_text(rules, span_of(rows[i].text), &match, 1);
 
 		g_test_message("%s", rows[i].text);
 		g_assert_cmpstr(found ? match.rule->id : NULL, ==, rows[i].rule);

@@ -201,7 +201,7 @@ static void test_loading(void)
 	} rows[] = {
 		{0, "[no-such-user]\n", "[no-such-user]\ntitle[de]=Adresse gibt es nicht\n", NULL},
 		{0, "type=hard\n", "type=firm\n",
-			"categories.ini:8: [no-such-user] type: \"firm\" is unknown"},
+			"categories.ini:9: [no-such-user] type: \"firm\" is unknown"},
 		{0, "ses=Permanent/General\n", "", "[no-such-user] ses: is missing"},
 		{0, "[kind-delay]", "[kind-late]", "[kind-late] title: is missing"},
 		{1, "remote=", "remotes=", "remotes: there is no such key"},

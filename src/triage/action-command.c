@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The command line that does what an action does: the query where all that is shown is meant, else
- * the messages by id. */
+ * the messages by id. Where no such line is both right and short, there is none. */
 #include "triage/action-parts.h"
 
 #define IDS_MAX 50 /* of a command that somebody may want to read */
@@ -12,16 +12,19 @@ static bool is_all_shown(struct session *session, const GPtrArray *rows)
 	return rows->len == n;
 }
 
+/* Without a query of notmuch the command has the default scope, as the list has. */
 static char *shown_query(const struct session *session)
 {
-	const char *text = session_query(session), *limit = session_limit_text(session);
+	const char *limit = session_limit_text(session);
 	g_autofree char *also =
 		session->also_filter ? filter_text(session->also_filter) : g_strdup("");
-	GString *query = g_string_new(*text ? text : session_notmuch_query(session));
-	if (*also)
-		g_string_append_printf(query, " %s", also);
-	if (limit)
-		g_string_append_printf(query, " %s", limit);
+	const char *const words[] = {session_query(session), also, limit ? limit : ""};
+	GString *query = g_string_new(NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+		if (*words[i])
+			g_string_append_printf(query, "%s%s", query->len ? " " : "", words[i]);
+	if (!query->len)
+		g_string_append(query, "kind:failure,delay");
 	return g_string_free(query, FALSE);
 }
 
@@ -38,40 +41,66 @@ static void put_id(GString *query, const char *id)
 		query->len ? " or " : "", quoted);
 }
 
+/* NULL when there are too many. */
 static char *id_query(const GPtrArray *rows)
 {
 	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
 	GString *query = g_string_new(NULL);
-	for (guint i = 0; i < rows->len && g_hash_table_size(seen) < IDS_MAX; i++) {
+	for (guint i = 0; i < rows->len; i++) {
 		const struct row *row = rows->pdata[i];
 		if (g_hash_table_add(seen, row->message))
 			put_id(query, row->message->id);
 	}
-	return g_string_free(query, FALSE);
+	return g_string_free(query, g_hash_table_size(seen) > IDS_MAX);
 }
 
-/* Of messages with several recipients only some may be meant. */
+static bool is_shown(const struct row_node *node)
+{
+	return !node->hidden_kind && !node->copy && !node->leader;
+}
+
+/*
+ * `--address=` where messages have recipients that are not meant; "" where none has. NULL when the
+ * option would take one of those in, or an address cannot stand in it.
+ */
 static char *address_option(const GPtrArray *rows)
 {
+	g_autoptr(GHashTable) meant = g_hash_table_new(NULL, NULL);
+	g_autoptr(GHashTable) others = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GHashTable) told = g_hash_table_new(g_str_hash, g_str_equal);
 	GString *option = g_string_new(NULL);
+	bool partly = false, good = true;
+	for (guint i = 0; i < rows->len; i++)
+		g_hash_table_add(meant, rows->pdata[i]);
 	for (guint i = 0; i < rows->len; i++) {
 		const struct row_node *node = rows->pdata[i];
-		bool several = node->entry->rows->next != NULL;
-		if (!several || !node->row.address || strpbrk(node->row.address, ",*?"))
-			continue;
-		g_string_append_printf(option, "%s%s", option->len ? "," : "", node->row.address);
+		for (node = node->entry->rows; node; node = node->next) {
+			if (!is_shown(node) || g_hash_table_contains(meant, node))
+				continue;
+			partly = true;
+			if (node->row.address)
+				g_hash_table_add(others, (gpointer)node->row.address);
+		}
 	}
-	return g_string_free(option, FALSE);
+	for (guint i = 0; partly && i < rows->len; i++) {
+		const char *address = ((const struct row *)rows->pdata[i])->address;
+		if (!address || !g_hash_table_add(told, (gpointer)address))
+			continue;
+		good &= !strpbrk(address, ",*?") && !g_hash_table_contains(others, address);
+		g_string_append_printf(option, "%s%s", option->len ? "," : "", address);
+	}
+	return g_string_free(option, !good);
 }
 
-char *action_command(struct session *session, const char *verb, const GPtrArray *rows)
+char *action_command(
+	struct session *session, const char *verb, const GPtrArray *rows, bool whole_messages)
 {
 	bool all = is_all_shown(session, rows);
 	g_autofree char *query = all ? shown_query(session) : id_query(rows);
-	g_autofree char *quoted = g_shell_quote(query);
-	g_autofree char *addresses = all ? g_strdup("") : address_option(rows);
-	if (!*addresses || rows->len > IDS_MAX)
-		return g_strdup_printf("nixie %s -- %s", verb, quoted);
-	g_autofree char *option = g_shell_quote(addresses);
-	return g_strdup_printf("nixie %s --address=%s -- %s", verb, option, quoted);
+	g_autofree char *addresses = all || whole_messages ? g_strdup("") : address_option(rows);
+	if (!query || !addresses)
+		return NULL;
+	g_autofree char *quoted = g_shell_quote(query), *option = g_shell_quote(addresses);
+	return *addresses ? g_strdup_printf("nixie %s --address=%s -- %s", verb, option, quoted)
+			  : g_strdup_printf("nixie %s -- %s", verb, quoted);
 }

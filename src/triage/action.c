@@ -181,7 +181,7 @@ struct action *action_tag(
 	tell_files(action, session, tags);
 	action->label = g_strdup_printf("tag %s on %s", joined, number);
 	action->done = g_strdup_printf("Tagged %s: %s", number, joined);
-	action->effect.command = action_command(session, verb, rows);
+	action->effect.command = action_command(session, verb, rows, true);
 	return action;
 }
 
@@ -378,7 +378,8 @@ struct action *action_retry(struct session *session, GPtrArray *rows, bool on, G
 		g_strdup_printf(on ? "flag %s for retry" : "take the retry flag off %s", number);
 	action->done =
 		g_strdup_printf(on ? "Flagged %s for retry" : "Took the retry flag off %s", number);
-	action->effect.command = action_command(session, on ? "retry" : "retry --unset", rows);
+	action->effect.command =
+		action_command(session, on ? "retry" : "retry --unset", rows, false);
 	return action;
 }
 
@@ -445,6 +446,6 @@ struct action *action_suppress(struct session *session, GPtrArray *rows, bool on
 	action->done = g_strdup_printf(
 		on ? "Put %s on the suppression list" : "Took %s off the suppression list", number);
 	action->effect.command =
-		action_command(session, on ? "suppress" : "suppress --unset", rows);
+		action_command(session, on ? "suppress" : "suppress --unset", rows, false);
 	return action;
 }

@@ -361,6 +361,49 @@ static void test_tag(void)
 	session_free(session);
 }
 
+static char *command_of(struct action *action)
+{
+	g_assert_nonnull(action);
+	char *command = g_strdup(action_effect(action)->command);
+	action_free(action);
+	return command;
+}
+
+/* The command that is shown does the same: not less, and not more. */
+static void test_command(void)
+{
+	struct session *session = loaded_session(NULL);
+	const struct row *tama = row_of(session, "tama@cat.example");
+	g_autoptr(GPtrArray) rows = some(session, "tama@cat.example");
+	g_autofree char *ids = g_strdup_printf("'id:%s'", tama->message->id);
+
+	g_autofree char *tag = command_of(action_tag(session, rows, "+x", NULL));
+	g_autofree char *want = g_strdup_printf("nixie tag +x -- %s", ids);
+	g_assert_cmpstr(tag, ==, want);
+
+	g_autofree char *one = command_of(action_retry(session, rows, true, NULL));
+	g_autofree char *alone =
+		g_strdup_printf("nixie retry --address='tama@cat.example' -- %s", ids);
+	g_assert_cmpstr(one, ==, alone);
+
+	g_ptr_array_add(rows, row_of(session, "neko@cat.example"));
+	g_autofree char *two = command_of(action_retry(session, rows, true, NULL));
+	g_assert_nonnull(strstr(two, " --address='tama@cat.example,neko@cat.example' -- "));
+
+	g_ptr_array_add(rows, row_of(session, "buchi@cat.example"));
+	g_autofree char *three = command_of(action_retry(session, rows, true, NULL));
+	g_assert_null(strstr(three, "--address"));
+
+	size_t n;
+	struct row *const *shown_rows = session_rows(session, &n);
+	g_autoptr(GPtrArray) all = g_ptr_array_new();
+	for (size_t i = 0; i < n; i++)
+		g_ptr_array_add(all, shown_rows[i]);
+	g_autofree char *every = command_of(action_tag(session, all, "+x", NULL));
+	g_assert_cmpstr(every, ==, "nixie tag +x -- 'kind:failure,delay'");
+	session_free(session);
+}
+
 /* A mark is one recipient's; the tag goes when the last one goes. */
 static void test_retry(void)
 {
@@ -531,6 +574,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/session/leave", test_leave);
 	g_test_add_func("/session/marks", test_marks);
 	g_test_add_func("/session/tag", test_tag);
+	g_test_add_func("/session/command", test_command);
 	g_test_add_func("/session/retry", test_retry);
 	g_test_add_func("/session/suppress", test_suppress);
 	g_test_add_func("/session/suppress-broken", test_suppress_broken);

@@ -145,11 +145,12 @@ static bool unpack(struct span file, const char *directory, GError **error)
 {
 	g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	struct span message;
+	bool is_box = mbox_is(file);
 	size_t at = 0;
 
-	if (!mbox_is(file) && !write_message(directory, without_from_line(file), names, error))
+	if (!is_box && !write_message(directory, without_from_line(file), names, error))
 		return false;
-	while (mbox_is(file) && mbox_next(file, &at, &message))
+	while (is_box && mbox_next(file, &at, &message))
 		if (!write_message(directory, without_from_line(message), names, error))
 			return false;
 	remove_others(directory, names);

@@ -35,6 +35,7 @@ static void on_messages(struct reader_job *job, GVariant *value)
 	size_t n;
 
 	unpack_init(&unpack, value);
+	unpack_index(&unpack, INT32_MAX); /* how many rows these stand for; some may be gone */
 	n = unpack_count(&unpack, 1);
 	for (size_t i = 0; i < n && !unpack.bad; i++)
 		g_ptr_array_add(messages, message_unpack(&unpack));

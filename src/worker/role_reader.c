@@ -161,33 +161,32 @@ static bool forward_info(struct listing *listing, GVariant *value)
 	return wire_send(listing->client, WIRE_INFO, value);
 }
 
-/* Messages that were not sent before, to the client; their ids are kept with `keep_ids`. */
-static bool forward_messages(struct listing *listing, GVariant *value, bool keep_ids)
+/* The head of a pass, to the client, without what the head of an earlier pass had. */
+static bool forward_head(struct listing *listing, GVariant *value)
 {
+	g_autoptr(GPtrArray) fresh = g_ptr_array_new_with_free_func((GDestroyNotify)message_free);
 	struct unpack unpack;
 	struct pack pack;
-	bool sent = true;
-	guint fresh = 0;
+	bool sent;
 	size_t n;
 
 	unpack_init(&unpack, value);
 	unpack_index(&unpack, INT32_MAX);
 	n = unpack_count(&unpack, 1);
-	pack_init(&pack);
-	pack_count(&pack, n);
 	for (size_t i = 0; i < n && !unpack.bad; i++) {
 		struct message *message = message_unpack(&unpack);
 
-		if (!keep_ids || g_hash_table_add(listing->head, g_strdup(message->id))) {
-			message_pack(&pack, message);
-			fresh++;
-		}
-		message_free(message);
+		if (g_hash_table_add(listing->head, g_strdup(message->id)))
+			g_ptr_array_add(fresh, message);
+		else
+			message_free(message);
 	}
-	/* The count was written before it was known. */
-	g_array_index(pack.numbers, int32_t, 0) = (int32_t)fresh;
-	if (fresh)
-		sent = wire_send(listing->client, WIRE_MESSAGES, pack_end(&pack));
+	pack_init(&pack);
+	pack_count(&pack, fresh->len);
+	pack_count(&pack, fresh->len);
+	for (guint i = 0; i < fresh->len; i++)
+		message_pack(&pack, fresh->pdata[i]);
+	sent = wire_send(listing->client, WIRE_MESSAGES, pack_end(&pack));
 	pack_clear(&pack);
 	return sent;
 }
@@ -221,7 +220,7 @@ static bool on_list_frame(void *user, enum wire_kind kind, GVariant *value)
 	if (kind == WIRE_INFO)
 		return forward_info(listing, value);
 	if (kind == WIRE_MESSAGES)
-		return forward_messages(listing, value, true);
+		return forward_head(listing, value);
 	if (kind == WIRE_ROWS)
 		keep_rows(listing, value);
 	return true;
@@ -236,7 +235,7 @@ static bool on_fill_frame(void *user, enum wire_kind kind, GVariant *value)
 		return true;
 	unpack_init(&unpack, value);
 	listing->next += (guint)unpack_index(&unpack, INT32_MAX);
-	return forward_messages(listing, value, false);
+	return wire_send(listing->client, WIRE_MESSAGES, value);
 }
 
 /*

@@ -33,6 +33,7 @@
  *   DECODE   the part; a descriptor comes along
  * Answers:
  *   INFO     uuid, revision, path, count, own addresses, exclude tags, synchronize flags, writable
+ *   ROWS, MESSAGES  how many rows these stand for, how many there are, and they
  *   FACTS    place in the LOOKUP, packed report
  *   LOOKED   all FACTS of one LOOKUP have been sent
  *   SKIPPED  file, why

@@ -350,6 +350,8 @@ struct session_counts session_counts(const struct session *session)
 		.found = session->about.known ? session->about.info.count : 0,
 		.unreadable = session->rows->unreadable,
 		.loading = session->load != NULL,
+		.indexed = session->load ? session->indexing_done : 0,
+		.to_index = session->load && !session->indexed ? session->indexing_total : 0,
 	};
 	size_t shown;
 	session_rows(session, &shown);

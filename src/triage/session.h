@@ -83,6 +83,7 @@ struct session_counts {
 	uint64_t hidden; /* candidates that are no failure or delay, and folded ones */
 	uint64_t unreadable;
 	bool loading;
+	uint64_t indexed, to_index; /* files, while --maildir is brought up to date; else 0 */
 };
 struct session_counts session_counts(const struct session *session);
 struct store_ref session_store_ref(

@@ -20,7 +20,7 @@ void cells_date(int64_t date, GString *out)
 	g_string_append(out, text);
 }
 
-GDateTime *date_now(void)
+GDateTime *cells_now(void)
 {
 	return g_date_time_new_from_unix_local(g_get_real_time() / G_USEC_PER_SEC);
 }

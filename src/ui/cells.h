@@ -28,7 +28,7 @@ enum style severity_style(int kind, int type);
  * for none. */
 void cells_date(int64_t date, GString *out);
 /* Now, in local time. */
-GDateTime *date_now(void);
+GDateTime *cells_now(void);
 /* What identifies a row to people: the address, or why there is none. */
 const char *row_address(const struct row *row);
 

@@ -340,7 +340,7 @@ static void press(struct dialog *dialog)
 
 static void name_file(struct dialog *dialog)
 {
-	g_autoptr(GDateTime) now = date_now();
+	g_autoptr(GDateTime) now = cells_now();
 	g_autofree char *day = g_date_time_format(now, "%Y-%m-%d");
 	g_autofree char *name = g_strdup_printf(
 		"~/bounces-%s.%s", day, formats[form_field(&dialog->form, FORMAT)->at].ending);

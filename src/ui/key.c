@@ -68,7 +68,7 @@ const char *key_text(int key, char buf[KEY_NAME])
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
 		if (names[i].key == key)
 			return g_strlcpy(buf, names[i].name, KEY_NAME), buf;
-	if (key > 0 && key < ' ')
+	if (key >= 0 && key < ' ')
 		g_snprintf(buf, KEY_NAME, "C-%c", key > 26 ? key + '@' : key + '`');
 	else if (key > ' ' && key < K_SPECIAL)
 		buf[g_unichar_to_utf8((gunichar)key, buf)] = '\0';

@@ -77,7 +77,7 @@ static bool add_own(struct keymap *keymap, const char *sequence, const char *val
 		return false;
 	}
 	binding->contexts = IN_ALL;
-	if (!words[0] || !strcmp(words[0], "none"))
+	if (!words[0] || !*words[0])
 		return true;
 	binding->command = find_command(words[0], words[1]);
 	if (!binding->command) {
@@ -102,7 +102,7 @@ struct keymap *keymap_new(GKeyFile *config, GError **error)
 	for (char **key = own; key && *key; key++) {
 		g_autofree char *value = g_key_file_get_string(config, "keys", *key, NULL);
 
-		if (!add_own(keymap, *key, value ? g_strstrip(value) : "none", error)) {
+		if (!add_own(keymap, *key, value ? g_strstrip(value) : "", error)) {
 			keymap_free(keymap);
 			return NULL;
 		}

@@ -15,13 +15,13 @@ struct keymap;
 struct binding {
 	int keys[KEYS_MAX];
 	unsigned n;
-	const struct ui_command *command; /* NULL: bound to nothing ("none") */
+	const struct ui_command *command; /* NULL: bound to nothing */
 	char *argument;                   /* NULL: the command asks, or takes none */
 	unsigned contexts;
 };
 
 /*
- * `config` may be NULL. [keys] holds `SEQUENCE=COMMAND [ARGUMENT]`, or `SEQUENCE=none`. A wrong one
+ * `config` may be NULL. [keys] holds `SEQUENCE=COMMAND [ARGUMENT]`, or `SEQUENCE=` to take it away. A wrong one
  * is NIXIE_CONFIG, `[keys] SEQUENCE: ...`.
  */
 struct keymap *keymap_new(GKeyFile *config, GError **error);

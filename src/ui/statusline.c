@@ -10,7 +10,11 @@ static char *counts_text(const struct session_counts *c, int form)
 	GString *out = g_string_new(NULL);
 
 	if (form == 0) {
-		if (c->loading && c->found)
+		if (c->loading && c->to_index)
+			g_string_append_printf(out,
+				"indexing %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT "  ",
+				c->indexed, c->to_index);
+		else if (c->loading && c->found)
 			g_string_append_printf(out,
 				"reading %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT "  ", c->read,
 				c->found);

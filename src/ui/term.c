@@ -146,6 +146,7 @@ struct terminal *term_open(const struct term_options *options, GError **error)
 	nonl();
 	keypad(stdscr, TRUE);
 	nodelay(stdscr, TRUE);
+	typeahead(-1); /* else curses looks for keys, and writes, after every line */
 	read_theme(term, options->theme);
 	if (options->mouse)
 		mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);

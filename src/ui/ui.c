@@ -324,8 +324,10 @@ int ui_run(struct session *session, const struct ui_options *options, GError **e
 	int code;
 
 	app.keymap = keymap_new(config_keyfile(session_config(session)), error);
-	if (!app.keymap)
+	if (!app.keymap) {
+		g_prefix_error(error, "%s: ", config_path(session_config(session)));
 		return NIXIE_CONFIG;
+	}
 	/* A broken query is told in the terminal that the user sees afterwards, too. */
 	if (!session_load(session, options->query, &failure) ||
 		!(app.term = term_open(&look, &failure))) {

@@ -171,6 +171,27 @@ static void add_address(struct app *app, struct doc *doc, const struct row *row)
 	doc_pair(doc, "", 2, STYLE_NORMAL, text->str);
 }
 
+/* The warnings that came before the final report, which stand in no row of their own. */
+static void add_folded(struct app *app, struct doc *doc, const struct row *row)
+{
+	g_autoptr(GPtrArray) folded = row->folded ? session_folded(app->session, row) : NULL;
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	for (guint i = 0; folded && i < folded->len; i++) {
+		const struct row *delay = folded->pdata[i];
+
+		g_string_append(text, text->len ? ", " : "");
+		cells_date(delay->date, text);
+		if (delay->status)
+			g_string_append_printf(text, " %s", delay->status);
+	}
+	if (!text->len)
+		return;
+	doc_blank(doc);
+	doc_line(doc, STYLE_STRONG, "Delay notices before this");
+	doc_pair(doc, "", 2, STYLE_NORMAL, text->str);
+}
+
 static void add_files(struct doc *doc, const struct row *row)
 {
 	guint n = row->message->files ? g_strv_length(row->message->files) : 0;
@@ -219,6 +240,7 @@ static struct doc *make(
 		return doc;
 	}
 	add_verdict(app, doc, row, details);
+	add_folded(app, doc, row);
 	add_address(app, doc, row);
 	add_original(doc, &details->report->original);
 	doc_blank(doc);

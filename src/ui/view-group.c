@@ -251,7 +251,7 @@ static void draw_days(struct group_view *self, struct rect area)
 	int days = area.w >= 100 ? DAYS_MAX : CLAMP(area.w - 24, 7, DAYS_MAX / 2);
 	unsigned most = 0;
 	g_autofree char *title = NULL;
-	g_autoptr(GDateTime) today = date_now();
+	g_autoptr(GDateTime) today = cells_now();
 	g_autoptr(GDateTime) first = g_date_time_add_days(today, 1 - days);
 	g_autofree char *from = g_date_time_format(first, "%m-%d");
 	g_autofree char *to = g_date_time_format(today, "%m-%d");

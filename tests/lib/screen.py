@@ -70,6 +70,13 @@ class Screen:
             except BlockingIOError:
                 pass
 
+    def flush(self):
+        """At the shell's prompt: everything that was sent to the terminal so far is in `sent`."""
+        self.type("printf 'all-%s' sent\n")
+        end = time.monotonic() + PATIENCE
+        while b"all-sent" not in self.sent and time.monotonic() < end:
+            self._drain(PATIENCE)
+
     def wait(self, wanted, seconds=PATIENCE):
         """Until the pattern (or the function of the text) holds; returns the text, or None when it never did."""
         holds = wanted if callable(wanted) else re.compile(wanted).search

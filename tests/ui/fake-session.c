@@ -459,6 +459,8 @@ struct session *fake_session_new(const char *rows, const char *datadir, const ch
 		.uuid = "00000000-fake", .path = "/srv/mail", .count = 12, .writable = true};
 	for (; samples && (samples->id || samples->address); samples++)
 		row = add_row(s, samples, row);
+	if (!strcmp(rows, "basic"))
+		((struct row *)s->all->pdata[2])->folded = 1;
 	if (!strcmp(rows, "many"))
 		add_many(s);
 	else
@@ -643,6 +645,16 @@ char *const *session_named_queries(struct session *s)
 
 	(void)s;
 	return queries;
+}
+
+GPtrArray *session_folded(const struct session *s, const struct row *row)
+{
+	GPtrArray *folded = g_ptr_array_new();
+
+	for (guint i = 0; row->folded && i < s->all->len; i++)
+		if (((struct row *)s->all->pdata[i])->kind == KIND_DELAY)
+			g_ptr_array_add(folded, s->all->pdata[i]);
+	return folded;
 }
 
 /* --- actions */

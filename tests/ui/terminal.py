@@ -107,7 +107,7 @@ def hostile(home):
     home.notmuch("new")
     home.notmuch("tag", "+a\x1b[31mb", "--", "id:evil0@example.org")
     with Screen(home, 132, 43) as screen:
-        screen.type("exec '%s' id:evil0@example.org or id:evil1@example.org or id:evil2@example.org\n" % NIXIE)
+        screen.type("'%s' id:evil0@example.org or id:evil1@example.org or id:evil2@example.org\n" % NIXIE)
         tap.check(screen.wait(r"3 shown") and screen.wait("Who can fix it"), "a hostile report is shown", screen.text())
         for keys, sign in (("\t\t", r"Diagnostic-Code"), ("v", r"Parts"), ("3", r"\[3"), ("h", r"Message-ID"), ("x", r"bytes of the file"),
                            ("qK", r"Code 550"), ("qga", r"ADDRESS"), ("gm", r"REPORTING-MTA"), ("gk", r"CAUSE"), ("gn", r"RECIPIENT"),
@@ -117,7 +117,12 @@ def hostile(home):
             tap.check(screen.wait(sign), "it can be read under %r" % keys, screen.text())
         tap.check(all(steering(bad) for bad in (b"\x1b]0;x\x07", b"\x9b", b"\xc2\x9b", b"\x07", b"\xe2\x80\xae", b"\x1bc")),
                   "the check knows what steers")
-        tap.check("owned" in screen.sent.decode("latin-1"), "its bytes were shown")
+        screen.keys("Escape")
+        screen.wait(lambda t: "Limit" not in t)
+        screen.type("Q")
+        screen.wait(r"ready> *\n*$")
+        screen.flush()
+        tap.check(b"owned" in screen.sent, "its bytes were shown")
         tap.equal(steering(screen.sent), None, "and none of them steered the terminal")
 
 
@@ -157,7 +162,7 @@ def locked(home):
 
 def editor(home):
     """Other programs get the terminal and give it back; a restricted nixie runs none."""
-    with Screen(home, env={"PAGER": "cat", "EDITOR": "cat"}) as screen:
+    with Screen(home, env={"PAGER": "wc -c >paged"}) as screen:
         screen.type("'%s'\n" % NIXIE)
         screen.wait(FOUND)
         screen.type("|wc -c > counted; echo piped\n")
@@ -165,6 +170,9 @@ def editor(home):
         screen.keys("Enter")
         tap.check(screen.wait(FOUND), "and the screen comes back", screen.text())
         tap.check(int(open(home.path("counted")).read()) > 100, "the program got the file")
+        screen.type("E")
+        tap.check(screen.wait(lambda t: os.path.exists(home.path("paged")) and re.search(FOUND, t)), "the pager ran", screen.text())
+        tap.equal(open(home.path("paged")).read().split()[0], open(home.path("counted")).read().split()[0], "on the same bytes")
         screen.type("s")
         screen.keys("C-u")
         screen.type("saved.eml\n")
@@ -178,6 +186,16 @@ def editor(home):
         screen.type("Q")
 
 
+def bad_keys(home):
+    """A key that cannot be is told with file and place, before the screen opens."""
+    config = home.write(".config/nixie/config", "[keys]\nabcdef=next\n")
+    with Screen(home) as screen:
+        screen.type("'%s'; echo ended $?\n" % NIXIE)
+        text = (screen.wait(r"ended \d+") or "").replace("\n", "")
+        tap.check("ended 78" in text and config + ": [keys] abcdef: " in text, "a bad key binding is told", screen.text())
+    os.unlink(config)
+
+
 with Home() as home:
     home.make_index()
     terminals(home)
@@ -188,5 +206,6 @@ with Home() as home:
         ends(home)
         locked(home)
         editor(home)
+        bad_keys(home)
         hostile(home)
 tap.end()

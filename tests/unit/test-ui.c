@@ -67,7 +67,7 @@ static void test_keymap(void)
 		{"", "gz", IN_LIST, "-"},
 		{"", "t", IN_HELP, "-"},
 		{"[keys]\nx=retry\n", "x", IN_LIST, "retry"},
-		{"[keys]\nr=none\n", "r", IN_LIST, "-"},
+		{"[keys]\nr=\n", "r", IN_LIST, "-"},
 		{"[keys]\nC-x=tag +seen\n", "C-x", IN_LIST, "tag"},
 		{"[keys]\ng=next\n", "g", IN_LIST, "next"},
 	};

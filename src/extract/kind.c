@@ -2,6 +2,7 @@
 #include "extract/kind.h"
 
 #include "base/address.h"
+#include "rules/matchtext.h"
 #include "rules/status.h"
 
 #define POINTS_NEEDED 3 /* of general signs, without a part or a family that is sure */
@@ -128,12 +129,29 @@ static bool is_bait(const struct reading *reading)
 	       g_ascii_strncasecmp(path.p, from.p, from.n) == 0;
 }
 
-/* Enough general signs: more are needed where no recipient is named. */
-static bool is_told(const struct reading *reading, int points)
+/* A rule knows the cause that the text states. */
+static bool states_cause(const struct reading *reading)
 {
+	struct match_text match = match_text_new(reading->body, reading->arena);
+	struct rule_subject subject = {.text = match.text};
+	struct rule_match rule;
+
+	return rule_match(reading->extractor->rules, &subject, &rule);
+}
+
+/* Enough general signs: more are needed where no recipient is named. A daemon's letter without an
+ * envelope sender may be so short that its subject and the cause are all there is. */
+static bool is_told(const struct reading *reading, const struct format *generic, int points)
+{
+	const unsigned outside = AREA_FROM | AREA_HEADER | AREA_SUBJECT;
+
 	if (reading->found->len)
 		return points >= POINTS_NEEDED;
-	return points > POINTS_NEEDED && !is_bait(reading);
+	if (is_bait(reading))
+		return false;
+	return points > POINTS_NEEDED ||
+	       ((reading->marks.areas[generic->index] & outside) == outside &&
+		       states_cause(reading));
 }
 
 static bool has_status_part(const struct reading *reading)
@@ -168,7 +186,7 @@ int kind_of_message(const struct reading *reading)
 		return KIND_NOT_A_BOUNCE;
 	if (has_status_part(reading))
 		return kind_of_found(reading);
-	return is_from_machine(reading, generic) && (format || is_told(reading, points))
+	return is_from_machine(reading, generic) && (format || is_told(reading, generic, points))
 		       ? kind_of_found(reading)
 		       : KIND_NOT_A_BOUNCE;
 }

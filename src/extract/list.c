@@ -297,6 +297,35 @@ static struct span region_below(struct span body, const char *from)
 	return rest;
 }
 
+/*
+ * Does a further heading begin a list? Its words may as well stand within what is said of a
+ * recipient (`ask the recipient`): then neither a colon nor an address follows, and the sentence
+ * goes on.
+ */
+static bool begins_list(const struct reading *reading, const struct mark_hit *hit)
+{
+	const char *from = reading->text->text.p + hit->at + hit->n;
+	struct span rest = span_make(from, reading->body.p + reading->body.n), line;
+
+	if (!span_line(&rest, &line))
+		return false;
+	line = span_trim(line);
+	return !line.n || line.p[line.n - 1] == ':' || memchr(line.p, '@', line.n) ||
+	       !memchr(line.p, ' ', line.n);
+}
+
+/* The next heading, or NULL. */
+static const struct mark_hit *next_list(
+	const struct reading *reading, const struct format *format, size_t *index, size_t limit)
+{
+	const struct mark_hit *hit;
+
+	while ((hit = layout_mark(reading, format, MARK_LIST, index, limit)) &&
+		!begins_list(reading, hit))
+		;
+	return hit;
+}
+
 void layout_list(struct reading *reading, const struct format *format)
 {
 	const struct mark_hit *hit, *next;
@@ -315,7 +344,7 @@ void layout_list(struct reading *reading, const struct format *format)
 		struct span region = region_below(reading->body, from);
 
 		/* Headings may overlap or stand in one sentence: the last of a line counts. */
-		while ((next = layout_mark(reading, format, MARK_LIST, &index, limit)) &&
+		while ((next = next_list(reading, format, &index, limit)) &&
 			text + next->at < region.p)
 			from = text + next->at + next->n;
 		region = region_below(reading->body, from);

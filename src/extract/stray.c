@@ -60,9 +60,45 @@ static bool is_telling(const struct reading *reading, struct span line)
 	       rule_match(reading->extractor->rules, &subject, &rule);
 }
 
+/* Nothing but the address, in brackets or with punctuation. */
+static bool is_alone(struct span line, struct span address)
+{
+	for (size_t i = 0; i < line.n; i++)
+		if ((line.p + i < address.p || line.p + i >= address.p + address.n) &&
+			!strchr(" \t<>()[]\"',;:.*-", line.p[i]))
+			return false;
+	return true;
+}
+
+/* The next line that is not blank. */
+static struct span next_said(struct span rest)
+{
+	struct span line;
+
+	while (span_line(&rest, &line))
+		if (span_trim(line).n)
+			return line;
+	return SPAN_NONE;
+}
+
+/* What is said of the address in this line: the paragraph, or the one below a line that holds
+ * nothing else. Nothing when no failure is told. */
+static struct span said_of(
+	const struct reading *reading, struct span line, struct span address, struct span rest)
+{
+	struct span next;
+
+	if (is_telling(reading, line))
+		return layout_paragraph_around(reading->body, line.p);
+	next = is_alone(line, address) ? next_said(rest) : SPAN_NONE;
+	if (!next.n || !is_telling(reading, next))
+		return SPAN_NONE;
+	return layout_paragraph(next.p, reading->body.p + reading->body.n);
+}
+
 void layout_stray(struct reading *reading, const struct format *format)
 {
-	struct span rest = reading->body, line;
+	struct span rest = reading->body, line, said;
 	int tried = 0;
 
 	if (reading->found->len)
@@ -74,8 +110,10 @@ void layout_stray(struct reading *reading, const struct format *format)
 		if (!address.n || is_own(reading, address) || address_next(line, &at).n)
 			continue;
 		tried++;
-		if (!is_stranger(reading, format, line, address) && is_telling(reading, line))
-			layout_add(reading, address)->near = passage_of(
-				reading->text, layout_paragraph_around(reading->body, line.p));
+		if (is_stranger(reading, format, line, address))
+			continue;
+		said = said_of(reading, line, address, rest);
+		if (said.n)
+			layout_add(reading, address)->near = passage_of(reading->text, said);
 	}
 }

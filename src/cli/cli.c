@@ -121,6 +121,8 @@ bool cli_need_rules(struct cli *cli, GError **error)
 	return cli->rules != NULL;
 }
 
+#define JOBS_MAX 256
+
 unsigned cli_jobs(const struct cli *cli)
 {
 	return (unsigned)config_int(cli->config, SET_JOBS);

@@ -48,20 +48,24 @@ static void put_json(struct json *json, const struct journal_entry *entry)
 	json_end_object(json);
 }
 
+/* Newest first. */
 static bool write_log(struct cli *cli, const struct journal *journal, enum format format,
 	struct file_out *out, GError **error)
 {
 	GString *text = g_string_new(NULL);
+	unsigned n = journal->entries->len;
+	size_t from, to;
 	struct json json;
 	bool done;
 
+	options_window(cli->options, n, &from, &to);
 	json_init(&json, text);
 	if (format == FORMAT_JSON)
 		json_begin_array(&json, NULL);
-	else if (format == FORMAT_TEXT && journal->entries->len)
+	else if (format == FORMAT_TEXT && n)
 		g_string_append(text, "ENTRY  DATE              STATE     MESSAGES  CHANGE\n");
-	for (unsigned i = journal->entries->len; i-- > 0;) { /* newest first */
-		const struct journal_entry *entry = journal->entries->pdata[i];
+	for (size_t i = from; i < to; i++) {
+		const struct journal_entry *entry = journal->entries->pdata[n - 1 - i];
 
 		if (format == FORMAT_TEXT) {
 			put_text(text, entry);

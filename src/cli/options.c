@@ -12,7 +12,8 @@ struct option_row {
 	GOptionArg type;
 	size_t offset;
 	unsigned takers;
-	const char *help, *value;
+	const char *help;
+	const char *value; /* its name in the help; "N" is a number */
 };
 
 #define AT(field) offsetof(struct options, field)
@@ -30,8 +31,8 @@ static const struct option_row rows[] = {
 		"PATH"},
 	{"exclude", 0, TEXT, AT(exclude), OPT_STORE, "honour search.exclude_tags (default true)",
 		"true|false"},
-	{"limit", 0, TEXT, AT(limit), OPT_SORT | OPT_STORE, "at most N rows", "N"},
-	{"offset", 0, TEXT, AT(offset), OPT_SORT, "leave out the first N rows", "N"},
+	{"limit", 0, TEXT, AT(limit), OPT_WINDOW, "at most N rows", "N"},
+	{"offset", 0, TEXT, AT(offset), OPT_WINDOW, "leave out the first N rows", "N"},
 	{"sort", 0, TEXT, AT(sort), OPT_SORT,
 		"date, address, domain, status, category, type, mta; -KEY reverses", "KEY"},
 	{"format", 0, TEXT, AT(format), OPT_FORMAT,
@@ -257,6 +258,35 @@ static bool check_words(const struct options *options, GError **error)
 					   error) >= 0);
 }
 
+/* Options whose value is told as N in the table. */
+static bool check_numbers(const struct options *options, GError **error)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const struct option_row *row = &rows[i];
+		uint64_t number;
+
+		if (row->type == TEXT && g_str_equal(row->value, "N")) {
+			const char *value = *(char *const *)((const char *)options + row->offset);
+
+			if (value && !options_number(row->name, value, &number, error))
+				return false;
+		}
+	}
+	return true;
+}
+
+static bool check_alone(const struct options *options, GError **error)
+{
+	const char *word = options->args[0] ? options->args[0] : options->query[0];
+
+	if (!(options->command->options & OPT_ALONE) || !word)
+		return true;
+	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+		"%s takes no words, but there is `%s`; `nixie %s --help` lists the options",
+		options->command->name, word, options->command->name);
+	return false;
+}
+
 bool options_read(struct options *options, char **argv, GError **error)
 {
 	size_t n = 0;
@@ -271,7 +301,8 @@ bool options_read(struct options *options, char **argv, GError **error)
 	};
 	options->words[0] = (char *)"nixie";
 	memcpy(options->words + 1, argv, n * sizeof *argv);
-	return read_words(options, options->words, error) && check_words(options, error);
+	return read_words(options, options->words, error) && check_words(options, error) &&
+	       check_numbers(options, error) && check_alone(options, error);
 }
 
 void options_clear(struct options *options)
@@ -321,6 +352,18 @@ bool options_number(const char *name, const char *value, uint64_t *number, GErro
 		return true;
 	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "--%s=%s is no number", name, value);
 	return false;
+}
+
+void options_window(const struct options *options, size_t count, size_t *from, size_t *to)
+{
+	uint64_t offset = 0, limit = count;
+
+	if (options->offset)
+		options_number("offset", options->offset, &offset, NULL);
+	if (options->limit)
+		options_number("limit", options->limit, &limit, NULL);
+	*from = MIN(offset, count);
+	*to = *from + MIN(limit, count - *from);
 }
 
 bool options_sort(const struct options *options, enum sort_key *key, bool *reverse, GError **error)

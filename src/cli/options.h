@@ -47,6 +47,8 @@ bool options_format(const struct options *options, unsigned formats, enum format
 	GError **error);
 bool options_per(const struct options *options, enum per *per, GError **error);
 bool options_number(const char *name, const char *value, uint64_t *number, GError **error);
+/* What --offset and --limit leave of `count`. */
+void options_window(const struct options *options, size_t count, size_t *from, size_t *to);
 bool options_sort(const struct options *options, enum sort_key *key, bool *reverse, GError **error);
 
 /* Help of one command, or of nixie. g_free. */

@@ -3,20 +3,6 @@
 #include "base/errors.h"
 #include "cli/cli.h"
 
-/* The window that --offset and --limit leave of the rows. */
-static bool window(
-	const struct options *options, size_t count, size_t *from, size_t *to, GError **error)
-{
-	uint64_t offset = 0, limit = 0;
-
-	if ((options->offset && !options_number("offset", options->offset, &offset, error)) ||
-		(options->limit && !options_number("limit", options->limit, &limit, error)))
-		return false;
-	*from = MIN(offset, count);
-	*to = options->limit ? *from + MIN(limit, count - *from) : count;
-	return true;
-}
-
 GPtrArray *cli_rows(struct cli *cli, GError **error)
 {
 	enum sort_key key;
@@ -29,8 +15,7 @@ GPtrArray *cli_rows(struct cli *cli, GError **error)
 		return NULL;
 	session_sort(cli->session, key, reverse);
 	rows = session_rows(cli->session, &count);
-	if (!window(cli->options, count, &from, &to, error))
-		return NULL;
+	options_window(cli->options, count, &from, &to);
 	chosen = g_ptr_array_new();
 	for (size_t i = from; i < to; i++)
 		g_ptr_array_add(chosen, rows[i]);

@@ -150,48 +150,49 @@ const struct cli_command cli_commands[] = {
 	{"list", "[FILTERS] [QUERY]", "one row per failed recipient",
 		"Prints one row for each recipient that failed or is delayed, newest report first: "
 		"date, status, category, severity, address, subject of the lost message.",
-		SELECTS | OPT_SORT | OPT_FORMAT | OPT_OUTPUT | OPT_EXPORT | OPT_JOBS},
+		SELECTS | OPT_SORT | OPT_WINDOW | OPT_FORMAT | OPT_OUTPUT | OPT_EXPORT | OPT_JOBS},
 	{"show", "[FILTERS] [QUERY]", "why each bounce failed, who acts, what to do",
 		"Prints the verdict, the explanation in plain words, the words of the report that "
 		"decided, and the facts of each matching bounce.",
-		SELECTS | OPT_SORT | OPT_FORMAT | OPT_OUTPUT | OPT_EXPORT | OPT_JOBS},
+		SELECTS | OPT_SORT | OPT_WINDOW | OPT_FORMAT | OPT_OUTPUT | OPT_EXPORT | OPT_JOBS},
 	{"stats", "[--by=KEY] [FILTERS] [QUERY]", "counts with bars",
 		"Counts bounces and addresses by category, type, status, address, domain, "
 		"reporting-mta, remote-mta, day or cause. Two reports have the same cause when "
 		"their "
 		"wording is the same but for numbers, names and addresses.",
-		SELECTS | OPT_BY | OPT_FORMAT | OPT_OUTPUT | OPT_JOBS},
+		SELECTS | OPT_WINDOW | OPT_BY | OPT_FORMAT | OPT_OUTPUT | OPT_JOBS},
 	{"tag", "+TAG -TAG [FILTERS] -- QUERY", "tag the matching messages",
 		"Adds and removes tags as notmuch-tag(1) does, on the messages behind the matching "
 		"bounces. It is one step for `nixie undo`.",
-		SELECTS | OPT_YES | OPT_JOBS},
+		SELECTS | OPT_WINDOW | OPT_JOBS},
 	{"retry", "[--unset] [FILTERS] -- QUERY", "flag recipients for retry",
 		"Flags each matching recipient to be sent to again: the message gets the retry "
 		"tag, and "
 		"the property nixie.retry names the recipient. nixie itself sends nothing.",
-		SELECTS | OPT_UNSET | OPT_YES | OPT_JOBS},
+		SELECTS | OPT_WINDOW | OPT_UNSET | OPT_JOBS},
 	{"suppress", "[--unset] [--list] [FILTERS] -- QUERY",
 		"put recipients on the suppression list",
 		"Puts the matching recipients on the suppression list, or takes them off. --list "
 		"prints the list. Addresses are never put there or taken off unasked.",
-		SELECTS | OPT_UNSET | OPT_LIST | OPT_FORMAT | OPT_OUTPUT | OPT_YES | OPT_JOBS},
+		SELECTS | OPT_WINDOW | OPT_UNSET | OPT_LIST | OPT_FORMAT | OPT_OUTPUT | OPT_JOBS},
 	{"undo", "[ENTRY]", "undo the last change, or that of one entry",
 		"Takes back what the entry of the journal changed. What others changed since is "
 		"left "
 		"as it is and listed.",
-		OPT_STORE | OPT_YES},
+		OPT_STORE},
 	{"redo", "", "do again what was undone last",
-		"Makes the change again that `nixie undo` took back last.", OPT_STORE | OPT_YES},
+		"Makes the change again that `nixie undo` took back last.",
+		OPT_STORE | OPT_ALONE},
 	{"log", "", "what nixie changed",
 		"Lists the journal: each change with its number, date, and the messages it met.",
-		OPT_STORE | OPT_FORMAT | OPT_OUTPUT},
+		OPT_STORE | OPT_ALONE | OPT_WINDOW | OPT_FORMAT | OPT_OUTPUT},
 	{"export", "[FILTERS] [QUERY]", "affected addresses, to a file or stdout",
 		"Writes the affected addresses as CSV, TSV, JSON, JSON lines or bare addresses. "
 		"Only "
 		"reports whose returned message is known or fits are exported; "
 		"--include-unverified "
 		"takes the others in as well.",
-		SELECTS | OPT_SORT | OPT_FORMAT | OPT_OUTPUT | OPT_EXPORT | OPT_JOBS},
+		SELECTS | OPT_SORT | OPT_WINDOW | OPT_FORMAT | OPT_OUTPUT | OPT_EXPORT | OPT_JOBS},
 	{"scan", "[QUERY]", "classify what is new, store the verdicts as tags and properties",
 		"Classifies the messages that came since the last scan, tags the bounces, and "
 		"stores "
@@ -217,11 +218,11 @@ const struct cli_command cli_commands[] = {
 		"Looks at the database, the queries and their counts, the configuration, the "
 		"locale, "
 		"the terminal, files that notmuch refused, and the sandbox.",
-		OPT_STORE},
+		OPT_STORE | OPT_ALONE},
 	{"demo", "[--list]", "try nixie on a throw-away mailbox",
 		"Indexes the shipped sample reports in a temporary directory and opens them on the "
 		"screen; --list prints them instead.",
-		OPT_LIST},
+		OPT_LIST | OPT_ALONE},
 	{NULL},
 };
 

@@ -125,7 +125,7 @@ enum cli_options {
 	OPT_FILTERS = 1 << 0,     /* --category= and the like */
 	OPT_FORMAT = 1 << 1,      /* --format, --format-version, --columns */
 	OPT_STORE = 1 << 2,       /* --profile, --maildir, --exclude */
-	OPT_SORT = 1 << 3,        /* --sort, --limit, --offset */
+	OPT_SORT = 1 << 3,        /* --sort */
 	OPT_OUTPUT = 1 << 4,      /* --output, --force */
 	OPT_EXPORT = 1 << 5,      /* --per, --csv-raw, --bom, --odd, --include-unverified */
 	OPT_UNSET = 1 << 6,       /* --unset */
@@ -133,7 +133,8 @@ enum cli_options {
 	OPT_JOBS = 1 << 8,        /* --jobs */
 	OPT_LIST = 1 << 9,        /* --list */
 	OPT_FILES_FROM = 1 << 10, /* --files-from */
-	OPT_YES = 1 << 11,        /* --yes */
+	OPT_WINDOW = 1 << 11,     /* --limit, --offset */
+	OPT_ALONE = 1 << 12,      /* no words besides options */
 };
 extern const struct cli_command cli_commands[]; /* ends with name NULL */
 const struct cli_command *cli_command_by_name(const char *name);

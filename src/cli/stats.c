@@ -6,40 +6,62 @@
 #include "cli/cli.h"
 #include "triage/group.h"
 
-#define BAR_CELLS 30
-#define TITLE_CELLS 34
+#define LINE_CELLS 79
+#define TITLE_CELLS_MAX 46
+#define COUNT_CELLS 18 /* two counts and the blanks around them */
 
+/* NULL when no report of the group has a date. */
 static char *day_text(int64_t time)
 {
-	g_autoptr(GDateTime) date = time ? g_date_time_new_from_unix_utc(time) : NULL;
+	g_autoptr(GDateTime) date = time ? g_date_time_new_from_unix_local(time) : NULL;
 
-	return date ? g_date_time_format(date, "%Y-%m-%d") : g_strdup("");
+	return date ? g_date_time_format(date, "%Y-%m-%d") : NULL;
 }
 
+/* What does not fit ends in two dots. */
 static void put_padded(GString *out, const char *text, size_t cells)
 {
 	g_autofree char *visible = text_visible(text, TEXT_PLAIN);
+	bool cut = text_cells(span_of(visible)) > cells;
 	size_t used;
-	struct span head = text_fit(span_of(visible), cells, &used);
+	struct span head = text_fit(span_of(visible), cut ? cells - 2 : cells, &used);
 
 	g_string_append_len(out, head.p, (gssize)head.n);
-	g_string_append_printf(out, "%*s", (int)(cells - used), "");
+	if (cut)
+		g_string_append(out, "..");
+	g_string_append_printf(out, "%*s", (int)(cells - used - (cut ? 2 : 0)), "");
+}
+
+static size_t title_cells(const struct groups *groups, const char *heading)
+{
+	size_t cells = strlen(heading);
+
+	for (unsigned i = 0; i < groups->groups->len; i++) {
+		const struct group *group = groups->groups->pdata[i];
+		g_autofree char *visible = text_visible(group->title, TEXT_PLAIN);
+
+		cells = MAX(cells, text_cells(span_of(visible)));
+	}
+	return MIN(cells, TITLE_CELLS_MAX);
 }
 
 static void put_text(GString *out, const struct groups *groups, const char *key)
 {
-	size_t most = 1;
+	g_autofree char *heading = g_ascii_strup(key, -1);
+	size_t most = 1, title = title_cells(groups, heading);
+	size_t bars = LINE_CELLS - COUNT_CELLS - title;
 
 	for (unsigned i = 0; i < groups->groups->len; i++)
 		most = MAX(most, ((struct group *)groups->groups->pdata[i])->bounces);
 	g_string_append_printf(out, "%zu bounces of %zu addresses, by %s\n\n", groups->bounces,
 		groups->addresses, key);
+	if (groups->groups->len)
+		g_string_append_printf(out, "%-*s BOUNCES    ADDR\n", (int)title, heading);
 	for (unsigned i = 0; i < groups->groups->len; i++) {
 		const struct group *group = groups->groups->pdata[i];
-		size_t cells = (group->bounces * BAR_CELLS + most - 1) / most;
-		g_autofree char *bar = g_strnfill(cells, '#');
+		g_autofree char *bar = g_strnfill((group->bounces * bars + most - 1) / most, '#');
 
-		put_padded(out, group->title, TITLE_CELLS);
+		put_padded(out, group->title, title);
 		g_string_append_printf(
 			out, " %7zu %7zu  %s\n", group->bounces, group->addresses, bar);
 	}
@@ -99,7 +121,8 @@ static void put_table(GString *out, const struct groups *groups, bool csv, bool 
 			text_visible_append(out, span_of(group->title), TEXT_PLAIN);
 		}
 		g_string_append_printf(out, "%s%zu%s%zu%s%s%s%s%s", separator, group->bounces,
-			separator, group->addresses, separator, first, separator, last, end);
+			separator, group->addresses, separator, first ? first : "", separator,
+			last ? last : "", end);
 	}
 }
 
@@ -125,7 +148,12 @@ static bool write_stats(struct cli *cli, enum format format, enum group_key key,
 {
 	struct groups *groups = groups_new(cli->session, key);
 	GString *text = g_string_new(NULL);
+	size_t from, to;
 	bool done;
+
+	options_window(cli->options, groups->groups->len, &from, &to);
+	g_ptr_array_set_size(groups->groups, (int)to);
+	g_ptr_array_remove_range(groups->groups, 0, (unsigned)from);
 
 	switch (format) {
 	case FORMAT_JSON:

@@ -98,7 +98,7 @@ static bool test_reporting_mta(const struct row *row, const char *value)
 /* The local day, as the group view counts. */
 static bool test_day(const struct row *row, const char *value)
 {
-	g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(row->date);
+	g_autoptr(GDateTime) time = row->date ? g_date_time_new_from_unix_local(row->date) : NULL;
 	g_autofree char *day = time ? g_date_time_format(time, "%Y-%m-%d") : NULL;
 	return matches_pattern(day, value);
 }

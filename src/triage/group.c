@@ -65,7 +65,7 @@ static const char *key_of(enum group_key key, const struct row *row, struct day 
 	case GROUP_REMOTE_MTA:
 		return row->remote_mta;
 	case GROUP_DAY:
-		return day_of(row->date, day);
+		return row->date ? day_of(row->date, day) : NULL;
 	case GROUP_TYPE:
 		return type_names[row->type];
 	case GROUP_CAUSE:
@@ -168,9 +168,11 @@ static void count_row(struct group *group, const struct row *row)
 		group->delays++;
 	else
 		group->by_type[row->type]++;
-	if (group->bounces == 1 || row->date < group->first)
+	if (!row->date)
+		return;
+	if (!group->first || row->date < group->first)
 		group->first = row->date;
-	if (group->bounces == 1 || row->date > group->last)
+	if (!group->last || row->date > group->last)
 		group->last = row->date;
 }
 

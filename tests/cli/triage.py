@@ -100,6 +100,24 @@ with Home() as home:
     got = home.nixie("stats", "--by=category", "--format=json").json()
     tap.equal(sum(x["bounces"] for x in got), total, "stats count every row")
 
+    # Counts for people: a line each, no title runs into its numbers; --limit holds here as well.
+    lines = home.nixie("stats").text.splitlines()
+    tap.check(all(len(line) < 80 for line in lines) and lines[2].split() == ["CATEGORY", "BOUNCES", "ADDR"], "stats as a table", lines)
+    tap.equal(len(home.nixie("stats", "--by=domain", "--limit=2", "--format=json").json()), 2, "stats --limit")
+    log = home.nixie("log", "--format=json").json()
+    tap.equal(home.nixie("log", "--offset=1", "--limit=2", "--format=json").json(), log[1:3], "log --offset --limit")
+
+    # A report without a date is of no day, and never of 1970.
+    home.write("mail/undated/cur/1:2,", "From: MAILER-DAEMON@mx.example.net\nTo: kim@example.org\nSubject: Undelivered Mail Returned to Sender\n"
+               "Message-ID: <undated@mx.example.net>\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+               "--b\n\nNo such user.\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.net\n\n"
+               "Final-Recipient: rfc822; old@undated.example\nAction: failed\nStatus: 5.1.1\n--b--\n")
+    home.notmuch("new")
+    got = home.nixie("stats", "--by=day", "--format=json", "id:undated@mx.example.net").json()
+    tap.equal([(x["key"], x["title"], x["first"], x["last"]) for x in got], [("", "(unknown)", None, None)], "stats by day without a date")
+    os.unlink(home.path("mail/undated/cur/1:2,"))
+    home.notmuch("new")
+
     # A first scan on a real database.
     got = home.nixie("scan")
     dump = home.dump()

@@ -144,8 +144,8 @@ const struct cell_column cell_columns[] = {
 	{"SEV", 4, 0, 20, CELL_LEFT, text_severity, style_severity},
 	{"RECIPIENT", 0, 7, 0, CELL_LEFT, text_address, NULL},
 	{"N", 3, 0, 64, CELL_RIGHT, text_bounces, NULL},
-	{"REPORTING MTA", 22, 0, 120, CELL_LEFT, text_reporting_mta, NULL},
-	{"REMOTE MTA", 22, 0, 120, CELL_LEFT, text_remote_mta, NULL},
+	{"REPORTING MTA", 20, 0, 120, CELL_LEFT, text_reporting_mta, NULL},
+	{"REMOTE MTA", 20, 0, 120, CELL_LEFT, text_remote_mta, NULL},
 	{"TAGS", 0, 3, 72, CELL_LEFT, text_tags, NULL},
 	{NULL},
 };

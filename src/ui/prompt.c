@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/prompt.h"
 
+#include <time.h>
+
 #include "ui/editline.h"
 #include "ui/key.h"
 
 #define FRAME_WIDTH 76
+#define SLOW (CLOCKS_PER_SEC / 30)
+#define PAUSE_MS 150
 #define FRAME_FROM 9 /* rows of the screen from which effects have room */
 
 struct prompt {
@@ -17,6 +21,9 @@ struct prompt {
 	GPtrArray *candidates; /* of the last Tab; NULL: none */
 	size_t candidate, word_at;
 	struct doc *doc; /* candidates and effect; NULL: to be made */
+	bool slow;       /* the last effect took long to tell */
+	bool paused;     /* nothing was typed for a while */
+	guint pause;     /* timer that waits for that; 0: none */
 };
 
 /* --- drawing */
@@ -38,6 +45,41 @@ static char *candidates_text(const struct prompt *prompt)
 	return g_string_free(out, FALSE);
 }
 
+static void stop_waiting(struct prompt *prompt)
+{
+	if (prompt->pause)
+		g_source_remove(prompt->pause);
+	prompt->pause = 0;
+	prompt->paused = false;
+}
+
+static gboolean on_pause(gpointer user)
+{
+	struct prompt *prompt = user;
+
+	prompt->pause = 0;
+	prompt->paused = true;
+	g_clear_pointer(&prompt->doc, doc_free);
+	app_redraw(prompt->view.app);
+	return G_SOURCE_REMOVE;
+}
+
+/* What the text would do. Where telling takes long (a hundred thousand rows), it waits for a pause
+ * in the typing. */
+static void tell_effect(struct prompt *prompt, struct doc *doc)
+{
+	clock_t begin = clock(); /* work, not waiting: a busy machine is no reason */
+
+	if (prompt->slow && !prompt->paused) {
+		doc_line(doc, STYLE_DIM, "counting ...");
+		if (!prompt->pause)
+			prompt->pause = g_timeout_add(PAUSE_MS, on_pause, prompt);
+		return;
+	}
+	prompt->spec->effect(prompt->view.app, prompt->user, prompt->line.text->str, doc);
+	prompt->slow = clock() - begin > SLOW;
+}
+
 static const struct doc *effects(struct prompt *prompt, int width)
 {
 	struct doc *doc = prompt->doc;
@@ -52,7 +94,7 @@ static const struct doc *effects(struct prompt *prompt, int width)
 		doc_line(doc, STYLE_DIM, text);
 	}
 	if (prompt->spec->effect)
-		prompt->spec->effect(prompt->view.app, prompt->user, prompt->line.text->str, doc);
+		tell_effect(prompt, doc);
 	return doc;
 }
 
@@ -185,6 +227,7 @@ static bool prompt_key(struct view *view, int key)
 	struct prompt *prompt = (struct prompt *)view;
 
 	g_clear_pointer(&prompt->doc, doc_free);
+	stop_waiting(prompt);
 	if (key == K_TAB && prompt->spec->complete && !prompt->line.pasting) {
 		complete(prompt);
 		return true;
@@ -225,6 +268,7 @@ static void prompt_free(struct view *view)
 {
 	struct prompt *prompt = (struct prompt *)view;
 
+	stop_waiting(prompt);
 	if (prompt->user && prompt->spec->free)
 		prompt->spec->free(prompt->user);
 	editline_clear(&prompt->line);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <ftw.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,6 +18,28 @@
 
 /* The company of the samples. */
 #define DEMO_OWN_DOMAINS "--own-domains=support.example"
+#define REMOVALS_MAX 20
+#define REMOVAL_PAUSE 50000 /* microseconds */
+
+/* A signal ends the second nixie, not this one: what lies in the temporary directory is to go. */
+static volatile sig_atomic_t stopped, second;
+
+static void on_signal(int number)
+{
+	stopped = 1;
+	if (second)
+		kill((pid_t)second, number);
+}
+
+static void watch_signals(void)
+{
+	static const int numbers[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+	struct sigaction action = {.sa_handler = on_signal};
+
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
+		sigaction(numbers[i], &action, NULL);
+}
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
 {
@@ -26,9 +49,11 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 	return remove(path);
 }
 
+/* Children of a nixie that was killed may still write for a moment. */
 static void remove_tree(const char *root)
 {
-	nftw(root, remove_one, 32, FTW_DEPTH | FTW_PHYS);
+	for (int i = 0; i < REMOVALS_MAX && nftw(root, remove_one, 32, FTW_DEPTH | FTW_PHYS); i++)
+		g_usleep(REMOVAL_PAUSE);
 }
 
 static bool copy_file(const char *from, const char *to, GError **error)
@@ -101,9 +126,15 @@ static int run_nixie(const char *root, const char *const *words, GError **error)
 		    G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL, &pid,
 		    error))
 		return NIXIE_INTERNAL;
+	second = pid;
+	if (stopped)
+		kill(pid, SIGTERM);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
+	second = 0;
 	g_spawn_close_pid(pid);
+	if (stopped)
+		return NIXIE_INTERRUPTED;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : NIXIE_INTERNAL;
 }
 
@@ -139,6 +170,7 @@ int cli_demo(struct cli *cli)
 	bool screen = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && !cli->options->list;
 	int code;
 
+	watch_signals();
 	root = g_dir_make_tmp("nixie-demo-XXXXXX", &error);
 	if (!root)
 		return cli_fail(cli, error);

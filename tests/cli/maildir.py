@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """nixie without a notmuch set-up: Maildir, MH folder, directory of .eml files, mbox; nothing is written beside the mail."""
-import os, shutil, sys
+import os, shutil, subprocess, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from nixie import Home, SAMPLES, Tap
+from nixie import Home, NIXIE, SAMPLES, Tap
 
 tap = Tap()
 names = sorted(n for n in os.listdir(SAMPLES) if n.endswith(".eml"))
@@ -55,4 +55,14 @@ with Home() as home:
     got = home.nixie("demo", "--list", timeout=180)
     tap.check(got.code == 0 and "Who acts" in got.text and "bounces of" in got.text, "demo --list: list, statistics, one explanation", got)
     tap.equal([n for n in os.listdir(home.root) if n.startswith("nixie-demo")], [], "the demo leaves nothing behind")
+
+# A demo that is stopped leaves nothing behind.
+with Home() as home:
+    demo = subprocess.Popen([NIXIE, "demo", "--list"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, env=home.env)
+    first = demo.stdout.read(1)
+    demo.terminate()
+    demo.communicate()
+    left = [name for name in os.listdir(home.root) if name.startswith("nixie-demo")]
+    tap.check(first and demo.returncode == 130 and not left, "a stopped demo leaves nothing", (first, demo.returncode, left))
 tap.end()

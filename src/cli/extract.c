@@ -210,7 +210,10 @@ static int compare_names(gconstpointer a, gconstpointer b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Files below a directory, sorted, hidden ones left out, links not followed. */
+/*
+ * Files below a directory, sorted, hidden ones left out, links not followed. A directory that cannot
+ * be read stands for itself, so that it is named like a file that cannot.
+ */
 static void add_directory(GPtrArray *paths, const char *root)
 {
 	GQueue todo = G_QUEUE_INIT;
@@ -227,6 +230,8 @@ static void add_directory(GPtrArray *paths, const char *root)
 				g_ptr_array_add(names, g_strdup(name));
 		if (dir)
 			g_dir_close(dir);
+		else
+			g_ptr_array_add(paths, g_strdup(directory));
 		g_ptr_array_sort(names, compare_names);
 		for (unsigned i = 0; i < names->len; i++) {
 			char *path = g_build_filename(directory, names->pdata[i], NULL);

@@ -116,6 +116,17 @@ with Home() as home:
             from nixie import NIXIE
             done = subprocess.run([NIXIE, "extract", "--format=json", one], stdout=full, stderr=subprocess.PIPE, env=home.env)
         tap.equal(done.returncode, 74, "a full disk on standard output: exit 74")
+
+    # A directory that cannot be read (its path is too long, which holds for root, too) is named.
+    deep = os.path.abspath(os.curdir)
+    os.makedirs(home.path("deep"))
+    os.chdir(home.path("deep"))
+    for _ in range(20):
+        os.mkdir("d" * 240)
+        os.chdir("d" * 240)
+    os.chdir(deep)
+    got = home.nixie("extract", "--format=json-lines", home.path("deep"), one)
+    tap.check(got.code == 65 and "too long" in got.said and len(got.lines()) == 2, "an unreadable directory is named", got)
     jobs = [home.nixie("extract", "--format=json-lines", "--jobs=%d" % n, home.path("in")).out for n in (1, 2)]
     tap.equal(jobs[0], jobs[1], "--jobs changes nothing in the result")
 tap.end()

@@ -105,27 +105,45 @@ static struct span without_from_line(struct span message)
 	return span_starts_nocase(message, "From ") && span_line(&rest, &line) ? rest : message;
 }
 
+/* It can be unpacked again, so nothing is synced; what a crash left short is written anew. */
+static bool write_file(const char *path, struct span bytes)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	bool done = fd >= 0;
+
+	while (done && bytes.n) {
+		ssize_t put = write(fd, bytes.p, bytes.n);
+
+		done = put > 0 || (put < 0 && errno == EINTR);
+		bytes = span_from(bytes, (size_t)MAX(put, 0));
+	}
+	if (fd >= 0)
+		done = close(fd) == 0 && done;
+	return done;
+}
+
+static bool is_there(const char *path, size_t size)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISREG(st.st_mode) && (size_t)st.st_size == size;
+}
+
 static bool write_message(
 	const char *directory, struct span message, GHashTable *names, GError **error)
 {
 	g_autofree char *name = g_compute_checksum_for_data(
 		G_CHECKSUM_SHA256, (const guchar *)message.p, message.n);
 	g_autofree char *path = g_build_filename(directory, name, NULL);
-	struct file_out *out;
 
-	if (g_hash_table_contains(names, name) || g_file_test(path, G_FILE_TEST_EXISTS)) {
-		g_hash_table_add(names, g_steal_pointer(&name));
-		return true;
-	}
-	out = file_out_open(path, false, error);
-	if (!out)
-		return false;
-	if (!file_out_write(out, message, error)) {
-		file_out_abandon(out);
+	if (!g_hash_table_contains(names, name) && !is_there(path, message.n) &&
+		!write_file(path, message)) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_IO, "cannot write %s: %s", path,
+			g_strerror(errno));
 		return false;
 	}
 	g_hash_table_add(names, g_steal_pointer(&name));
-	return file_out_commit(out, error);
+	return true;
 }
 
 static void remove_others(const char *directory, GHashTable *names)

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/statusline.h"
 
+#include "base/text.h"
+
+#define MESSAGE_LINES 4
+
 /* --- title */
 
 /* The counts in full, in short, in one word: the longest that leaves room for the query is shown.
@@ -157,6 +161,19 @@ static char *progress_text(const struct action_result *action)
 		action->progress, action->total);
 }
 
+/* All of a text, upwards over the view where one line is too short for it. */
+static void draw_upwards(struct app *app, struct rect line, enum style style, const char *text)
+{
+	g_autofree char *shown = text_visible(text, term_flags(app->term));
+	g_autoptr(GPtrArray) lines = text_wrap(shown, (size_t)line.w);
+	int n = CLAMP((int)lines->len, 1, MIN(MESSAGE_LINES, line.y / 3 + 1));
+
+	line = (struct rect){line.y - n + 1, line.x, n, line.w};
+	for (int row = 0; row < n; row++)
+		term_field(app->term, line, row, 0, line.w, style,
+			row < (int)lines->len ? lines->pdata[row] : "");
+}
+
 void status_draw(struct app *app, struct rect line)
 {
 	const struct action_result *action = session_last_action(app->session);
@@ -175,17 +192,14 @@ void status_draw(struct app *app, struct rect line)
 		return;
 	}
 	if (app->message) {
-		if (app->message_is_trouble) {
-			term_fill(app->term, line, 0, 0, line.w, STYLE_NORMAL, ' ');
-			term_field(app->term, line, 0, 0, line.w, STYLE_WARNING, app->message);
-		} else
-			term_field(app->term, line, 0, 0, line.w, STYLE_STATUS, app->message);
+		draw_upwards(app, line, app->message_is_trouble ? STYLE_WARNING : STYLE_STATUS,
+			app->message);
 		return;
 	}
 	if (app->keys_n) {
 		g_autofree char *text = prefix_text(app, context);
 
-		term_field(app->term, line, 0, 0, line.w, STYLE_STATUS, text);
+		draw_upwards(app, line, STYLE_STATUS, text);
 		return;
 	}
 	if (view->class->status)

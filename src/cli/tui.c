@@ -18,6 +18,7 @@ int cli_tui(struct cli *cli)
 		.layout = config_text(cli->config, SET_LAYOUT),
 		.query = *query ? query : NULL,
 		.mouse = config_flag(cli->config, SET_MOUSE),
+		.clipboard = config_flag(cli->config, SET_CLIPBOARD),
 		.restricted = config_flag(cli->config, SET_RESTRICTED),
 	};
 	session_filter(cli->session, cli->options->filter);

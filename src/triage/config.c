@@ -68,6 +68,8 @@ static const struct setting_row rows[] = {
 	{SET_LAYOUT, "screen", "layout", "auto|right|below|off", "auto",
 		"where the detail panes stand"},
 	{SET_MOUSE, "screen", "mouse", "true|false", "false", "take mouse clicks"},
+	{SET_CLIPBOARD, "screen", "clipboard", "true|false", "false",
+		"what is copied goes to the terminal's clipboard (OSC 52)"},
 	{SET_RESTRICTED, "screen", "restricted", "true|false", "false",
 		"no shell, no pipe, no editor"},
 
@@ -99,6 +101,7 @@ static const struct {
 	[SET_THEME] = {VALUE_CHOICE, theme_values},
 	[SET_LAYOUT] = {VALUE_CHOICE, layout_values},
 	[SET_MOUSE] = {VALUE_FLAG},
+	[SET_CLIPBOARD] = {VALUE_FLAG},
 	[SET_RESTRICTED] = {VALUE_FLAG},
 	[SET_JOBS] = {VALUE_NUMBER, .max = 256},
 };

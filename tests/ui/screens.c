@@ -285,6 +285,8 @@ static void set_option(const char *argument)
 		run.options.theme = g_strdup(pair[1]);
 	else if (!strcmp(pair[0], "query"))
 		run.options.query = g_strdup(pair[1]);
+	else if (!strcmp(pair[0], "clipboard"))
+		run.options.clipboard = true;
 	else if (!strcmp(pair[0], "mouse"))
 		run.options.mouse = true;
 	else if (!strcmp(pair[0], "restricted"))

@@ -115,13 +115,8 @@ void json_string(struct json *json, const char *key, const char *value)
 		json_null(json, key);
 		return;
 	}
-	json_span(json, key, span_of(value));
-}
-
-void json_span(struct json *json, const char *key, struct span value)
-{
 	begin_value(json, key);
-	put_string(json->out, value);
+	put_string(json->out, span_of(value));
 }
 
 void json_int(struct json *json, const char *key, int64_t value)

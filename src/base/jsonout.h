@@ -28,7 +28,6 @@ void json_end_object(struct json *json);
 void json_begin_array(struct json *json, const char *key);
 void json_end_array(struct json *json);
 void json_string(struct json *json, const char *key, const char *value);
-void json_span(struct json *json, const char *key, struct span value);
 void json_int(struct json *json, const char *key, int64_t value);
 void json_bool(struct json *json, const char *key, bool value);
 void json_null(struct json *json, const char *key);

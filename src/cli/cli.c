@@ -82,7 +82,7 @@ bool cli_print(const struct cli *cli, struct file_out *out, const char *text, GE
 
 /* --- what commands need, made on demand */
 
-bool cli_need_knowledge(struct cli *cli, GError **error)
+static bool need_knowledge(struct cli *cli, GError **error)
 {
 	if (!cli->knowledge)
 		cli->knowledge =
@@ -110,7 +110,7 @@ bool cli_need_rules(struct cli *cli, GError **error)
 
 	if (cli->rules)
 		return true;
-	if (!cli_need_knowledge(cli, error))
+	if (!need_knowledge(cli, error))
 		return false;
 	notes = g_ptr_array_new_with_free_func(g_free);
 	cli->rules =

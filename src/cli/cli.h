@@ -32,7 +32,6 @@ int cli_fail(const struct cli *cli, GError *error);
 bool cli_print(const struct cli *cli, struct file_out *out, const char *text, GError **error);
 
 /* On demand; false with error. */
-bool cli_need_knowledge(struct cli *cli, GError **error);
 bool cli_need_rules(struct cli *cli, GError **error);
 /* A session over the index that the options name; not loaded yet. */
 bool cli_need_session(struct cli *cli, GError **error);

@@ -3,27 +3,6 @@
 
 #define HITS_MAX 100000 /* of one text; what follows is left unread */
 
-size_t format_set_count(const struct format_set *set)
-{
-	return set->formats->len;
-}
-
-const struct format *format_set_at(const struct format_set *set, size_t index)
-{
-	return set->formats->pdata[index];
-}
-
-const struct format *format_by_id(const struct format_set *set, const char *id)
-{
-	for (guint i = 0; i < set->formats->len; i++) {
-		const struct format *format = set->formats->pdata[i];
-
-		if (strcmp(format->id, id) == 0)
-			return format;
-	}
-	return NULL;
-}
-
 const struct format *format_generic(const struct format_set *set)
 {
 	return set->generic;

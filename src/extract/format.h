@@ -66,9 +66,6 @@ struct format_set;
 
 struct format_set *format_set_load(const char *dir, GError **error);
 void format_set_free(struct format_set *set); /* NULL is legal */
-size_t format_set_count(const struct format_set *set);
-const struct format *format_set_at(const struct format_set *set, size_t index);
-const struct format *format_by_id(const struct format_set *set, const char *id);
 /* The family that stands for all unknown ones; its words for ends, separators and delays hold for
  * every family. */
 const struct format *format_generic(const struct format_set *set);

@@ -208,13 +208,24 @@ static bool check_keys(const struct ini *ini, const char *group, GError **error)
 	return ini_check_keys(ini, group, (const char *const *)keys->pdata, error);
 }
 
+static const struct format *by_id(const struct format_set *set, const char *id)
+{
+	for (guint i = 0; i < set->formats->len; i++) {
+		const struct format *format = set->formats->pdata[i];
+
+		if (strcmp(format->id, id) == 0)
+			return format;
+	}
+	return NULL;
+}
+
 static bool load_format(
 	struct format_set *set, const struct ini *ini, const char *id, GError **error)
 {
 	struct format *format = g_new0(struct format, 1);
 	g_autofree char *like_id = ini_raw(ini, id, "like");
-	const struct format *like = like_id ? format_by_id(set, like_id) : NULL;
-	bool known = format_by_id(set, id);
+	const struct format *like = like_id ? by_id(set, like_id) : NULL;
+	bool known = by_id(set, id);
 	int pasted;
 
 	format->index = (int)set->formats->len;
@@ -291,7 +302,7 @@ static bool load_all(struct format_set *set, const char *dir, GError **error)
 	for (guint i = 0; i < names->len; i++)
 		if (!load_file(set, names->pdata[i], sum, error))
 			return false;
-	set->generic = format_by_id(set, GENERIC);
+	set->generic = by_id(set, GENERIC);
 	if (!set->generic) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
 			"%s: there is no family [%s]: the data are not whole; install nixie again",

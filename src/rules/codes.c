@@ -20,7 +20,7 @@ enum column { SCOPE, REPLY, STATUS, PHRASE, CATEGORY, TYPE, WHO, CONFIDENCE, MEA
 static const char *const column_names[COLUMNS] = {
 	"scope", "reply", "status", "phrase", "category", "type", "who", "confidence", "meaning"};
 
-void code_free(struct code *code)
+static void code_free(struct code *code)
 {
 	g_free(code->scope);
 	g_free(code->phrase);

@@ -33,8 +33,4 @@ bool blocklists_load(
 /* After categories and providers. */
 bool codes_load(struct knowledge *knowledge, const char *datadir, GChecksum *sum, GError **error);
 
-void provider_free(struct provider *provider);
-void blocklist_free(struct blocklist *blocklist);
-void code_free(struct code *code);
-
 #endif

@@ -8,7 +8,7 @@
 static const char *const provider_keys[] = {"title[]", "remote", "text", "always", NULL};
 static const char *const blocklist_keys[] = {"title[]", "match", "removal", "note[]", "who", NULL};
 
-void provider_free(struct provider *provider)
+static void provider_free(struct provider *provider)
 {
 	g_free(provider->id);
 	g_free(provider->title);
@@ -17,7 +17,7 @@ void provider_free(struct provider *provider)
 	g_free(provider);
 }
 
-void blocklist_free(struct blocklist *list)
+static void blocklist_free(struct blocklist *list)
 {
 	g_free(list->id);
 	g_free(list->title);

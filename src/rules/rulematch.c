@@ -38,7 +38,8 @@ static bool reply_fits(const struct rule_body *body, int reply)
 	return body->replies->len == 0;
 }
 
-bool rule_applies(const struct rule_body *body, const struct rule_subject *subject)
+/* Does the rule hold for provider, phase and codes, the text apart? */
+static bool applies(const struct rule_body *body, const struct rule_subject *subject)
 {
 	/* The reply of the remote server decides the class (H3). */
 	int class = subject->reply ? subject->reply / 100 : subject->status[0];
@@ -237,7 +238,7 @@ size_t rule_match_all(struct rule_set *set, const struct rule_subject *subject,
 			/* Ranked by priority: what follows cannot win any more. */
 			if (count == max && body->rule.priority < matches[max - 1].rule->priority)
 				return count;
-			if (!rule_applies(body, subject) || !body_matches(set, body, text, &match))
+			if (!applies(body, subject) || !body_matches(set, body, text, &match))
 				continue;
 			move_facts(&match, text, subject->text);
 			count = keep(matches, count, max, &match);

@@ -67,7 +67,8 @@ static bool is_token(const char *phrase)
 	return !strpbrk(phrase, " ") && strpbrk(phrase, "0123456789");
 }
 
-struct rule_body *rule_phrase_new(const struct code *code, GError **error)
+/* One row; NULL with error when its phrase holds nothing. */
+static struct rule_body *phrase_new(const struct code *code, GError **error)
 {
 	g_autofree char *id = phrase_id(code);
 	struct rule_body *body = rule_body_new(id);
@@ -110,7 +111,7 @@ bool rule_phrases_add(struct rule_set *set, GError **error)
 
 		if (!codes[i]->phrase)
 			continue;
-		body = rule_phrase_new(codes[i], error);
+		body = phrase_new(codes[i], error);
 		if (!body)
 			return false;
 		if (g_hash_table_contains(set->by_id, body->rule.id)) {

@@ -55,16 +55,11 @@ void rule_body_free(struct rule_body *body);
 
 /* The phrase rows of codes.tsv as rules, into `bodies` and `by_id`. */
 bool rule_phrases_add(struct rule_set *set, GError **error);
-/* One row; NULL with error when its phrase holds nothing. */
-struct rule_body *rule_phrase_new(const struct code *code, GError **error);
 /* Where a phrase stands in `text`: its pieces in order, from the first end to the last. */
 bool rule_phrase_find(const struct rule_body *body, struct span text, size_t *at, size_t *n);
 
 /* All *.rules of a directory. `shipped`: patterns are compiled later, and replacing is an error. */
 bool rule_dir_load(struct rule_set *set, const char *dir, bool shipped, GChecksum *sum,
 	GPtrArray *notes, GError **error);
-
-/* Does the rule hold for provider, phase and codes, the text apart? */
-bool rule_applies(const struct rule_body *body, const struct rule_subject *subject);
 
 #endif

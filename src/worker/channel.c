@@ -28,7 +28,6 @@ struct channel {
 	void *user;
 	struct wire_in in;
 	GQueue out; /* struct outgoing* */
-	size_t waiting;
 	GString *noise; /* the end of what came on stderr */
 	guint in_source, out_source, noise_source, left_source;
 	bool *gone; /* set by channel_free while a callback runs */
@@ -166,7 +165,6 @@ static bool push(struct channel *channel)
 		if (put < 0)
 			return errno == EAGAIN || errno == EWOULDBLOCK;
 		outgoing->sent += (size_t)put;
-		channel->waiting -= (size_t)put;
 		if (outgoing->sent == size)
 			outgoing_free(g_queue_pop_head(&channel->out));
 	}
@@ -198,7 +196,6 @@ void channel_send_fds(
 	g_assert(outgoing->frame); /* what this program itself sends stays far below the limit */
 	outgoing->fds = g_memdup2(fds, n * sizeof *fds);
 	outgoing->fds_n = n;
-	channel->waiting += g_bytes_get_size(outgoing->frame);
 	g_queue_push_tail(&channel->out, outgoing);
 	if (!channel->out_source)
 		channel->out_source = g_unix_fd_add(
@@ -208,11 +205,6 @@ void channel_send_fds(
 void channel_send(struct channel *channel, enum wire_kind kind, GVariant *value)
 {
 	channel_send_fds(channel, kind, value, NULL, 0);
-}
-
-size_t channel_waiting(const struct channel *channel)
-{
-	return channel->waiting;
 }
 
 /* --- life */

@@ -37,8 +37,6 @@ int channel_free(struct channel *channel, bool kill);
 void channel_send(struct channel *channel, enum wire_kind kind, GVariant *value);
 void channel_send_fds(
 	struct channel *channel, enum wire_kind kind, GVariant *value, const int *fds, size_t n);
-/* Bytes that wait to be sent. */
-size_t channel_waiting(const struct channel *channel);
 /* Waits until all frames are with the child, or it is gone; what it says meanwhile is dropped. */
 void channel_flush(struct channel *channel);
 /* Waits for one frame outside the main loop; false when the child ended first. */

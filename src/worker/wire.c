@@ -157,7 +157,7 @@ void wire_init(struct wire *wire, int fd)
 	wire_in_init(&wire->in, true);
 }
 
-bool wire_send_bytes(struct wire *wire, GBytes *frame)
+static bool send_bytes(struct wire *wire, GBytes *frame)
 {
 	size_t left;
 	const char *at = g_bytes_get_data(frame, &left);
@@ -179,7 +179,7 @@ bool wire_send(struct wire *wire, enum wire_kind kind, GVariant *value)
 {
 	g_autoptr(GBytes) frame = wire_frame(kind, value);
 
-	return frame && wire_send_bytes(wire, frame);
+	return frame && send_bytes(wire, frame);
 }
 
 bool wire_receive(struct wire *wire, enum wire_kind *kind, GVariant **value)

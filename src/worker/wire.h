@@ -120,7 +120,6 @@ struct wire {
 void wire_init(struct wire *wire, int fd);
 /* False when the other side is gone. */
 bool wire_send(struct wire *wire, enum wire_kind kind, GVariant *value);
-bool wire_send_bytes(struct wire *wire, GBytes *frame);
 /* Waits for a frame. False at the end, or when what came is no frame. */
 bool wire_receive(struct wire *wire, enum wire_kind *kind, GVariant **value);
 /* Is there something to receive right now (or the end)? */

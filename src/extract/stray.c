@@ -107,10 +107,10 @@ void layout_stray(struct reading *reading, const struct format *format)
 		size_t at = 0;
 		struct span address = address_next(line, &at);
 
-		if (!address.n || is_own(reading, address) || address_next(line, &at).n)
+		if (!address.n || address_next(line, &at).n)
 			continue;
 		tried++;
-		if (is_stranger(reading, format, line, address))
+		if (is_own(reading, address) || is_stranger(reading, format, line, address))
 			continue;
 		said = said_of(reading, line, address, rest);
 		if (said.n)

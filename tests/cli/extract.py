@@ -117,6 +117,12 @@ with Home() as home:
             done = subprocess.run([NIXIE, "extract", "--format=json", one], stdout=full, stderr=subprocess.PIPE, env=home.env)
         tap.equal(done.returncode, 74, "a full disk on standard output: exit 74")
 
+    # Forty thousand addressees, and as many lines that name one of them: not each with each.
+    many = home.write("many.eml", "From: MAILER-DAEMON@mx.example.org\nSubject: failure notice\nTo: %s\n\n%s" % (
+        ", ".join("a%d@b.example" % i for i in range(40000)), "hello a39999@b.example\n" * 40000))
+    got = home.nixie("extract", "--format=json-lines", many)
+    tap.check(got.code == 0 and len(got.lines()) == 1, "many addressees, and many lines that name one", got)
+
     # A directory that cannot be read (its path is too long, which holds for root, too) is named.
     deep = os.path.abspath(os.curdir)
     os.makedirs(home.path("deep"))

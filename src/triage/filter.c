@@ -123,9 +123,11 @@ static bool test_trust(const struct row *row, const char *value)
 	return strcmp(trust_names[row->trust], value) == 0;
 }
 
+/* A retry that is due is still a retry. */
 static bool test_state(const struct row *row, const char *value)
 {
-	return strcmp(state_names[row->state], value) == 0;
+	return strcmp(state_names[row->state], value) == 0 ||
+	       (row->state == STATE_DUE && strcmp(value, state_names[STATE_RETRY]) == 0);
 }
 
 static bool test_confidence(const struct row *row, const char *value)
@@ -160,7 +162,8 @@ static const struct filter_word words[] = {
 		test_cause},
 	{"origin", "was the returned message sent from here", origin_names, test_origin},
 	{"trust", "how well the report fits what was sent", trust_names, test_trust},
-	{"state", "what was marked and what became of it", state_names, test_state},
+	{"state", "what was marked and what became of it; retry takes due in", state_names,
+		test_state},
 	{"confidence", "how sure the verdict is", confidence_names, test_confidence},
 	{NULL},
 };

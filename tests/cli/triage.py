@@ -40,6 +40,7 @@ with Home() as home:
     tap.check(flagged.count("+retry") == len(ids) and "nixie.retry=" in flagged, "tag and properties are in the index", flagged[:500])
     states = {x["state"] for x in home.nixie("list", "--format=json-lines", "--per=recipient", "--", query).lines()}
     tap.check(states <= {"retry", "due"} and states, "state of the flagged", states)
+    tap.equal(home.nixie("list", "state:retry").text, home.nixie("list", query).text, "state:retry finds those that are due, too")
     got = home.nixie("tag", "+customer", "-inbox", "--", query)
     tap.check(got.code == 0 and home.dump().count("+customer") == len(ids), "tag", got)
     again = home.dump()

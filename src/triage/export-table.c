@@ -15,7 +15,7 @@ static const struct {
 	{"domain", 24},
 	{"original_address", 32},
 	{"severity", 4},
-	{"status", 6},
+	{"status", 7},
 	{"type", 12},
 	{"bounces", 7},
 	{"recipients", 10},

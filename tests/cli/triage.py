@@ -20,6 +20,9 @@ with Home() as home:
         tap.check(got.code == 0 and (got.out or words == ["log"]), "nixie %s" % " ".join(words), got)
     tap.equal((home.dump(), home.revision()), (before, revision), "reading changes nothing")
 
+    lines = home.nixie("list").text.splitlines()
+    tap.check(len({line.index(next(w for w in ("HARD", "SOFT", "WAIT", "????") if "  %s  " % w in line)) for line in lines}) == 1,
+              "the columns of the list stand below each other")
     total = len(home.nixie("list", "--format=json-lines", "--per=recipient").lines())
     soft = home.nixie("list", "--format=json-lines", "--per=recipient", "--type=soft").lines()
     hard = home.nixie("list", "--format=json-lines", "--per=recipient", "type:hard").lines()

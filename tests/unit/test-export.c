@@ -179,8 +179,8 @@ static void test_tables(void)
 			"1 of 4 left out: the address is no valid mailbox (--odd) / "
 			"1 of 4 left out: the report names no address"},
 		{{.format = FORMAT_TEXT, .per = PER_RECIPIENT, .columns = "status,address"},
-			"5.1.1   neko@cat.example\n5.1.1   odd one@cat.example\n5.1.1   "
-			"Neko@CAT.example\n5.1.1   -\n",
+			"5.1.1    neko@cat.example\n5.1.1    odd one@cat.example\n5.1.1    "
+			"Neko@CAT.example\n5.1.1    -\n",
 			""},
 		{{.format = FORMAT_CSV,
 			 .per = PER_ADDRESS,

@@ -8,6 +8,55 @@
 #include "cli/oneshot.h"
 #include "rules/status.h"
 
+/* What was asked about. */
+struct subject {
+	const char *words;
+	const char *file; /* NULL: the words themselves */
+	char class;       /* first digit of a code that stands alone, 0: something else */
+};
+
+/* 5.7.26 or 550, and nothing else. */
+static char class_of_code(const char *words)
+{
+	g_auto(GStrv) parts = g_strsplit(words, ".", 4);
+	unsigned n = g_strv_length(parts);
+
+	if (words[strspn(words, "0123456789.")] || (n != 1 && n != 3))
+		return 0;
+	for (unsigned i = 0; i < n; i++)
+		if (!*parts[i] || strlen(parts[i]) > 3)
+			return 0;
+	return strlen(parts[0]) == (n == 1 ? 3 : 1) ? words[0] : 0;
+}
+
+/* A name that no file has is a mistake; a text with blanks, or a link, is none. */
+static bool looks_like_path(const char *words)
+{
+	if (strpbrk(words, " \t\n") || strstr(words, "://"))
+		return false;
+	return strchr(words, '/') || g_str_has_suffix(words, ".eml");
+}
+
+static bool read_subject(const char *words, struct subject *subject, GError **error)
+{
+	*subject = (struct subject){words, NULL, class_of_code(words)};
+	if (!*words) {
+		g_set_error_literal(error, NIXIE_ERROR, NIXIE_USAGE,
+			"explain needs something: a code (5.7.26), a server's reply in quotes, a "
+			"report file, or `-`");
+		return false;
+	}
+	if (subject->class && !strchr("2345", subject->class)) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+			"%s is no code of a mail server: those begin with 2, 3, 4 or 5", words);
+		return false;
+	}
+	if (looks_like_path(words) ||
+		(g_file_test(words, G_FILE_TEST_EXISTS) && !strpbrk(words, " \n")))
+		subject->file = words;
+	return true;
+}
+
 /* A whole report first; what is none is read as a fragment. */
 static struct report *extract_any(struct cli *cli, struct span bytes, GError **error)
 {
@@ -19,31 +68,42 @@ static struct report *extract_any(struct cli *cli, struct span bytes, GError **e
 	return oneshot_bytes(cli, bytes, true, error);
 }
 
-static struct report *extract_file(struct cli *cli, int fd, GError **error)
+static struct report *extract_file(struct cli *cli, int fd, const char *name, GError **error)
 {
 	struct file_bytes file;
-	struct report *report;
+	struct report *report = NULL;
 
 	if (!file_read_fd(fd, &file, error))
 		return NULL;
-	report = extract_any(cli, file.bytes, error);
+	if (file.bytes.n)
+		report = extract_any(cli, file.bytes, error);
+	else
+		g_set_error(error, NIXIE_ERROR, NIXIE_NOINPUT,
+			"there is nothing to explain: %s is empty", name);
 	file_bytes_clear(&file);
 	return report;
 }
 
-static struct report *read_subject(struct cli *cli, const char *words, GError **error)
+static struct report *extract_subject(
+	struct cli *cli, const struct subject *subject, GError **error)
 {
 	struct report *report;
 	int fd;
 
-	if (g_str_equal(words, "-"))
-		return extract_file(cli, STDIN_FILENO, error);
-	if (!g_file_test(words, G_FILE_TEST_EXISTS) || strpbrk(words, " \n"))
-		return oneshot_bytes(cli, span_of(words), true, error);
-	fd = file_open_mail(words, error);
+	if (g_str_equal(subject->words, "-"))
+		return extract_file(cli, STDIN_FILENO, "standard input", error);
+	if (!subject->file)
+		return oneshot_bytes(cli, span_of(subject->words), true, error);
+	if (!g_file_test(subject->file, G_FILE_TEST_EXISTS)) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_NOINPUT,
+			"there is no file %s; what a server said goes in quotes, with its blanks",
+			subject->file);
+		return NULL;
+	}
+	fd = file_open_mail(subject->file, error);
 	if (fd < 0)
 		return NULL;
-	report = extract_file(cli, fd, error);
+	report = extract_file(cli, fd, subject->file, error);
 	close(fd);
 	return report;
 }
@@ -71,37 +131,70 @@ static void put_meanings(GString *out, const struct knowledge *knowledge, const 
 		g_string_insert(out, (gssize)before, "\nWhat this code stands for:\n");
 }
 
-static bool put_answer(
-	struct cli *cli, const char *words, const struct report *report, GError **error)
+/* A code alone that the tables do not have, or that tells of no failure, has no verdict. */
+static void put_class(GString *out, const struct subject *subject)
 {
-	bool text = !cli->options->format || g_str_equal(cli->options->format, "text");
+	if (subject->class < '4')
+		g_string_append_printf(out,
+			"%s: no failure\n"
+			"  Codes that begin with %c say that all went well so far. Why a mail came "
+			"back\n  is told by a code that begins with 4 or 5.\n",
+			subject->words, subject->class);
+	else
+		g_string_append_printf(out,
+			"\nNo table has %s. The %c at its front says that the server %s.\n",
+			subject->words, subject->class,
+			subject->class == '4' ? "may take the mail later"
+					      : "will not take this mail");
+}
+
+static bool put_text_answer(
+	struct cli *cli, const struct subject *subject, const struct report *report, GError **error)
+{
+	bool verdict = subject->class != '2' && subject->class != '3', done = true;
+	struct output output;
+	size_t before;
+
+	if (!cli_output_open(cli, FORMAT_TEXT, PER_REPORT, false, &output, error))
+		return false;
+	if (verdict)
+		done = exporter_report(
+			output.exporter, subject->file, 0, report, NULL, NULL, error);
+	else
+		put_class(output.tail, subject);
+	before = output.tail->len;
+	put_meanings(output.tail, cli->knowledge, subject->words);
+	if (verdict && subject->class && output.tail->len == before)
+		put_class(output.tail, subject);
+	return cli_output_close(cli, &output, done, error);
+}
+
+static bool put_answer(
+	struct cli *cli, const struct subject *subject, const struct report *report, GError **error)
+{
 	struct output output;
 	bool done;
 
-	if (!cli_output_open(
-		    cli, FORMAT_TEXT, text ? PER_REPORT : PER_RECIPIENT, false, &output, error))
+	if (!cli->options->format || g_str_equal(cli->options->format, "text"))
+		return put_text_answer(cli, subject, report, error);
+	if (!cli_output_open(cli, FORMAT_JSON, PER_RECIPIENT, false, &output, error))
 		return false;
-	done = exporter_report(output.exporter, NULL, 0, report, NULL, NULL, error);
-	if (text)
-		put_meanings(output.tail, cli->knowledge, words);
+	done = exporter_report(output.exporter, subject->file, 0, report, NULL, NULL, error);
 	return cli_output_close(cli, &output, done, error);
 }
 
 int cli_explain(struct cli *cli)
 {
 	g_autofree char *words = cli_query(cli);
+	struct subject subject;
 	GError *error = NULL;
-	struct report *report;
+	struct report *report = NULL;
 	bool done;
 
-	if (!*words)
-		return cli_fail(cli, g_error_new(NIXIE_ERROR, NIXIE_USAGE,
-					     "explain needs something: a code (5.7.26), a server's "
-					     "reply in quotes, a report file, or `-`"));
-	report = read_subject(cli, words, &error);
-	if (!report)
+	if (!read_subject(words, &subject, &error) ||
+		!(report = extract_subject(cli, &subject, &error)))
 		return cli_fail(cli, error);
-	done = put_answer(cli, words, report, &error);
+	done = put_answer(cli, &subject, report, &error);
 	report_free(report);
 	return done ? NIXIE_DONE : cli_fail(cli, error);
 }

@@ -74,13 +74,31 @@ static void put_server(GString *out, const struct recipient *recipient)
 	put_labelled(out, "Refused by", server);
 }
 
-/* "5.1.1" and "User unknown": the words themselves, where they stand is in the JSON. */
+/* Lines of the report were broken where it suited the server. */
+static char *one_line(const char *text)
+{
+	GString *line = g_string_new(NULL);
+	bool blank = false;
+	for (const char *c = text; *c; c++) {
+		bool space = g_ascii_isspace(*c);
+		if (blank && !space && line->len)
+			g_string_append_c(line, ' ');
+		if (!space)
+			g_string_append_c(line, *c);
+		blank = space;
+	}
+	return g_string_free(line, FALSE);
+}
+
+/* "5.1.1" and "User unknown": the words themselves, in one line; where they stand is in the JSON.
+ */
 static void put_evidence(GString *out, const struct recipient *recipient)
 {
 	g_autoptr(GString) words = g_string_new(NULL);
-	for (size_t i = 0; i < recipient->evidence_n; i++)
-		g_string_append_printf(
-			words, "%s\"%s\"", i ? ", " : "", recipient->evidence[i].text);
+	for (size_t i = 0; i < recipient->evidence_n; i++) {
+		g_autofree char *text = one_line(recipient->evidence[i].text);
+		g_string_append_printf(words, "%s\"%s\"", i ? ", " : "", text);
+	}
 	put_labelled(out, "Evidence", words->str);
 }
 
@@ -102,9 +120,11 @@ static void put_recipient(GString *out, struct record *record)
 {
 	const struct recipient *recipient = record->recipient;
 	const struct explanation *explanation = record_explanation(record);
-	g_autofree char *address = text_visible(
-		recipient->address ? recipient->address : "(recipient not found)", TEXT_PLAIN);
-	g_string_append_printf(out, "%s: %s\n", explanation->title, address);
+	/* A code or a reply alone, as `explain` takes it, is about nobody. */
+	const char *nobody = record->file ? "(recipient not found)" : NULL;
+	g_autofree char *address =
+		text_visible(recipient->address ? recipient->address : nobody, TEXT_PLAIN);
+	g_string_append_printf(out, "%s%s%s\n", explanation->title, *address ? ": " : "", address);
 	put_paragraph(out, explanation->text);
 	if (explanation->warning)
 		put_labelled(out, "Careful", explanation->warning);
@@ -112,8 +132,7 @@ static void put_recipient(GString *out, struct record *record)
 	put_labelled(out, "Who acts", explanation->who_words);
 	put_steps(out, explanation->next);
 	put_labelled(out, "Send again?", explanation->retry_words);
-	put_labelled(out, "Marked",
-		record->context->state == STATE_NONE ? NULL : state_names[record->context->state]);
+	put_labelled(out, "State", state_texts[record->context->state]);
 	g_string_append_c(out, '\n');
 	put_codes(out, recipient);
 	put_labelled(out, "Server said", recipient->diagnostic);
@@ -132,6 +151,19 @@ static void put_date(GString *out, const char *label, const char *date)
 	put_labelled(out, label, shown);
 }
 
+static void put_trust(GString *out, const struct context *context)
+{
+	static const char *const words[TRUST_COUNT] = {
+		[TRUST_PROVEN] = "it returns a message that was sent from here",
+		[TRUST_CONSISTENT] = "what it returns fits mail from here",
+		[TRUST_BARE] = "nothing in it could be checked",
+		[TRUST_CONTRADICTED] = "what it says does not fit what it returns",
+	};
+	g_autofree char *trust = g_strdup_printf("%s: %s (origin %s)", trust_names[context->trust],
+		words[context->trust], origin_names[context->origin]);
+	put_labelled(out, "Trust", trust);
+}
+
 static void put_report(GString *out, const struct record *record)
 {
 	const struct report *report = record->report;
@@ -143,9 +175,8 @@ static void put_report(GString *out, const struct record *record)
 		put_date(out, "  sent on", original->date);
 		put_labelled(out, "  Message-ID", original->id);
 	}
-	g_autofree char *trust = g_strdup_printf("%s, origin %s",
-		trust_names[record->context->trust], origin_names[record->context->origin]);
-	put_labelled(out, "Trust", trust);
+	if (record->file)
+		put_trust(out, record->context);
 	put_labelled(out, "File", record->file);
 	for (size_t i = 0; i < report->warnings.n; i++)
 		put_labelled(out, "Note", report->warnings.v[i]);

@@ -13,3 +13,15 @@ const char *const state_names[STATE_COUNT + 1] = {
 	[STATE_SUPPRESSED] = "suppressed",
 	[STATE_DONE] = "done",
 };
+
+const char *const state_texts[STATE_COUNT] = {
+	[STATE_RETRY] = "flagged for retry",
+	[STATE_DUE] = "flagged for retry, and due now",
+	[STATE_RETRIED] = "sent again",
+	[STATE_BOUNCED_AGAIN] = "sent again, and bounced again",
+	[STATE_ANSWERED] = "answered since",
+	[STATE_QUIET] = "no bounce since",
+	[STATE_PROPOSED] = "proposed for the suppression list",
+	[STATE_SUPPRESSED] = "on the suppression list",
+	[STATE_DONE] = "done",
+};

@@ -24,6 +24,7 @@ enum state {
 	STATE_COUNT
 };
 extern const char *const state_names[STATE_COUNT + 1]; /* NULL-ended */
+extern const char *const state_texts[STATE_COUNT];     /* for people; NULL: nothing to say */
 
 struct row {
 	struct message *message; /* shared by the rows of one message; of the session */

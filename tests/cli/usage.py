@@ -24,6 +24,9 @@ WRONG = [  # words, exit code, what the sentence must name
     (["extract"], 64, "files"),
     (["extract", "gone/file.eml"], 65, "gone/file.eml"),
     (["explain"], 64, "explain"),
+    (["explain", "gone/report.eml"], 66, "gone/report.eml"),
+    (["explain", "9.9.9"], 64, "9.9.9"),
+    (["explain", "-"], 66, "empty"),
     (["rules", "frob"], 64, "frob"),
     (["undo", "x"], 64, "number"),
     (["list", "--jobs=two"], 64, "two"),
@@ -68,6 +71,14 @@ with Home() as home:
     got = home.nixie("list")
     tap.check(got.code == 78 and "own.rules" in got.said and "[own]" in got.said, "broken rule", got)
     os.unlink(rule)
+
+    # A code alone is about nobody, and not every code tells of a failure.
+    head = home.nixie("explain", "5.7.26").text.splitlines()[0]
+    tap.check("recipient" not in head and not head.endswith(":"), "explain CODE names no recipient", head)
+    got = home.nixie("explain", "250")
+    tap.check(got.code == 0 and "no failure" in got.text and "did not arrive" not in got.text, "explain 250", got)
+    got = home.nixie("explain", "5.9.9")
+    tap.check(got.code == 0 and "No table has 5.9.9" in got.text, "explain of a code that nobody knows", got)
 
     got = home.nixie("--help")
     tap.check(got.code == 0 and "export" in got.text and not got.said, "--help lists the commands", got)

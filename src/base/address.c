@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/address.h"
 
+#include <arpa/inet.h>
+
 #include "base/text.h"
 
 #define LOCAL_MAX 64   /* RFC 5321 section 4.5.3.1.1 */
 #define DOMAIN_MAX 255 /* section 4.5.3.1.2 */
 #define LABEL_MAX 63   /* RFC 1035 section 2.3.4 */
 #define ADDRESS_MAX 320
+#define IPV6_TAG "IPv6:" /* RFC 5321 section 4.1.3 */
 
 static bool is_atext(int32_t c)
 {
@@ -67,14 +70,25 @@ static bool is_quoted_string(struct span s)
 	return true;
 }
 
+/* [192.0.2.1], [IPv6:2001:db8::1]; a literal of another kind is none that mail goes to. */
 static bool is_literal(struct span s)
 {
+	char text[INET6_ADDRSTRLEN];
+	unsigned char bytes[sizeof(struct in6_addr)];
+	int family = AF_INET;
+
 	if (s.n < 3 || s.p[0] != '[' || s.p[s.n - 1] != ']')
 		return false;
-	for (size_t i = 1; i + 1 < s.n; i++)
-		if (!g_ascii_isxdigit(s.p[i]) && !strchr(".:IPv", s.p[i]))
-			return false;
-	return true;
+	s = (struct span){s.p + 1, s.n - 2};
+	if (span_starts_nocase(s, IPV6_TAG)) {
+		s = span_from(s, strlen(IPV6_TAG));
+		family = AF_INET6;
+	}
+	if (s.n >= sizeof text || memchr(s.p, '\0', s.n))
+		return false;
+	memcpy(text, s.p, s.n);
+	text[s.n] = '\0';
+	return inet_pton(family, text, bytes) == 1;
 }
 
 static bool has_edge_hyphen(struct span domain)
@@ -86,7 +100,7 @@ static bool has_edge_hyphen(struct span domain)
 	return false;
 }
 
-/* The @ between local part and domain: the last one outside a quoted string's quotes. */
+/* The @ between local part and domain: a domain holds none, so it is the last one. */
 static const char *at_sign(struct span in)
 {
 	return in.n ? memrchr(in.p, '@', in.n) : NULL;

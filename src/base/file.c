@@ -82,7 +82,7 @@ bool file_read_fd(int fd, struct file_bytes *bytes, GError **error)
 	bytes->map = mmap(NULL, bytes->map_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (bytes->map == MAP_FAILED) {
 		bytes->map = NULL;
-		return read_all(fd, bytes, size, error);
+		return read_all(fd, bytes, bytes->map_size, error);
 	}
 	bytes->bytes = (struct span){bytes->map, bytes->map_size};
 	return true;
@@ -189,9 +189,21 @@ bool file_out_write(struct file_out *out, struct span bytes, GError **error)
 	return true;
 }
 
+/* Where a file system knows no RENAME_NOREPLACE (NFS), a second name refuses to replace as well. */
+static bool give_name(const struct file_out *out)
+{
+	if (out->force)
+		return renameat(out->dir, out->temporary, out->dir, out->name) == 0;
+	if (renameat2(out->dir, out->temporary, out->dir, out->name, RENAME_NOREPLACE) == 0)
+		return true;
+	if (errno != EINVAL && errno != ENOSYS)
+		return false;
+	return linkat(out->dir, out->temporary, out->dir, out->name, 0) == 0 &&
+	       unlinkat(out->dir, out->temporary, 0) == 0;
+}
+
 bool file_out_commit(struct file_out *out, GError **error)
 {
-	unsigned flags = out->force ? 0 : RENAME_NOREPLACE;
 	bool done = true;
 
 	if (out->dir >= 0) {
@@ -202,7 +214,7 @@ bool file_out_commit(struct file_out *out, GError **error)
 		done = close(fd) == 0 && done;
 		if (!done) {
 			set_write_error(out, error);
-		} else if (renameat2(out->dir, out->temporary, out->dir, out->name, flags) < 0) {
+		} else if (!give_name(out)) {
 			done = false;
 			set_create_error(error, out->path, errno);
 		} else if (fsync(out->dir) < 0 && errno != EINVAL) {

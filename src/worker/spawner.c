@@ -180,12 +180,25 @@ static G_GNUC_NORETURN void spawner_main(int fd, pid_t parent)
 
 /* --- in main's process */
 
+/* So that no socket gets the number of a standard stream that whoever started us has closed. */
+static void take_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 struct spawner *spawner_start(GError **error)
 {
 	struct spawner *spawner;
 	pid_t parent = getpid(), pid;
 	int pair[2];
 
+	take_standard_streams();
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_INTERNAL, "cannot make a socket pair: %s",
 			g_strerror(errno));

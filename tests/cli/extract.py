@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """nixie extract: every kind of input, in order, and what cannot be read is named."""
-import os, sys
+import os, subprocess, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from nixie import Home, Tap
+from nixie import NIXIE, Home, Tap
 
 REPORT = """Return-Path: <>
 From: Mail Delivery System <MAILER-DAEMON@mx.example.net>
@@ -112,8 +112,6 @@ with Home() as home:
     tap.equal([n for n in os.listdir(home.root) if n.endswith(".tmp")], [], "no temporary is left")
     if os.path.exists("/dev/full"):
         with open("/dev/full", "wb") as full:
-            import subprocess
-            from nixie import NIXIE
             done = subprocess.run([NIXIE, "extract", "--format=json", one], stdout=full, stderr=subprocess.PIPE, env=home.env)
         tap.equal(done.returncode, 74, "a full disk on standard output: exit 74")
 
@@ -133,6 +131,13 @@ with Home() as home:
     os.chdir(deep)
     got = home.nixie("extract", "--format=json-lines", home.path("deep"), one)
     tap.check(got.code == 65 and "too long" in got.said and len(got.lines()) == 2, "an unreadable directory is named", got)
+
+    # Standard streams that are closed: files are read all the same, and the output is not lost in silence.
+    closed = lambda redirect: subprocess.run(["sh", "-c", '"$0" extract --format=json-lines "$1" ' + redirect, NIXIE, one],
+                                             env=home.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    done = closed("<&-")
+    tap.check(done.returncode == 0 and done.stdout, "without a standard input", done)
+    tap.equal(closed("<&- >&-").returncode, 74, "without a standard output: exit 74")
     jobs = [home.nixie("extract", "--format=json-lines", "--jobs=%d" % n, home.path("in")).out for n in (1, 2)]
     tap.equal(jobs[0], jobs[1], "--jobs changes nothing in the result")
 tap.end()

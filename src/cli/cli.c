@@ -268,11 +268,15 @@ static int show_help(struct cli *cli, const struct options *options)
 								  : cli_fail(cli, error);
 }
 
+/* The doctor says what is wrong with the configuration, and looks on. */
 static bool load_config(struct cli *cli, GError **error)
 {
 	const GPtrArray *settings = cli->options->settings;
+	bool doctor = g_str_equal(cli->options->command->name, "doctor");
 
-	cli->config = config_load(NULL, error);
+	cli->config = config_load(NULL, doctor ? &cli->misconfigured : error);
+	if (cli->misconfigured)
+		cli->config = config_new();
 	for (unsigned i = 0; cli->config && i + 1 < settings->len; i += 2)
 		if (!config_set(cli->config, settings->pdata[i], settings->pdata[i + 1], error))
 			return false;
@@ -286,10 +290,10 @@ static int run_command(struct cli *cli)
 
 	if (cli->options->help)
 		return show_help(cli, cli->options);
-	if (!load_config(cli, &error))
-		return cli_fail(cli, error);
 	if (cli->options->version)
 		return cli_version(cli);
+	if (!load_config(cli, &error))
+		return cli_fail(cli, error);
 	for (size_t i = 0; i < G_N_ELEMENTS(runners); i++)
 		if (g_str_equal(runners[i].name, cli->options->command->name))
 			return runners[i].run(cli);
@@ -316,6 +320,7 @@ int cli_run(struct spawner *spawner, char **argv)
 	rule_set_free(cli.rules);
 	knowledge_free(cli.knowledge);
 	config_free(cli.config);
+	g_clear_error(&cli.misconfigured);
 	g_strfreev(cli.rule_dirs);
 	options_clear(&options);
 	return code;

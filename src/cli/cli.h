@@ -14,6 +14,7 @@ struct cli {
 	const struct options *options;
 	struct spawner *spawner; /* borrowed */
 	struct config *config;
+	GError *misconfigured; /* for doctor: why `config` holds the defaults only */
 	struct knowledge *knowledge;
 	struct rule_set *rules;
 	char **rule_dirs; /* shipped first; NULL-ended */

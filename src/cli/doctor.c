@@ -80,6 +80,17 @@ static void examine_terminal(struct doctor *doctor)
 	g_error_free(error);
 }
 
+static void examine_config(struct doctor *doctor)
+{
+	const char *path = config_path(doctor->cli->config);
+
+	if (doctor->cli->misconfigured)
+		bad(doctor, "config", g_steal_pointer(&doctor->cli->misconfigured));
+	else
+		fine(doctor, "config", "%s",
+			path ? path : "no file; every setting has its default");
+}
+
 static void examine_rules(struct doctor *doctor)
 {
 	GError *error = NULL;
@@ -219,6 +230,7 @@ int cli_doctor(struct cli *cli)
 
 	examine_locale(&doctor);
 	examine_terminal(&doctor);
+	examine_config(&doctor);
 	examine_rules(&doctor);
 	examine_sandbox(&doctor);
 	examine_database(&doctor);

@@ -58,23 +58,35 @@ void database_set_error(
 }
 
 /* What to do about an index that cannot be opened. */
-static const char *advice_on(notmuch_status_t status)
+/* To libnotmuch a configuration that it cannot read is the same as none. */
+static char *advice_on_config(const struct store_ref *store)
+{
+	const char *path = store->config ? store->config : g_getenv("NOTMUCH_CONFIG");
+
+	if (path && *path && g_file_test(path, G_FILE_TEST_EXISTS))
+		return g_strdup_printf("%s cannot be read as a notmuch configuration", path);
+	return g_strdup_printf("there is no notmuch configuration%s%s; run notmuch setup, or give "
+			       "--maildir=PATH",
+		path && *path ? " " : "", path ? path : "");
+}
+
+static char *advice_on(notmuch_status_t status, const struct store_ref *store)
 {
 	switch (status) {
 	case NOTMUCH_STATUS_NO_CONFIG:
-		return "there is no notmuch configuration; run notmuch setup, or give "
-		       "--maildir=PATH";
+		return advice_on_config(store);
 	case NOTMUCH_STATUS_NO_DATABASE:
-		return "there is no index; run notmuch new, or give --maildir=PATH";
+		return g_strdup("there is no index; run notmuch new, or give --maildir=PATH");
 	default:
 		return NULL;
 	}
 }
 
-static void set_open_error(notmuch_status_t status, const char *text, GError **error)
+static void set_open_error(
+	const struct store_ref *store, notmuch_status_t status, const char *text, GError **error)
 {
 	g_autofree char *line = one_line(text, notmuch_status_to_string(status));
-	const char *advice = advice_on(status);
+	g_autofree char *advice = advice_on(status, store);
 
 	g_set_error(error, NIXIE_ERROR, code_of(status, text), "cannot open the notmuch index: %s",
 		advice ? advice : line);
@@ -97,7 +109,7 @@ notmuch_database_t *database_open(const struct store_ref *store, bool write, GEr
 	alarm(0);
 	/* After a failed open the pointer means nothing, whatever it holds. */
 	if (status != NOTMUCH_STATUS_SUCCESS) {
-		set_open_error(status, text, error);
+		set_open_error(store, status, text, error);
 		database = NULL;
 	} else if (write && notmuch_database_needs_upgrade(database)) {
 		g_set_error_literal(error, NIXIE_ERROR, NIXIE_CONFIG,

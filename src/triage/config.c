@@ -244,9 +244,14 @@ static char *find_file(void)
 	return access(SYSTEM_CONFIG, F_OK) == 0 ? g_strdup(SYSTEM_CONFIG) : NULL;
 }
 
+struct config *config_new(void)
+{
+	return g_new0(struct config, 1);
+}
+
 struct config *config_load(const char *path, GError **error)
 {
-	struct config *config = g_new0(struct config, 1);
+	struct config *config = config_new();
 	g_autofree char *found = path ? g_strdup(path) : find_file();
 	GError *cause = NULL;
 	if (found && !read_file(config, found, &cause)) {

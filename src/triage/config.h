@@ -53,6 +53,8 @@ const struct setting_row *config_settings(void);
  * Broken: NIXIE_CONFIG, `file:line: [group] key: ...`.
  */
 struct config *config_load(const char *path, GError **error);
+/* The defaults, no file read. */
+struct config *config_new(void);
 void config_free(struct config *config);
 /* The file that was read, NULL when there was none. */
 const char *config_path(const struct config *config);

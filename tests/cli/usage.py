@@ -66,6 +66,9 @@ with Home() as home:
     config = home.write(".config/nixie/config", "[tags]\nnosuchkey=1\n")
     got = home.nixie("list")
     tap.check(got.code == 78 and "nosuchkey" in got.said, "unknown setting", got)
+    got = home.nixie("doctor")
+    tap.check(got.code == 78 and "nosuchkey" in got.text and "database" in got.text, "the doctor tells it, and looks on", got)
+    tap.equal(home.nixie("--version").code, 0, "--version needs no configuration")
     os.unlink(config)
     rule = home.write(".config/nixie/rules.d/own.rules", "[own]\ncategory=nonsense\npattern=x\n")
     got = home.nixie("list")
@@ -94,6 +97,10 @@ with Home() as home:
 with Home() as home:
     got = home.nixie("list")
     tap.check(got.code == 66 and not got.out, "no database", got)
+    tap.check(home.config in got.said, "no notmuch configuration: where it was looked for", got)
+    broken = home.write("broken", "no configuration [[\n")
+    got = home.nixie("list", "--config=" + broken)
+    tap.check(got.code == 66 and broken in got.said and "setup" not in got.said, "a broken notmuch configuration is no missing one", got)
     got = home.nixie("list", "--maildir=" + home.path("gone"))
     tap.check(got.code == 66 and home.path("gone") in got.said and not got.out, "--maildir that is not there", got)
 

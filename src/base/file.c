@@ -118,9 +118,12 @@ static void out_free(struct file_out *out)
 	g_free(out);
 }
 
-static void set_create_error(GError **error, const char *path, int why)
+static void set_create_error(GError **error, const char *path, bool force, int why)
 {
-	if (why == EEXIST)
+	if (why == EEXIST && force)
+		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE,
+			"%s is no regular file and is left as it is; choose another name", path);
+	else if (why == EEXIST)
 		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE,
 			"%s exists and is left as it is; choose another name, or --force to "
 			"replace it",
@@ -161,7 +164,7 @@ struct file_out *file_out_open(const char *path, bool force, GError **error)
 	if (out->fd >= 0)
 		return out;
 failed:
-	set_create_error(error, path, errno);
+	set_create_error(error, path, force, errno);
 	if (out->dir < 0)
 		out->fd = -1;
 	out_free(out);
@@ -216,7 +219,7 @@ bool file_out_commit(struct file_out *out, GError **error)
 			set_write_error(out, error);
 		} else if (!give_name(out)) {
 			done = false;
-			set_create_error(error, out->path, errno);
+			set_create_error(error, out->path, out->force, errno);
 		} else if (fsync(out->dir) < 0 && errno != EINVAL) {
 			done = set_write_error(out, error);
 		}

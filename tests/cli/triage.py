@@ -104,6 +104,9 @@ with Home() as home:
     got = home.nixie("stats", "--by=category", "--format=json").json()
     tap.equal(sum(x["bounces"] for x in got), total, "stats count every row")
 
+    got = home.nixie("export", "--force", "--output=" + home.root)
+    tap.check(got.code == 73 and "regular" in got.said, "--force replaces files only, and says so", got)
+
     # Counts for people: a line each, no title runs into its numbers; --limit holds here as well.
     lines = home.nixie("stats").text.splitlines()
     tap.check(all(len(line) < 80 for line in lines) and lines[2].split() == ["CATEGORY", "BOUNCES", "ADDR"], "stats as a table", lines)

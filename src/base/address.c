@@ -178,6 +178,21 @@ static const char *local_begin(const char *begin, const char *at)
 	return p;
 }
 
+/*
+ * Languages without blanks go on right behind an address. No top-level domain mixes ASCII with
+ * other letters (RFC 5890: it is one A-label or one U-label), so such a last label ends before
+ * them.
+ */
+static size_t without_glued_text(struct span domain)
+{
+	const char *dot = domain.n ? memrchr(domain.p, '.', domain.n) : NULL;
+	size_t label = dot ? (size_t)(dot + 1 - domain.p) : domain.n, n = label;
+
+	while (n < domain.n && (unsigned char)domain.p[n] < 0x80)
+		n++;
+	return n > label + 1 ? n : domain.n;
+}
+
 static const char *domain_end(const char *p, const char *end)
 {
 	const char *begin = p;
@@ -198,7 +213,7 @@ static const char *domain_end(const char *p, const char *end)
 	}
 	while (good && strchr(".-_", begin[good - 1]))
 		good--;
-	return begin + good;
+	return begin + without_glued_text(span_make(begin, begin + good));
 }
 
 struct span address_next(struct span text, size_t *at)

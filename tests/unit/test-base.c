@@ -148,6 +148,11 @@ static void test_address_find(void)
 		{"rfc822; |/usr/bin/filter", NULL},
 		{"[recipient email address]", NULL},
 		{"undisclosed-recipients:;", NULL},
+		{"kim@example.jp\xe3\x81\xb8\xe3\x81\xae", "kim@example.jp"}, /* Japanese goes on */
+		{"a@b\xc3\xbc"
+		 "cher.example",
+			"a@b\xc3\xbc"
+			"cher.example"},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {

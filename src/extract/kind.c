@@ -79,10 +79,29 @@ static int kind_of_disposition(const struct reading *reading)
 	return KIND_READ_RECEIPT;
 }
 
-/* An answer, or mail of a list (RFC 2919): people talk about reports there. */
+/* `[#4711]`, `[Ticket#4711]`, `(OPS-81)`: the number of a case, in brackets. */
+static bool has_case_number(struct span subject)
+{
+	for (size_t i = 0; i < subject.n; i++) {
+		size_t n = i + 1, letters;
+
+		if (subject.p[i] != '[' && subject.p[i] != '(')
+			continue;
+		while (n < subject.n && (g_ascii_isalpha(subject.p[n]) || subject.p[n] == ' '))
+			n++;
+		letters = n - i - 1;
+		if (n + 1 < subject.n && g_ascii_isdigit(subject.p[n + 1]) &&
+			(subject.p[n] == '#' || (subject.p[n] == '-' && letters)))
+			return true;
+	}
+	return false;
+}
+
+/* An answer, a case of a tracker, or mail of a list (RFC 2919): people talk about reports there. */
 static bool is_conversation(const struct reading *reading)
 {
-	return span_starts_nocase(span_of(reading->report->subject), "re:") ||
+	return has_case_number(span_of(reading->report->subject)) ||
+	       span_starts_nocase(span_of(reading->report->subject), "re:") ||
 	       reading->header.list_id.p || reading->header.list_post.p;
 }
 

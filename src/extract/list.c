@@ -35,6 +35,18 @@ struct list {
 	size_t indent;   /* of the first recipient's line */
 };
 
+/* `1.`, `2)`, `(3)`: bytes of a number that counts the items, 0 without one. */
+static size_t number_length(struct span line)
+{
+	size_t open = line.n && line.p[0] == '(', n = open;
+
+	while (n < line.n && n < open + 3 && g_ascii_isdigit(line.p[n]))
+		n++;
+	if (n == open || n == line.n || !strchr(open ? ")" : ".)", line.p[n]))
+		return 0;
+	return n + 1;
+}
+
 static struct span without_bullet(struct span line)
 {
 	size_t n = 0;
@@ -44,6 +56,8 @@ static struct span without_bullet(struct span line)
 		n++;
 	if (!n && line.n > 2 && memcmp(line.p, "\xe2\x80\xa2", 3) == 0)
 		n = 3;
+	if (!n)
+		n = number_length(line);
 	return n && n < line.n && (line.p[n] == ' ' || line.p[n] == '\t')
 		       ? span_trim(span_from(line, n))
 		       : line;

@@ -73,8 +73,7 @@ void statements_of(
 		add(statements, passage_of(fields->source, status_remark(fields->status)), "status",
 			SAID_DIRECTLY, arena);
 	add(statements, shortened(found->wide), "text", SAID_NEARBY, arena);
-	if (!statements->n || statements->list[0].nearness != SAID_DIRECTLY)
-		add(statements, shortened(found->intro), "text", SAID_NEARBY, arena);
+	add(statements, shortened(found->intro), "text", SAID_NEARBY, arena);
 	add_subject(statements, reading);
 }
 

@@ -48,15 +48,15 @@ static bool is_stranger(const struct reading *reading, const struct format *form
 	}
 }
 
-/* Does the line tell a failure? */
-static bool is_telling(const struct reading *reading, struct span line)
+/* Does the line tell a failure, in words of a report or of a server? */
+static bool is_telling(const struct reading *reading, const struct format *format, struct span line)
 {
 	struct match_text match = match_text_new(line, reading->arena);
 	struct rule_subject subject = {.text = match.text};
 	struct rule_match rule;
 	struct reply reply;
 
-	return reply_find(match.text, &reply) ||
+	return layout_mark_in(reading, format, MARK_SIGN, line) || reply_find(match.text, &reply) ||
 	       rule_match(reading->extractor->rules, &subject, &rule);
 }
 
@@ -83,17 +83,32 @@ static struct span next_said(struct span rest)
 
 /* What is said of the address in this line: the paragraph, or the one below a line that holds
  * nothing else. Nothing when no failure is told. */
-static struct span said_of(
-	const struct reading *reading, struct span line, struct span address, struct span rest)
+static struct span said_of(const struct reading *reading, const struct format *format,
+	struct span line, struct span address, struct span rest)
 {
 	struct span next;
 
-	if (is_telling(reading, line))
+	if (is_telling(reading, format, line))
 		return layout_paragraph_around(reading->body, line.p);
 	next = is_alone(line, address) ? next_said(rest) : SPAN_NONE;
-	if (!next.n || !is_telling(reading, next))
+	if (!next.n || !is_telling(reading, format, next))
 		return SPAN_NONE;
 	return layout_paragraph(next.p, reading->body.p + reading->body.n);
+}
+
+/* What follows each of them, up to the next. */
+static void give_rest(struct reading *reading)
+{
+	const char *end = reading->body.p + reading->body.n;
+
+	for (guint i = reading->found->len; i-- > 0;) {
+		struct found *found = reading_found(reading, i);
+		const char *from = found->near.text.p + found->near.text.n;
+
+		if (from < end)
+			found->wide = passage_of(reading->text, span_trim(span_make(from, end)));
+		end = MIN(end, found->at.p);
+	}
 }
 
 void layout_stray(struct reading *reading, const struct format *format)
@@ -112,8 +127,9 @@ void layout_stray(struct reading *reading, const struct format *format)
 		tried++;
 		if (is_own(reading, address) || is_stranger(reading, format, line, address))
 			continue;
-		said = said_of(reading, line, address, rest);
+		said = said_of(reading, format, line, address, rest);
 		if (said.n)
 			layout_add(reading, address)->near = passage_of(reading->text, said);
 	}
+	give_rest(reading);
 }

@@ -73,6 +73,7 @@ static const struct found *find_text(const GArray *text, const struct found *fou
 	return NULL;
 }
 
+/* The first that has an address counts, as in find_text(). */
 static GHashTable *by_address(const GArray *text)
 {
 	GHashTable *table = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -80,11 +81,21 @@ static GHashTable *by_address(const GArray *text)
 	for (guint i = 0; i < text->len; i++) {
 		const struct found *other = &g_array_index(text, struct found, i);
 
-		if (other->address)
-			g_hash_table_insert(
-				table, g_ascii_strdown(other->address, -1), (void *)other);
+		char *key = other->address ? g_ascii_strdown(other->address, -1) : NULL;
+
+		if (!key || g_hash_table_contains(table, key))
+			g_free(key);
+		else
+			g_hash_table_insert(table, key, (void *)other);
 	}
 	return table;
+}
+
+static const struct found *look_up(GHashTable *table, const char *address)
+{
+	g_autofree char *key = address ? g_ascii_strdown(address, -1) : NULL;
+
+	return key ? g_hash_table_lookup(table, key) : NULL;
 }
 
 void recipients_join(struct reading *reading, GArray *text)
@@ -94,15 +105,11 @@ void recipients_join(struct reading *reading, GArray *text)
 
 	for (guint i = 0; i < reading->found->len; i++) {
 		struct found *found = reading_found(reading, i);
-		const struct found *other = NULL;
+		const struct found *other =
+			many ? look_up(table, found->address) : find_text(text, found);
 
-		if (!many) {
-			other = find_text(text, found);
-		} else if (found->address) {
-			g_autofree char *key = g_ascii_strdown(found->address, -1);
-
-			other = g_hash_table_lookup(table, key);
-		}
+		if (!other && many)
+			other = look_up(table, found->written);
 		/* One recipient in both places is the same one, under whatever name. */
 		if (!other && text->len == 1 && reading->found->len == 1)
 			other = &g_array_index(text, struct found, 0);

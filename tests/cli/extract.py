@@ -115,6 +115,21 @@ with Home() as home:
             done = subprocess.run([NIXIE, "extract", "--format=json", one], stdout=full, stderr=subprocess.PIPE, env=home.env)
         tap.equal(done.returncode, 74, "a full disk on standard output: exit 74")
 
+    # What the text says of the address that was written reaches the one that failed, of however many.
+    def forwarded(n):
+        return home.write("forwarded.eml", "From: MAILER-DAEMON@mx.example.org (Mail Delivery System)\n"
+                          "Subject: Undelivered Mail Returned to Sender\nMIME-Version: 1.0\n"
+                          "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\n"
+                          "This is the mail system at host mx.example.org.\n\n%s\n--b\nContent-Type: message/delivery-status\n\n"
+                          "Reporting-MTA: dns; mx.example.org\n%s\n--b--\n" % (
+                              "\n".join("<old%d@b.example>: host mx.b.example[192.0.2.1] said: 552 5.2.2 Mailbox full\n" % i for i in range(n)),
+                              "".join("\nFinal-Recipient: rfc822; new%d@c.example\nOriginal-Recipient: rfc822; old%d@b.example\n"
+                                      "Action: failed\nStatus: 5.0.0\n" % (i, i) for i in range(n))))
+    for n in (5, 50):
+        got = home.nixie("extract", "--format=json-lines", forwarded(n))
+        found = [r["category"] for r in got.lines()[0]["recipients"]]
+        tap.equal(found, ["mailbox-full"] * n, "%d recipients that were passed on" % n)
+
     # Forty thousand addressees, and as many lines that name one of them: not each with each.
     many = home.write("many.eml", "From: MAILER-DAEMON@mx.example.org\nSubject: failure notice\nTo: %s\n\n%s" % (
         ", ".join("a%d@b.example" % i for i in range(40000)), "hello a39999@b.example\n" * 40000))

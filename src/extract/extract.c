@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 
+#include "base/errors.h"
 #include "extract/kind.h"
 #include "extract/reading.h"
 #include "extract/recipients.h"
@@ -16,12 +17,19 @@
 struct extractor *extractor_new(const struct knowledge *knowledge, struct rule_set *rules,
 	const char *formats_dir, GError **error)
 {
-	struct format_set *formats = format_set_load(formats_dir, error);
+	struct format_set *formats = format_set_load(formats_dir, knowledge, error);
 	struct extractor *extractor;
 	g_autofree char *both = NULL;
 
 	if (!formats)
 		return NULL;
+	if (!category_by_id(knowledge, UNCLASSIFIED)) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
+			"categories.ini: [" UNCLASSIFIED "] is missing, which is what nobody knows "
+			"falls into; install nixie again");
+		format_set_free(formats);
+		return NULL;
+	}
 	extractor = g_new0(struct extractor, 1);
 	extractor->knowledge = knowledge;
 	extractor->rules = rules;

@@ -64,7 +64,9 @@ struct format {
 
 struct format_set;
 
-struct format_set *format_set_load(const char *dir, GError **error);
+/* `knowledge` knows the categories; borrowed while loading. */
+struct format_set *format_set_load(
+	const char *dir, const struct knowledge *knowledge, GError **error);
 void format_set_free(struct format_set *set); /* NULL is legal */
 /* The family that stands for all unknown ones; its words for ends, separators and delays hold for
  * every family. */

@@ -245,6 +245,9 @@ static bool load_format(
 	}
 	format->title = ini_text(ini, id, "title", NULL);
 	format->category = ini_raw(ini, id, "category");
+	if (format->category && !category_by_id(set->knowledge, format->category))
+		return ini_fail(error, ini, id, "category", "there is no category \"%s\"",
+			format->category);
 	format->server = load_arrows(ini, id, "server", like ? like->server : NULL);
 	format->client = load_arrows(ini, id, "client", like ? like->client : NULL);
 	format->need = ini_number(ini, id, "need", 99, 2, error);
@@ -279,12 +282,16 @@ static int by_name(const void *a, const void *b)
 /* The *.format files of a directory, in the order of their names. */
 static GPtrArray *file_names(const char *dir, GError **error)
 {
-	g_autoptr(GDir) handle = g_dir_open(dir, 0, error);
+	g_autoptr(GError) cause = NULL;
+	g_autoptr(GDir) handle = g_dir_open(dir, 0, &cause);
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 	const char *name;
 
-	if (!handle)
+	if (!handle) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s: cannot be read: %s", dir,
+			cause->message);
 		return NULL;
+	}
 	while ((name = g_dir_read_name(handle)))
 		if (g_str_has_suffix(name, ".format") && name[0] != '.')
 			g_ptr_array_add(names, g_build_filename(dir, name, NULL));
@@ -315,9 +322,12 @@ static bool load_all(struct format_set *set, const char *dir, GError **error)
 	return true;
 }
 
-struct format_set *format_set_load(const char *dir, GError **error)
+struct format_set *format_set_load(
+	const char *dir, const struct knowledge *knowledge, GError **error)
 {
 	struct format_set *set = g_new0(struct format_set, 1);
+
+	set->knowledge = knowledge;
 
 	set->formats = g_ptr_array_new_with_free_func(format_free);
 	set->words = g_array_new(FALSE, FALSE, sizeof(struct word));

@@ -14,6 +14,7 @@ struct word {
 };
 
 struct format_set {
+	const struct knowledge *knowledge; /* borrowed while loading */
 	GPtrArray *formats; /* struct format */
 	GArray *words;      /* struct word */
 	struct literal_set *literals;

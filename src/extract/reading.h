@@ -9,6 +9,8 @@
 #include "extract/header.h"
 #include "rules/rule.h"
 
+#define UNCLASSIFIED "unclassified" /* the category of what nobody knows; it is there */
+
 struct extractor {
 	const struct knowledge *knowledge;
 	struct rule_set *rules;

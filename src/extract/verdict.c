@@ -7,8 +7,6 @@
 #include "extract/layout.h"
 #include "rules/status.h"
 
-#define UNCLASSIFIED "unclassified"
-
 /* What decided, until the recipient is filled. */
 struct decision {
 	const struct category *category;
@@ -197,8 +195,7 @@ static void decide_by_code(const struct reading *reading, const struct codes *co
 	const struct format *format = reading->format;
 	bool specific = codes->status[0] && !status_is_vague(codes->status);
 
-	if (!specific && !codes->reply && format && format->category &&
-		category_by_id(reading->extractor->knowledge, format->category)) {
+	if (!specific && !codes->reply && format && format->category) {
 		decision->category =
 			category_by_id(reading->extractor->knowledge, format->category);
 		return;

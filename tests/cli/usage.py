@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Wrong calls: each has its sentence and its exit code (interface.md section 3), and nothing on stdout."""
-import os, sys
+import os, shutil, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from nixie import Home, Tap
 
@@ -82,6 +82,15 @@ with Home() as home:
     tap.check(got.code == 0 and "no failure" in got.text and "did not arrive" not in got.text, "explain 250", got)
     got = home.nixie("explain", "5.9.9")
     tap.check(got.code == 0 and "No table has 5.9.9" in got.text, "explain of a code that nobody knows", got)
+
+    # A family of reports that means an unknown category.
+    data = home.path("data")
+    shutil.copytree(home.env["NIXIE_DATADIR"], data)
+    family = os.path.join(data, "formats", "google.format")
+    text = open(family, encoding="utf-8").read()
+    open(family, "w", encoding="utf-8").write(text.replace("category=", "category=no-such-"))
+    got = home.nixie("list", env={"NIXIE_DATADIR": data})
+    tap.check(got.code == 78 and "google.format:" in got.said, "an unknown category in a family of reports", got)
 
     got = home.nixie("--help")
     tap.check(got.code == 0 and "export" in got.text and not got.said, "--help lists the commands", got)

@@ -427,11 +427,18 @@ static void load_scope(struct load *load)
 
 /* --- --maildir */
 
+/* A file unpacked from an mbox has a name that nobody knows. */
 static void on_skipped(void *user, const char *file, const char *why)
 {
 	struct load *load = user;
-	if (!load->dropped)
-		g_ptr_array_add(load->session->troubles, g_strdup_printf("%s: %s", file, why));
+	const struct session *session = load->session;
+	bool unpacked = g_str_has_prefix(file, session->store.database);
+	if (load->dropped)
+		return;
+	g_ptr_array_add(session->troubles,
+		unpacked ? g_strdup_printf(
+				   "%s holds a message that is skipped: %s", session->maildir, why)
+			 : g_strdup_printf("%s: %s", file, why));
 }
 
 static void on_index_progress(void *user, uint64_t done, uint64_t total)

@@ -51,6 +51,10 @@ with Home() as home:
     got = home.nixie("list", "--maildir=" + plain, "--format=json-lines", "--per=recipient")
     tap.check(got.code == 65 and "groups.eml" in got.said and len(got.lines()) > 30, "a file that ends libnotmuch is skipped and named", got)
 
+    text = home.write("in/text", "no mail at all\n")
+    got = home.nixie("list", "--maildir=" + text)
+    tap.check(got.code == 65 and text in got.said and ".local" not in got.said, "a file that is no mail is called by its name", got)
+
     # The demo.
     got = home.nixie("demo", "--list", timeout=180)
     tap.check(got.code == 0 and "Who acts" in got.text and "bounces of" in got.text, "demo --list: list, statistics, one explanation", got)

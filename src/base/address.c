@@ -120,6 +120,21 @@ struct span address_local(struct span address)
 	return at ? span_make(address.p, at) : SPAN_NONE;
 }
 
+/*
+ * Languages without blanks go on right behind an address. No top-level domain mixes ASCII with
+ * other letters (RFC 5890: it is one A-label or one U-label), so such a last label ends before
+ * them.
+ */
+static size_t without_glued_text(struct span domain)
+{
+	const char *dot = domain.n ? memrchr(domain.p, '.', domain.n) : NULL;
+	size_t label = dot ? (size_t)(dot + 1 - domain.p) : domain.n, n = label;
+
+	while (n < domain.n && (unsigned char)domain.p[n] < 0x80)
+		n++;
+	return n > label + 1 ? n : domain.n;
+}
+
 enum address_class address_class(struct span in)
 {
 	struct span local = address_local(in), domain = address_domain(in);
@@ -132,7 +147,8 @@ enum address_class address_class(struct span in)
 		return ADDRESS_ODD;
 	if (is_literal(domain))
 		return ADDRESS_OK;
-	if (!is_dot_string(domain, is_domain_char, LABEL_MAX) || has_edge_hyphen(domain))
+	if (!is_dot_string(domain, is_domain_char, LABEL_MAX) || has_edge_hyphen(domain) ||
+		without_glued_text(domain) != domain.n)
 		return ADDRESS_ODD;
 	return ADDRESS_OK;
 }
@@ -176,21 +192,6 @@ static const char *local_begin(const char *begin, const char *at)
 	while (p < at && strchr("'`.=", *p)) /* quotation marks, `to=a@b`, dots of a leader */
 		p++;
 	return p;
-}
-
-/*
- * Languages without blanks go on right behind an address. No top-level domain mixes ASCII with
- * other letters (RFC 5890: it is one A-label or one U-label), so such a last label ends before
- * them.
- */
-static size_t without_glued_text(struct span domain)
-{
-	const char *dot = domain.n ? memrchr(domain.p, '.', domain.n) : NULL;
-	size_t label = dot ? (size_t)(dot + 1 - domain.p) : domain.n, n = label;
-
-	while (n < domain.n && (unsigned char)domain.p[n] < 0x80)
-		n++;
-	return n > label + 1 ? n : domain.n;
 }
 
 static const char *domain_end(const char *p, const char *end)

@@ -9,6 +9,9 @@
 #define DOMAIN_MAX 255 /* section 4.5.3.1.2 */
 #define LABEL_MAX 63   /* RFC 1035 section 2.3.4 */
 #define ADDRESS_MAX 320
+
+/* Chinese, Japanese and Korean: a sentence runs into an address without a blank. */
+#define SCRIPT_WITHOUT_BLANKS 0x2e80
 #define IPV6_TAG "IPv6:" /* RFC 5321 section 4.1.3 */
 
 static bool is_atext(int32_t c)
@@ -186,6 +189,8 @@ static const char *local_begin(const char *begin, const char *at)
 		int32_t c = text_next(span_make(q, p), &zero);
 
 		if (c != '.' && (c < 0 || !is_atext(c)))
+			break;
+		if (c >= SCRIPT_WITHOUT_BLANKS && p < at && (unsigned char)*p < 0x80)
 			break;
 		p = q;
 	}

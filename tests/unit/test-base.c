@@ -148,7 +148,8 @@ static void test_address_find(void)
 		{"rfc822; |/usr/bin/filter", NULL},
 		{"[recipient email address]", NULL},
 		{"undisclosed-recipients:;", NULL},
-		{"kim@example.jp\xe3\x81\xb8\xe3\x81\xae", "kim@example.jp"}, /* Japanese goes on */
+		{"\xe5\x8f\x91@tea.example", "\xe5\x8f\x91@tea.example"},
+		{"kim@tea.example\xe3\x81\xb8\xe3\x81\xae", "kim@tea.example"}, /* Japanese goes on */
 		{"a@b\xc3\xbc"
 		 "cher.example",
 			"a@b\xc3\xbc"
@@ -167,8 +168,10 @@ static void test_address_next(void)
 {
 	struct span text =
 		span_of("to \xe2\x80\x9c"
-			"a@example.com\xe2\x80\x9d, <b.c@example.org>: @ x@ =d@example.net.");
-	static const char *const want[] = {"a@example.com", "b.c@example.org", "d@example.net"};
+			"a@example.com\xe2\x80\x9d, <b.c@example.org>: @ x@ =d@example.net. "
+			"\xe5\x8f\x91\xe7\xbb\x99kim@tea.example");
+	static const char *const want[] = {
+		"a@example.com", "b.c@example.org", "d@example.net", "kim@tea.example"};
 	size_t at = 0;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(want); i++) {

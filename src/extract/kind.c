@@ -23,8 +23,16 @@ static const struct {
 	{"expanded", KIND_EXPANDED},
 };
 
+/* A letter that says that the message arrived. */
+static bool is_receipt(const struct reading *reading)
+{
+	return reading->format && reading->format->kind == KIND_DELIVERED && !reading->delay;
+}
+
 static int by_words(const struct reading *reading)
 {
+	if (is_receipt(reading))
+		return KIND_DELIVERED;
 	return reading->delay && !reading->final ? KIND_DELAY : KIND_FAILURE;
 }
 
@@ -120,7 +128,11 @@ static bool is_from_machine(const struct reading *reading, const struct format *
 
 	if (reading->format)
 		areas |= reading->marks.areas[reading->format->index];
-	if (areas & AREA_FROM || reading->marks.areas[generic->index] & AREA_HEADER)
+	if (areas & AREA_FROM)
+		return true;
+	if (has_case_number(span_of(reading->report->subject)))
+		return false;
+	if (reading->marks.areas[generic->index] & AREA_HEADER)
 		return true;
 	return areas & AREA_SUBJECT && areas & AREA_BODY && !is_conversation(reading);
 }
@@ -196,6 +208,8 @@ int kind_of_message(const struct reading *reading)
 		return kind_of_found(reading);
 	if (format && format->pasted && reading->found->len)
 		return kind_of_found(reading);
+	if (is_receipt(reading))
+		return KIND_DELIVERED;
 	if (format && format->kind != KIND_FAILURE &&
 		!(points >= POINTS_NEEDED && reading->found->len))
 		return format->kind;

@@ -5,6 +5,7 @@
 #include "rules/status.h"
 
 #define LINES_MAX 200 /* of an unknown text that are tried */
+#define LABEL_MAX 24  /* bytes of what may stand before an address: `To:` */
 
 static bool is_own(const struct reading *reading, struct span address)
 {
@@ -60,9 +61,13 @@ static bool is_telling(const struct reading *reading, const struct format *forma
 	       rule_match(reading->extractor->rules, &subject, &rule);
 }
 
-/* Nothing but the address, in brackets or with punctuation. */
+/* Nothing but the address, in brackets or with punctuation, perhaps behind a short label. */
 static bool is_alone(struct span line, struct span address)
 {
+	struct span head = span_trim(span_make(line.p, address.p));
+
+	if (head.n && head.n <= LABEL_MAX && head.p[head.n - 1] == ':')
+		line = span_make(address.p, line.p + line.n);
 	for (size_t i = 0; i < line.n; i++)
 		if ((line.p + i < address.p || line.p + i >= address.p + address.n) &&
 			!strchr(" \t<>()[]\"',;:.*-", line.p[i]))

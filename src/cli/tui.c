@@ -11,16 +11,16 @@ int cli_tui(struct cli *cli)
 	struct ui_options options = {0};
 	int code;
 
-	if (!ui_check(&error) || !cli_need_session(cli, &error))
+	if (!options_sort(cli->options, &options.sort, &options.reversed, &error) ||
+		!ui_check(&error) || !cli_need_session(cli, &error))
 		return cli_fail(cli, error);
-	options = (struct ui_options){
-		.theme = config_text(cli->config, SET_THEME),
-		.layout = config_text(cli->config, SET_LAYOUT),
-		.query = *query ? query : NULL,
-		.mouse = config_flag(cli->config, SET_MOUSE),
-		.clipboard = config_flag(cli->config, SET_CLIPBOARD),
-		.restricted = config_flag(cli->config, SET_RESTRICTED),
-	};
+	options.theme = config_text(cli->config, SET_THEME);
+	options.layout = config_text(cli->config, SET_LAYOUT);
+	options.query = *query ? query : NULL;
+	options.no_colour = g_strcmp0(cli->options->color, "never") == 0;
+	options.mouse = config_flag(cli->config, SET_MOUSE);
+	options.clipboard = config_flag(cli->config, SET_CLIPBOARD);
+	options.restricted = config_flag(cli->config, SET_RESTRICTED);
 	session_filter(cli->session, cli->options->filter);
 	code = ui_run(cli->session, &options, &error);
 	return error ? cli_fail(cli, error) : code;

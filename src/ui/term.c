@@ -76,12 +76,12 @@ bool term_check(GError **error)
 	return able;
 }
 
-static void read_theme(struct terminal *term, const char *name)
+static void read_theme(struct terminal *term, const char *name, bool no_colour)
 {
-	const char *no_color = g_getenv("NO_COLOR");
+	const char *environment = g_getenv("NO_COLOR");
 	const struct look *looks = name ? theme_looks(name) : NULL;
-	bool colour =
-		!(no_color && *no_color) && has_colors() && start_color() == OK && COLORS >= 8;
+	bool colour = !no_colour && !(environment && *environment) && has_colors() &&
+		      start_color() == OK && COLORS >= 8;
 
 	if (!looks)
 		looks = theme_looks("default");
@@ -147,7 +147,7 @@ struct terminal *term_open(const struct term_options *options, GError **error)
 	keypad(stdscr, TRUE);
 	nodelay(stdscr, TRUE);
 	typeahead(-1); /* else curses looks for keys, and writes, after every line */
-	read_theme(term, options->theme);
+	read_theme(term, options->theme, options->no_colour);
 	if (options->mouse)
 		mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
 	mouseinterval(0); /* else curses waits for a second click */

@@ -43,6 +43,7 @@ struct terminal;
 
 struct term_options {
 	const char *theme; /* "default", "light", "mono"; NULL: default */
+	bool no_colour;
 	bool mouse;
 };
 

@@ -318,8 +318,12 @@ static void app_clear(struct app *app)
 
 int ui_run(struct session *session, const struct ui_options *options, GError **error)
 {
-	struct term_options look = {.theme = options->theme, .mouse = options->mouse};
-	struct app app = {.session = session, .options = *options};
+	struct term_options look = {
+		.theme = options->theme, .no_colour = options->no_colour, .mouse = options->mouse};
+	struct app app = {.session = session,
+		.options = *options,
+		.sort = options->sort,
+		.reversed = options->reversed};
 	GError *failure = NULL;
 	int code;
 
@@ -328,6 +332,7 @@ int ui_run(struct session *session, const struct ui_options *options, GError **e
 		g_prefix_error(error, "%s: ", config_path(session_config(session)));
 		return NIXIE_CONFIG;
 	}
+	session_sort(session, app.sort, app.reversed);
 	/* A broken query is told in the terminal that the user sees afterwards, too. */
 	if (!session_load(session, options->query, &failure) ||
 		!(app.term = term_open(&look, &failure))) {

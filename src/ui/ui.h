@@ -11,6 +11,9 @@ struct ui_options {
 		*layout; /* "right", "below", "off"; NULL: what the size of the terminal suggests */
 	const char
 		*query; /* what is loaded first, filters and query mixed; NULL: the default scope */
+	enum sort_key sort;
+	bool reversed;
+	bool no_colour; /* as NO_COLOR */
 	bool mouse;
 	bool restricted; /* no shell, no pipe, no editor */
 	bool clipboard;  /* what is copied goes to the terminal's clipboard (OSC 52) */

@@ -186,6 +186,18 @@ def editor(home):
         screen.type("Q")
 
 
+def options(home):
+    """What the command line says of the screen holds there."""
+    wanted = home.nixie("list", "--sort=-address", "--limit=1").text.split()[5][:20]
+    with Screen(home, 132, 43) as screen:
+        screen.type("'%s' --sort=-address --color=never\n" % NIXIE)
+        tap.check(screen.wait(lambda t: wanted in t.split("\n")[2]), "--sort orders the screen as the list", (wanted, screen.text()))
+        screen.type("Q")
+        screen.wait(r"ready> *\n*$")
+        screen.flush()
+        tap.equal(re.findall(rb"\x1b\[(?:[0-9;]*;)?[349][0-7](?:;[0-9;]*)?m", screen.sent), [], "--color=never sends no colour")
+
+
 def bad_keys(home):
     """A key that cannot be is told with file and place, before the screen opens."""
     config = home.write(".config/nixie/config", "[keys]\nabcdef=next\n")
@@ -206,6 +218,7 @@ with Home() as home:
         ends(home)
         locked(home)
         editor(home)
+        options(home)
         bad_keys(home)
         hostile(home)
 tap.end()

@@ -218,6 +218,7 @@ bool cli_output_open(struct cli *cli, enum format format, enum per per, bool for
 		.include_unverified = options->include_unverified,
 		.for_export = for_export,
 		.texts = true,
+		.ascii = !cli->utf8,
 	};
 
 	*output = (struct output){NULL, NULL, NULL};

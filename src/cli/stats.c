@@ -53,8 +53,9 @@ static void put_text(GString *out, const struct groups *groups, const char *key)
 
 	for (unsigned i = 0; i < groups->groups->len; i++)
 		most = MAX(most, ((struct group *)groups->groups->pdata[i])->bounces);
-	g_string_append_printf(out, "%zu bounces of %zu addresses, by %s\n\n", groups->bounces,
-		groups->addresses, key);
+	g_string_append_printf(out, "%zu %s of %zu %s, by %s\n\n", groups->bounces,
+		groups->bounces == 1 ? "bounce" : "bounces", groups->addresses,
+		groups->addresses == 1 ? "address" : "addresses", key);
 	if (groups->groups->len)
 		g_string_append_printf(out, "%-*s BOUNCES    ADDR\n", (int)title, heading);
 	for (unsigned i = 0; i < groups->groups->len; i++) {
@@ -168,7 +169,9 @@ static bool write_stats(struct cli *cli, enum format format, enum group_key key,
 		put_text(text, groups, group_names[key]);
 		break;
 	}
-	done = file_out_write(out, (struct span){text->str, text->len}, error);
+	done = format == FORMAT_TEXT
+		       ? cli_print(cli, out, text->str, error)
+		       : file_out_write(out, (struct span){text->str, text->len}, error);
 	g_string_free(text, TRUE);
 	groups_free(groups);
 	return done;

@@ -7,6 +7,7 @@
 
 #include "base/address.h"
 #include "base/errors.h"
+#include "base/text.h"
 #include "triage/export-parts.h"
 
 #define BUFFER_MAX ((gsize)64 * 1024)
@@ -119,8 +120,14 @@ void exporter_free(struct exporter *exporter)
 bool export_flush(struct exporter *exporter, bool all, GError **error)
 {
 	struct span bytes = {exporter->buffer->str, exporter->buffer->len};
+	g_autoptr(GString) ascii = NULL;
 	if (exporter->keep || bytes.n == 0 || (!all && bytes.n < BUFFER_MAX))
 		return true;
+	if (exporter->options.ascii && exporter->options.format == FORMAT_TEXT) {
+		ascii = g_string_sized_new(bytes.n);
+		text_visible_append(ascii, bytes, TEXT_KEEP_LINES | TEXT_ASCII);
+		bytes = (struct span){ascii->str, ascii->len};
+	}
 	bool done = file_out_write(exporter->out, bytes, error);
 	g_string_truncate(exporter->buffer, 0);
 	return done;

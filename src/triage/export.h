@@ -34,6 +34,7 @@ struct export_options {
 	bool include_unverified;
 	bool proven_only; /* sent mail is indexed: consistent is not enough */
 	bool texts;       /* title, explanation, next: wanted in JSON */
+	bool ascii;       /* text for a locale that has no other letters */
 };
 /* The names that `columns` may hold, sorted, NULL-ended; g_strfreev. */
 char **export_column_names(void);

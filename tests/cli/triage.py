@@ -107,6 +107,19 @@ with Home() as home:
     got = home.nixie("export", "--force", "--output=" + home.root)
     tap.check(got.code == 73 and "regular" in got.said, "--force replaces files only, and says so", got)
 
+    # Letters that the locale does not have.
+    home.write("mail/letters/cur/1:2,", "From: MAILER-DAEMON@mx.example.net\nTo: kim@example.org\nSubject: Undelivered Mail Returned to Sender\n"
+               "Date: Fri, 20 Nov 2026 09:00:00 +0000\nMessage-ID: <letters@mx.example.net>\nContent-Type: multipart/report; report-type=delivery-status; "
+               "boundary=b\n\n--b\n\nNo such user.\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.net\n\n"
+               "Final-Recipient: utf-8; j\u00f6rg@b\u00fccher.example\nAction: failed\nStatus: 5.1.1\n--b--\n")
+    home.notmuch("new")
+    for words in (["list"], ["show"], ["stats", "--by=address"]):
+        got = home.nixie(*words, "id:letters@mx.example.net", env={"LC_ALL": "C"})
+        tap.check(got.code == 0 and max(got.out) < 128 and "<U+00F6>" in got.text, "nixie %s in the C locale" % words[0], got)
+        tap.check("j\u00f6rg" in home.nixie(*words, "id:letters@mx.example.net").text, "and in UTF-8")
+    os.unlink(home.path("mail/letters/cur/1:2,"))
+    home.notmuch("new")
+
     # Counts for people: a line each, no title runs into its numbers; --limit holds here as well.
     lines = home.nixie("stats").text.splitlines()
     tap.check(all(len(line) < 80 for line in lines) and lines[2].split() == ["CATEGORY", "BOUNCES", "ADDR"], "stats as a table", lines)

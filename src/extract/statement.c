@@ -54,6 +54,19 @@ static struct span status_remark(struct span status)
 	return open ? span_make(open, status.p + status.n) : SPAN_NONE;
 }
 
+/* Without its type, but for the bare exit status of a program: `x-unix; 127`. */
+static struct span diagnostic_of(const struct dsn_recipient *fields)
+{
+	struct span type, said = dsn_typed(fields->diagnostic, &type);
+
+	if (!said.n || !span_equal_nocase(type, "x-unix"))
+		return said;
+	for (size_t i = 0; i < said.n; i++)
+		if (!g_ascii_isdigit(said.p[i]))
+			return said;
+	return fields->diagnostic;
+}
+
 void statements_of(
 	struct statements *statements, struct reading *reading, const struct found *found)
 {
@@ -62,8 +75,8 @@ void statements_of(
 
 	statements->n = 0;
 	if (fields) {
-		add(statements, passage_of(fields->source, dsn_typed(fields->diagnostic, NULL)),
-			"diagnostic", SAID_DIRECTLY, arena);
+		add(statements, passage_of(fields->source, diagnostic_of(fields)), "diagnostic",
+			SAID_DIRECTLY, arena);
 		add(statements, passage_of(fields->source, fields->supplement), "diagnostic",
 			SAID_DIRECTLY, arena);
 	}

@@ -172,15 +172,24 @@ static bool put_text_answer(
 static bool put_answer(
 	struct cli *cli, const struct subject *subject, const struct report *report, GError **error)
 {
+	const struct options *given = cli->options;
+	struct options one = *given;
 	struct output output;
 	bool done;
 
-	if (!cli->options->format || g_str_equal(cli->options->format, "text"))
+	if (!given->format || g_str_equal(given->format, "text"))
 		return put_text_answer(cli, subject, report, error);
-	if (!cli_output_open(cli, FORMAT_JSON, PER_RECIPIENT, false, &output, error))
-		return false;
-	done = exporter_report(output.exporter, subject->file, 0, report, NULL, NULL, error);
-	return cli_output_close(cli, &output, done, error);
+	if (g_str_equal(given->format, "json"))
+		one.format = (char *)"json-lines"; /* one object, not a list of one */
+	cli->options = &one;
+	done = cli_output_open(cli, FORMAT_JSON_LINES, PER_RECIPIENT, false, &output, error);
+	if (done) {
+		done = exporter_report(
+			output.exporter, subject->file, 0, report, NULL, NULL, error);
+		done = cli_output_close(cli, &output, done, error);
+	}
+	cli->options = given;
+	return done;
 }
 
 int cli_explain(struct cli *cli)

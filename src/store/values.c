@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/errors.h"
@@ -80,11 +81,22 @@ const char *value_plain(const struct values *values, const char *stored)
 static bool append(const char *path, const char *line, size_t n)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
-	bool done = fd >= 0 && write(fd, line, n) == (ssize_t)n && fsync(fd) == 0;
+	struct stat before;
+	ssize_t put;
 
-	if (fd >= 0)
-		close(fd);
-	return done;
+	if (fd < 0 || fstat(fd, &before) < 0) {
+		if (fd >= 0)
+			close(fd);
+		return false;
+	}
+	put = write(fd, line, n);
+	/* Half a line would swallow the next one. */
+	if (put > 0 && put < (ssize_t)n && ftruncate(fd, before.st_size) < 0)
+		put = -1;
+	if (put == (ssize_t)n && fsync(fd) < 0)
+		put = -1;
+	close(fd);
+	return put == (ssize_t)n;
 }
 
 bool values_keep(struct values *values, const char *stored, const char *plain, GError **error)

@@ -19,7 +19,7 @@ bool scan_start(struct session *session, const char *query, GError **error)
 		return session_load(session, query, error);
 	const char *hash = session->engine_hash;
 	uint64_t last = scope_last_scan(session->about.info.uuid, hash);
-	g_autofree char *all = scope_candidates();
+	const char *all = session->candidates;
 	g_autofree char *text =
 		last ? g_strdup_printf("%s and lastmod:%" G_GUINT64_FORMAT "..", all, last + 1)
 		     : g_strdup(all);

@@ -62,16 +62,19 @@ void scope_forget_scan(const char *uuid)
 		g_unlink(path);
 }
 
-char *scope_candidates(void)
+char *scope_candidates(GError **error)
 {
-	g_auto(GStrv) lines = knowledge_lines(file_datadir(), "candidates", NULL);
-	GString *query = g_string_new("(");
-	for (char **line = lines; line && *line; line++)
-		g_string_append_printf(query, "%s%s", query->len > 1 ? " or " : "", *line);
-	if (query->len == 1)
-		g_string_append(query, "*");
-	g_string_append_c(query, ')');
-	return g_string_free(query, FALSE);
+	g_auto(GStrv) lines = knowledge_lines(file_datadir(), "candidates", error);
+	if (lines && lines[0]) {
+		g_autofree char *terms = g_strjoinv(" or ", lines);
+		return g_strdup_printf("(%s)", terms);
+	}
+	if (lines)
+		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
+			"%s/candidates names no query: what may be a bounce is unknown; install "
+			"nixie anew",
+			file_datadir());
+	return NULL;
 }
 
 char *scope_default(const struct session *session)
@@ -83,7 +86,7 @@ char *scope_default(const struct session *session)
 		return NULL;
 	if (scope_is_scanned(session->about.info.uuid))
 		return g_strdup_printf("tag:%s", config_text(session->config, SET_TAG_BOUNCE));
-	return scope_candidates();
+	return g_strdup(session->candidates);
 }
 
 char *session_scope(const struct session *session)

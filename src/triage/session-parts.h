@@ -40,6 +40,7 @@ struct session {
 	struct sent_book *sent;
 	struct suppression *suppression;
 	char **public_domains;
+	char *candidates;       /* query of data/candidates */
 
 	session_listener *listener;
 	void *listener_user;
@@ -86,8 +87,8 @@ void load_drop(struct session *session);
 /* --- scope.c: what is asked when nothing is asked */
 /* NULL: it hangs on the index, whose uuid is not known yet. g_free. */
 char *scope_default(const struct session *session);
-/* All that may be a bounce: the queries of data/candidates, or-ed. g_free. */
-char *scope_candidates(void);
+/* All that may be a bounce: the queries of data/candidates, or-ed. NULL with error. g_free. */
+char *scope_candidates(GError **error);
 bool scope_is_scanned(const char *uuid);
 /* Revision of the index at the end of the last scan under these rules, 0: none. */
 uint64_t scope_last_scan(const char *uuid, const char *rule_hash);

@@ -80,8 +80,7 @@ static char **public_domains(void)
 static char *engine_hash(const struct session_setup *setup, GError **error)
 {
 	g_autofree char *formats = g_build_filename(file_datadir(), "formats", NULL);
-	struct extractor *extractor =
-		extractor_new(setup->knowledge, setup->rules, formats, error);
+	struct extractor *extractor = extractor_new(setup->knowledge, setup->rules, formats, error);
 	char *hash = extractor ? g_strdup(extractor_hash(extractor)) : NULL;
 	extractor_free(extractor);
 	return hash;
@@ -111,8 +110,9 @@ struct session *session_new(const struct session_setup *setup, GError **error)
 	session->sent = sent_book_new(session->spawner, session->pool, &session->store,
 		&session->own, config_text(session->config, SET_SENT_QUERY));
 	session->engine_hash = engine_hash(setup, error);
-	if (!session->engine_hash || (session->maildir && !maildir_store(session->maildir,
-							   &session->store, error))) {
+	session->candidates = session->engine_hash ? scope_candidates(error) : NULL;
+	if (!session->candidates ||
+		(session->maildir && !maildir_store(session->maildir, &session->store, error))) {
 		session_free(session);
 		return NULL;
 	}
@@ -169,6 +169,7 @@ void session_free(struct session *session)
 	about_clear(&session->about);
 	store_clear(&session->store);
 	g_strfreev(session->public_domains);
+	g_free(session->candidates);
 	g_strfreev(session->rule_dirs);
 	g_free(session->maildir);
 	g_free(session->engine_hash);

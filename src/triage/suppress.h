@@ -3,11 +3,11 @@
  * The suppression list of one database: $XDG_DATA_HOME/nixie/suppress/UUID, append-only, 0600. A
  * line adds an address or takes one off:
  *
- *   + ADDRESS<TAB>CATEGORY<TAB>FIRST<TAB>LAST<TAB>COUNT<TAB>IDS<TAB>TIME<TAB>WHO
- *   - ADDRESS<TAB>TIME<TAB>WHO
+ *   + ADDRESS<TAB>CATEGORY<TAB>FIRST<TAB>LAST<TAB>COUNT<TAB>IDS<TAB>TIME<TAB>WHO<TAB>ENTRY
+ *   - ADDRESS<TAB>TIME<TAB>WHO<TAB>ENTRY
  *
- * times in seconds since 1970, IDS Message-IDs parted by blanks; TAB, LF, % and bytes that are no
- * text as %XX. The last line of an address counts.
+ * times in seconds since 1970, ENTRY the number in the journal, IDS Message-IDs parted by blanks;
+ * TAB, LF, % and bytes that are no text as %XX. The last line of an address counts.
  */
 #ifndef NIXIE_TRIAGE_SUPPRESS_H
 #define NIXIE_TRIAGE_SUPPRESS_H

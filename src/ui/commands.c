@@ -425,8 +425,9 @@ static void run_quit(struct app *app, const char *argument)
 	}
 	doc = doc_new(confirm_width(app));
 	doc_text(doc, STYLE_NORMAL,
-		"A change is being written. Leaving now cancels it: then nothing of it is "
-		"written.");
+		"A change is being written. Leaving now stops it: a small one is then not made at "
+		"all; "
+		"of one over very many messages, `nixie log` tells how much was made.");
 	confirm_push(app, "Leave nixie?", doc, quit_confirmed, NULL, NULL);
 }
 

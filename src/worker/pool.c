@@ -288,9 +288,12 @@ static unsigned open_batch(struct batch *batch, int fds[BATCH])
 		int fd = job->paths ? file_open_mail(job->paths[file], &error) : dup(job->bytes_fd);
 
 		if (fd < 0) {
-			if (error)
+			if (error) {
 				job->report(job->job.user, file, NULL, error);
-			told_one(job);
+				told_one(job);
+			} else {
+				tell_error(job, file, g_strerror(errno));
+			}
 			continue;
 		}
 		if (!job->paths)

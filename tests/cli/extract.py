@@ -2,7 +2,7 @@
 """nixie extract: every kind of input, in order, and what cannot be read is named."""
 import os, subprocess, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from nixie import NIXIE, Home, Tap
+from nixie import NIXIE, SRCDIR, Home, Tap
 
 REPORT = """Return-Path: <>
 From: Mail Delivery System <MAILER-DAEMON@mx.example.net>
@@ -153,6 +153,13 @@ with Home() as home:
     done = closed("<&-")
     tap.check(done.returncode == 0 and done.stdout, "without a standard input", done)
     tap.equal(closed("<&- >&-").returncode, 74, "without a standard output: exit 74")
+    # Where the locale shows no UTF-8, text is ASCII; machine formats stay as they are.
+    foreign = os.path.join(SRCDIR, "tests", "samples", "languages")
+    plain = home.nixie("extract", foreign, env={"LC_ALL": "C"}).out
+    tap.check(plain and all(b < 0x80 for b in plain) and b"<U+" in plain, "text is ASCII under LC_ALL=C", plain[:200])
+    tap.check(any(b > 0x7f for b in home.nixie("extract", foreign).out), "and UTF-8 where that is shown")
+    got = home.nixie("explain", "--format=json", "5.1.1")
+    tap.check(got.code == 0 and isinstance(got.json(), dict), "explain --format=json prints one object", got)
     jobs = [home.nixie("extract", "--format=json-lines", "--jobs=%d" % n, home.path("in")).out for n in (1, 2)]
     tap.equal(jobs[0], jobs[1], "--jobs changes nothing in the result")
 tap.end()

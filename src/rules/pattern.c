@@ -17,7 +17,7 @@
 
 /* \C could split a character; plain parentheses need not remember. */
 #define COMPILE_FLAGS \
-	(PCRE2_CASELESS | PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_NO_AUTO_CAPTURE | \
+	(PCRE2_CASELESS | PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_NO_AUTO_CAPTURE | \
 		PCRE2_DOLLAR_ENDONLY)
 
 struct pattern {

@@ -27,9 +27,4 @@ void action_count(struct action *action, const GPtrArray *rows);
 /* "1 recipient", "2 recipients" */
 char *counted(size_t n, const char *one);
 
-/* The equal command line: `verb` ("tag +retry"), then what selects the rows, or their messages with
- * all recipients. g_free; NULL when there is none. */
-char *action_command(
-	struct session *session, const char *verb, const GPtrArray *rows, bool whole_messages);
-
 #endif

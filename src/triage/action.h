@@ -49,4 +49,11 @@ const struct action_result *session_last_action(const struct session *session);
 /* Runs the main context until it ended (commands). */
 bool action_wait(struct session *session, GError **error);
 
+/*
+ * The equal command line: `verb` ("tag +retry", "export --format=csv"), then what selects the rows, or
+ * their messages with all recipients. g_free; NULL when no command line means just these rows.
+ */
+char *action_command(
+	struct session *session, const char *verb, const GPtrArray *rows, bool whole_messages);
+
 #endif

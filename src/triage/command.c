@@ -49,9 +49,9 @@ const struct ui_command ui_commands[] = {
 	{"previous-evidence", NULL, "[", ROW, "Move", "previous words that decided", NULL,
 		UI_PREVIOUS_EVIDENCE},
 
-	{"limit", NULL, "l", LISTS, "Find", "show only some of these; empty shows all again",
+	{"limit", NULL, "l", LISTS | IN_PANES, "Find", "show only some of these; empty shows all again",
 		"nixie list FILTERS QUERY", UI_LIMIT},
-	{"query", NULL, "c", LISTS, "Find", "change the query, or take a saved one",
+	{"query", NULL, "c", LISTS | IN_PANES, "Find", "change the query, or take a saved one",
 		"nixie QUERY", UI_QUERY},
 	{"find", NULL, "/", IN_ALL, "Find", "find text", NULL, UI_FIND},
 	{"find-next", NULL, "n", IN_ALL, "Find", "find the next one", NULL, UI_FIND_NEXT},

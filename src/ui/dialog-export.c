@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/dialog-export.h"
 
+#include "triage/action.h"
 #include "triage/export.h"
 #include "ui/busy.h"
 #include "ui/cells.h"
@@ -11,7 +12,6 @@
 
 #define WIDTH_MAX 84
 #define PREVIEW_LINES 3
-#define IDS_MAX 3 /* in the command that is shown */
 
 enum question { SCOPE, PER, FORMAT, COLUMNS, SAFETY, FILE_NAME, BUTTONS };
 enum button { BUTTON_EXPORT, BUTTON_COPY, BUTTON_CANCEL };
@@ -114,28 +114,6 @@ static char *path_of(struct dialog *dialog)
 	return g_strdup(text);
 }
 
-/* id:... for the messages of the rows, quoted as notmuch wants it; long lists are cut. */
-static void add_ids(GString *out, const GPtrArray *rows)
-{
-	const struct message *last = NULL;
-	unsigned told = 0;
-
-	for (guint i = 0; i < rows->len; i++) {
-		const struct message *message = ((const struct row *)rows->pdata[i])->message;
-		g_auto(GStrv) pieces = g_strsplit(message->id, "\"", -1);
-		g_autofree char *id = g_strjoinv("\"\"", pieces);
-
-		if (message == last)
-			continue;
-		last = message;
-		if (told++ == IDS_MAX) {
-			g_string_append(out, " or ...");
-			return;
-		}
-		g_string_append_printf(out, "%sid:\"%s\"", told > 1 ? " or " : "", id);
-	}
-}
-
 /* As typed, where the shell reads it the same way. */
 static char *quote_path(const char *typed)
 {
@@ -147,35 +125,33 @@ static char *quote_path(const char *typed)
 							    : g_shell_quote(typed);
 }
 
+/* Rows marked by hand are exported whatever their trust; a command line has no marks. */
+static bool any_is_marked(const GPtrArray *rows)
+{
+	for (guint i = 0; i < rows->len; i++)
+		if (((const struct row *)rows->pdata[i])->marked)
+			return true;
+	return false;
+}
+
+/* NULL when no command line means just these rows. */
 static char *command_of(struct dialog *dialog)
 {
-	struct session *session = dialog->view.app->session;
 	struct export_options options = options_of(dialog);
-	g_autofree char *file = quote_path(typed_path(dialog)), *quoted = NULL;
-	g_autoptr(GString) query = g_string_new(NULL);
-	GString *out = g_string_new("nixie export");
+	g_autofree char *file = quote_path(typed_path(dialog));
+	g_autoptr(GPtrArray) rows = rows_of(dialog);
+	g_autoptr(GString) verb = g_string_new("export");
 
-	g_string_append_printf(
-		out, " --format=%s --per=%s", format_names[options.format], per_names[options.per]);
+	g_string_append_printf(verb, " --format=%s --per=%s", format_names[options.format],
+		per_names[options.per]);
 	if (options.columns)
-		g_string_append_printf(out, " --columns=%s", options.columns);
+		g_string_append_printf(verb, " --columns=%s", options.columns);
 	if (options.csv_raw && options.format == FORMAT_CSV)
-		g_string_append(out, " --csv-raw");
-	if (options.include_unverified)
-		g_string_append(out, " --include-unverified");
-	g_string_append_printf(out, " --output %s", file);
-	if (form_field(&dialog->form, SCOPE)->at == 0)
-		add_ids(query, dialog->chosen);
-	else {
-		const char *limit = session_limit_text(session), *text = session_query(session);
-
-		g_string_append_printf(query, "%s%s%s", limit ? limit : "",
-			limit && text ? " " : "", text ? text : "");
-	}
-	quoted = g_shell_quote(query->str);
-	if (query->len)
-		g_string_append_printf(out, " -- %s", quoted);
-	return g_string_free(out, FALSE);
+		g_string_append(verb, " --csv-raw");
+	if (options.include_unverified || any_is_marked(rows))
+		g_string_append(verb, " --include-unverified");
+	g_string_append_printf(verb, " --output %s", file);
+	return action_command(dialog->view.app->session, verb->str, rows, false);
 }
 
 static void stale(struct dialog *dialog)
@@ -213,6 +189,8 @@ static void dialog_draw(struct view *view, struct rect screen)
 
 		dialog->preview = export_preview(view->app->session, rows, &options, PREVIEW_LINES);
 		dialog->command = command_of(dialog);
+		if (!dialog->command)
+			dialog->command = g_strdup("(no single command means just these rows)");
 	}
 	inside.h--;
 	row = form_draw(&dialog->form, term, inside, 0, SCOPE, COLUMNS);

@@ -758,6 +758,22 @@ void action_free(struct action *action)
 	g_free(action);
 }
 
+/* Ids are enough here; what the model makes of rows is tested in test-session. */
+char *action_command(
+	struct session *session, const char *verb, const GPtrArray *rows, bool whole_messages)
+{
+	g_autoptr(GString) ids = g_string_new(NULL);
+
+	(void)session;
+	(void)whole_messages;
+	if (!rows->len || rows->len > 3)
+		return g_strdup_printf("nixie %s", verb);
+	for (guint i = 0; i < rows->len; i++)
+		g_string_append_printf(ids, "%sid:%s", i ? " or " : "",
+			((const struct row *)rows->pdata[i])->message->id);
+	return g_strdup_printf("nixie %s -- '%s'", verb, ids->str);
+}
+
 const struct action_effect *action_effect(const struct action *action)
 {
 	return &action->effect;

@@ -248,20 +248,8 @@ bool group_has(enum group_key key, const struct group *group, const struct row *
 
 char *group_filter_text(enum group_key key, const struct group *group)
 {
-	static const char *const words[GROUP_KEY_COUNT] = {
-		[GROUP_CATEGORY] = "category",
-		[GROUP_ADDRESS] = "address",
-		[GROUP_DOMAIN] = "domain",
-		[GROUP_STATUS] = "status",
-		[GROUP_REPORTING_MTA] = "reporting-mta",
-		[GROUP_REMOTE_MTA] = "remote-mta",
-		[GROUP_DAY] = "day",
-		[GROUP_TYPE] = "type",
-		[GROUP_CAUSE] = "cause",
-		[GROUP_WHO] = "who",
-	};
 	g_autofree char *value = NULL;
-	if (!words[key] || !*group->key)
+	if (key == GROUP_NONE || !*group->key)
 		return NULL;
 	/* A wording has signs that a filter would take for its own; `?` stands for any of them. */
 	value = key == GROUP_CAUSE ? g_strdelimit(g_strdup(group->key), "\",*?", '?')
@@ -269,7 +257,7 @@ char *group_filter_text(enum group_key key, const struct group *group)
 	if (key != GROUP_CAUSE && strpbrk(value, "\",*?"))
 		return NULL;
 	bool quote = strpbrk(value, " \t()") != NULL;
-	return g_strdup_printf(quote ? "%s:\"%s\"" : "%s:%s", words[key], value);
+	return g_strdup_printf(quote ? "%s:\"%s\"" : "%s:%s", group_names[key], value);
 }
 
 void group_histogram(struct session *session, enum group_key key, const struct group *group,

@@ -418,7 +418,7 @@ static void load_scope(struct load *load)
 	}
 	g_free(session->notmuch_query);
 	session->notmuch_query =
-		*session->query ? g_strdup(session->query) : scope_default(session);
+		*session->query ? g_strdup(session->query) : session_scope(session);
 	if (session->notmuch_query)
 		load_read(load);
 	else if (!session->about.known)

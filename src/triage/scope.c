@@ -77,7 +77,7 @@ char *scope_candidates(GError **error)
 	return NULL;
 }
 
-char *scope_default(const struct session *session)
+char *session_scope(const struct session *session)
 {
 	const char *set = config_text(session->config, SET_BOUNCE_QUERY);
 	if (set)
@@ -87,9 +87,4 @@ char *scope_default(const struct session *session)
 	if (scope_is_scanned(session->about.info.uuid))
 		return g_strdup_printf("tag:%s", config_text(session->config, SET_TAG_BOUNCE));
 	return g_strdup(session->candidates);
-}
-
-char *session_scope(const struct session *session)
-{
-	return scope_default(session);
 }

@@ -85,8 +85,6 @@ void load_start(struct session *session, bool meeting);
 void load_drop(struct session *session);
 
 /* --- scope.c: what is asked when nothing is asked */
-/* NULL: it hangs on the index, whose uuid is not known yet. g_free. */
-char *scope_default(const struct session *session);
 /* All that may be a bounce: the queries of data/candidates, or-ed. NULL with error. g_free. */
 char *scope_candidates(GError **error);
 bool scope_is_scanned(const char *uuid);

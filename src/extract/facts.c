@@ -5,6 +5,7 @@
 
 #define LINKS_MAX 8
 #define LINK_MAX 2000
+#define TRIES_MAX 64
 
 static bool is_ip(struct span s)
 {
@@ -111,23 +112,46 @@ static bool is_among(const struct strings *links, struct span link)
 	return false;
 }
 
+/* Where the next link begins: before `://`, or at a host that is a link without saying so. */
+static const char *next_link(struct span text)
+{
+	const char *found = memmem(text.p, text.n, "://", 3), *bare;
+	static const char *const hosts[] = {"www.", "delist."};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(hosts); i++) {
+		struct span before = found ? span_make(text.p, found) : text;
+
+		bare = span_find_nocase(before, hosts[i]);
+		if (bare && (bare == text.p ||
+				    !(g_ascii_isalnum(bare[-1]) || strchr(".-_@", bare[-1]))))
+			found = bare;
+	}
+	if (found && *found == ':')
+		for (int n = 0; n < 5 && found > text.p && g_ascii_isalpha(found[-1]); n++)
+			found--;
+	return found;
+}
+
+static bool is_link(struct span link)
+{
+	return link.n >= 10 &&
+	       (span_starts_nocase(link, "http://") || span_starts_nocase(link, "https://") ||
+		       !memmem(link.p, link.n, "://", 3));
+}
+
 struct strings facts_links(struct span text, struct arena *arena)
 {
 	struct strings links = {NULL, 0};
 
-	while (text.n && links.n < LINKS_MAX) {
-		const char *p = memmem(text.p, text.n, "://", 3);
+	for (int tries = 0; text.n && links.n < LINKS_MAX && tries < TRIES_MAX; tries++) {
+		const char *at = next_link(text);
 		struct span link;
-		const char *from;
 
-		if (!p)
+		if (!at)
 			break;
-		for (from = p; from > text.p && p - from < 5 && g_ascii_isalpha(from[-1]);)
-			from--;
-		link = link_at(span_make(from, text.p + text.n));
-		text = span_make(p + 3, text.p + text.n);
-		if (link.n < 10 || (!span_starts_nocase(link, "http://") &&
-					   !span_starts_nocase(link, "https://")))
+		link = link_at(span_make(at, text.p + text.n));
+		text = span_make(at + MAX(link.n, 1), text.p + text.n);
+		if (!is_link(link))
 			continue;
 		if (!links.v)
 			links.v = arena_alloc(arena, LINKS_MAX * sizeof *links.v);

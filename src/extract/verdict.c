@@ -273,6 +273,9 @@ static int find_finality(const struct decision *decision, const struct codes *co
 		return FINALITY_NOT_ATTEMPTED;
 	if (is_expired(codes->field) || is_expired(codes->said))
 		return FINALITY_GAVE_UP;
+	/* RFC 3463 x.4.x is the way there: whoever reports that with a 5 has stopped trying. */
+	if (decision->category->finality == FINALITY_GAVE_UP && codes->status[1] == 4)
+		return FINALITY_GAVE_UP;
 	if (codes->class)
 		return codes->class == 4 ? FINALITY_GAVE_UP : FINALITY_REFUSED;
 	return decision->category->finality;

@@ -8,6 +8,7 @@
 #include "base/errors.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/language.h"
 #include "cli/progress.h"
 
 /* The commands of the table (triage/command.c) and what runs them. */
@@ -84,9 +85,10 @@ bool cli_print(const struct cli *cli, struct file_out *out, const char *text, GE
 
 static bool need_knowledge(struct cli *cli, GError **error)
 {
-	if (!cli->knowledge)
-		cli->knowledge =
-			knowledge_load(file_datadir(), config_text(cli->config, SET_LANG), error);
+	g_autofree char *lang = NULL;
+
+	if (!cli->knowledge && cli_language(cli, &lang, error))
+		cli->knowledge = knowledge_load(file_datadir(), lang, error);
 	return cli->knowledge != NULL;
 }
 

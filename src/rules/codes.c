@@ -15,6 +15,7 @@
 #define SCOPE_OTHERS 0x7fff /* any scope that is neither the registry nor one that holds always */
 #define SCOPES_ASKED 8
 #define REPLY_UNKNOWN 0xfff /* key of rows that count only without a reply */
+#define KEY_COLUMNS 4       /* scope to phrase: they name a row, and its translation */
 
 enum column { SCOPE, REPLY, STATUS, PHRASE, CATEGORY, TYPE, WHO, CONFIDENCE, MEANING, COLUMNS };
 static const char *const column_names[COLUMNS] = {
@@ -22,6 +23,7 @@ static const char *const column_names[COLUMNS] = {
 
 static void code_free(struct code *code)
 {
+	g_free(code->key);
 	g_free(code->scope);
 	g_free(code->phrase);
 	g_free(code->meaning);
@@ -36,13 +38,13 @@ static bool fail(GError **error, const char *path, int line, enum column column,
 	return false;
 }
 
-/* Cuts a line at its TABs; false unless it has exactly COLUMNS cells. */
-static bool split(struct span line, struct span cells[COLUMNS])
+/* Cuts a line at its TABs; false unless it has exactly `count` cells. */
+static bool split(struct span line, struct span *cells, int count)
 {
-	for (int i = 0; i < COLUMNS; i++) {
+	for (int i = 0; i < count; i++) {
 		const char *tab = line.n ? memchr(line.p, '\t', line.n) : NULL;
 
-		if ((tab == NULL) != (i == COLUMNS - 1))
+		if ((tab == NULL) != (i == count - 1))
 			return false;
 		cells[i] = tab ? span_make(line.p, tab) : line;
 		line = tab ? span_from(line, cells[i].n + 1) : line;
@@ -91,6 +93,7 @@ static bool read_row(const struct knowledge *knowledge, const char *path, const 
 	g_autofree char *category = span_dup(cells[CATEGORY]);
 	bool none = strcmp(category, "none") == 0;
 
+	code->key = span_dup(span_make(cells[SCOPE].p, cells[KEY_COLUMNS].p - 1));
 	code->scope = span_dup(cells[SCOPE]);
 	code->phrase = cells[PHRASE].n ? span_dup(cells[PHRASE]) : NULL;
 	code->meaning = span_dup(cells[MEANING]);
@@ -219,7 +222,7 @@ bool codes_load(struct knowledge *knowledge, const char *datadir, GChecksum *sum
 		/* A comment is a # and a blank, since `#SMTP#` is a word of servers. */
 		if (!line.n || span_starts_nocase(line, "# "))
 			continue;
-		if (!split(line, cells))
+		if (!split(line, cells, COLUMNS))
 			return fail(error, path, number, SCOPE, line, "does not have nine columns");
 		if (!head) {
 			head = true;
@@ -233,6 +236,61 @@ bool codes_load(struct knowledge *knowledge, const char *datadir, GChecksum *sum
 		if (!read_row(knowledge, path, cells, code, error))
 			return false;
 		index_row(knowledge, code);
+	}
+	return true;
+}
+
+/* --- translations */
+
+/* The key columns of a row as they stand in the file, to its meaning. */
+static GHashTable *meanings_of(const char *bytes, size_t n)
+{
+	GHashTable *meanings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	struct span rest = {bytes, n}, line, cells[KEY_COLUMNS + 1];
+
+	while (span_line(&rest, &line))
+		if (!span_starts_nocase(line, "# ") && split(line, cells, KEY_COLUMNS + 1))
+			g_hash_table_replace(meanings,
+				span_dup(span_make(line.p, cells[KEY_COLUMNS].p - 1)),
+				span_dup(cells[KEY_COLUMNS]));
+	return meanings;
+}
+
+static void translate(struct knowledge *knowledge, GHashTable *meanings)
+{
+	for (guint i = 0; i < knowledge->codes->len; i++) {
+		struct code *code = g_ptr_array_index(knowledge->codes, i);
+		const char *meaning = g_hash_table_lookup(meanings, code->key);
+
+		if (!meaning || !*meaning)
+			continue;
+		g_free(code->meaning);
+		code->meaning = g_strdup(meaning);
+	}
+}
+
+bool codes_translate(struct knowledge *knowledge, const char *datadir, GError **error)
+{
+	g_auto(GStrv) variants = knowledge->lang ? g_get_locale_variants(knowledge->lang) : NULL;
+
+	/* The plainest first, so that de_AT stands over de. */
+	for (guint i = variants ? g_strv_length(variants) : 0; i > 0; i--) {
+		g_autofree char *name = g_strdup_printf("codes.%s.tsv", variants[i - 1]);
+		g_autofree char *path = g_build_filename(datadir, name, NULL);
+		g_autoptr(GHashTable) meanings = NULL;
+		g_autoptr(GError) cause = NULL;
+		g_autofree char *bytes = NULL;
+		gsize n;
+
+		if (!g_file_test(path, G_FILE_TEST_EXISTS))
+			continue;
+		if (!g_file_get_contents(path, &bytes, &n, &cause)) {
+			g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s: cannot be read: %s",
+				path, cause->message);
+			return false;
+		}
+		meanings = meanings_of(bytes, n);
+		translate(knowledge, meanings);
 	}
 	return true;
 }

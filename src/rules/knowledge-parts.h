@@ -5,6 +5,7 @@
 
 #include "rules/knowledge.h"
 #include "rules/literals.h"
+#include "rules/wordbook.h"
 
 struct knowledge {
 	GPtrArray *categories;      /* struct category*, in the reference order */
@@ -22,6 +23,8 @@ struct knowledge {
 	GPtrArray *blocklists;
 	struct literal_set *blocklist_words;
 
+	char **words[WORD_SETS]; /* see wordbook.c */
+
 	char *hash, *lang;
 };
 
@@ -32,5 +35,10 @@ bool blocklists_load(
 	struct knowledge *knowledge, const char *datadir, GChecksum *sum, GError **error);
 /* After categories and providers. */
 bool codes_load(struct knowledge *knowledge, const char *datadir, GChecksum *sum, GError **error);
+
+/* Translated meanings over those of the rows, from codes.LANG.tsv where there is one. */
+bool codes_translate(struct knowledge *knowledge, const char *datadir, GError **error);
+bool wordbook_load(struct knowledge *knowledge, const char *datadir, GError **error);
+void wordbook_clear(struct knowledge *knowledge);
 
 #endif

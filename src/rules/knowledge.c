@@ -119,7 +119,9 @@ struct knowledge *knowledge_load(const char *datadir, const char *lang, GError *
 	if (!categories_load(knowledge, datadir, lang, sum, error) ||
 		!providers_load(knowledge, datadir, sum, error) ||
 		!blocklists_load(knowledge, datadir, sum, error) ||
-		!codes_load(knowledge, datadir, sum, error)) {
+		!codes_load(knowledge, datadir, sum, error) ||
+		!codes_translate(knowledge, datadir, error) ||
+		!wordbook_load(knowledge, datadir, error)) {
 		knowledge_free(knowledge);
 		return NULL;
 	}
@@ -143,6 +145,7 @@ void knowledge_free(struct knowledge *knowledge)
 	g_ptr_array_unref(knowledge->categories);
 	for (int s = 0; s < SITUATION_COUNT; s++)
 		advice_clear(&knowledge->situations[s]);
+	wordbook_clear(knowledge);
 	g_free(knowledge->hash);
 	g_free(knowledge->lang);
 	g_free(knowledge);

@@ -111,6 +111,7 @@ struct category {
 
 /* One row of codes.tsv. */
 struct code {
+	char *key; /* the columns that name the row, with their TABs */
 	char *scope, *phrase, *meaning;  /* phrase NULL: none */
 	int reply;                       /* 0: none */
 	bool bare;                       /* reply `-`: counts only where no reply is known */

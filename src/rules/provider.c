@@ -63,7 +63,7 @@ bool providers_load(
 
 		provider->index = (int)knowledge->providers->len;
 		provider->id = g_strdup(*group);
-		provider->title = ini_text(ini, *group, "title", NULL);
+		provider->title = ini_text(ini, *group, "title", knowledge->lang);
 		provider->remote = ini_list(ini, *group, "remote");
 		provider->text = ini_list(ini, *group, "text");
 		provider->always = always && strcmp(always, "true") == 0;
@@ -95,9 +95,9 @@ bool blocklists_load(
 		g_autofree char *who = ini_raw(ini, *group, "who");
 
 		list->id = g_strdup(*group);
-		list->title = ini_text(ini, *group, "title", NULL);
+		list->title = ini_text(ini, *group, "title", knowledge->lang);
 		list->removal = ini_raw(ini, *group, "removal");
-		list->note = ini_text(ini, *group, "note", NULL);
+		list->note = ini_text(ini, *group, "note", knowledge->lang);
 		list->match = ini_list(ini, *group, "match");
 		add_words(knowledge->blocklist_words, list->match, knowledge->blocklists->len);
 		g_ptr_array_add(knowledge->blocklists, list);

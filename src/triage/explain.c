@@ -7,6 +7,7 @@
 #include "triage/explain.h"
 
 #include "base/address.h"
+#include "rules/wordbook.h"
 
 #define FACT_MAX 320 /* bytes of a fact in running text: the longest mail address */
 
@@ -16,48 +17,6 @@ static const char *const severity_table[TYPE_COUNT] = {
 	[TYPE_UNDETERMINED] = "????",
 };
 
-static const char *const severity_words_table[TYPE_COUNT] = {
-	[TYPE_HARD] = "permanent (HARD)",
-	[TYPE_SOFT] = "temporary, or not the address's fault (SOFT)",
-	[TYPE_UNDETERMINED] = "not understood (\?\?\?\?)",
-};
-
-static const char *const actor_words[ACTOR_COUNT] = {
-	[ACTOR_SENDER] = "the sender",
-	[ACTOR_SENDER_ADMIN] = "the sender's mail admin",
-	[ACTOR_RECIPIENT] = "the recipient",
-	[ACTOR_RECIPIENT_ADMIN] = "the recipient's mail admin",
-	[ACTOR_NOBODY] = "nobody",
-};
-
-static const struct {
-	const char *title, *text;
-} kind_table[KIND_COUNT] = {
-	[KIND_FAILURE] = {"Recipient not found",
-		"Your message did not arrive. The report does not name the address that failed."},
-	[KIND_DELAY] = {"Recipient not found",
-		"Your message has not arrived yet. The report does not name the address."},
-	[KIND_DELIVERED] = {"Delivered", "Your message arrived."},
-	[KIND_RELAYED] = {"Passed on",
-		"Your message was passed on to a server that reports no more."},
-	[KIND_EXPANDED] = {"Sent on to a list", "Your message arrived at a list and was sent on."},
-	[KIND_AUTO_REPLY] = {"Automatic answer", "A program answered for the recipient."},
-	[KIND_CHALLENGE] = {"Request to confirm",
-		"The recipient's mail system asks the sender to confirm the message first."},
-	[KIND_COMPLAINT] = {"Complaint", "Someone reported your message as spam."},
-	[KIND_READ_RECEIPT] = {"Read receipt", "Your message arrived and was opened or deleted."},
-	[KIND_REPORT] = {"Statistics report",
-		"A mail system tells how it judged mail of your domain."},
-	[KIND_NOT_A_BOUNCE] = {"Not a bounce", "This mail reports no failed delivery."},
-};
-
-static const char *const confidence_table[CONFIDENCE_COUNT] = {
-	[CONFIDENCE_HIGH] = "high: the words of the report decide",
-	[CONFIDENCE_MEDIUM] = "medium: the words of the report are not quite clear",
-	[CONFIDENCE_LOW] = "low: little more than a guess",
-	[CONFIDENCE_NONE] = "none: nothing was recognised",
-};
-
 const char *severity_word(int kind, int type)
 {
 	if (kind == KIND_DELAY)
@@ -65,25 +24,22 @@ const char *severity_word(int kind, int type)
 	return kind == KIND_FAILURE ? severity_table[type] : "NONE";
 }
 
-const char *severity_words(int kind, int type)
+const char *severity_words(const struct knowledge *knowledge, int kind, int type)
 {
-	if (kind == KIND_DELAY)
-		return "still trying (WAIT)";
-	return kind == KIND_FAILURE ? severity_words_table[type] : "not a failure (NONE)";
+	int severity = kind == KIND_DELAY     ? SEVERITY_WAIT
+		       : kind == KIND_FAILURE ? type
+					      : SEVERITY_NONE;
+	return word(knowledge, WORDS_SEVERITY, severity);
 }
 
-const char *kind_title(int kind)
-{
-	return kind_table[kind].title;
-}
-
-char *actors_words(const struct actors *who)
+char *actors_words(const struct knowledge *knowledge, const struct actors *who)
 {
 	GString *out = g_string_new(NULL);
 	for (unsigned i = 0; i < who->count; i++) {
 		if (i)
-			g_string_append(out, i == 1 ? ", then " : ", ");
-		g_string_append(out, actor_words[who->who[i]]);
+			g_string_append_printf(
+				out, "%s ", i == 1 ? sentence(knowledge, SENTENCE_THEN) : ",");
+		g_string_append(out, word(knowledge, WORDS_ACTOR, who->who[i]));
 	}
 	return g_string_free(out, FALSE);
 }
@@ -105,6 +61,7 @@ static const struct {
 	bool is_date;
 } recipient_facts[] = {
 	{"address", TEXT_OF(address)},
+	{"original_address", TEXT_OF(original_address)},
 	{"remote_mta", TEXT_OF(remote_mta)},
 	{"sending_ip", TEXT_OF(sending_ip)},
 	{"list", TEXT_OF(list)},
@@ -275,55 +232,55 @@ static void add_sentence(GString *out, const char *sentence)
 	g_string_append(out, sentence);
 }
 
-static char *warning_for(const struct report *report, const struct recipient *recipient,
-	const struct context *context)
+static char *warning_for(const struct knowledge *knowledge, const struct report *report,
+	const struct recipient *recipient, const struct context *context)
 {
 	GString *out = g_string_new(NULL);
 	if (report->suspicious)
-		add_sentence(out, "This mail is dressed up as a bounce. Do not follow its links.");
+		add_sentence(out, sentence(knowledge, SENTENCE_DRESSED_UP));
 	if (context->origin == ORIGIN_FORGED)
-		add_sentence(out, "The returned message was not sent from here.");
+		add_sentence(out, sentence(knowledge, SENTENCE_FORGED));
 	if (context->trust == TRUST_CONTRADICTED)
-		add_sentence(
-			out, "The report does not fit the message it returns. Do not rely on it.");
+		add_sentence(out, sentence(knowledge, SENTENCE_CONTRADICTED));
 	if (recipient && recipient->conflict)
 		add_sentence(out, recipient->conflict);
 	return g_string_free(out, out->len == 0);
 }
 
-static char *confidence_words(const struct recipient *recipient)
+static char *confidence_words(const struct knowledge *knowledge, const struct recipient *recipient)
 {
-	if (recipient->rule && g_str_has_prefix(recipient->rule, "code:"))
-		return g_strdup_printf("%s: only the code decides, no known words",
-			confidence_names[recipient->confidence]);
-	return g_strdup(confidence_table[recipient->confidence]);
+	bool by_code = recipient->rule && g_str_has_prefix(recipient->rule, "code:");
+	return g_strdup_printf("%s: %s", word(knowledge, WORDS_CONFIDENCE, recipient->confidence),
+		by_code ? sentence(knowledge, SENTENCE_CODE_DECIDES)
+			: word(knowledge, WORDS_CONFIDENCE_WHY, recipient->confidence));
 }
 
 /* H8: the address that failed is not the one that was written to. */
-static void tell_forwarding(struct explanation *explanation, const struct recipient *recipient)
+static void tell_forwarding(struct explanation *explanation, const struct knowledge *knowledge,
+	const struct report *report, const struct recipient *recipient)
 {
 	if (!recipient->original_address || !recipient->address ||
 		address_same(recipient->address, recipient->original_address))
 		return;
-	char *text =
-		g_strdup_printf("%s You wrote to %.*s; it was passed on to %.*s, and that failed.",
-			explanation->text, FACT_MAX, recipient->original_address, FACT_MAX,
-			recipient->address);
+	g_autofree char *forwarded =
+		fill(sentence(knowledge, SENTENCE_FORWARDED), report, recipient);
+	char *text = g_strconcat(explanation->text, " ", forwarded, NULL);
 	g_free(explanation->text);
 	explanation->text = text;
 }
 
-static void explain_kind(struct explanation *explanation, int kind)
+static void explain_kind(
+	struct explanation *explanation, const struct knowledge *knowledge, int kind)
 {
-	explanation->title = g_strdup(kind_table[kind].title);
+	explanation->title = g_strdup(word(knowledge, WORDS_KIND_TITLE, kind));
 	explanation->short_title = g_strdup(kind_names[kind]);
-	explanation->text = g_strdup(kind_table[kind].text);
-	explanation->who_words = g_strdup(actor_words[ACTOR_NOBODY]);
+	explanation->text = g_strdup(word(knowledge, WORDS_KIND_TEXT, kind));
+	explanation->who_words = g_strdup(word(knowledge, WORDS_ACTOR, ACTOR_NOBODY));
 	explanation->retry = RETRY_NEVER;
 	explanation->retry_seconds = -1;
-	explanation->retry_words = g_strdup("No. There is nothing to send again.");
+	explanation->retry_words = g_strdup(sentence(knowledge, SENTENCE_NOTHING_TO_SEND));
 	explanation->confidence_words = g_strdup("");
-	explanation->type_words = g_strdup(severity_words(kind, TYPE_UNDETERMINED));
+	explanation->type_words = g_strdup(severity_words(knowledge, kind, TYPE_UNDETERMINED));
 }
 
 struct explanation *explain(const struct knowledge *knowledge, const struct rule_set *rules,
@@ -332,21 +289,22 @@ struct explanation *explain(const struct knowledge *knowledge, const struct rule
 {
 	struct explanation *explanation = g_new0(struct explanation, 1);
 	explanation->next = g_ptr_array_new_with_free_func(g_free);
-	explanation->warning = warning_for(report, recipient, context);
+	explanation->warning = warning_for(knowledge, report, recipient, context);
 	if (!recipient || (recipient->kind != KIND_FAILURE && recipient->kind != KIND_DELAY)) {
-		explain_kind(explanation, recipient ? recipient->kind : report->kind);
+		explain_kind(explanation, knowledge, recipient ? recipient->kind : report->kind);
 		return explanation;
 	}
 	struct voices voices = voices_for(knowledge, rules, recipient, context);
 	explanation->title = g_strdup(FIRST_TEXT(&voices, title));
 	explanation->short_title = g_strdup(FIRST_TEXT(&voices, short_title));
 	explanation->text = fill(FIRST_TEXT(&voices, explanation), report, recipient);
-	explanation->type_words = g_strdup(severity_words(recipient->kind, context->type));
-	explanation->who_words = actors_words(&context->who);
-	explanation->confidence_words = confidence_words(recipient);
+	explanation->type_words =
+		g_strdup(severity_words(knowledge, recipient->kind, context->type));
+	explanation->who_words = actors_words(knowledge, &context->who);
+	explanation->confidence_words = confidence_words(knowledge, recipient);
 	put_steps(explanation, &voices, report, recipient);
 	put_retry(explanation, &voices, recipient);
-	tell_forwarding(explanation, recipient);
+	tell_forwarding(explanation, knowledge, report, recipient);
 	return explanation;
 }
 

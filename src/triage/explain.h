@@ -50,10 +50,8 @@ void explanation_free(struct explanation *explanation);
 /* HARD, SOFT, WAIT, NONE, ???? */
 const char *severity_word(int kind, int type);
 /* "permanent (HARD)" */
-const char *severity_words(int kind, int type);
+const char *severity_words(const struct knowledge *knowledge, int kind, int type);
 /* "the sender, then the recipient's mail admin". g_free. */
-char *actors_words(const struct actors *who);
-/* What mail that is no failure is called: "Automatic answer". */
-const char *kind_title(int kind);
+char *actors_words(const struct knowledge *knowledge, const struct actors *who);
 
 #endif

@@ -79,17 +79,18 @@ static const char *key_of(enum group_key key, const struct row *row, struct day 
 	return "all";
 }
 
-static char *title_of(enum group_key key, const struct row *row, const char *value)
+static char *title_of(const struct knowledge *knowledge, enum group_key key, const struct row *row,
+	const char *value)
 {
 	if (!value)
 		return g_strdup(key == GROUP_ADDRESS ? "(recipient not found)" : "(unknown)");
 	if (key == GROUP_CATEGORY)
 		return g_strdup(row->category->advice.title ? row->category->advice.title : value);
 	if (key == GROUP_TYPE)
-		return g_strdup(severity_words(KIND_FAILURE, row->type));
+		return g_strdup(severity_words(knowledge, KIND_FAILURE, row->type));
 	if (key == GROUP_WHO) {
 		struct actors first = {{row->who.who[0]}, 1};
-		return actors_words(&first);
+		return actors_words(knowledge, &first);
 	}
 	return g_strdup(key == GROUP_ADDRESS ? row->address : value);
 }
@@ -191,8 +192,8 @@ static gint newest_first(gconstpointer a, gconstpointer b)
 }
 
 /* The group of `value`, made when it is new. */
-static unsigned group_index(struct groups *groups, GHashTable *known, enum group_key key,
-	const struct row *row, const char *value)
+static unsigned group_index(struct session *session, struct groups *groups, GHashTable *known,
+	enum group_key key, const struct row *row, const char *value)
 {
 	const char *name = value ? value : "";
 	gpointer found;
@@ -200,7 +201,7 @@ static unsigned group_index(struct groups *groups, GHashTable *known, enum group
 		return GPOINTER_TO_UINT(found);
 	struct group *group = g_new0(struct group, 1);
 	group->key = g_strdup(name);
-	group->title = title_of(key, row, value);
+	group->title = title_of(session_knowledge(session), key, row, value);
 	g_hash_table_insert(known, group->key, GUINT_TO_POINTER(groups->groups->len));
 	g_ptr_array_add(groups->groups, group);
 	return groups->groups->len - 1;
@@ -219,7 +220,7 @@ struct groups *groups_new(struct session *session, enum group_key key)
 		const struct row *row = rows[i];
 		if (row->unread_facts)
 			continue;
-		unsigned at = group_index(groups, known, key, row, key_of(key, row, &day));
+		unsigned at = group_index(session, groups, known, key, row, key_of(key, row, &day));
 		count_row(groups->groups->pdata[at], row);
 		tallies[counted++] = (struct tally){at,
 			row->category ? (unsigned)row->category->index : UINT_MAX, row->mailbox};

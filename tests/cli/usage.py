@@ -27,6 +27,7 @@ WRONG = [  # words, exit code, what the sentence must name
     (["explain", "gone/report.eml"], 66, "gone/report.eml"),
     (["explain", "9.9.9"], 64, "9.9.9"),
     (["explain", "-"], 66, "empty"),
+    (["explain", "--lang=xx", "5.1.1"], 64, "de, en"),
     (["rules", "frob"], 64, "frob"),
     (["undo", "x"], 64, "number"),
     (["list", "--jobs=two"], 64, "two"),
@@ -74,6 +75,23 @@ with Home() as home:
     got = home.nixie("list")
     tap.check(got.code == 78 and "own.rules" in got.said and "[own]" in got.said, "broken rule", got)
     os.unlink(rule)
+
+    # The language: --lang before the setting before the locale, and machines are told English unless --lang asks.
+    GERMAN, ENGLISH = "dauerhaft", "permanent"
+    for lang, setting, locale, wanted in [
+            (None, None, "C.UTF-8", ENGLISH), (None, None, "de_AT.UTF-8", GERMAN), (None, None, "ia_XX.UTF-8", ENGLISH),
+            (None, "de", "C.UTF-8", GERMAN), (None, "en", "de_DE.UTF-8", ENGLISH), ("de", None, "C.UTF-8", GERMAN),
+            ("de_CH.UTF-8", None, "C.UTF-8", GERMAN), ("en", "de", "de_DE.UTF-8", ENGLISH), ("C", None, "de_DE.UTF-8", ENGLISH),
+            (None, None, "xx:ia", ENGLISH), (None, None, "xx:de", GERMAN)]:
+        config = home.write(".config/nixie/config", "[mail]\nlang=%s\n" % setting if setting else "")
+        got = home.nixie("explain", *(["--lang=" + lang] if lang else []), "5.1.1", env={"LC_ALL": "C.UTF-8" if locale == "C.UTF-8" else "de_DE.UTF-8" if ":" in locale else locale,
+                              "LANGUAGE": locale if ":" in locale else ""})
+        tap.check(got.code == 0 and wanted in got.text, "lang: option %s, setting %s, locale %s" % (lang, setting, locale), got)
+        os.unlink(config)
+    config = home.write(".config/nixie/config", "[mail]\nlang=xx\n")
+    got = home.nixie("explain", "5.1.1")
+    tap.check(got.code == 78 and "xx" in got.said and "de, en" in got.said, "lang=xx in the configuration", got)
+    os.unlink(config)
 
     # A code alone is about nobody, and not every code tells of a failure.
     head = home.nixie("explain", "5.7.26").text.splitlines()[0]

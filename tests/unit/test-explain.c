@@ -3,6 +3,7 @@
 #include <glib.h>
 
 #include "base/file.h"
+#include "rules/wordbook.h"
 #include "triage/context.h"
 
 static struct knowledge *knowledge;
@@ -99,8 +100,8 @@ static void test_forged(void)
 	struct explanation *explanation = explain_first(report, &context);
 	g_assert_cmpint(explanation->retry, ==, RETRY_NEVER);
 	g_assert_nonnull(explanation->warning);
-	g_assert_cmpstr(
-		explanation->next->pdata[0], ==, advice_for(knowledge, SITUATION_FORGED)->next->pdata[0]);
+	g_assert_cmpstr(explanation->next->pdata[0], ==,
+		advice_for(knowledge, SITUATION_FORGED)->next->pdata[0]);
 	explanation_free(explanation);
 	report_free(report);
 }
@@ -154,7 +155,7 @@ static void test_no_failure(void)
 	report->kind = KIND_AUTO_REPLY;
 	struct context context = context_neutral(report, NULL);
 	struct explanation *explanation = explain(knowledge, rules, report, NULL, &context);
-	g_assert_cmpstr(explanation->title, ==, kind_title(KIND_AUTO_REPLY));
+	g_assert_cmpstr(explanation->title, ==, word(knowledge, WORDS_KIND_TITLE, KIND_AUTO_REPLY));
 	g_assert_cmpstr(explanation->type_words, ==, "not a failure (NONE)");
 	explanation_free(explanation);
 	report_free(report);
@@ -299,7 +300,7 @@ static void test_who(void)
 		if (rows[i].forged)
 			in.origin = ORIGIN_FORGED;
 		struct context context = context_of(&own, &in, report, recipient, NULL);
-		g_autofree char *words = actors_words(&context.who);
+		g_autofree char *words = actors_words(knowledge, &context.who);
 		g_assert_cmpstr(words, ==, rows[i].who);
 		report_context_clear(&in);
 		report_free(report);

@@ -10,6 +10,7 @@
 #include "rules/knowledge.h"
 #include "rules/literals.h"
 #include "rules/matchtext.h"
+#include "rules/wordbook.h"
 
 static struct knowledge *knowledge;
 
@@ -190,49 +191,74 @@ static void test_blocklist(void)
 	}
 }
 
+enum { CATEGORIES, PROVIDERS, BLOCKLISTS, CODES, WORDS, DATA_FILES };
+static const char *const data_names[DATA_FILES] = {
+	"categories.ini", "providers.ini", "blocklists.ini", "codes.tsv", "words.ini"};
+
+/* A copy of the data in a directory of its own, with `from` of one file replaced. */
+static char *changed_data(size_t file, const char *from, const char *to)
+{
+	char *dir = g_dir_make_tmp("nixie-data-XXXXXX", NULL);
+
+	for (size_t f = 0; f < DATA_FILES; f++) {
+		g_autofree char *source = data_path(data_names[f]),
+				*path = g_build_filename(dir, data_names[f], NULL);
+		g_autofree char *bytes = NULL;
+		g_autoptr(GString) text = NULL;
+
+		g_assert_true(g_file_get_contents(source, &bytes, NULL, NULL));
+		text = g_string_new(bytes);
+		if (f == file)
+			g_assert_cmpuint(g_string_replace(text, from, to, 1), ==, 1);
+		g_assert_true(g_file_set_contents(path, text->str, -1, NULL));
+	}
+	return dir;
+}
+
+static void drop_data(char *dir)
+{
+	g_autoptr(GDir) entries = g_dir_open(dir, 0, NULL);
+	const char *name;
+
+	while ((name = g_dir_read_name(entries))) {
+		g_autofree char *path = g_build_filename(dir, name, NULL);
+
+		g_unlink(path);
+	}
+	g_rmdir(dir);
+	g_free(dir);
+}
+
 /* Texts in another language, English where one is missing, and what a loader must refuse. */
 static void test_loading(void)
 {
-	static const char *const names[] = {
-		"categories.ini", "providers.ini", "blocklists.ini", "codes.tsv"};
 	static const struct {
 		size_t file;
 		const char *from, *to, *error; /* error NULL: loads */
 	} rows[] = {
-		{0, "[no-such-user]\n", "[no-such-user]\ntitle[de]=Adresse gibt es nicht\n", NULL},
-		{0, "type=hard\n", "type=firm\n",
+		{CATEGORIES, "[no-such-user]\n", "[no-such-user]\ntitle[eo]=Adreso mankas\n", NULL},
+		{CATEGORIES, "type=hard\n", "type=firm\n",
 			"categories.ini:9: [no-such-user] type: \"firm\" is unknown"},
-		{0, "ses=Permanent/General\n", "", "[no-such-user] ses: is missing"},
-		{0, "[kind-delay]", "[kind-late]", "[kind-late] title: is missing"},
-		{1, "remote=", "remotes=", "remotes: there is no such key"},
-		{2, "[spamcop]\n", "[spamcop]\nwho=me\n", "[spamcop] who: \"me\""},
-		{3, "\tno-such-user\t", "\tno-user\t", "category: \"no-user\" is no category"},
-		{3, "rfc\t\t5.1.1\t", "rfc\t\t5.1\t", "status: \"5.1\" is no code"},
-		{3, "rfc\t\t5.1.1\t", "rfc\t55\t5.1.1\t", "reply: \"55\" is no reply"},
-		{3, "rfc\t\t5.1.1\t\t", "rfc\t\t\t\t", "stands alone"},
-		{3, "rfc\t\t5.1.1\t", "rfc\t\t5.1.1\t\t", "does not have nine columns"},
-		{3, "scope\treply", "reply\tscope", "scope: \"reply\" stands in the header line"},
+		{CATEGORIES, "ses=Permanent/General\n", "", "[no-such-user] ses: is missing"},
+		{CATEGORIES, "[kind-delay]", "[kind-late]", "[kind-late] title: is missing"},
+		{PROVIDERS, "remote=", "remotes=", "remotes: there is no such key"},
+		{BLOCKLISTS, "[spamcop]\n", "[spamcop]\nwho=me\n", "[spamcop] who: \"me\""},
+		{CODES, "\tno-such-user\t", "\tno-user\t", "category: \"no-user\" is no category"},
+		{CODES, "rfc\t\t5.1.1\t", "rfc\t\t5.1\t", "status: \"5.1\" is no code"},
+		{CODES, "rfc\t\t5.1.1\t", "rfc\t55\t5.1.1\t", "reply: \"55\" is no reply"},
+		{CODES, "rfc\t\t5.1.1\t\t", "rfc\t\t\t\t", "stands alone"},
+		{CODES, "rfc\t\t5.1.1\t", "rfc\t\t5.1.1\t\t", "does not have nine columns"},
+		{CODES, "scope\treply", "reply\tscope",
+			"scope: \"reply\" stands in the header line"},
+		{WORDS, "\nhard=", "\nhart=", "[severity] hart: there is no such key"},
+		{WORDS, "\nsender=the sender\n", "\n", "[actor] sender: is missing"},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autofree char *dir = g_dir_make_tmp("nixie-data-XXXXXX", NULL);
+		char *dir = changed_data(rows[i].file, rows[i].from, rows[i].to);
 		g_autoptr(GError) error = NULL;
-		struct knowledge *loaded;
+		struct knowledge *loaded = knowledge_load(dir, "eo_XX.UTF-8", &error);
 
-		for (size_t f = 0; f < G_N_ELEMENTS(names); f++) {
-			g_autofree char *from = data_path(names[f]),
-					*to = g_build_filename(dir, names[f], NULL);
-			g_autofree char *bytes = NULL;
-			g_autoptr(GString) text = NULL;
-
-			g_assert_true(g_file_get_contents(from, &bytes, NULL, NULL));
-			text = g_string_new(bytes);
-			if (f == rows[i].file)
-				g_assert_cmpuint(
-					g_string_replace(text, rows[i].from, rows[i].to, 1), ==, 1);
-			g_assert_true(g_file_set_contents(to, text->str, -1, NULL));
-		}
-		loaded = knowledge_load(dir, "de_AT.UTF-8", &error);
 		g_test_message("%s", rows[i].to);
 		if (rows[i].error) {
 			g_assert_null(loaded);
@@ -242,20 +268,87 @@ static void test_loading(void)
 					rows[i].error);
 		} else {
 			g_assert_no_error(error);
-			g_assert_cmpstr(
-				category_at(loaded, 0)->advice.title, ==, "Adresse gibt es nicht");
+			g_assert_cmpstr(category_at(loaded, 0)->advice.title, ==, "Adreso mankas");
 			g_assert_cmpstr(category_at(loaded, 1)->advice.title, ==,
 				category_at(knowledge, 1)->advice.title);
 			g_assert_cmpstr(knowledge_hash(loaded), !=, knowledge_hash(knowledge));
 		}
 		knowledge_free(loaded);
-		for (size_t f = 0; f < G_N_ELEMENTS(names); f++) {
-			g_autofree char *path = g_build_filename(dir, names[f], NULL);
-
-			g_unlink(path);
-		}
-		g_rmdir(dir);
+		drop_data(dir);
 	}
+}
+
+/* The language asked for, the one it descends from, English: text by text, meaning by meaning. */
+static void test_language(void)
+{
+	static const struct {
+		const char *lang, *severity, *title, *meaning;
+	} rows[] = {
+		{"eo", "daŭra (HARD)", "Plena", "Mankas"},
+		{"eo_XX.UTF-8", "daŭra (HARD)", "Plena", "Mankas tie"},
+		{"eo_YY", "daŭra (HARD)", "Plena", "Mankas"},
+		{"ia", "permanent (HARD)", NULL, NULL},
+		{NULL, "permanent (HARD)", NULL, NULL},
+	};
+	static const unsigned short status[3] = {5, 1, 1};
+	const struct code *english = code_lookup(knowledge, status, 0, NULL);
+	char *dir = changed_data(WORDS, "\nhard=", "\nhard[eo]=daŭra (HARD)\nhard=");
+	g_autofree char *general = g_build_filename(dir, "codes.eo.tsv", NULL),
+			*special = g_build_filename(dir, "codes.eo_XX.tsv", NULL),
+			*lists = g_build_filename(dir, data_names[BLOCKLISTS], NULL);
+	g_autofree char *rows_general =
+		g_strdup_printf("# a comment\nscope\treply\tstatus\tphrase\tmeaning\n%s\tMankas\n"
+				"rfc\t\t9.9.9\t\tgone since\nbroken line\n",
+			english->key);
+	g_autofree char *rows_special = g_strdup_printf("%s\tMankas tie\n", english->key);
+
+	g_assert_true(g_file_set_contents(general, rows_general, -1, NULL));
+	g_assert_true(g_file_set_contents(special, rows_special, -1, NULL));
+	g_assert_true(g_file_set_contents(
+		lists, "[full]\ntitle=Full\ntitle[eo]=Plena\nmatch=full.example\n", -1, NULL));
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = NULL;
+		struct knowledge *loaded = knowledge_load(dir, rows[i].lang, &error);
+		const struct code *code;
+
+		g_assert_no_error(error);
+		code = code_lookup(loaded, status, 0, NULL);
+		g_assert_cmpstr(word(loaded, WORDS_SEVERITY, TYPE_HARD), ==, rows[i].severity);
+		g_assert_cmpstr(word(loaded, WORDS_SEVERITY, TYPE_SOFT), ==,
+			word(knowledge, WORDS_SEVERITY, TYPE_SOFT));
+		g_assert_cmpstr(
+			code->meaning, ==, rows[i].meaning ? rows[i].meaning : english->meaning);
+		g_assert_cmpstr(blocklist_find(loaded, SPAN_LIT("see full.example"))->title, ==,
+			rows[i].title ? rows[i].title : "Full");
+		knowledge_free(loaded);
+	}
+	drop_data(dir);
+}
+
+static void test_languages(void)
+{
+	static const struct {
+		const char *lang, *found;
+	} rows[] = {
+		{"de", "de"},
+		{"de_AT.UTF-8", "de"},
+		{"de_DE@euro", "de"},
+		{"en_GB", "en"},
+		{"xx", NULL},
+		{"deutsch", NULL},
+		{"d", NULL},
+		{"", NULL},
+		{"C", NULL},
+	};
+	g_autofree char *dir = data_path(".");
+	g_autoptr(GError) error = NULL;
+	g_auto(GStrv) languages = wordbook_languages(dir, &error);
+
+	g_assert_no_error(error);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		g_assert_cmpstr(wordbook_language(languages, rows[i].lang), ==, rows[i].found);
+	g_assert_null(wordbook_languages("no/such/place", &error));
+	g_assert_nonnull(error);
 }
 
 static void test_lines(void)
@@ -442,6 +535,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/knowledge/provider", test_provider);
 	g_test_add_func("/knowledge/blocklist", test_blocklist);
 	g_test_add_func("/knowledge/loading", test_loading);
+	g_test_add_func("/knowledge/language", test_language);
+	g_test_add_func("/knowledge/languages", test_languages);
 	g_test_add_func("/knowledge/lines", test_lines);
 	g_test_add_func("/matchtext/rows", test_matchtext);
 	g_test_add_func("/matchtext/limit", test_matchtext_limit);

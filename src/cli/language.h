@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef NIXIE_CLI_LANGUAGE_H
+#define NIXIE_CLI_LANGUAGE_H
+
+#include "cli/cli.h"
+
+/*
+ * The language that this run tells its results in: --lang; for people also the setting and then the
+ * locale, since machine output is English unless --lang asks. `*lang` is NULL for English; g_free.
+ * A language that was asked for and is not there is an error that names those which are.
+ */
+bool cli_language(const struct cli *cli, char **lang, GError **error);
+
+#endif

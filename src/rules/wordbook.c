@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "rules/wordbook.h"
+
+#include "rules/inifile.h"
+#include "rules/knowledge-parts.h"
+
+#define FILE_NAME "words.ini"
+#define ENGLISH "en"
+
+static const char *const severity_names[SEVERITY_COUNT] = {
+	[TYPE_HARD] = "hard",
+	[TYPE_SOFT] = "soft",
+	[TYPE_UNDETERMINED] = "undetermined",
+	[SEVERITY_WAIT] = "wait",
+	[SEVERITY_NONE] = "none",
+};
+
+static const char *const sentence_names[SENTENCE_COUNT] = {
+	[SENTENCE_THEN] = "then",
+	[SENTENCE_NOTHING_TO_SEND] = "nothing-to-send",
+	[SENTENCE_DRESSED_UP] = "dressed-up",
+	[SENTENCE_FORGED] = "forged",
+	[SENTENCE_CONTRADICTED] = "contradicted",
+	[SENTENCE_FORWARDED] = "forwarded",
+	[SENTENCE_CODE_DECIDES] = "code-decides",
+};
+
+static const struct {
+	const char *group;
+	const char *const *names;
+	int count;
+} sets[WORD_SETS] = {
+	[WORDS_SEVERITY] = {"severity", severity_names, SEVERITY_COUNT},
+	[WORDS_ACTOR] = {"actor", actor_names, ACTOR_COUNT},
+	[WORDS_KIND_TITLE] = {"kind-title", kind_names, KIND_COUNT},
+	[WORDS_KIND_TEXT] = {"kind-text", kind_names, KIND_COUNT},
+	[WORDS_CONFIDENCE] = {"confidence", confidence_names, CONFIDENCE_COUNT},
+	[WORDS_CONFIDENCE_WHY] = {"confidence-why", confidence_names, CONFIDENCE_COUNT},
+	[WORDS_SENTENCE] = {"sentence", sentence_names, SENTENCE_COUNT},
+};
+
+static struct ini *open_book(const char *datadir, GError **error)
+{
+	g_autofree char *path = g_build_filename(datadir, FILE_NAME, NULL);
+
+	return ini_load(path, NULL, error);
+}
+
+static bool check_group(const struct ini *ini, enum word_set set, GError **error)
+{
+	g_autoptr(GPtrArray) allowed = g_ptr_array_new_with_free_func(g_free);
+
+	for (int i = 0; i < sets[set].count; i++)
+		g_ptr_array_add(allowed, g_strconcat(sets[set].names[i], "[]", NULL));
+	g_ptr_array_add(allowed, NULL);
+	return ini_check_keys(ini, sets[set].group, (const char *const *)allowed->pdata, error);
+}
+
+bool wordbook_load(struct knowledge *knowledge, const char *datadir, GError **error)
+{
+	g_autoptr(ini_file) ini = open_book(datadir, error);
+
+	for (int set = 0; ini && set < WORD_SETS; set++) {
+		char **words = g_new0(char *, (size_t)sets[set].count + 1);
+
+		knowledge->words[set] = words;
+		if (!check_group(ini, (enum word_set)set, error))
+			return false;
+		for (int i = 0; i < sets[set].count; i++) {
+			words[i] =
+				ini_text(ini, sets[set].group, sets[set].names[i], knowledge->lang);
+			if (!words[i])
+				return ini_fail(error, ini, sets[set].group, sets[set].names[i],
+					"is missing");
+		}
+	}
+	return ini != NULL;
+}
+
+void wordbook_clear(struct knowledge *knowledge)
+{
+	for (int set = 0; set < WORD_SETS; set++)
+		g_clear_pointer(&knowledge->words[set], g_strfreev);
+}
+
+const char *word(const struct knowledge *knowledge, enum word_set set, int id)
+{
+	g_assert(id >= 0 && id < sets[set].count);
+	return knowledge->words[set][id];
+}
+
+const char *sentence(const struct knowledge *knowledge, enum sentence id)
+{
+	return word(knowledge, WORDS_SENTENCE, (int)id);
+}
+
+/* --- the languages */
+
+static int by_name(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Adds the `de` of `key[de]`. */
+static void add_language(GPtrArray *languages, const char *key)
+{
+	const char *open = strchr(key, '[');
+	g_autofree char *language = NULL;
+
+	if (!open || !g_str_has_suffix(key, "]"))
+		return;
+	language = g_strndup(open + 1, strlen(open + 1) - 1);
+	if (!g_ptr_array_find_with_equal_func(languages, language, g_str_equal, NULL))
+		g_ptr_array_add(languages, g_steal_pointer(&language));
+}
+
+char **wordbook_languages(const char *datadir, GError **error)
+{
+	g_autoptr(ini_file) ini = open_book(datadir, error);
+	g_autoptr(GPtrArray) languages = g_ptr_array_new();
+
+	if (!ini)
+		return NULL;
+	g_ptr_array_add(languages, g_strdup(ENGLISH));
+	for (int set = 0; set < WORD_SETS; set++) {
+		g_auto(GStrv) keys = ini_keys(ini, sets[set].group);
+
+		for (char **key = keys; *key; key++)
+			add_language(languages, *key);
+	}
+	g_ptr_array_sort(languages, by_name);
+	g_ptr_array_add(languages, NULL);
+	return (char **)g_ptr_array_free(g_steal_pointer(&languages), FALSE);
+}
+
+const char *wordbook_language(char *const *languages, const char *lang)
+{
+	g_auto(GStrv) variants = g_get_locale_variants(lang);
+
+	for (char **variant = variants; *variant; variant++)
+		for (char *const *language = languages; *language; language++)
+			if (strcmp(*language, *variant) == 0)
+				return *language;
+	return NULL;
+}

@@ -169,7 +169,7 @@ static const char *previous_char(const char *begin, const char *end)
 /* Walks left over a local part that ends at `at`. */
 static const char *local_begin(const char *begin, const char *at)
 {
-	const char *p = at;
+	const char *p = at, *rule;
 
 	if (p > begin && p[-1] == '"') {
 		const char *quote = p - 1;
@@ -194,9 +194,12 @@ static const char *local_begin(const char *begin, const char *at)
 			break;
 		p = q;
 	}
-	while (p < at && strchr("'`.=", *p)) /* quotation marks, `to=a@b`, dots of a leader */
+	while (p < at && strchr("'`.", *p)) /* quotation marks, dots of a leader */
 		p++;
-	return p;
+	rule = p;
+	while (rule < at && *rule == '=')
+		rule++;
+	return rule - p > 1 ? rule : p; /* a line of them; a single one is of the address */
 }
 
 static const char *domain_end(const char *p, const char *end)

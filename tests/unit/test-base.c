@@ -168,7 +168,7 @@ static void test_address_next(void)
 {
 	struct span text =
 		span_of("to \xe2\x80\x9c"
-			"a@example.com\xe2\x80\x9d, <b.c@example.org>: @ x@ =d@example.net. "
+			"a@example.com\xe2\x80\x9d, <b.c@example.org>: @ x@ ==d@example.net. "
 			"\xe5\x8f\x91\xe7\xbb\x99kim@tea.example");
 	static const char *const want[] = {
 		"a@example.com", "b.c@example.org", "d@example.net", "kim@tea.example"};

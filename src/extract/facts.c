@@ -6,6 +6,11 @@
 #define LINKS_MAX 8
 #define LINK_MAX 2000
 #define TRIES_MAX 64
+#define ATTEMPTS_MAX 99999
+
+/* What a count of attempts counts; the beginnings of words, in lower case. */
+static const char *const attempt_words[] = {
+	"attempt", "tries", "versuch", "tentativ", "intento", "poging", "försök", "попыт"};
 
 static bool is_ip(struct span s)
 {
@@ -71,11 +76,11 @@ bool facts_host(struct span text, struct span *host, struct span *ip)
 
 	for (*ip = next_ip(text, &at); ip->n; *ip = next_ip(text, &at)) {
 		char before = ip->p > text.p ? ip->p[-1] : ' ';
+		bool wrapped = before == '[' || before == '(';
 
-		if (before != '[' && before != '(')
-			continue;
 		*host = name_before(text, ip->p - 1);
-		if (host->n)
+		/* Gmail: `[mx.example.org 192.0.2.1: socket error]` */
+		if (host->n && (wrapped || (host->p > text.p && host->p[-1] == '[')))
 			return true;
 	}
 	*host = SPAN_NONE;
@@ -159,4 +164,69 @@ struct strings facts_links(struct span text, struct arena *arena)
 			links.v[links.n++] = arena_span(arena, link);
 	}
 	return links;
+}
+
+static bool is_digit_at(struct span text, size_t at)
+{
+	return at < text.n && g_ascii_isdigit(text.p[at]);
+}
+
+/* The number that begins at `at`, -1 when it is none or too long, or part of something else. */
+static int64_t number_at(struct span text, size_t at)
+{
+	int64_t value = 0;
+
+	if (!is_digit_at(text, at) ||
+		(at && (g_ascii_isalnum(text.p[at - 1]) || strchr(".-:/", text.p[at - 1]))))
+		return -1;
+	for (; is_digit_at(text, at) && value <= ATTEMPTS_MAX; at++)
+		value = value * 10 + (text.p[at] - '0');
+	return value > ATTEMPTS_MAX ||
+			       (at < text.n && text.p[at] == '.' && is_digit_at(text, at + 1))
+		       ? -1
+		       : value;
+}
+
+/* The number before a word, `3 attempts`, or behind it and a colon, `attempts: 3`. */
+static int64_t number_beside(struct span text, size_t at)
+{
+	size_t from = at, behind = at;
+	int64_t value;
+
+	while (from && text.p[from - 1] == ' ')
+		from--;
+	if (from < at) {
+		while (from && g_ascii_isdigit(text.p[from - 1]))
+			from--;
+		value = number_at(text, from);
+		if (value >= 0)
+			return value;
+	}
+	while (behind < text.n && (g_ascii_isalpha(text.p[behind]) || text.p[behind] & 0x80))
+		behind++;
+	if (behind == text.n || text.p[behind] != ':')
+		return -1;
+	do
+		behind++;
+	while (behind < text.n && text.p[behind] == ' ');
+	/* `Delivery failed, 20 attempts: 550 ...`: a reply is no count. */
+	value = number_at(text, behind);
+	return value >= 200 && value < 600 ? -1 : value;
+}
+
+int64_t facts_attempts(struct span text)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(attempt_words); i++) {
+		struct span rest = text;
+		const char *word;
+
+		while ((word = span_find_nocase(rest, attempt_words[i]))) {
+			int64_t value = number_beside(text, (size_t)(word - text.p));
+
+			if (value >= 0)
+				return value;
+			rest = span_make(word + 1, text.p + text.n);
+		}
+	}
+	return -1;
 }

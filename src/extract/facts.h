@@ -13,5 +13,8 @@ bool facts_host(struct span text, struct span *host, struct span *ip);
 struct span facts_ip(struct span text, const char *except);
 /* http and https links, each once. */
 struct strings facts_links(struct span text, struct arena *arena);
+/* How often delivery was tried: `after 3 attempts`, `1 attempt(s)`, `delivery attempts: 2`; -1: not
+ * told. */
+int64_t facts_attempts(struct span text);
 
 #endif

@@ -28,6 +28,7 @@ enum mark {
 	MARK_DELAY,     /* a notice of delay, not of failure */
 	MARK_FINAL,     /* nobody will try again, whatever else is said */
 	MARK_HOST,      /* the name of the reporting server follows */
+	MARK_REMOTE,    /* name and address of the server that refused follow */
 	MARK_FIELDS,    /* a field of RFC 3464 stands in the text */
 	MARK_STRANGER,  /* the address that follows at once is nobody's that failed */
 	MARK_COUNT

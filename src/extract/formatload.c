@@ -24,6 +24,7 @@ static const struct {
 	{"delay", MARK_DELAY, AREA_BODY | AREA_SUBJECT},
 	{"final", MARK_FINAL, AREA_BODY | AREA_SUBJECT},
 	{"host", MARK_HOST, AREA_BODY},
+	{"remote", MARK_REMOTE, AREA_BODY},
 	{"fields", MARK_FIELDS, AREA_BODY},
 	{"stranger", MARK_STRANGER, AREA_BODY},
 };

@@ -15,8 +15,8 @@ struct word {
 
 struct format_set {
 	const struct knowledge *knowledge; /* borrowed while loading */
-	GPtrArray *formats; /* struct format */
-	GArray *words;      /* struct word */
+	GPtrArray *formats;                /* struct format */
+	GArray *words;                     /* struct word */
 	struct literal_set *literals;
 	struct literal_set *phases; /* ids are enum phase */
 	const struct format *generic;

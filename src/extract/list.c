@@ -175,6 +175,26 @@ static bool read_item(struct span line, unsigned shapes, struct item *item)
 	return ok && (item->shape & shapes);
 }
 
+/*
+ * `a@b on 21/04/2026 10:00`: when the server gave up, which is no reason (Exchange 5.5 to 2003, in
+ * any language): digits, and no word that is longer than `AM` or `on`.
+ */
+static bool is_time(struct span rest)
+{
+	size_t digits = 0, letters = 0;
+
+	for (size_t i = 0; i < rest.n; i++) {
+		bool letter = g_ascii_isalpha(rest.p[i]) || rest.p[i] & 0x80;
+
+		letters = letter ? letters + 1 : 0;
+		digits += g_ascii_isdigit(rest.p[i]);
+		if (letters > 3 ||
+			!(letter || g_ascii_isdigit(rest.p[i]) || strchr(" \t/.:,-", rest.p[i])))
+			return false;
+	}
+	return digits >= 6;
+}
+
 static struct found *current(const struct list *list)
 {
 	return list->open ? reading_found(list->reading, list->reading->found->len - 1) : NULL;
@@ -214,7 +234,7 @@ static void begin(struct list *list, const struct item *item, struct span line)
 		return;
 	list->near_done = false;
 	found->intro = passage_of(reading->text, list->intro);
-	if (item->rest.n)
+	if (item->rest.n && !is_time(item->rest))
 		extend(&found->near, reading->text, item->rest);
 	find_written(list, found, line);
 }

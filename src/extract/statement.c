@@ -10,11 +10,27 @@ static struct statement make(
 	return (struct statement){passage, match_text_new(passage.text, arena), field, nearness};
 }
 
+/* `'530 5.7.0 Authentication required'`: the quotes are the report's. */
+static struct passage without_quotes(struct passage passage)
+{
+	struct span text = passage.text;
+	char quote = text.n > 2 ? text.p[0] : ' ';
+
+	if ((quote != '\'' && quote != '"') || text.p[text.n - 1] != quote ||
+		memchr(text.p + 1, quote, text.n - 2))
+		return passage;
+	passage.text = (struct span){text.p + 1, text.n - 2};
+	if (passage.origin)
+		passage.origin++;
+	return passage;
+}
+
 static void add(struct statements *statements, struct passage passage, const char *field,
 	enum nearness nearness, struct arena *arena)
 {
 	struct statement *statement = &statements->list[statements->n];
 
+	passage = without_quotes(passage);
 	if (passage_is_empty(&passage) || statements->n == STATEMENTS_MAX)
 		return;
 	*statement = make(passage, field, nearness, arena);

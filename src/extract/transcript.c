@@ -163,6 +163,15 @@ static void drop_remarks(struct transcript *transcript)
 		g_array_set_size(transcript->remarks.pieces, 0);
 }
 
+/* `<a@b>` or `a@b: ...`: an item of a list, which no program said. */
+static bool begins_with_address(struct span line)
+{
+	size_t at = 0;
+	struct span address = address_next(line, &at);
+
+	return address.n && address.p <= line.p + 1;
+}
+
 static void take_line(struct transcript *transcript, struct span line)
 {
 	struct span words = behind_arrow(line, transcript->format->server);
@@ -182,7 +191,11 @@ static void take_line(struct transcript *transcript, struct span line)
 	/* A heading, or `... while talking to host:`, begins something new. */
 	if (!line.n || line.p[0] == '-' || line.p[line.n - 1] == ':')
 		drop_remarks(transcript);
-	else if (!take_conclusion(transcript, line) && remarks_left(transcript))
+	else if (take_conclusion(transcript, line))
+		return;
+	else if (begins_with_address(line))
+		drop_remarks(transcript);
+	else if (remarks_left(transcript))
 		passage_add(&transcript->remarks, line);
 }
 

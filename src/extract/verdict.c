@@ -2,7 +2,8 @@
 #include "extract/verdict.h"
 
 #include "extract/codes.h"
-#include "extract/date.h"
+#include "extract/details.h"
+#include "extract/display.h"
 #include "extract/facts.h"
 #include "extract/layout.h"
 #include "rules/status.h"
@@ -16,42 +17,11 @@ struct decision {
 	struct rule_match match;
 };
 
-/* --- Facts that stand in fields and words */
+/* --- Words that become facts */
 
 static char *span_or_null(struct span s, struct arena *arena)
 {
 	return s.n ? arena_span(arena, s) : NULL;
-}
-
-static const char *lower(struct span s, struct arena *arena)
-{
-	char *text;
-	size_t n = 0;
-
-	while (n < s.n && g_ascii_isalpha(s.p[n]))
-		n++;
-	if (!n)
-		return NULL;
-	text = arena_span(arena, (struct span){s.p, n});
-	for (char *p = text; *p; p++)
-		*p = g_ascii_tolower(*p);
-	return text;
-}
-
-static void take_fields(
-	const struct dsn_recipient *fields, struct recipient *recipient, struct arena *arena)
-{
-	struct span type, host, ip;
-
-	recipient->action = lower(fields->action, arena);
-	dsn_typed(fields->diagnostic, &type);
-	recipient->diagnostic_type = span_or_null(type, arena);
-	recipient->remote_mta = span_or_null(dsn_host(fields->remote_mta), arena);
-	if (facts_host(fields->remote_mta, &host, &ip) ||
-		(ip = facts_ip(fields->remote_mta, NULL)).n)
-		recipient->remote_ip = arena_span(arena, ip);
-	recipient->last_attempt = date_text(fields->last_attempt, arena);
-	recipient->will_retry_until = date_text(fields->will_retry_until, arena);
 }
 
 /* Of text that is not only about this recipient: the paragraph that decided, else the first one. */
@@ -81,42 +51,6 @@ static struct span diagnostic_of(
 			nearby = statement;
 	}
 	return nearby ? one_paragraph(nearby, decision, arena) : SPAN_NONE;
-}
-
-static void take_hosts(
-	struct recipient *recipient, const struct statements *statements, struct arena *arena)
-{
-	struct span host, ip;
-
-	for (size_t i = 0; i < statements->n && !(recipient->remote_mta && recipient->remote_ip);
-		i++) {
-		const struct statement *statement = &statements->list[i];
-
-		if (statement->nearness != SAID_DIRECTLY ||
-			!facts_host(statement->match.text, &host, &ip))
-			continue;
-		if (recipient->remote_mta && !span_equal_nocase(host, recipient->remote_mta))
-			continue;
-		recipient->remote_mta = arena_span(arena, host);
-		recipient->remote_ip = arena_span(arena, ip);
-	}
-}
-
-static int find_phase(const struct reading *reading, const struct found *found,
-	const struct statements *statements)
-{
-	if (found->phase != PHASE_NONE)
-		return (int)found->phase;
-	for (size_t i = 0; i < statements->n; i++) {
-		enum phase phase = PHASE_NONE;
-
-		if (statements->list[i].nearness == SAID_DIRECTLY)
-			phase = format_phase(
-				reading->extractor->formats, statements->list[i].match.text);
-		if (phase != PHASE_NONE)
-			return (int)phase;
-	}
-	return PHASE_NONE;
 }
 
 static int64_t read_seconds(struct span s)
@@ -227,6 +161,22 @@ static void decide(const struct reading *reading, const struct statements *state
 	decide_by_code(reading, codes, subject->provider, decision);
 }
 
+/*
+ * An internal address of Exchange is a finding itself: where its own rule means the same category,
+ * that rule's steps are the better ones (H12).
+ */
+static void refine_by_address(
+	const struct reading *reading, const struct found *found, struct decision *decision)
+{
+	struct rule_subject subject = {.text = found->fields ? dsn_typed(found->fields->final, NULL)
+							     : span_of(found->address)};
+	struct rule_match match;
+
+	if (rule_match(reading->extractor->rules, &subject, &match) &&
+		match.rule->category == decision->category)
+		decision->rule = match.rule;
+}
+
 static const struct provider *find_provider(const struct reading *reading,
 	const struct recipient *recipient, const struct statements *statements)
 {
@@ -265,12 +215,15 @@ static bool is_expired(const unsigned short v[3])
 	return v[0] >= 4 && v[1] == 4 && v[2] == 7;
 }
 
-static int find_finality(const struct decision *decision, const struct codes *codes, int kind)
+static int find_finality(const struct reading *reading, const struct decision *decision,
+	const struct codes *codes, int kind)
 {
 	if (kind == KIND_DELAY)
 		return FINALITY_RETRYING;
 	if (decision->category->finality == FINALITY_NOT_ATTEMPTED)
 		return FINALITY_NOT_ATTEMPTED;
+	if (reading->dsn.disposition.n)
+		return FINALITY_REFUSED; /* by the recipient's own filter: nobody tries again */
 	if (is_expired(codes->field) || is_expired(codes->said))
 		return FINALITY_GAVE_UP;
 	/* RFC 3463 x.4.x is the way there: whoever reports that with a 5 has stopped trying. */
@@ -391,12 +344,9 @@ void verdict_make(struct reading *reading, const struct found *found, struct rec
 	struct rule_subject subject;
 	const struct provider *provider;
 
-	if (found->fields)
-		take_fields(found->fields, recipient, arena);
 	statements_of(&statements, reading, found);
 	codes_find(&codes, &statements, reading, found, recipient);
-	take_hosts(recipient, &statements, arena);
-	recipient->phase = find_phase(reading, found, &statements);
+	details_take(reading, found, &statements, recipient);
 
 	provider = find_provider(reading, recipient, &statements);
 	subject = (struct rule_subject){
@@ -412,9 +362,13 @@ void verdict_make(struct reading *reading, const struct found *found, struct rec
 	recipient->diagnostic = span_or_null(diagnostic, arena);
 	recipient->links = facts_links(diagnostic, arena);
 	take_rule_facts(reading, &decision, recipient);
+	recipient->display =
+		display_of(found->fields ? found->fields->final : span_of(found->address), arena);
+	if (recipient->display)
+		refine_by_address(reading, found, &decision);
 	recipient->category = arena_str(arena, decision.category->id);
 	recipient->type = find_type(&decision, &codes);
-	recipient->finality = find_finality(&decision, &codes, recipient->kind);
+	recipient->finality = find_finality(reading, &decision, &codes, recipient->kind);
 	recipient->confidence = find_confidence(reading, &decision, found, &codes);
 	find_actors(reading, &decision, recipient);
 	find_ses(&decision, recipient, arena);

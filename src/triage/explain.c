@@ -62,6 +62,7 @@ static const struct {
 } recipient_facts[] = {
 	{"address", TEXT_OF(address)},
 	{"original_address", TEXT_OF(original_address)},
+	{"display", TEXT_OF(display)},
 	{"remote_mta", TEXT_OF(remote_mta)},
 	{"sending_ip", TEXT_OF(sending_ip)},
 	{"list", TEXT_OF(list)},

@@ -54,7 +54,7 @@ static void put_tags(struct json *json, const char *key, struct record *record)
 static void put_original(struct json *json, const char *key, struct record *record)
 {
 	const struct original *original = &record->report->original;
-	if (!original->present) {
+	if (!original->present && !original->id) {
 		json_null(json, key);
 		return;
 	}
@@ -183,6 +183,7 @@ static const struct member recipient_members[] = {
 	{"address"},
 	{"valid"},
 	{"original_address"},
+	{"display"},
 	{"kind"},
 	{"action"},
 	{"status"},

@@ -11,7 +11,7 @@ import os
 import re
 
 SRCDIR = os.environ.get("SRCDIR", os.path.join(os.path.dirname(__file__), "..", ".."))
-FACTS = set("address domain remote_mta reporting_mta sending_ip list limit link seconds until date".split())
+FACTS = set("address display domain remote_mta reporting_mta sending_ip list limit link seconds until date".split())
 ACTORS = {"sender", "sender-admin", "recipient", "recipient-admin", "nobody"}
 IDS = """no-such-user no-such-domain bad-address mailbox-disabled mailbox-full message-too-big
 attachment-rejected spam-rejected virus-detected policy-rejected recipient-restricted blocklisted

@@ -217,7 +217,7 @@ static void test_json_keys(void)
 		"\"trust\":\"proven\",", "\"format\":null,", "\"reporting_mta\":null,",
 		"\"queue_id\":null,", "\"arrival\":null,", "\"tags\":[\"inbox\"],",
 		"\"original\":{\"id\":null,", "\"recipients\":[{\"address\":\"neko@cat.example\",",
-		"\"valid\":true,", "\"original_address\":null,", "\"kind\":\"failure\",",
+		"\"valid\":true,", "\"original_address\":null,", "\"display\":null,", "\"kind\":\"failure\",",
 		"\"action\":\"failed\",", "\"status\":\"5.1.1\",", "\"status_field\":null,",
 		"\"reply\":\"550\",", "\"codes\":[],", "\"phase\":null,",
 		"\"diagnostic\":", "\"remote_mta\":null,", "\"remote_ip\":null,",

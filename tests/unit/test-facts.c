@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Single facts of a report, by the names of report.def: `name=value` of the first recipient,
+ * `report.name=value`, `original.name=value`; `-` is unknown, lists are joined by `+`. Checks are
+ * parted by `|`.
+ */
+#include <glib.h>
+
+#include "extract/extract.h"
+
+#define DAEMON "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.net (Mail Delivery System)\nTo: me@example.org\n"
+#define FAILED DAEMON "Subject: Undelivered Mail Returned to Sender\n\n"
+#define REPORT(words, fields) \
+	DAEMON "Subject: Undelivered Mail Returned to Sender\nMIME-Version: 1.0\n" \
+	"Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n" \
+	"--b\nContent-Type: text/plain\n\n" words "\n--b\nContent-Type: message/delivery-status\n\n" \
+	"Reporting-MTA: dns; mx.example.net\n\n" fields "\n--b--\n"
+#define FINAL(address) \
+	REPORT("x", "Final-Recipient: " address "\nAction: failed\nStatus: 5.1.1\n" \
+		"Diagnostic-Code: smtp; 550 5.1.1 User unknown\n")
+#define GMAIL(words) \
+	"Return-Path: <>\nFrom: Mail Delivery Subsystem <mailer-daemon@googlemail.com>\nTo: me@example.org\n" \
+	"Subject: Delivery Status Notification (Failure)\n\nDelivery to the following recipient failed permanently:\n\n" \
+	"     a@far.example\n\nTechnical details of permanent failure:\n" words
+
+static const struct row {
+	const char *name, *mail, *checks;
+} rows[] = {
+	/* Servers, phases and attempts */
+	{"gmail names the server that refused", GMAIL("Google tried to deliver your message, but it was rejected by the server "
+		"for the recipient domain far.example by mx.far.example. [192.0.2.7].\n\nThe error that the other server "
+		"returned was:\n550 5.1.1 no such mailbox (state 14)\n"),
+		"remote_mta=mx.far.example|remote_ip=192.0.2.7|phase=rcpt|status=5.1.1"},
+	{"gmail: refused at the greeting", GMAIL("The error that the other server returned was:\n554 no service for you (state 9)\n"),
+		"remote_mta=-|remote_ip=-|phase=helo"},
+	{"gmail: host and address in one bracket", GMAIL("The recipient server did not accept our requests to connect. "
+		"[mx.far.example 192.0.2.7: socket error]\n"), "remote_mta=mx.far.example|remote_ip=192.0.2.7"},
+	{"attempts before the word", FAILED "<a@far.example>: 550 no\n\nThis condition occurred after 3 attempt(s) to deliver over\n"
+		"a period of 2 hour(s).\n", "attempts=3"},
+	{"attempts behind the word", REPORT("x", "Final-Recipient: rfc822; a@far.example\nAction: failed\nStatus: 5.0.0\n"
+		"Diagnostic-Code: smtp; 5.1.2 - Bad destination host (delivery attempts: 12)\n"), "attempts=12"},
+	{"attempts in German", FAILED "<a@far.example>: 451 spaeter\n\nNach 5 Versuchen wurde aufgegeben.\n", "attempts=5"},
+	{"a reply is no count of attempts", FAILED "<a@far.example>: answer to all attempts: 450 no\n", "attempts=-"},
+	{"a time is no count of attempts", FAILED "<a@far.example>: at 10:32 attempts were given up\n", "attempts=-"},
+
+	/* What stands around the reason */
+	{"the time is no reason", FAILED "The following recipient(s) could not be reached:\n\n"
+		"      a@far.example on 21/04/2026 10:00\n            The recipient's mailbox is full.\n",
+		"address=a@far.example|diagnostic=The recipient's mailbox is full.|category=mailbox-full"},
+	{"the time in another language", FAILED "The following recipient(s) could not be reached:\n\n"
+		"      a@far.example am 21.04.2026 10:00\n            550 5.1.1 unbekannt\n", "diagnostic=550 5.1.1 unbekannt"},
+	{"digits in a reason are no time", FAILED "The following recipient(s) could not be reached:\n\n"
+		"      a@far.example 552 5.2.2 12345678 bytes over\n", "diagnostic=552 5.2.2 12345678 bytes over"},
+	{"quotes around the answer are the report's", FAILED "The following recipient(s) could not be reached:\n\n"
+		"      a@far.example\n            '530 5.7.0 Authentication required'\n",
+		"diagnostic=530 5.7.0 Authentication required|status=5.7.0|reply=530"},
+
+	/* Addresses */
+	{"an equals sign begins the local part", REPORT("x", "Final-Recipient: rfc822; =cmd+x@far.example\nAction: failed\nStatus: 5.1.1\n"),
+		"address==cmd+x@far.example|valid=true"},
+	{"an encapsulated name", FINAL("rfc822; IMCEAEX-_O=MILL_OU=FIRST+20GROUP_CN=RECIPIENTS_CN=Hal+2EPryce@mill.example"),
+		"display=Hal.Pryce|category=no-such-user|rule=imcea"},
+	{"an encapsulated name behind a key", FINAL("rfc822; IMCEAEX-_O=MILL_CN=RECIPIENTS_CN="
+		"0123456789ABCDEF0123456789abcdef-hal@mill.example"), "display=hal"},
+	{"an encapsulated address", FINAL("rfc822; IMCEASMTP-hal+40far+2Eexample@mill.example"), "display=hal@far.example"},
+	{"a name of the directory", FINAL("EX; /O=MILL/OU=FIRST GROUP/CN=RECIPIENTS/CN=HPRYCE"),
+		"address=-|display=HPRYCE|category=no-such-user|rule=imcea"},
+	{"a name of X.400", FINAL("x400; c=GB;a= ;p=MILL;o=Mill;s=Pryce;g=Hal;"), "address=-|display=Hal Pryce"},
+	{"a plain address needs no name", FINAL("rfc822; cn=hal@far.example"), "display=-|rule=user-unknown"},
+	{"damage in an encapsulated name", FINAL("rfc822; IMCEAEX-_O=MILL_CN=+FF+2@mill.example"), "display=-"},
+
+	/* Type and finality */
+	{"a domain that is not there stays so", REPORT("x", "Final-Recipient: rfc822; a@far.example\nAction: failed\nStatus: 4.0.0\n"
+		"Diagnostic-Code: smtp; DNS Error: 31402214 DNS type 'mx' lookup of far.example responded with code NXDOMAIN\n"),
+		"category=no-such-domain|type=hard"},
+	{"a filter of the recipient refuses for good", "Return-Path: <>\nFrom: Postmaster <postmaster@mx.example.net>\nTo: me@example.org\n"
+		"Subject: Rejected: hi\nAuto-Submitted: auto-replied (rejected)\nMIME-Version: 1.0\n"
+		"Content-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n--b\nContent-Type: text/plain\n\n"
+		"Your message to <a@far.example> was automatically rejected:\nmembers only\n--b\n"
+		"Content-Type: message/disposition-notification\n\nFinal-Recipient: rfc822; a@far.example\nOriginal-Message-ID: <7@example.org>\n"
+		"Disposition: automatic-action/MDN-sent-automatically; deleted\n--b--\n",
+		"report.kind=failure|category=recipient-restricted|finality=refused|original.id=7@example.org"},
+};
+
+static struct knowledge *knowledge;
+static struct rule_set *rules;
+static struct extractor *extractor;
+
+static char *list_text(const struct strings *list)
+{
+	GString *text = g_string_new(NULL);
+
+	for (size_t i = 0; i < list->n; i++)
+		g_string_append_printf(text, "%s%s", i ? "+" : "", list->v[i]);
+	return g_string_free(text, FALSE);
+}
+
+static char *value_text(const struct field *field, const void *record)
+{
+	const void *at = (const char *)record + field->offset;
+	int64_t number;
+	char *text = NULL;
+
+	switch (field->type) {
+	case FIELD_STR:
+		text = g_strdup(*(const char *const *)at);
+		break;
+	case FIELD_INT:
+		number = *(const int64_t *)at;
+		text = number < 0 ? NULL : g_strdup_printf("%" G_GINT64_FORMAT, number);
+		break;
+	case FIELD_ENUM:
+		if (*(const int *)at >= 0 && *(const int *)at < field->count)
+			text = g_strdup(field->names[*(const int *)at]);
+		break;
+	case FIELD_LIST:
+		text = list_text(at);
+		break;
+	case FIELD_FLAG:
+		text = g_strdup(*(const bool *)at ? "true" : "false");
+		break;
+	}
+	return text ? text : g_strdup("-");
+}
+
+static void check(const struct report *report, const char *name, const char *want)
+{
+	const struct field *field = NULL;
+	const void *record = report;
+	g_autofree char *got = NULL;
+
+	if (g_str_has_prefix(name, "report.")) {
+		field = field_by_name(report_fields, name + strlen("report."));
+	} else if (g_str_has_prefix(name, "original.")) {
+		field = field_by_name(original_fields, name + strlen("original."));
+		record = &report->original;
+	} else {
+		g_assert_cmpuint(report->recipients_n, >, 0);
+		field = field_by_name(recipient_fields, name);
+		record = report->recipients;
+	}
+	if (!field)
+		g_error("there is no field %s", name);
+	got = value_text(field, record);
+	if (strcmp(got, want) != 0)
+		g_error("%s: want %s, got %s", name, want, got);
+}
+
+static void test_row(const void *data)
+{
+	const struct row *row = data;
+	struct report *report = extract_report(extractor, span_of(row->mail));
+	g_auto(GStrv) checks = g_strsplit(row->checks, "|", -1);
+
+	for (char **one = checks; *one; one++) {
+		char *equals = strchr(*one, '=');
+
+		g_assert_nonnull(equals);
+		*equals = '\0';
+		check(report, *one, equals + 1);
+	}
+	report_free(report);
+}
+
+int main(int argc, char **argv)
+{
+	const char *datadir = g_getenv("NIXIE_DATADIR") ? g_getenv("NIXIE_DATADIR") : "data";
+	g_autofree char *rules_dir = g_build_filename(datadir, "rules", NULL);
+	g_autofree char *formats_dir = g_build_filename(datadir, "formats", NULL);
+	const char *dirs[] = {rules_dir, NULL};
+	g_autoptr(GError) error = NULL;
+	int result;
+
+	g_test_init(&argc, &argv, NULL);
+	knowledge = knowledge_load(datadir, NULL, &error);
+	g_assert_no_error(error);
+	rules = rule_set_load(knowledge, dirs, NULL, &error);
+	g_assert_no_error(error);
+	extractor = extractor_new(knowledge, rules, formats_dir, &error);
+	g_assert_no_error(error);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *path = g_strdup_printf("/facts/%s", rows[i].name);
+
+		g_test_add_data_func(path, &rows[i], test_row);
+	}
+	result = g_test_run();
+	extractor_free(extractor);
+	rule_set_free(rules);
+	knowledge_free(knowledge);
+	return result;
+}

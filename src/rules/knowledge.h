@@ -68,6 +68,21 @@ enum phase {
 	PHASE_COUNT
 };
 
+/* What became of a recipient since; triage/state finds it. */
+enum state {
+	STATE_NONE,
+	STATE_RETRY,
+	STATE_DUE,
+	STATE_RETRIED,
+	STATE_BOUNCED_AGAIN,
+	STATE_ANSWERED,
+	STATE_QUIET,
+	STATE_PROPOSED,
+	STATE_SUPPRESSED,
+	STATE_DONE,
+	STATE_COUNT
+};
+
 /* NULL-ended, so that they can be listed. */
 extern const char *const kind_names[KIND_COUNT + 1];
 extern const char *const type_names[TYPE_COUNT + 1];
@@ -77,6 +92,7 @@ extern const char *const trust_names[TRUST_COUNT + 1];
 extern const char *const actor_names[ACTOR_COUNT + 1];
 extern const char *const retry_names[RETRY_COUNT + 1];
 extern const char *const confidence_names[CONFIDENCE_COUNT + 1];
+extern const char *const state_names[STATE_COUNT + 1];
 extern const char *const phase_names[PHASE_COUNT + 1]; /* PHASE_NONE is "" */
 /* Index of `name` in one of these tables, or -1. */
 int name_index(const char *const *names, int count, struct span name);

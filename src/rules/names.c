@@ -77,6 +77,19 @@ const char *const phase_names[PHASE_COUNT + 1] = {
 	[PHASE_EOD] = "eod",
 };
 
+const char *const state_names[STATE_COUNT + 1] = {
+	[STATE_NONE] = "none",
+	[STATE_RETRY] = "retry",
+	[STATE_DUE] = "due",
+	[STATE_RETRIED] = "retried",
+	[STATE_BOUNCED_AGAIN] = "bounced-again",
+	[STATE_ANSWERED] = "answered",
+	[STATE_QUIET] = "quiet",
+	[STATE_PROPOSED] = "proposed",
+	[STATE_SUPPRESSED] = "suppressed",
+	[STATE_DONE] = "done",
+};
+
 int name_index(const char *const *names, int count, struct span name)
 {
 	for (int i = 0; i < count; i++)

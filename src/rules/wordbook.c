@@ -15,14 +15,19 @@ static const char *const severity_names[SEVERITY_COUNT] = {
 	[SEVERITY_NONE] = "none",
 };
 
+#define SENTENCE(id, key) [SENTENCE_##id] = (key),
 static const char *const sentence_names[SENTENCE_COUNT] = {
-	[SENTENCE_THEN] = "then",
-	[SENTENCE_NOTHING_TO_SEND] = "nothing-to-send",
-	[SENTENCE_DRESSED_UP] = "dressed-up",
-	[SENTENCE_FORGED] = "forged",
-	[SENTENCE_CONTRADICTED] = "contradicted",
-	[SENTENCE_FORWARDED] = "forwarded",
-	[SENTENCE_CODE_DECIDES] = "code-decides",
+#include "rules/wordbook.def"
+};
+
+#define SHOW(id, key) [SHOW_##id] = (key),
+static const char *const show_names[SHOW_COUNT] = {
+#include "rules/wordbook.def"
+};
+
+#define PANE(id, key) [PANE_##id] = (key),
+static const char *const pane_names[PANE_COUNT] = {
+#include "rules/wordbook.def"
 };
 
 static const struct {
@@ -36,7 +41,14 @@ static const struct {
 	[WORDS_KIND_TEXT] = {"kind-text", kind_names, KIND_COUNT},
 	[WORDS_CONFIDENCE] = {"confidence", confidence_names, CONFIDENCE_COUNT},
 	[WORDS_CONFIDENCE_WHY] = {"confidence-why", confidence_names, CONFIDENCE_COUNT},
+	[WORDS_FINALITY] = {"finality", finality_names, FINALITY_COUNT},
+	[WORDS_ORIGIN] = {"origin", origin_names, ORIGIN_COUNT},
+	[WORDS_TRUST] = {"trust", trust_names, TRUST_COUNT},
+	[WORDS_TRUST_WHY] = {"trust-why", trust_names, TRUST_COUNT},
+	[WORDS_STATE] = {"state", state_names, STATE_COUNT},
 	[WORDS_SENTENCE] = {"sentence", sentence_names, SENTENCE_COUNT},
+	[WORDS_SHOW] = {"show", show_names, SHOW_COUNT},
+	[WORDS_PANE] = {"pane", pane_names, PANE_COUNT},
 };
 
 static struct ini *open_book(const char *datadir, GError **error)
@@ -92,6 +104,15 @@ const char *word(const struct knowledge *knowledge, enum word_set set, int id)
 const char *sentence(const struct knowledge *knowledge, enum sentence id)
 {
 	return word(knowledge, WORDS_SENTENCE, (int)id);
+}
+
+char *words_with(const char *text, const char *value)
+{
+	const char *open = strchr(text, '{'), *close = open ? strchr(open, '}') : NULL;
+
+	if (!close)
+		return g_strdup(text);
+	return g_strdup_printf("%.*s%s%s", (int)(open - text), text, value, close + 1);
 }
 
 /* --- the languages */

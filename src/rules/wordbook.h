@@ -15,26 +15,40 @@ enum word_set {
 	WORDS_KIND_TEXT,      /* enum kind */
 	WORDS_CONFIDENCE,     /* enum confidence */
 	WORDS_CONFIDENCE_WHY, /* enum confidence */
+	WORDS_FINALITY,       /* enum finality */
+	WORDS_ORIGIN,         /* enum origin */
+	WORDS_TRUST,          /* enum trust */
+	WORDS_TRUST_WHY,      /* enum trust */
+	WORDS_STATE,          /* enum state */
 	WORDS_SENTENCE,       /* enum sentence */
+	WORDS_SHOW,           /* enum show_label */
+	WORDS_PANE,           /* enum pane_label */
 	WORD_SETS
 };
 
 enum { SEVERITY_WAIT = TYPE_COUNT, SEVERITY_NONE, SEVERITY_COUNT };
 
+#define SENTENCE(id, key) SENTENCE_##id,
 enum sentence {
-	SENTENCE_THEN,            /* stands between those who act */
-	SENTENCE_NOTHING_TO_SEND, /* when to send again, where nothing failed */
-	SENTENCE_DRESSED_UP,
-	SENTENCE_FORGED,
-	SENTENCE_CONTRADICTED,
-	SENTENCE_FORWARDED,    /* {original_address}, {address} */
-	SENTENCE_CODE_DECIDES, /* why the confidence is what it is, where no words were known */
+#include "rules/wordbook.def"
 	SENTENCE_COUNT
+};
+#define SHOW(id, key) SHOW_##id,
+enum show_label {
+#include "rules/wordbook.def"
+	SHOW_COUNT
+};
+#define PANE(id, key) PANE_##id,
+enum pane_label {
+#include "rules/wordbook.def"
+	PANE_COUNT
 };
 
 /* In the language that `knowledge` was loaded for. Never NULL. */
 const char *word(const struct knowledge *knowledge, enum word_set set, int id);
 const char *sentence(const struct knowledge *knowledge, enum sentence id);
+/* A text with `value` in place of its one `{name}`; g_free. */
+char *words_with(const char *text, const char *value);
 
 /*
  * The languages that there are texts in, English among them, in alphabetical order; g_strfreev.

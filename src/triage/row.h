@@ -10,22 +10,6 @@
 #include "extract/report.h"
 #include "worker/client.h"
 
-enum state {
-	STATE_NONE,
-	STATE_RETRY,
-	STATE_DUE,
-	STATE_RETRIED,
-	STATE_BOUNCED_AGAIN,
-	STATE_ANSWERED,
-	STATE_QUIET,
-	STATE_PROPOSED,
-	STATE_SUPPRESSED,
-	STATE_DONE,
-	STATE_COUNT
-};
-extern const char *const state_names[STATE_COUNT + 1]; /* NULL-ended */
-extern const char *const state_texts[STATE_COUNT];     /* for people; NULL: nothing to say */
-
 struct row {
 	struct message *message; /* shared by the rows of one message; of the session */
 	unsigned file;           /* index in message->files */

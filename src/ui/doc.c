@@ -62,25 +62,39 @@ void doc_text(struct doc *doc, enum style style, const char *text)
 		add(doc, NULL, style, lines->pdata[i]);
 }
 
+/* The label with blanks up to `indent` cells. */
+static char *padded(const char *label, int indent)
+{
+	int cells = (int)text_cells(span_of(label));
+
+	return g_strdup_printf("%s%*s", label, MAX(indent - cells, 0), "");
+}
+
 void doc_pair(struct doc *doc, const char *label, int indent, enum style style, const char *text)
 {
 	/* A label longer than the indent stands on the first line with the text behind it. */
-	bool runs_in = (int)strlen(label) >= indent && *label;
+	bool runs_in = (int)text_cells(span_of(label)) >= indent && *label;
 	g_autofree char *all =
 		runs_in ? g_strdup_printf("%s %s", label, text ? text : "") : g_strdup(text);
 	g_autoptr(GPtrArray) lines = wrap(all, doc->width - indent);
-	g_autofree char *blanks = g_strnfill((gsize)indent, ' ');
 
 	for (guint i = 0; i < MAX(lines->len, 1); i++) {
 		const char *line = i < lines->len ? lines->pdata[i] : "";
-		g_autofree char *head = i         ? g_strdup(blanks)
-					: runs_in ? g_strdup(label)
-						  : g_strdup_printf("%-*s", indent, label);
+		g_autofree char *head =
+			runs_in && i == 0 ? g_strdup(label) : padded(i ? "" : label, indent);
 
 		add(doc, head, style,
 			i == 0 && runs_in && g_str_has_prefix(line, label) ? line + strlen(label)
 									   : line);
 	}
+}
+
+void doc_step(struct doc *doc, const char *label, int indent, const char *number, const char *text)
+{
+	g_autofree char *blanks = padded(label, indent);
+	g_autofree char *head = g_strconcat(blanks, number, NULL);
+
+	doc_pair(doc, head, indent + 2, STYLE_NORMAL, text);
 }
 
 void doc_blank(struct doc *doc)

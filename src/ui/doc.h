@@ -27,6 +27,8 @@ void doc_text(struct doc *doc, enum style style, const char *text); /* wrapped *
 /* "Label  text text / text": the text is wrapped and hangs below its own beginning, `indent` cells
  * from the left. */
 void doc_pair(struct doc *doc, const char *label, int indent, enum style style, const char *text);
+/* "Label  1 text": a numbered step, its text hanging two cells behind `indent`. */
+void doc_step(struct doc *doc, const char *label, int indent, const char *number, const char *text);
 void doc_blank(struct doc *doc); /* one empty line, never two */
 
 /* What is found is marked; NULL: nothing is searched for. */

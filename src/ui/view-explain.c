@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "rules/status.h"
+#include "rules/wordbook.h"
 #include "triage/explain.h"
 #include "ui/cells.h"
 #include "ui/view-text.h"
@@ -42,32 +43,58 @@ static struct context context_of(const struct row *row)
 	};
 }
 
-static void add_advice(struct doc *doc, const struct explanation *e)
+/* What is written, and whose words it is told in. */
+struct page {
+	struct doc *doc;
+	const struct knowledge *knowledge;
+};
+
+static const char *label_of(const struct page *page, enum pane_label label)
 {
+	return word(page->knowledge, WORDS_PANE, (int)label);
+}
+
+static void add_heading(const struct page *page, enum pane_label label)
+{
+	doc_line(page->doc, STYLE_STRONG, label_of(page, label));
+}
+
+static void add_advice(const struct page *page, const struct explanation *e)
+{
+	struct doc *doc = page->doc;
+	const char *to_do = label_of(page, PANE_WHAT_TO_DO);
 	bool wide = doc->width >= WIDE;
 	int indent = wide ? WIDE_INDENT : NARROW_INDENT;
 
-	doc_pair(doc, wide ? "Who can fix it" : "Who can fix it:", indent, STYLE_NORMAL,
-		e->who_words);
-	for (guint i = 0; e->next && i < e->next->len; i++) {
-		g_autofree char *label =
-			wide ? g_strdup_printf("%-*s%u", indent, i ? "" : "What to do", i + 1)
-			     : g_strdup_printf("  %u", i + 1);
+	g_autofree char *who =
+		g_strconcat(label_of(page, PANE_WHO_CAN_FIX), wide ? NULL : ":", NULL);
 
-		if (!wide && i == 0)
-			doc_line(doc, STYLE_STRONG, "What to do:");
-		doc_pair(doc, label, indent + (wide ? 2 : 0), STYLE_NORMAL, e->next->pdata[i]);
+	doc_pair(doc, who, indent, STYLE_NORMAL, e->who_words);
+	for (guint i = 0; e->next && i < e->next->len; i++) {
+		g_autofree char *number = g_strdup_printf("%u", i + 1);
+
+		if (!wide && i == 0) {
+			g_autofree char *head = g_strconcat(to_do, ":", NULL);
+			doc_line(doc, STYLE_STRONG, head);
+		}
+		doc_step(doc, wide && i == 0 ? to_do : "", wide ? indent : 2, number,
+			e->next->pdata[i]);
 	}
-	doc_pair(doc, "Send it again?", indent, STYLE_NORMAL, e->retry_words);
+	doc_pair(doc, label_of(page, PANE_SEND_AGAIN), indent, STYLE_NORMAL, e->retry_words);
 }
 
-static void add_fact(struct doc *doc, const char *label, const char *value)
+static void put_fact(struct doc *doc, const char *label, const char *value)
 {
 	g_autofree char *indented = g_strdup_printf("  %s", label);
 
 	if (value && *value)
 		doc_pair(doc, indented, doc->width >= WIDE ? FACT_INDENT : NARROW_INDENT,
 			STYLE_NORMAL, value);
+}
+
+static void add_fact(const struct page *page, enum pane_label label, const char *value)
+{
+	put_fact(page->doc, label_of(page, label), value);
 }
 
 /* The beginning of a text on one line, without half a character at its end. */
@@ -82,76 +109,77 @@ static char *first_bytes(const char *text)
 }
 
 static void add_evidence(
-	struct doc *doc, const struct recipient *recipient, const struct explanation *e)
+	const struct page *page, const struct recipient *recipient, const struct explanation *e)
 {
 	bool status_told = false;
 
-	doc_line(doc, STYLE_STRONG, "Evidence");
+	add_heading(page, PANE_EVIDENCE);
 	if (recipient) {
 		for (size_t i = 0; i < recipient->evidence_n; i++) {
 			const struct evidence *evidence = &recipient->evidence[i];
 			g_autofree char *head = first_bytes(evidence->text);
 
-			add_fact(doc, evidence->field, head);
+			put_fact(page->doc, evidence->field, head);
 			status_told |= !g_strcmp0(evidence->text, recipient->status);
 		}
 		if (!status_told)
-			add_fact(doc, "status", recipient->status);
+			add_fact(page, PANE_STATUS, recipient->status);
 		if (g_strcmp0(recipient->status, recipient->status_field))
-			add_fact(doc, "overruled", recipient->status_field);
-		add_fact(doc, "rule", recipient->rule);
-		add_fact(doc, "conflict", recipient->conflict);
+			add_fact(page, PANE_OVERRULED, recipient->status_field);
+		add_fact(page, PANE_RULE, recipient->rule);
+		add_fact(page, PANE_CONFLICT, recipient->conflict);
 	}
-	add_fact(doc, "confidence", e->confidence_words);
+	add_fact(page, PANE_CONFIDENCE, e->confidence_words);
 }
 
-static void add_report(struct doc *doc, const struct row *row, const struct details *details)
+static void add_report(
+	const struct page *page, const struct row *row, const struct details *details)
 {
 	const struct report *report = details->report;
 	const struct recipient *recipient = details->recipient;
 
-	doc_line(doc, STYLE_STRONG, "Report");
+	add_heading(page, PANE_REPORT);
 	if (recipient) {
-		add_fact(doc, "answer", recipient->diagnostic);
-		add_fact(doc, "remote MTA", recipient->remote_mta);
-		add_fact(doc, "remote IP", recipient->remote_ip);
-		add_fact(doc, "our IP", recipient->sending_ip);
-		add_fact(doc, "blocklist", recipient->list);
+		add_fact(page, PANE_ANSWER, recipient->diagnostic);
+		add_fact(page, PANE_REMOTE_MTA, recipient->remote_mta);
+		add_fact(page, PANE_REMOTE_IP, recipient->remote_ip);
+		add_fact(page, PANE_OUR_IP, recipient->sending_ip);
+		add_fact(page, PANE_BLOCKLIST, recipient->list);
 		if (g_strcmp0(recipient->original_address, recipient->address))
-			add_fact(doc, "sent to", recipient->original_address);
+			add_fact(page, PANE_SENT_TO, recipient->original_address);
 	}
-	add_fact(doc, "from MTA", report->reporting_mta);
-	add_fact(doc, "queue id", report->queue_id);
-	add_fact(doc, "format", report->format);
-	add_fact(doc, "date", report->date);
-	add_fact(doc, "origin", origin_names[row->origin]);
-	add_fact(doc, "trust", trust_names[row->trust]);
+	add_fact(page, PANE_FROM_MTA, report->reporting_mta);
+	add_fact(page, PANE_QUEUE_ID, report->queue_id);
+	add_fact(page, PANE_FORMAT, report->format);
+	add_fact(page, PANE_DATE, report->date);
+	add_fact(page, PANE_ORIGIN, word(page->knowledge, WORDS_ORIGIN, (int)row->origin));
+	add_fact(page, PANE_TRUST, word(page->knowledge, WORDS_TRUST, (int)row->trust));
 	if (row->state != STATE_NONE)
-		add_fact(doc, "state", state_names[row->state]);
+		add_fact(page, PANE_STATE, word(page->knowledge, WORDS_STATE, (int)row->state));
 	for (size_t i = 0; i < report->warnings.n; i++)
-		add_fact(doc, "warning", report->warnings.v[i]);
+		add_fact(page, PANE_WARNING, report->warnings.v[i]);
 }
 
-static void add_original(struct doc *doc, const struct original *original)
+static void add_original(const struct page *page, const struct original *original)
 {
 	if (!original->present)
 		return;
-	doc_blank(doc);
-	doc_line(doc, STYLE_STRONG, "Original message");
-	add_fact(doc, "subject", original->subject);
-	add_fact(doc, "from", original->from);
-	add_fact(doc, "to", original->to);
-	add_fact(doc, "date", original->date);
-	add_fact(doc, "Message-ID", original->id);
+	doc_blank(page->doc);
+	add_heading(page, PANE_ORIGINAL);
+	add_fact(page, PANE_SUBJECT, original->subject);
+	add_fact(page, PANE_FROM, original->from);
+	add_fact(page, PANE_TO, original->to);
+	add_fact(page, PANE_DATE, original->date);
+	put_fact(page->doc, "Message-ID", original->id);
 }
 
 /* Other bounces of the same address in what is loaded, newest first as the list has them. */
-static void add_address(struct app *app, struct doc *doc, const struct row *row)
+static void add_address(struct app *app, const struct page *page, const struct row *row)
 {
 	size_t n;
 	struct row *const *rows = session_rows(app->session, &n);
 	g_autoptr(GString) text = g_string_new(NULL);
-	g_autofree char *head = NULL;
+	g_autofree char *head = NULL, *count = NULL;
 	unsigned shown = 0;
 
 	if (!row->address || row->bounces_of_address < 2)
@@ -165,14 +193,15 @@ static void add_address(struct app *app, struct doc *doc, const struct row *row)
 			g_string_append_printf(text, " %s", rows[i]->status);
 		shown++;
 	}
-	doc_blank(doc);
-	head = g_strdup_printf("This address: %u bounces", row->bounces_of_address);
-	doc_line(doc, STYLE_STRONG, head);
-	doc_pair(doc, "", 2, STYLE_NORMAL, text->str);
+	doc_blank(page->doc);
+	count = g_strdup_printf("%u", row->bounces_of_address);
+	head = words_with(label_of(page, PANE_THIS_ADDRESS), count);
+	doc_line(page->doc, STYLE_STRONG, head);
+	doc_pair(page->doc, "", 2, STYLE_NORMAL, text->str);
 }
 
 /* The warnings that came before the final report, which stand in no row of their own. */
-static void add_folded(struct app *app, struct doc *doc, const struct row *row)
+static void add_folded(struct app *app, const struct page *page, const struct row *row)
 {
 	g_autoptr(GPtrArray) folded = row->folded ? session_folded(app->session, row) : NULL;
 	g_autoptr(GString) text = g_string_new(NULL);
@@ -187,26 +216,28 @@ static void add_folded(struct app *app, struct doc *doc, const struct row *row)
 	}
 	if (!text->len)
 		return;
-	doc_blank(doc);
-	doc_line(doc, STYLE_STRONG, "Delay notices before this");
-	doc_pair(doc, "", 2, STYLE_NORMAL, text->str);
+	doc_blank(page->doc);
+	add_heading(page, PANE_DELAYS);
+	doc_pair(page->doc, "", 2, STYLE_NORMAL, text->str);
 }
 
-static void add_files(struct doc *doc, const struct row *row)
+static void add_files(const struct page *page, const struct row *row)
 {
 	guint n = row->message->files ? g_strv_length(row->message->files) : 0;
-	g_autofree char *label = g_strdup_printf("file %u/%u", row->file + 1, n);
+	g_autofree char *label =
+		g_strdup_printf("%s %u/%u", label_of(page, PANE_FILE), row->file + 1, n);
 
 	if (row->file < n)
-		add_fact(doc, label, row->message->files[row->file]);
+		put_fact(page->doc, label, row->message->files[row->file]);
 }
 
-static void add_verdict(
-	struct app *app, struct doc *doc, const struct row *row, const struct details *details)
+static void add_verdict(struct app *app, const struct page *page, const struct row *row,
+	const struct details *details)
 {
 	struct context context = context_of(row);
-	struct explanation *e = explain(session_knowledge(app->session),
-		session_rules(app->session), details->report, details->recipient, &context);
+	struct doc *doc = page->doc;
+	struct explanation *e = explain(page->knowledge, session_rules(app->session),
+		details->report, details->recipient, &context);
 
 	doc_text(doc, STYLE_STRONG, e->title);
 	doc_text(doc, severity_style(row->kind, row->type), e->type_words);
@@ -218,9 +249,9 @@ static void add_verdict(
 	doc_blank(doc);
 	doc_text(doc, STYLE_NORMAL, e->text);
 	doc_blank(doc);
-	add_advice(doc, e);
+	add_advice(page, e);
 	doc_blank(doc);
-	add_evidence(doc, details->recipient, e);
+	add_evidence(page, details->recipient, e);
 	explanation_free(e);
 }
 
@@ -228,24 +259,25 @@ static struct doc *make(
 	struct app *app, const struct row *row, const struct details *details, int width)
 {
 	struct doc *doc = doc_new(width);
+	const struct page page = {doc, session_knowledge(app->session)};
 
 	if (row->error) {
-		doc_line(doc, STYLE_STRONG, "This file cannot be read");
+		add_heading(&page, PANE_UNREADABLE);
 		doc_text(doc, STYLE_NORMAL, row->error);
-		add_files(doc, row);
+		add_files(&page, row);
 		return doc;
 	}
 	if (!details || !details->report) {
-		doc_line(doc, STYLE_NORMAL, "Reading the report ...");
+		doc_line(doc, STYLE_NORMAL, label_of(&page, PANE_READING));
 		return doc;
 	}
-	add_verdict(app, doc, row, details);
-	add_folded(app, doc, row);
-	add_address(app, doc, row);
-	add_original(doc, &details->report->original);
+	add_verdict(app, &page, row, details);
+	add_folded(app, &page, row);
+	add_address(app, &page, row);
+	add_original(&page, &details->report->original);
 	doc_blank(doc);
-	add_report(doc, row, details);
-	add_files(doc, row);
+	add_report(&page, row, details);
+	add_files(&page, row);
 	return doc;
 }
 
@@ -298,11 +330,12 @@ void explain_pane_search(struct explain_pane *pane, const char *text, bool back,
 char *explain_pane_plain(struct app *app, const struct row *row)
 {
 	struct doc *doc = doc_new(72);
+	const struct page page = {doc, session_knowledge(app->session)};
 	const struct details *details = session_details(app->session, row);
 	char *text;
 
 	if (details && details->report)
-		add_verdict(app, doc, row, details);
+		add_verdict(app, &page, row, details);
 	text = doc_plain(doc);
 	doc_free(doc);
 	return text;

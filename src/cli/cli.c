@@ -83,7 +83,7 @@ bool cli_print(const struct cli *cli, struct file_out *out, const char *text, GE
 
 /* --- what commands need, made on demand */
 
-static bool need_knowledge(struct cli *cli, GError **error)
+bool cli_need_knowledge(struct cli *cli, GError **error)
 {
 	g_autofree char *lang = NULL;
 
@@ -106,21 +106,25 @@ static char **rule_dirs(void)
 	return (char **)g_ptr_array_free(dirs, FALSE);
 }
 
-bool cli_need_rules(struct cli *cli, GError **error)
+bool cli_need_sound_rules(struct cli *cli, GPtrArray *broken, GError **error)
 {
-	GPtrArray *notes;
+	g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+	const struct rule_sources sources = {
+		.dirs = (const char *const *)cli->rule_dirs, .notes = notes, .broken = broken};
 
 	if (cli->rules)
 		return true;
-	if (!need_knowledge(cli, error))
+	if (!cli_need_knowledge(cli, error))
 		return false;
-	notes = g_ptr_array_new_with_free_func(g_free);
-	cli->rules =
-		rule_set_load(cli->knowledge, (const char *const *)cli->rule_dirs, notes, error);
+	cli->rules = rule_set_load_from(cli->knowledge, &sources, error);
 	for (unsigned i = 0; i < notes->len && cli->options->verbose; i++)
 		cli_say(cli, "%s", (char *)notes->pdata[i]);
-	g_ptr_array_unref(notes);
 	return cli->rules != NULL;
+}
+
+bool cli_need_rules(struct cli *cli, GError **error)
+{
+	return cli_need_sound_rules(cli, NULL, error);
 }
 
 #define JOBS_MAX 256

@@ -33,7 +33,10 @@ int cli_fail(const struct cli *cli, GError *error);
 bool cli_print(const struct cli *cli, struct file_out *out, const char *text, GError **error);
 
 /* On demand; false with error. */
+bool cli_need_knowledge(struct cli *cli, GError **error);
 bool cli_need_rules(struct cli *cli, GError **error);
+/* Broken rules of the user's own are left out and told (struct rule_finding), not an error. */
+bool cli_need_sound_rules(struct cli *cli, GPtrArray *broken, GError **error);
 /* A session over the index that the options name; not loaded yet. */
 bool cli_need_session(struct cli *cli, GError **error);
 /* The same, with what the index says of itself known (session_store). */

@@ -1,131 +1,244 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* nixie rules check, list, test: are the rules sound, which are there, which one decides. */
-#include <unistd.h>
+/* nixie rules check, list and so on: are the rules sound, which are there, which one decides. */
+#include "cli/rules.h"
 
 #include "base/errors.h"
 #include "base/file.h"
-#include "cli/oneshot.h"
-#include "rules/matchtext.h"
 
-#define MATCHES_SHOWN 8
+/* --- answers */
 
-static int check(struct cli *cli)
+bool rules_out_open(struct rules_out *out, struct cli *cli, GError **error)
 {
-	GPtrArray *findings = g_ptr_array_new_with_free_func(g_free);
-	bool clean = rule_set_check(cli->rules, findings);
+	enum format format = FORMAT_TEXT;
 
-	for (unsigned i = 0; i < findings->len; i++)
-		cli_say(cli, "%s", (char *)findings->pdata[i]);
-	if (!cli->options->quiet)
-		cli_say(cli, "%zu rules checked: %s", rule_set_count(cli->rules),
-			clean ? "every example is decided as it says" : "see above");
-	g_ptr_array_unref(findings);
-	return clean ? NIXIE_DONE : NIXIE_CONFIG;
+	*out = (struct rules_out){.cli = cli};
+	if (!options_format(cli->options, 1U << FORMAT_TEXT | 1U << FORMAT_JSON, &format, error))
+		return false;
+	out->file = file_out_open(cli->options->output, cli->options->force, error);
+	out->is_json = format == FORMAT_JSON;
+	out->text = g_string_new(NULL);
+	json_init(&out->json, out->text);
+	return out->file != NULL;
 }
 
-static bool put_rule(struct cli *cli, struct file_out *out, const struct rule *rule,
-	const char *end, GError **error)
+void rules_out_text(struct rules_out *out, const char *format, ...)
 {
-	g_autofree char *line = g_strdup_printf("%-36s %-22s %3d  %s%s", rule->id,
-		rule->category->id, rule->priority, rule->file ? rule->file : "", end);
+	va_list arguments;
 
-	return cli_print(cli, out, line, error);
+	if (out->is_json)
+		return;
+	va_start(arguments, format);
+	g_string_append_vprintf(out->text, format, arguments);
+	va_end(arguments);
+}
+
+int rules_out_end(struct rules_out *out, int code)
+{
+	GError *error = NULL;
+	bool done;
+
+	if (out->is_json) {
+		g_string_append_c(out->text, '\n');
+		done = file_out_write(
+			out->file, (struct span){out->text->str, out->text->len}, &error);
+	} else {
+		done = cli_print(out->cli, out->file, out->text->str, &error);
+	}
+	g_string_free(out->text, TRUE);
+	if (done)
+		return file_out_commit(out->file, &error) ? code : cli_fail(out->cli, error);
+	file_out_abandon(out->file);
+	return cli_fail(out->cli, error);
+}
+
+/* --- check */
+
+static void put_finding(struct rules_out *out, const struct rule_finding *finding)
+{
+	g_autofree char *line = rule_finding_line(finding);
+
+	rules_out_text(out, "%s\n", line);
+	if (!out->is_json)
+		return;
+	json_begin_object(&out->json, NULL);
+	json_string(&out->json, "file", finding->file);
+	json_int(&out->json, "line", finding->line);
+	json_string(&out->json, "rule", finding->rule);
+	json_string(&out->json, "kind", finding->kind);
+	json_bool(&out->json, "note", finding->is_note);
+	json_string(&out->json, "text", finding->text);
+	json_end_object(&out->json);
+}
+
+/*
+ * Is the finding about one of the files asked about? With none, all are; notes on what is shipped
+ * are for those who ship it.
+ */
+static bool is_asked(const struct rule_finding *finding, const char *shipped, char *const *files)
+{
+	g_autofree char *about = g_canonicalize_filename(finding->file ? finding->file : "", NULL);
+
+	if (!*files)
+		return !finding->is_note || !finding->file ||
+		       !g_str_has_prefix(finding->file, shipped);
+	for (char *const *file = files; *file; file++) {
+		g_autofree char *path = g_canonicalize_filename(*file, NULL);
+
+		if (strcmp(path, about) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Those that are asked about, in the order of files and lines. */
+static gint by_place(gconstpointer a, gconstpointer b)
+{
+	const struct rule_finding *x = *(struct rule_finding *const *)a;
+	const struct rule_finding *y = *(struct rule_finding *const *)b;
+	int files = g_strcmp0(x->file, y->file);
+
+	return files ? files : x->line - y->line;
+}
+
+static unsigned put_findings(struct rules_out *out, GPtrArray *findings, char *const *files)
+{
+	unsigned wrong = 0;
+
+	g_ptr_array_sort(findings, by_place);
+	if (out->is_json)
+		json_begin_array(&out->json, NULL);
+	for (guint i = 0; i < findings->len; i++) {
+		const struct rule_finding *finding = findings->pdata[i];
+
+		if (!is_asked(finding, out->cli->rule_dirs[0], files))
+			continue;
+		put_finding(out, finding);
+		wrong += !finding->is_note;
+	}
+	if (out->is_json)
+		json_end_array(&out->json);
+	return wrong;
+}
+
+static bool are_there(char *const *files, GError **error)
+{
+	for (; *files; files++)
+		if (!g_file_test(*files, G_FILE_TEST_IS_REGULAR)) {
+			g_set_error(
+				error, NIXIE_ERROR, NIXIE_NOINPUT, "there is no file %s", *files);
+			return false;
+		}
+	return true;
+}
+
+int rules_check(struct cli *cli, char *const *files)
+{
+	g_autoptr(GPtrArray) findings =
+		g_ptr_array_new_with_free_func((GDestroyNotify)rule_finding_free);
+	const struct rule_sources sources = {.dirs = (const char *const *)cli->rule_dirs,
+		.files = (const char *const *)files,
+		.broken = findings};
+	GError *error = NULL;
+	struct rules_out out;
+	struct rule_set *rules;
+	unsigned wrong;
+	size_t count;
+
+	if (!are_there(files, &error) || !cli_need_knowledge(cli, &error) ||
+		!(rules = rule_set_load_from(cli->knowledge, &sources, &error)))
+		return cli_fail(cli, error);
+	rule_set_check(rules, findings);
+	count = rule_set_count(rules);
+	rule_set_free(rules);
+	if (!rules_out_open(&out, cli, &error))
+		return cli_fail(cli, error);
+	wrong = put_findings(&out, findings, files);
+	if (!cli->options->quiet)
+		cli_say(cli, "%zu rules checked: %s", count,
+			wrong ? "see above" : "every example is decided as it says");
+	return rules_out_end(&out, wrong ? NIXIE_CONFIG : NIXIE_DONE);
+}
+
+/* --- list */
+
+static void put_rule(struct rules_out *out, const struct rule *rule)
+{
+	rules_out_text(out, "%-36s %-22s %3d  %s\n", rule->id, rule->category->id, rule->priority,
+		rule->file ? rule->file : "");
+	if (!out->is_json)
+		return;
+	json_begin_object(&out->json, NULL);
+	json_string(&out->json, "rule", rule->id);
+	json_string(&out->json, "category", rule->category->id);
+	json_int(&out->json, "priority", rule->priority);
+	json_string(&out->json, "file", rule->file);
+	json_int(&out->json, "line", rule->line);
+	json_bool(&out->json, "own", rule->place > 0);
+	json_string(&out->json, "replaces", rule->replaces);
+	json_end_object(&out->json);
 }
 
 static int list(struct cli *cli)
 {
 	GError *error = NULL;
-	struct file_out *out = file_out_open(NULL, false, &error);
-	bool done = out != NULL;
+	struct rules_out out;
 
-	for (size_t i = 0; done && i < rule_set_count(cli->rules); i++)
-		done = put_rule(cli, out, rule_set_at(cli->rules, i), "\n", &error);
-	return done && file_out_commit(out, &error) ? NIXIE_DONE : cli_fail(cli, error);
-}
-
-/* The one line that the words of a person or the diagnostic of a report make. */
-static bool put_matches(struct cli *cli, struct file_out *out, struct span words, GError **error)
-{
-	struct rule_match matches[MATCHES_SHOWN];
-	struct arena *arena = arena_new();
-	struct match_text text = match_text_new(words, arena);
-	size_t n = rule_match_text(cli->rules, text.text, matches, MATCHES_SHOWN);
-	bool done = true;
-
-	if (!n)
-		done = cli_print(cli, out,
-			"no rule matches this text; a code in it may still decide (nixie "
-			"explain)\n",
-			error);
-	for (size_t i = 0; done && i < n; i++) {
-		g_autofree char *matched =
-			span_dup((struct span){text.text.p + matches[i].at, matches[i].n});
-		g_autofree char *quoted = g_strdup_printf("  \"%s\"\n", matched);
-
-		done = cli_print(cli, out, i == 0 ? "decides:  " : "then:     ", error) &&
-		       put_rule(cli, out, matches[i].rule, "\n", error) &&
-		       cli_print(cli, out, quoted, error);
-	}
-	arena_free(arena);
-	return done;
-}
-
-static int test_file(struct cli *cli, const char *path, struct file_out *out)
-{
-	GError *error = NULL;
-	struct report *report = oneshot_file(cli, path, &error);
-	bool done = true;
-
-	if (!report)
+	if (!cli_need_rules(cli, &error) || !rules_out_open(&out, cli, &error))
 		return cli_fail(cli, error);
-	for (size_t i = 0; done && i < report->recipients_n; i++) {
-		const struct recipient *recipient = &report->recipients[i];
-		g_autofree char *head = g_strdup_printf("%s: %s, decided by %s\n%s\n",
-			recipient->address ? recipient->address : "(recipient not found)",
-			recipient->category, recipient->rule ? recipient->rule : "nothing",
-			recipient->diagnostic ? recipient->diagnostic : "");
-
-		done = cli_print(cli, out, head, &error) &&
-		       (!recipient->diagnostic ||
-			       put_matches(cli, out, span_of(recipient->diagnostic), &error));
-	}
-	report_free(report);
-	return done ? NIXIE_DONE : cli_fail(cli, error);
+	if (out.is_json)
+		json_begin_array(&out.json, NULL);
+	for (size_t i = 0; i < rule_set_count(cli->rules); i++)
+		put_rule(&out, rule_set_at(cli->rules, i));
+	if (out.is_json)
+		json_end_array(&out.json);
+	return rules_out_end(&out, NIXIE_DONE);
 }
 
-static int test(struct cli *cli, const char *words)
+/* --- */
+
+static char **words_of(const struct cli *cli)
 {
-	GError *error = NULL;
-	struct file_out *out = file_out_open(NULL, false, &error);
-	int code;
+	GPtrArray *words = g_ptr_array_new();
 
-	if (!words)
-		code = cli_fail(
-			cli, g_error_new(NIXIE_ERROR, NIXIE_USAGE,
-				     "rules test needs a report file or a line of text in quotes"));
-	else if (g_file_test(words, G_FILE_TEST_EXISTS))
-		code = test_file(cli, words, out);
-	else
-		code = put_matches(cli, out, span_of(words), &error) ? NIXIE_DONE
-								     : cli_fail(cli, error);
-	error = NULL;
-	return file_out_commit(out, &error) ? code : cli_fail(cli, error);
+	for (char *const *word = cli->options->args; *word; word++)
+		g_ptr_array_add(words, *word);
+	for (char *const *word = cli->options->query; *word; word++)
+		g_ptr_array_add(words, *word);
+	g_ptr_array_add(words, NULL);
+	return (char **)g_ptr_array_free(words, FALSE);
 }
+
+static int list_words(struct cli *cli, char *const *words)
+{
+	(void)words;
+	return list(cli);
+}
+
+static const struct {
+	const char *name;
+	int (*run)(struct cli *cli, char *const *words);
+} verbs[] = {
+	{"check", rules_check},
+	{"list", list_words},
+	{"test", rules_test},
+};
 
 int cli_rules(struct cli *cli)
 {
-	const char *what = cli->options->args[0];
+	g_autofree char **words = words_of(cli);
+	GString *known;
 	GError *error = NULL;
 
-	if (!cli_need_rules(cli, &error))
-		return cli_fail(cli, error);
-	if (!what || g_str_equal(what, "check"))
-		return check(cli);
-	if (g_str_equal(what, "list"))
-		return list(cli);
-	if (g_str_equal(what, "test"))
-		return test(cli, cli->options->args[1]);
-	return cli_fail(
-		cli, g_error_new(NIXIE_ERROR, NIXIE_USAGE,
-			     "rules %s is not known; it can be check, list, or test", what));
+	if (!words[0])
+		return rules_check(cli, words);
+	for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
+		if (g_str_equal(words[0], verbs[i].name))
+			return verbs[i].run(cli, words + 1);
+	known = g_string_new(NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
+		g_string_append_printf(known, "%s%s", i ? ", " : "", verbs[i].name);
+	g_set_error(&error, NIXIE_ERROR, NIXIE_USAGE, "rules %s is not known; it can be %s",
+		words[0], known->str);
+	g_string_free(known, TRUE);
+	return cli_fail(cli, error);
 }

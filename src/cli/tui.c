@@ -8,11 +8,14 @@ int cli_tui(struct cli *cli)
 {
 	g_autofree char *query = cli_query(cli);
 	GError *error = NULL;
-	struct ui_options options = {0};
+	g_autoptr(GPtrArray) broken =
+		g_ptr_array_new_with_free_func((GDestroyNotify)rule_finding_free);
+	struct ui_options options = {.broken_rules = broken};
 	int code;
 
 	if (!options_sort(cli->options, &options.sort, &options.reversed, &error) ||
-		!ui_check(&error) || !cli_need_session(cli, &error))
+		!ui_check(&error) || !cli_need_sound_rules(cli, broken, &error) ||
+		!cli_need_session(cli, &error))
 		return cli_fail(cli, error);
 	options.theme = config_text(cli->config, SET_THEME);
 	options.layout = config_text(cli->config, SET_LAYOUT);

@@ -168,6 +168,18 @@ static bool parse(struct ini *ini, GError **error)
 struct ini *ini_load(const char *path, GChecksum *sum, GError **error)
 {
 	g_autoptr(GError) cause = NULL;
+	g_autofree char *bytes = NULL;
+	gsize n;
+
+	if (g_file_get_contents(path, &bytes, &n, &cause))
+		return ini_read(path, (struct span){bytes, n}, sum, error);
+	g_set_error(
+		error, NIXIE_ERROR, NIXIE_CONFIG, "%s: cannot be read: %s", path, cause->message);
+	return NULL;
+}
+
+struct ini *ini_read(const char *path, struct span text, GChecksum *sum, GError **error)
+{
 	g_autofree char *base = g_path_get_basename(path);
 	struct ini *ini = g_new0(struct ini, 1);
 
@@ -175,12 +187,8 @@ struct ini *ini_load(const char *path, GChecksum *sum, GError **error)
 	ini->entries = g_array_new(FALSE, FALSE, sizeof(struct ini_entry));
 	ini->groups = g_ptr_array_new_with_free_func(g_free);
 	ini->ranges = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
-	if (!g_file_get_contents(path, &ini->bytes, &ini->n, &cause)) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s: cannot be read: %s", path,
-			cause->message);
-		ini_free(ini);
-		return NULL;
-	}
+	ini->bytes = span_dup(text);
+	ini->n = text.n;
 	if (sum) {
 		g_checksum_update(sum, (const guchar *)base, (gssize)strlen(base) + 1);
 		g_checksum_update(sum, (const guchar *)ini->bytes, (gssize)ini->n);

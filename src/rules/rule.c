@@ -33,6 +33,7 @@ void rule_body_free(struct rule_body *body)
 	g_clear_pointer(&body->rule.nots, g_ptr_array_unref);
 	advice_clear(&body->rule.advice);
 	g_free(body->rule.list);
+	g_free(body->rule.replaces);
 	g_free(body->rule.file);
 	g_free(body->rule.id);
 	g_free(body);
@@ -65,12 +66,11 @@ static void finish(struct rule_set *set)
 	literal_set_build(set->literals);
 }
 
-struct rule_set *rule_set_load(const struct knowledge *knowledge, const char *const *dirs,
-	GPtrArray *notes, GError **error)
+struct rule_set *rule_set_load_from(
+	const struct knowledge *knowledge, const struct rule_sources *sources, GError **error)
 {
 	struct rule_set *set = g_new0(struct rule_set, 1);
 	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-	bool ok;
 
 	set->knowledge = knowledge;
 	set->bodies = g_ptr_array_new_with_free_func((GDestroyNotify)rule_body_free);
@@ -78,16 +78,21 @@ struct rule_set *rule_set_load(const struct knowledge *knowledge, const char *co
 	set->room = pattern_room_new();
 	g_checksum_update(sum, (const guchar *)PACKAGE_VERSION, -1);
 	g_checksum_update(sum, (const guchar *)knowledge_hash(knowledge), -1);
-	ok = rule_phrases_add(set, error);
-	for (const char *const *dir = dirs; ok && *dir; dir++)
-		ok = rule_dir_load(set, *dir, dir == dirs, sum, notes, error);
-	if (!ok) {
+	if (!rule_phrases_add(set, error) || !rule_sources_load(set, sources, sum, error)) {
 		rule_set_free(set);
 		return NULL;
 	}
 	finish(set);
 	set->hash = g_strdup(g_checksum_get_string(sum));
 	return set;
+}
+
+struct rule_set *rule_set_load(const struct knowledge *knowledge, const char *const *dirs,
+	GPtrArray *notes, GError **error)
+{
+	const struct rule_sources sources = {.dirs = dirs, .notes = notes};
+
+	return rule_set_load_from(knowledge, &sources, error);
 }
 
 void rule_set_free(struct rule_set *set)

@@ -9,8 +9,9 @@
  * hand-written rules.
  *
  * Matching is one pass of a literal prefilter over the text, then PCRE2 on the candidates only,
- * under match, heap and depth limits. Priority decides, then the length of the match, then the id;
- * never the order of files.
+ * under match, heap and depth limits. Priority decides, then whose rule it is (your own before the
+ * machine's before a shipped one), then the length of the match, then the id; never the order of
+ * files.
  */
 #ifndef NIXIE_RULES_RULE_H
 #define NIXIE_RULES_RULE_H
@@ -28,6 +29,8 @@ struct rule {
 	char *id;
 	char *file; /* where it came from, for messages; borrowed by nobody */
 	int line;
+	int place;      /* whose it is: 0 shipped, above that the place of its directory */
+	char *replaces; /* "FILE:LINE" of the rule whose name it took; NULL: none */
 	const struct category *category;
 	int priority;
 	struct advice advice; /* overrides; unset where NULL or -1 */
@@ -67,6 +70,23 @@ struct rule_set;
  */
 struct rule_set *rule_set_load(const struct knowledge *knowledge, const char *const *dirs,
 	GPtrArray *notes, GError **error);
+
+/* Where rules come from, when that is not just directories. */
+struct rule_sources {
+	const char *const *dirs;  /* as for rule_set_load */
+	const char *const *files; /* further files, as if they stood in the last directory; one that
+				     does is not read twice. NULL: none */
+	const char *draft_path;   /* a file of the last directory that has this text ... */
+	const char *draft;        /* ... though the disk may not know it yet. NULL: none */
+	GPtrArray *notes;
+	/*
+	 * Takes a struct rule_finding for each file or rule that is broken; they are left out.
+	 * NULL: the first of them is the error. What is shipped may never be broken.
+	 */
+	GPtrArray *broken;
+};
+struct rule_set *rule_set_load_from(
+	const struct knowledge *knowledge, const struct rule_sources *sources, GError **error);
 void rule_set_free(struct rule_set *rules);
 size_t rule_set_count(const struct rule_set *rules);
 const struct rule *rule_set_at(const struct rule_set *rules, size_t index);
@@ -98,10 +118,26 @@ size_t rule_match_text(
 	struct rule_set *rules, struct span text, struct rule_match *matches, size_t max);
 const struct rule *rule_set_find(const struct rule_set *rules, const char *id);
 
+/* Something that is wrong with a rule, or worth knowing. */
+struct rule_finding {
+	char *file; /* NULL: of no file (a phrase row) */
+	int line;
+	char *rule;       /* NULL: the file as a whole */
+	const char *kind; /* one word: "example", "slow", ... */
+	bool is_note;     /* worth knowing, not wrong */
+	char *text;       /* what, why, what to do */
+};
+void rule_finding_free(struct rule_finding *finding); /* NULL is legal */
+/* `file:line: [rule] text`, one line; g_free. */
+char *rule_finding_line(const struct rule_finding *finding);
+
 /*
- * Runs every example and not-example, looks for unreachable and slow rules; findings are sentences.
- * True when clean.
+ * Runs every example and not-example, looks for unreachable and slow rules, and for literals that
+ * do nothing. `findings` takes struct rule_finding*. True when nothing is wrong; notes may be
+ * there.
  */
 bool rule_set_check(struct rule_set *rules, GPtrArray *findings);
+/* The examples of other rules that `rule` takes away from them, as findings of its own. */
+bool rule_check_taken(struct rule_set *rules, const struct rule *rule, GPtrArray *findings);
 
 #endif

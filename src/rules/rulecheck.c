@@ -1,35 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The examples of all rules, run. A rule must win on each of its examples and must not match its
- * not-examples; one that never wins is unreachable. Cost is counted in steps of PCRE2, never in
- * time, so that a finding is the same on every machine.
+ * not-examples; one that never wins is unreachable.
  */
 #include "rules/matchtext.h"
 #include "rules/ruleset.h"
+#include "rules/ruletrial.h"
 #include "rules/status.h"
 
-/*
- * A pattern may take so many steps for each byte of the text it is tried on: enough for a bounded
- * gap such as
- * `.{0,60}` before some words, far too few for one that grows with the square of the text.
- */
-#define STEPS_A_BYTE 400
-#define LITERAL_MIN 3
-
-static void find_fault(GPtrArray *findings, const struct rule_body *body, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void find_fault(GPtrArray *findings, const struct rule_body *body, const char *format, ...)
-{
-	g_autofree char *why = NULL;
-	va_list args;
-
-	va_start(args, format);
-	why = g_strdup_vprintf(format, args);
-	va_end(args);
-	g_ptr_array_add(findings, g_strdup_printf("%s:%d: [%s] %s", body->rule.file,
-					  body->rule.line, body->rule.id, why));
-}
+#define CHECK_QUOTE 160 /* bytes of a text that are quoted in a finding */
 
 /* What an example cannot say of itself is taken to be as the rule demands. */
 static void assume_conditions(const struct rule_body *body, struct rule_subject *subject)
@@ -56,42 +35,82 @@ static bool decide(struct rule_set *set, const struct rule_body *body, struct sp
 	return false;
 }
 
+/* Why the rule itself does not match its example. */
+static char *why_not(struct rule_set *set, const struct rule_body *body, struct span text)
+{
+	struct rule_subject subject = rule_subject_of(set->knowledge, text);
+	struct rule_trial trial;
+
+	assume_conditions(body, &subject);
+	trial = rule_trial_of(set, &subject, &body->rule);
+	return trial.why;
+}
+
+/* An example that is not decided by its rule. */
+static void note_example(struct rule_set *set, const struct rule_body *body, guint number,
+	struct span text, const struct rule *winner, GPtrArray *findings)
+{
+	const struct rule *rule = &body->rule;
+	g_autofree char *why = NULL;
+	int quote = (int)MIN(text.n, CHECK_QUOTE);
+
+	if (winner && winner->place > rule->place) {
+		if (winner->category != rule->category)
+			g_ptr_array_add(findings,
+				rule_finding_of(winner, "takes",
+					"takes example.%u of [%s] (%s:%d), which means %s: %.*s; "
+					"narrow the pattern, or add unless=",
+					number, rule->id, rule->file, rule->line,
+					rule->category->id, quote, text.p));
+		return;
+	}
+	why = why_not(set, body, text);
+	if (winner)
+		g_ptr_array_add(findings,
+			rule_finding_of(rule, "example",
+				"example.%u is decided by [%s] (%s): %.*s; raise the priority, or "
+				"narrow one of the two",
+				number, winner->id, why, quote, text.p));
+	else
+		g_ptr_array_add(findings, rule_finding_of(rule, "example",
+						  "example.%u is matched by no rule: %.*s; %s",
+						  number, quote, text.p, why));
+}
+
 static void check_examples(struct rule_set *set, const struct rule_body *body, GPtrArray *findings)
 {
 	const GPtrArray *examples = body->rule.examples;
 	const struct rule *winner = NULL;
 	guint won = 0;
 
-	if (!examples->len) {
-		find_fault(findings, body,
-			"has no example; add example.1 with a text that it decides");
-		return;
-	}
+	if (!examples->len)
+		g_ptr_array_add(findings,
+			rule_finding_of(&body->rule, "no-example",
+				"has no example, so that nobody sees when another rule takes its "
+				"place; add example.1= with a text that it decides"));
 	for (guint i = 0; i < examples->len; i++) {
 		struct arena *arena = arena_new();
 		struct span source = span_of(g_ptr_array_index(examples, i));
 		struct match_text text = match_text_new(source, arena);
-		struct rule_match match;
+		struct rule_match match = {.rule = NULL};
 
-		if (!decide(set, body, text.text, &match)) {
-			find_fault(findings, body, "example.%u is matched by no rule: %s", i + 1,
-				source.p);
-		} else if (match.rule->code && match.rule->category == body->rule.category) {
-			won++; /* the provider's own token says the same */
-		} else if (match.rule != &body->rule) {
-			find_fault(findings, body,
-				"example.%u is decided by [%s] (priority %d against %d): %s", i + 1,
-				match.rule->id, match.rule->priority, body->rule.priority,
-				source.p);
-			winner = match.rule;
-		} else {
+		decide(set, body, text.text, &match);
+		/* The provider's own token may say the same. */
+		if (match.rule == &body->rule ||
+			(match.rule && match.rule->code &&
+				match.rule->category == body->rule.category))
 			won++;
-		}
+		else
+			note_example(set, body, i + 1, text.text, winner = match.rule, findings);
 		arena_free(arena);
 	}
 	if (!won && winner)
-		find_fault(findings, body, "is never reached: [%s] takes what it would match",
-			winner->id);
+		g_ptr_array_add(findings,
+			rule_finding_of(&body->rule, "shadowed",
+				"is never reached: [%s] (%s:%d, priority %d) decides all its "
+				"examples; give it more priority than that, or delete it",
+				winner->id, winner->file ? winner->file : "codes.tsv", winner->line,
+				winner->priority));
 }
 
 static void check_nots(struct rule_set *set, const struct rule_body *body, GPtrArray *findings)
@@ -110,61 +129,12 @@ static void check_nots(struct rule_set *set, const struct rule_body *body, GPtrA
 		n = rule_match_all(set, &subject, matches, max);
 		for (size_t m = 0; m < n; m++)
 			if (matches[m].rule == &body->rule)
-				find_fault(findings, body, "not.%u is matched: %s", i + 1,
-					(const char *)g_ptr_array_index(nots, i));
+				g_ptr_array_add(findings,
+					rule_finding_of(&body->rule, "not",
+						"not.%u is matched: %s; narrow the pattern, or add "
+						"unless=",
+						i + 1, (const char *)g_ptr_array_index(nots, i)));
 		arena_free(arena);
-	}
-}
-
-/* Texts on which careless patterns stumble: long runs, and near misses over and over. */
-static GPtrArray *hostile_texts(const struct rule_body *body)
-{
-	static const char *const units[] = {
-		"a", " ", "1", "a ", "<", "5.1.1 ", "user@example.com ", "the "};
-	GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
-	const GPtrArray *examples = body->rule.examples;
-
-	for (size_t i = 0;
-		i < G_N_ELEMENTS(units) + body->literals->len + (examples ? examples->len : 0);
-		i++) {
-		GString *text = g_string_sized_new(MATCH_TEXT_MAX);
-		const char *unit, *last;
-		size_t at = i;
-
-		if (at < G_N_ELEMENTS(units))
-			unit = units[at];
-		else if ((at -= G_N_ELEMENTS(units)) < body->literals->len)
-			unit = g_ptr_array_index(body->literals, at);
-		else
-			unit = g_ptr_array_index(examples, at - body->literals->len);
-		/* Without its last character an example is a near miss. */
-		last = g_utf8_find_prev_char(unit, unit + strlen(unit));
-		if (!last || last == unit)
-			last = unit + strlen(unit);
-		while (*unit && text->len + strlen(unit) < MATCH_TEXT_MAX)
-			g_string_append_len(text, unit, last - unit);
-		g_ptr_array_add(texts, g_string_free(text, FALSE));
-	}
-	return texts;
-}
-
-static void check_cost(
-	const struct rule_body *body, GPtrArray *patterns, GPtrArray *texts, GPtrArray *findings)
-{
-	for (guint p = 0; p < patterns->len; p++) {
-		const char *source = pattern_source(g_ptr_array_index(patterns, p));
-
-		for (guint t = 0; t < texts->len; t++) {
-			struct span text = span_of(g_ptr_array_index(texts, t));
-			unsigned max = (unsigned)text.n * STEPS_A_BYTE;
-
-			if (text.n < MATCH_TEXT_MAX / 2 || pattern_steps(source, text, max) <= max)
-				continue;
-			find_fault(findings, body,
-				"is slow: over %d steps a byte of \"%.40s...\" for %s",
-				STEPS_A_BYTE, text.p, source);
-			break;
-		}
 	}
 }
 
@@ -179,25 +149,40 @@ static void check_patterns(const struct rule_body *body, GPtrArray *patterns, GP
 		g_auto(GStrv) names = NULL;
 
 		if (!pattern_compile(pattern, &error)) {
-			find_fault(findings, body, "pattern: %s", error->message);
+			g_ptr_array_add(findings, rule_finding_of(&body->rule, "pattern",
+							  "pattern: %s", error->message));
 			continue;
 		}
 		names = pattern_captures(pattern);
 		for (char **name = names; *name; name++)
 			if (!g_strv_contains(known, *name))
-				find_fault(findings, body, "pattern: there is no fact <%s>", *name);
+				g_ptr_array_add(findings,
+					rule_finding_of(&body->rule, "pattern",
+						"pattern: there is no fact <%s>; it can be list, "
+						"ip, link, limit, seconds or token",
+						*name));
 	}
 }
 
-static void check_literals(const struct rule_body *body, GPtrArray *findings)
+static void note_replaced(const struct rule *rule, GPtrArray *findings)
 {
-	if (!body->literals->len)
-		find_fault(findings, body,
-			"has no literal, so that its pattern is tried on every text");
-	for (guint i = 0; i < body->literals->len; i++)
-		if (strlen(g_ptr_array_index(body->literals, i)) < LITERAL_MIN)
-			find_fault(findings, body, "literal: \"%s\" is too short to spare any work",
-				(const char *)g_ptr_array_index(body->literals, i));
+	struct rule_finding *finding;
+
+	if (!rule->replaces)
+		return;
+	finding = rule_finding_of(rule, "replaces",
+		"replaces the rule of %s; if that is not meant, give it another name",
+		rule->replaces);
+	finding->is_note = true;
+	g_ptr_array_add(findings, finding);
+}
+
+static bool is_clean(const GPtrArray *findings, guint from)
+{
+	for (guint i = from; i < findings->len; i++)
+		if (!((const struct rule_finding *)g_ptr_array_index(findings, i))->is_note)
+			return false;
+	return true;
 }
 
 bool rule_set_check(struct rule_set *set, GPtrArray *findings)
@@ -209,14 +194,36 @@ bool rule_set_check(struct rule_set *set, GPtrArray *findings)
 
 		if (body->rule.code)
 			continue; /* a phrase row is its own example */
-		check_literals(body, findings);
+		note_replaced(&body->rule, findings);
+		rule_check_literals(body, findings);
 		check_patterns(body, body->patterns, findings);
 		check_patterns(body, body->unless, findings);
 		check_examples(set, body, findings);
 		check_nots(set, body, findings);
-		g_autoptr(GPtrArray) texts = hostile_texts(body);
-		check_cost(body, body->patterns, texts, findings);
-		check_cost(body, body->unless, texts, findings);
+		rule_check_cost(body, findings);
+	}
+	return is_clean(findings, before);
+}
+
+bool rule_check_taken(struct rule_set *set, const struct rule *rule, GPtrArray *findings)
+{
+	guint before = findings->len;
+
+	for (guint i = 0; i < set->bodies->len; i++) {
+		const struct rule_body *body = g_ptr_array_index(set->bodies, i);
+		const GPtrArray *examples = body->rule.examples;
+
+		for (guint e = 0; &body->rule != rule && examples && e < examples->len; e++) {
+			struct arena *arena = arena_new();
+			struct span source = span_of(g_ptr_array_index(examples, e));
+			struct match_text text = match_text_new(source, arena);
+			struct rule_match match = {.rule = NULL};
+
+			decide(set, body, text.text, &match);
+			if (match.rule == rule)
+				note_example(set, body, e + 1, text.text, rule, findings);
+			arena_free(arena);
+		}
 	}
 	return findings->len == before;
 }

@@ -74,6 +74,7 @@ static bool read_text_keys(const struct reading *r)
 {
 	g_ptr_array_unref(r->body->literals);
 	r->body->literals = ini_list(r->ini, r->group, "literal");
+	r->body->literals_written = r->body->literals->len;
 	add_case_forms(r->body->literals);
 	if (!read_patterns(r, "pattern", r->body->patterns) ||
 		!read_patterns(r, "unless", r->body->unless))
@@ -203,42 +204,82 @@ static bool read_rule(const struct reading *r)
 }
 
 /* Puts the rule in, in the place of one that has its name. */
-static bool take_in(const struct reading *r, bool shipped, GPtrArray *notes)
+static bool take_in(const struct reading *r, GPtrArray *notes)
 {
 	struct rule_set *set = r->set;
+	struct rule *rule = &r->body->rule;
 	struct rule_body *before = g_hash_table_lookup(set->by_id, r->group);
 
-	if (before && shipped)
+	if (before && !rule->place)
 		return ini_fail(r->error, r->ini, r->group, NULL,
 			"the rule stands in %s:%d already", before->rule.file, before->rule.line);
-	if (before && notes)
-		g_ptr_array_add(notes, g_strdup_printf("%s:%d: [%s] replaces the rule of %s:%d",
-					       r->body->rule.file, r->body->rule.line, r->group,
-					       before->rule.file, before->rule.line));
 	if (before) {
+		rule->replaces = g_strdup_printf("%s:%d", before->rule.file, before->rule.line);
+		if (notes)
+			g_ptr_array_add(
+				notes, g_strdup_printf("%s:%d: [%s] replaces the rule of %s",
+					       rule->file, rule->line, r->group, rule->replaces));
 		g_hash_table_remove(set->by_id, r->group);
 		g_ptr_array_remove(set->bodies, before);
 	}
 	g_ptr_array_add(set->bodies, r->body);
-	g_hash_table_insert(set->by_id, r->body->rule.id, r->body);
+	g_hash_table_insert(set->by_id, rule->id, r->body);
 	return true;
 }
 
-static bool file_load(struct rule_set *set, const char *path, bool shipped, GChecksum *sum,
-	GPtrArray *notes, GError **error)
+/* --- files */
+
+struct loading {
+	struct rule_set *set;
+	const struct rule_sources *sources;
+	GChecksum *sum;
+	GHashTable *seen; /* canonical paths of the files that were read */
+	int place;        /* of the directory that is being read */
+};
+
+/* What is broken is left out where the caller wants to hear of it; else it is the error. */
+static bool leave_out(const struct loading *loading, const char *path, GError *why, GError **error)
 {
-	g_autoptr(ini_file) ini = ini_load(path, sum, error);
-	g_auto(GStrv) groups = ini ? ini_groups(ini) : NULL;
-
-	if (!ini)
+	if (!loading->place || !loading->sources->broken) {
+		g_propagate_error(error, why);
 		return false;
-	for (char **group = groups; *group; group++) {
-		struct reading r = {set, ini, *group, rule_body_new(*group), !shipped, error};
+	}
+	g_ptr_array_add(loading->sources->broken, rule_finding_of_error(path, why));
+	g_error_free(why);
+	return true;
+}
 
-		if (!read_rule(&r) || !take_in(&r, shipped, notes)) {
-			rule_body_free(r.body);
+static struct ini *open_file(const struct loading *loading, const char *path, GError **error)
+{
+	const struct rule_sources *sources = loading->sources;
+
+	if (sources->draft && strcmp(path, sources->draft_path) == 0)
+		return ini_read(path, span_of(sources->draft), loading->sum, error);
+	return ini_load(path, loading->sum, error);
+}
+
+static bool file_load(const struct loading *loading, const char *path, GError **error)
+{
+	GError *why = NULL;
+	g_autoptr(ini_file) ini = NULL;
+	g_auto(GStrv) groups = NULL;
+
+	if (!g_hash_table_add(loading->seen, g_canonicalize_filename(path, NULL)))
+		return true;
+	ini = open_file(loading, path, &why);
+	if (!ini)
+		return leave_out(loading, path, why, error);
+	groups = ini_groups(ini);
+	for (char **group = groups; *group; group++) {
+		struct reading r = {
+			loading->set, ini, *group, rule_body_new(*group), loading->place > 0, &why};
+
+		r.body->rule.place = loading->place;
+		if (read_rule(&r) && take_in(&r, loading->sources->notes))
+			continue;
+		rule_body_free(r.body);
+		if (!leave_out(loading, path, g_steal_pointer(&why), error))
 			return false;
-		}
 	}
 	return true;
 }
@@ -248,27 +289,54 @@ static int by_name(gconstpointer a, gconstpointer b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-bool rule_dir_load(struct rule_set *set, const char *dir, bool shipped, GChecksum *sum,
-	GPtrArray *notes, GError **error)
+/* Paths of the rule files of a directory, by name; NULL with error. */
+static GPtrArray *list_dir(const struct loading *loading, const char *dir, GError **error)
 {
 	g_autoptr(GError) cause = NULL;
 	g_autoptr(GDir) entries = g_dir_open(dir, 0, &cause);
-	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
 	const char *name;
 
-	if (!entries && !shipped && g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-		return true;
-	if (!entries) {
+	if (!entries &&
+		(!loading->place || !g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s: cannot be read: %s", dir,
 			cause->message);
-		return false;
+		g_ptr_array_unref(paths);
+		return NULL;
 	}
-	while ((name = g_dir_read_name(entries)))
+	while (entries && (name = g_dir_read_name(entries)))
 		if (g_str_has_suffix(name, ".rules") && name[0] != '.')
-			g_ptr_array_add(names, g_build_filename(dir, name, NULL));
-	g_ptr_array_sort(names, by_name);
-	for (guint i = 0; i < names->len; i++)
-		if (!file_load(set, g_ptr_array_index(names, i), shipped, sum, notes, error))
+			g_ptr_array_add(paths, g_build_filename(dir, name, NULL));
+	g_ptr_array_sort(paths, by_name);
+	return paths;
+}
+
+static bool dir_load(const struct loading *loading, const char *dir, GError **error)
+{
+	GError *why = NULL;
+	g_autoptr(GPtrArray) paths = list_dir(loading, dir, &why);
+
+	if (!paths)
+		return leave_out(loading, dir, why, error);
+	for (guint i = 0; i < paths->len; i++)
+		if (!file_load(loading, paths->pdata[i], error))
 			return false;
 	return true;
+}
+
+bool rule_sources_load(
+	struct rule_set *set, const struct rule_sources *sources, GChecksum *sum, GError **error)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	struct loading loading = {set, sources, sum, seen, 0};
+	bool ok = true;
+
+	for (; ok && sources->dirs[loading.place]; loading.place++)
+		ok = dir_load(&loading, sources->dirs[loading.place], error);
+	loading.place = MAX(loading.place - 1, 1);
+	if (ok && sources->draft)
+		ok = file_load(&loading, sources->draft_path, error);
+	for (const char *const *file = sources->files; ok && file && *file; file++)
+		ok = file_load(&loading, *file, error);
+	return ok;
 }

@@ -38,19 +38,20 @@ static bool reply_fits(const struct rule_body *body, int reply)
 	return body->replies->len == 0;
 }
 
-/* Does the rule hold for provider, phase and codes, the text apart? */
-static bool applies(const struct rule_body *body, const struct rule_subject *subject)
+enum rule_condition rule_misfit(const struct rule_body *body, const struct rule_subject *subject)
 {
 	/* The reply of the remote server decides the class (H3). */
 	int class = subject->reply ? subject->reply / 100 : subject->status[0];
 
 	if (body->class && body->class != class)
-		return false;
+		return CONDITION_CLASS;
 	if (body->phases && !(body->phases & 1u << subject->phase))
-		return false;
+		return CONDITION_PHASE;
 	if (body->providers->len && !g_ptr_array_find(body->providers, subject->provider, NULL))
-		return false;
-	return reply_fits(body, subject->reply) && status_fits(body, subject->status);
+		return CONDITION_PROVIDER;
+	if (!reply_fits(body, subject->reply))
+		return CONDITION_REPLY;
+	return status_fits(body, subject->status) ? CONDITION_NONE : CONDITION_STATUS;
 }
 
 static bool literal_matches(
@@ -91,23 +92,31 @@ static bool patterns_match(struct rule_set *set, const struct rule_body *body, s
 	return any;
 }
 
+bool rule_words_match(struct rule_set *set, const struct rule_body *body, struct span text,
+	struct rule_match *match)
+{
+	*match = (struct rule_match){.rule = &body->rule};
+	if (body->phrase)
+		return rule_phrase_find(body, text, &match->at, &match->n);
+	if (body->patterns->len)
+		return patterns_match(set, body, text, match);
+	return literal_matches(body, text, match);
+}
+
+struct span rule_excuse(struct rule_set *set, const struct rule_body *body, struct span text)
+{
+	struct span excuse;
+
+	for (guint i = 0; i < body->unless->len; i++)
+		if (pattern_match(g_ptr_array_index(body->unless, i), set->room, text, &excuse))
+			return excuse;
+	return SPAN_NONE;
+}
+
 static bool body_matches(struct rule_set *set, const struct rule_body *body, struct span text,
 	struct rule_match *match)
 {
-	struct span excuse;
-	bool found;
-
-	*match = (struct rule_match){.rule = &body->rule};
-	if (body->phrase)
-		found = rule_phrase_find(body, text, &match->at, &match->n);
-	else if (body->patterns->len)
-		found = patterns_match(set, body, text, match);
-	else
-		found = literal_matches(body, text, match);
-	for (guint i = 0; found && i < body->unless->len; i++)
-		found = !pattern_match(
-			g_ptr_array_index(body->unless, i), set->room, text, &excuse);
-	return found;
+	return rule_words_match(set, body, text, match) && !rule_excuse(set, body, text).p;
 }
 
 /*
@@ -158,7 +167,7 @@ static void blank_bad_bytes(char *text, size_t n)
  * The text that may be given to PCRE2: within the limit, valid UTF-8, addresses blanked. Changes
  * are made in `copy`, byte for byte, so that all offsets stay.
  */
-static struct span safe_text(struct span text, char copy[MATCH_TEXT_MAX])
+struct span rule_safe_text(struct span text, char copy[MATCH_TEXT_MAX])
 {
 	bool is_utf8;
 
@@ -197,10 +206,12 @@ static void collect_candidates(struct rule_set *set, struct span text)
 		bit_set(set->candidates, hit.id);
 }
 
-static bool is_better(const struct rule_match *a, const struct rule_match *b)
+bool rule_match_is_better(const struct rule_match *a, const struct rule_match *b)
 {
 	if (a->rule->priority != b->rule->priority)
 		return a->rule->priority > b->rule->priority;
+	if (a->rule->place != b->rule->place)
+		return a->rule->place > b->rule->place;
 	return a->n != b->n ? a->n > b->n : strcmp(a->rule->id, b->rule->id) < 0;
 }
 
@@ -210,9 +221,10 @@ static size_t keep(
 {
 	size_t at = count < max ? count++ : max - 1;
 
-	if (at == max - 1 && count == max && matches[at].rule && !is_better(match, &matches[at]))
+	if (at == max - 1 && count == max && matches[at].rule &&
+		!rule_match_is_better(match, &matches[at]))
 		return count;
-	for (; at && is_better(match, &matches[at - 1]); at--)
+	for (; at && rule_match_is_better(match, &matches[at - 1]); at--)
 		matches[at] = matches[at - 1];
 	matches[at] = *match;
 	return count;
@@ -222,7 +234,7 @@ size_t rule_match_all(struct rule_set *set, const struct rule_subject *subject,
 	struct rule_match *matches, size_t max)
 {
 	char copy[MATCH_TEXT_MAX];
-	struct span text = safe_text(subject->text, copy);
+	struct span text = rule_safe_text(subject->text, copy);
 	struct rule_match match;
 	size_t count = 0;
 
@@ -238,7 +250,7 @@ size_t rule_match_all(struct rule_set *set, const struct rule_subject *subject,
 			/* Ranked by priority: what follows cannot win any more. */
 			if (count == max && body->rule.priority < matches[max - 1].rule->priority)
 				return count;
-			if (!applies(body, subject) || !body_matches(set, body, text, &match))
+			if (rule_misfit(body, subject) || !body_matches(set, body, text, &match))
 				continue;
 			move_facts(&match, text, subject->text);
 			count = keep(matches, count, max, &match);

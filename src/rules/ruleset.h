@@ -7,6 +7,7 @@
 
 #include "rules/advice.h"
 #include "rules/literals.h"
+#include "rules/matchtext.h"
 #include "rules/pattern.h"
 #include "rules/rule.h"
 
@@ -19,11 +20,12 @@ struct status_range {
 struct rule_body {
 	struct rule rule; /* first: a rule_body is a rule */
 
-	GPtrArray *literals; /* char*; the prefilter */
-	GPtrArray *patterns; /* struct pattern*; none: the literals are what matches */
-	GPtrArray *unless;   /* struct pattern* */
-	char **phrase;       /* pieces in order, anything between; NULL: not a phrase */
-	bool whole_text;     /* the phrase must be all of the text */
+	GPtrArray *literals;    /* char*; the prefilter */
+	guint literals_written; /* those at its front that the file holds; other spellings follow */
+	GPtrArray *patterns;    /* struct pattern*; none: the literals are what matches */
+	GPtrArray *unless;      /* struct pattern* */
+	char **phrase;          /* pieces in order, anything between; NULL: not a phrase */
+	bool whole_text;        /* the phrase must be all of the text */
 
 	GPtrArray *providers; /* const struct provider*; empty: any */
 	unsigned phases;      /* bit set of enum phase; 0: any */
@@ -58,8 +60,49 @@ bool rule_phrases_add(struct rule_set *set, GError **error);
 /* Where a phrase stands in `text`: its pieces in order, from the first end to the last. */
 bool rule_phrase_find(const struct rule_body *body, struct span text, size_t *at, size_t *n);
 
-/* All *.rules of a directory. `shipped`: patterns are compiled later, and replacing is an error. */
-bool rule_dir_load(struct rule_set *set, const char *dir, bool shipped, GChecksum *sum,
-	GPtrArray *notes, GError **error);
+/*
+ * All *.rules of the sources. Patterns of what is shipped are compiled later, and replacing there
+ * is an error.
+ */
+bool rule_sources_load(
+	struct rule_set *set, const struct rule_sources *sources, GChecksum *sum, GError **error);
+
+/* --- rulematch.c: the steps of a match, for those who ask why there was none */
+/* The text that may be given to PCRE2; changes are made in `copy`, offsets stay. */
+struct span rule_safe_text(struct span text, char copy[MATCH_TEXT_MAX]);
+/* Which condition beside the text does not hold. */
+enum rule_condition {
+	CONDITION_NONE,
+	CONDITION_CLASS,
+	CONDITION_PHASE,
+	CONDITION_PROVIDER,
+	CONDITION_REPLY,
+	CONDITION_STATUS,
+};
+enum rule_condition rule_misfit(const struct rule_body *body, const struct rule_subject *subject);
+/* `text` is safe. Do the words match, `unless` apart? Then `*match` is filled. */
+bool rule_words_match(struct rule_set *set, const struct rule_body *body, struct span text,
+	struct rule_match *match);
+/* The words that `unless` found; SPAN_NONE. */
+struct span rule_excuse(struct rule_set *set, const struct rule_body *body, struct span text);
+/* Which of two matches decides. */
+bool rule_match_is_better(const struct rule_match *a, const struct rule_match *b);
+
+/* --- rulefinding.c */
+struct rule_finding *rule_finding_new(const char *file, int line, const char *rule,
+	const char *kind, const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* Of a rule. */
+struct rule_finding *rule_finding_of(const struct rule *rule, const char *kind, const char *format,
+	...) __attribute__((format(printf, 3, 4)));
+/* Of an error `FILE:LINE: [RULE] why` about that file. */
+struct rule_finding *rule_finding_of_error(const char *file, const GError *error);
+
+/* --- rulewords.c: literals and the words of patterns */
+void rule_check_literals(const struct rule_body *body, GPtrArray *findings);
+/* Runs of letters and digits that a pattern spells out, in lower case; frees its strings. */
+GPtrArray *rule_pattern_words(const char *source);
+
+/* --- rulecost.c: patterns that take too many steps */
+void rule_check_cost(const struct rule_body *body, GPtrArray *findings);
 
 #endif

@@ -25,11 +25,12 @@ struct session {
 	const struct config *config;
 	const struct knowledge *knowledge;
 	struct rule_set *rules;
+	struct rule_set *own_rules; /* the same, once they were read anew; NULL: the caller's */
 	char **rule_dirs;
 	struct store_ref store; /* owned strings */
 	char *maildir;
 	char *engine_hash; /* names what facts and stored verdicts rest on */
-	bool indexed; /* --maildir was brought up to date */
+	bool indexed;      /* --maildir was brought up to date */
 	uint64_t indexing_done, indexing_total;
 	bool exclude;
 
@@ -40,7 +41,7 @@ struct session {
 	struct sent_book *sent;
 	struct suppression *suppression;
 	char **public_domains;
-	char *candidates;       /* query of data/candidates */
+	char *candidates; /* query of data/candidates */
 
 	session_listener *listener;
 	void *listener_user;

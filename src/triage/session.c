@@ -77,10 +77,10 @@ static char **public_domains(void)
 }
 
 /* What facts rest on, the families of reports too; NULL with error. g_free. */
-static char *engine_hash(const struct session_setup *setup, GError **error)
+static char *engine_hash(const struct knowledge *knowledge, struct rule_set *rules, GError **error)
 {
 	g_autofree char *formats = g_build_filename(file_datadir(), "formats", NULL);
-	struct extractor *extractor = extractor_new(setup->knowledge, setup->rules, formats, error);
+	struct extractor *extractor = extractor_new(knowledge, rules, formats, error);
 	char *hash = extractor ? g_strdup(extractor_hash(extractor)) : NULL;
 	extractor_free(extractor);
 	return hash;
@@ -109,7 +109,7 @@ struct session *session_new(const struct session_setup *setup, GError **error)
 		(const char *const *)session->rule_dirs, setup->jobs);
 	session->sent = sent_book_new(session->spawner, session->pool, &session->store,
 		&session->own, config_text(session->config, SET_SENT_QUERY));
-	session->engine_hash = engine_hash(setup, error);
+	session->engine_hash = engine_hash(setup->knowledge, setup->rules, error);
 	session->candidates = session->engine_hash ? scope_candidates(error) : NULL;
 	if (!session->candidates ||
 		(session->maildir && !maildir_store(session->maildir, &session->store, error))) {
@@ -173,6 +173,7 @@ void session_free(struct session *session)
 	g_strfreev(session->rule_dirs);
 	g_free(session->maildir);
 	g_free(session->engine_hash);
+	rule_set_free(session->own_rules);
 	g_free(session);
 }
 
@@ -219,6 +220,50 @@ struct store_ref session_store_ref(const struct session *session)
 const struct store_info *session_store(const struct session *session)
 {
 	return session->about.known ? &session->about.info : NULL;
+}
+
+/* --- rules read anew */
+
+/* What rests on the old rules ends or goes. */
+static void take_rules(struct session *session, struct rule_set *rules, char *hash)
+{
+	load_drop(session);
+	detail_shelf_drop(session);
+	rule_set_free(session->own_rules);
+	session->own_rules = session->rules = rules;
+	g_free(session->engine_hash);
+	session->engine_hash = hash;
+	pool_renew(session->pool);
+	if (!session->about.known)
+		return;
+	cache_free(session->cache);
+	session->cache = cache_new(session->spawner, session->about.info.uuid, hash);
+}
+
+bool session_reload_rules(struct session *session, GPtrArray *broken, bool *changed, GError **error)
+{
+	const struct action_result *action = session_last_action(session);
+	const struct rule_sources sources = {
+		.dirs = (const char *const *)session->rule_dirs, .broken = broken};
+	struct rule_set *rules;
+	char *hash;
+
+	*changed = false;
+	if (action && action->running) {
+		g_set_error_literal(error, NIXIE_ERROR, NIXIE_BUSY,
+			"a change is being written; read the rules again when it is done");
+		return false;
+	}
+	rules = rule_set_load_from(session->knowledge, &sources, error);
+	hash = rules ? engine_hash(session->knowledge, rules, error) : NULL;
+	*changed = hash && strcmp(hash, session->engine_hash) != 0;
+	if (*changed) {
+		take_rules(session, rules, hash);
+		return true;
+	}
+	rule_set_free(rules);
+	g_free(hash);
+	return hash != NULL;
 }
 
 /* --- loading */

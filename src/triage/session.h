@@ -125,6 +125,14 @@ bool session_sent_indexed(const struct session *session);
 /* NULL until the index is known. */
 const struct suppression *session_suppression(const struct session *session);
 struct pool *session_pool(const struct session *session);
+/*
+ * Reads the rules anew; a change makes all that is loaded stale, so that the caller loads again.
+ * `broken` takes a struct rule_finding for what is left out of the own rules. `*changed` tells
+ * whether there is any difference. False with error when no rules can be had, or while a change is
+ * being written; then the old ones stay.
+ */
+bool session_reload_rules(
+	struct session *session, GPtrArray *broken, bool *changed, GError **error);
 
 const struct config *session_config(const struct session *session);
 const struct knowledge *session_knowledge(const struct session *session);

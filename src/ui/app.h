@@ -58,6 +58,8 @@ struct row *app_current(struct app *app); /* NULL: none */
 void app_quit(struct app *app, int code);
 /* Loads another query; broken ones are told. */
 void app_load(struct app *app, const char *text);
+/* Says which rules of the user's own were left out (struct rule_finding); NULL: none. */
+void app_tell_broken_rules(struct app *app, const GPtrArray *broken);
 /* Back to the shell until it continues us. */
 void app_suspend(struct app *app);
 

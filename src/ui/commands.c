@@ -441,9 +441,16 @@ static void run_redraw(struct app *app, const char *argument)
 static void run_reload(struct app *app, const char *argument)
 {
 	g_autofree char *query = g_strdup(session_query(app->session));
+	g_autoptr(GPtrArray) broken =
+		g_ptr_array_new_with_free_func((GDestroyNotify)rule_finding_free);
+	GError *error = NULL;
+	bool changed;
 
 	(void)argument;
+	if (!session_reload_rules(app->session, broken, &changed, &error))
+		app_report(app, error);
 	app_load(app, query);
+	app_tell_broken_rules(app, broken);
 }
 
 static void run_help(struct app *app, const char *argument)

@@ -135,6 +135,17 @@ void app_load(struct app *app, const char *text)
 	app_redraw(app);
 }
 
+void app_tell_broken_rules(struct app *app, const GPtrArray *broken)
+{
+	g_autofree char *first = broken && broken->len ? rule_finding_line(broken->pdata[0]) : NULL;
+
+	if (first && broken->len > 1)
+		app_complain(app, "%s (and %u more; `nixie rules check` lists them)", first,
+			broken->len - 1);
+	else if (first)
+		app_complain(app, "left out: %s", first);
+}
+
 void app_quit(struct app *app, int code)
 {
 	loop_quit(app->loop, code);
@@ -345,6 +356,7 @@ int ui_run(struct session *session, const struct ui_options *options, GError **e
 	app.views = g_ptr_array_new();
 	app.loop = loop_new(app.term, &calls, &app);
 	app_push(&app, view_browse_new(&app));
+	app_tell_broken_rules(&app, options->broken_rules);
 	session_listen(session, on_session, &app);
 	code = loop_run(app.loop);
 	session_listen(session, NULL, NULL);

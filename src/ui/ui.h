@@ -11,6 +11,7 @@ struct ui_options {
 		*layout; /* "right", "below", "off"; NULL: what the size of the terminal suggests */
 	const char
 		*query; /* what is loaded first, filters and query mixed; NULL: the default scope */
+	const GPtrArray *broken_rules; /* struct rule_finding: left out of the rules; may be NULL */
 	enum sort_key sort;
 	bool reversed;
 	bool no_colour; /* as NO_COLOR */

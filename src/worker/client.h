@@ -58,10 +58,13 @@ struct job *reader_names_start(struct spawner *spawner, struct store_ref store, 
 
 /* --- extraction: the pool of sandboxed children, kept for the life of the program */
 struct pool;
-/* `jobs` 0: one a core. `rule_dirs` as rule_set_load. */
+/* `jobs` 0: one a core. `rule_dirs` as rule_set_load; broken rules of your own are left out. */
 struct pool *pool_new(
 	struct spawner *spawner, const char *datadir, const char *const *rule_dirs, unsigned jobs);
 void pool_free(struct pool *pool);
+/* The rules have changed: children that know the old ones end, and what they had goes to new ones.
+ */
+void pool_renew(struct pool *pool);
 /*
  * What protects the children: "seccomp", "landlock", "" ... ; for --version and doctor. Borrowed.
  */

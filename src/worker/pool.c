@@ -562,6 +562,26 @@ void pool_free(struct pool *pool)
 	g_free(pool);
 }
 
+void pool_renew(struct pool *pool)
+{
+	for (unsigned i = 0; i < pool->workers_n; i++) {
+		struct worker *worker = &pool->workers[i];
+		struct batch *batch;
+
+		if (worker->channel)
+			channel_free(worker->channel, true);
+		worker->channel = NULL;
+		worker->ready = false;
+		while ((batch = g_queue_pop_head(&worker->batches))) {
+			give_back(batch);
+			g_free(batch);
+		}
+	}
+	g_clear_error(&pool->broken);
+	pool->failed_starts = 0;
+	feed_later(pool);
+}
+
 const char *pool_sandbox(struct pool *pool)
 {
 	struct worker *worker = &pool->workers[0];

@@ -27,12 +27,17 @@ static bool engine_load(struct engine *engine, GVariant *request, GError **error
 	const char *datadir;
 	g_autofree const char **rule_dirs = NULL;
 	g_autofree char *formats = NULL;
+	/* Who started this child has told what is broken, or refused to start it. */
+	g_autoptr(GPtrArray) broken =
+		g_ptr_array_new_with_free_func((GDestroyNotify)rule_finding_free);
+	struct rule_sources sources = {.broken = broken};
 
 	g_variant_get(request, "(^&ay^a&ay)", &datadir, &rule_dirs);
+	sources.dirs = rule_dirs;
 	formats = g_build_filename(datadir, "formats", NULL);
 	engine->knowledge = knowledge_load(datadir, NULL, error);
 	if (engine->knowledge)
-		engine->rules = rule_set_load(engine->knowledge, rule_dirs, NULL, error);
+		engine->rules = rule_set_load_from(engine->knowledge, &sources, error);
 	if (engine->rules)
 		engine->extractor = extractor_new(engine->knowledge, engine->rules, formats, error);
 	return engine->extractor;

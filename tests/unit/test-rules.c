@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "rules/rule.h"
+#include "rules/ruletrial.h"
 
 static struct knowledge *knowledge;
 
@@ -65,6 +66,20 @@ static struct rule_set *load_good(const char *text)
 
 	g_assert_no_error(error);
 	return rules;
+}
+
+static GPtrArray *new_findings(void)
+{
+	return g_ptr_array_new_with_free_func((GDestroyNotify)rule_finding_free);
+}
+
+static bool says(const GPtrArray *findings, guint i, const char *words)
+{
+	g_autofree char *line =
+		i < findings->len ? rule_finding_line(findings->pdata[i]) : g_strdup("nothing");
+
+	g_test_message("%s", line);
+	return strstr(line, words) != NULL;
 }
 
 static void test_errors(void)
@@ -337,6 +352,192 @@ static void test_replacing(void)
 	remove_dir(broken);
 }
 
+/* At the same priority your own rule decides, however short; a higher shipped one still wins. */
+static void test_own_first(void)
+{
+	g_autoptr(GError) error = NULL;
+	char *shipped = make_dir("[a]\ncategory=no-such-user\nliteral=zeppelin is lost\n"
+				 "[high]\ncategory=expired\nliteral=walrus\npriority=60\n");
+	char *own = make_dir("[z]\ncategory=mailbox-full\nliteral=zeppelin\n"
+			     "[y]\ncategory=mailbox-full\nliteral=walrus\n");
+	const char *const dirs[] = {shipped, own, NULL};
+	struct rule_set *rules = rule_set_load(knowledge, dirs, NULL, &error);
+	struct rule_match match;
+
+	g_assert_no_error(error);
+	g_assert_cmpuint(rule_match_text(rules, SPAN_LIT("zeppelin is lost"), &match, 1), ==, 1);
+	g_assert_cmpstr(match.rule->id, ==, "z");
+	g_assert_cmpint(match.rule->place, ==, 1);
+	g_assert_cmpuint(rule_match_text(rules, SPAN_LIT("a walrus"), &match, 1), ==, 1);
+	g_assert_cmpstr(match.rule->id, ==, "high");
+	rule_set_free(rules);
+	remove_dir(shipped);
+	remove_dir(own);
+}
+
+/* What is broken of your own is left out, rule by rule; what is shipped is never. */
+static void test_broken(void)
+{
+	static const struct {
+		const char *text;
+		int line;
+		const char *rule, *why; /* of the finding */
+		size_t left;
+	} rows[] = {
+		{"[good]\ncategory=expired\nliteral=zeppelin\n\n[bad]\ncategory=gone\n", 6, "bad",
+			"category: there is no category \"gone\"", 1},
+		{"[bad]\ncategory=expired\npattern=(\n[good]\ncategory=expired\nliteral=x\n", 3,
+			"bad", "pattern: missing closing parenthesis", 1},
+		{"[good]\ncategory=expired\nliteral=zeppelin\nliteral=y\n", 3, "good",
+			"literal: the key stands again in line 4", 0},
+		{"\xef\xbb\xbf[good]\n", 1, NULL, "a byte order mark", 0},
+	};
+	char *shipped = make_dir("[a]\ncategory=no-such-user\nliteral=walrus\n");
+	const char *dirs[] = {shipped, NULL, NULL};
+	struct rule_set *alone = rule_set_load(knowledge, dirs, NULL, NULL);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GPtrArray) broken =
+			g_ptr_array_new_with_free_func((GDestroyNotify)rule_finding_free);
+		struct rule_sources sources = {.dirs = dirs, .broken = broken};
+		char *own = make_dir(rows[i].text);
+		const struct rule_finding *finding;
+		struct rule_set *rules;
+
+		dirs[1] = own;
+		g_assert_null(rule_set_load(knowledge, dirs, NULL, NULL));
+		rules = rule_set_load_from(knowledge, &sources, NULL);
+		g_assert_nonnull(rules);
+		g_assert_cmpuint(rule_set_count(rules) - rule_set_count(alone), ==, rows[i].left);
+		g_assert_cmpuint(broken->len, ==, 1);
+		finding = broken->pdata[0];
+		g_assert_true(g_str_has_prefix(finding->file, own));
+		g_assert_cmpint(finding->line, ==, rows[i].line);
+		g_assert_cmpstr(finding->rule, ==, rows[i].rule);
+		g_assert_true(g_str_has_prefix(finding->text, rows[i].why));
+		g_assert_cmpstr(rule_set_hash(rules), !=, rule_set_hash(alone));
+		rule_set_free(rules);
+		dirs[1] = NULL;
+		remove_dir(own);
+	}
+	rule_set_free(alone);
+	remove_dir(shipped);
+}
+
+/* A text that is on no disk yet stands for the file; files beside the directories come last. */
+static void test_draft(void)
+{
+	char *shipped = make_dir("[a]\ncategory=no-such-user\nliteral=walrus\nexample.1=walrus\n");
+	char *own = make_dir("[b]\ncategory=expired\nliteral=zeppelin\n");
+	g_autofree char *path = g_build_filename(own, "t.rules", NULL);
+	g_autofree char *other = g_build_filename(own, "new.rules", NULL);
+	const char *const dirs[] = {shipped, own, NULL}, *const one[] = {shipped, NULL};
+	const char *const files[] = {path, path, NULL};
+	static const char text[] = "[c]\ncategory=expired\nliteral=walrus\nexample.1=walrus\n";
+	const struct {
+		struct rule_sources sources;
+		const char *there, *gone;
+	} rows[] = {
+		{{.dirs = dirs}, "b", "c"},
+		{{.dirs = dirs, .draft_path = path, .draft = text}, "c", "b"},
+		{{.dirs = dirs, .draft_path = other, .draft = text}, "b", "d"},
+		{{.dirs = dirs, .draft_path = other, .draft = text}, "c", "d"},
+		{{.dirs = one, .files = files}, "b", "c"},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = NULL;
+		struct rule_set *rules = rule_set_load_from(knowledge, &rows[i].sources, &error);
+
+		g_assert_no_error(error);
+		g_assert_nonnull(rule_set_find(rules, rows[i].there));
+		g_assert_null(rule_set_find(rules, rows[i].gone));
+		g_assert_cmpint(rule_set_find(rules, rows[i].there)->place, ==, 1);
+		rule_set_free(rules);
+	}
+	remove_dir(shipped);
+	remove_dir(own);
+}
+
+/* Texts of other rules that a new one takes are told as its fault. */
+static void test_taken(void)
+{
+	char *shipped = make_dir("[a]\ncategory=no-such-user\nliteral=walrus\nexample.1=walrus\n"
+				 "[b]\ncategory=expired\nliteral=walrus two\npriority=60\n"
+				 "example.1=walrus two\n");
+	char *own = make_dir("[mine]\ncategory=expired\nliteral=walrus\nexample.1=a walrus\n");
+	const char *const dirs[] = {shipped, own, NULL};
+	struct rule_set *rules = rule_set_load(knowledge, dirs, NULL, NULL);
+	g_autoptr(GPtrArray) taken = new_findings(), all = new_findings();
+
+	g_assert_false(rule_check_taken(rules, rule_set_find(rules, "mine"), taken));
+	g_assert_cmpuint(taken->len, ==, 1);
+	g_assert_true(says(taken, 0, "[mine] takes example.1 of [a] ("));
+	g_assert_true(says(taken, 0, "which means no-such-user: walrus"));
+	g_assert_true(rule_check_taken(rules, rule_set_find(rules, "b"), taken));
+	g_assert_false(rule_set_check(rules, all));
+	g_assert_cmpuint(all->len, ==, 2); /* and [a] is never reached */
+	rule_set_free(rules);
+	remove_dir(shipped);
+	remove_dir(own);
+}
+
+/* Why a rule decides, and why the others do not. */
+static void test_trials(void)
+{
+	static const char text[] =
+		"[wins]\ncategory=expired\nliteral=walrus\npriority=60\n"
+		"[low]\ncategory=expired\nliteral=walrus\npriority=10\n"
+		"[longer]\ncategory=expired\nliteral=grey walrus\npriority=59\n"
+		"[excused]\ncategory=expired\nliteral=walrus\nunless=grey\n"
+		"[class]\ncategory=expired\nliteral=walrus\nclass=4\n"
+		"[phase]\ncategory=expired\nliteral=walrus\nphase=data;eod\n"
+		"[provider]\ncategory=expired\nliteral=walrus\nprovider=yahoo\n"
+		"[reply]\ncategory=expired\nliteral=walrus\nreply=554;553\n"
+		"[status]\ncategory=expired\nliteral=walrus\nstatus=5.2.1-3\n"
+		"[word]\ncategory=expired\nliteral=zeppelin;balloon\n"
+		"[pattern]\ncategory=expired\nliteral=walrus\npattern=walrus gone\n";
+	static const struct {
+		const char *rule;
+		enum rule_outcome outcome;
+		const char *why;
+	} rows[] = {
+		{"wins", RULE_DECIDES, "no better rule"},
+		{"low", RULE_LOWER_PRIORITY, "priority 10 against 60 of [wins]"},
+		{"longer", RULE_LOWER_PRIORITY, "priority 59 against 60"},
+		{"excused", RULE_EXCUSED, "unless= found \"grey\""},
+		{"class", RULE_OTHER_CLASS, "it holds for class 4 only, this is class 5"},
+		{"phase", RULE_OTHER_PHASE,
+			"it holds for phase data, eod only, and the phase is not told"},
+		{"provider", RULE_OTHER_PROVIDER,
+			"it holds for provider yahoo only, this is no provider that is known"},
+		{"reply", RULE_OTHER_REPLY, "it holds for reply 554, 553 only, this is 550"},
+		{"status", RULE_OTHER_STATUS, "it holds for code 5.2.1-3 only, this is 5.1.1"},
+		{"word", RULE_NO_LITERAL, "none of its literals stands in the text: \"zeppelin\""},
+		{"pattern", RULE_NO_PATTERN, "the literal \"walrus\" is there, but no pattern"},
+	};
+	struct rule_set *rules = load_good(text);
+	struct rule_subject subject =
+		rule_subject_of(knowledge, SPAN_LIT("550 5.1.1 a grey walrus"));
+	GArray *all = rule_trials(rules, &subject);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct rule_trial trial =
+			rule_trial_of(rules, &subject, rule_set_find(rules, rows[i].rule));
+		g_autofree char *why = trial.why;
+
+		g_test_message("%s: %s", rows[i].rule, why);
+		g_assert_cmpint(trial.outcome, ==, rows[i].outcome);
+		g_assert_nonnull(strstr(why, rows[i].why));
+	}
+	g_assert_cmpuint(all->len, ==, 9);
+	g_assert_cmpstr(g_array_index(all, struct rule_trial, 0).match.rule->id, ==, "wins");
+	g_assert_cmpstr(g_array_index(all, struct rule_trial, 1).match.rule->id, ==, "longer");
+	g_assert_cmpstr(g_array_index(all, struct rule_trial, 2).match.rule->id, ==, "low");
+	g_array_unref(all);
+	rule_set_free(rules);
+}
+
 static void test_hash(void)
 {
 	static const char text[] = "[a]\ncategory=no-such-user\nliteral=zeppelin\n";
@@ -379,10 +580,17 @@ static void test_check(void)
 		 "zeppelin\n",
 			"\\C is disabled"},
 		{"[a]\ncategory=expired\nliteral=zeppelin\nunless=(\nexample.1=a zeppelin\n",
-			"missing closing parenthesis"},
+			"missing closing parenthesis at character 2"},
+		{"[a]\ncategory=expired\nliteral=zeppelin;gone  away\nexample.1=a zeppelin\n",
+			"write \"gone away\""},
+		{"[a]\ncategory=expired\nliteral=zeppelin;to=bob@\nexample.1=a zeppelin\n",
+			"write \"xx=xxx@\""},
+		{"[a]\ncategory=expired\nliteral=zeppelin\npattern=(?:big |small )*zeppelins "
+		 "gone\nexample.1=zeppelins gone\n",
+			"grow with the square of the text"},
 	};
 	struct rule_set *rules;
-	g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GPtrArray) findings = new_findings();
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		bool clean;
@@ -392,7 +600,7 @@ static void test_check(void)
 		clean = rule_set_check(rules, findings);
 		g_test_message("%s", rows[i].rule);
 		g_assert_cmpint(clean, ==, rows[i].finding == NULL);
-		g_assert_true(clean || strstr(g_ptr_array_index(findings, 0), rows[i].finding));
+		g_assert_true(clean || says(findings, 0, rows[i].finding));
 		rule_set_free(rules);
 	}
 	g_ptr_array_set_size(findings, 0);
@@ -401,9 +609,9 @@ static void test_check(void)
 		"[b]\ncategory=no-such-user\nliteral=zepp\nexample.1=zepp\n");
 	g_assert_false(rule_set_check(rules, findings));
 	g_assert_cmpuint(findings->len, ==, 2);
-	g_assert_nonnull(strstr(g_ptr_array_index(findings, 0),
-		"example.1 is decided by [b] (priority 50 against 1)"));
-	g_assert_nonnull(strstr(g_ptr_array_index(findings, 1), "is never reached: [b]"));
+	g_assert_true(
+		says(findings, 0, "example.1 is decided by [b] (priority 1 against 50 of [b])"));
+	g_assert_true(says(findings, 1, "is never reached: [b]"));
 	rule_set_free(rules);
 }
 
@@ -443,16 +651,20 @@ static void test_hostile(void)
 static void test_shipped(void)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GPtrArray) findings = new_findings();
 	g_autofree char *dir = g_build_filename(source_dir(), "data", "rules", NULL);
 	const char *const dirs[] = {dir, NULL};
 	struct rule_set *rules = rule_set_load(knowledge, dirs, NULL, &error);
+	bool clean;
 
 	g_assert_no_error(error);
-	rule_set_check(rules, findings);
-	for (guint i = 0; i < findings->len; i++)
-		g_test_message("%s", (char *)g_ptr_array_index(findings, i));
-	g_assert_cmpuint(findings->len, ==, 0);
+	clean = rule_set_check(rules, findings);
+	for (guint i = 0; i < findings->len; i++) {
+		g_autofree char *line = rule_finding_line(g_ptr_array_index(findings, i));
+
+		g_test_message("%s", line);
+	}
+	g_assert_true(clean);
 	rule_set_free(rules);
 }
 
@@ -529,6 +741,11 @@ int main(int argc, char **argv)
 	g_test_add_func("/rules/facts", test_facts);
 	g_test_add_func("/rules/overrides", test_overrides);
 	g_test_add_func("/rules/replacing", test_replacing);
+	g_test_add_func("/rules/own-first", test_own_first);
+	g_test_add_func("/rules/broken", test_broken);
+	g_test_add_func("/rules/draft", test_draft);
+	g_test_add_func("/rules/taken", test_taken);
+	g_test_add_func("/rules/trials", test_trials);
 	g_test_add_func("/rules/hash", test_hash);
 	g_test_add_func("/rules/check", test_check);
 	g_test_add_func("/rules/hostile", test_hostile);

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A mail server of Debian in a directory of the test's own.
+
+Its packages are fetched (apt-get download) and unpacked (dpkg -x), never installed: Debian's mail
+servers remove each other. The directory is a root of its own (chroot), with an /etc of our making:
+users, hosts and resolver of the server are files of the test. What libraries it lacks come as
+packages too, the others are copied from the system.
+"""
+import os, re, shutil, signal, subprocess
+
+DEBIAN = dict(os.environ, LC_ALL="C", DEBIAN_FRONTEND="noninteractive")
+# Users by the numbers of the test; the servers give up root for them.
+USERS = {"root": 0, "nobody": 65534, "daemon": 1, "postfix": 64101, "postdrop": 64102, "Debian-exim": 64103, "opensmtpd": 64104,
+         "opensmtpq": 64105, "mail": 8, "ann": 64111, "full": 64112}
+
+
+class Unavailable(Exception):
+    """The server cannot be had or run here; the reason is a sentence's end."""
+
+
+def run(words, **more):
+    return subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=DEBIAN, **more)
+
+
+def fetch(package, store):
+    """Path of the package's file; from the store if it is there, so that a second run fetches nothing."""
+    def kept():
+        return sorted(os.path.join(store, name) for name in os.listdir(store) if name.startswith(package + "_") and name.endswith(".deb"))
+
+    os.makedirs(store, exist_ok=True)
+    if not kept():
+        if not shutil.which("apt-get"):
+            raise Unavailable("no apt-get here to fetch %s with" % package)
+        done = run(["apt-get", "-q", "download", package], cwd=store)
+        if done.returncode or not kept():
+            raise Unavailable("apt-get cannot download %s: %s" % (package, " ".join(done.stdout.split())[-200:]))
+    return kept()[-1]
+
+
+def libraries(package):
+    """Names of the library packages that this one wants and the system has not."""
+    wanted = run(["dpkg-deb", "--field", package, "Depends"]).stdout
+    for name in re.findall(r"(?:^|, *)(lib[a-z0-9.+-]+)", wanted):
+        status = run(["dpkg-query", "-W", "-f", "${db:Status-Status}", name])
+        if status.returncode or status.stdout.strip() != "installed":
+            yield name
+
+
+def programs(top):
+    for place, _, names in os.walk(top):
+        for name in names:
+            path = os.path.join(place, name)
+            if os.path.isfile(path) and not os.path.islink(path):
+                with open(path, "rb") as file:
+                    if file.read(4) == b"\x7fELF":
+                        yield path
+
+
+class Box:
+    """First build(), with the network and no privilege; then furnish(), as root of the namespace."""
+
+    def __init__(self, root, store):
+        self.root, self.store = root, store
+
+    def build(self, packages, tools):
+        shutil.rmtree(self.root, ignore_errors=True)
+        for name in ("bin", "sbin", "lib", "lib64"):
+            os.makedirs(os.path.join(self.root, "usr", name))
+            os.symlink("usr/" + name, os.path.join(self.root, name))
+        for name in ("etc", "dev", "tmp", "proc", "run", "var/log", "var/mail", "var/spool", "var/lib"):
+            os.makedirs(os.path.join(self.root, name))
+        os.symlink("../run", os.path.join(self.root, "var/run"))
+        self.unpack(packages)
+        self.complete(tools)
+
+    def path(self, name):
+        return os.path.join(self.root, name.lstrip("/"))
+
+    def write(self, name, text, mode=0o644):
+        os.makedirs(os.path.dirname(self.path(name)), exist_ok=True)
+        with open(self.path(name), "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(self.path(name), mode)
+
+    def make(self, name, owner="root", mode=0o755, group=None):
+        os.makedirs(self.path(name), exist_ok=True)
+        self.own(name, owner, group)
+        self.mode(name, mode)
+
+    def own(self, name, owner, group=None):
+        try:
+            os.chown(self.path(name), USERS[owner], USERS[group or owner])
+        except OSError:
+            raise Unavailable("it wants users of its own, and here is only one: only root can run it")
+
+    def mode(self, name, mode):
+        os.chmod(self.path(name), mode)
+
+    def unpack(self, packages):
+        queue, seen = list(packages), set()
+        while queue:
+            package = queue.pop(0)
+            if package in seen:
+                continue
+            seen.add(package)
+            deb = fetch(package, self.store)
+            queue += libraries(deb)
+            place = self.root + "." + package
+            shutil.rmtree(place, ignore_errors=True)
+            done = run(["dpkg", "-x", deb, place])
+            if done.returncode:
+                raise Unavailable("dpkg cannot unpack %s: %s" % (deb, done.stdout.strip()))
+            for name in ("usr/share/doc", "usr/share/man"):
+                shutil.rmtree(os.path.join(place, name), ignore_errors=True)
+            # Not in place: /lib of a package is a directory, here a link.
+            shutil.copytree(place, self.root, symlinks=True, dirs_exist_ok=True)
+            shutil.rmtree(place)
+
+    def complete(self, tools):
+        """Programs of the system that the server calls, and the libraries of all."""
+        for tool in tools:
+            shutil.copy(shutil.which(tool), self.path("usr/bin"))
+        places = [self.path("usr/lib"), self.path("usr/lib/postfix")]
+        places += [os.path.join(self.path("usr/lib"), name) for name in os.listdir(self.path("usr/lib")) if name.endswith("-gnu")]
+        environment = dict(DEBIAN, LD_LIBRARY_PATH=":".join(places))
+        for program in list(programs(self.root)):
+            said = subprocess.run(["ldd", program], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment).stdout
+            for name in re.findall(r"(\S+) => not found", said):
+                raise Unavailable("%s wants %s, which no package brought" % (os.path.basename(program), name))
+            for library in re.findall(r"(/\S+) \(0x", said):
+                if not library.startswith(self.root) and not os.path.exists(self.path(library)):
+                    os.makedirs(os.path.dirname(self.path(library)), exist_ok=True)
+                    shutil.copy(library, self.path(library))
+
+    def furnish(self):
+        """Devices, files of /etc, home folders."""
+        self.mode("tmp", 0o1777)
+        self.mode("var/mail", 0o1777)
+        for name in ("null", "zero", "random", "urandom"):
+            self.device(name)
+        self.write("etc/passwd", "".join("%s:x:%d:%d::%s:/bin/sh\n" % (name, uid, uid, "/home/" + name if name in ("ann", "full") else "/")
+                                         for name, uid in USERS.items()))
+        self.write("etc/group", "".join("%s:x:%d:\n" % item for item in USERS.items()))
+        self.write("etc/shadow", "".join("%s:*:19000:0:99999:7:::\n" % name for name in USERS), 0o640)
+        self.write("etc/nsswitch.conf", "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nservices: files\nprotocols: files\n")
+        self.write("etc/services", "smtp 25/tcp mail\ndomain 53/tcp\ndomain 53/udp\n")
+        self.write("etc/protocols", "ip 0 IP\ntcp 6 TCP\nudp 17 UDP\n")
+        self.write("etc/hosts", "127.0.0.1 mx.here.example localhost\n")
+        self.write("etc/resolv.conf", "nameserver 127.0.0.53\noptions timeout:2 attempts:1\n")
+        self.write("etc/mailname", "mx.here.example\n")
+        for name in ("ann", "full"):
+            self.make("home/" + name, name)
+
+    def device(self, name):
+        place = self.path("dev/" + name)
+        try:
+            os.mknod(place, 0o666 | 0o020000, os.stat("/dev/" + name).st_rdev)
+            os.chmod(place, 0o666)
+            with open(place, "rb"):
+                pass
+        except OSError:
+            # No right to make one: the system's own is shown here; the mount ends with the namespace.
+            if os.path.exists(place):
+                os.unlink(place)
+            open(place, "w").close()
+            done = run(["mount", "--bind", "/dev/" + name, place])
+            if done.returncode:
+                raise Unavailable("no /dev/%s can be made: %s" % (name, done.stdout.strip()))
+
+    def enter(self):
+        os.chroot(self.root)
+        os.chdir("/")
+
+    def run(self, *words, text=None):
+        """A command in the box, to its end."""
+        return subprocess.run(words, input=text, preexec_fn=self.enter, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              text=True, errors="replace", env={"PATH": "/usr/sbin:/usr/bin", "LC_ALL": "C"}, timeout=60)
+
+    def start(self, *words):
+        """A server in the box, in the foreground; what it says goes to var/log/said."""
+        with open(self.path("var/log/said"), "ab") as log:
+            self.server = subprocess.Popen(words, preexec_fn=self.enter, start_new_session=True, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                    env={"PATH": "/usr/sbin:/usr/bin", "LC_ALL": "C"})
+
+    def stop(self):
+        """The server and its children: a session of their own."""
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            try:
+                os.killpg(self.server.pid, number)
+                self.server.wait(5)
+            except (ProcessLookupError, subprocess.TimeoutExpired):
+                pass

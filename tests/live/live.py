@@ -1,0 +1,218 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reports that real mail servers really write, read by nixie.
+
+usage: live.py [--servers=postfix,exim,opensmtpd] [--folder=DIRECTORY] [SCENARIO...]
+
+Postfix, Exim and OpenSMTPD of Debian, one after the other, get the mails of scenarios.py and write
+reports about them; world.py is the name service and the mail servers they talk to. What nixie reads
+in each report is held against expected.tsv. Everything happens below the folder (default: live/ of
+the build directory) and in namespaces of its own: no network but a loopback of its own, no process
+that outlives the test, nothing installed. An ordinary user needs user namespaces; root without any
+shares the machine's loopback. Where a server cannot be had or run, its scenarios are skipped with a word.
+"""
+import csv, fcntl, importlib, json, os, smtplib, socket, struct, subprocess, sys, time
+from email.header import Header
+
+HOME = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HOME, os.path.join(HOME, "..", "lib")]
+from box import Box, Unavailable
+from nixie import NIXIE, SRCDIR, Home, Tap
+from scenarios import SCENARIOS
+from world import World
+
+SERVERS = ["postfix"]
+SECONDS = 90
+INSIDE = "NIXIE_LIVE_INSIDE"
+FACTS = ("kind", "address", "status", "reply", "category", "finality", "remote_mta", "trust")
+
+
+def enter_namespaces():
+    """Runs this script anew: a network with a loopback only, mounts and processes that end with it."""
+    words = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child"]
+    if os.getuid():
+        words.insert(1, "--map-root-user")
+    if subprocess.run(words + ["true"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
+        os.execvp(words[0], words + [sys.executable] + sys.argv)
+
+
+def loopback_up():
+    """The new network's loopback is down at first; netdevice(7): SIOCSIFFLAGS, IFF_UP."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        fcntl.ioctl(sock, 0x8914, struct.pack("16sh22x", b"lo", 0x49))
+    # One address more: a resolver that asks for addresses of families in use counts 127.0.0.1 for none
+    # (rtnetlink(7): RTM_NEWADDR with IFA_LOCAL and IFA_ADDRESS).
+    address = b"".join(struct.pack("HH4s", 8, kind, socket.inet_aton("127.0.0.9")) for kind in (2, 1))
+    body = struct.pack("BBBBI", socket.AF_INET, 8, 0, 254, socket.if_nametoindex("lo")) + address
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0) as sock:
+        sock.send(struct.pack("IHHII", 16 + len(body), 20, 0x405, 1, 0) + body)
+        sock.recv(4096)
+
+
+def letter(scenario, hops):
+    """With as many hops behind it as the server takes, and `scenario.hops` more."""
+    head = ["Received: from h%d.hop.example by h%d.hop.example; Sun, 22 Nov 2026 10:00:00 +0000" % (n, n + 1)
+            for n in range(hops + scenario.hops if scenario.hops else 0)]
+    subject = scenario.subject if scenario.subject.isascii() else Header(scenario.subject, "utf-8").encode()
+    head += ["From: Sam Sender <%s>" % scenario.sender, "To: %s" % ", ".join(scenario.recipients), "Subject: " + subject,
+             "Message-ID: <letter.%s@desk.here.example>" % scenario.name, "Date: Sun, 22 Nov 2026 10:00:00 +0000",
+             "MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 8bit"]
+    return ("\r\n".join(head + [""] + [scenario.body] * scenario.lines) + "\r\n").encode("utf-8")
+
+
+def connect(seconds):
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return smtplib.SMTP("127.0.0.1", 25, "client.desk.here.example", timeout=30)
+        except (OSError, smtplib.SMTPException):
+            if time.monotonic() > end:
+                raise Unavailable("it does not answer on port 25")
+            time.sleep(0.1)
+
+
+def send(client, scenario, server):
+    """Queue id the server gives the letter, or None where it takes no recipient."""
+    client.ehlo_or_helo_if_needed()
+    if scenario.utf8 and not client.has_extn("smtputf8"):
+        return None, "no SMTPUTF8 here"
+    client.mail(scenario.sender, ["BODY=8BITMIME"] + ["SMTPUTF8"] * scenario.utf8)
+    client.command_encoding = "utf-8"
+    replies = []
+    for recipient in scenario.recipients:
+        replies.append(client.rcpt(recipient, ["NOTIFY=" + scenario.notify] if scenario.notify else []))
+    if not any(code < 300 for code, _ in replies):
+        client.rset()
+        return None, "%d %s" % (replies[0][0], replies[0][1].decode("utf-8", "replace"))
+    code, said = client.data(letter(scenario, server.HOPS))
+    said = "%d %s" % (code, said.decode("utf-8", "replace"))
+    found = server.QUEUED.search(said)
+    return found and found.group(1), said
+
+
+def expected(server):
+    """{scenario: {report number: {address: facts}}}; rows for `*` hold for every server."""
+    table = {}
+    with open(os.path.join(HOME, "expected.tsv"), encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            if server in row["server"].split(",") or row["server"] == "*":
+                table.setdefault(row["scenario"], {}).setdefault(int(row["report"]), {})[row["address"]] = row
+    return table
+
+
+def read(home, folder):
+    """{file name: object} of what nixie reads."""
+    done = home.nixie("extract", "--format=json-lines", folder)
+    return {os.path.basename(report["file"]): report for report in done.lines()}
+
+
+def facts_of(report, recipient):
+    return tuple(str((report if name in ("kind", "trust") else recipient).get(name) or "-") for name in FACTS)
+
+
+def judge(tap, server, scenario, queue_id, wanted, reports):
+    """A TAP line a report, and above it the table of what was expected and got, a recipient a line."""
+    for number, rows in sorted(wanted.items()):
+        title, report = "%s %s %d" % (server.NAME, scenario.name, number), reports.get("%s.%d.eml" % (scenario.name, number))
+        if not report:
+            tap.check(False, title, "no report came")
+            continue
+        people = {recipient["address"] or "-": facts_of(report, recipient) for recipient in report["recipients"] + report["others"]}
+        got = people or {"-": facts_of(report, {})}
+        want = {address: tuple(row[name] for name in FACTS) for address, row in rows.items()}
+        for address in sorted(set(got) | set(want)):
+            wished, found = (" | ".join(facts.get(address, ["nothing"])) for facts in (want, got))
+            print("# %-9s %-17s %s: got %s" % (server.NAME, scenario.name, wished, "the same" if found == wished else found))
+        identity = {name: report[name] for name in ("format", "reporting_mta", "queue_id")}
+        identity.update(id=report["original"]["id"], subject=report["original"]["subject"])
+        letter = dict(format=server.NAME, reporting_mta="mx.here.example", queue_id=queue_id,
+                      id="letter.%s@desk.here.example" % scenario.name, subject=scenario.subject)
+        if scenario.name == "double-bounce":  # about a report of the server's own, which nobody else names
+            for name in ("queue_id", "id", "subject"):
+                letter[name] = identity[name]
+        tap.check(got == want and identity == letter, title, "%s\n%s" % (identity, letter))
+
+
+def box_of(name, folder):
+    return Box(os.path.join(folder, name), os.path.join(folder, "debs"))
+
+
+def packages(name):
+    """What contrib/packages lists for this server."""
+    with open(os.path.join(SRCDIR, "contrib", "packages"), encoding="utf-8") as file:
+        parts = dict(part.split("\n", 1) for part in file.read().split("\n# ") if "\n" in part)
+    return parts["live " + name].split()
+
+
+def build(servers, folder):
+    """{server: why it cannot be had}; the one part that asks the network."""
+    missing = {}
+    for name in servers:
+        server = importlib.import_module(name)
+        try:
+            box_of(name, folder).build(packages(name), server.TOOLS)
+        except Unavailable as why:
+            missing[name] = str(why)
+    return missing
+
+
+def trial(tap, name, folder, world, names):
+    server = importlib.import_module(name)
+    box = box_of(name, folder)
+    box.furnish()
+    world.folder = os.path.join(folder, name + "-reports")
+    os.makedirs(world.folder, exist_ok=True)
+    for old in os.listdir(world.folder):
+        os.unlink(os.path.join(world.folder, old))
+    world.reports.clear()
+    running = server.Server(box)
+    table, ids = expected(name), {}
+    scenarios = [s for s in SCENARIOS if not names or s.name in names]
+    client = connect(20)
+    for scenario in scenarios:
+        ids[scenario.name], said = send(client, scenario, server)
+        print("# %s %s: %s" % (name, scenario.name, said.replace("\n", " ")))
+    wanted = {s.name: max(table[s.name]) for s in scenarios if s.name in table}
+    world.wait(wanted, SECONDS, running.urge)
+    with Home() as home:
+        reports = read(home, world.folder)
+    for scenario in scenarios:
+        if scenario.name in table:
+            judge(tap, server, scenario, ids[scenario.name], table[scenario.name], reports)
+    known = {"%s.%d.eml" % (name, number) for name, numbers in table.items() for number in numbers}
+    tap.equal(sorted(set(reports) - known), [], name + " wrote no report beside these")
+    box.stop()
+
+
+def main():
+    names = [word for word in sys.argv[1:] if not word.startswith("--")]
+    options = dict(word[2:].split("=", 1) for word in sys.argv[1:] if word.startswith("--"))
+    folder = os.path.abspath(options.get("folder") or os.path.join(os.environ.get("BUILDDIR", "build"), "live"))
+    servers = options.get("servers", ",".join(SERVERS)).split(",")
+    tap = Tap()
+    if INSIDE not in os.environ:
+        os.environ[INSIDE] = json.dumps(build(servers, folder))
+        enter_namespaces()
+        if os.getuid():
+            tap.skip("live", "an ordinary user needs user namespaces, and unshare --map-root-user makes none here")
+            tap.end()
+    else:
+        loopback_up()
+    missing = json.loads(os.environ[INSIDE])
+    world = World(folder)
+    world.start()
+    world.ready.wait()
+    for name in servers:
+        try:
+            if name in missing:
+                raise Unavailable(missing[name])
+            if world.trouble:
+                raise Unavailable("the loopback is in use: %s" % world.trouble)
+            trial(tap, name, folder, world, names)
+        except Unavailable as why:
+            tap.skip(name, str(why))
+    tap.end()
+
+
+if __name__ == "__main__":
+    main()

@@ -123,6 +123,11 @@ static void finish(struct reading *reading)
 		kind == KIND_EXPANDED)
 		fill_recipients(reading);
 	report->suspicious = is_problem(kind) && kind_is_suspicious(reading);
+	if (report->suspicious)
+		remark(reading, "This may be dressed up as a bounce: no mail system sent it, and "
+				"it holds a link.");
+	if (reading->format && reading->format->note)
+		remark(reading, arena_str(reading->arena, reading->format->note));
 	if (is_problem(kind) && !names_somebody(reading))
 		remark(reading, "The report names no recipient that could be read.");
 	if (reading->dsn.more)

@@ -57,6 +57,7 @@ struct format {
 	int need;       /* points of its signs that suffice */
 	int priority;   /* of two with equal points */
 	bool pasted;    /* people paste it into their own mails: no daemon need have sent it */
+	char *note;     /* what such a mail tells beside its kind; NULL */
 	char *category; /* what it means when neither words nor codes tell; NULL */
 	unsigned shapes;
 	unsigned char layouts[LAYOUT_COUNT], layouts_n;

@@ -51,7 +51,7 @@ static const char *const layout_names[LAYOUT_COUNT] = {
 
 /* The keys that hold one value, or that other tables here know by name. */
 static const char *const plain_keys[] = {"title", "like", "kind", "need", "priority", "pasted",
-	"category", "layout", "shape", "server", "client"};
+	"category", "note", "layout", "shape", "server", "client"};
 
 static void format_free(void *data)
 {
@@ -60,6 +60,7 @@ static void format_free(void *data)
 	g_free(format->id);
 	g_free(format->title);
 	g_free(format->category);
+	g_free(format->note);
 	g_strfreev(format->server);
 	g_strfreev(format->client);
 	g_free(format);
@@ -245,6 +246,7 @@ static bool load_format(
 		format->layouts_n = like->layouts_n;
 	}
 	format->title = ini_text(ini, id, "title", NULL);
+	format->note = ini_text(ini, id, "note", NULL);
 	format->category = ini_raw(ini, id, "category");
 	if (format->category && !category_by_id(set->knowledge, format->category))
 		return ini_fail(error, ini, id, "category", "there is no category \"%s\"",

@@ -224,10 +224,24 @@ int kind_of_message(const struct reading *reading)
 		       : KIND_NOT_A_BOUNCE;
 }
 
+/* The mailbox that mail systems write from; anybody can put such words beside an address. */
+static bool is_daemon(const char *from)
+{
+	static const char *const names[] = {"mailer-daemon", "postmaster"};
+	struct span local = address_local(address_find(span_of(from)));
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		if (span_starts_nocase(local, names[i]))
+			return true;
+	return false;
+}
+
 bool kind_is_suspicious(const struct reading *reading)
 {
 	const struct format *generic = format_generic(reading->extractor->formats);
 
-	return !reading->report->machine && !(reading->marks.areas[generic->index] & AREA_FROM) &&
-	       has_link(reading);
+	if (reading->report->machine || !has_link(reading))
+		return false;
+	return !(reading->marks.areas[generic->index] & AREA_FROM) ||
+	       (is_bait(reading) && !is_daemon(reading->report->from));
 }

@@ -18,6 +18,7 @@ static const struct {
 	{"subject", offsetof(struct header, subject)},
 	{"message-id", offsetof(struct header, id)},
 	{"date", offsetof(struct header, date)},
+	{"received", offsetof(struct header, received)},
 	{"references", offsetof(struct header, references)},
 	{"in-reply-to", offsetof(struct header, in_reply_to)},
 	{"return-path", offsetof(struct header, return_path)},

@@ -185,6 +185,28 @@ static int read_texts(struct reading *reading)
 	return kind;
 }
 
+static bool take_date(struct reading *reading, struct span date)
+{
+	struct report *report = reading->report;
+
+	return date.n && date_read(date, &report->date, &report->timestamp, reading->arena);
+}
+
+/* H32: a report without a readable Date is of the last attempt, else of when it was received. */
+static void find_date(struct reading *reading)
+{
+	const GArray *recipients = reading->dsn.recipients;
+	struct span received = reading->header.received;
+	const char *semicolon = received.n ? memrchr(received.p, ';', received.n) : NULL;
+
+	for (guint i = 0; recipients && i < recipients->len; i++)
+		if (take_date(reading,
+			    g_array_index(recipients, struct dsn_recipient, i).last_attempt))
+			return;
+	if (semicolon)
+		take_date(reading, span_make(semicolon + 1, received.p + received.n));
+}
+
 void reading_describe(struct reading *reading)
 {
 	const struct dsn *dsn = &reading->dsn;
@@ -199,6 +221,8 @@ void reading_describe(struct reading *reading)
 	if (dsn->envelope_id.n)
 		report->envelope_id = arena_span(arena, dsn->envelope_id);
 	report->arrival = date_text(dsn->arrival, arena);
+	if (!report->date)
+		find_date(reading);
 	report->machine = reading->parts.reports->len;
 	if (reading->format)
 		report->format = arena_str(arena, reading->format->id);

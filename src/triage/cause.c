@@ -111,6 +111,7 @@ static void put_word(GString *out, struct span word, bool code_expected)
 		g_string_append(out, mask);
 		return;
 	}
+	g_string_append_len(out, word.p, core.p - word.p);
 	if (code)
 		g_string_append_len(out, core.p, (gssize)core.n);
 	else

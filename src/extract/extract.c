@@ -8,6 +8,7 @@
 #include <inttypes.h>
 
 #include "base/errors.h"
+#include "extract/bouncer.h"
 #include "extract/kind.h"
 #include "extract/reading.h"
 #include "extract/recipients.h"
@@ -119,9 +120,15 @@ static void finish(struct reading *reading)
 	struct report *report = reading->report;
 	int kind = report->kind;
 
+	if (is_problem(kind))
+		bouncer_find(reading);
 	if (is_problem(kind) || kind == KIND_DELIVERED || kind == KIND_RELAYED ||
 		kind == KIND_EXPANDED)
 		fill_recipients(reading);
+	/* After the verdicts: a server that was only inferred chooses no provider's meaning of a
+	 * code. */
+	if (is_problem(kind))
+		report->reporting_mta = reading->server;
 	report->suspicious = is_problem(kind) && kind_is_suspicious(reading);
 	if (report->suspicious)
 		remark(reading, "This may be dressed up as a bounce: no mail system sent it, and "

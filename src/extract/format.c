@@ -124,8 +124,11 @@ int format_points(const struct format *format, const struct marks *marks)
 {
 	unsigned areas = marks->areas[format->index];
 
+	if (areas && format->refines >= 0)
+		areas |= marks->areas[format->refines];
 	return (areas & AREA_BODY ? 2 : 0) + (areas & AREA_HEADER ? 1 : 0) +
-	       (areas & AREA_FROM ? 1 : 0) + (areas & AREA_SUBJECT ? 1 : 0);
+	       (areas & AREA_FROM ? 1 : 0) + (areas & AREA_SUBJECT ? 1 : 0) +
+	       (areas & AREA_MTA ? 1 : 0);
 }
 
 const struct format *format_recognise(const struct format_set *set, const struct marks *marks)

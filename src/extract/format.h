@@ -35,7 +35,13 @@ enum mark {
 };
 
 /* Where a word may stand. */
-enum area { AREA_HEADER = 1 << 0, AREA_FROM = 1 << 1, AREA_SUBJECT = 1 << 2, AREA_BODY = 1 << 3 };
+enum area {
+	AREA_HEADER = 1 << 0,
+	AREA_FROM = 1 << 1,
+	AREA_SUBJECT = 1 << 2,
+	AREA_BODY = 1 << 3,
+	AREA_MTA = 1 << 4, /* the Reporting-MTA field */
+};
 
 /* Forms of a line that names a recipient. */
 enum shape {
@@ -56,6 +62,7 @@ struct format {
 	int kind;       /* enum kind of what it is about */
 	int need;       /* points of its signs that suffice */
 	int priority;   /* of two with equal points */
+	int refines;    /* index of the family whose signs count with its own, -1: none */
 	bool pasted;    /* people paste it into their own mails: no daemon need have sent it */
 	char *note;     /* what such a mail tells beside its kind; NULL */
 	char *category; /* what it means when neither words nor codes tell; NULL */
@@ -100,7 +107,8 @@ void format_scan(
 	const struct format_set *set, enum area area, struct span text, struct marks *marks);
 /* Notes the signs among the marks that stand before `end`. */
 void marks_count_signs(struct marks *marks, size_t end);
-/* Points of a family's signs: 2 for the text, 1 for header block, sender and subject each. */
+/* Points of a family's signs: 2 for the text, 1 for header block, sender, subject and reporting
+ * server each. */
 int format_points(const struct format *format, const struct marks *marks);
 /* The best family by the signs found so far, NULL when none has what it needs. */
 const struct format *format_recognise(const struct format_set *set, const struct marks *marks);

@@ -14,6 +14,7 @@ static const struct {
 	{"from", MARK_SIGN, AREA_FROM},
 	{"subject", MARK_SIGN, AREA_SUBJECT},
 	{"body", MARK_SIGN, AREA_BODY},
+	{"mta", MARK_SIGN, AREA_MTA},
 	{"list", MARK_LIST, AREA_BODY},
 	{"recipient", MARK_RECIPIENT, AREA_BODY},
 	{"written", MARK_WRITTEN, AREA_BODY},
@@ -50,8 +51,8 @@ static const char *const layout_names[LAYOUT_COUNT] = {
 };
 
 /* The keys that hold one value, or that other tables here know by name. */
-static const char *const plain_keys[] = {"title", "like", "kind", "need", "priority", "pasted",
-	"category", "note", "layout", "shape", "server", "client"};
+static const char *const plain_keys[] = {"title", "like", "refines", "kind", "need", "priority",
+	"pasted", "category", "note", "layout", "shape", "server", "client"};
 
 static void format_free(void *data)
 {
@@ -226,7 +227,9 @@ static bool load_format(
 {
 	struct format *format = g_new0(struct format, 1);
 	g_autofree char *like_id = ini_raw(ini, id, "like");
-	const struct format *like = like_id ? by_id(set, like_id) : NULL;
+	g_autofree char *base_id = ini_raw(ini, id, "refines");
+	const struct format *base = base_id ? by_id(set, base_id) : NULL;
+	const struct format *like = like_id ? by_id(set, like_id) : base;
 	bool known = by_id(set, id);
 	int pasted;
 
@@ -239,6 +242,10 @@ static bool load_format(
 	if (like_id && !like)
 		return ini_fail(
 			error, ini, id, "like", "\"%s\" is no family above this one", like_id);
+	if (base_id && !base)
+		return ini_fail(
+			error, ini, id, "refines", "\"%s\" is no family above this one", base_id);
+	format->refines = base ? base->index : -1;
 	if (like) {
 		format->kind = like->kind;
 		format->shapes = like->shapes;

@@ -189,7 +189,7 @@ static bool is_time(struct span rest)
 		letters = letter ? letters + 1 : 0;
 		digits += g_ascii_isdigit(rest.p[i]);
 		if (letters > 3 ||
-			!(letter || g_ascii_isdigit(rest.p[i]) || strchr(" \t/.:,-", rest.p[i])))
+			!(letter || g_ascii_isdigit(rest.p[i]) || strchr(" \t/.:,+-", rest.p[i])))
 			return false;
 	}
 	return digits >= 6;

@@ -18,6 +18,7 @@
 
 #define TEXTS_MAX 4 /* parts for people that are read before giving up */
 #define REPORTS_MAX 64
+#define FIELD_OF_REPORT "\nFinal-Recipient:"
 
 void reading_init(struct reading *reading, struct extractor *extractor, struct report *report,
 	const struct mail *mail)
@@ -62,6 +63,8 @@ static void read_fields(struct reading *reading)
 
 		dsn_read(&reading->dsn, source, source->text, false);
 	}
+	format_scan(
+		reading->extractor->formats, AREA_MTA, reading->dsn.reporting_mta, &reading->marks);
 	if (reading->dsn.recipients)
 		recipients_from_fields(reading);
 }
@@ -144,17 +147,13 @@ static void read_layouts(struct reading *reading)
 	}
 }
 
-bool reading_text(struct reading *reading, const struct source *source, int *kind)
+/* One text whose marks are not known yet: family, returned message, recipients. */
+static void read_prose(struct reading *reading, const struct source *source)
 {
 	const struct format_set *formats = reading->extractor->formats;
 
 	reading->text = source;
 	reading->body = source->text;
-	if (notify_read(reading, kind)) {
-		reading->delay = *kind == KIND_DELAY;
-		reading->format = format_recognise(formats, &reading->marks);
-		return true;
-	}
 	format_scan(formats, AREA_BODY, source->text, &reading->marks);
 	reading->format = NULL;
 	layout_cut(reading);
@@ -166,6 +165,35 @@ bool reading_text(struct reading *reading, const struct source *source, int *kin
 	read_host(reading);
 	read_pasted_fields(reading);
 	read_layouts(reading);
+}
+
+/*
+ * A mail system that nests its report in a text of its own: where nobody is named and the mail that
+ * comes back holds fields of a report, that one is read, below its header (H13).
+ */
+static void read_nested(struct reading *reading, const struct source *source)
+{
+	struct span rest = reading->after, line;
+
+	if (reading->found->len || !span_find_nocase(rest, FIELD_OF_REPORT))
+		return;
+	while (span_line(&rest, &line) && line.n)
+		;
+	if (rest.n)
+		read_prose(reading, source_tail(source, rest.p, reading->arena));
+}
+
+bool reading_text(struct reading *reading, const struct source *source, int *kind)
+{
+	reading->text = source;
+	reading->body = source->text;
+	if (notify_read(reading, kind)) {
+		reading->delay = *kind == KIND_DELAY;
+		reading->format = format_recognise(reading->extractor->formats, &reading->marks);
+		return true;
+	}
+	read_prose(reading, source);
+	read_nested(reading, source);
 	return reading->found->len && (reading->format || span_trim(reading->body).n);
 }
 

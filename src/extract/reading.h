@@ -60,6 +60,8 @@ struct reading {
 	struct passage reply;        /* the first answer in a transcript, whoever it is about */
 	struct dsn dsn;
 	const struct statement *subject; /* made when first needed */
+	const char *server;              /* that wrote the report, as far as known */
+	bool own_side;                   /* it is the sender's own */
 	GArray *found;                   /* struct found */
 	bool delay, final;               /* told by words */
 };

@@ -17,6 +17,20 @@ struct source *source_of_part(const struct mail_part *part, size_t max, struct a
 	return source;
 }
 
+struct source *source_tail(const struct source *source, const char *at, struct arena *arena)
+{
+	struct source *tail = arena_make(arena, struct source);
+	size_t skipped = (size_t)(at - source->text.p);
+
+	*tail = *source;
+	tail->text = span_from(source->text, skipped);
+	if (tail->html)
+		tail->html += skipped;
+	else
+		tail->base += skipped;
+	return tail;
+}
+
 struct source *source_of_field(struct span raw, const char *text, struct arena *arena)
 {
 	struct source *source;
@@ -103,7 +117,7 @@ static struct evidence part_evidence(const struct mail *mail, const struct sourc
 	size_t from, size_t to, struct arena *arena)
 {
 	const struct mail_text *decoded = source->decoded;
-	struct mail_range range = {from, to - from}, raw;
+	struct mail_range range = {source->base + from, to - from}, raw;
 
 	if (source->html) {
 		range.at = source->html[from];
@@ -131,7 +145,7 @@ static struct evidence field_evidence(const struct mail *mail, const struct sour
 	return (struct evidence){
 		.raw_at = (uint64_t)(raw.p - mail->bytes.p),
 		.raw_n = raw.n,
-		.decoded_at = from,
+		.decoded_at = source->base + from,
 		.decoded_n = text.n,
 		.text = arena_span(arena, text),
 	};

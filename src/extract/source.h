@@ -14,6 +14,7 @@ struct source {
 	const char *part;                /* section number, or "header" */
 	struct span text;                /* UTF-8 */
 	const struct mail_text *decoded; /* NULL for a header field */
+	size_t base;                     /* where text begins in the decoded one */
 	const uint32_t
 		*html;   /* text is HTML reduced to words: offsets in decoded->text, text.n + 1 */
 	struct span raw; /* of a header field: its value in the file */
@@ -21,6 +22,8 @@ struct source {
 
 /* A part as text. HTML is reduced to its words. */
 struct source *source_of_part(const struct mail_part *part, size_t max, struct arena *arena);
+/* What follows `at`, a place in the source's text. */
+struct source *source_tail(const struct source *source, const char *at, struct arena *arena);
 /* A field's raw value and what it reads as. NULL where the field is missing. */
 struct source *source_of_field(struct span raw, const char *text, struct arena *arena);
 

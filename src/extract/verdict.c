@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "extract/verdict.h"
 
+#include "extract/bouncer.h"
 #include "extract/codes.h"
 #include "extract/details.h"
 #include "extract/display.h"
@@ -349,8 +350,10 @@ void verdict_make(struct reading *reading, const struct found *found, struct rec
 	details_take(reading, found, &statements, recipient);
 
 	provider = find_provider(reading, recipient, &statements);
-	subject = (struct rule_subject){
-		.provider = provider, .phase = recipient->phase, .reply = codes.reply};
+	subject = (struct rule_subject){.provider = provider,
+		.phase = recipient->phase,
+		.reply = codes.reply,
+		.outgoing = bouncer_is_outgoing(reading, found->address)};
 	memcpy(subject.status, codes.status, sizeof subject.status);
 	decide(reading, &statements, &codes, &subject, &decision);
 	if (decision.rule)

@@ -50,6 +50,7 @@ struct rule_subject {
 	int phase; /* enum phase */
 	unsigned short status[3];
 	int reply;
+	bool outgoing; /* the report comes from the sender's own side, the recipient is elsewhere */
 };
 
 enum rule_fact { FACT_LIST, FACT_IP, FACT_LINK, FACT_LIMIT, FACT_SECONDS, FACT_TOKEN, FACT_COUNT };

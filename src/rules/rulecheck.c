@@ -15,6 +15,7 @@ static void assume_conditions(const struct rule_body *body, struct rule_subject 
 {
 	if (body->phases)
 		subject->phase = __builtin_ctz(body->phases);
+	subject->outgoing = body->outgoing;
 	if (body->providers->len && !g_ptr_array_find(body->providers, subject->provider, NULL))
 		subject->provider = g_ptr_array_index(body->providers, 0);
 }

@@ -9,8 +9,8 @@
 #define PRIORITY_MAX 99
 
 static const char *const rule_keys[] = {ADVICE_KEYS, "category", "literal", "pattern", "pattern.N",
-	"unless", "unless.N", "priority", "provider", "phase", "class", "reply", "status", "list",
-	"example.N", "not.N", NULL};
+	"unless", "unless.N", "priority", "provider", "phase", "class", "reply", "status",
+	"outgoing", "list", "example.N", "not.N", NULL};
 
 /* A group that is being read. */
 struct reading {
@@ -171,6 +171,16 @@ static bool read_class(const struct reading *r)
 	return true;
 }
 
+static bool read_outgoing(const struct reading *r)
+{
+	GError *bad = NULL;
+
+	r->body->outgoing = ini_number(r->ini, r->group, "outgoing", 1, 0, &bad) == 1;
+	if (bad)
+		g_propagate_error(r->error, bad);
+	return !bad;
+}
+
 static bool read_priority(const struct reading *r)
 {
 	GError *bad = NULL;
@@ -200,7 +210,8 @@ static bool read_rule(const struct reading *r)
 	return advice_read(r->ini, r->group, knowledge_lang(r->set->knowledge), &rule->advice,
 		       r->error) &&
 	       read_category(r) && read_text_keys(r) && read_priority(r) && read_providers(r) &&
-	       read_phases(r) && read_class(r) && read_replies(r) && read_status(r);
+	       read_phases(r) && read_class(r) && read_replies(r) && read_status(r) &&
+	       read_outgoing(r);
 }
 
 /* Puts the rule in, in the place of one that has its name. */

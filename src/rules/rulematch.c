@@ -45,6 +45,8 @@ enum rule_condition rule_misfit(const struct rule_body *body, const struct rule_
 
 	if (body->class && body->class != class)
 		return CONDITION_CLASS;
+	if (body->outgoing && !subject->outgoing)
+		return CONDITION_OUTGOING;
 	if (body->phases && !(body->phases & 1u << subject->phase))
 		return CONDITION_PHASE;
 	if (body->providers->len && !g_ptr_array_find(body->providers, subject->provider, NULL))

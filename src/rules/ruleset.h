@@ -30,6 +30,7 @@ struct rule_body {
 	GPtrArray *providers; /* const struct provider*; empty: any */
 	unsigned phases;      /* bit set of enum phase; 0: any */
 	int class;            /* 4 or 5; 0: any */
+	bool outgoing;        /* only where the sender's own side reports on mail that left it */
 	GArray *replies;      /* int; empty: any */
 	GArray *status;       /* struct status_range; empty: any */
 };
@@ -74,6 +75,7 @@ struct span rule_safe_text(struct span text, char copy[MATCH_TEXT_MAX]);
 enum rule_condition {
 	CONDITION_NONE,
 	CONDITION_CLASS,
+	CONDITION_OUTGOING,
 	CONDITION_PHASE,
 	CONDITION_PROVIDER,
 	CONDITION_REPLY,

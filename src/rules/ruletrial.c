@@ -18,6 +18,7 @@ const char *const rule_outcome_names[RULE_OUTCOME_COUNT] = {
 	[RULE_OTHER_CLASS] = "class",
 	[RULE_OTHER_PHASE] = "phase",
 	[RULE_OTHER_PROVIDER] = "provider",
+	[RULE_OTHER_WAY] = "way",
 	[RULE_OTHER_REPLY] = "reply",
 	[RULE_OTHER_STATUS] = "status",
 	[RULE_NO_LITERAL] = "literal",
@@ -111,6 +112,10 @@ static enum rule_outcome misfit_outcome(const struct rule_body *body,
 			     : g_strdup_printf("it holds for class %d only, and no code is told",
 				       body->class);
 		return RULE_OTHER_CLASS;
+	case CONDITION_OUTGOING:
+		*why = g_strdup("it holds only where the sender's own side reports on mail to "
+				"another domain");
+		return RULE_OTHER_WAY;
 	case CONDITION_PHASE:
 		wanted = phases_text(body->phases);
 		*why = subject->phase > PHASE_NONE

@@ -69,6 +69,51 @@ static const struct row {
 	{"a plain address needs no name", FINAL("rfc822; cn=hal@far.example"), "display=-|rule=user-unknown"},
 	{"damage in an encapsulated name", FINAL("rfc822; IMCEAEX-_O=MILL_CN=+FF+2@mill.example"), "display=-"},
 
+	/* The server that reports */
+	{"the first host on the way, of the daemon's domain",
+		"Return-Path: <>\nReceived: from relay.example.org (relay.example.org [192.0.2.3]) by mx.example.org; Mon, 2 Mar 2026 10:00:00 +0000\n"
+		"Received: from gate.far.example (gate.far.example [192.0.2.2]) by relay.example.org; Mon, 2 Mar 2026 10:00:00 +0000\n"
+		"From: postmaster@far.example\nTo: me@example.org\nSubject: Undeliverable mail\n\n<a@far.example>: 550 5.1.1 no such user\n",
+		"report.reporting_mta=gate.far.example"},
+	{"the daemon's own host", FAILED "<a@far.example>: 550 5.1.1 no such user\n", "report.reporting_mta=mx.example.net"},
+	{"a postmaster is a person, too", "Return-Path: <>\nFrom: postmaster@far.example\nTo: me@example.org\nSubject: Undeliverable mail\n\n"
+		"<a@far.example>: 550 5.1.1 no such user\n", "report.kind=failure|report.reporting_mta=-"},
+	{"the field comes first", REPORT("x", "Final-Recipient: rfc822; a@far.example\nAction: failed\nStatus: 5.1.1\n"),
+		"report.reporting_mta=mx.example.net"},
+	{"the text comes first", FAILED "This is the mail system at host out.example.net.\n\n<a@far.example>: 550 5.1.1 no such user\n",
+		"report.reporting_mta=out.example.net"},
+
+	/* What the sender's own side cannot route */
+	{"unrouteable elsewhere", FAILED "This message was created automatically by mail delivery software.\n"
+		"The following address(es) failed:\n\n  a@far.example\n    Unrouteable address\n\n"
+		"------ This is a copy of the message, including all the headers. ------\n\nReturn-path: <me@example.net>\nFrom: me@example.net\n",
+		"category=no-such-domain|rule=exim-unrouteable-domain"},
+	{"unrouteable at home", FAILED "This message was created automatically by mail delivery software.\n"
+		"The following address(es) failed:\n\n  a@example.net\n    Unrouteable address\n\n"
+		"------ This is a copy of the message, including all the headers. ------\n\nReturn-path: <me@example.net>\nFrom: me@example.net\n",
+		"category=no-such-user|rule=exim-unrouteable"},
+	{"unrouteable, says a server far away", FAILED "This message was created automatically by mail delivery software.\n"
+		"The following address(es) failed:\n\n  a@far.example\n    Unrouteable address\n\n"
+		"------ This is a copy of the message, including all the headers. ------\n\nReturn-path: <me@example.org>\nFrom: me@example.org\n",
+		"category=no-such-user|rule=exim-unrouteable"},
+	{"unrouteable, answered the other server", FAILED "This message was created automatically by mail delivery software.\n"
+		"The following address(es) failed:\n\n  a@far.example\n    host mx.far.example [192.0.2.1]: 550 Unrouteable address\n\n"
+		"------ This is a copy of the message, including all the headers. ------\n\nReturn-path: <me@example.net>\nFrom: me@example.net\n",
+		"category=no-such-user"},
+
+	/* A report in the text of another */
+	{"the nested one names the recipient", DAEMON "Subject: Undelivered Mail Returned to Sender\n\n"
+		"Your mail could not be delivered. Ask the help desk.\n\n---------\nReturn-Path: <>\nFrom: MAILER-DAEMON@in.example.net\n"
+		"Subject: Undelivered Mail Returned to Sender\n\nThis is the Postfix program at host in.example.net.\n\n"
+		"<a@far.example>: connect to mx.far.example[192.0.2.1]: server refused to talk to me: 421 busy\n\n--x\n"
+		"Content-Type: message/delivery-status\n\nReporting-MTA: dns; in.example.net\n\nFinal-Recipient: rfc822; a@far.example\n"
+		"Action: failed\nStatus: 4.0.0\n\n--x\nContent-Type: message/rfc822\n\nReceived: from pc by in.example.net\n"
+		"Message-ID: <9@example.org>\nFrom: me@example.org\n",
+		"address=a@far.example|status=4.0.0|reply=421|report.reporting_mta=in.example.net|original.id=9@example.org"},
+	{"what comes back may hold a report of its own", FAILED "<a@far.example>: 550 5.1.1 no such user\n\n"
+		"--- Below this line is a copy of the message.\n\nReturn-Path: <>\nSubject: x\n\nFinal-Recipient: rfc822; b@far.example\n"
+		"Action: failed\nStatus: 5.2.2\n", "address=a@far.example|status=5.1.1"},
+
 	/* Type and finality */
 	{"a domain that is not there stays so", REPORT("x", "Final-Recipient: rfc822; a@far.example\nAction: failed\nStatus: 4.0.0\n"
 		"Diagnostic-Code: smtp; DNS Error: 31402214 DNS type 'mx' lookup of far.example responded with code NXDOMAIN\n"),

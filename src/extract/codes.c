@@ -103,20 +103,16 @@ static bool differ(const unsigned short a[3], const unsigned short b[3])
 	return a[0] != b[0] || a[1] != b[1] || a[2] != b[2];
 }
 
-static void find_conflict(
-	const struct codes *codes, struct recipient *recipient, struct arena *arena)
+static enum conflict find_conflict(const struct codes *codes)
 {
-	char a[STATUS_TEXT], b[STATUS_TEXT];
-
-	if (codes->field[0] && codes->said[0] && differ(codes->field, codes->said) &&
-		!status_is_vague(codes->field) && !status_is_vague(codes->said))
-		recipient->conflict =
-			arena_printf(arena, "The report says %s, the server's words say %s.",
-				status_text(codes->field, a), status_text(codes->said, b));
-	else if (codes->field[0] && codes->reply && codes->field[0] != codes->reply / 100)
-		recipient->conflict =
-			arena_printf(arena, "The report says %s, the server answered %d.",
-				status_text(codes->field, a), codes->reply);
+	if (!codes->field[0])
+		return CONFLICT_NONE;
+	if (codes->said[0] && differ(codes->field, codes->said) && !status_is_vague(codes->field) &&
+		!status_is_vague(codes->said))
+		return CONFLICT_CODES;
+	if (codes->reply && codes->field[0] != codes->reply / 100)
+		return CONFLICT_CLASS;
+	return CONFLICT_NONE;
 }
 
 static void read_field(struct codes *codes, const struct found *found, struct recipient *recipient,
@@ -179,5 +175,5 @@ void codes_find(struct codes *codes, const struct statements *statements,
 		memcpy(recipient->codes.v, seen.v, seen.list.n * sizeof *seen.v);
 		recipient->codes.n = seen.list.n;
 	}
-	find_conflict(codes, recipient, arena);
+	recipient->conflict = find_conflict(codes);
 }

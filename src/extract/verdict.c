@@ -7,6 +7,7 @@
 #include "extract/display.h"
 #include "extract/facts.h"
 #include "extract/layout.h"
+#include "rules/advice.h"
 #include "rules/status.h"
 
 /* What decided, until the recipient is filled. */
@@ -87,6 +88,8 @@ static void take_rule_facts(
 		recipient->sending_ip = span_or_null(
 			facts_ip(decision->where->match.text, recipient->remote_ip), arena);
 	recipient->limit = span_or_null(fact[FACT_LIMIT], arena);
+	recipient->size = span_or_null(fact[FACT_SIZE], arena);
+	recipient->new_address = span_or_null(fact[FACT_NEW], arena);
 	recipient->token = span_or_null(fact[FACT_TOKEN], arena);
 	recipient->retry_after = read_seconds(fact[FACT_SECONDS]);
 }
@@ -216,6 +219,22 @@ static bool is_expired(const unsigned short v[3])
 	return v[0] >= 4 && v[1] == 4 && v[2] == 7;
 }
 
+/* The code usually means something else than the words that decided (H23). What was not even tried
+ * carries the code of an earlier attempt. */
+static bool words_contradict_code(const struct reading *reading, const struct decision *decision,
+	const struct codes *codes, const struct provider *provider)
+{
+	const struct code *code;
+
+	if (!decision->rule || decision->rule->code || !codes->status[0] ||
+		status_is_vague(codes->status) ||
+		decision->category->finality == FINALITY_NOT_ATTEMPTED)
+		return false;
+	code = code_lookup(reading->extractor->knowledge, codes->status, codes->reply, provider);
+	return code && code->status[0] && code->confidence < CONFIDENCE_LOW && code->category &&
+	       !code->category->vague && code->category != decision->category;
+}
+
 static int find_finality(const struct reading *reading, const struct decision *decision,
 	const struct codes *codes, int kind)
 {
@@ -233,15 +252,6 @@ static int find_finality(const struct reading *reading, const struct decision *d
 	if (codes->class)
 		return codes->class == 4 ? FINALITY_GAVE_UP : FINALITY_REFUSED;
 	return decision->category->finality;
-}
-
-static void add_actor(struct actors *who, enum actor actor)
-{
-	for (unsigned i = 0; i < who->count; i++)
-		if (who->who[i] == actor)
-			return;
-	if (who->count < ACTORS_MAX)
-		who->who[who->count++] = (unsigned char)actor;
 }
 
 /* A final report of a cause that passes by itself: nobody tries again any more (H4). A pasted reply
@@ -273,7 +283,7 @@ static void find_actors(
 	else if (retries_ended(reading, decision, recipient))
 		recipient->who = advice_for(knowledge, SITUATION_RETRIES_ENDED)->who;
 	else if (recipient->original_address)
-		add_actor(&recipient->who,
+		actors_add(&recipient->who,
 			ACTOR_RECIPIENT); /* H8: its owner has to mend the forwarding */
 }
 
@@ -315,8 +325,9 @@ static int find_confidence(const struct reading *reading, const struct decision 
 									    : CONFIDENCE_LOW);
 	if (decision->where && decision->where->nearness != SAID_DIRECTLY)
 		confidence = MAX(confidence, CONFIDENCE_MEDIUM);
-	/* An unknown layout: perhaps these words are about something else. */
-	if (!reading->format && !found->fields)
+	/* An unknown layout: perhaps these words are about something else. What somebody pasted is
+	 * all there is. */
+	if (!reading->format && !found->fields && reading->mail->root)
 		confidence = MAX(confidence, CONFIDENCE_LOW);
 	return confidence;
 }
@@ -373,6 +384,8 @@ void verdict_make(struct reading *reading, const struct found *found, struct rec
 	recipient->type = find_type(&decision, &codes);
 	recipient->finality = find_finality(reading, &decision, &codes, recipient->kind);
 	recipient->confidence = find_confidence(reading, &decision, found, &codes);
+	if (!recipient->conflict && words_contradict_code(reading, &decision, &codes, provider))
+		recipient->conflict = CONFLICT_WORDS;
 	find_actors(reading, &decision, recipient);
 	find_ses(&decision, recipient, arena);
 	note_rule(&decision, &codes, recipient, arena);

@@ -20,6 +20,15 @@ void advice_clear(struct advice *advice)
 	advice_unset(advice);
 }
 
+void actors_add(struct actors *actors, enum actor actor)
+{
+	for (unsigned i = 0; i < actors->count; i++)
+		if (actors->who[i] == actor)
+			return;
+	if (actors->count < ACTORS_MAX)
+		actors->who[actors->count++] = (unsigned char)actor;
+}
+
 bool actors_parse(struct span list, struct actors *actors)
 {
 	*actors = (struct actors){0};

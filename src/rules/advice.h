@@ -20,6 +20,8 @@ bool advice_read(const struct ini *ini, const char *group, const char *lang, str
 void advice_unset(struct advice *advice);
 void advice_clear(struct advice *advice);
 
+/* Puts an actor last, if it is not there already. */
+void actors_add(struct actors *actors, enum actor actor);
 /* `sender;recipient-admin`; false when a word is no actor. */
 bool actors_parse(struct span list, struct actors *actors);
 

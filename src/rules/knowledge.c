@@ -4,6 +4,8 @@
 #include "base/errors.h"
 #include "rules/advice.h"
 
+static const char *const only_words[] = {"explanation", NULL};
+
 /* Groups of categories.ini that replace advice instead of naming a category, and what they must
  * say. */
 static const struct {
@@ -18,9 +20,15 @@ static const struct {
 		(const char *const[]){"who", "retry", "retry.text", "explanation", "next.1", NULL}},
 	[SITUATION_TEMPORARY] = {"answer-temporary",
 		(const char *const[]){"retry", "retry.seconds", "retry.text", NULL}},
+	[SITUATION_FORWARDED] = {"forwarded",
+		(const char *const[]){"retry", "retry.text", "explanation", "next.1", NULL}},
+	[SITUATION_FORWARDED_NOTE] = {"forwarded-note", only_words},
+	[SITUATION_LIST_POST] = {"list-post", only_words},
+	[SITUATION_POSTMASTER] = {"postmaster-copy", only_words},
+	[SITUATION_OWN_SIDE] = {"own-side", only_words},
 };
 
-static const char *const category_keys[] = {ADVICE_KEYS, "finality", NULL};
+static const char *const category_keys[] = {ADVICE_KEYS, "finality", "vague", NULL};
 /* What every category must say. */
 static const char *const category_musts[] = {"title", "short", "type", "who", "retry", "retry.text",
 	"ses", "explanation", "next.1", NULL};
@@ -64,6 +72,8 @@ static bool category_load(struct knowledge *knowledge, const struct ini *ini, co
 	category->index = (int)knowledge->categories->len;
 	g_ptr_array_add(knowledge->categories, category);
 	g_hash_table_insert(knowledge->category_by_id, category->id, category);
+	g_autofree char *vague = ini_raw(ini, id, "vague");
+	category->vague = vague && strcmp(vague, "true") == 0;
 	return read_group(ini, id, lang, category_musts, &category->advice, error) &&
 	       read_finality(ini, id, &category->finality, error);
 }
@@ -97,7 +107,7 @@ static bool categories_load(struct knowledge *knowledge, const char *datadir, co
 			return false;
 	}
 	for (int s = 0; s < SITUATION_COUNT; s++) {
-		if (knowledge->situations[s].retry_text)
+		if (knowledge->situations[s].retry_text || knowledge->situations[s].explanation)
 			continue;
 		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s: [%s] is missing", path,
 			situations[s].group);

@@ -67,6 +67,14 @@ enum phase {
 	PHASE_EOD,
 	PHASE_COUNT
 };
+/* What in a report contradicts the verdict (hard-problems H1 to H3). */
+enum conflict {
+	CONFLICT_NONE,
+	CONFLICT_CODES, /* the Status field and the code in the server's words */
+	CONFLICT_CLASS, /* the Status field says final, the reply temporary, or the other way */
+	CONFLICT_WORDS, /* the code usually means something else than the words */
+	CONFLICT_COUNT
+};
 
 /* What became of a recipient since; triage/state finds it. */
 enum state {
@@ -94,6 +102,7 @@ extern const char *const retry_names[RETRY_COUNT + 1];
 extern const char *const confidence_names[CONFIDENCE_COUNT + 1];
 extern const char *const state_names[STATE_COUNT + 1];
 extern const char *const phase_names[PHASE_COUNT + 1]; /* PHASE_NONE is "" */
+extern const char *const conflict_names[CONFLICT_COUNT + 1]; /* CONFLICT_NONE is "" */
 /* Index of `name` in one of these tables, or -1. */
 int name_index(const char *const *names, int count, struct span name);
 
@@ -120,14 +129,15 @@ struct advice {
 
 struct category {
 	char *id;
-	int index; /* place in the reference order */
+	int index;    /* place in the reference order */
 	int finality; /* enum finality: what a final report means by it where no code tells */
+	bool vague;   /* a code of it says so little that words of another one contradict nothing */
 	struct advice advice;
 };
 
 /* One row of codes.tsv. */
 struct code {
-	char *key; /* the columns that name the row, with their TABs */
+	char *key;                       /* the columns that name the row, with their TABs */
 	char *scope, *phrase, *meaning;  /* phrase NULL: none */
 	int reply;                       /* 0: none */
 	bool bare;                       /* reply `-`: counts only where no reply is known */
@@ -171,11 +181,23 @@ const struct category *category_by_id(const struct knowledge *knowledge, const c
 const struct category *category_at(
 	const struct knowledge *knowledge, int index); /* NULL past the end */
 /*
- * What replaces a category's advice: in delay notices and for forged mail (categories.md rules 7 and 8); when a report is
- * final although the category's own advice is that the server tries again (H4); when a category that is final as a rule was
- * answered with a temporary code.
+ * What is said instead of a category's advice, or beside it: see the comments on the groups in
+ * categories.ini.
  */
-enum situation { SITUATION_DELAY, SITUATION_FORGED, SITUATION_RETRIES_ENDED, SITUATION_TEMPORARY, SITUATION_COUNT };
+enum situation {
+	SITUATION_DELAY,         /* rule 7 */
+	SITUATION_FORGED,        /* rule 8 */
+	SITUATION_RETRIES_ENDED, /* H4: final, although its own advice is that the server tries
+				    again */
+	SITUATION_TEMPORARY,     /* a category that is final as a rule, and a temporary code */
+	SITUATION_FORWARDED,     /* H8: the address behind a forwarding is dead */
+	/* Beside it: a sentence more, and steps before the others. */
+	SITUATION_FORWARDED_NOTE, /* H8: it failed behind a forwarding, but the address lives */
+	SITUATION_LIST_POST,      /* H30 */
+	SITUATION_POSTMASTER,     /* H14 */
+	SITUATION_OWN_SIDE,       /* rule 6 */
+	SITUATION_COUNT
+};
 const struct advice *advice_for(const struct knowledge *knowledge, enum situation situation);
 
 /* All rows of codes.tsv. */

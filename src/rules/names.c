@@ -90,6 +90,13 @@ const char *const state_names[STATE_COUNT + 1] = {
 	[STATE_DONE] = "done",
 };
 
+const char *const conflict_names[CONFLICT_COUNT + 1] = {
+	[CONFLICT_NONE] = "",
+	[CONFLICT_CODES] = "codes",
+	[CONFLICT_CLASS] = "class",
+	[CONFLICT_WORDS] = "words",
+};
+
 int name_index(const char *const *names, int count, struct span name)
 {
 	for (int i = 0; i < count; i++)

@@ -53,7 +53,7 @@ struct rule_subject {
 	bool outgoing; /* the report comes from the sender's own side, the recipient is elsewhere */
 };
 
-enum rule_fact { FACT_LIST, FACT_IP, FACT_LINK, FACT_LIMIT, FACT_SECONDS, FACT_TOKEN, FACT_COUNT };
+enum rule_fact { FACT_LIST, FACT_IP, FACT_LINK, FACT_LIMIT, FACT_SIZE, FACT_SECONDS, FACT_TOKEN, FACT_NEW, FACT_COUNT };
 
 struct rule_match {
 	const struct rule *rule;

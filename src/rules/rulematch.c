@@ -13,8 +13,10 @@ static const char *const fact_names[FACT_COUNT] = {
 	[FACT_IP] = "ip",
 	[FACT_LINK] = "link",
 	[FACT_LIMIT] = "limit",
+	[FACT_SIZE] = "size",
 	[FACT_SECONDS] = "seconds",
 	[FACT_TOKEN] = "token",
+	[FACT_NEW] = "new",
 };
 
 static bool status_fits(const struct rule_body *body, const unsigned short v[3])

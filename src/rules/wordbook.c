@@ -30,6 +30,16 @@ static const char *const pane_names[PANE_COUNT] = {
 #include "rules/wordbook.def"
 };
 
+static const char *const month_names[] = {
+	"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"};
+
+static const char *const unit_names[UNIT_COUNT] = {
+	[UNIT_DAY] = "day",
+	[UNIT_HOUR] = "hour",
+	[UNIT_MINUTE] = "minute",
+	[UNIT_SECOND] = "second",
+};
+
 static const struct {
 	const char *group;
 	const char *const *names;
@@ -49,6 +59,9 @@ static const struct {
 	[WORDS_SENTENCE] = {"sentence", sentence_names, SENTENCE_COUNT},
 	[WORDS_SHOW] = {"show", show_names, SHOW_COUNT},
 	[WORDS_PANE] = {"pane", pane_names, PANE_COUNT},
+	[WORDS_MONTH] = {"month", month_names, G_N_ELEMENTS(month_names)},
+	[WORDS_ONE_UNIT] = {"one-unit", unit_names, UNIT_COUNT},
+	[WORDS_UNITS] = {"units", unit_names, UNIT_COUNT},
 };
 
 static struct ini *open_book(const char *datadir, GError **error)

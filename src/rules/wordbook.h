@@ -23,10 +23,15 @@ enum word_set {
 	WORDS_SENTENCE,       /* enum sentence */
 	WORDS_SHOW,           /* enum show_label */
 	WORDS_PANE,           /* enum pane_label */
+	WORDS_MONTH,          /* 0: January */
+	WORDS_ONE_UNIT,       /* enum time_unit: one of it */
+	WORDS_UNITS,          /* enum time_unit: {n} of it */
 	WORD_SETS
 };
 
 enum { SEVERITY_WAIT = TYPE_COUNT, SEVERITY_NONE, SEVERITY_COUNT };
+
+enum time_unit { UNIT_DAY, UNIT_HOUR, UNIT_MINUTE, UNIT_SECOND, UNIT_COUNT };
 
 #define SENTENCE(id, key) SENTENCE_##id,
 enum sentence {

@@ -2,6 +2,7 @@
 #include "triage/context.h"
 
 #include "base/address.h"
+#include "rules/advice.h"
 
 /* --- what is ours */
 
@@ -245,34 +246,23 @@ static enum trust trust_of(const struct surroundings *own, const struct report_c
 
 /* --- who acts */
 
-static void who_add(struct actors *who, unsigned char actor)
-{
-	for (unsigned i = 0; i < who->count; i++)
-		if (who->who[i] == actor)
-			return;
-	if (who->count < ACTORS_MAX)
-		who->who[who->count++] = actor;
-}
-
+/* What the report tells (extract/verdict), as seen from here (rules 6 and 8). */
 static struct actors who_of(
 	const struct surroundings *own, enum origin origin, const struct recipient *recipient)
 {
 	struct actors who = {{0}, 0};
-	if (origin == ORIGIN_FORGED || recipient->kind == KIND_DELAY) {
-		who_add(&who, ACTOR_NOBODY);
+	if (origin == ORIGIN_FORGED) {
+		actors_add(&who, ACTOR_NOBODY);
 		return who;
 	}
 	bool ours = is_own_host(own, recipient->remote_mta) ||
 		    (recipient->address &&
 			    is_own_domain(own, address_domain(span_of(recipient->address))));
 	for (unsigned i = 0; i < recipient->who.count; i++) {
-		unsigned char actor = recipient->who.who[i];
-		who_add(&who, ours && actor == ACTOR_RECIPIENT_ADMIN ? ACTOR_SENDER_ADMIN : actor);
+		enum actor actor = recipient->who.who[i];
+		actors_add(
+			&who, ours && actor == ACTOR_RECIPIENT_ADMIN ? ACTOR_SENDER_ADMIN : actor);
 	}
-	/* H8: the owner of the address that was written to has to mend the forwarding. */
-	if (recipient->original_address && recipient->address &&
-		!address_same(recipient->original_address, recipient->address))
-		who_add(&who, ACTOR_RECIPIENT);
 	return who;
 }
 

@@ -7,9 +7,9 @@
 #include "triage/explain.h"
 
 #include "base/address.h"
+#include "rules/status.h"
 #include "rules/wordbook.h"
-
-#define FACT_MAX 320 /* bytes of a fact in running text: the longest mail address */
+#include "triage/fill.h"
 
 static const char *const severity_table[TYPE_COUNT] = {
 	[TYPE_HARD] = "HARD",
@@ -44,89 +44,6 @@ char *actors_words(const struct knowledge *knowledge, const struct actors *who)
 	return g_string_free(out, FALSE);
 }
 
-/* --- the facts that a text may name */
-
-/* "2026-07-28T06:56:01+09:00" as "2026-07-28 06:56"; anything else as it stands. */
-static char *readable_date(const char *date)
-{
-	if (strlen(date) >= 19 && date[4] == '-' && date[10] == 'T')
-		return g_strdup_printf("%.10s %.5s", date, date + 11);
-	return g_strdup(date);
-}
-
-#define TEXT_OF(field) offsetof(struct recipient, field)
-static const struct {
-	const char *name;
-	size_t offset;
-	bool is_date;
-} recipient_facts[] = {
-	{"address", TEXT_OF(address)},
-	{"original_address", TEXT_OF(original_address)},
-	{"display", TEXT_OF(display)},
-	{"remote_mta", TEXT_OF(remote_mta)},
-	{"sending_ip", TEXT_OF(sending_ip)},
-	{"list", TEXT_OF(list)},
-	{"limit", TEXT_OF(limit)},
-	{"until", TEXT_OF(will_retry_until), true},
-};
-
-static char *recipient_fact(struct span name, const struct recipient *recipient)
-{
-	if (span_equal_nocase(name, "domain")) {
-		struct span domain = address_domain(span_of(recipient->address));
-		return domain.n ? g_strndup(domain.p, MIN(domain.n, FACT_MAX)) : NULL;
-	}
-	if (span_equal_nocase(name, "link"))
-		return recipient->links.n ? g_strndup(recipient->links.v[0], FACT_MAX) : NULL;
-	if (span_equal_nocase(name, "seconds") && recipient->retry_after >= 0)
-		return g_strdup_printf("%" G_GINT64_FORMAT, recipient->retry_after);
-	for (size_t i = 0; i < G_N_ELEMENTS(recipient_facts); i++) {
-		if (!span_equal_nocase(name, recipient_facts[i].name))
-			continue;
-		const char *value =
-			G_STRUCT_MEMBER(const char *, recipient, recipient_facts[i].offset);
-		if (!value || !*value)
-			return NULL;
-		return recipient_facts[i].is_date ? readable_date(value)
-						  : g_strndup(value, FACT_MAX);
-	}
-	return NULL;
-}
-
-/* NULL: unknown. g_free. */
-static char *fact(struct span name, const struct report *report, const struct recipient *recipient)
-{
-	if (span_equal_nocase(name, "reporting_mta"))
-		return report->reporting_mta ? g_strndup(report->reporting_mta, FACT_MAX) : NULL;
-	if (span_equal_nocase(name, "date"))
-		return report->date ? readable_date(report->date) : NULL;
-	return recipient_fact(name, recipient);
-}
-
-/* `{name|fallback}` filled in. Texts are ours, but rule files of a user may be broken: an open
- * brace stays as it is. */
-static char *fill(
-	const char *template, const struct report *report, const struct recipient *recipient)
-{
-	GString *out = g_string_new(NULL);
-	for (const char *at = template; *at;) {
-		const char *bar, *end;
-		if (*at != '{' || !(end = strchr(at, '}'))) {
-			g_string_append_c(out, *at++);
-			continue;
-		}
-		bar = memchr(at, '|', (size_t)(end - at));
-		g_autofree char *value =
-			fact(span_make(at + 1, bar ? bar : end), report, recipient);
-		if (value)
-			g_string_append(out, value);
-		else if (bar)
-			g_string_append_len(out, bar + 1, end - bar - 1);
-		at = end + 1;
-	}
-	return g_string_free(out, FALSE);
-}
-
 /* --- whose advice */
 
 /* The advices that count, strongest first. */
@@ -134,6 +51,19 @@ struct voices {
 	const struct advice *of[5];
 	unsigned n;
 };
+
+/* H8: the address that failed is not the one that was written to. */
+static bool is_forwarded(const struct recipient *recipient)
+{
+	return recipient->original_address && recipient->address &&
+	       !address_same(recipient->address, recipient->original_address);
+}
+
+/* Mail to this address will never arrive, and the sender did not choose it. */
+static bool is_dead_end(const struct recipient *recipient)
+{
+	return is_forwarded(recipient) && recipient->type == TYPE_HARD;
+}
 
 /* What the situation says instead of the category and its rules; NULL when it is an ordinary one.
  */
@@ -146,6 +76,8 @@ static const struct advice *situation_advice(const struct knowledge *knowledge,
 		retry = voices->of[i]->retry;
 	if (recipient->kind == KIND_DELAY)
 		return advice_for(knowledge, SITUATION_DELAY);
+	if (is_dead_end(recipient))
+		return advice_for(knowledge, SITUATION_FORWARDED);
 	/* extract/verdict takes the actors from there when the retries have ended. */
 	if (retry == RETRY_AUTOMATIC && recipient->who.count &&
 		recipient->who.who[0] != ACTOR_NOBODY)
@@ -195,33 +127,42 @@ static const char *first_text(const struct voices *voices, size_t offset)
 }
 #define FIRST_TEXT(voices, field) first_text((voices), offsetof(struct advice, field))
 
-static void put_steps(struct explanation *explanation, const struct voices *voices,
-	const struct report *report, const struct recipient *recipient)
+static void add_steps(
+	struct explanation *explanation, const struct advice *advice, const struct fill *with)
 {
-	for (unsigned i = 0; i < voices->n; i++) {
-		const GPtrArray *next = voices->of[i]->next;
-		if (!next || next->len == 0)
-			continue;
-		for (guint step = 0; step < next->len; step++)
-			g_ptr_array_add(
-				explanation->next, fill(next->pdata[step], report, recipient));
-		return;
+	for (guint step = 0; advice->next && step < advice->next->len; step++) {
+		g_autofree char *text = fill_text(advice->next->pdata[step], with);
+		if (*text) /* else all of it rested on an unknown fact */
+			g_ptr_array_add(explanation->next, g_steal_pointer(&text));
 	}
 }
 
+static void put_steps(
+	struct explanation *explanation, const struct voices *voices, const struct fill *with)
+{
+	for (unsigned i = 0; i < voices->n; i++)
+		if (voices->of[i]->next && voices->of[i]->next->len) {
+			add_steps(explanation, voices->of[i], with);
+			return;
+		}
+}
+
 /* When to send again; a time that the server named beats ours. */
-static void put_retry(struct explanation *explanation, const struct voices *voices,
-	const struct recipient *recipient)
+static void put_retry(
+	struct explanation *explanation, const struct voices *voices, const struct fill *with)
 {
 	const struct advice *advice = NULL;
+	const char *words = FIRST_TEXT(voices, retry_text);
 	for (unsigned i = 0; !advice && i < voices->n; i++)
 		if (voices->of[i]->retry >= 0)
 			advice = voices->of[i];
 	explanation->retry = advice ? advice->retry : RETRY_AFTER_FIX;
 	explanation->retry_seconds = advice ? advice->retry_seconds : -1;
-	explanation->retry_words = g_strdup(FIRST_TEXT(voices, retry_text));
-	if (explanation->retry == RETRY_AFTER && recipient->retry_after >= 0)
-		explanation->retry_seconds = recipient->retry_after;
+	if (explanation->retry == RETRY_AFTER && with->recipient->retry_after > 0) {
+		explanation->retry_seconds = with->recipient->retry_after;
+		words = sentence(with->knowledge, SENTENCE_WAIT_NAMED);
+	}
+	explanation->retry_words = fill_text(words, with);
 }
 
 /* --- the whole */
@@ -233,8 +174,35 @@ static void add_sentence(GString *out, const char *sentence)
 	g_string_append(out, sentence);
 }
 
+/* The row that tells what the code of a recipient usually means; NULL when none does. */
+static const struct code *code_of(const struct knowledge *knowledge, const struct report *report,
+	const struct recipient *recipient)
+{
+	struct status status;
+	const struct provider *provider = provider_find(knowledge, span_of(recipient->remote_mta),
+		span_of(report->reporting_mta), span_of(recipient->diagnostic));
+	int reply = recipient->reply ? atoi(recipient->reply) : 0;
+	if (!recipient->status || !status_parse(span_of(recipient->status), &status))
+		status.v[0] = 0;
+	return code_lookup(knowledge, status.v, reply, provider);
+}
+
+/* NULL: nothing contradicts the verdict. */
+static char *conflict_words(const struct fill *with)
+{
+	static const enum sentence sentences[CONFLICT_COUNT] = {
+		[CONFLICT_CODES] = SENTENCE_CONFLICT_CODES,
+		[CONFLICT_CLASS] = SENTENCE_CONFLICT_CLASS,
+		[CONFLICT_WORDS] = SENTENCE_CONFLICT_WORDS,
+	};
+	int conflict = with->recipient->conflict;
+	if (conflict == CONFLICT_NONE)
+		return NULL;
+	return fill_text(sentence(with->knowledge, sentences[conflict]), with);
+}
+
 static char *warning_for(const struct knowledge *knowledge, const struct report *report,
-	const struct recipient *recipient, const struct context *context)
+	const struct context *context)
 {
 	GString *out = g_string_new(NULL);
 	if (report->suspicious)
@@ -243,8 +211,6 @@ static char *warning_for(const struct knowledge *knowledge, const struct report 
 		add_sentence(out, sentence(knowledge, SENTENCE_FORGED));
 	if (context->trust == TRUST_CONTRADICTED)
 		add_sentence(out, sentence(knowledge, SENTENCE_CONTRADICTED));
-	if (recipient && recipient->conflict)
-		add_sentence(out, recipient->conflict);
 	return g_string_free(out, out->len == 0);
 }
 
@@ -256,18 +222,65 @@ static char *confidence_words(const struct knowledge *knowledge, const struct re
 			: word(knowledge, WORDS_CONFIDENCE_WHY, recipient->confidence));
 }
 
-/* H8: the address that failed is not the one that was written to. */
-static void tell_forwarding(struct explanation *explanation, const struct knowledge *knowledge,
-	const struct report *report, const struct recipient *recipient)
+/* --- what is told beside it */
+
+static bool fails_behind_forwarding(const struct fill *with, const struct context *context)
 {
-	if (!recipient->original_address || !recipient->address ||
-		address_same(recipient->address, recipient->original_address))
-		return;
-	g_autofree char *forwarded =
-		fill(sentence(knowledge, SENTENCE_FORWARDED), report, recipient);
-	char *text = g_strconcat(explanation->text, " ", forwarded, NULL);
-	g_free(explanation->text);
-	explanation->text = text;
+	(void)context;
+	return is_forwarded(with->recipient) && !is_dead_end(with->recipient);
+}
+
+static bool is_list_post(const struct fill *with, const struct context *context)
+{
+	(void)context;
+	return with->report->original.list_id != NULL;
+}
+
+/* The returned message has the null sender: it was a report itself. */
+static bool is_postmaster_copy(const struct fill *with, const struct context *context)
+{
+	const char *path = with->report->original.return_path;
+	(void)context;
+	return path && !*path;
+}
+
+static bool has_actor(const struct actors *who, enum actor actor)
+{
+	for (unsigned i = 0; i < who->count; i++)
+		if (who->who[i] == actor)
+			return true;
+	return false;
+}
+
+/* The context has put our own admin in the place of theirs. */
+static bool is_own_side(const struct fill *with, const struct context *context)
+{
+	return has_actor(&with->recipient->who, ACTOR_RECIPIENT_ADMIN) &&
+	       has_actor(&context->who, ACTOR_SENDER_ADMIN) &&
+	       !has_actor(&context->who, ACTOR_RECIPIENT_ADMIN);
+}
+
+/* Sentences behind the explanation, and steps before the others. */
+static void put_remarks(struct explanation *explanation, GString *text, const struct fill *with,
+	const struct context *context)
+{
+	static const struct {
+		bool (*holds)(const struct fill *with, const struct context *context);
+		enum situation situation;
+	} remarks[] = {
+		{fails_behind_forwarding, SITUATION_FORWARDED_NOTE},
+		{is_list_post, SITUATION_LIST_POST},
+		{is_postmaster_copy, SITUATION_POSTMASTER},
+		{is_own_side, SITUATION_OWN_SIDE},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(remarks); i++) {
+		if (!remarks[i].holds(with, context))
+			continue;
+		const struct advice *advice = advice_for(with->knowledge, remarks[i].situation);
+		g_autofree char *sentence = fill_text(advice->explanation, with);
+		add_sentence(text, sentence);
+		add_steps(explanation, advice, with);
+	}
 }
 
 static void explain_kind(
@@ -290,22 +303,27 @@ struct explanation *explain(const struct knowledge *knowledge, const struct rule
 {
 	struct explanation *explanation = g_new0(struct explanation, 1);
 	explanation->next = g_ptr_array_new_with_free_func(g_free);
-	explanation->warning = warning_for(knowledge, report, recipient, context);
+	explanation->warning = warning_for(knowledge, report, context);
 	if (!recipient || (recipient->kind != KIND_FAILURE && recipient->kind != KIND_DELAY)) {
 		explain_kind(explanation, knowledge, recipient ? recipient->kind : report->kind);
 		return explanation;
 	}
+	struct fill with = {knowledge, report, recipient, code_of(knowledge, report, recipient)};
 	struct voices voices = voices_for(knowledge, rules, recipient, context);
+	g_autofree char *what = fill_text(FIRST_TEXT(&voices, explanation), &with);
+	GString *text = g_string_new(what);
 	explanation->title = g_strdup(FIRST_TEXT(&voices, title));
 	explanation->short_title = g_strdup(FIRST_TEXT(&voices, short_title));
-	explanation->text = fill(FIRST_TEXT(&voices, explanation), report, recipient);
 	explanation->type_words =
 		g_strdup(severity_words(knowledge, recipient->kind, context->type));
 	explanation->who_words = actors_words(knowledge, &context->who);
 	explanation->confidence_words = confidence_words(knowledge, recipient);
-	put_steps(explanation, &voices, report, recipient);
-	put_retry(explanation, &voices, recipient);
-	tell_forwarding(explanation, knowledge, report, recipient);
+	explanation->conflict = conflict_words(&with);
+	if (recipient->kind == KIND_FAILURE && context->origin != ORIGIN_FORGED)
+		put_remarks(explanation, text, &with, context);
+	put_steps(explanation, &voices, &with);
+	put_retry(explanation, &voices, &with);
+	explanation->text = g_string_free(text, FALSE);
 	return explanation;
 }
 
@@ -321,6 +339,7 @@ void explanation_free(struct explanation *explanation)
 	g_ptr_array_unref(explanation->next);
 	g_free(explanation->retry_words);
 	g_free(explanation->confidence_words);
+	g_free(explanation->conflict);
 	g_free(explanation->warning);
 	g_free(explanation);
 }

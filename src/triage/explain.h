@@ -20,7 +20,8 @@ struct explanation {
 	int64_t retry_seconds; /* -1 */
 	char *retry_words;
 	char *confidence_words; /* "high: code and text agree" */
-	char *warning;          /* suspicious, forged, conflict; NULL */
+	char *conflict;         /* where codes and words disagree, and what counts; NULL */
+	char *warning;          /* suspicious, forged; NULL */
 };
 
 /* What context adds to the facts; computed by triage/context for a row, or neutral for `extract`

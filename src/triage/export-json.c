@@ -148,6 +148,12 @@ static void put_retry(struct json *json, const char *key, struct record *record)
 	json_end_object(json);
 }
 
+static void put_conflict(struct json *json, const char *key, struct record *record)
+{
+	bool has = record->recipient && record->recipient->conflict;
+	json_string(json, key, has ? record_explanation(record)->conflict : NULL);
+}
+
 static void put_state(struct json *json, const char *key, struct record *record)
 {
 	json_string(json, key, state_names[record->context->state]);
@@ -208,7 +214,7 @@ static const struct member recipient_members[] = {
 	{"ses", put_ses},
 	{"rule"},
 	{"confidence"},
-	{"conflict"},
+	{"conflict", put_conflict},
 	{"evidence", put_evidence},
 	{"title", put_title, true},
 	{"explanation", put_explanation, true},

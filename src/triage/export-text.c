@@ -146,6 +146,7 @@ static void put_verdict(const struct sheet *sheet, const struct record *record,
 	put_labelled(sheet, SHOW_CATEGORY, verdict);
 	put_labelled(sheet, SHOW_RULE, recipient->rule);
 	put_labelled(sheet, SHOW_CONFIDENCE, explanation->confidence_words);
+	put_labelled(sheet, SHOW_CONFLICT, explanation->conflict);
 }
 
 /* --- a recipient, a report */

@@ -127,9 +127,9 @@ static void add_evidence(
 		if (g_strcmp0(recipient->status, recipient->status_field))
 			add_fact(page, PANE_OVERRULED, recipient->status_field);
 		add_fact(page, PANE_RULE, recipient->rule);
-		add_fact(page, PANE_CONFLICT, recipient->conflict);
 	}
 	add_fact(page, PANE_CONFIDENCE, e->confidence_words);
+	add_fact(page, PANE_CONFLICT, e->conflict);
 }
 
 static void add_report(
@@ -378,6 +378,9 @@ void explain_look_up(struct app *app, const struct row *row)
 		app_say(app, "There is no code here.");
 		return;
 	}
+	struct context context = context_of(row);
+	struct explanation *e = explain(session_knowledge(app->session),
+		session_rules(app->session), details->report, recipient, &context);
 	title = g_strdup_printf("Code %s%s%s", recipient->reply ? recipient->reply : "",
 		recipient->reply && recipient->status ? " " : "",
 		recipient->status ? recipient->status : "");
@@ -389,8 +392,8 @@ void explain_look_up(struct app *app, const struct row *row)
 		recipient->category ? recipient->category : "unclassified");
 	doc_pair(doc, "  rule", 14, STYLE_NORMAL, recipient->rule ? recipient->rule : "none");
 	doc_pair(doc, "  confidence", 14, STYLE_NORMAL, confidence_names[recipient->confidence]);
-	if (recipient->conflict)
-		doc_pair(doc, "  conflict", 14, STYLE_NORMAL, recipient->conflict);
+	if (e->conflict)
+		doc_pair(doc, "  conflict", 14, STYLE_NORMAL, e->conflict);
 	doc_pair(doc, "  answer", 14, STYLE_NORMAL,
 		recipient->diagnostic ? recipient->diagnostic : "none is quoted");
 	doc_blank(doc);
@@ -399,5 +402,6 @@ void explain_look_up(struct app *app, const struct row *row)
 						      : recipient->reply ? recipient->reply
 									 : "TEXT");
 	doc_pair(doc, "", 2, STYLE_NORMAL, command);
+	explanation_free(e);
 	view_text_push(app, title, doc);
 }

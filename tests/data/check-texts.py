@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The texts of data/categories.ini and of the rules hold to the house style of plain language.
+"""The English texts of data/ hold to the house style of plain language.
 
-Each says first that the message did not arrive, without a code; no text is above
-Flesch-Kincaid grade 8; placeholders are known ones and have a fallback that reads well.
+Categories, situations, rules, words.ini, notes on blocklists and meanings of codes: no text is
+above Flesch-Kincaid grade 8, no sentence longer than 20 words, no code in the first sentence;
+placeholders are facts that there are (src/triage/fill.c), with words to stand in unless the whole
+part is left out without them.
 """
 import configparser
 import glob
@@ -11,14 +13,27 @@ import os
 import re
 
 SRCDIR = os.environ.get("SRCDIR", os.path.join(os.path.dirname(__file__), "..", ".."))
-FACTS = set("address display domain remote_mta reporting_mta sending_ip list limit link seconds until date".split())
 ACTORS = {"sender", "sender-admin", "recipient", "recipient-admin", "nobody"}
 IDS = """no-such-user no-such-domain bad-address mailbox-disabled mailbox-full message-too-big
 attachment-rejected spam-rejected virus-detected policy-rejected recipient-restricted blocklisted
 sender-auth-failed reverse-dns sender-rejected login-required relay-denied tls-required rate-limited
 greylisted remote-server-error connection-failed dns-failure mail-loop expired protocol-error
-suppressed unclassified kind-delay origin-forged retries-ended answer-temporary""".split()
+suppressed unclassified kind-delay origin-forged retries-ended answer-temporary forwarded forwarded-note
+list-post postmaster-copy own-side""".split()
 MAX_GRADE = 8.0
+MAX_WORDS = 20
+SITUATIONS = ("kind-delay", "origin-forged", "retries-ended", "forwarded")
+REMARKS = ("forwarded-note", "list-post", "postmaster-copy", "own-side")
+
+
+def facts():
+    """The names in the table of src/triage/fill.c."""
+    with open(os.path.join(SRCDIR, "src", "triage", "fill.c"), encoding="utf-8") as code:
+        table = code.read().split("} facts[] = {")[1].split("\n};")[0]
+    return set(re.findall(r'^\t\{"([a-z_]+)"', table, re.M))
+
+
+FACTS = facts()
 
 
 def syllables(word):
@@ -29,36 +44,62 @@ def syllables(word):
     return max(1, len(re.findall(r"[aeiouy]+", word)))
 
 
+def sentences(text):
+    return [s for s in re.split(r"[.!?]+(?:\s|$)", text) if s.strip()]
+
+
+def words(text):
+    return re.findall(r"[A-Za-z0-9'-]+", text)
+
+
 def grade(text):
-    sentences = [s for s in re.split(r"[.!?:]+(?:\s|$)", text) if s.strip()]
-    words = re.findall(r"[A-Za-z'-]+", text)
-    if not words:
+    count = len(words(text))
+    if not count:
         return 0.0
-    per_word = sum(map(syllables, words)) / len(words)
-    return 0.39 * len(words) / len(sentences) + 11.8 * per_word - 15.59
+    per_word = sum(map(syllables, words(text))) / count
+    return 0.39 * count / len(sentences(text)) + 11.8 * per_word - 15.59
 
 
-def plain(text):
-    return re.sub(r"\{[a-z_]+\|([^}]*)\}", r"\1", text)
+def readings(text):
+    """The text with nothing known, and with all: facts are names, which count as a word."""
+    bare = re.sub(r"\[[^\]]*\{[^\]]*\]", "", text)
+    yield re.sub(r"\{[a-z_]+\|([^}]*)\}", r"\1", bare)
+    yield re.sub(r"\{[^}]*\}", "that", re.sub(r"[\[\]]", "", text))
+
+
+def placeholder_faults(text):
+    for fact, bar, words_instead in re.findall(r"\{([a-z_]*)(\|?)([^}]*)\}", text):
+        if fact not in FACTS:
+            yield "unknown placeholder {%s}" % fact
+        if bar and not words_instead.strip():
+            yield "{%s} has no words to stand in" % fact
+    for fact in re.findall(r"\{([a-z_]*)\}", re.sub(r"\[[^\]]*\]", "", text)):
+        yield "{%s} has no words to stand in" % fact
+
+
+def reading_faults(text, max_grade=MAX_GRADE):
+    for reading in readings(text):
+        if grade(reading) > max_grade:
+            yield "reading grade %.1f: %s" % (grade(reading), reading)
+        for sentence in sentences(reading):
+            if max(len(words(part)) for part in re.split(r"[:;]\s", sentence)) > MAX_WORDS:
+                yield "%d words: %s" % (len(words(sentence)), sentence)
 
 
 def text_faults(group):
     """What any group that speaks to people must keep: a category, an override, a rule."""
     for key, value in group.items():
-        if not re.match(r"explanation|next\.|title|retry\.text|short", key):
-            continue
-        for fact, fallback in re.findall(r"\{([a-z_]*)\|?([^}]*)\}", value):
-            if fact not in FACTS:
-                yield "%s: unknown placeholder {%s}" % (key, fact)
-            if not fallback.strip():
-                yield "%s: {%s} has no fallback" % (key, fact)
-    explanation = plain(group.get("explanation", ""))
-    if re.search(r"\d", re.split(r"(?<=[.!?]) ", explanation)[0]):
+        if re.match(r"explanation|next\.|title|retry\.text|short", key):
+            for fault in placeholder_faults(value):
+                yield "%s: %s" % (key, fault)
+    explanation = group.get("explanation", "")
+    if re.search(r"\d", sentences(explanation)[0] if explanation else ""):
         yield "explanation: a code in the first sentence"
     steps = " ".join(value for key, value in group.items() if key.startswith("next."))
-    for label, text in (("explanation", explanation), ("steps", steps)):
-        if grade(text) > MAX_GRADE:
-            yield "%s: reading grade %.1f" % (label, grade(text))
+    for label, text in (("explanation", explanation), ("steps", steps),
+                        ("retry.text", group.get("retry.text", ""))):
+        for fault in reading_faults(text):
+            yield "%s: %s" % (label, fault)
     for who in filter(None, group.get("who", "").split(";")):
         if who not in ACTORS:
             yield "who: %r" % who
@@ -68,11 +109,11 @@ def category_faults(name, group):
     yield from text_faults(group)
     if name == "answer-temporary":
         return
-    if name != "origin-forged" and not re.match(r"Your message (did not|has not) arrive", group["explanation"]):
+    if name not in ("origin-forged",) + REMARKS and not re.match(r"Your message (did not|has not) arrive", group["explanation"]):
         yield "explanation: does not begin with what happened"
     if "next.1" not in group:
         yield "no steps"
-    if name in ("kind-delay", "origin-forged", "retries-ended"):
+    if name in SITUATIONS + REMARKS:
         return
     for key in ("title", "short", "type", "who", "retry", "retry.text", "ses", "explanation"):
         if not group.get(key):

@@ -83,9 +83,8 @@ static void test_delay(void)
 	struct explanation *explanation = explain_first(report, NULL);
 	g_assert_cmpstr(
 		explanation->title, ==, category_by_id(knowledge, "mailbox-full")->advice.title);
-	g_assert_cmpstr(explanation->who_words, ==, "nobody");
 	g_assert_cmpint(explanation->retry, ==, RETRY_AUTOMATIC);
-	g_assert_nonnull(strstr(explanation->text, "2026-07-30 14:05"));
+	g_assert_nonnull(strstr(explanation->text, "30 July 2026, 14:05 (UTC+02:00)"));
 	g_assert_cmpstr(explanation->type_words, ==, "still trying (WAIT)");
 	explanation_free(explanation);
 	report_free(report);
@@ -272,30 +271,25 @@ static void test_trust(void)
 static void test_who(void)
 {
 	static const struct {
-		const char *address, *remote_mta, *original_address, *who;
-		int kind;
+		const char *address, *remote_mta, *who;
 		bool forged;
 	} rows[] = {
-		{"neko@cat.example", "mx.cat.example", NULL,
+		{"neko@cat.example", "mx.cat.example",
 			"the recipient's mail admin, then the sender"},
-		{"neko@example.org", NULL, NULL, "the sender's mail admin, then the sender"},
-		{"neko@cat.example", "gate.example.org", NULL,
+		{"neko@example.org", NULL, "the sender's mail admin, then the sender"},
+		{"neko@cat.example", "gate.example.org",
 			"the sender's mail admin, then the sender"},
-		{"neko@cat.example", "a.relay.example.net", NULL,
+		{"neko@cat.example", "a.relay.example.net",
 			"the sender's mail admin, then the sender"},
-		{"neko@cat.example", NULL, "tama@b.example",
-			"the recipient's mail admin, then the sender, the recipient"},
-		{"neko@cat.example", NULL, NULL, "nobody", .kind = KIND_DELAY},
-		{"neko@cat.example", NULL, NULL, "nobody", .forged = true},
+		{"neko@cat.example", NULL, "nobody", .forged = true},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		struct report *report =
-			report_with("policy-rejected", rows[i].kind ? rows[i].kind : KIND_FAILURE);
+			report_with("policy-rejected", KIND_FAILURE);
 		struct recipient *recipient = &report->recipients[0];
 		struct report_context in;
 		recipient->address = rows[i].address;
 		recipient->remote_mta = rows[i].remote_mta;
-		recipient->original_address = rows[i].original_address;
 		report_context_init(&in, &own, report, NULL);
 		if (rows[i].forged)
 			in.origin = ORIGIN_FORGED;

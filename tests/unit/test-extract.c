@@ -294,7 +294,7 @@ static void test_conflict(void)
 
 	g_assert_cmpstr(report->recipients[0].status, ==, "5.1.1");
 	g_assert_cmpstr(report->recipients[0].status_field, ==, "5.2.2");
-	g_assert_nonnull(report->recipients[0].conflict);
+	g_assert_cmpint(report->recipients[0].conflict, ==, CONFLICT_CODES);
 	g_assert_cmpuint(report->recipients[0].codes.n, ==, 2);
 	report_free(report);
 }

@@ -238,7 +238,7 @@ static void test_loading(void)
 	} rows[] = {
 		{CATEGORIES, "[no-such-user]\n", "[no-such-user]\ntitle[eo]=Adreso mankas\n", NULL},
 		{CATEGORIES, "type=hard\n", "type=firm\n",
-			"categories.ini:9: [no-such-user] type: \"firm\" is unknown"},
+			"categories.ini:11: [no-such-user] type: \"firm\" is unknown"},
 		{CATEGORIES, "ses=Permanent/General\n", "", "[no-such-user] ses: is missing"},
 		{CATEGORIES, "[kind-delay]", "[kind-late]", "[kind-late] title: is missing"},
 		{PROVIDERS, "remote=", "remotes=", "remotes: there is no such key"},

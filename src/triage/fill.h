@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The texts of data/ name what a report tells: `{limit}` is a fact, `{limit|less}` has words that
+ * stand in for an unknown one, and `[ The limit is {limit}.]` is left out whole when a fact in it
+ * is unknown (nixie-rules(5)).
+ */
+#ifndef NIXIE_TRIAGE_FILL_H
+#define NIXIE_TRIAGE_FILL_H
+
+#include "extract/report.h"
+
+struct fill {
+	const struct knowledge *knowledge;
+	const struct report *report;
+	const struct recipient *recipient;
+	const struct code *code; /* {meaning}; NULL: none */
+};
+
+/* As hostile as the mail it quotes: what prints it makes it visible. g_free. */
+char *fill_text(const char *template, const struct fill *with);
+
+#endif

@@ -164,12 +164,81 @@ static struct span returned_header(struct reading *reading)
 	return leading_header(reading->after);
 }
 
+/* The word behind `key` in a Received field, outside its comments and before its date. */
+static struct span received_word(struct span value, const char *key)
+{
+	bool found = false;
+	unsigned depth = 0;
+	size_t at = 0, start;
+
+	while (at < value.n) {
+		char c = value.p[at];
+
+		if (c == '(')
+			depth++;
+		else if (c == ')' && depth)
+			depth--;
+		else if (!depth && c == ';')
+			break;
+		if (depth || c == ')' || g_ascii_isspace(c)) {
+			at++;
+			continue;
+		}
+		for (start = at; at < value.n && !g_ascii_isspace(value.p[at]) &&
+				 !strchr("();", value.p[at]);)
+			at++;
+		if (at == start)
+			at++;
+		if (found)
+			return span_make(value.p + start, value.p + at);
+		found = span_equal_nocase(span_make(value.p + start, value.p + at), key);
+	}
+	return SPAN_NONE;
+}
+
+static bool is_version(struct span word)
+{
+	for (size_t i = 0; i < word.n; i++)
+		if (word.p[i] != '.' && !g_ascii_isdigit(word.p[i]))
+			return false;
+	return true;
+}
+
+/* RFC 5321 4.4: whoever takes a message notes on top of it from where, by whom and with what id. If
+ * that was the reporting server, it is the id in its log. (Exchange notes its version there.) */
+static const char *find_queue_id(
+	const struct report *report, struct span header, struct arena *arena)
+{
+	struct span name, value, id;
+	size_t at = 0;
+
+	if (!header.n || !report->reporting_mta)
+		return NULL;
+	header.n = MIN(header.n, HEADER_MAX);
+	while (mail_field_next(header, &at, &name, &value)) {
+		if (!span_equal_nocase(name, "received"))
+			continue;
+		id = received_word(value, "id");
+		if (id.n > 2 && id.p[0] == '<' && id.p[id.n - 1] == '>')
+			id = span_make(id.p + 1, id.p + id.n - 1);
+		return id.n && !is_version(id) &&
+				       span_equal_nocase(
+					       received_word(value, "by"), report->reporting_mta)
+			       ? arena_span(arena, id)
+			       : NULL;
+	}
+	return NULL;
+}
+
 void original_read(struct reading *reading)
 {
+	struct span header = returned_header(reading);
 	struct original *original = &reading->report->original;
 	struct span id = reading->dsn.original_id;
 
-	read_header(original, returned_header(reading), reading->arena);
+	read_header(original, header, reading->arena);
+	if (!reading->report->queue_id)
+		reading->report->queue_id = find_queue_id(reading->report, header, reading->arena);
 	if (!original->id && id.n)
 		original->id = bare_id(id, reading->arena);
 	/* Haraka and others put the Message-ID there. */

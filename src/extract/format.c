@@ -165,3 +165,11 @@ enum phase format_phase(const struct format_set *set, struct span diagnostic)
 		phase = (enum phase)hit.id;
 	return phase;
 }
+
+bool format_gave_up(const struct format_set *set, struct span diagnostic)
+{
+	struct literal_scan scan = literal_scan_of(set->ends, diagnostic);
+	struct literal_hit hit;
+
+	return literal_next(&scan, &hit);
+}

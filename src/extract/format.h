@@ -118,5 +118,7 @@ bool format_begins_line(struct span text, size_t at);
 
 /* The phase of the mail dialogue that a diagnostic names; PHASE_NONE when it names none. */
 enum phase format_phase(const struct format_set *set, struct span diagnostic);
+/* Does a diagnostic say that the time for retries was over, whatever its codes are? */
+bool format_gave_up(const struct format_set *set, struct span diagnostic);
 
 #endif

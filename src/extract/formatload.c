@@ -52,7 +52,7 @@ static const char *const layout_names[LAYOUT_COUNT] = {
 
 /* The keys that hold one value, or that other tables here know by name. */
 static const char *const plain_keys[] = {"title", "like", "refines", "kind", "need", "priority",
-	"pasted", "category", "note", "layout", "shape", "server", "client"};
+	"pasted", "category", "note", "layout", "shape", "server", "client", "gave-up"};
 
 static void format_free(void *data)
 {
@@ -80,6 +80,7 @@ void format_set_free(struct format_set *set)
 	g_array_unref(set->words);
 	literal_set_free(set->literals);
 	literal_set_free(set->phases);
+	literal_set_free(set->ends);
 	g_free(set->hash);
 	g_free(set);
 }
@@ -115,6 +116,14 @@ static void load_phases(struct format_set *set, const struct ini *ini, const cha
 		for (guint k = 0; k < list->len; k++)
 			literal_set_add(set->phases, span_of(list->pdata[k]), phase);
 	}
+}
+
+static void load_ends(struct format_set *set, const struct ini *ini, const char *group)
+{
+	g_autoptr(GPtrArray) list = ini_list(ini, group, "gave-up");
+
+	for (guint k = 0; k < list->len; k++)
+		literal_set_add(set->ends, span_of(list->pdata[k]), 0);
 }
 
 /* The words of another family, but not its signs. */
@@ -269,6 +278,7 @@ static bool load_format(
 		return false;
 	load_words(set, ini, format);
 	load_phases(set, ini, id);
+	load_ends(set, ini, id);
 	if (like)
 		take_words(set, format, like);
 	return true;
@@ -328,6 +338,7 @@ static bool load_all(struct format_set *set, const char *dir, GError **error)
 	}
 	literal_set_build(set->literals);
 	literal_set_build(set->phases);
+	literal_set_build(set->ends);
 	set->hash = g_strdup(g_checksum_get_string(sum));
 	return true;
 }
@@ -344,6 +355,7 @@ struct format_set *format_set_load(
 	g_array_set_clear_func(set->words, word_clear);
 	set->literals = literal_set_new();
 	set->phases = literal_set_new();
+	set->ends = literal_set_new();
 	if (load_all(set, dir, error))
 		return set;
 	format_set_free(set);

@@ -19,6 +19,7 @@ struct format_set {
 	GArray *words;                     /* struct word */
 	struct literal_set *literals;
 	struct literal_set *phases; /* ids are enum phase */
+	struct literal_set *ends;   /* words for: the time for retries is over */
 	const struct format *generic;
 	char *hash;
 };

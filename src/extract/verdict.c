@@ -236,7 +236,7 @@ static bool words_contradict_code(const struct reading *reading, const struct de
 }
 
 static int find_finality(const struct reading *reading, const struct decision *decision,
-	const struct codes *codes, int kind)
+	const struct codes *codes, int kind, struct span diagnostic)
 {
 	if (kind == KIND_DELAY)
 		return FINALITY_RETRYING;
@@ -244,7 +244,8 @@ static int find_finality(const struct reading *reading, const struct decision *d
 		return FINALITY_NOT_ATTEMPTED;
 	if (reading->dsn.disposition.n)
 		return FINALITY_REFUSED; /* by the recipient's own filter: nobody tries again */
-	if (is_expired(codes->field) || is_expired(codes->said))
+	if (is_expired(codes->field) || is_expired(codes->said) ||
+		format_gave_up(reading->extractor->formats, diagnostic))
 		return FINALITY_GAVE_UP;
 	/* RFC 3463 x.4.x is the way there: whoever reports that with a 5 has stopped trying. */
 	if (decision->category->finality == FINALITY_GAVE_UP && codes->status[1] == 4)
@@ -382,7 +383,8 @@ void verdict_make(struct reading *reading, const struct found *found, struct rec
 		refine_by_address(reading, found, &decision);
 	recipient->category = arena_str(arena, decision.category->id);
 	recipient->type = find_type(&decision, &codes);
-	recipient->finality = find_finality(reading, &decision, &codes, recipient->kind);
+	recipient->finality =
+		find_finality(reading, &decision, &codes, recipient->kind, diagnostic);
 	recipient->confidence = find_confidence(reading, &decision, found, &codes);
 	if (!recipient->conflict && words_contradict_code(reading, &decision, &codes, provider))
 		recipient->conflict = CONFLICT_WORDS;

@@ -136,6 +136,9 @@ def load(path):
     ini = configparser.RawConfigParser(delimiters=("=",), comment_prefixes=("#",), strict=True)
     ini.optionxform = str
     ini.read(path, encoding="utf-8")
+    for group in ini.sections():  # translations are check-translations.py's
+        for key in [key for key in ini[group] if key.endswith("]")]:
+            ini.remove_option(group, key)
     return ini
 
 

@@ -237,8 +237,10 @@ static void test_loading(void)
 		const char *from, *to, *error; /* error NULL: loads */
 	} rows[] = {
 		{CATEGORIES, "[no-such-user]\n", "[no-such-user]\ntitle[eo]=Adreso mankas\n", NULL},
+		{CATEGORIES, "# SPDX", "type=hard\n# SPDX",
+			"categories.ini:1: a [group] must come before the first key"},
 		{CATEGORIES, "type=hard\n", "type=firm\n",
-			"categories.ini:11: [no-such-user] type: \"firm\" is unknown"},
+			"[no-such-user] type: \"firm\" is unknown"},
 		{CATEGORIES, "ses=Permanent/General\n", "", "[no-such-user] ses: is missing"},
 		{CATEGORIES, "[kind-delay]", "[kind-late]", "[kind-late] title: is missing"},
 		{PROVIDERS, "remote=", "remotes=", "remotes: there is no such key"},

@@ -196,12 +196,13 @@ static struct span received_word(struct span value, const char *key)
 	return SPAN_NONE;
 }
 
+/* 15.20.7897.25 */
 static bool is_version(struct span word)
 {
 	for (size_t i = 0; i < word.n; i++)
 		if (word.p[i] != '.' && !g_ascii_isdigit(word.p[i]))
 			return false;
-	return true;
+	return memchr(word.p, '.', word.n);
 }
 
 /* RFC 5321 4.4: whoever takes a message notes on top of it from where, by whom and with what id. If

@@ -13,7 +13,8 @@ MX = {"desk.here.example": "127.0.0.2", "remote.example": "127.0.0.3", "small.ex
 NO_MAIL = "null.example"  # RFC 7505: MX 0 .
 NO_RECORDS = "empty.example"
 SERVFAIL = "broken.example"
-EXTRA = {"small.example": "SIZE 20000", "desk.here.example": "SMTPUTF8"}  # what one of them alone announces
+SMALL = 20000
+EXTRA = {"small.example": "SIZE %d" % SMALL, "desk.here.example": "SMTPUTF8"}  # what one of them alone announces
 
 GONE = "gone@desk.here.example"  # the one sender who cannot be told
 # Local part at the others -> phase and reply; {} is the recipient. Lines are joined as RFC 5321 4.2.1 says.
@@ -147,7 +148,9 @@ class World(threading.Thread):
                 say("250-mail.%s\n250-%s\n250-8BITMIME\n250-PIPELINING\n250 ENHANCEDSTATUSCODES" % (domain, EXTRA.get(domain, "SIZE")))
             elif verb == "MAIL" and argument:
                 sender, recipients = argument.group(1), []
-                say("250 2.1.0 Ok")
+                size = re.search(r" SIZE=(\d+)", line)
+                big = domain == "small.example" and size and int(size.group(1)) > SMALL
+                say("552 5.3.4 Message size exceeds fixed limit" if big else "250 2.1.0 Ok")
             elif verb == "RCPT" and argument:
                 phase, reply = answer_to(argument.group(1))
                 if phase == "rcpt":

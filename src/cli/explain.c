@@ -5,8 +5,12 @@
 
 #include "base/errors.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "cli/oneshot.h"
 #include "rules/status.h"
+#include "rules/wordbook.h"
+
+#define LINE_CELLS 79
 
 /* What was asked about. */
 struct subject {
@@ -127,25 +131,34 @@ static void put_meanings(GString *out, const struct knowledge *knowledge, const 
 		if (same && !row->phrase)
 			g_string_append_printf(out, "  %-14s %s\n", row->scope, row->meaning);
 	}
-	if (out->len > before)
-		g_string_insert(out, (gssize)before, "\nWhat this code stands for:\n");
+	if (out->len > before) {
+		g_autofree char *head =
+			g_strdup_printf("\n%s\n", sentence(knowledge, SENTENCE_CODE_MEANINGS));
+		g_string_insert(out, (gssize)before, head);
+	}
 }
 
 /* A code alone that the tables do not have, or that tells of no failure, has no verdict. */
-static void put_class(GString *out, const struct subject *subject)
+static void put_class(
+	GString *out, const struct knowledge *knowledge, const struct subject *subject)
 {
-	if (subject->class < '4')
-		g_string_append_printf(out,
-			"%s: no failure\n"
-			"  Codes that begin with %c say that all went well so far. Why a mail came "
-			"back\n  is told by a code that begins with 4 or 5.\n",
-			subject->words, subject->class);
-	else
-		g_string_append_printf(out,
-			"\nNo table has %s. The %c at its front says that the server %s.\n",
-			subject->words, subject->class,
-			subject->class == '4' ? "may take the mail later"
-					      : "will not take this mail");
+	bool good = subject->class < '4';
+	const char digit[2] = {subject->class, '\0'};
+	g_autofree char *head = words_with(
+		sentence(knowledge, good ? SENTENCE_CODE_NO_FAILURE : SENTENCE_CODE_UNKNOWN),
+		subject->words);
+	g_autofree char *success = words_with(sentence(knowledge, SENTENCE_CODE_SUCCESS), digit);
+	const char *text = good                    ? success
+			   : subject->class == '4' ? sentence(knowledge, SENTENCE_CODE_TEMPORARY)
+						   : sentence(knowledge, SENTENCE_CODE_FINAL);
+	g_autofree char *whole = good ? g_strdup(text) : g_strdup_printf("%s %s", head, text);
+	g_autofree char *visible = text_visible(whole, TEXT_PLAIN);
+	g_autoptr(GPtrArray) lines = text_wrap(visible, good ? LINE_CELLS - 2 : LINE_CELLS);
+
+	g_string_append_printf(out, "%s\n", good ? head : "");
+	for (guint i = 0; i < lines->len; i++)
+		g_string_append_printf(
+			out, "%s%s\n", good ? "  " : "", (const char *)lines->pdata[i]);
 }
 
 static bool put_text_answer(
@@ -161,11 +174,11 @@ static bool put_text_answer(
 		done = exporter_report(
 			output.exporter, subject->file, 0, report, NULL, NULL, error);
 	else
-		put_class(output.tail, subject);
+		put_class(output.tail, cli->knowledge, subject);
 	before = output.tail->len;
 	put_meanings(output.tail, cli->knowledge, subject->words);
 	if (verdict && subject->class && output.tail->len == before)
-		put_class(output.tail, subject);
+		put_class(output.tail, cli->knowledge, subject);
 	return cli_output_close(cli, &output, done, error);
 }
 

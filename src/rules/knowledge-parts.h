@@ -24,6 +24,7 @@ struct knowledge {
 	struct literal_set *blocklist_words;
 
 	char **words[WORD_SETS]; /* see wordbook.c */
+	char **notes;            /* in English and in `lang`, alternating */
 
 	char *hash, *lang;
 };

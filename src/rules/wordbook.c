@@ -6,6 +6,7 @@
 
 #define FILE_NAME "words.ini"
 #define ENGLISH "en"
+#define NOTES "note"
 
 static const char *const severity_names[SEVERITY_COUNT] = {
 	[TYPE_HARD] = "hard",
@@ -81,6 +82,22 @@ static bool check_group(const struct ini *ini, enum word_set set, GError **error
 	return ini_check_keys(ini, sets[set].group, (const char *const *)allowed->pdata, error);
 }
 
+/* English and translation of each note; no set, since any number of them may stand there. */
+static char **load_notes(const struct ini *ini, const char *lang)
+{
+	g_auto(GStrv) keys = ini_keys(ini, NOTES);
+	GPtrArray *notes = g_ptr_array_new();
+
+	for (char **key = keys; lang && *key; key++) {
+		if (strchr(*key, '['))
+			continue;
+		g_ptr_array_add(notes, ini_text(ini, NOTES, *key, NULL));
+		g_ptr_array_add(notes, ini_text(ini, NOTES, *key, lang));
+	}
+	g_ptr_array_add(notes, NULL);
+	return (char **)g_ptr_array_free(notes, FALSE);
+}
+
 bool wordbook_load(struct knowledge *knowledge, const char *datadir, GError **error)
 {
 	g_autoptr(ini_file) ini = open_book(datadir, error);
@@ -99,6 +116,8 @@ bool wordbook_load(struct knowledge *knowledge, const char *datadir, GError **er
 					"is missing");
 		}
 	}
+	if (ini)
+		knowledge->notes = load_notes(ini, knowledge->lang);
 	return ini != NULL;
 }
 
@@ -106,6 +125,7 @@ void wordbook_clear(struct knowledge *knowledge)
 {
 	for (int set = 0; set < WORD_SETS; set++)
 		g_clear_pointer(&knowledge->words[set], g_strfreev);
+	g_clear_pointer(&knowledge->notes, g_strfreev);
 }
 
 const char *word(const struct knowledge *knowledge, enum word_set set, int id)
@@ -126,6 +146,36 @@ char *words_with(const char *text, const char *value)
 	if (!close)
 		return g_strdup(text);
 	return g_strdup_printf("%.*s%s%s", (int)(open - text), text, value, close + 1);
+}
+
+/* What stands in `text` where `template` has its `{name}`; false when they differ elsewhere. */
+static bool find_value(const char *template, const char *text, struct span *value)
+{
+	const char *open = strchr(template, '{'), *close = open ? strchr(open, '}') : NULL;
+	size_t head, tail, n = strlen(text);
+
+	*value = SPAN_NONE;
+	if (!close)
+		return strcmp(template, text) == 0;
+	head = (size_t)(open - template);
+	tail = strlen(close + 1);
+	if (n < head + tail || strncmp(template, text, head) != 0 ||
+		strcmp(close + 1, text + n - tail) != 0)
+		return false;
+	*value = (struct span){text + head, n - head - tail};
+	return true;
+}
+
+char *note_words(const struct knowledge *knowledge, const char *remark)
+{
+	struct span value;
+
+	for (char **note = knowledge->notes; *note; note += 2)
+		if (find_value(note[0], remark, &value)) {
+			g_autofree char *put = span_dup(value);
+			return words_with(note[1], put);
+		}
+	return g_strdup(remark);
 }
 
 /* --- the languages */

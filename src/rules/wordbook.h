@@ -56,6 +56,12 @@ const char *sentence(const struct knowledge *knowledge, enum sentence id);
 char *words_with(const char *text, const char *value);
 
 /*
+ * A remark of a report, which holds them in English, in the language of `knowledge`; as it stands
+ * where [note] of words.ini does not have it. g_free.
+ */
+char *note_words(const struct knowledge *knowledge, const char *remark);
+
+/*
  * The languages that there are texts in, English among them, in alphabetical order; g_strfreev.
  * NULL with error.
  */

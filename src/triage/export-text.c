@@ -215,8 +215,10 @@ static void put_report(const struct sheet *sheet, const struct record *record)
 	if (record->file)
 		put_trust(sheet, record->context);
 	put_labelled(sheet, SHOW_FILE, record->file);
-	for (size_t i = 0; i < report->warnings.n; i++)
-		put_labelled(sheet, SHOW_NOTE, report->warnings.v[i]);
+	for (size_t i = 0; i < report->warnings.n; i++) {
+		g_autofree char *note = note_words(sheet->knowledge, report->warnings.v[i]);
+		put_labelled(sheet, SHOW_NOTE, note);
+	}
 }
 
 static void put_others(const struct sheet *sheet, const struct report *report)

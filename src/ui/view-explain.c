@@ -97,6 +97,14 @@ static void add_fact(const struct page *page, enum pane_label label, const char 
 	put_fact(page->doc, label_of(page, label), value);
 }
 
+/* A remark of the reader of reports, which speaks English. */
+static void add_note(const struct page *page, const char *remark)
+{
+	g_autofree char *note = note_words(page->knowledge, remark);
+
+	add_fact(page, PANE_WARNING, note);
+}
+
 /* The beginning of a text on one line, without half a character at its end. */
 static char *first_bytes(const char *text)
 {
@@ -157,7 +165,7 @@ static void add_report(
 	if (row->state != STATE_NONE)
 		add_fact(page, PANE_STATE, word(page->knowledge, WORDS_STATE, (int)row->state));
 	for (size_t i = 0; i < report->warnings.n; i++)
-		add_fact(page, PANE_WARNING, report->warnings.v[i]);
+		add_note(page, report->warnings.v[i]);
 }
 
 static void add_original(const struct page *page, const struct original *original)
@@ -371,6 +379,7 @@ void explain_look_up(struct app *app, const struct row *row)
 	const struct details *details = session_details(app->session, row);
 	const struct recipient *recipient = details ? details->recipient : NULL;
 	struct doc *doc = doc_new(MAX(term_rect(app->term).w - 8, 20));
+	const struct page page = {doc, session_knowledge(app->session)};
 	g_autofree char *title = NULL, *command = NULL;
 
 	if (!recipient) {
@@ -379,25 +388,24 @@ void explain_look_up(struct app *app, const struct row *row)
 		return;
 	}
 	struct context context = context_of(row);
-	struct explanation *e = explain(session_knowledge(app->session),
-		session_rules(app->session), details->report, recipient, &context);
+	struct explanation *e = explain(
+		page.knowledge, session_rules(app->session), details->report, recipient, &context);
 	title = g_strdup_printf("Code %s%s%s", recipient->reply ? recipient->reply : "",
 		recipient->reply && recipient->status ? " " : "",
 		recipient->status ? recipient->status : "");
-	doc_line(doc, STYLE_STRONG, "What this code means, by who uses it");
+	add_heading(&page, PANE_CODE_MEANINGS);
 	add_codes(app, doc, recipient->status, recipient->reply);
 	doc_blank(doc);
-	doc_line(doc, STYLE_STRONG, "Why this verdict");
-	doc_pair(doc, "  category", 14, STYLE_NORMAL,
-		recipient->category ? recipient->category : "unclassified");
-	doc_pair(doc, "  rule", 14, STYLE_NORMAL, recipient->rule ? recipient->rule : "none");
-	doc_pair(doc, "  confidence", 14, STYLE_NORMAL, confidence_names[recipient->confidence]);
-	if (e->conflict)
-		doc_pair(doc, "  conflict", 14, STYLE_NORMAL, e->conflict);
-	doc_pair(doc, "  answer", 14, STYLE_NORMAL,
-		recipient->diagnostic ? recipient->diagnostic : "none is quoted");
+	add_heading(&page, PANE_CODE_WHY);
+	add_fact(&page, PANE_CATEGORY, recipient->category ? recipient->category : "unclassified");
+	add_fact(&page, PANE_RULE, recipient->rule);
+	add_fact(&page, PANE_CONFIDENCE,
+		word(page.knowledge, WORDS_CONFIDENCE, recipient->confidence));
+	add_fact(&page, PANE_CONFLICT, e->conflict);
+	add_fact(&page, PANE_ANSWER,
+		recipient->diagnostic ? recipient->diagnostic : label_of(&page, PANE_NOT_QUOTED));
 	doc_blank(doc);
-	doc_line(doc, STYLE_STRONG, "Same on the command line");
+	add_heading(&page, PANE_SAME_COMMAND);
 	command = g_strdup_printf("nixie explain %s", recipient->status  ? recipient->status
 						      : recipient->reply ? recipient->reply
 									 : "TEXT");

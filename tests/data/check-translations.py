@@ -20,7 +20,8 @@ FACT = re.compile(r"\{(\w+)(\|)?")
 OPTIONAL = re.compile(r"\[[^\]]*\{[^\]]*\]")
 CELLS = {"short": 12, "show": 13, "pane": 15}  # room for a title in a list, a label of `show`, one of the screen
 PANE_WIDE = ("who-can-fix", "what-to-do", "send-again")
-PANE_LINES = ("original", "this-address", "delays", "unreadable", "reading")  # headings: a line of their own
+PANE_LINES = ("original", "this-address", "delays", "unreadable", "reading", "code-meanings", "code-why", "not-quoted",
+              "same-command")  # headings and texts: a line of their own
 PANE_FACT_CELLS = 11
 
 
@@ -128,6 +129,20 @@ def code_faults(language):
             yield "%s: \"%s\" is English" % (" ".join(filter(None, key)), own[key])
 
 
+def remark_faults():
+    """What the reader of reports remarks stands in [note], or it could not be told in another language."""
+    notes = {re.sub(r"\{\w+\}", "{}", texts["en"]) for (group, _), texts in load("words.ini").items() if group == "note"}
+    for path in ("src/extract/extract.c", "src/worker/role_extractor.c"):
+        with open(os.path.join(SRCDIR, path), encoding="utf-8") as file:
+            source = file.read()
+        literals = re.findall(r'"(?:[^"\\]|\\.)*"(?:\s*(?:PRI\w+\s*)?"(?:[^"\\]|\\.)*")*', source)
+        for literal in literals:
+            remark = re.sub(r'%"\s*PRI\w+\s*"|%\w+', "{}", literal)
+            remark = re.sub(r'"\s*"', "", remark).strip('"')
+            if re.match(r"[A-Z].* .*\.$", remark) and remark not in notes:
+                yield "%s: [note] does not have: %s" % (path, remark)
+
+
 def report(number, what, findings):
     for finding in findings:
         print("# " + finding)
@@ -138,9 +153,10 @@ def main():
     names = ["words.ini", "categories.ini", "blocklists.ini", "providers.ini"]
     names += ["rules/" + os.path.basename(path) for path in sorted(glob.glob(os.path.join(DATA, "rules", "*.rules")))]
     there = sorted({language for texts in load("words.ini").values() for language in texts} - {"en"})
-    print("1..%d" % (1 + len(there) * (len(names) + 1)))
+    print("1..%d" % (2 + len(there) * (len(names) + 1)))
     report(1, "the languages", ["there is no %s" % language for language in LANGUAGES if language not in there])
-    number = 1
+    report(2, "remarks of the reader of reports", list(remark_faults()))
+    number = 2
     for language in there:
         for name in names:
             number += 1

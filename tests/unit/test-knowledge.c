@@ -327,6 +327,38 @@ static void test_language(void)
 	drop_data(dir);
 }
 
+/* Reports hold their remarks in English; they are told in the language of the reader. */
+static void test_notes(void)
+{
+	static const struct {
+		const char *remark, *told;
+	} rows[] = {
+		{"The report names 12 more.", "12 pliaj."},
+		{"The report names  more.", " pliaj."},
+		{"The report names 12 more", "The report names 12 more"},
+		{"The report names", "The report names"},
+		{" more.", " more."},
+		{"Too long.", "Tro longa."},
+		{"Too long. ", "Too long. "},
+		{"Only English.", "Only English."},
+		{"", ""},
+	};
+	char *dir = changed_data(WORDS, "[note]\n",
+		"[note]\na=The report names {count} more.\na[eo]={count} pliaj.\n"
+		"b=Too long.\nb[eo]=Tro longa.\nc=Only English.\n");
+	struct knowledge *loaded = knowledge_load(dir, "eo", NULL);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *told = note_words(loaded, rows[i].remark);
+		g_autofree char *english = note_words(knowledge, rows[i].remark);
+
+		g_assert_cmpstr(told, ==, rows[i].told);
+		g_assert_cmpstr(english, ==, rows[i].remark);
+	}
+	knowledge_free(loaded);
+	drop_data(dir);
+}
+
 static void test_languages(void)
 {
 	static const struct {
@@ -538,6 +570,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/knowledge/blocklist", test_blocklist);
 	g_test_add_func("/knowledge/loading", test_loading);
 	g_test_add_func("/knowledge/language", test_language);
+	g_test_add_func("/knowledge/notes", test_notes);
 	g_test_add_func("/knowledge/languages", test_languages);
 	g_test_add_func("/knowledge/lines", test_lines);
 	g_test_add_func("/matchtext/rows", test_matchtext);

@@ -62,6 +62,35 @@ static void take_hosts(
 	}
 }
 
+/* Words that lead to the server that was asked, where no host stands before its address. */
+static void take_named_host(
+	struct recipient *recipient, const struct statements *statements, struct arena *arena)
+{
+	static const char exchange_host[] = "[LastAttemptedServerName=";
+	static const char exchange_ip[] = "[LastAttemptedIP=";
+
+	for (size_t i = 0; i < statements->n && !recipient->remote_mta; i++) {
+		struct span text = statements->list[i].match.text, ip = SPAN_NONE;
+		const char *host = span_find_nocase(text, exchange_host), *end;
+
+		if (statements->list[i].nearness != SAID_DIRECTLY)
+			continue;
+		if (host && (end = memchr(host, ']', (size_t)(text.p + text.n - host)))) {
+			recipient->remote_mta =
+				arena_span(arena, span_make(host + sizeof exchange_host - 1, end));
+			host = span_find_nocase(text, exchange_ip);
+			ip = host ? facts_ip(span_make(host, text.p + text.n), NULL) : SPAN_NONE;
+		} else if (!recipient->remote_ip) {
+			/* qmail-remote: "192.0.2.1 does not like recipient." */
+			size_t lead = span_starts_nocase(text, "Connected to ") ? 13 : 0;
+			ip = facts_ip(text, NULL);
+			ip = ip.p == text.p + lead ? ip : SPAN_NONE;
+		}
+		if (ip.n && !recipient->remote_ip)
+			recipient->remote_ip = arena_span(arena, ip);
+	}
+}
+
 /* Of a report about one recipient: the words of the family lead to the server that refused. */
 static void take_told_host(const struct reading *reading, struct recipient *recipient)
 {
@@ -116,6 +145,7 @@ void details_take(const struct reading *reading, const struct found *found,
 		take_fields(found->fields, recipient, reading->arena);
 	take_hosts(recipient, statements, reading->arena);
 	take_told_host(reading, recipient);
+	take_named_host(recipient, statements, reading->arena);
 	recipient->attempts = find_attempts(reading, statements);
 	recipient->phase = find_phase(reading, found, statements);
 }

@@ -31,6 +31,14 @@ static bool is_ip_char(char c)
 	return g_ascii_isxdigit(c) || c == '.' || c == ':';
 }
 
+/* "192.0.2.1:25" is an address with a port. */
+static struct span without_port(struct span run)
+{
+	const char *colon = run.n ? memchr(run.p, ':', run.n) : NULL;
+
+	return colon && memchr(run.p, '.', (size_t)(colon - run.p)) ? span_make(run.p, colon) : run;
+}
+
 /* The next run of characters that is an IP address and touches no letter or digit, from *at on. */
 static struct span next_ip(struct span text, size_t *at)
 {
@@ -50,6 +58,7 @@ static struct span next_ip(struct span text, size_t *at)
 		run = (struct span){text.p + from, to - from};
 		while (run.n && (run.p[run.n - 1] == '.' || run.p[run.n - 1] == ':'))
 			run.n--;
+		run = without_port(run);
 		if (run.n >= 3 && run.n < INET6_ADDRSTRLEN &&
 			(to == text.n || !g_ascii_isalnum(text.p[to])) && is_ip(run))
 			return run;

@@ -7,6 +7,7 @@
 #include "extract/display.h"
 #include "extract/facts.h"
 #include "extract/layout.h"
+#include "extract/named.h"
 #include "rules/advice.h"
 #include "rules/status.h"
 
@@ -53,45 +54,6 @@ static struct span diagnostic_of(
 			nearby = statement;
 	}
 	return nearby ? one_paragraph(nearby, decision, arena) : SPAN_NONE;
-}
-
-static int64_t read_seconds(struct span s)
-{
-	int64_t value = 0;
-
-	for (size_t i = 0; i < s.n && i < 9; i++) {
-		if (!g_ascii_isdigit(s.p[i]))
-			return -1;
-		value = value * 10 + (s.p[i] - '0');
-	}
-	return s.n ? value : -1;
-}
-
-static void take_rule_facts(
-	const struct reading *reading, const struct decision *decision, struct recipient *recipient)
-{
-	const struct span *fact = decision->match.fact;
-	struct arena *arena = reading->arena;
-	const struct blocklist *list = NULL;
-
-	if (!decision->rule)
-		return;
-	recipient->list = span_or_null(fact[FACT_LIST], arena);
-	if (!recipient->list && decision->rule->list)
-		recipient->list = arena_str(arena, decision->rule->list);
-	if (!recipient->list && strcmp(decision->category->id, "blocklisted") == 0)
-		list = blocklist_find(reading->extractor->knowledge, decision->where->match.text);
-	if (list)
-		recipient->list = arena_str(arena, list->title);
-	recipient->sending_ip = span_or_null(fact[FACT_IP], arena);
-	if (!recipient->sending_ip && recipient->list)
-		recipient->sending_ip = span_or_null(
-			facts_ip(decision->where->match.text, recipient->remote_ip), arena);
-	recipient->limit = span_or_null(fact[FACT_LIMIT], arena);
-	recipient->size = span_or_null(fact[FACT_SIZE], arena);
-	recipient->new_address = span_or_null(fact[FACT_NEW], arena);
-	recipient->token = span_or_null(fact[FACT_TOKEN], arena);
-	recipient->retry_after = read_seconds(fact[FACT_SECONDS]);
 }
 
 /* --- The category */
@@ -376,7 +338,8 @@ void verdict_make(struct reading *reading, const struct found *found, struct rec
 	diagnostic = diagnostic_of(&statements, &decision, arena);
 	recipient->diagnostic = span_or_null(diagnostic, arena);
 	recipient->links = facts_links(diagnostic, arena);
-	take_rule_facts(reading, &decision, recipient);
+	named_take(reading, decision.category, &decision.match,
+		decision.where ? decision.where->match.text : diagnostic, recipient);
 	recipient->display =
 		display_of(found->fields ? found->fields->final : span_of(found->address), arena);
 	if (recipient->display)

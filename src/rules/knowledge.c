@@ -28,7 +28,7 @@ static const struct {
 	[SITUATION_OWN_SIDE] = {"own-side", only_words},
 };
 
-static const char *const category_keys[] = {ADVICE_KEYS, "finality", "vague", NULL};
+static const char *const category_keys[] = {ADVICE_KEYS, "facts", "finality", "vague", NULL};
 /* What every category must say. */
 static const char *const category_musts[] = {"title", "short", "type", "who", "retry", "retry.text",
 	"ses", "explanation", "next.1", NULL};
@@ -60,6 +60,23 @@ static bool read_finality(const struct ini *ini, const char *id, int *finality, 
 	return *finality >= 0 || ini_fail(error, ini, id, "finality", "`%s` is no finality", word);
 }
 
+/* `ip;list` */
+static bool read_facts(const struct ini *ini, const char *id, unsigned *facts, GError **error)
+{
+	static const char *const names[] = {"list", "ip", "size", "wait", "new-address"};
+	g_autoptr(GPtrArray) words = ini_list(ini, id, "facts");
+
+	for (guint i = 0; i < words->len; i++) {
+		int fact = name_index(names, G_N_ELEMENTS(names), span_of(words->pdata[i]));
+
+		if (fact < 0)
+			return ini_fail(error, ini, id, "facts", "\"%s\" is no fact",
+				(const char *)words->pdata[i]);
+		*facts |= 1U << fact;
+	}
+	return true;
+}
+
 static bool category_load(struct knowledge *knowledge, const struct ini *ini, const char *id,
 	const char *lang, GError **error)
 {
@@ -72,6 +89,8 @@ static bool category_load(struct knowledge *knowledge, const struct ini *ini, co
 	category->index = (int)knowledge->categories->len;
 	g_ptr_array_add(knowledge->categories, category);
 	g_hash_table_insert(knowledge->category_by_id, category->id, category);
+	if (!read_facts(ini, id, &category->facts, error))
+		return false;
 	g_autofree char *vague = ini_raw(ini, id, "vague");
 	category->vague = vague && strcmp(vague, "true") == 0;
 	return read_group(ini, id, lang, category_musts, &category->advice, error) &&

@@ -101,7 +101,7 @@ extern const char *const actor_names[ACTOR_COUNT + 1];
 extern const char *const retry_names[RETRY_COUNT + 1];
 extern const char *const confidence_names[CONFIDENCE_COUNT + 1];
 extern const char *const state_names[STATE_COUNT + 1];
-extern const char *const phase_names[PHASE_COUNT + 1]; /* PHASE_NONE is "" */
+extern const char *const phase_names[PHASE_COUNT + 1];       /* PHASE_NONE is "" */
 extern const char *const conflict_names[CONFLICT_COUNT + 1]; /* CONFLICT_NONE is "" */
 /* Index of `name` in one of these tables, or -1. */
 int name_index(const char *const *names, int count, struct span name);
@@ -127,11 +127,21 @@ struct advice {
 	char *ses, *ses_soft; /* "Permanent/General" */
 };
 
+/* What is looked for in the words of a category, bit by bit. */
+enum names {
+	NAMES_LIST = 1 << 0,
+	NAMES_IP = 1 << 1,
+	NAMES_SIZE = 1 << 2,
+	NAMES_WAIT = 1 << 3,
+	NAMES_NEW_ADDRESS = 1 << 4,
+};
+
 struct category {
 	char *id;
-	int index;    /* place in the reference order */
-	int finality; /* enum finality: what a final report means by it where no code tells */
-	bool vague;   /* a code of it says so little that words of another one contradict nothing */
+	int index;      /* place in the reference order */
+	int finality;   /* enum finality: what a final report means by it where no code tells */
+	unsigned facts; /* enum names: what its words may name */
+	bool vague; /* a code of it says so little that words of another one contradict nothing */
 	struct advice advice;
 };
 

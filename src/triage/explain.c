@@ -158,7 +158,9 @@ static void put_retry(
 			advice = voices->of[i];
 	explanation->retry = advice ? advice->retry : RETRY_AFTER_FIX;
 	explanation->retry_seconds = advice ? advice->retry_seconds : -1;
-	if (explanation->retry == RETRY_AFTER && with->recipient->retry_after > 0) {
+	/* Retries that have ended took longer than that. */
+	if (explanation->retry == RETRY_AFTER && with->recipient->retry_after > 0 &&
+		with->recipient->finality != FINALITY_GAVE_UP) {
 		explanation->retry_seconds = with->recipient->retry_after;
 		words = sentence(with->knowledge, SENTENCE_WAIT_NAMED);
 	}
@@ -175,21 +177,36 @@ static void add_sentence(GString *out, const char *sentence)
 }
 
 /* The row that tells what the code of a recipient usually means; NULL when none does. */
-static const struct code *code_of(const struct knowledge *knowledge, const struct report *report,
-	const struct recipient *recipient)
+static const struct code *code_of(const struct fill *with)
 {
-	struct status status;
-	const struct provider *provider = provider_find(knowledge, span_of(recipient->remote_mta),
-		span_of(report->reporting_mta), span_of(recipient->diagnostic));
+	const struct recipient *recipient = with->recipient;
+	struct status status = {.v = {0}};
+	const struct provider *provider =
+		provider_find(with->knowledge, span_of(recipient->remote_mta),
+			span_of(with->report->reporting_mta), span_of(recipient->diagnostic));
 	int reply = recipient->reply ? atoi(recipient->reply) : 0;
-	if (!recipient->status || !status_parse(span_of(recipient->status), &status))
-		status.v[0] = 0;
-	return code_lookup(knowledge, status.v, reply, provider);
+	if (recipient->status)
+		status_parse(span_of(recipient->status), &status);
+	return code_lookup(with->knowledge, status.v, reply, provider);
+}
+
+/* The registry's word for what `code` means, where it means the same there. */
+static const struct code *in_registry(const struct knowledge *knowledge, const struct code *code)
+{
+	size_t n;
+	const struct code *const *codes = knowledge_codes(knowledge, &n);
+	for (size_t i = 0; code && i < n; i++)
+		if (strcmp(codes[i]->scope, "rfc") == 0 && !codes[i]->phrase &&
+			codes[i]->category == code->category &&
+			memcmp(codes[i]->status, code->status, sizeof code->status) == 0)
+			return codes[i];
+	return code;
 }
 
 /* NULL: nothing contradicts the verdict. */
 static char *conflict_words(const struct fill *with)
 {
+	struct fill registry = *with;
 	static const enum sentence sentences[CONFLICT_COUNT] = {
 		[CONFLICT_CODES] = SENTENCE_CONFLICT_CODES,
 		[CONFLICT_CLASS] = SENTENCE_CONFLICT_CLASS,
@@ -198,7 +215,8 @@ static char *conflict_words(const struct fill *with)
 	int conflict = with->recipient->conflict;
 	if (conflict == CONFLICT_NONE)
 		return NULL;
-	return fill_text(sentence(with->knowledge, sentences[conflict]), with);
+	registry.code = in_registry(with->knowledge, code_of(with));
+	return fill_text(sentence(with->knowledge, sentences[conflict]), &registry);
 }
 
 static char *warning_for(const struct knowledge *knowledge, const struct report *report,
@@ -236,12 +254,14 @@ static bool is_list_post(const struct fill *with, const struct context *context)
 	return with->report->original.list_id != NULL;
 }
 
-/* The returned message has the null sender: it was a report itself. */
+/* H14: the returned message was a report itself: it has the null sender, or a daemon wrote it. */
 static bool is_postmaster_copy(const struct fill *with, const struct context *context)
 {
 	const char *path = with->report->original.return_path;
 	(void)context;
-	return path && !*path;
+	const char *from = with->report->original.from;
+	struct span sender = from ? address_find(span_of(from)) : SPAN_NONE;
+	return (path && !*path) || span_equal_nocase(address_local(sender), "mailer-daemon");
 }
 
 static bool has_actor(const struct actors *who, enum actor actor)
@@ -297,6 +317,19 @@ static void explain_kind(
 	explanation->type_words = g_strdup(severity_words(knowledge, kind, TYPE_UNDETERMINED));
 }
 
+/* "Gave up" is not yet true of a delay. */
+static const char *title_of(const struct fill *with, const struct voices *voices)
+{
+	const struct category *category =
+		with->recipient->category
+			? category_by_id(with->knowledge, with->recipient->category)
+			: NULL;
+	if (with->recipient->kind == KIND_DELAY && category && category->vague &&
+		category->finality == FINALITY_GAVE_UP)
+		return sentence(with->knowledge, SENTENCE_DELAYED);
+	return FIRST_TEXT(voices, title);
+}
+
 struct explanation *explain(const struct knowledge *knowledge, const struct rule_set *rules,
 	const struct report *report, const struct recipient *recipient,
 	const struct context *context)
@@ -308,11 +341,11 @@ struct explanation *explain(const struct knowledge *knowledge, const struct rule
 		explain_kind(explanation, knowledge, recipient ? recipient->kind : report->kind);
 		return explanation;
 	}
-	struct fill with = {knowledge, report, recipient, code_of(knowledge, report, recipient)};
+	struct fill with = {knowledge, report, recipient, NULL};
 	struct voices voices = voices_for(knowledge, rules, recipient, context);
 	g_autofree char *what = fill_text(FIRST_TEXT(&voices, explanation), &with);
 	GString *text = g_string_new(what);
-	explanation->title = g_strdup(FIRST_TEXT(&voices, title));
+	explanation->title = g_strdup(title_of(&with, &voices));
 	explanation->short_title = g_strdup(FIRST_TEXT(&voices, short_title));
 	explanation->type_words =
 		g_strdup(severity_words(knowledge, recipient->kind, context->type));

@@ -5,6 +5,8 @@
 #include "base/file.h"
 #include "rules/wordbook.h"
 #include "triage/context.h"
+#include "triage/figures.h"
+#include "triage/fill.h"
 
 static struct knowledge *knowledge;
 static struct rule_set *rules;
@@ -160,6 +162,153 @@ static void test_no_failure(void)
 	report_free(report);
 }
 
+/* Figures as a server writes them, and as people read them. */
+static void test_figures(void)
+{
+	static const struct {
+		const char *in, *out;
+	} sizes[] = {{"26214400", "25 MB"}, {"10240000", "9.8 MB"}, {"10 MB", "10 MB"},
+		{"20M", "20 MB"}, {"10240 KB", "10 MB"}, {"1.5 GB", "1.5 GB"}, {"2048", "2 KB"},
+		{"500", NULL}, {"many", NULL}, {"0", NULL}},
+	  dates[] = {{"2026-07-28T06:56:01+09:00", "28 July 2026, 06:56 (UTC+09:00)"},
+		  {"2026-11-05T06:56:01Z", "5 November 2026, 06:56 (UTC)"},
+		  {"2026-03-14T00:00:00-07:00", "14 March 2026"},
+		  {"2026-13-14T00:00:00-07:00", "2026-13-14T00:00:00-07:00"},
+		  {"next week", "next week"}, {"2026-03-14", "2026-03-14"}};
+	static const struct {
+		int64_t seconds;
+		const char *out;
+	} times[] = {{1, "1 second"}, {45, "45 seconds"}, {60, "1 minute"}, {90, "90 seconds"},
+		{300, "5 minutes"}, {5400, "90 minutes"}, {3600, "1 hour"}, {50400, "14 hours"},
+		{86400, "1 day"}, {432000, "5 days"}};
+	for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
+		g_autofree char *out = figure_size(knowledge, sizes[i].in);
+		g_assert_cmpstr(out, ==, sizes[i].out);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(dates); i++) {
+		g_autofree char *out = figure_date(knowledge, dates[i].in);
+		g_assert_cmpstr(out, ==, dates[i].out);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(times); i++) {
+		g_autofree char *out = figure_time(knowledge, times[i].seconds);
+		g_assert_cmpstr(out, ==, times[i].out);
+	}
+}
+
+/* What a text may name, and what is left out where it is unknown. */
+static void test_fill(void)
+{
+	static const struct {
+		const char *in, *out;
+	} rows[] = {
+		{"at {server|there}", "at mx.cat.example"},
+		{"a {token|mark}[ called {token}].", "a mark."},
+		{"[All of {token} goes.]", ""},
+		{"See [this] and {that.", "See [this] and {that."},
+		{"for {domain}[, {limit}]",
+			"for b\303\274cher.example (xn--bcher-kva.example), 25 MB"},
+		{"{address}", "info@b\303\274cher.example (info@xn--bcher-kva.example)"},
+		{"{list}", "Spamhaus PBL (pbl.spamhaus.org)"},
+		{"{removal}", "check.spamhaus.org"},
+		{"{mailing_list}", "Cats of the world"},
+		{"{sender} {sender_domain}", "agent@example.org example.org"},
+		{"{wait}", "5 minutes"},
+		{"{link}", "https://mx.cat.example/why"},
+	};
+	struct report *report = report_with("blocklisted", KIND_FAILURE);
+	struct recipient *recipient = &report->recipients[0];
+	static const char *links[] = {"https://mx.cat.example/why"};
+	struct fill with = {knowledge, report, recipient, NULL};
+	report->original.from = "Agent <agent@example.org>";
+	report->original.list_id = "\"Cats of the world\" <cats.example.org>";
+	recipient->address = "info@xn--bcher-kva.example";
+	recipient->remote_mta = "mx.cat.example";
+	recipient->limit = "26214400";
+	recipient->list = "pbl.spamhaus.org";
+	recipient->retry_after = 300;
+	recipient->links = (struct strings){links, 1};
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *out = fill_text(rows[i].in, &with);
+		g_assert_cmpstr(out, ==, rows[i].out);
+	}
+	/* H38: no link of a mail that is dressed up as a bounce. */
+	report->suspicious = true;
+	g_autofree char *out = fill_text("{link|none}", &with);
+	g_assert_cmpstr(out, ==, "none");
+	report_free(report);
+}
+
+/* What is told beside the explanation: a sentence behind it, and what to do first. */
+static void test_remarks(void)
+{
+	static const struct {
+		const char *category, *original_address, *list_id, *return_path, *says, *step;
+	} rows[] = {
+		{"no-such-user", "tama@b.example", NULL, NULL, "You wrote to tama@b.example",
+			"Tell the owner of tama@b.example"},
+		{"mailbox-full", "tama@b.example", NULL, NULL, "sent on to neko@cat.example",
+			"Let the owner of tama@b.example"},
+		{"mailbox-full", NULL, "<cats.example.org>", NULL,
+			"the mailing list cats.example.org", "If you do not run that list"},
+		{"mailbox-full", NULL, NULL, "", "copy for the postmaster", "Nobody waits"},
+		{"mailbox-full", NULL, NULL, "agent@example.org", "no room", "Phone"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct report *report = report_with(rows[i].category, KIND_FAILURE);
+		report->recipients[0].original_address = rows[i].original_address;
+		report->original.list_id = rows[i].list_id;
+		report->original.return_path = rows[i].return_path;
+		struct explanation *explanation = explain_first(report, NULL);
+		g_assert_nonnull(strstr(explanation->text, rows[i].says));
+		g_assert_true(g_str_has_prefix(explanation->next->pdata[0], rows[i].step));
+		explanation_free(explanation);
+		report_free(report);
+	}
+}
+
+/* Where our own admin stands in for theirs, the text says so. */
+static void test_own_side(void)
+{
+	struct report *report = report_with("policy-rejected", KIND_FAILURE);
+	struct context context = context_neutral(report, &report->recipients[0]);
+	context.who = (struct actors){{ACTOR_SENDER_ADMIN, ACTOR_SENDER}, 2};
+	struct explanation *explanation = explain_first(report, &context);
+	g_assert_nonnull(strstr(explanation->text, "on your own side"));
+	explanation_free(explanation);
+	report_free(report);
+}
+
+/* Which code, what it would mean, and why something else counts. */
+static void test_conflicts(void)
+{
+	static const struct {
+		int conflict;
+		const char *says;
+	} rows[] = {
+		{CONFLICT_NONE, NULL},
+		{CONFLICT_CODES,
+			"The status field says 5.2.2, but the words of the server hold the code "
+			"5.1.1."},
+		{CONFLICT_CLASS, "The status field says 5.2.2, but the server answered 450."},
+		{CONFLICT_WORDS, "The code 5.1.1 would mean: Mailbox does not exist."},
+	};
+	struct report *report = report_with("blocklisted", KIND_FAILURE);
+	struct recipient *recipient = &report->recipients[0];
+	recipient->status = "5.1.1";
+	recipient->status_field = "5.2.2";
+	recipient->reply = "450";
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		recipient->conflict = rows[i].conflict;
+		struct explanation *explanation = explain_first(report, NULL);
+		if (rows[i].says)
+			g_assert_true(g_str_has_prefix(explanation->conflict, rows[i].says));
+		else
+			g_assert_null(explanation->conflict);
+		explanation_free(explanation);
+	}
+	report_free(report);
+}
+
 static void test_severity(void)
 {
 	static const struct {
@@ -284,8 +433,7 @@ static void test_who(void)
 		{"neko@cat.example", NULL, "nobody", .forged = true},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		struct report *report =
-			report_with("policy-rejected", KIND_FAILURE);
+		struct report *report = report_with("policy-rejected", KIND_FAILURE);
 		struct recipient *recipient = &report->recipients[0];
 		struct report_context in;
 		recipient->address = rows[i].address;
@@ -348,6 +496,11 @@ int main(int argc, char **argv)
 	knowledge = knowledge_load(file_datadir(), NULL, NULL);
 	rules = rule_set_load(knowledge, dirs, NULL, NULL);
 	g_assert_true(knowledge && rules);
+	g_test_add_func("/explain/figures", test_figures);
+	g_test_add_func("/explain/fill", test_fill);
+	g_test_add_func("/explain/remarks", test_remarks);
+	g_test_add_func("/explain/own-side", test_own_side);
+	g_test_add_func("/explain/conflicts", test_conflicts);
 	g_test_add_func("/explain/categories", test_categories);
 	g_test_add_func("/explain/facts", test_facts_are_named);
 	g_test_add_func("/explain/delay", test_delay);

@@ -287,6 +287,71 @@ static void test_original(void)
 	report_free(report);
 }
 
+/* What the words name beside their reason. */
+static void test_named(void)
+{
+	static const struct {
+		const char *text, *limit, *size, *new_address, *sending_ip;
+		int64_t wait;
+	} rows[] = {
+		{"message size 54112870 exceeds size limit 26214400 of server mx.far.example",
+			"26214400", "54112870", .wait = -1},
+		{"552 5.3.4 Message is bigger than 10 MB", "10 MB", .wait = -1},
+		{"552 5.2.3 Message size exceeds fixed maximum message size (10485760)", "10485760",
+			.wait = -1},
+		{"554 5.7.1 Class=size limit=15728640 Subclass=reject size=18571048", "15728640",
+			"18571048", .wait = -1},
+		{"552 5.3.4 Message size 18 MB too big", NULL, "18 MB", .wait = -1},
+		{"552 5.3.4 Message too big (id 1234567)", .wait = -1},
+		{"551 <joan@far.example> not local; please try <jane@near.example>",
+			.new_address = "jane@near.example", .wait = -1},
+		{"550 5.2.1 account closed, write to postmaster@far.example", .wait = -1},
+		{"451 4.7.1 Greylisted, please retry in 5 minutes", .wait = 300},
+		{"451 4.7.1 Greylisted, come back in 300 seconds", .wait = 300},
+		{"450 4.7.1 Error: too much mail from 198.51.100.9", .sending_ip = "198.51.100.9",
+			.wait = -1},
+		{"554 5.7.1 192.0.2.9 listed in bl.example.org", .sending_ip = "192.0.2.9",
+			.wait = -1},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct report *report = extract_fragment(extractor, span_of(rows[i].text));
+		const struct recipient *recipient = report->recipients;
+
+		g_assert_cmpstr(recipient->limit, ==, rows[i].limit);
+		g_assert_cmpstr(recipient->size, ==, rows[i].size);
+		g_assert_cmpstr(recipient->new_address, ==, rows[i].new_address);
+		g_assert_cmpstr(recipient->sending_ip, ==, rows[i].sending_ip);
+		g_assert_cmpint(recipient->retry_after, ==, rows[i].wait);
+		report_free(report);
+	}
+}
+
+/* A code that would mean something else is told of; one that says little is not. */
+static void test_words_against_code(void)
+{
+	static const struct {
+		const char *text;
+		int conflict, confidence;
+	} rows[] = {
+		{"550 5.1.1 User unknown", CONFLICT_NONE, CONFIDENCE_HIGH},
+		{"552 5.1.1 Mailbox full", CONFLICT_WORDS, CONFIDENCE_HIGH},
+		{"550 5.7.1 User unknown", CONFLICT_NONE, CONFIDENCE_HIGH},
+		{"550 User unknown", CONFLICT_NONE, CONFIDENCE_HIGH},
+		{"5.2.2", CONFLICT_NONE, CONFIDENCE_MEDIUM},
+		{"550", CONFLICT_NONE, CONFIDENCE_LOW},
+		{"out to lunch", CONFLICT_NONE, CONFIDENCE_NONE},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct report *report = extract_fragment(extractor, span_of(rows[i].text));
+
+		g_assert_cmpint(report->recipients[0].conflict, ==, rows[i].conflict);
+		g_assert_cmpint(report->recipients[0].confidence, ==, rows[i].confidence);
+		report_free(report);
+	}
+}
+
 static void test_conflict(void)
 {
 	struct report *report = extract_report(extractor, SPAN_LIT(REPORT("x",
@@ -370,6 +435,8 @@ int main(int argc, char **argv)
 	add("fragment", fragments, G_N_ELEMENTS(fragments), test_fragment);
 	g_test_add_func("/original", test_original);
 	g_test_add_func("/conflict", test_conflict);
+	g_test_add_func("/named", test_named);
+	g_test_add_func("/words-against-code", test_words_against_code);
 	g_test_add_func("/soft", test_soft);
 	g_test_add_func("/hosts", test_hosts);
 	g_test_add_func("/fields", test_fields);

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "extract/named.h"
+
+#include "base/address.h"
+#include "extract/facts.h"
+#include "rules/status.h"
+
+#define BEFORE 28      /* bytes before a number or an address that tell what it is */
+#define DIGITS_LEAST 5 /* a shorter number without a unit is no size */
+#define DIGITS_MOST 12
+
+static char *span_or_null(struct span s, struct arena *arena)
+{
+	return s.n ? arena_span(arena, s) : NULL;
+}
+
+static bool has_word(struct span text, const char *const *words)
+{
+	for (; text.n && *words; words++)
+		if (span_find_nocase(text, *words))
+			return true;
+	return false;
+}
+
+static struct span before(struct span text, const char *at)
+{
+	return span_make(at - MIN(at - text.p, BEFORE), at);
+}
+
+/* --- numbers with a unit */
+
+/* A number in running text. */
+struct number {
+	struct span digits; /* with a fraction */
+	struct span unit;   /* the word behind it, may be empty */
+};
+
+/* The next number that touches no letter, dot or dash before it, from *at on. */
+static bool next_number(struct span text, size_t *at, struct number *number)
+{
+	while (*at < text.n) {
+		size_t from = *at, to = from, end;
+
+		if (!g_ascii_isdigit(text.p[from]) ||
+			(from && (g_ascii_isalnum(text.p[from - 1]) ||
+					 strchr(".-_#@/", text.p[from - 1])))) {
+			while (*at < text.n && g_ascii_isdigit(text.p[*at]))
+				++*at;
+			*at += *at == from;
+			continue;
+		}
+		while (to < text.n &&
+			(g_ascii_isdigit(text.p[to]) || (text.p[to] == '.' && to + 1 < text.n &&
+								g_ascii_isdigit(text.p[to + 1]))))
+			to++;
+		*at = end = to;
+		if (end < text.n && text.p[end] == ' ')
+			end++;
+		number->digits = (struct span){text.p + from, to - from};
+		number->unit = (struct span){text.p + end, 0};
+		while (end + number->unit.n < text.n &&
+			g_ascii_isalpha(text.p[end + number->unit.n]))
+			number->unit.n++;
+		return true;
+	}
+	return false;
+}
+
+/* Is `unit` one of the words, up to what may follow them ("minutes")? */
+static bool unit_is(struct span unit, const char *const *words)
+{
+	for (; *words; words++)
+		if (span_equal_nocase(unit, *words))
+			return true;
+	return false;
+}
+
+/* --- sizes */
+
+static bool is_size(struct span text, const struct number *number)
+{
+	static const char *const units[] = {"k", "kb", "kib", "kbytes", "kilobytes", "m", "mb",
+		"mib", "mbytes", "megabytes", "meg", "g", "gb", "gib", "gigabytes", NULL};
+	static const char *const bytes[] = {"bytes", "octets", "byte", NULL};
+	static const char *const hints[] = {"size", "limit", "max", "exceed", "length", "larger",
+		"bigger", "octets", "bytes", NULL};
+	bool long_enough = number->digits.n >= DIGITS_LEAST && number->digits.n <= DIGITS_MOST &&
+			   !memchr(number->digits.p, '.', number->digits.n);
+
+	if (unit_is(number->unit, units))
+		return true;
+	return long_enough &&
+	       (unit_is(number->unit, bytes) || has_word(before(text, number->digits.p), hints));
+}
+
+static double size_value(const struct number *number)
+{
+	g_autofree char *digits = span_dup(number->digits);
+	double value = g_ascii_strtod(digits, NULL);
+
+	switch (number->unit.n ? g_ascii_tolower(number->unit.p[0]) : 0) {
+	case 'k':
+		return value * 1024;
+	case 'm':
+		return value * 1024 * 1024;
+	case 'g':
+		return value * 1024 * 1024 * 1024;
+	default:
+		return value;
+	}
+}
+
+static struct span size_span(const struct number *number)
+{
+	static const char *const scaled = "kmg";
+	bool has_unit = number->unit.n && strchr(scaled, g_ascii_tolower(number->unit.p[0]));
+
+	return has_unit ? span_make(number->digits.p, number->unit.p + number->unit.n)
+			: number->digits;
+}
+
+/* Of two sizes the larger one is the message's: it was too big. One alone is the limit, unless it
+ * is called the size. */
+static void take_sizes(struct span text, struct recipient *recipient, struct arena *arena)
+{
+	static const char *const of_message[] = {
+		"message size ", "size=", "size of ", "size is ", "size: ", "message of ", NULL};
+	static const char *const of_limit[] = {"limit", "max", "exceed", "than", NULL};
+	struct number number, first = {.digits = SPAN_NONE};
+	size_t at = 0;
+
+	while (next_number(text, &at, &number)) {
+		if (!is_size(text, &number))
+			continue;
+		if (first.digits.n) {
+			bool grows = size_value(&number) > size_value(&first);
+
+			recipient->limit = arena_span(arena, size_span(grows ? &first : &number));
+			recipient->size = arena_span(arena, size_span(grows ? &number : &first));
+			return;
+		}
+		first = number;
+	}
+	if (!first.digits.n)
+		return;
+	if (has_word(before(text, first.digits.p), of_message) &&
+		!has_word(before(text, first.digits.p), of_limit))
+		recipient->size = arena_span(arena, size_span(&first));
+	else
+		recipient->limit = arena_span(arena, size_span(&first));
+}
+
+/* --- the rest */
+
+/* "please retry in 5 minutes" in seconds; -1: no time is named. */
+static int64_t find_wait(struct span text)
+{
+	static const struct {
+		const char *words[6];
+		int64_t seconds;
+	} units[] = {
+		{{"s", "sec", "secs", "second", "seconds"}, 1},
+		{{"m", "min", "mins", "minute", "minutes"}, 60},
+		{{"h", "hour", "hours"}, 3600},
+	};
+	struct number number;
+	size_t at = 0;
+
+	while (next_number(text, &at, &number))
+		for (size_t i = 0; number.digits.n <= 6 && i < G_N_ELEMENTS(units); i++)
+			if (unit_is(number.unit, units[i].words)) {
+				g_autofree char *digits = span_dup(number.digits);
+				return g_ascii_strtoll(digits, NULL, 10) * units[i].seconds;
+			}
+	return -1;
+}
+
+/* RFC 5321 section 3.4: the new address of who has moved, where the words lead to it. */
+static struct span find_new_address(struct span text, const struct recipient *recipient)
+{
+	static const char *const leads[] = {"try", "moved to", "new address", "replaced by",
+		"changed to", "forward to", "use", "now at", NULL};
+	struct span address;
+	size_t at = 0;
+
+	while ((address = address_next(text, &at)).n) {
+		g_autofree char *found = span_dup(address);
+
+		if (address_class(address) == ADDRESS_OK &&
+			has_word(before(text, address.p), leads) &&
+			!(recipient->address && address_same(found, recipient->address)) &&
+			!(recipient->original_address &&
+				address_same(found, recipient->original_address)))
+			return address;
+	}
+	return SPAN_NONE;
+}
+
+static void take_list(const struct reading *reading, const struct category *category,
+	const struct rule_match *match, struct span text, struct recipient *recipient)
+{
+	const struct blocklist *list = NULL;
+
+	recipient->list = span_or_null(match->fact[FACT_LIST], reading->arena);
+	if (!recipient->list && match->rule && match->rule->list)
+		recipient->list = arena_str(reading->arena, match->rule->list);
+	if (!recipient->list && category->facts & NAMES_LIST)
+		list = blocklist_find(reading->extractor->knowledge, text);
+	if (list)
+		recipient->list = arena_str(reading->arena, list->title);
+}
+
+static int64_t read_seconds(struct span s)
+{
+	int64_t value = 0;
+
+	for (size_t i = 0; i < s.n && i < 9; i++) {
+		if (!g_ascii_isdigit(s.p[i]))
+			return -1;
+		value = value * 10 + (s.p[i] - '0');
+	}
+	return s.n ? value : -1;
+}
+
+void named_take(const struct reading *reading, const struct category *category,
+	const struct rule_match *match, struct span text, struct recipient *recipient)
+{
+	const struct span *fact = match->fact;
+	struct arena *arena = reading->arena;
+	struct span inner = reply_innermost(text);
+
+	take_list(reading, category, match, text, recipient);
+	recipient->sending_ip = span_or_null(fact[FACT_IP], arena);
+	if (!recipient->sending_ip && (recipient->list || category->facts & NAMES_IP))
+		recipient->sending_ip = span_or_null(facts_ip(inner, recipient->remote_ip), arena);
+	recipient->token = span_or_null(fact[FACT_TOKEN], arena);
+	recipient->limit = span_or_null(fact[FACT_LIMIT], arena);
+	recipient->size = span_or_null(fact[FACT_SIZE], arena);
+	if (category->facts & NAMES_SIZE && !(recipient->limit && recipient->size))
+		take_sizes(text, recipient, arena);
+	recipient->new_address = span_or_null(fact[FACT_NEW], arena);
+	if (!recipient->new_address && category->facts & NAMES_NEW_ADDRESS)
+		recipient->new_address = span_or_null(find_new_address(text, recipient), arena);
+	recipient->retry_after = read_seconds(fact[FACT_SECONDS]);
+	if (recipient->retry_after < 0 && category->facts & NAMES_WAIT)
+		recipient->retry_after = find_wait(inner);
+}

@@ -26,6 +26,7 @@ enum value_type {
 };
 
 static const char *const type_from_values[] = {"address", "smtp", NULL};
+static const char *const indexed_values[] = {"auto", "true", "false", NULL};
 static const char *const layout_values[] = {"auto", "right", "below", "off", NULL};
 static const char *const theme_values[] = {"default", "light", "mono", NULL};
 
@@ -38,6 +39,9 @@ static const struct setting_row rows[] = {
 	{SET_SENT_QUERY, "mail", "sent-query", "QUERY", NULL,
 		"mail that was sent from here (default: mail from the addresses of notmuch's "
 		"configuration)"},
+	{SET_SENT_INDEXED, "mail", "sent-mail-indexed", "auto|true|false", "auto",
+		"the index holds the mail that was sent from here; auto: when sent-query finds "
+		"any"},
 	{SET_OWN_DOMAINS, "mail", "own-domains", "LIST", NULL,
 		"our own domains (default: those of the addresses of notmuch's configuration)"},
 	{SET_OWN_HOSTS, "mail", "own-hosts", "LIST", "",
@@ -85,6 +89,7 @@ static const struct {
 } checks[SET_COUNT] = {
 	[SET_BOUNCE_QUERY] = {VALUE_TEXT},
 	[SET_SENT_QUERY] = {VALUE_TEXT},
+	[SET_SENT_INDEXED] = {VALUE_CHOICE, indexed_values},
 	[SET_OWN_DOMAINS] = {VALUE_LIST},
 	[SET_OWN_HOSTS] = {VALUE_LIST},
 	[SET_TYPE_FROM] = {VALUE_CHOICE, type_from_values},

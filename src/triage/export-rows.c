@@ -126,7 +126,8 @@ bool export_rows(
 {
 	g_autoptr(GArray) files = files_of(rows);
 	bool good = true;
-	exporter->options.proven_only = exporter->options.proven_only || session->own.sent_indexed;
+	exporter->options.proven_only =
+		exporter->options.proven_only || session_sent_indexed(session);
 	for (guint from = 0; good && from < files->len; from += WINDOW) {
 		struct window window = {
 			.files = &g_array_index(files, struct leaving, from),

@@ -450,7 +450,9 @@ struct rule_set *session_rules(const struct session *session)
 
 bool session_sent_indexed(const struct session *session)
 {
-	return session->own.sent_indexed;
+	const char *setting = config_text(session->config, SET_SENT_INDEXED);
+	return strcmp(setting, "auto") == 0 ? session->own.sent_indexed
+					    : strcmp(setting, "true") == 0;
 }
 
 const struct suppression *session_suppression(const struct session *session)

@@ -14,7 +14,7 @@ struct row {
 	struct message *message; /* shared by the rows of one message; of the session */
 	unsigned file;           /* index in message->files */
 	unsigned recipient; /* index in the report's recipients; UINT_MAX: recipient not found */
-	unsigned folded;    /* delay notices folded under this row (H5) */
+	unsigned folded;    /* earlier reports of this failure, folded under this row (H5, H7) */
 	bool hidden;        /* folded under another row, or not a failure or delay */
 	bool marked;
 	bool unread_facts; /* not extracted yet: everything below is unknown */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What only the whole result tells: copies of a report, delays that a final report followed (H5,
- * H7), how often an address bounced, which addresses should be suppressed.
+ * What only the whole result tells: copies of a report, delays and reports that a later one of the
+ * same failure followed (H5, H7), how often an address bounced, which addresses should be
+ * suppressed.
  */
 #include <stdlib.h>
 
@@ -71,7 +72,8 @@ static int compare_pointers(const void *a, const void *b)
 	return (a > b) - (a < b);
 }
 
-/* By message and mailbox; the final report first, then the newest. */
+/* By message and mailbox; final reports first, of these the one that can be trusted most, then the
+ * newest. */
 static gint by_case(gconstpointer a, gconstpointer b)
 {
 	const struct row_node *x = *(struct row_node *const *)a, *y = *(struct row_node *const *)b;
@@ -80,10 +82,20 @@ static gint by_case(gconstpointer a, gconstpointer b)
 		order = compare_pointers(x->row.mailbox, y->row.mailbox);
 	if (order == 0)
 		order = (x->row.kind == KIND_DELAY) - (y->row.kind == KIND_DELAY);
+	if (order == 0)
+		order = x->row.trust - y->row.trust;
 	return order ? order : (x->row.date < y->row.date) - (x->row.date > y->row.date);
 }
 
-static void fold_delays(GPtrArray *nodes)
+/* A delay that ended, or another report of the same failure. A report that is contradicted tells of
+ * something else than it says. */
+static bool is_told_already(const struct row_node *node, const struct row_node *leader)
+{
+	return node->row.kind == KIND_DELAY ||
+	       (leader->row.kind != KIND_DELAY && node->row.trust != TRUST_CONTRADICTED);
+}
+
+static void fold_reports(GPtrArray *nodes)
 {
 	struct row_node *leader = NULL;
 	g_ptr_array_sort(nodes, by_case);
@@ -94,7 +106,7 @@ static void fold_delays(GPtrArray *nodes)
 		if (!leader || !node->original || node->original != leader->original ||
 			node->row.mailbox != leader->row.mailbox) {
 			leader = node;
-		} else if (node->row.kind == KIND_DELAY) {
+		} else if (is_told_already(node, leader)) {
 			node->leader = leader;
 			leader->row.folded++;
 		}
@@ -140,7 +152,7 @@ void rowstore_fold(struct rowstore *store)
 			find_copies(entry);
 	}
 	g_autoptr(GPtrArray) nodes = failures_of(store);
-	fold_delays(nodes);
+	fold_reports(nodes);
 	count_bounces(nodes);
 }
 
@@ -171,7 +183,7 @@ static bool counts(const struct row_node *node)
 {
 	const struct row *row = &node->row;
 	return row->kind == KIND_FAILURE && row->origin != ORIGIN_FORGED &&
-	       row->trust != TRUST_CONTRADICTED && !node->leader;
+	       row->trust != TRUST_CONTRADICTED && !node->leader && !node->aside;
 }
 
 struct tally {

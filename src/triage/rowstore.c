@@ -193,6 +193,8 @@ static void fill_report(struct rowstore *store, struct row_node *node, const str
 	row->kind = (unsigned char)report->kind;
 	row->reporting_mta = share_lower(store, span_of(report->reporting_mta));
 	node->original = share(store, original);
+	node->aside = report->original.list_id ||
+		      (report->original.return_path && !*report->original.return_path);
 }
 
 static void fill_recipient(

@@ -24,7 +24,9 @@ struct row_node {
 	int64_t retried;         /* when it was sent again, 0: never */
 	unsigned fingerprint;    /* tells reports apart that look alike in a row */
 	bool hidden_kind;        /* neither failure nor delay */
-	bool copy;               /* the same report as an earlier file of this message */
+	bool aside; /* no letter of ours to that address: a copy for the postmaster (H14), a list
+		       post (H30) */
+	bool copy;  /* the same report as an earlier file of this message */
 };
 
 /* A message and its rows. */

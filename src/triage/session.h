@@ -118,7 +118,7 @@ const struct reading *session_reading(
 char *const *session_tags(struct session *session);
 char *const *session_named_queries(struct session *session);
 
-/* The delays that are folded under a row, as rows. g_ptr_array_unref. */
+/* The earlier reports that are folded under a row, as rows. g_ptr_array_unref. */
 GPtrArray *session_folded(const struct session *session, const struct row *row);
 /* Does the index hold mail that was sent from here? Known when the result is loaded. */
 bool session_sent_indexed(const struct session *session);

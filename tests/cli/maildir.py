@@ -42,7 +42,7 @@ with Home() as home:
     tap.check(got.code == 0, "tag without a notmuch set-up", got)
     got = home.nixie("list", "--maildir=" + plain, "--format=json-lines", "tag:seen-it")
     tap.check(got.lines() and all("seen-it" in x["tags"] for x in got.lines()), "the tag is there at the next start", got)
-    home.write("in/plain/zz-new.eml", open(os.path.join(SAMPLES, names[0]), "rb").read().replace(b"Message-ID: <", b"Message-ID: <new-", 1))
+    home.write("in/plain/zz-new.eml", open(os.path.join(SAMPLES, names[0]), "rb").read().replace(b"Message-ID: <", b"Message-ID: <new-"))
     got = home.nixie("list", "--maildir=" + plain, "--format=json-lines")
     tap.check(any(x["id"].startswith("new-") for x in got.lines()), "a new file is found", got)
 

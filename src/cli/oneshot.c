@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/oneshot.h"
 
+#include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/errors.h"
 #include "base/file.h"
 
 struct answer {
@@ -65,4 +70,93 @@ struct report *oneshot_file(struct cli *cli, const char *path, GError **error)
 
 	pool_extract(pool, &path, 1, take_report, take_end, &answer);
 	return await(&answer, pool, error);
+}
+
+/* --- trials */
+
+static int memory_of(struct span words, GError **error)
+{
+	int fd = memfd_create("words", MFD_CLOEXEC);
+
+	if (fd >= 0 && write(fd, words.p, words.n) == (ssize_t)words.n &&
+		lseek(fd, 0, SEEK_SET) == 0)
+		return fd;
+	g_set_error(
+		error, NIXIE_ERROR, NIXIE_IO, "cannot hand the text over: %s", g_strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+bool oneshot_open(const char *argument, struct oneshot_input *input, GError **error)
+{
+	*input = (struct oneshot_input){.fd = -1};
+	if (g_str_equal(argument, "-")) {
+		input->fd = dup(STDIN_FILENO);
+	} else if (g_file_test(argument, G_FILE_TEST_EXISTS)) {
+		input->fd = file_open_mail(argument, error);
+	} else {
+		input->is_words = true;
+		input->fd = memory_of(span_of(argument), error);
+	}
+	return input->fd >= 0;
+}
+
+struct trial_answer {
+	struct answer answer;
+	const struct trial *trials;
+};
+
+static void take_trials(void *user, struct report *report, const struct trial *trials)
+{
+	struct trial_answer *taken = user;
+
+	taken->answer.report = report;
+	taken->trials = trials;
+}
+
+static void take_trials_end(void *user, const GError *error)
+{
+	struct trial_answer *taken = user;
+
+	take_end(&taken->answer, error);
+}
+
+static struct report *try_once(
+	struct cli *cli, int fd, bool fragment, const struct trial **trials, GError **error)
+{
+	struct trial_answer taken = {.trials = NULL};
+
+	trial_start(cli->spawner, file_datadir(), (const char *const *)cli->rule_dirs, fd, fragment,
+		take_trials, take_trials_end, &taken);
+	while (!taken.answer.ended)
+		g_main_context_iteration(NULL, TRUE);
+	*trials = taken.trials;
+	if (!taken.answer.error)
+		return taken.answer.report;
+	report_free(taken.answer.report);
+	g_propagate_error(error, taken.answer.error);
+	return NULL;
+}
+
+struct report *oneshot_trial(struct cli *cli, const struct oneshot_input *input,
+	const struct trial **trials, GError **error)
+{
+	struct file_bytes bytes;
+	struct report *report = NULL;
+
+	/* Standard input can be read once only. */
+	if (!file_read_fd(input->fd, &bytes, error))
+		return NULL;
+	for (int fragment = input->is_words; fragment < 2; fragment++) {
+		int fd = memory_of(bytes.bytes, error);
+
+		report = fd < 0 ? NULL : try_once(cli, fd, fragment, trials, error);
+		/* A mail that is no report is none when read as a fragment, either. */
+		if (!report || report->recipients_n || report->from || report->id || fragment)
+			break;
+		report_free(report);
+	}
+	file_bytes_clear(&bytes);
+	return report;
 }

@@ -8,6 +8,16 @@
 /* NULL with error; report_free the result. A fragment is what somebody pasted (extract/extract.h).
  */
 struct report *oneshot_bytes(struct cli *cli, struct span bytes, bool fragment, GError **error);
+/* What was given as an argument: a file, `-`, or else the words themselves. */
+struct oneshot_input {
+	int fd; /* to be closed */
+	bool is_words;
+};
+bool oneshot_open(const char *argument, struct oneshot_input *input, GError **error);
+/* With what the verdicts were made from. What is no report is read as a fragment. */
+struct report *oneshot_trial(struct cli *cli, const struct oneshot_input *input,
+	const struct trial **trials, GError **error);
+
 struct report *oneshot_file(struct cli *cli, const char *path, GError **error);
 
 #endif

@@ -221,3 +221,24 @@ struct report *extract_report(struct extractor *extractor, struct span bytes)
 	reading_clear(&reading);
 	return report;
 }
+
+struct report *extract_tried(
+	struct extractor *extractor, struct span bytes, bool fragment, const struct trial **trials)
+{
+	struct trial *list;
+	struct report *report;
+
+	extractor->trials = g_hash_table_new(NULL, NULL);
+	report = fragment ? extract_fragment(extractor, bytes) : extract_report(extractor, bytes);
+	list = arena_alloc(report->arena, (report->recipients_n + 1) * sizeof *list);
+	for (size_t i = 0; i < report->recipients_n; i++) {
+		const struct trial *trial =
+			g_hash_table_lookup(extractor->trials, &report->recipients[i]);
+
+		if (trial)
+			list[i] = *trial;
+	}
+	g_clear_pointer(&extractor->trials, g_hash_table_unref);
+	*trials = list;
+	return report;
+}

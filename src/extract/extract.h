@@ -9,6 +9,7 @@
 #define NIXIE_EXTRACT_EXTRACT_H
 
 #include "extract/report.h"
+#include "extract/trial.h"
 #include "rules/rule.h"
 
 struct extractor;
@@ -29,5 +30,11 @@ struct report *extract_report(struct extractor *extractor, struct span bytes);
  * of a dialog (nixie explain). Always one recipient, whose address may be NULL.
  */
 struct report *extract_fragment(struct extractor *extractor, struct span text);
+/*
+ * Either of the two, with what each verdict was made from: `*trials` becomes an array with one entry
+ * for each recipient, in the report's memory.
+ */
+struct report *extract_tried(struct extractor *extractor, struct span bytes, bool fragment,
+	const struct trial **trials);
 
 #endif

@@ -16,6 +16,7 @@ struct extractor {
 	struct rule_set *rules;
 	struct format_set *formats;
 	char *hash;
+	GHashTable *trials; /* recipient -> struct trial, while somebody asks for them; else NULL */
 };
 
 /* A recipient as the report names it. */

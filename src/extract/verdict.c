@@ -8,6 +8,7 @@
 #include "extract/facts.h"
 #include "extract/layout.h"
 #include "extract/named.h"
+#include "extract/trial.h"
 #include "rules/advice.h"
 #include "rules/status.h"
 
@@ -295,17 +296,58 @@ static int find_confidence(const struct reading *reading, const struct decision 
 	return confidence;
 }
 
-static void note_rule(const struct decision *decision, const struct codes *codes,
-	struct recipient *recipient, struct arena *arena)
+static const char *code_rule(
+	const struct code *code, const struct codes *codes, struct arena *arena)
 {
 	char buf[STATUS_TEXT];
 
+	if (code->status[0])
+		return arena_printf(arena, "code:%s", status_text(codes->status, buf));
+	return arena_printf(arena, "code:%d", codes->reply);
+}
+
+static void note_rule(const struct decision *decision, const struct codes *codes,
+	struct recipient *recipient, struct arena *arena)
+{
 	if (decision->rule)
 		recipient->rule = arena_str(arena, decision->rule->id);
-	else if (decision->code && decision->code->status[0])
-		recipient->rule = arena_printf(arena, "code:%s", status_text(codes->status, buf));
 	else if (decision->code)
-		recipient->rule = arena_printf(arena, "code:%d", codes->reply);
+		recipient->rule = code_rule(decision->code, codes, arena);
+}
+
+/* What the rules were told, for those who ask why. */
+static void note_trial(const struct reading *reading, const struct statements *statements,
+	const struct codes *codes, const struct rule_subject *subject,
+	const struct decision *decision, const struct recipient *recipient)
+{
+	struct arena *arena = reading->arena;
+	struct trial *trial = arena_make(arena, struct trial);
+	struct decision by_code = {
+		.category = category_by_id(reading->extractor->knowledge, UNCLASSIFIED)};
+	const bool specific = codes->status[0] && !status_is_vague(codes->status);
+	const bool counts[] = {[SAID_DIRECTLY] = true,
+		[SAID_NEARBY] = !codes->direct,
+		[SAID_ELSEWHERE] = !specific && !codes->reply};
+
+	trial->provider = subject->provider ? subject->provider->id : NULL;
+	trial->phase = subject->phase;
+	trial->reply = subject->reply;
+	trial->outgoing = subject->outgoing;
+	memcpy(trial->status, subject->status, sizeof trial->status);
+	trial->decided = decision->where ? (int)(decision->where - statements->list) : -1;
+	for (; trial->texts_n < MIN(statements->n, TRIED_TEXTS_MAX); trial->texts_n++) {
+		const struct statement *statement = &statements->list[trial->texts_n];
+
+		trial->texts[trial->texts_n] = (struct tried_text){statement->field,
+			arena_span(arena, statement->match.text), counts[statement->nearness]};
+	}
+	decide_by_code(reading, codes, subject->provider, &by_code);
+	trial->code_category = by_code.category->id;
+	if (by_code.code) {
+		trial->code = code_rule(by_code.code, codes, arena);
+		trial->code_scope = by_code.code->scope;
+	}
+	g_hash_table_insert(reading->extractor->trials, (gpointer)recipient, trial);
 }
 
 void verdict_make(struct reading *reading, const struct found *found, struct recipient *recipient)
@@ -330,6 +372,8 @@ void verdict_make(struct reading *reading, const struct found *found, struct rec
 		.outgoing = bouncer_is_outgoing(reading, found->address)};
 	memcpy(subject.status, codes.status, sizeof subject.status);
 	decide(reading, &statements, &codes, &subject, &decision);
+	if (reading->extractor->trials)
+		note_trial(reading, &statements, &codes, &subject, &decision, recipient);
 	if (decision.rule)
 		statement_evidence(decision.where,
 			(struct span){subject.text.p + decision.match.at, decision.match.n}, NULL,

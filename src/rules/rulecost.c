@@ -62,8 +62,12 @@ static GPtrArray *own_texts(const char *source)
 
 	for (guint i = 0; i < words->len; i++)
 		g_string_append_printf(all, "%s ", (const char *)g_ptr_array_index(words, i));
-	miss = g_strndup(all->str,
-		text_fit((struct span){all->str, all->len}, all->len - MIN(all->len, 2), NULL).n);
+	if (all->len > 2) {
+		/* "lost " becomes "los t". */
+		const char *last = g_utf8_prev_char(all->str + all->len - 1);
+
+		miss = g_strdup_printf("%.*s %s", (int)(last - all->str), all->str, last);
+	}
 	for (guint i = 0; i <= words->len && i < WORDS_MAX; i++) {
 		g_autofree char *unit = g_strdup_printf("%s x",
 			i < words->len ? (const char *)g_ptr_array_index(words, i) : all->str);
@@ -71,7 +75,8 @@ static GPtrArray *own_texts(const char *source)
 		gsize end = MIN(all->len, MATCH_TEXT_MAX / 4), keep = strlen(text);
 
 		keep = text_fit((struct span){text, keep}, keep - MIN(end, keep), NULL).n;
-		g_ptr_array_add(texts, g_strdup_printf("%.*s %s", (int)keep, text, miss));
+		g_ptr_array_add(
+			texts, g_strdup_printf("%.*s %s", (int)keep, text, miss ? miss : ""));
 	}
 	return texts;
 }

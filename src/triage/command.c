@@ -209,10 +209,14 @@ const struct cli_command cli_commands[] = {
 		"report, "
 		"or a report file means, who must act, and what to do. Needs no mailbox.",
 		OPT_FORMAT | OPT_OUTPUT},
-	{"rules", "[check|list|test FILE]", "check the rules, or say which one decides",
-		"check reads all rules and runs every example in them; list prints them; test says "
-		"which rule decides a report or a line of text, and which others match.",
-		OPT_FORMAT},
+	{"rules", "[check [FILE...] | list | test FILE|TEXT|- [--rule=ID]]",
+		"check the rules, or say which one decides",
+		"check reads all rules, or says what is wrong in FILE as if it were one of yours: "
+		"every example, rules that are never reached, slow patterns. list prints them. "
+		"test says which rule decides a report or a line of text, by which words, which "
+		"would have been next and why each lost, and what the codes alone would say; "
+		"--rule asks about one of them.",
+		OPT_FILTERS | OPT_FORMAT | OPT_OUTPUT},
 	{"doctor", "", "what is wrong with the set-up",
 		"Looks at the database, the queries and their counts, the configuration, the "
 		"locale, "

@@ -226,6 +226,17 @@ bool filter_asks(const struct filter *filter, const char *name)
 	return false;
 }
 
+const char *filter_value(const struct filter *filter, const char *name)
+{
+	for (guint i = 0; i < filter->clauses->len; i++) {
+		const struct clause *clause = &g_array_index(filter->clauses, struct clause, i);
+
+		if (strcmp(words[clause->word].name, name) == 0)
+			return clause->values[0];
+	}
+	return NULL;
+}
+
 static bool clause_matches(const struct clause *clause, const struct row *row)
 {
 	for (char **value = clause->values; *value; value++)

@@ -30,6 +30,8 @@ bool filter_parse(struct filter *filter, const char *text, char **query, GError 
 bool filter_matches(const struct filter *filter, const struct row *row);
 /* Does it say anything about `name`? */
 bool filter_asks(const struct filter *filter, const char *name);
+/* The first value that it wants of `name`; NULL: none. */
+const char *filter_value(const struct filter *filter, const char *name);
 /* Back as words, "category:mailbox-full type:soft"; "" when empty. g_free. */
 char *filter_text(const struct filter *filter);
 

@@ -11,6 +11,7 @@
 #include <glib.h>
 
 #include "extract/report.h"
+#include "extract/trial.h"
 #include "store/indexer.h"
 #include "store/reader.h"
 #include "store/store.h"
@@ -116,6 +117,14 @@ typedef void pool_reading(void *user, struct reading *reading, const GError *err
 /* `part` NULL: the first one with text. One that the mail does not have gives the first, too. */
 struct job *pool_read(struct pool *pool, const char *path, const char *part, pool_reading *reading,
 	job_done *done, void *user);
+
+/* --- one report with what its verdicts were made from */
+/* One trial for each recipient, in the report's memory. The report is the callee's. */
+typedef void trial_report(void *user, struct report *report, const struct trial *trials);
+/* `fd` is taken. When there is no answer, `done` alone is called, with the error. */
+struct job *trial_start(struct spawner *spawner, const char *datadir,
+	const char *const *rule_dirs, int fd, bool fragment, trial_report *report, job_done *done,
+	void *user);
 
 /* --- writer */
 /*

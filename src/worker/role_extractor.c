@@ -8,40 +8,13 @@
 
 #include "base/errors.h"
 #include "base/file.h"
-#include "extract/extract.h"
+#include "worker/engine.h"
 #include "worker/reportwire.h"
 #include "worker/roles.h"
 #include "worker/sandbox.h"
 
 #define FLUSH_BYTES ((size_t)1 << 20)
 #define FLUSH_MICROSECONDS (G_USEC_PER_SEC / 2)
-
-struct engine {
-	struct knowledge *knowledge;
-	struct rule_set *rules;
-	struct extractor *extractor;
-};
-
-static bool engine_load(struct engine *engine, GVariant *request, GError **error)
-{
-	const char *datadir;
-	g_autofree const char **rule_dirs = NULL;
-	g_autofree char *formats = NULL;
-	/* Who started this child has told what is broken, or refused to start it. */
-	g_autoptr(GPtrArray) broken =
-		g_ptr_array_new_with_free_func((GDestroyNotify)rule_finding_free);
-	struct rule_sources sources = {.broken = broken};
-
-	g_variant_get(request, "(^&ay^a&ay)", &datadir, &rule_dirs);
-	sources.dirs = rule_dirs;
-	formats = g_build_filename(datadir, "formats", NULL);
-	engine->knowledge = knowledge_load(datadir, NULL, error);
-	if (engine->knowledge)
-		engine->rules = rule_set_load_from(engine->knowledge, &sources, error);
-	if (engine->rules)
-		engine->extractor = extractor_new(engine->knowledge, engine->rules, formats, error);
-	return engine->extractor;
-}
 
 /* Answers that wait to be sent together. */
 struct answers {
@@ -132,12 +105,15 @@ void role_extractor(struct wire *wire)
 	struct engine engine = {0};
 	enum wire_kind kind;
 	GVariant *request;
+	const char *datadir;
+	g_autofree const char **rule_dirs = NULL;
 	g_autoptr(GError) error = NULL;
 	g_autofree char *sandbox = NULL;
 
 	if (!wire_receive(wire, &kind, &request) || kind != WIRE_EXTRACT)
 		return;
-	if (!engine_load(&engine, request, &error)) {
+	g_variant_get(request, "(^&ay^a&ay)", &datadir, &rule_dirs);
+	if (!engine_load(&engine, datadir, rule_dirs, &error)) {
 		wire_send_end(wire, error);
 		return;
 	}

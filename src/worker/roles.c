@@ -14,6 +14,7 @@ void role_run(enum role role, int fd)
 		[ROLE_EXTRACTOR] = role_extractor,
 		[ROLE_DECODER] = role_decoder,
 		[ROLE_CACHE] = role_cache,
+		[ROLE_TRIAL] = role_trial,
 	};
 	struct wire wire;
 

@@ -18,5 +18,6 @@ void role_indexer(struct wire *wire);
 void role_extractor(struct wire *wire);
 void role_cache(struct wire *wire);
 void role_decoder(struct wire *wire);
+void role_trial(struct wire *wire);
 
 #endif

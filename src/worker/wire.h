@@ -31,12 +31,14 @@
  *   EXTRACT  datadir, rule directories; then FILES frames
  *   FILES    how many descriptors come along, whether they are fragments
  *   DECODE   the part; a descriptor comes along
+ *   TRY      datadir, rule directories, whether it is a fragment; a descriptor comes along
  * Answers:
  *   INFO     uuid, revision, path, count, own addresses, exclude tags, synchronize flags, writable
  *   ROWS, MESSAGES  how many rows these stand for, how many there are, and they
  *   FACTS    place in the LOOKUP, packed report
  *   LOOKED   all FACTS of one LOOKUP have been sent
  *   SKIPPED  file, why
+ *   TRIALS   packed report, then for each recipient what its verdict was made from
  *   READING  parts and header, text, where its bytes come from (HTML)
  *   END      exit code, why
  */
@@ -56,6 +58,7 @@
 	X(EXTRACT, "(ayaay)") \
 	X(FILES, "(ub)") \
 	X(DECODE, "(may)") \
+	X(TRY, "(ayaayb)") \
 	X(FACTS, "(a(u" PACK_TYPE "))") \
 	X(LOOKED, "()") \
 	X(INFO, "(aytaytaayaaybb)") \
@@ -69,6 +72,7 @@
 	X(SKIPPED, "(ayay)") \
 	X(HELLO, "(ay)") \
 	X(REPORTS, PACK_TYPE) \
+	X(TRIALS, PACK_TYPE) \
 	X(READING, "(" PACK_TYPE "ayau)") \
 	X(END, "(uay)")
 

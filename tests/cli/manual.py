@@ -12,7 +12,7 @@ with Home() as home:
     told = re.findall(r"^  ([a-z]+) ", home.nixie("--help").text.split("Commands:")[1], re.M)
     written = re.findall(r"^\.It Cm ([a-z]+)", commands_section, re.M)
     tap.check(len(told) > 10, "--help lists commands", told)
-    tap.equal(sorted(written), sorted(told), "the manual has the commands of --help")
+    tap.equal(sorted(set(written)), sorted(told), "the manual has the commands of --help")
     listed = home.nixie("list", "--help").text.split("Filters")[1].split("\n\n")[0]
     filters = re.findall(r"^  --([a-z]+)=", listed, re.M)
     tap.check(len(filters) > 8, "list --help lists filters", listed)

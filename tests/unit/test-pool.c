@@ -110,6 +110,13 @@ struct report *extract_fragment(struct extractor *extractor, struct span text)
 	return report;
 }
 
+struct report *extract_tried(struct extractor *extractor, struct span bytes, bool fragment,
+	const struct trial **trials)
+{
+	*trials = NULL;
+	return fragment ? extract_fragment(extractor, bytes) : extract_report(extractor, bytes);
+}
+
 /* --- one run */
 
 struct run {

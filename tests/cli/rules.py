@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""nixie rules: what check finds in a file of one's own, what test says of a report, and that a new rule counts at once."""
+import os, sys
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from nixie import SRCDIR, Home, Tap
+
+tap = Tap()
+
+RULE = "[own]\ncategory=mailbox-full\nliteral=zeppelin\n"
+FINDINGS = [  # a file of one's own, its findings: line, rule, kind, words of the text, is a note
+    ("clean", RULE + "example.1=550 the zeppelin is full\n", []),
+    ("a key twice", RULE + "literal=x\n", [(3, "own", "broken", "stands again in line 4", False)]),
+    ("a group twice", RULE + RULE, [(1, "own", "broken", "stands again in line 4", False)]),
+    ("a byte order mark", "\ufeff" + RULE, [(1, None, "broken", "byte order mark", False)]),
+    ("an unknown key", RULE + "literals=x\n", [(4, "own", "broken", "no such key", False)]),
+    ("an unknown category", "[own]\ncategory=full\nliteral=x\n", [(2, "own", "broken", 'no category "full"', False)]),
+    ("a bad pattern", RULE + "pattern=zeppelin(\n", [(4, "own", "broken", "at character 10", False)]),
+    ("no example", RULE, [(1, "own", "no-example", "add example.1=", False)]),
+    ("an example of nothing", RULE + "example.1=550 a balloon\n", [(1, "own", "example", "none of its literals", False)]),
+    ("a not that matches", RULE + "example.1=a zeppelin\nnot.1=zeppelins\n", [(1, "own", "not", "zeppelins", False)]),
+    ("a literal that no text holds", "[own]\ncategory=expired\nliteral=zeppelin;it\u2019s\nexample.1=a zeppelin\n",
+     [(1, "own", "literal", "write \"it's\"", False)]),
+    ("a literal that no pattern meets", "[own]\ncategory=expired\nliteral=zeppelin;balloon\npattern=zeppelin\nexample.1=a zeppelin\n",
+     [(1, "own", "literal", "balloon", True)]),
+    ("slow", "[own]\ncategory=expired\nliteral=zeppelin\npattern=(?:big |small )*zeppelin lost\nexample.1=zeppelin lost\n",
+     [(1, "own", "slow", "square of the text", False)]),
+    ("shadowed", "[own]\ncategory=expired\npriority=1\nliteral=user unknown\nexample.1=550 5.1.1 user unknown\n",
+     [(1, "own", "example", "decided by [user-unknown]", False), (1, "own", "shadowed", "user.rules", False)]),
+    ("takes what is not its", "[own]\ncategory=expired\npriority=99\nliteral=mailbox full\nexample.1=mailbox full now\n",
+     [(1, "own", "takes", "narrow the pattern", False)]),
+    ("replaces", "[user-unknown]\ncategory=expired\nliteral=zeppelin\nexample.1=zeppelin\n",
+     [(1, "user-unknown", "replaces", "user.rules", True)]),
+]
+
+REPORT = os.path.join(SRCDIR, "tests", "samples", "postfix", "command-output-quota.eml")
+
+with Home() as home:
+    got = home.nixie("rules", "check")
+    tap.check(got.code == 0 and not got.out and "every example" in got.said, "the shipped rules are clean", got)
+    for name, text, wanted in FINDINGS:
+        path = home.write("try.rules", text)
+        got = home.nixie("rules", "check", path, "--format=json", "--quiet")
+        found = got.json() if got.out else []
+        tap.equal(got.code, 78 if any(not w[4] for w in wanted) else 0, "check: %s: exit code" % name)
+        tap.check(all(f["file"] == path for f in found), "check: %s: its own file only" % name, found)
+        kinds = {(f["line"], f["rule"], f["kind"], f["note"]) for f in found}
+        tap.equal(kinds, {(w[0], w[1], w[2], w[4]) for w in wanted}, "check: %s" % name)
+        for w in wanted:
+            tap.check(any(f["kind"] == w[2] and w[3] in f["text"] for f in found), "check: %s says %s" % (name, w[3]), found)
+    line = home.nixie("rules", "check", home.write("try.rules", RULE)).text
+    tap.check(line.startswith(home.path("try.rules") + ":1: [own] has no example"), "a finding is one line of file, line, rule", line)
+    tap.equal(home.nixie("rules", "check", "gone.rules").code, 66, "check of a file that is not there")
+
+    # Both a broken and a sound rule of one's own: check goes on behind the first.
+    own = home.write(".config/nixie/rules.d/own.rules", "[bad]\ncategory=gone\n[good]\ncategory=expired\nliteral=zeppelin\n")
+    got = home.nixie("rules", "check")
+    tap.check(got.code == 78 and "own.rules:2: [bad]" in got.text and "own.rules:3: [good] has no example" in got.text,
+              "check tells everything that is wrong", got)
+    os.unlink(own)
+
+    # test: what decides, by which words, what would have been next, what the codes say.
+    told = home.nixie("rules", "test", REPORT, "--format=json").json()
+    facts = home.nixie("extract", REPORT, "--format=json-lines").lines()[0]["recipients"]
+    tap.equal([t["address"] for t in told], [f["address"] for f in facts], "test tells of every recipient")
+    tap.equal([(t["category"], t["rule"]) for t in told], [(f["category"], f["rule"]) for f in facts], "test says what the verdict says")
+    tap.equal([t["evidence"] for t in told], [[{k: e[k] for k in ("part", "field", "raw", "text")} for e in f["evidence"]] for f in facts],
+              "test shows the evidence with its bytes")
+    said = home.nixie("rules", "test", "550 5.1.1 mailbox full, user unknown", "--format=json").json()[0]
+    tap.check(said["category"] == "mailbox-full" and said["file"].endswith("mailbox.rules") and said["line"] > 0, "a line of text", said)
+    tap.check(any(n["rule"] == "user-unknown" and n["lost"] == "priority" for n in said["next"]), "what would have been next, and why it lost", said)
+    tap.equal((said["without_rules"]["rule"], said["without_rules"]["category"]), ("code:5.1.1", "no-such-user"), "what the code alone would say")
+    tap.equal(said["told"], {"reply": "550", "status": "5.1.1", "phase": None, "provider": None, "outgoing": False}, "what the rules are told beside the text")
+    asked = [("user-unknown", "priority"), ("greylisted", "literal"), ("mobile-domain-filter", "phase"), ("mailbox-full", "decides")]
+    for rule, outcome in asked:
+        one = home.nixie("rules", "test", "550 5.1.1 mailbox full, user unknown", "--rule=" + rule, "--format=json").json()[0]["asked"]
+        tap.equal((one["rule"], one["outcome"]), (rule, outcome), "why not %s: %s" % (rule, one["why"]))
+    got = home.nixie("rules", "test", "--rule=no-such-rule", "550 x")
+    tap.check(got.code == 64 and "no-such-rule" in got.said, "a rule that is not there", got)
+    tap.equal(home.nixie("rules", "test", "-", stdin=open(REPORT, "rb").read(), env={}).text, home.nixie("rules", "test", REPORT).text, "test reads standard input")
+    tap.equal(home.nixie("rules", "test").code, 64, "test needs something")
+    ordinary = os.path.join(SRCDIR, "tests", "samples", "ordinary")
+    ordinary = os.path.join(ordinary, sorted(n for n in os.listdir(ordinary) if "vacation" in n or "about" in n)[0])
+    got = home.nixie("rules", "test", ordinary)
+    tap.check(got.code == 0 and not got.text.strip() and "no report" in got.said, "mail that is no report", got)
+
+    listed = home.nixie("rules", "list", "--format=json").json()
+    tap.check(len(listed) > 300 and all(r["category"] and "priority" in r for r in listed), "list as JSON", len(listed))
+
+# A new rule changes the verdicts at once, whatever the cache holds.
+with Home() as home:
+    home.make_index()
+    query = ("list", "--format=json-lines", "--", "*")
+    before = [r for m in home.nixie(*query).lines() for r in m["recipients"]]
+    full = [r for r in before if r["rule"] == "user-unknown"]
+    tap.check(full != [], "there are reports to teach on", before[:2])
+    home.write(".config/nixie/rules.d/own.rules", "[mine]\ncategory=expired\npriority=99\nliteral=user unknown\nexample.1=user unknown\n")
+    after = [r for m in home.nixie(*query).lines() for r in m["recipients"]]
+    changed = [r for r in after if r["rule"] == "mine"]
+    tap.check(changed and all(r["category"] == "expired" for r in changed), "a new rule decides in the next list", changed[:1])
+    os.unlink(home.path(".config/nixie/rules.d/own.rules"))
+    tap.equal([r for m in home.nixie(*query).lines() for r in m["recipients"]], before, "without it all is as it was")
+
+tap.end()

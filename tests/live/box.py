@@ -9,6 +9,7 @@ packages too, the others are copied from the system.
 import os, re, shutil, signal, subprocess
 
 DEBIAN = dict(os.environ, LC_ALL="C", DEBIAN_FRONTEND="noninteractive")
+INSIDE = {"PATH": "/usr/sbin:/usr/bin", "LC_ALL": "C"}
 # Users by the numbers of the test; the servers give up root for them.
 USERS = {"root": 0, "nobody": 65534, "daemon": 1, "postfix": 64101, "postdrop": 64102, "Debian-exim": 64103, "opensmtpd": 64104,
          "opensmtpq": 64105, "mail": 8, "ann": 64111, "full": 64112}
@@ -60,10 +61,12 @@ class Box:
     """First build(), with the network and no privilege; then furnish(), as root of the namespace."""
 
     def __init__(self, root, store):
-        self.root, self.store = root, store
+        self.root, self.store, self.server = root, store, None
 
-    def build(self, packages, tools):
+    def build(self, packages):
         shutil.rmtree(self.root, ignore_errors=True)
+        if os.path.exists(self.root):
+            raise Unavailable("%s is left from an earlier run and cannot be removed" % self.root)
         for name in ("bin", "sbin", "lib", "lib64"):
             os.makedirs(os.path.join(self.root, "usr", name))
             os.symlink("usr/" + name, os.path.join(self.root, name))
@@ -71,7 +74,7 @@ class Box:
             os.makedirs(os.path.join(self.root, name))
         os.symlink("../run", os.path.join(self.root, "var/run"))
         self.unpack(packages)
-        self.complete(tools)
+        self.complete()
 
     def path(self, name):
         return os.path.join(self.root, name.lstrip("/"))
@@ -91,7 +94,7 @@ class Box:
         try:
             os.chown(self.path(name), USERS[owner], USERS[group or owner])
         except OSError:
-            raise Unavailable("it wants users of its own, and here is only one: only root can run it")
+            raise Unavailable("it wants users of its own: run it as root, or install uidmap and have a line in /etc/subuid")
 
     def mode(self, name, mode):
         os.chmod(self.path(name), mode)
@@ -116,10 +119,9 @@ class Box:
             shutil.copytree(place, self.root, symlinks=True, dirs_exist_ok=True)
             shutil.rmtree(place)
 
-    def complete(self, tools):
-        """Programs of the system that the server calls, and the libraries of all."""
-        for tool in tools:
-            shutil.copy(shutil.which(tool), self.path("usr/bin"))
+    def complete(self):
+        """The shell, and the libraries of all programs."""
+        shutil.copy(shutil.which("sh"), self.path("usr/bin/sh"))
         places = [self.path("usr/lib"), self.path("usr/lib/postfix")]
         places += [os.path.join(self.path("usr/lib"), name) for name in os.listdir(self.path("usr/lib")) if name.endswith("-gnu")]
         environment = dict(DEBIAN, LD_LIBRARY_PATH=":".join(places))
@@ -133,7 +135,7 @@ class Box:
                     shutil.copy(library, self.path(library))
 
     def furnish(self):
-        """Devices, files of /etc, home folders."""
+        """Devices, files of /etc, home folders, and a mailbox that is about to be full (400,000 octets)."""
         self.mode("tmp", 0o1777)
         self.mode("var/mail", 0o1777)
         for name in ("null", "zero", "random", "urandom"):
@@ -150,6 +152,8 @@ class Box:
         self.write("etc/mailname", "mx.here.example\n")
         for name in ("ann", "full"):
             self.make("home/" + name, name)
+        self.write("var/mail/full", "From x\n\n" + "full\n" * 79990, 0o660)
+        self.own("var/mail/full", "full", "mail")
 
     def device(self, name):
         place = self.path("dev/" + name)
@@ -174,19 +178,22 @@ class Box:
     def run(self, *words, text=None):
         """A command in the box, to its end."""
         return subprocess.run(words, input=text, preexec_fn=self.enter, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              text=True, errors="replace", env={"PATH": "/usr/sbin:/usr/bin", "LC_ALL": "C"}, timeout=60)
+                              text=True, errors="replace", env=INSIDE, timeout=60)
 
     def start(self, *words):
         """A server in the box, in the foreground; what it says goes to var/log/said."""
         with open(self.path("var/log/said"), "ab") as log:
-            self.server = subprocess.Popen(words, preexec_fn=self.enter, start_new_session=True, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                    env={"PATH": "/usr/sbin:/usr/bin", "LC_ALL": "C"})
+            self.server = subprocess.Popen(words, preexec_fn=self.enter, start_new_session=True, env=INSIDE,
+                                           stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
-    def stop(self):
-        """The server and its children: a session of their own."""
-        for number in (signal.SIGTERM, signal.SIGKILL):
+    def close(self):
+        """Ends the server and its children, a session of their own, and removes the box; its log stays beside it."""
+        for number in (signal.SIGTERM, signal.SIGKILL) if self.server else ():
             try:
                 os.killpg(self.server.pid, number)
                 self.server.wait(5)
             except (ProcessLookupError, subprocess.TimeoutExpired):
                 pass
+        shutil.rmtree(self.root + "-log", ignore_errors=True)
+        shutil.copytree(self.path("var/log"), self.root + "-log")
+        shutil.rmtree(self.root, ignore_errors=True)

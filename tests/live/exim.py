@@ -3,7 +3,6 @@
 import re
 
 NAME = "exim"
-TOOLS = ["sh"]
 HOPS = 30  # its limit of Received fields
 QUEUED = re.compile(r"OK id=(\S+)")
 
@@ -66,9 +65,7 @@ class Server:
         for name in ("", "/input", "/msglog", "/db"):
             box.make("var/spool/exim4" + name, "Debian-exim", 0o750)
         box.own("var/log", "Debian-exim")
-        box.write("var/mail/full", "From x\n\n" + "full\n" * 79990, 0o660)
-        box.own("var/mail/full", "full", "mail")
-        box.start("/usr/sbin/exim4", "-bdf")
+        self.box.start("/usr/sbin/exim4", "-bdf")
 
     def urge(self):
         self.box.run("/usr/sbin/exim4", "-qf")

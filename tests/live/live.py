@@ -11,7 +11,7 @@ the build directory) and in namespaces of its own: no network but a loopback of 
 that outlives the test, nothing installed. An ordinary user needs user namespaces; root without any
 shares the machine's loopback. Where a server cannot be had or run, its scenarios are skipped with a word.
 """
-import csv, fcntl, importlib, json, os, smtplib, socket, struct, subprocess, sys, time
+import argparse, csv, fcntl, importlib, json, os, smtplib, socket, struct, subprocess, sys, time
 from email.header import Header
 
 HOME = os.path.dirname(os.path.abspath(__file__))
@@ -28,12 +28,14 @@ FACTS = ("kind", "address", "status", "reply", "category", "finality", "remote_m
 
 
 def enter_namespaces():
-    """Runs this script anew: a network with a loopback only, mounts and processes that end with it."""
-    words = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child"]
-    if os.getuid():
-        words.insert(1, "--map-root-user")
-    if subprocess.run(words + ["true"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
-        os.execvp(words[0], words + [sys.executable] + sys.argv)
+    """Runs this script anew: a network with a loopback only, mounts and processes that end with it.
+
+    An ordinary user becomes root of the namespace, with the users of /etc/subuid beside if newuidmap gives them."""
+    users = [[]] if os.getuid() == 0 else [["--map-root-user", "--map-auto"], ["--map-root-user"]]
+    for more in users:
+        words = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child"] + more
+        if subprocess.run(words + ["true"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
+            os.execvp(words[0], words + [sys.executable] + sys.argv)
 
 
 def loopback_up():
@@ -103,6 +105,8 @@ def expected(server):
 def read(home, folder):
     """{file name: object} of what nixie reads."""
     done = home.nixie("extract", "--format=json-lines", folder)
+    if done.code:
+        sys.exit("Bail out! %r" % done)
     return {os.path.basename(report["file"]): report for report in done.lines()}
 
 
@@ -163,7 +167,7 @@ def build(servers, folder):
     for name in servers:
         server = importlib.import_module(name)
         try:
-            box_of(name, folder).build(packages(name), server.TOOLS)
+            box_of(name, folder).build(packages(name))
         except Unavailable as why:
             missing[name] = str(why)
     return missing
@@ -178,13 +182,21 @@ def trial(tap, name, folder, world, names):
     for old in os.listdir(world.folder):
         os.unlink(os.path.join(world.folder, old))
     world.reports.clear()
-    running = server.Server(box)
-    table, ids = expected(name), {}
+    try:
+        running = server.Server(box)
+        converse(tap, server, running, world, names)
+    finally:
+        box.close()
+
+
+def converse(tap, server, running, world, names):
+    """Sends the letters, waits for the reports, judges them."""
+    table, ids = expected(server.NAME), {}
     scenarios = [s for s in SCENARIOS if not names or s.name in names]
     client = connect(20)
     for scenario in scenarios:
         ids[scenario.name], said = send(client, scenario, server)
-        print("# %s %s: %s" % (name, scenario.name, said.replace("\n", " ")))
+        print("# %s %s: %s" % (server.NAME, scenario.name, said.replace("\n", " ")))
     wanted = {s.name: max(table[s.name]) for s in scenarios if s.name in table}
     world.wait(wanted, SECONDS, running.urge)
     with Home() as home:
@@ -192,15 +204,16 @@ def trial(tap, name, folder, world, names):
     for scenario in scenarios:
         if scenario.name in table:
             judge(tap, server, scenario, ids[scenario.name], table[scenario.name], reports, running.log())
-    tap.equal(sorted(reports), [], name + " wrote no report beside these")
-    box.stop()
+    tap.equal(sorted(reports), [], server.NAME + " wrote no report beside these")
 
 
 def main():
-    names = [word for word in sys.argv[1:] if not word.startswith("--")]
-    options = dict(word[2:].split("=", 1) for word in sys.argv[1:] if word.startswith("--"))
-    folder = os.path.abspath(options.get("folder") or os.path.join(os.environ.get("BUILDDIR", "build"), "live"))
-    servers = options.get("servers", ",".join(SERVERS)).split(",")
+    parser = argparse.ArgumentParser(usage=__doc__.split("usage: ")[1].split("\n")[0])
+    parser.add_argument("--servers", default=",".join(SERVERS))
+    parser.add_argument("--folder", default=os.path.join(os.environ.get("BUILDDIR", "build"), "live"))
+    parser.add_argument("scenarios", nargs="*")
+    options = parser.parse_args()
+    servers, folder = options.servers.split(","), os.path.abspath(options.folder)
     tap = Tap()
     if INSIDE not in os.environ:
         os.environ[INSIDE] = json.dumps(build(servers, folder))
@@ -220,7 +233,7 @@ def main():
                 raise Unavailable(missing[name])
             if world.trouble:
                 raise Unavailable("the loopback is in use: %s" % world.trouble)
-            trial(tap, name, folder, world, names)
+            trial(tap, name, folder, world, options.scenarios)
         except Unavailable as why:
             tap.skip(name, str(why))
     tap.end()

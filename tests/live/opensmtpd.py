@@ -3,7 +3,6 @@
 import re
 
 NAME = "opensmtpd"
-TOOLS = ["sh"]
 HOPS = 100  # its limit of Received fields
 QUEUED = re.compile(r"250 2\.0\.0:? (\S+) Message accepted")
 
@@ -12,7 +11,7 @@ bounce warn-interval 1s
 smtp max-message-size 300K
 listen on 127.0.0.1 port 25 hostname mx.here.example
 action "local" maildir
-action "full" mda "exec /bin/sh -c 'cat >/dev/null; echo Disk quota exceeded; exit 73'"
+action "full" mda "exec /bin/sh -c 'while read -r line; do :; done; echo Disk quota exceeded; exit 73'"
 action "remote" relay
 match from any for rcpt-to "full@here.example" action "full"
 match from any for domain "here.example" action "local"
@@ -30,7 +29,7 @@ class Server:
                                          ("temporary", "opensmtpq", "root", 0o700), ("queue", "opensmtpq", "root", 0o700),
                                          ("incoming", "opensmtpq", "root", 0o700), ("corrupt", "opensmtpq", "root", 0o700)):
             box.make("var/spool/smtpd/" + name, owner, mode, group)
-        box.start("/usr/sbin/smtpd", "-d", "-T", "rules")
+        self.box.start("/usr/sbin/smtpd", "-d", "-T", "rules")
 
     def urge(self):
         self.box.run("/usr/sbin/smtpctl", "schedule", "all")

@@ -3,7 +3,6 @@
 import re
 
 NAME = "postfix"
-TOOLS = ["sh"]
 HOPS = 50  # its limit of Received fields
 QUEUED = re.compile(r"queued as (\S+)")
 
@@ -73,10 +72,7 @@ class Server:
         box.make("var/spool/postfix/public", "postfix", 0o710, "postdrop")
         box.make("var/spool/postfix/pid")
         box.make("var/lib/postfix", "postfix")
-        # A mailbox as full as mailbox_size_limit allows: local(8) itself refuses more.
-        box.write("var/mail/full", "From x\n\n" + "full\n" * 79990, 0o600)
-        box.own("var/mail/full", "full")
-        box.start("/usr/lib/postfix/sbin/master", "-c", "/etc/postfix", "-d")
+        self.box.start("/usr/lib/postfix/sbin/master", "-c", "/etc/postfix", "-d")
 
     def urge(self):
         self.box.run("postqueue", "-f")

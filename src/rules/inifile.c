@@ -178,6 +178,30 @@ struct ini *ini_load(const char *path, GChecksum *sum, GError **error)
 	return NULL;
 }
 
+/* key[de]=text */
+static bool is_translation(struct span line)
+{
+	const char *equals = line.n ? memchr(line.p, '=', line.n) : NULL;
+	struct span key = equals ? span_trim(span_make(line.p, equals)) : SPAN_NONE;
+
+	return key.n && key.p[key.n - 1] == ']' && key.p[0] != '[' && key.p[0] != '#';
+}
+
+/* What a file says of facts; its translations, three quarters of some, decide nothing. */
+static void sum_facts(GChecksum *sum, struct span text)
+{
+	const char *from = text.p;
+	struct span line;
+
+	while (span_line(&text, &line)) {
+		if (!is_translation(line))
+			continue;
+		g_checksum_update(sum, (const guchar *)from, line.p - from);
+		from = text.p;
+	}
+	g_checksum_update(sum, (const guchar *)from, text.p - from);
+}
+
 struct ini *ini_read(const char *path, struct span text, GChecksum *sum, GError **error)
 {
 	g_autofree char *base = g_path_get_basename(path);
@@ -191,7 +215,7 @@ struct ini *ini_read(const char *path, struct span text, GChecksum *sum, GError 
 	ini->n = text.n;
 	if (sum) {
 		g_checksum_update(sum, (const guchar *)base, (gssize)strlen(base) + 1);
-		g_checksum_update(sum, (const guchar *)ini->bytes, (gssize)ini->n);
+		sum_facts(sum, text);
 	}
 	if (!parse(ini, error)) {
 		ini_free(ini);
@@ -299,16 +323,23 @@ static char *unescape(struct span value)
 	return text;
 }
 
+static const struct ini_entry *find_translated(
+	const struct ini *ini, const char *group, const char *key, const char *lang)
+{
+	g_autofree char *name = g_strconcat(key, "[", lang, "]", NULL);
+
+	return find(ini, group, span_of(name));
+}
+
 char *ini_text(const struct ini *ini, const char *group, const char *key, const char *lang)
 {
-	g_auto(GStrv) variants = lang ? g_get_locale_variants(lang) : NULL;
-	const struct ini_entry *entry = NULL;
+	bool plain = !lang || !strpbrk(lang, "_.@"); /* nothing to fall back to */
+	g_auto(GStrv) variants = plain ? NULL : g_get_locale_variants(lang);
+	const struct ini_entry *entry =
+		plain && lang ? find_translated(ini, group, key, lang) : NULL;
 
-	for (char **variant = variants; variant && *variant && !entry; variant++) {
-		g_autofree char *name = g_strdup_printf("%s[%s]", key, *variant);
-
-		entry = find(ini, group, span_of(name));
-	}
+	for (char **variant = variants; variant && *variant && !entry; variant++)
+		entry = find_translated(ini, group, key, *variant);
 	if (!entry)
 		entry = find(ini, group, span_of(key));
 	return entry ? unescape(entry->value) : NULL;

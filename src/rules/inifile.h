@@ -21,7 +21,7 @@ struct ini {
 };
 typedef struct ini ini_file; /* for g_autoptr */
 
-/* `sum` (may be NULL) takes the file's base name and bytes. */
+/* `sum` (may be NULL) takes the file's base name and its lines but for translations. */
 struct ini *ini_load(const char *path, GChecksum *sum, GError **error);
 /* The same for text that is not in that file yet; copied. */
 struct ini *ini_read(const char *path, struct span text, GChecksum *sum, GError **error);

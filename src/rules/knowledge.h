@@ -184,7 +184,7 @@ struct knowledge *knowledge_load(const char *datadir, const char *lang, GError *
 void knowledge_free(struct knowledge *knowledge);
 /* The `lang` it was loaded for; NULL is English. */
 const char *knowledge_lang(const struct knowledge *knowledge);
-/* SHA-256 in hex over the names and bytes of the files loaded. */
+/* SHA-256 in hex over the names and lines of the files loaded but for translations. */
 const char *knowledge_hash(const struct knowledge *knowledge);
 
 const struct category *category_by_id(const struct knowledge *knowledge, const char *id);

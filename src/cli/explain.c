@@ -61,12 +61,19 @@ static bool read_subject(const char *words, struct subject *subject, GError **er
 	return true;
 }
 
+/* A receipt and the like is a whole report, though nobody failed. */
+static bool is_other_report(const struct report *report)
+{
+	return report->kind != KIND_FAILURE && report->kind != KIND_DELAY &&
+	       report->kind != KIND_NOT_A_BOUNCE;
+}
+
 /* A whole report first; what is none is read as a fragment. */
 static struct report *extract_any(struct cli *cli, struct span bytes, GError **error)
 {
 	struct report *report = oneshot_bytes(cli, bytes, false, error);
 
-	if (!report || report->recipients_n)
+	if (!report || report->recipients_n || is_other_report(report))
 		return report;
 	report_free(report);
 	return oneshot_bytes(cli, bytes, true, error);

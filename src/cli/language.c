@@ -69,6 +69,9 @@ bool cli_language(const struct cli *cli, char **lang, GError **error)
 	languages = wordbook_languages(file_datadir(), error);
 	if (!languages)
 		return false;
+	/* Elsewhere letters with accents would be shown as <U+00E4>. */
+	if (!asked && !cli->utf8)
+		return true;
 	language = asked ? wordbook_language(languages, asked) : locale_language(languages);
 	if (!language && asked)
 		return fail(error, cli, asked, languages);

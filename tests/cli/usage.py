@@ -82,6 +82,7 @@ with Home() as home:
             (None, None, "C.UTF-8", ENGLISH), (None, None, "de_AT.UTF-8", GERMAN), (None, None, "ia_XX.UTF-8", ENGLISH),
             (None, "de", "C.UTF-8", GERMAN), (None, "en", "de_DE.UTF-8", ENGLISH), ("de", None, "C.UTF-8", GERMAN),
             ("de_CH.UTF-8", None, "C.UTF-8", GERMAN), ("en", "de", "de_DE.UTF-8", ENGLISH), ("C", None, "de_DE.UTF-8", ENGLISH),
+            (None, None, "de_DE.ISO-8859-1", ENGLISH), ("de", None, "de_DE.ISO-8859-1", GERMAN),
             (None, None, "xx:ia", ENGLISH), (None, None, "xx:de", GERMAN)]:
         config = home.write(".config/nixie/config", "[mail]\nlang=%s\n" % setting if setting else "")
         got = home.nixie("explain", *(["--lang=" + lang] if lang else []), "5.1.1", env={"LC_ALL": "C.UTF-8" if locale == "C.UTF-8" else "de_DE.UTF-8" if ":" in locale else locale,

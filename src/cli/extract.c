@@ -7,6 +7,7 @@
 
 #include "base/errors.h"
 #include "base/file.h"
+#include "base/jsonbox.h"
 #include "base/mbox.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
@@ -96,18 +97,31 @@ static void wait_for(struct run *run)
 	run->ended = false;
 }
 
-/* The messages of an mbox, one after the other: index counts them. */
+/* The messages of an mbox, or the notices of a web hook, one after the other: index counts them. */
 struct piece {
 	struct run *run;
 	const char *file;
 	unsigned index;
+	size_t at; /* of its first byte in the file */
 };
+
+/* Evidence points into the file. */
+static void move_evidence(struct recipient *recipients, size_t n, size_t by)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < recipients[i].evidence_n; k++)
+			recipients[i].evidence[k].raw_at += by;
+}
 
 static void take_piece(void *user, size_t index, struct report *report, const GError *error)
 {
 	struct piece *piece = user;
 
 	(void)index;
+	if (report) {
+		move_evidence(report->recipients, report->recipients_n, piece->at);
+		move_evidence(report->others, report->others_n, piece->at);
+	}
 	if (report)
 		write_report(piece->run, piece->file, piece->index, report);
 	else
@@ -123,12 +137,15 @@ static void take_piece_end(void *user, const GError *error)
 
 static void extract_bytes(struct run *run, const char *file, struct span bytes)
 {
-	struct piece piece = {run, file, 0};
+	struct piece piece = {run, file, 0, 0};
 	struct span message = bytes;
-	bool box = mbox_is(bytes);
+	bool box = mbox_is(bytes), json = jsonbox_is(bytes);
 	size_t at = 0;
 
-	while (!run->error && (box ? mbox_next(bytes, &at, &message) : piece.index == 0)) {
+	while (!run->error && (box           ? mbox_next(bytes, &at, &message)
+				      : json ? jsonbox_next(bytes, &at, &message)
+					     : piece.index == 0)) {
+		piece.at = (size_t)(message.p - bytes.p);
 		pool_extract_bytes(run->pool, message, false, take_piece, take_piece_end, &piece);
 		wait_for(run);
 		piece.index++;
@@ -150,19 +167,23 @@ static void extract_batch(struct run *run, const char *const *paths, size_t n)
 	g_clear_pointer(&run->slots, g_free);
 }
 
-/* An open file's first five bytes say whether it can be an mbox at all. */
-static bool extract_mbox(struct run *run, const char *path)
+/* The first bytes of an open file say whether it can hold several messages at all. */
+static bool extract_box(struct run *run, const char *path)
 {
 	struct file_bytes file;
-	char head[5];
+	char head[64];
+	struct span begin = {head, 0};
 	int fd = file_open_mail(path, NULL);
+	ssize_t n;
 	bool box = false;
 
 	if (fd < 0)
 		return false;
-	if (pread(fd, head, sizeof head, 0) == sizeof head && memcmp(head, "From ", 5) == 0 &&
+	n = pread(fd, head, sizeof head, 0);
+	begin.n = n > 0 ? (size_t)n : 0;
+	if ((span_starts_nocase(begin, "From ") || jsonbox_is(begin)) &&
 		file_read_fd(fd, &file, NULL)) {
-		box = mbox_is(file.bytes);
+		box = mbox_is(file.bytes) || jsonbox_is(file.bytes);
 		if (box)
 			extract_bytes(run, path, file.bytes);
 		file_bytes_clear(&file);
@@ -199,7 +220,7 @@ static void extract_all(struct run *run, GPtrArray *paths)
 		}
 		if (standard_input)
 			extract_stdin(run);
-		else if (path && !extract_mbox(run, path))
+		else if (path && !extract_box(run, path))
 			g_ptr_array_add(batch, (char *)path);
 	}
 	g_ptr_array_unref(batch);
@@ -211,8 +232,8 @@ static int compare_names(gconstpointer a, gconstpointer b)
 }
 
 /*
- * Files below a directory, sorted, hidden ones left out, links not followed. A directory that cannot
- * be read stands for itself, so that it is named like a file that cannot.
+ * Files below a directory, sorted, hidden ones left out, links not followed. A directory that
+ * cannot be read stands for itself, so that it is named like a file that cannot.
  */
 static void add_directory(GPtrArray *paths, const char *root)
 {

@@ -39,6 +39,9 @@ static void take_fields(
 	if (facts_host(fields->remote_mta, &host, &ip) ||
 		(ip = facts_ip(fields->remote_mta, NULL)).n)
 		recipient->remote_ip = arena_span(arena, ip);
+	if (!recipient->remote_ip)
+		recipient->remote_ip = span_or_null(fields->remote_ip, arena);
+	recipient->attempts = fields->attempts > 0 ? fields->attempts : -1;
 	recipient->last_attempt = date_text(fields->last_attempt, arena);
 	recipient->will_retry_until = date_text(fields->will_retry_until, arena);
 }
@@ -146,6 +149,7 @@ void details_take(const struct reading *reading, const struct found *found,
 	take_hosts(recipient, statements, reading->arena);
 	take_told_host(reading, recipient);
 	take_named_host(recipient, statements, reading->arena);
-	recipient->attempts = find_attempts(reading, statements);
+	if (recipient->attempts < 0)
+		recipient->attempts = find_attempts(reading, statements);
 	recipient->phase = find_phase(reading, found, statements);
 }

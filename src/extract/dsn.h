@@ -17,6 +17,9 @@ struct dsn_recipient {
 	struct span action, status;
 	struct span diagnostic, supplement; /* supplement: X-Supplementary-Info and the like */
 	struct span remote_mta, last_attempt, will_retry_until;
+	/* Of a notice for programs only; not in the text of `source` */
+	struct span remote_ip;
+	int attempts; /* 0: not told */
 };
 
 struct dsn {

@@ -10,6 +10,7 @@
 #include "base/errors.h"
 #include "extract/bouncer.h"
 #include "extract/kind.h"
+#include "extract/notice.h"
 #include "extract/reading.h"
 #include "extract/recipients.h"
 
@@ -18,24 +19,32 @@
 struct extractor *extractor_new(const struct knowledge *knowledge, struct rule_set *rules,
 	const char *formats_dir, GError **error)
 {
+	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+	g_autofree char *services_path = g_build_filename(formats_dir, "services.notice", NULL);
 	struct format_set *formats = format_set_load(formats_dir, knowledge, error);
+	GPtrArray *services = formats ? notice_services_load(services_path, sum, error) : NULL;
 	struct extractor *extractor;
 	g_autofree char *both = NULL;
 
-	if (!formats)
+	if (!services) {
+		format_set_free(formats);
 		return NULL;
+	}
 	if (!category_by_id(knowledge, UNCLASSIFIED)) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
 			"categories.ini: [" UNCLASSIFIED "] is missing, which is what nobody knows "
 			"falls into; install nixie again");
 		format_set_free(formats);
+		g_ptr_array_unref(services);
 		return NULL;
 	}
 	extractor = g_new0(struct extractor, 1);
 	extractor->knowledge = knowledge;
 	extractor->rules = rules;
 	extractor->formats = formats;
-	both = g_strconcat(rule_set_hash(rules), format_set_hash(formats), NULL);
+	extractor->services = services;
+	both = g_strconcat(
+		rule_set_hash(rules), format_set_hash(formats), g_checksum_get_string(sum), NULL);
 	extractor->hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, both, -1);
 	return extractor;
 }
@@ -45,6 +54,7 @@ void extractor_free(struct extractor *extractor)
 	if (!extractor)
 		return;
 	format_set_free(extractor->formats);
+	g_ptr_array_unref(extractor->services);
 	g_free(extractor->hash);
 	g_free(extractor);
 }
@@ -137,6 +147,8 @@ static void finish(struct reading *reading)
 		remark(reading, arena_str(reading->arena, reading->format->note));
 	if (is_problem(kind) && !names_somebody(reading))
 		remark(reading, "The report names no recipient that could be read.");
+	if (reading->notice_cut)
+		remark(reading, "The notice breaks off; what stands before its end was read.");
 	if (reading->dsn.more)
 		warn_cut(reading,
 			arena_printf(reading->arena,

@@ -40,6 +40,8 @@ int kind_of_recipient(const struct reading *reading, const struct found *found)
 {
 	struct status status;
 
+	if (found->told)
+		return found->told - 1;
 	if (!found->fields)
 		return by_words(reading);
 	for (size_t i = 0; i < G_N_ELEMENTS(actions); i++)

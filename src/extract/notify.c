@@ -1,270 +1,335 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * jansson tells the structure but not the places, so each value is then looked for in the text,
- * from the recipient's own address on; one that stands there in another form (escapes) is used
- * without a place.
- */
 #include "extract/notify.h"
 
-#include <jansson.h>
+#include "extract/date.h"
+#include "extract/notice.h"
+#include "extract/original.h"
+#include "extract/plaintext.h"
 
-#define DEPTH_MAX 3 /* messages inside messages */
+#define DEPTH_MAX 4      /* notices inside others */
+#define EVENTS_MAX 10000 /* of one text */
+#define FORM_MAX ((size_t)1 << 20)
 
+/* One text of JSON, and what it lies in. */
 struct notice {
 	struct reading *reading;
-	struct span clean; /* the text with line breaks as blanks: mails fold long lines inside
-			      strings */
-	size_t cursor;     /* values are looked for from here on */
+	const GPtrArray *services;
+	struct plaintext *plain;
+	int kind;   /* of the weightiest event; -1: none */
+	int events; /* that were read */
+};
+
+/* --- One event */
+
+struct event {
+	struct notice *notice;
+	const struct notice_service *service;
+	const json_t *root;
 	int kind;
 };
 
-static const char *text_of(const json_t *object, const char *key)
+static const char *text_of(const struct event *event, enum notice_fact fact, const json_t *at)
 {
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text && *text ? text : NULL;
+	return notice_text(event->service, fact, event->root, at, event->notice->reading->arena);
 }
 
-/* A value as a span of the source where it stands there verbatim, else as a copy. */
-static struct span place(const struct notice *notice, const char *value)
+/* A value as a span of the plain text; empty where it does not stand there as it is. */
+static struct span place(const struct event *event, const char *value, struct span near)
 {
-	struct span text = notice->reading->text->text;
-	const char *at;
-
-	if (!value)
-		return SPAN_NONE;
-	at = span_find(span_from(notice->clean, notice->cursor), value);
-	if (at)
-		return (struct span){text.p + (at - notice->clean.p), strlen(value)};
-	return span_of(arena_str(notice->reading->arena, value));
+	return value ? plaintext_place(event->notice->plain, value, near) : SPAN_NONE;
 }
 
-/* A passage of any words: those without a place point at the recipient's address. */
-static struct passage passage_for(const struct notice *notice, struct span words)
+/* Words as a passage; those that do not stand there as they are point at the recipient. */
+static struct passage passage_for(
+	const struct event *event, const char *words, struct span said, struct span near)
 {
-	struct span text = notice->reading->text->text;
-	uint32_t *origin;
+	const struct source *source = event->notice->plain->source;
+	struct arena *arena = event->notice->reading->arena;
+	uint32_t *origin, at;
 
-	if (!words.n)
+	if (said.n)
+		return passage_of(source, dsn_typed(said, NULL));
+	if (!words || !near.n)
 		return PASSAGE_NONE;
-	if (words.p >= text.p && words.p + words.n <= text.p + text.n)
-		return passage_of(notice->reading->text, words);
-	origin = arena_alloc(notice->reading->arena, (words.n + 1) * sizeof *origin);
-	for (size_t i = 0; i <= words.n; i++)
-		origin[i] = (uint32_t)notice->cursor;
-	return (struct passage){notice->reading->text, words, origin};
+	said = dsn_typed(span_of(words), NULL);
+	at = (uint32_t)(near.p - source->text.p);
+	origin = arena_alloc(arena, (said.n + 1) * sizeof *origin);
+	for (size_t i = 0; i <= said.n; i++)
+		origin[i] = at;
+	return (struct passage){source, said, origin};
 }
 
-/* What a service says of one recipient; NULL where it says nothing. */
-struct item {
-	const char *address, *action, *status, *words, *class;
-};
-
-static void add(struct notice *notice, const struct item *item)
+/* The answer that is told apart from its words: `550` and `5.1.1 no such user`. */
+static const char *with_reply(const struct event *event, const char *words, const json_t *at)
 {
-	struct reading *reading = notice->reading;
-	struct dsn_recipient *fields;
-	struct found found = {.source = reading->text};
+	const char *reply = text_of(event, NOTICE_REPLY, at);
 
-	if (!item->address)
-		return;
-	found.at = place(notice, item->address);
-	found.address = dsn_address(span_of(item->address), reading->arena);
-	if (found.at.p >= reading->text->text.p &&
-		found.at.p < reading->text->text.p + reading->text->text.n)
-		notice->cursor = (size_t)(found.at.p - reading->text->text.p);
-	fields = arena_make(reading->arena, struct dsn_recipient);
-	fields->source = reading->text;
-	fields->action = place(notice, item->action);
-	fields->status = place(notice, item->status);
-	found.fields = fields;
-	found.near = passage_for(notice, dsn_typed(place(notice, item->words), NULL));
-	found.wide = passage_for(notice, span_of(item->class));
-	g_array_append_val(reading->found, found);
+	if (!reply || strlen(reply) != 3 || strspn(reply, "0123456789") != 3 ||
+		!strchr("45", reply[0]) || (words && strstr(words, reply)))
+		return words;
+	return arena_printf(event->notice->reading->arena, "%s %s", reply, words ? words : "");
 }
 
-static void take_original(struct notice *notice, const json_t *headers)
+static const char *class_words(const struct event *event, const json_t *at)
 {
-	struct original *original = &notice->reading->report->original;
-	struct arena *arena = notice->reading->arena;
-	const json_t *to = json_object_get(headers, "to"), *from = json_object_get(headers, "from");
-	const char *id = text_of(headers, "messageId");
+	const char *class = text_of(event, NOTICE_CLASS, at), *words;
 
-	if (!id)
-		id = text_of(headers, "message-id");
-	if (id) {
-		struct span bare = span_of(id);
-
-		if (bare.n > 2 && bare.p[0] == '<' && bare.p[bare.n - 1] == '>')
-			bare = (struct span){bare.p + 1, bare.n - 2};
-		original->id = arena_span(arena, bare);
-	}
-	original->subject = arena_str(arena, text_of(headers, "subject"));
-	original->date = arena_str(arena, text_of(headers, "date"));
-	original->to =
-		arena_str(arena, json_string_value(json_is_array(to) ? json_array_get(to, 0) : to));
-	original->from = arena_str(
-		arena, json_string_value(json_is_array(from) ? json_array_get(from, 0) : from));
-	original->present = original->id || original->subject || original->from;
+	words = class ? g_hash_table_lookup(event->service->classes, class) : NULL;
+	return words ? arena_str(event->notice->reading->arena, words) : class;
 }
 
-/* --- Amazon SES */
-
-static const struct ses_event {
-	const char *name;       /* notificationType or eventType */
-	const char *member;     /* the object with the details */
-	const char *recipients; /* its list */
-	const char *type, *subtype;
-	int kind;
-} ses_events[] = {
-	{"Bounce", "bounce", "bouncedRecipients", "bounceType", "bounceSubType", KIND_FAILURE},
-	{"DeliveryDelay", "deliveryDelay", "delayedRecipients", "delayType", NULL, KIND_DELAY},
-	{"Complaint", "complaint", NULL, NULL, NULL, KIND_COMPLAINT},
-	{"Delivery", "delivery", NULL, NULL, NULL, KIND_DELIVERED},
-};
-
-static void read_ses_recipients(
-	struct notice *notice, const struct ses_event *event, const json_t *details)
+static struct dsn_recipient *fields_of(
+	const struct event *event, const json_t *at, struct span address)
 {
-	const char *type = event->type ? text_of(details, event->type) : NULL;
-	const char *subtype = event->subtype ? text_of(details, event->subtype) : NULL;
-	const json_t *recipient;
-	size_t i;
+	struct arena *arena = event->notice->reading->arena;
+	struct dsn_recipient *fields = arena_make(arena, struct dsn_recipient);
+	const char *attempts = text_of(event, NOTICE_ATTEMPTS, at);
 
-	json_array_foreach(json_object_get(details, event->recipients), i, recipient)
-	{
-		struct item item = {
-			.address = text_of(recipient, "emailAddress"),
-			.action = text_of(recipient, "action"),
-			.status = text_of(recipient, "status"),
-			.words = text_of(recipient, "diagnosticCode"),
-		};
-
-		if (type)
-			item.class = arena_printf(
-				notice->reading->arena, subtype ? "%s/%s" : "%s", type, subtype);
-		add(notice, &item);
-	}
+	fields->source = event->notice->plain->source;
+	fields->action = place(event, text_of(event, NOTICE_ACTION, at), address);
+	fields->status = place(event, text_of(event, NOTICE_STATUS, at), address);
+	fields->remote_mta = span_of(text_of(event, NOTICE_REMOTE_MTA, at));
+	fields->remote_ip = span_of(text_of(event, NOTICE_REMOTE_IP, at));
+	fields->last_attempt = span_of(text_of(event, NOTICE_LAST_ATTEMPT, at));
+	fields->attempts = attempts ? (int)g_ascii_strtoll(attempts, NULL, 10) : 0;
+	return fields;
 }
 
-static bool read_ses(struct notice *notice, const json_t *root)
+static bool add_recipient(const struct event *event, const json_t *at)
 {
-	const char *name = text_of(root, "notificationType");
-	const json_t *details, *mail = json_object_get(root, "mail");
-	struct report *report = notice->reading->report;
+	struct reading *reading = event->notice->reading;
+	const char *address = text_of(event, NOTICE_ADDRESS, at), *words, *said;
+	struct found found = {.source = event->notice->plain->source, .told = event->kind + 1};
 
-	if (!name)
-		name = text_of(root, "eventType");
-	for (size_t i = 0; name && i < G_N_ELEMENTS(ses_events); i++) {
-		const struct ses_event *event = &ses_events[i];
-
-		details = json_object_get(root, event->member);
-		if (strcmp(name, event->name) != 0 || !json_is_object(details))
-			continue;
-		notice->kind = event->kind;
-		if (text_of(details, "reportingMTA"))
-			report->reporting_mta = arena_span(
-				report->arena, dsn_host(span_of(text_of(details, "reportingMTA"))));
-		if (event->recipients)
-			read_ses_recipients(notice, event, details);
-		take_original(notice, json_object_get(mail, "commonHeaders"));
-		return true;
-	}
-	return false;
+	found.address = address ? dsn_address(span_of(address), reading->arena) : NULL;
+	if (!found.address)
+		return false;
+	found.at = place(event, address, SPAN_NONE);
+	found.fields = fields_of(event, at, found.at);
+	words = text_of(event, NOTICE_WORDS, at);
+	said = with_reply(event, words, at);
+	found.near = passage_for(
+		event, said, said == words ? place(event, words, found.at) : SPAN_NONE, found.at);
+	said = class_words(event, at);
+	found.wide = passage_for(event, said, place(event, said, found.at), found.at);
+	if (event->kind <= KIND_EXPANDED)
+		g_array_append_val(reading->found, found);
+	return true;
 }
 
-/* --- Mailgun and SendGrid */
-
-static const struct event_name {
-	const char *name;
-	int kind;
-} event_names[] = {
-	{"failed", KIND_FAILURE},
-	{"bounce", KIND_FAILURE},
-	{"bounced", KIND_FAILURE},
-	{"dropped", KIND_FAILURE},
-	{"blocked", KIND_FAILURE},
-	{"deferred", KIND_DELAY},
-	{"delivered", KIND_DELIVERED},
-	{"complained", KIND_COMPLAINT},
-	{"spamreport", KIND_COMPLAINT},
-};
-
-static bool read_event(struct notice *notice, const json_t *event)
+/* All of the list, or the one that the event is about. False where nobody is named. */
+static bool add_recipients(const struct event *event)
 {
-	const json_t *delivery = json_object_get(event, "delivery-status");
-	const char *name = text_of(event, "event");
-	struct item item = {
-		.address = text_of(event, "recipient") ? text_of(event, "recipient")
-						       : text_of(event, "email"),
-		.status = text_of(event, "status"),
-		.words = text_of(event, "reason"),
-		.class = text_of(event, "bounce_classification"),
-	};
-
-	for (size_t i = 0; name && item.address && i < G_N_ELEMENTS(event_names); i++) {
-		if (strcmp(name, event_names[i].name) != 0)
-			continue;
-		notice->kind = event_names[i].kind;
-		if (notice->kind == KIND_FAILURE &&
-			g_strcmp0(text_of(event, "severity"), "temporary") == 0)
-			notice->kind = KIND_DELAY;
-		if (text_of(delivery, "message"))
-			item.words = text_of(delivery, "message");
-		else if (text_of(delivery, "description"))
-			item.words = text_of(delivery, "description");
-		if (notice->kind == KIND_FAILURE || notice->kind == KIND_DELAY)
-			add(notice, &item);
-		take_original(
-			notice, json_object_get(json_object_get(event, "message"), "headers"));
-		return true;
-	}
-	return false;
-}
-
-static bool read_events(struct notice *notice, const json_t *root)
-{
-	const json_t *event;
+	const GPtrArray *paths = event->service->recipients;
+	const json_t *list = NULL, *one;
 	bool any = false;
 	size_t i;
 
-	if (json_is_object(json_object_get(root, "event-data")))
-		return read_event(notice, json_object_get(root, "event-data"));
-	if (!json_is_array(root))
-		return read_event(notice, root);
-	json_array_foreach(root, i, event) any |= read_event(notice, event);
+	for (guint k = 0; k < paths->len && !list; k++)
+		list = notice_value(event->root, event->root, paths->pdata[k]);
+	if (!json_is_array(list))
+		return add_recipient(event, list ? list : event->root) || paths->len;
+	json_array_foreach(list, i, one) any |= add_recipient(event, one);
 	return any;
 }
 
-static bool read_root(struct notice *notice, const char *text, size_t n, int depth)
+/* RFC 3339 as it stands, or seconds since 1970. */
+static void take_date(const struct event *event)
 {
-	json_t *root = json_loadb(text, n, JSON_DISABLE_EOF_CHECK, NULL);
-	const char *inner = root ? text_of(root, "Message") : NULL;
-	bool ok = root && (read_ses(notice, root) || read_events(notice, root));
+	struct reading *reading = event->notice->reading;
+	struct report *report = reading->report;
+	const char *date = text_of(event, NOTICE_DATE, event->root);
+	g_autoptr(GDateTime) time = NULL;
 
-	if (!ok && inner && depth < DEPTH_MAX)
-		ok = read_root(notice, inner, strlen(inner), depth + 1);
-	json_decref(root);
+	if (!date || report->date)
+		return;
+	if (strspn(date, "0123456789") == strlen(date))
+		time = g_date_time_new_from_unix_utc(g_ascii_strtoll(date, NULL, 10));
+	else
+		time = g_date_time_new_from_iso8601(date, NULL);
+	if (time) {
+		g_autofree char *text = g_date_time_format(time, "%Y-%m-%dT%H:%M:%S%:z");
+
+		report->date = arena_str(reading->arena, text);
+		report->timestamp = g_date_time_to_unix(time);
+	} else {
+		report->date = date_text(span_of(date), reading->arena);
+	}
+}
+
+/* Events about different messages leave it open which one came back. */
+static void take_original(const struct event *event)
+{
+	struct reading *reading = event->notice->reading;
+	const char *id = text_of(event, NOTICE_ORIGINAL_ID, event->root);
+	struct original original = {
+		.id = id ? original_id(span_of(id), reading->arena) : NULL,
+		.from = text_of(event, NOTICE_ORIGINAL_FROM, event->root),
+		.to = text_of(event, NOTICE_ORIGINAL_TO, event->root),
+		.subject = text_of(event, NOTICE_ORIGINAL_SUBJECT, event->root),
+		.date = date_text(
+			span_of(text_of(event, NOTICE_ORIGINAL_DATE, event->root)), reading->arena),
+	};
+
+	original.present = original.id || original.subject || original.from;
+	if (!event->notice->events)
+		reading->report->original = original;
+	else if (g_strcmp0(original.id, reading->report->original.id) != 0)
+		reading->report->original = (struct original){.id = NULL};
+}
+
+static bool read_event(struct notice *notice, const json_t *root)
+{
+	struct reading *reading = notice->reading;
+	struct event event = {notice, NULL, root, -1};
+
+	for (guint i = 0; i < notice->services->len; i++) {
+		const char *server;
+
+		event.service = notice->services->pdata[i];
+		event.kind = notice_kind(event.service, root, reading->arena);
+		if (event.kind < 0 || !add_recipients(&event))
+			continue;
+		server = text_of(&event, NOTICE_REPORTING_MTA, root);
+		if (server && !reading->report->reporting_mta)
+			reading->report->reporting_mta =
+				arena_span(reading->arena, dsn_host(span_of(server)));
+		reading->notice = arena_str(reading->arena, event.service->id);
+		take_date(&event);
+		take_original(&event);
+		if (notice->kind < 0 || event.kind < notice->kind)
+			notice->kind = event.kind; /* their order is that of their weight */
+		notice->events++;
+		return true;
+	}
+	return false;
+}
+
+/* --- What events lie in */
+
+static bool read_any(struct notice *notice, const json_t *value, int depth);
+
+/* JSON within a string of JSON. */
+static bool read_inner(struct notice *notice, const char *text, int depth)
+{
+	struct plaintext *outer = notice->plain;
+	struct span inner = plaintext_place(outer, text, SPAN_NONE);
+	json_t *root = NULL;
+	bool ok = false;
+
+	if (inner.n && strchr("{[", inner.p[0])) {
+		notice->plain =
+			plaintext_of_json(outer->source, inner, notice->reading->arena, &root);
+		ok = root && read_any(notice, root, depth + 1);
+		json_decref(root);
+		plaintext_free(notice->plain);
+		notice->plain = outer;
+	}
 	return ok;
+}
+
+static bool unwrap(struct notice *notice, const json_t *root, int depth)
+{
+	for (guint i = 0; i < notice->services->len; i++) {
+		const struct notice_service *service = notice->services->pdata[i];
+
+		for (guint k = 0; k < service->inside->len; k++) {
+			const json_t *inner = notice_value(root, root, service->inside->pdata[k]);
+
+			if (json_is_string(inner) &&
+				read_inner(notice, json_string_value(inner), depth))
+				return true;
+			if ((json_is_object(inner) || json_is_array(inner)) &&
+				read_any(notice, inner, depth + 1))
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool read_any(struct notice *notice, const json_t *value, int depth)
+{
+	const json_t *one;
+	bool any = false;
+	size_t i;
+
+	if (depth > DEPTH_MAX)
+		return false;
+	if (json_is_object(value))
+		return unwrap(notice, value, depth) || read_event(notice, value);
+	json_array_foreach(value, i, one)
+	{
+		if (i == EVENTS_MAX || !json_is_object(one))
+			break;
+		any |= read_any(notice, one, depth + 1);
+	}
+	return any;
+}
+
+/* --- The text */
+
+/* `{ "` or `[ {`: so an object, or a list of them, begins. */
+static bool begins_json(struct span text)
+{
+	struct span rest = text.n ? span_trim(span_from(text, 1)) : text;
+
+	if (!text.n || !rest.n)
+		return false;
+	return text.p[0] == '{' ? rest.p[0] == '"' : text.p[0] == '[' && rest.p[0] == '{';
+}
+
+/* At the start, or of a line behind some words to people. */
+static struct span find_json(struct span text)
+{
+	struct span rest = span_trim(text), line;
+
+	if (begins_json(rest))
+		return rest;
+	while (span_line(&rest, &line))
+		if (line.n && (line.p[0] == '{' || line.p[0] == '[')) {
+			rest = span_make(line.p, text.p + text.n);
+			return begins_json(rest) ? rest : SPAN_NONE;
+		}
+	return SPAN_NONE;
+}
+
+/* `name=value&...` and nothing else. */
+static struct span find_form(struct span text)
+{
+	size_t n = 0;
+
+	text = span_trim(text);
+	while (n < text.n && (g_ascii_isalnum(text.p[n]) || strchr("-_.%", text.p[n])))
+		n++;
+	if (!n || n == text.n || text.p[n] != '=' || text.n > FORM_MAX)
+		return SPAN_NONE;
+	for (size_t i = n; i < text.n; i++)
+		if ((unsigned char)text.p[i] <= ' ' && text.p[i] != '\n' && text.p[i] != '\r')
+			return SPAN_NONE;
+	return text;
 }
 
 bool notify_read(struct reading *reading, int *kind)
 {
-	struct span text = reading->text->text, trimmed = span_trim(text);
-	struct notice notice = {.reading = reading};
-	char *clean;
+	const struct source *source = reading->text;
+	struct span json = find_json(source->text), form;
+	struct notice notice = {
+		.reading = reading, .services = reading->extractor->services, .kind = -1};
+	json_t *root = NULL;
+	bool ok;
 
-	if (!trimmed.n || (trimmed.p[0] != '{' && trimmed.p[0] != '['))
-		return false;
-	if (!span_find(trimmed, "\"notificationType") && !span_find(trimmed, "\"eventType") &&
-		!span_find(trimmed, "\"event\"") && !span_find(trimmed, "\"Message\""))
-		return false;
-	clean = arena_span(reading->arena, text);
-	for (size_t i = 0; i < text.n; i++)
-		if ((unsigned char)clean[i] < ' ')
-			clean[i] = ' ';
-	notice.clean = (struct span){clean, text.n};
-	if (!read_root(&notice, clean + (trimmed.p - text.p), trimmed.n, 0))
+	if (json.n) {
+		notice.plain = plaintext_of_json(source, json, reading->arena, &root);
+	} else {
+		form = find_form(source->text);
+		if (form.n)
+			notice.plain = plaintext_of_form(source, form, reading->arena, &root);
+	}
+	ok = root && read_any(&notice, root, 0);
+	reading->notice_cut = ok && notice.plain->cut;
+	json_decref(root);
+	plaintext_free(notice.plain);
+	if (!ok)
 		return false;
 	reading->body = SPAN_NONE;
 	*kind = notice.kind;

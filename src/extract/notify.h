@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Notifications that sending services write as JSON: Amazon SES (also wrapped by SNS), Mailgun,
- * SendGrid. They come as mail, or saved from a web hook.
+ * Notices that sending services write for programs, as JSON or as what a form sends
+ * (extract/notice.h). They come as mail, in a part of one, or saved from a web hook.
  */
 #ifndef NIXIE_EXTRACT_NOTIFY_H
 #define NIXIE_EXTRACT_NOTIFY_H
@@ -9,8 +9,8 @@
 #include "extract/reading.h"
 
 /*
- * Reads reading->text when it is such a notification: adds the recipients to reading->found, fills
- * report->original, sets `*kind`. False, and nothing changed, when it is none.
+ * Reads reading->text when it holds such a notice: adds the recipients to reading->found, fills
+ * report->original and reading->notice, sets `*kind`. False, and nothing changed, when it is none.
  */
 bool notify_read(struct reading *reading, int *kind);
 

@@ -36,7 +36,7 @@ struct strings original_ids(struct span value, struct arena *arena)
 	return ids;
 }
 
-static const char *bare_id(struct span value, struct arena *arena)
+const char *original_id(struct span value, struct arena *arena)
 {
 	struct strings ids = original_ids(value, arena);
 	struct span id = span_trim(value);
@@ -106,7 +106,7 @@ static void take_field(
 			*slot = mail_field_text(value, NULL, arena);
 	}
 	if (!original->id && span_equal_nocase(name, "message-id"))
-		original->id = bare_id(value, arena);
+		original->id = original_id(value, arena);
 	else if (!original->date && span_equal_nocase(name, "date"))
 		original->date = date_text(value, arena);
 	else if (!original->return_path && span_equal_nocase(name, "return-path"))
@@ -241,9 +241,9 @@ void original_read(struct reading *reading)
 	if (!reading->report->queue_id)
 		reading->report->queue_id = find_queue_id(reading->report, header, reading->arena);
 	if (!original->id && id.n)
-		original->id = bare_id(id, reading->arena);
+		original->id = original_id(id, reading->arena);
 	/* Haraka and others put the Message-ID there. */
 	id = reading->dsn.envelope_id;
 	if (!original->id && id.n && id.p[0] == '<')
-		original->id = bare_id(id, reading->arena);
+		original->id = original_id(id, reading->arena);
 }

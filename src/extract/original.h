@@ -8,6 +8,8 @@
 /* Fills report->original: from the returned part, the text behind the separator, or fields that
  * name it. */
 void original_read(struct reading *reading);
+/* One id, bare of its brackets; NULL when there is none. */
+const char *original_id(struct span value, struct arena *arena);
 /* Message ids in angle brackets in a field value, without brackets. */
 struct strings original_ids(struct span value, struct arena *arena);
 

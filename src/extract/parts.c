@@ -7,6 +7,7 @@ enum role {
 	ROLE_NONE,
 	ROLE_TEXT,
 	ROLE_HTML,
+	ROLE_JSON,
 	ROLE_STATUS,
 	ROLE_DISPOSITION,
 	ROLE_FEEDBACK,
@@ -36,6 +37,9 @@ static const struct {
 	{"application", "x-gzip", ROLE_ARCHIVE},
 	{"application", "tlsrpt+gzip", ROLE_ARCHIVE},
 	{"application", "tlsrpt+json", ROLE_ARCHIVE},
+	{"application", "json", ROLE_JSON},
+	{"application", "x-ndjson", ROLE_JSON},
+	{"application", "x-www-form-urlencoded", ROLE_JSON},
 };
 
 static enum role role_of(const struct mail_part *part)
@@ -49,6 +53,9 @@ static enum role role_of(const struct mail_part *part)
 static void take(struct parts *parts, const struct mail_part *part, GPtrArray *html)
 {
 	switch (role_of(part)) {
+	case ROLE_JSON: /* before what tells people about it */
+		g_ptr_array_insert(parts->texts, 0, (void *)part);
+		break;
 	case ROLE_TEXT:
 		g_ptr_array_add(parts->texts, (void *)part);
 		break;

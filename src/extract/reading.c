@@ -188,7 +188,6 @@ bool reading_text(struct reading *reading, const struct source *source, int *kin
 	reading->text = source;
 	reading->body = source->text;
 	if (notify_read(reading, kind)) {
-		reading->delay = *kind == KIND_DELAY;
 		reading->format = format_recognise(reading->extractor->formats, &reading->marks);
 		return true;
 	}
@@ -254,6 +253,8 @@ void reading_describe(struct reading *reading)
 	report->machine = reading->parts.reports->len;
 	if (reading->format)
 		report->format = arena_str(arena, reading->format->id);
+	else if (reading->notice)
+		report->format = reading->notice;
 	else if (report->machine)
 		report->format = "rfc3464";
 }

@@ -15,6 +15,7 @@ struct extractor {
 	const struct knowledge *knowledge;
 	struct rule_set *rules;
 	struct format_set *formats;
+	GPtrArray *services; /* struct notice_service */
 	char *hash;
 	GHashTable *trials; /* recipient -> struct trial, while somebody asks for them; else NULL */
 };
@@ -31,6 +32,7 @@ struct found {
 	struct passage wide;                /* what follows up to the next one */
 	struct passage intro;               /* what stands above the list */
 	bool bare;                          /* near is but a label and the address */
+	int told;                           /* enum kind + 1 that a notice tells; 0: none */
 	enum phase phase;                   /* PHASE_NONE: not told */
 };
 
@@ -61,6 +63,8 @@ struct reading {
 	struct passage reply;        /* the first answer in a transcript, whoever it is about */
 	struct dsn dsn;
 	const struct statement *subject; /* made when first needed */
+	const char *notice;              /* id of the service that wrote a notice for programs */
+	bool notice_cut;                 /* the end of it is missing */
 	const char *server;              /* that wrote the report, as far as known */
 	bool own_side;                   /* it is the sender's own */
 	GArray *found;                   /* struct found */

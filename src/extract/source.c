@@ -12,7 +12,8 @@ struct source *source_of_part(const struct mail_part *part, size_t max, struct a
 		struct mail_html html = mail_html_text(source->text, arena);
 
 		source->text = html.text;
-		source->html = html.origin;
+		source->map = html.origin;
+		source->mapping = MAP_HTML;
 	}
 	return source;
 }
@@ -24,8 +25,8 @@ struct source *source_tail(const struct source *source, const char *at, struct a
 
 	*tail = *source;
 	tail->text = span_from(source->text, skipped);
-	if (tail->html)
-		tail->html += skipped;
+	if (tail->map)
+		tail->map += skipped;
 	else
 		tail->base += skipped;
 	return tail;
@@ -119,9 +120,12 @@ static struct evidence part_evidence(const struct mail *mail, const struct sourc
 	const struct mail_text *decoded = source->decoded;
 	struct mail_range range = {source->base + from, to - from}, raw;
 
-	if (source->html) {
-		range.at = source->html[from];
-		range.n = char_end(decoded->text, source->html[to - 1], true) - range.at;
+	if (source->map) {
+		range.at = source->map[from];
+		range.n = (source->mapping == MAP_HTML
+					  ? char_end(decoded->text, source->map[to - 1], true)
+					  : source->map[to]) -
+			  range.at;
 	}
 	raw = mail_text_raw(mail, decoded, range);
 	return (struct evidence){

@@ -15,8 +15,8 @@ struct source {
 	struct span text;                /* UTF-8 */
 	const struct mail_text *decoded; /* NULL for a header field */
 	size_t base;                     /* where text begins in the decoded one */
-	const uint32_t
-		*html;   /* text is HTML reduced to words: offsets in decoded->text, text.n + 1 */
+	const uint32_t *map; /* text is no part of the decoded one: offsets in it, text.n + 1 */
+	enum { MAP_NONE, MAP_HTML, MAP_EXACT } mapping; /* HTML has tags between its words */
 	struct span raw; /* of a header field: its value in the file */
 };
 

@@ -162,6 +162,11 @@ static void header_read(
 	struct field field = {{NULL, 0}, {"-", 1}};
 	bool closes, open;
 
+	/* Saved from a web hook: JSON, whose first line could pass for a field of an odd name. */
+	if (begin == walk->mail->bytes.p && begin < end && strchr("{[", *begin) && *begin) {
+		part->header = part->body = span_make(begin, begin);
+		return;
+	}
 	for (bool first = true; lines_next(lines, &line); first = false) {
 		if (!line.n) {
 			end = line.p;

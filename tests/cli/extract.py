@@ -79,6 +79,15 @@ with Home() as home:
     tap.equal([(line["index"], line["recipients"][0]["address"]) for line in got.lines()],
               [(0, "user50@example.org"), (1, "user51@example.org"), (2, "user52@example.org")], "an mbox: its messages counted")
 
+    hook = '{"event":"bounce","email":"user%d@example.org","status":"5.1.1","reason":"550 5.1.1 unknown user"}'
+    for name, text in (("lines.json", "\n".join(hook % n for n in (60, 61)) + "\n"), ("list.json", "[" + ",\n".join(hook % n for n in (60, 61)) + "]")):
+        path = home.write(name, text)
+        lines = home.nixie("extract", "--format=json-lines", path).lines()
+        tap.equal([(line["index"], line["recipients"][0]["address"]) for line in lines],
+                  [(0, "user60@example.org"), (1, "user61@example.org")], "notices of a web hook counted: " + name)
+        at, n = lines[1]["recipients"][0]["evidence"][0]["raw"]
+        tap.equal(text[at:at + n], lines[1]["recipients"][0]["evidence"][0]["text"], "evidence points into the file")
+
     got = home.nixie("extract", "--format=json-lines", "--files-from=-", stdin=("%s\n%s\n" % (one, home.path("in/more/03.eml"))).encode())
     tap.equal([line["recipients"][0]["address"] for line in got.lines()], ["user1@example.org", "user3@example.org"], "--files-from")
 

@@ -114,6 +114,63 @@ static const struct row {
 		"--- Below this line is a copy of the message.\n\nReturn-Path: <>\nSubject: x\n\nFinal-Recipient: rfc822; b@far.example\n"
 		"Action: failed\nStatus: 5.2.2\n", "address=a@far.example|status=5.1.1"},
 
+	/* Notices for programs */
+	{"ses: a bounce", "{\"notificationType\":\"Bounce\",\"bounce\":{\"bounceType\":\"Permanent\",\"bounceSubType\":\"General\","
+		"\"timestamp\":\"2026-02-10T08:00:03.412Z\",\"remoteMtaIp\":\"192.0.2.9\",\"reportingMTA\":\"dns; a4.ses.example\","
+		"\"bouncedRecipients\":[{\"status\":\"5.1.1\",\"action\":\"failed\",\"emailAddress\":\"a@far.example\","
+		"\"diagnosticCode\":\"smtp; 550 5.1.1 user unknown\"}]},\"mail\":{\"commonHeaders\":{\"messageId\":\"<1@example.org>\","
+		"\"to\":[\"a@far.example\",\"b@far.example\"],\"from\":[\"me@example.org\"],\"subject\":\"hi\"}}}",
+		"report.kind=failure|report.format=amazon-ses|report.reporting_mta=a4.ses.example|report.date=2026-02-10T08:00:03+00:00|"
+		"report.timestamp=1770710403|address=a@far.example|status=5.1.1|action=failed|remote_ip=192.0.2.9|category=no-such-user|"
+		"original.id=1@example.org|original.to=a@far.example, b@far.example"},
+	{"ses: a delay", "{\"eventType\":\"DeliveryDelay\",\"deliveryDelay\":{\"delayType\":\"MailboxFull\",\"delayedRecipients\":"
+		"[{\"emailAddress\":\"a@far.example\",\"status\":\"4.2.2\",\"diagnosticCode\":\"smtp; 452 4.2.2 full\"}]}}",
+		"report.kind=delay|kind=delay|category=mailbox-full"},
+	{"ses: a complaint", "{\"notificationType\":\"Complaint\",\"complaint\":{\"complainedRecipients\":[{\"emailAddress\":\"a@far.example\"}]}}",
+		"report.kind=complaint"},
+	{"ses: an open", "{\"eventType\":\"Open\",\"open\":{},\"mail\":{}}", "report.kind=not-a-bounce|report.format=amazon-ses"},
+	{"ses: escapes are no harm", "{\"notificationType\":\"Bounce\",\"bounce\":{\"bouncedRecipients\":[{\"emailAddress\":\"a\\u0040far.example\","
+		"\"status\":\"5\\u002e1.1\",\"action\":\"f\\u0061iled\",\"diagnosticCode\":\"smtp; 550 5.1.1 \\u003ca@far.example\\u003e "
+		"\\ud83d\\ude00 unknown user\\n\"}]}}",
+		"address=a@far.example|status=5.1.1|status_field=5.1.1|action=failed|rule=user-unknown"},
+	{"sns: a notice in a string", "{\"Type\":\"Notification\",\"Message\":\"{\\\"notificationType\\\":\\\"Bounce\\\",\\\"bounce\\\":"
+		"{\\\"bouncedRecipients\\\":[{\\\"emailAddress\\\":\\\"a@far.example\\\",\\\"diagnosticCode\\\":\\\"smtp; 550 5.1.1 unknown user\\\"}]}}\"}",
+		"report.kind=failure|address=a@far.example|status=5.1.1|diagnostic=550 5.1.1 unknown user"},
+	{"sendgrid: blocked", "[{\"email\":\"a@far.example\",\"event\":\"bounce\",\"type\":\"blocked\",\"status\":\"5.7.1\",\"timestamp\":1770710403,"
+		"\"reason\":\"550 5.7.1 [192.0.2.7] is listed by zen.spamhaus.org\"}]",
+		"report.kind=failure|report.timestamp=1770710403|category=blocklisted|status=5.7.1"},
+	{"sendgrid: events of two kinds", "[{\"email\":\"b@far.example\",\"event\":\"delivered\",\"smtp-id\":\"<2@example.org>\"},"
+		"{\"email\":\"a@far.example\",\"event\":\"bounce\",\"smtp-id\":\"<1@example.org>\",\"reason\":\"552 5.2.2 full\"}]",
+		"report.kind=failure|address=a@far.example|original.id=-"},
+	{"sendgrid: a complaint", "[{\"email\":\"a@far.example\",\"event\":\"spamreport\"}]", "report.kind=complaint"},
+	{"sendgrid: a click", "[{\"email\":\"a@far.example\",\"event\":\"click\",\"url\":\"https://shop.example\"}]", "report.kind=not-a-bounce"},
+	{"mailgun: for now", "{\"event-data\":{\"event\":\"failed\",\"severity\":\"temporary\",\"recipient\":\"a@far.example\","
+		"\"delivery-status\":{\"code\":451,\"message\":\"4.7.1 greylisted\",\"attempt-no\":3,\"mx-host\":\"mx.far.example\"}}}",
+		"report.kind=delay|reply=451|status=4.7.1|attempts=3|remote_mta=mx.far.example|category=greylisted"},
+	{"mailgun: suppressed", "{\"event-data\":{\"event\":\"failed\",\"severity\":\"permanent\",\"reason\":\"suppress-bounce\","
+		"\"recipient\":\"a@far.example\",\"delivery-status\":{\"code\":605,\"message\":\"\",\"description\":"
+		"\"Not delivering to previously bounced address\"}}}", "category=suppressed|reply=-|finality=not-attempted"},
+	{"mailgun: a form", "event=bounced&recipient=a%40far.example&code=550&error=5.1.1+The+email+account+that+you+tried+to+reach+does+not+exist"
+		"&Message-Id=%3C1%40example.org%3E", "report.kind=failure|address=a@far.example|status=5.1.1|reply=550|original.id=1@example.org"},
+	{"postmark: hard", "{\"RecordType\":\"Bounce\",\"Type\":\"HardBounce\",\"Email\":\"a@far.example\",\"BouncedAt\":\"2026-05-12T10:00:00.0000000+02:00\","
+		"\"Details\":\"smtp;550 5.1.1 unknown user\"}", "report.kind=failure|status=5.1.1|report.date=2026-05-12T10:00:00+02:00"},
+	{"postmark: an answer", "{\"RecordType\":\"Bounce\",\"Type\":\"AutoResponder\",\"Email\":\"a@far.example\"}", "report.kind=auto-reply"},
+	{"postmark: delivered", "{\"RecordType\":\"Delivery\",\"Recipient\":\"a@far.example\",\"Details\":\"smtp;250 ok\"}", "report.kind=delivered"},
+	{"sparkpost: by class alone", "[{\"msys\":{\"message_event\":{\"type\":\"bounce\",\"bounce_class\":\"22\",\"rcpt_to\":\"a@far.example\"}}}]",
+		"report.kind=failure|category=mailbox-full"},
+	{"sparkpost: an answer", "[{\"msys\":{\"message_event\":{\"type\":\"out_of_band\",\"bounce_class\":\"60\",\"rcpt_to\":\"a@far.example\"}}}]",
+		"report.kind=auto-reply"},
+	{"mandrill: soft", "[{\"event\":\"soft_bounce\",\"ts\":1770710403,\"msg\":{\"email\":\"a@far.example\",\"diag\":\"smtp;552 5.2.2 Over quota\"}}]",
+		"report.kind=failure|category=mailbox-full|status=5.2.2"},
+	{"JSON of somebody else", "{\"event\":\"login\",\"user\":\"a@far.example\",\"reason\":\"550 5.1.1 unknown user\"}", "report.kind=not-a-bounce"},
+	{"JSON that is cut off", "{\"notificationType\":\"Bounce\",\"bounce\":{\"bouncedRecipients\":[{\"emailAddress\":\"a@f",
+		"report.kind=failure|address=-|report.warnings=The report names no recipient that could be read.+"
+		"The notice breaks off; what stands before its end was read."},
+	{"JSON that is cut off behind a recipient", "{\"notificationType\":\"Bounce\",\"bounce\":{\"bouncedRecipients\":[{\"emailAddress\":\"a@far.example\","
+		"\"diagnosticCode\":\"smtp; 550 5.1.1 no such user\"},{\"emailAddress\":\"b@f",
+		"report.kind=failure|address=a@far.example|status=5.1.1|report.warnings=The notice breaks off; what stands before its end was read."},
+	{"a form of somebody else", "name=Ann&recipient=a%40far.example&event=party", "report.kind=not-a-bounce"},
+
 	/* Type and finality */
 	{"a domain that is not there stays so", REPORT("x", "Final-Recipient: rfc822; a@far.example\nAction: failed\nStatus: 4.0.0\n"
 		"Diagnostic-Code: smtp; DNS Error: 31402214 DNS type 'mx' lookup of far.example responded with code NXDOMAIN\n"),

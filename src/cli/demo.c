@@ -105,22 +105,31 @@ static char **demo_environment(const char *root)
 	return environment;
 }
 
+/* `--lang=de` and the like are meant for what the demo runs. */
+static void add_settings(GPtrArray *argv, const GPtrArray *settings)
+{
+	for (guint i = 0; i + 1 < settings->len; i += 2)
+		g_ptr_array_add(argv, g_strdup_printf("--%s=%s", (char *)settings->pdata[i],
+					      (char *)settings->pdata[i + 1]));
+}
+
 /* Runs `nixie WORDS...` on the demo mailbox and returns its exit code. */
-static int run_nixie(const char *root, const char *const *words, GError **error)
+static int run_nixie(
+	const struct cli *cli, const char *root, const char *const *words, GError **error)
 {
 	g_autofree char *mail = g_build_filename(root, "mail", NULL);
-	g_autofree char *maildir = g_strdup_printf("--maildir=%s", mail);
 	g_auto(GStrv) environment = demo_environment(root);
-	g_autoptr(GPtrArray) argv = g_ptr_array_new();
+	g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
 	GPid pid;
 	int status = 0;
 
-	g_ptr_array_add(argv, (char *)"/proc/self/exe");
-	g_ptr_array_add(argv, (char *)words[0]);
-	g_ptr_array_add(argv, maildir);
-	g_ptr_array_add(argv, (char *)DEMO_OWN_DOMAINS);
+	g_ptr_array_add(argv, g_strdup("/proc/self/exe"));
+	g_ptr_array_add(argv, g_strdup(words[0]));
+	g_ptr_array_add(argv, g_strdup_printf("--maildir=%s", mail));
+	g_ptr_array_add(argv, g_strdup(DEMO_OWN_DOMAINS));
 	for (size_t i = 1; words[i]; i++)
-		g_ptr_array_add(argv, (char *)words[i]);
+		g_ptr_array_add(argv, g_strdup(words[i]));
+	add_settings(argv, cli->options->settings);
 	g_ptr_array_add(argv, NULL);
 	if (!g_spawn_async(NULL, (char **)argv->pdata, environment,
 		    G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL, &pid,
@@ -139,23 +148,23 @@ static int run_nixie(const char *root, const char *const *words, GError **error)
 }
 
 /* What the demo shows without a screen: the list, the statistics, one explanation in full. */
-static int print_demo(const char *root, GError **error)
+static int print_demo(const struct cli *cli, const char *root, GError **error)
 {
 	static const char *const list[] = {"list", NULL},
 				 *const stats[] = {"stats", "--quiet", NULL},
 				 *const show[] = {"show", "--quiet", "--limit=1",
 					 "--category=mailbox-full", NULL};
-	int code = run_nixie(root, list, error);
+	int code = run_nixie(cli, root, list, error);
 
 	if (code == NIXIE_DONE) {
 		puts("");
 		fflush(stdout);
-		code = run_nixie(root, stats, error);
+		code = run_nixie(cli, root, stats, error);
 	}
 	if (code == NIXIE_DONE) {
 		puts("");
 		fflush(stdout);
-		code = run_nixie(root, show, error);
+		code = run_nixie(cli, root, show, error);
 	}
 	return code;
 }
@@ -178,7 +187,7 @@ int cli_demo(struct cli *cli)
 	if (!copy_samples(samples, mail, &error))
 		code = NIXIE_NOINPUT;
 	else
-		code = screen ? run_nixie(root, tui, &error) : print_demo(root, &error);
+		code = screen ? run_nixie(cli, root, tui, &error) : print_demo(cli, root, &error);
 	remove_tree(root);
 	return error ? cli_fail(cli, error) : code;
 }

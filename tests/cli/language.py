@@ -60,4 +60,6 @@ with Home() as home:
     tap.check(export.code == 0 and "Storage full" in export.text, "CSV is English in a German locale", export)
     narrow = home.nixie("explain", "--lang=de", "5.2.2", env={"LC_ALL": "C"})
     tap.check(narrow.code == 0 and narrow.text.isascii(), "a locale without UTF-8 gets no umlauts", narrow)
+    demo = home.nixie("demo", "--list", "--lang=de")
+    tap.check(demo.code == 0 and "Wer handelt" in demo.text and "Who acts" not in demo.text, "the demo takes --lang along", demo)
 tap.end()

@@ -141,7 +141,11 @@ static char *command_of(struct dialog *dialog)
 	g_autofree char *file = quote_path(typed_path(dialog));
 	g_autoptr(GPtrArray) rows = rows_of(dialog);
 	g_autoptr(GString) verb = g_string_new("export");
+	/* The titles that go into the file are those that the screen shows. */
+	const char *lang = knowledge_lang(session_knowledge(dialog->view.app->session));
 
+	if (lang)
+		g_string_append_printf(verb, " --lang=%s", lang);
 	g_string_append_printf(verb, " --format=%s --per=%s", format_names[options.format],
 		per_names[options.per]);
 	if (options.columns)

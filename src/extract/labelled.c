@@ -23,6 +23,24 @@ static const char *span_end(struct span span)
 	return span.p + span.n;
 }
 
+/* Further addresses behind the first share what is said of it. */
+static void take_further(struct reading *reading, struct span address, const char *end)
+{
+	const struct found first = *reading_found(reading, reading->found->len - 1);
+
+	while ((address = layout_address_after(address, end)).n) {
+		guint n = reading->found->len;
+		struct found *found = layout_add(reading, address);
+
+		if (reading->found->len == n)
+			continue;
+		found->near = first.near;
+		found->wide = first.wide;
+		found->intro = first.intro;
+		found->bare = first.bare;
+	}
+}
+
 static void take(
 	struct reading *reading, const struct mark_hit *hit, struct span address, const char *end)
 {
@@ -44,6 +62,7 @@ static void take(
 	found->near = passage_of(reading->text, near);
 	found->wide = passage_of(reading->text, span_trim(span_make(near.p + near.n, end)));
 	found->intro = passage_of(reading->text, layout_paragraph_around(reading->body, from));
+	take_further(reading, address, end);
 }
 
 /* Only one of the labels that lead to the same address counts, and only up to the next address. */

@@ -125,20 +125,92 @@ struct span layout_paragraph_around(struct span body, const char *at)
 	return layout_paragraph(from, body.p + body.n);
 }
 
+/* What may stand between a label and its address, beside ASCII: blanks, brackets, colons and arrows
+ * of other scripts, and marks that no one sees. */
+static const char *const ornaments[] = {"\u00a0", "\u00ab", "\u2013", "\u2014", "\u200b", "\u200e",
+	"\u200f", "\u201c", "\u201e", "\u2022", "\u2039", "\u2192", "\u3000", "\u300a", "\u300c",
+	"\u300e", "\u3010", "\uff08", "\uff1a", "\uff1c", "\uff1d"};
+
+/* Bytes of blanks and ornament at `p`; 0 when something is said there. */
+static size_t ornament_length(const char *p, const char *end)
+{
+	if (!*p)
+		return 0;
+	if (strchr(" \t\r\n\"'<:[(=*-", *p))
+		return 1;
+	if (!(*p & 0x80))
+		return 0;
+	for (size_t i = 0; i < G_N_ELEMENTS(ornaments); i++) {
+		size_t n = strlen(ornaments[i]);
+
+		if ((size_t)(end - p) >= n && memcmp(p, ornaments[i], n) == 0)
+			return n;
+	}
+	return 0;
+}
+
+bool layout_is_ornament(struct span text)
+{
+	const char *end = text.p + text.n;
+	size_t n;
+
+	for (const char *p = text.p; p < end; p += n) {
+		n = *p && strchr(">)],;.|", *p) ? 1 : ornament_length(p, end);
+		if (!n)
+			return false;
+	}
+	return true;
+}
+
 struct span layout_address_at(const char *from, const char *end)
 {
 	const char *p = from;
 	struct span found;
-	size_t at = 0;
+	size_t at = 0, n;
 	int lines = 0;
 
-	while (p < end && strchr(" \t\r\n\"'<:[(=*-", *p))
-		if (*p++ == '\n' && ++lines > 2)
+	while (p < end && (n = ornament_length(p, end))) {
+		if (*p == '\n' && ++lines > 2)
 			return SPAN_NONE;
+		p += n;
+	}
 	if (p > from && p < end && p[-1] == '"')
 		p--; /* perhaps of a quoted local part */
 	found = address_next(span_make(p, MIN(end, p + 400)), &at);
 	return found.n && found.p - p <= 1 ? found : SPAN_NONE;
+}
+
+/* What joins two addresses of one enumeration; letters stand between blanks. */
+static const char *const joints[] = {",", ";", "&", "\u3001", "\uff0c", "\uff1b", "\u060c", "and",
+	"und", "et", "y", "e", "en", "och", "og", "ja", "ve", "i", "oraz", "a", "\u00e9s",
+	"\u0219i", "si", "\u0438", "\u0442\u0430", "\u03ba\u03b1\u03b9", "\u3068", "\u548c",
+	"\ubc0f", "v\u00e0"};
+
+/* Bytes of a joint at `p`, 0 without one. */
+static size_t joint_length(const char *p, const char *end)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(joints); i++) {
+		size_t n = strlen(joints[i]);
+
+		if ((size_t)(end - p) > n && g_ascii_strncasecmp(p, joints[i], n) == 0 &&
+			(!g_ascii_isalpha(joints[i][0]) || strchr(" \t\r\n", p[n])))
+			return n;
+	}
+	return 0;
+}
+
+struct span layout_address_after(struct span address, const char *end)
+{
+	const char *p = address.p + address.n;
+	size_t n, joined = 0;
+
+	while (p < end && *p && strchr(">)]\"' \t\r\n", *p))
+		p++;
+	while (p < end && (n = joint_length(p, end))) { /* `, and` */
+		joined += n;
+		p = skip_blanks(p + n, end);
+	}
+	return joined ? layout_address_at(p, end) : SPAN_NONE;
 }
 
 struct found *layout_add(struct reading *reading, struct span address)

@@ -24,6 +24,8 @@ void layout_transcript(struct reading *reading, const struct format *format);
  * anybody. The report's own sender and addressee do not count.
  */
 void layout_stray(struct reading *reading, const struct format *format);
+/* At last: those that merely stand alone in their line, perhaps behind a label. */
+void layout_alone(struct reading *reading);
 
 /* Runs the layouts of a family, then looks for labelled reasons. True when there is a recipient. */
 bool layout_read(struct reading *reading, const struct format *format);
@@ -47,6 +49,10 @@ struct span layout_paragraph_around(struct span body, const char *at);
 /* The address that begins at `from`, behind nothing but blanks, quotes and brackets; may stand on a
  * next line. */
 struct span layout_address_at(const char *from, const char *end);
+/* The next address of the same enumeration; SPAN_NONE when the sentence goes on otherwise. */
+struct span layout_address_after(struct span address, const char *end);
+/* Nothing but blanks, brackets and punctuation, in whatever script. */
+bool layout_is_ornament(struct span text);
 /* Adds a recipient, unless it is there already; returns it in both cases. */
 struct found *layout_add(struct reading *reading, struct span address);
 

@@ -17,6 +17,7 @@
 /* One line of a list, taken apart. */
 struct item {
 	struct span address;
+	struct span last; /* address of an enumeration; mostly the same */
 	struct span rest; /* of the line */
 	unsigned shape;
 };
@@ -73,6 +74,15 @@ static struct span without_remark(struct span in)
 	return close ? span_trim(span_make(close + 1, in.p + in.n)) : in;
 }
 
+static struct span last_address(struct span first, struct span line)
+{
+	struct span next;
+
+	while ((next = layout_address_after(first, line.p + line.n)).n)
+		first = next;
+	return first;
+}
+
 static bool read_angle(struct span line, struct item *item)
 {
 	const char *close = memchr(line.p, '>', line.n);
@@ -85,6 +95,12 @@ static bool read_angle(struct span line, struct item *item)
 	item->address = address_find(span_make(line.p + 1, close));
 	if (!item->address.n)
 		return false;
+	item->last = last_address(item->address, line);
+	if (item->last.p > close) {
+		close = item->last.p + item->last.n;
+		if (close == line.p + line.n || *close != '>')
+			close--;
+	}
 	rest = span_trim(span_make(close + 1, line.p + line.n));
 	behind = without_remark(rest);
 	if (behind.n && behind.p[0] == ':') {
@@ -128,6 +144,7 @@ static bool read_named(struct span line, struct item *item)
 	if (!close || address_class(span_trim(span_make(open, close))) == ADDRESS_NONE)
 		return false;
 	item->address = address_find(span_make(open, close));
+	item->last = item->address;
 	item->rest = span_trim(span_make(close + 1, line.p + line.n));
 	return item->address.n;
 }
@@ -141,6 +158,9 @@ static bool read_plain(struct span line, struct item *item)
 	item->address = address_next(line, &at);
 	if (!item->address.n || item->address.p > line.p + quoted)
 		return false;
+	item->last = last_address(item->address, line);
+	if (item->last.p > item->address.p)
+		at = (size_t)(item->last.p + item->last.n - line.p);
 	rest = span_from(line, at);
 	if (quoted && rest.n && rest.p[0] == line.p[0] && item->address.p > line.p)
 		rest = span_from(rest, 1);
@@ -223,12 +243,20 @@ static void find_written(struct list *list, struct found *found, struct span lin
 		found->written = arena_span(reading->arena, address);
 }
 
+/* Those of an enumeration share what is said of the last one. */
 static void begin(struct list *list, const struct item *item, struct span line)
 {
 	struct reading *reading = list->reading;
+	struct span address = item->address;
 	guint n = reading->found->len;
-	struct found *found = layout_add(reading, item->address);
+	struct found *found = layout_add(reading, address);
 
+	while (address.p < item->last.p) {
+		found->intro = passage_of(reading->text, list->intro);
+		address = layout_address_after(address, line.p + line.n);
+		n = reading->found->len;
+		found = layout_add(reading, address);
+	}
 	list->open = reading->found->len > n;
 	if (!list->open)
 		return;

@@ -193,6 +193,8 @@ bool reading_text(struct reading *reading, const struct source *source, int *kin
 	}
 	read_prose(reading, source);
 	read_nested(reading, source);
+	if (!reading->found->len)
+		layout_alone(reading);
 	return reading->found->len && (reading->format || span_trim(reading->body).n);
 }
 

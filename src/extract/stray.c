@@ -22,6 +22,18 @@ static bool is_own(const struct reading *reading, struct span address)
 	return false;
 }
 
+/* `help@isp.example` in a report of that provider to a customer elsewhere: whom to ask. */
+static bool is_at_home(const struct reading *reading, struct span line, struct span address)
+{
+	struct span from = address_domain(address_find(span_of(reading->report->from)));
+	struct span to = address_domain(address_find(span_of(reading->report->to)));
+	g_autofree char *home = span_dup(from), *own = span_dup(to);
+	struct span domain = address_domain(address);
+
+	return layout_is_ornament(span_make(line.p, address.p)) && domain_is_under(domain, home) &&
+	       !domain_is_under(domain, own);
+}
+
 static bool has_word(struct span text)
 {
 	for (size_t i = 0; i < text.n; i++)
@@ -49,66 +61,83 @@ static bool is_stranger(const struct reading *reading, const struct format *form
 	}
 }
 
-/* Does the line tell a failure, in words of a report or of a server? */
-static bool is_telling(const struct reading *reading, const struct format *format, struct span line)
+/* Does it tell why, in words of a server? */
+static bool tells_cause(const struct reading *reading, struct span said)
 {
-	struct match_text match = match_text_new(line, reading->arena);
+	struct match_text match = match_text_new(said, reading->arena);
 	struct rule_subject subject = {.text = match.text};
 	struct rule_match rule;
 	struct reply reply;
 
-	return layout_mark_in(reading, format, MARK_SIGN, line) || reply_find(match.text, &reply) ||
+	return reply_find(match.text, &reply) ||
 	       rule_match(reading->extractor->rules, &subject, &rule);
 }
 
-/* Nothing but the address, in brackets or with punctuation, perhaps behind a short label. */
-static bool is_alone(struct span line, struct span address)
+/* Does it tell a failure, in words of a report or of a server? */
+static bool is_telling(const struct reading *reading, const struct format *format, struct span said)
 {
-	struct span head = span_trim(span_make(line.p, address.p));
-
-	if (head.n && head.n <= LABEL_MAX && head.p[head.n - 1] == ':')
-		line = span_make(address.p, line.p + line.n);
-	for (size_t i = 0; i < line.n; i++)
-		if ((line.p + i < address.p || line.p + i >= address.p + address.n) &&
-			!strchr(" \t<>()[]\"',;:.*-", line.p[i]))
-			return false;
-	return true;
+	return layout_mark_in(reading, format, MARK_SIGN, said) || tells_cause(reading, said);
 }
 
-/* The next line that is not blank. */
-static struct span next_said(struct span rest)
+/* `To:`, `宛先：`: a colon ends it. */
+static bool ends_label(struct span head)
 {
-	struct span line;
+	return span_ends_nocase(head, ":") || span_ends_nocase(head, "\uff1a");
+}
 
-	while (span_line(&rest, &line))
-		if (span_trim(line).n)
-			return line;
-	return SPAN_NONE;
+/* Nothing but addresses, with punctuation, perhaps behind a short label. */
+static bool is_alone(struct span line, struct span address)
+{
+	struct span head = span_trim(span_make(line.p, address.p)), next;
+	const char *end = line.p + line.n;
+
+	if (!layout_is_ornament(head) && (head.n > LABEL_MAX || !ends_label(head)))
+		return false;
+	while ((next = layout_address_after(address, end)).n)
+		address = next;
+	return layout_is_ornament(span_make(address.p + address.n, end));
+}
+
+/* The lines above the one that names the next address; all, where the first one does. */
+static struct span up_to_address(struct span text)
+{
+	const char *sign = memchr(text.p, '@', text.n);
+	size_t n = sign ? (size_t)(sign - text.p) : text.n;
+
+	while (sign && n && text.p[n - 1] != '\n' && text.p[n - 1] != '\r')
+		n--;
+	return n ? span_trim((struct span){text.p, n}) : text;
 }
 
 /* What is said of the address in this line: the paragraph, or the one below a line that holds
  * nothing else. Nothing when no failure is told. */
 static struct span said_of(const struct reading *reading, const struct format *format,
-	struct span line, struct span address, struct span rest)
+	struct span line, struct span address)
 {
 	struct span next;
 
 	if (is_telling(reading, format, line))
 		return layout_paragraph_around(reading->body, line.p);
-	next = is_alone(line, address) ? next_said(rest) : SPAN_NONE;
-	if (!next.n || !is_telling(reading, format, next))
+	if (!is_alone(line, address))
 		return SPAN_NONE;
-	return layout_paragraph(next.p, reading->body.p + reading->body.n);
+	next = layout_paragraph(line.p + line.n, reading->body.p + reading->body.n);
+	next = next.n ? up_to_address(next) : SPAN_NONE;
+	return next.n && is_telling(reading, format, next) ? next : SPAN_NONE;
 }
 
-/* What follows each of them, up to the next. */
+/* What follows each of them, up to the next. A lone one of whom nothing is said gets the whole text
+ * later. */
 static void give_rest(struct reading *reading)
 {
 	const char *end = reading->body.p + reading->body.n;
 
+	if (reading->found->len == 1 && passage_is_empty(&reading_found(reading, 0)->near))
+		return;
+
 	for (guint i = reading->found->len; i-- > 0;) {
 		struct found *found = reading_found(reading, i);
-		const char *from = found->near.text.p + found->near.text.n;
+		struct span said = passage_is_empty(&found->near) ? found->at : found->near.text;
+		const char *from = said.p + said.n;
 
 		if (from < end)
 			found->wide = passage_of(reading->text, span_trim(span_make(from, end)));
@@ -116,25 +145,60 @@ static void give_rest(struct reading *reading)
 	}
 }
 
-void layout_stray(struct reading *reading, const struct format *format)
+/* Do all addresses of the line stand in one enumeration, or is it but one? */
+static bool is_one_enumeration(struct span line, struct span address)
+{
+	struct span next, last = address;
+	size_t at;
+
+	while ((next = layout_address_after(last, line.p + line.n)).n)
+		last = next;
+	at = (size_t)(last.p + last.n - line.p);
+	return !address_next(line, &at).n;
+}
+
+static void take(struct reading *reading, struct span line, struct span address, struct span said)
+{
+	for (; address.n; address = layout_address_after(address, line.p + line.n)) {
+		struct found *found = layout_add(reading, address);
+
+		if (passage_is_empty(&found->near) && said.n && tells_cause(reading, said))
+			found->near = passage_of(reading->text, said);
+	}
+}
+
+/* Adds the addresses of which a failure is told, or those that merely stand alone in a line. */
+static void take_lines(struct reading *reading, const struct format *format, bool told)
 {
 	struct span rest = reading->body, line, said;
 	int tried = 0;
 
-	if (reading->found->len)
-		return;
 	while (tried < LINES_MAX && span_line(&rest, &line)) {
 		size_t at = 0;
 		struct span address = address_next(line, &at);
 
-		if (!address.n || address_next(line, &at).n)
+		if (!address.n || !is_one_enumeration(line, address))
 			continue;
 		tried++;
 		if (is_own(reading, address) || is_stranger(reading, format, line, address))
 			continue;
-		said = said_of(reading, format, line, address, rest);
-		if (said.n)
-			layout_add(reading, address)->near = passage_of(reading->text, said);
+		said = told ? said_of(reading, format, line, address) : SPAN_NONE;
+		if (told ? said.n > 0
+			 : is_alone(line, address) && !is_at_home(reading, line, address))
+			take(reading, line, address, said);
 	}
+}
+
+void layout_stray(struct reading *reading, const struct format *format)
+{
+	if (reading->found->len)
+		return;
+	take_lines(reading, format, true);
+	give_rest(reading);
+}
+
+void layout_alone(struct reading *reading)
+{
+	take_lines(reading, format_generic(reading->extractor->formats), false);
 	give_rest(reading);
 }

@@ -222,6 +222,7 @@ bool cli_output_open(struct cli *cli, enum format format, enum per per, bool for
 		.bom = options->bom,
 		.odd = options->odd,
 		.include_unverified = options->include_unverified,
+		.redact = options->redact,
 		.for_export = for_export,
 		.texts = true,
 		.ascii = !cli->utf8,

@@ -52,6 +52,8 @@ static const struct option_row rows[] = {
 	{"odd", 0, FLAG, AT(odd), OPT_EXPORT, "also addresses that are no valid mailboxes", NULL},
 	{"include-unverified", 0, FLAG, AT(include_unverified), OPT_EXPORT,
 		"also reports that nothing confirms", NULL},
+	{"redact", 0, FLAG, AT(redact), OPT_EXPORT,
+		"leave out names, subjects and what stands before the @ of addresses", NULL},
 	{"by", 0, TEXT, AT(by), OPT_BY, "what to count by (default category)", "KEY"},
 	{"jobs", 'j', TEXT, AT(jobs), OPT_JOBS, "extractor processes (default: one a core)", "N"},
 	{"files-from", 0, TEXT, AT(files_from), OPT_FILES_FROM,

@@ -24,7 +24,7 @@ struct options {
 	char *limit, *offset, *sort;
 	/* output */
 	char *format, *format_version, *per, *columns, *output, *color;
-	gboolean force, csv_raw, bom, odd, include_unverified, exit_code;
+	gboolean force, csv_raw, bom, odd, include_unverified, redact, exit_code;
 	/* the rest */
 	char *by, *jobs, *files_from;
 	gboolean unset, list, quiet, verbose, help, version;
@@ -43,8 +43,8 @@ bool options_read(struct options *options, char **argv, GError **error);
 /* `formats`: those that the command writes, a bit each. */
 #define FORMATS_ALL ((1U << FORMAT_COUNT) - 1)
 #define FORMATS_TEXT_JSON (1U << FORMAT_TEXT | 1U << FORMAT_JSON | 1U << FORMAT_JSON_LINES)
-bool options_format(const struct options *options, unsigned formats, enum format *format,
-	GError **error);
+bool options_format(
+	const struct options *options, unsigned formats, enum format *format, GError **error);
 bool options_per(const struct options *options, enum per *per, GError **error);
 bool options_number(const char *name, const char *value, uint64_t *number, GError **error);
 /* What --offset and --limit leave of `count`. */

@@ -190,7 +190,9 @@ const struct cli_command cli_commands[] = {
 		"Only "
 		"reports whose returned message is known or fits are exported; "
 		"--include-unverified "
-		"takes the others in as well.",
+		"takes the others in as well. With --redact it holds no subjects, no names, and "
+		"of each "
+		"address a number and the domain.",
 		SELECTS | OPT_SORT | OPT_WINDOW | OPT_FORMAT | OPT_OUTPUT | OPT_EXPORT | OPT_JOBS},
 	{"scan", "[QUERY]", "classify what is new, store the verdicts as tags and properties",
 		"Classifies the messages that came since the last scan, tags the bounces, and "

@@ -122,16 +122,16 @@ struct cli_command {
 	unsigned options;      /* which common options it takes: enum cli_options */
 };
 enum cli_options {
-	OPT_FILTERS = 1 << 0,     /* --category= and the like */
-	OPT_FORMAT = 1 << 1,      /* --format, --format-version, --columns */
-	OPT_STORE = 1 << 2,       /* --profile, --maildir, --exclude */
-	OPT_SORT = 1 << 3,        /* --sort */
-	OPT_OUTPUT = 1 << 4,      /* --output, --force */
-	OPT_EXPORT = 1 << 5,      /* --per, --csv-raw, --bom, --odd, --include-unverified */
-	OPT_UNSET = 1 << 6,       /* --unset */
-	OPT_BY = 1 << 7,          /* --by */
-	OPT_JOBS = 1 << 8,        /* --jobs */
-	OPT_LIST = 1 << 9,        /* --list */
+	OPT_FILTERS = 1 << 0, /* --category= and the like */
+	OPT_FORMAT = 1 << 1,  /* --format, --format-version, --columns */
+	OPT_STORE = 1 << 2,   /* --profile, --maildir, --exclude */
+	OPT_SORT = 1 << 3,    /* --sort */
+	OPT_OUTPUT = 1 << 4,  /* --output, --force */
+	OPT_EXPORT = 1 << 5,  /* --per, --csv-raw, --bom, --odd, --include-unverified, --redact */
+	OPT_UNSET = 1 << 6,   /* --unset */
+	OPT_BY = 1 << 7,      /* --by */
+	OPT_JOBS = 1 << 8,    /* --jobs */
+	OPT_LIST = 1 << 9,    /* --list */
 	OPT_FILES_FROM = 1 << 10, /* --files-from */
 	OPT_WINDOW = 1 << 11,     /* --limit, --offset */
 	OPT_ALONE = 1 << 12,      /* no words besides options */

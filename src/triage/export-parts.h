@@ -6,6 +6,7 @@
 #include "base/jsonout.h"
 #include "triage/columns.h"
 #include "triage/export.h"
+#include "triage/redact.h"
 
 struct summary;
 
@@ -19,8 +20,9 @@ struct exporter {
 	struct json json;
 	struct json_table *keys;
 	GArray *columns; /* struct column, of tables and rows; NULL in JSON and reports as text */
-	struct summary *summary; /* per address or message; NULL else */
-	GHashTable *seen;        /* address keys already written (addresses) */
+	struct redactor *redactor; /* NULL: all goes out as it is */
+	struct summary *summary;   /* per address or message; NULL else */
+	GHashTable *seen;          /* address keys already written (addresses) */
 	bool begun;
 	bool keep; /* nothing leaves the buffer: a preview */
 	size_t offered, written, unverified, odd, nameless, neutralised;

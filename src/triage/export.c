@@ -91,6 +91,8 @@ struct exporter *exporter_new(const struct knowledge *knowledge, const struct ru
 		exporter_free(exporter);
 		return NULL;
 	}
+	if (chosen.redact)
+		exporter->redactor = redactor_new();
 	if (chosen.per == PER_ADDRESS || chosen.per == PER_MESSAGE)
 		exporter->summary = summary_new(chosen.per);
 	if (is_json(exporter))
@@ -112,6 +114,7 @@ void exporter_free(struct exporter *exporter)
 	if (exporter->columns)
 		g_array_unref(exporter->columns);
 	summary_free(exporter->summary);
+	redactor_free(exporter->redactor);
 	if (exporter->seen)
 		g_hash_table_unref(exporter->seen);
 	g_free(exporter);
@@ -232,12 +235,15 @@ bool exporter_picked(struct exporter *exporter, const char *file, unsigned index
 			  : takes_nameless(exporter))
 			out[chosen++] = picked[i];
 	}
+	g_autofree char *name = exporter->redactor && file ? g_path_get_basename(file) : NULL;
+	struct report *redacted =
+		exporter->redactor ? redact_report(exporter->redactor, report) : NULL;
 	struct record record = {
 		.knowledge = exporter->knowledge,
 		.rules = exporter->rules,
-		.file = file,
+		.file = name ? name : file,
 		.index = index,
-		.report = report,
+		.report = redacted ? redacted : report,
 		.context = context ? context : &neutral,
 		.tags = tags,
 	};
@@ -245,6 +251,7 @@ bool exporter_picked(struct exporter *exporter, const char *file, unsigned index
 		write_recipients(exporter, &record, contexts, out, chosen);
 	else if (chosen || !exporter->options.for_export)
 		write_report(exporter, &record, contexts, out, chosen);
+	report_free(redacted);
 	return export_flush(exporter, false, error);
 }
 

@@ -33,6 +33,7 @@ struct export_options {
 	bool for_export; /* the trust rule of interface.md section 5 holds, and counts are told */
 	bool include_unverified;
 	bool proven_only; /* sent mail is indexed: consistent is not enough */
+	bool redact;      /* local parts, names and subjects stay here (H37) */
 	bool texts;       /* title, explanation, next: wanted in JSON */
 	bool ascii;       /* text for a locale that has no other letters */
 };

@@ -15,7 +15,7 @@
 
 enum question { SCOPE, PER, FORMAT, COLUMNS, SAFETY, FILE_NAME, BUTTONS };
 enum button { BUTTON_EXPORT, BUTTON_COPY, BUTTON_CANCEL };
-enum safety { SAFE_FORMULAS, SAFE_VERIFIED };
+enum safety { SAFE_FORMULAS, SAFE_VERIFIED, SAFE_NAMES };
 
 /* The columns of interface.md section 2, in its order, then what else is often asked for. */
 static const char *const columns[] = {"address", "original_address", "suggestion", "category",
@@ -95,6 +95,7 @@ static struct export_options options_of(struct dialog *dialog)
 		.csv_raw = !(safety >> SAFE_FORMULAS & 1),
 		.for_export = true,
 		.include_unverified = !(safety >> SAFE_VERIFIED & 1),
+		.redact = safety >> SAFE_NAMES & 1,
 		.texts = true,
 	};
 }
@@ -154,6 +155,8 @@ static char *command_of(struct dialog *dialog)
 		g_string_append(verb, " --csv-raw");
 	if (options.include_unverified || any_is_marked(rows))
 		g_string_append(verb, " --include-unverified");
+	if (options.redact)
+		g_string_append(verb, " --redact");
 	g_string_append_printf(verb, " --output %s", file);
 	return action_command(dialog->view.app->session, verb->str, rows, false);
 }
@@ -398,7 +401,7 @@ static void add_scope(struct dialog *dialog)
 void dialog_export_open(struct app *app)
 {
 	static const char *const safety[] = {"neutralise spreadsheet formulas (= + - @ TAB CR)",
-		"leave out what is not verified", NULL};
+		"leave out what is not verified", "hide names and subjects", NULL};
 	static const char *const buttons[] = {"Export", "Show command", "Cancel", NULL};
 	struct dialog *dialog = g_new0(struct dialog, 1);
 	const char *words[G_N_ELEMENTS(formats) + 1] = {NULL};

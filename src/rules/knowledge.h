@@ -169,7 +169,9 @@ struct provider {
 };
 
 struct blocklist {
-	char *id, *title, *removal, *note;
+	char *id, *removal;
+	char *name;         /* the title in English, which facts hold */
+	char *title, *note; /* in the language asked for */
 	struct actors who; /* who acts; count 0: as the category says */
 	GPtrArray *match;
 };
@@ -233,6 +235,8 @@ const struct provider *provider_by_id(const struct knowledge *knowledge, const c
  * The list that the text names: the longest of the words that occur decides. NULL when none does.
  */
 const struct blocklist *blocklist_find(const struct knowledge *knowledge, struct span text);
+/* By its English title, which is what a recipient's list is where the text gives no name. */
+const struct blocklist *blocklist_by_name(const struct knowledge *knowledge, const char *name);
 
 /*
  * Lines of a plain list file of data/ (candidates, domains.txt, role-accounts.txt), comments

@@ -20,6 +20,7 @@ static void provider_free(struct provider *provider)
 static void blocklist_free(struct blocklist *list)
 {
 	g_free(list->id);
+	g_free(list->name);
 	g_free(list->title);
 	g_free(list->removal);
 	g_free(list->note);
@@ -95,6 +96,7 @@ bool blocklists_load(
 		g_autofree char *who = ini_raw(ini, *group, "who");
 
 		list->id = g_strdup(*group);
+		list->name = ini_text(ini, *group, "title", NULL);
 		list->title = ini_text(ini, *group, "title", knowledge->lang);
 		list->removal = ini_raw(ini, *group, "removal");
 		list->note = ini_text(ini, *group, "note", knowledge->lang);
@@ -192,4 +194,15 @@ const struct blocklist *blocklist_find(const struct knowledge *knowledge, struct
 			(hit.n > best.n || (hit.n == best.n && hit.id < best.id)))
 			best = hit;
 	return best.n ? g_ptr_array_index(knowledge->blocklists, best.id) : NULL;
+}
+
+const struct blocklist *blocklist_by_name(const struct knowledge *knowledge, const char *name)
+{
+	for (guint i = 0; i < knowledge->blocklists->len; i++) {
+		const struct blocklist *list = g_ptr_array_index(knowledge->blocklists, i);
+
+		if (g_ascii_strcasecmp(list->name, name) == 0)
+			return list;
+	}
+	return NULL;
 }

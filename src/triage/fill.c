@@ -105,7 +105,8 @@ static char *sender_domain_fact(const struct fill *with)
 static const struct blocklist *blocklist_of(const struct fill *with)
 {
 	const char *list = with->recipient->list;
-	return list ? blocklist_find(with->knowledge, span_of(list)) : NULL;
+	const struct blocklist *named = list ? blocklist_by_name(with->knowledge, list) : NULL;
+	return named || !list ? named : blocklist_find(with->knowledge, span_of(list));
 }
 
 /* "Spamhaus (zen.spamhaus.org)": the name people know, with what the server wrote. */
@@ -113,6 +114,8 @@ static char *list_fact(const struct fill *with)
 {
 	const struct blocklist *known = blocklist_of(with);
 	const char *list = with->recipient->list;
+	if (known && list && g_ascii_strcasecmp(known->name, list) == 0)
+		return g_strdup(known->title);
 	if (!known || !list || span_find_nocase(span_of(list), known->title) ||
 		span_find_nocase(span_of(known->title), list))
 		return known && list && strlen(known->title) > strlen(list) ? g_strdup(known->title)

@@ -324,6 +324,7 @@ static void test_language(void)
 	};
 	static const unsigned short status[3] = {5, 1, 1};
 	const struct code *english = code_lookup(knowledge, status, 0, NULL);
+	const struct blocklist *list;
 	char *dir = changed_data(WORDS, "\nhard=", "\nhard[eo]=daŭra (HARD)\nhard=");
 	g_autofree char *general = g_build_filename(dir, "codes.eo.tsv", NULL),
 			*special = g_build_filename(dir, "codes.eo_XX.tsv", NULL),
@@ -350,8 +351,10 @@ static void test_language(void)
 			word(knowledge, WORDS_SEVERITY, TYPE_SOFT));
 		g_assert_cmpstr(
 			code->meaning, ==, rows[i].meaning ? rows[i].meaning : english->meaning);
-		g_assert_cmpstr(blocklist_find(loaded, SPAN_LIT("see full.example"))->title, ==,
-			rows[i].title ? rows[i].title : "Full");
+		list = blocklist_find(loaded, SPAN_LIT("see full.example"));
+		g_assert_cmpstr(list->title, ==, rows[i].title ? rows[i].title : "Full");
+		g_assert_true(blocklist_by_name(loaded, "Full") == list);
+		g_assert_null(blocklist_by_name(loaded, "Plena"));
 		knowledge_free(loaded);
 	}
 	drop_data(dir);

@@ -183,6 +183,32 @@ static void read_nested(struct reading *reading, const struct source *source)
 		read_prose(reading, source_tail(source, rest.p, reading->arena));
 }
 
+/* Is what follows the line of a separator the header of a mail system's letter? */
+static bool is_from_daemon(const struct reading *reading, struct span after)
+{
+	const struct format_set *formats = reading->extractor->formats;
+	struct span rest = after, line, header = {after.p, 0};
+	struct marks marks;
+	bool found;
+
+	while (span_line(&rest, &line) && (line.n || !header.n))
+		header = span_make(after.p, line.p + line.n);
+	marks_init(&marks, formats);
+	format_scan(formats, AREA_FROM, header, &marks);
+	found = marks.areas[format_generic(formats)->index] & AREA_FROM;
+	marks_clear(&marks);
+	return found;
+}
+
+/* A person passed a report on: the words that begin a returned message elsewhere stand above it. */
+static void read_forwarded(struct reading *reading, const struct source *source)
+{
+	struct span after = reading->after;
+
+	if (!reading->found->len && after.n && is_from_daemon(reading, after))
+		read_prose(reading, source_tail(source, after.p, reading->arena));
+}
+
 bool reading_text(struct reading *reading, const struct source *source, int *kind)
 {
 	reading->text = source;
@@ -193,6 +219,7 @@ bool reading_text(struct reading *reading, const struct source *source, int *kin
 	}
 	read_prose(reading, source);
 	read_nested(reading, source);
+	read_forwarded(reading, source);
 	if (!reading->found->len)
 		layout_alone(reading);
 	return reading->found->len && (reading->format || span_trim(reading->body).n);

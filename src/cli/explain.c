@@ -7,6 +7,8 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/oneshot.h"
+#include "extract/coderow.h"
+#include "rules/question.h"
 #include "rules/status.h"
 #include "rules/wordbook.h"
 
@@ -15,8 +17,9 @@
 /* What was asked about. */
 struct subject {
 	const char *words;
-	const char *file; /* NULL: the words themselves */
-	char class;       /* first digit of a code that stands alone, 0: something else */
+	const char *file;       /* NULL: the words themselves */
+	char class;             /* first digit of a code that stands alone, 0: something else */
+	const struct code *row; /* of codes.tsv, when it is asked for by name; else NULL */
 };
 
 /* 5.7.26 or 550, and nothing else. */
@@ -41,9 +44,32 @@ static bool looks_like_path(const char *words)
 	return strchr(words, '/') || g_str_has_suffix(words, ".eml");
 }
 
-static bool read_subject(const char *words, struct subject *subject, GError **error)
+/* A provider without a row of its own for the code means what the registry says. */
+static const struct code *row_at(const struct knowledge *knowledge, const struct question *question)
 {
-	*subject = (struct subject){words, NULL, class_of_code(words)};
+	struct status status = {0};
+	struct reply reply = {0};
+
+	if (!status_parse(question->words, &status))
+		reply_find(question->words, &reply);
+	return code_lookup(
+		knowledge, status.v, reply.code, provider_by_id(knowledge, question->scope));
+}
+
+static bool read_subject(const struct knowledge *knowledge, const char *words,
+	struct subject *subject, GError **error)
+{
+	struct question question = question_read(knowledge, span_of(words));
+
+	*subject = (struct subject){words, NULL, class_of_code(words), NULL};
+	subject->row = question_answer(knowledge, &question);
+	if (!subject->row && question.scope && class_of_code(question.words.p))
+		subject->row = row_at(knowledge, &question);
+	if (subject->row) {
+		subject->words = question.words.p;
+		subject->class = class_of_code(question.words.p);
+		return true;
+	}
 	if (!*words) {
 		g_set_error_literal(error, NIXIE_ERROR, NIXIE_USAGE,
 			"explain needs something: a code (5.7.26), a server's reply in quotes, a "
@@ -101,6 +127,14 @@ static struct report *extract_subject(
 	struct report *report;
 	int fd;
 
+	if (subject->row || subject->class == '2' || subject->class == '3') {
+		static const struct code no_failure = {.category = NULL};
+
+		report = report_new();
+		code_row_take(
+			report, subject->row ? subject->row : &no_failure, span_of(subject->words));
+		return report;
+	}
 	if (g_str_equal(subject->words, "-"))
 		return extract_file(cli, STDIN_FILENO, "standard input", error);
 	if (!subject->file)
@@ -119,9 +153,20 @@ static struct report *extract_subject(
 	return report;
 }
 
-/* What the tables say of a code beside the verdict: the registry's meaning and each provider's own.
- */
-static void put_meanings(GString *out, const struct knowledge *knowledge, const char *code)
+static bool has_code(const struct code *row, const struct status *status, int reply)
+{
+	if (row->phrase)
+		return false;
+	if (!status->v[0])
+		return reply && !row->status[0] && row->reply == reply;
+	return row->status[0] == status->v[0] && row->status[1] == status->v[1] &&
+	       status->v[2] >= row->status[2] && status->v[2] <= row->status_to;
+}
+
+/* What the tables say of a code beside the verdict: the registry's meaning and each provider's own,
+ * with the verdict that it leads to there. */
+static void put_meanings(
+	GString *out, const struct knowledge *knowledge, const char *code, const char *category)
 {
 	struct status status = {0};
 	struct reply reply = {0};
@@ -132,11 +177,17 @@ static void put_meanings(GString *out, const struct knowledge *knowledge, const 
 		reply_find(span_of(code), &reply);
 	for (size_t i = 0; i < count; i++) {
 		const struct code *row = codes[i];
-		bool same = status.v[0] ? memcmp(row->status, status.v, sizeof status.v) == 0
-					: reply.code && !row->status[0] && row->reply == reply.code;
+		bool differs = row->category && g_strcmp0(row->category->id, category) != 0;
 
-		if (same && !row->phrase)
-			g_string_append_printf(out, "  %-14s %s\n", row->scope, row->meaning);
+		if (!has_code(row, &status, reply.code))
+			continue;
+		g_autofree char *text = g_strdup_printf("%s: %s%s%s%s",
+			scope_title(knowledge, row->scope), row->meaning, differs ? " (" : "",
+			differs ? row->category->advice.title : "", differs ? ")" : "");
+		g_autoptr(GPtrArray) lines = text_wrap(text, LINE_CELLS - 4);
+		for (guint line = 0; line < lines->len; line++)
+			g_string_append_printf(out, "  %s%s\n", line ? "  " : "",
+				(const char *)lines->pdata[line]);
 	}
 	if (out->len > before) {
 		g_autofree char *head =
@@ -155,10 +206,17 @@ static void put_class(
 		sentence(knowledge, good ? SENTENCE_CODE_NO_FAILURE : SENTENCE_CODE_UNKNOWN),
 		subject->words);
 	g_autofree char *success = words_with(sentence(knowledge, SENTENCE_CODE_SUCCESS), digit);
+	struct status status = {0};
+	bool has_subject =
+		!good && status_parse(span_of(subject->words), &status) && status.v[1] <= 7;
 	const char *text = good                    ? success
 			   : subject->class == '4' ? sentence(knowledge, SENTENCE_CODE_TEMPORARY)
 						   : sentence(knowledge, SENTENCE_CODE_FINAL);
-	g_autofree char *whole = good ? g_strdup(text) : g_strdup_printf("%s %s", head, text);
+	g_autofree char *whole =
+		good ? g_strdup(text)
+		     : g_strjoin(" ", head, text,
+			       has_subject ? word(knowledge, WORDS_SUBJECT, status.v[1]) : NULL,
+			       NULL);
 	g_autofree char *visible = text_visible(whole, TEXT_PLAIN);
 	g_autoptr(GPtrArray) lines = text_wrap(visible, good ? LINE_CELLS - 2 : LINE_CELLS);
 
@@ -171,6 +229,7 @@ static void put_class(
 static bool put_text_answer(
 	struct cli *cli, const struct subject *subject, const struct report *report, GError **error)
 {
+	const struct recipient *recipient = report->recipients_n ? report->recipients : NULL;
 	bool verdict = subject->class != '2' && subject->class != '3', done = true;
 	struct output output;
 	size_t before;
@@ -183,7 +242,8 @@ static bool put_text_answer(
 	else
 		put_class(output.tail, cli->knowledge, subject);
 	before = output.tail->len;
-	put_meanings(output.tail, cli->knowledge, subject->words);
+	put_meanings(output.tail, cli->knowledge, subject->words,
+		recipient ? recipient->category : NULL);
 	if (verdict && subject->class && output.tail->len == before)
 		put_class(output.tail, cli->knowledge, subject);
 	return cli_output_close(cli, &output, done, error);
@@ -220,7 +280,8 @@ int cli_explain(struct cli *cli)
 	struct report *report = NULL;
 	bool done;
 
-	if (!read_subject(words, &subject, &error) ||
+	if (!cli_need_knowledge(cli, &error) ||
+		!read_subject(cli->knowledge, words, &subject, &error) ||
 		!(report = extract_subject(cli, &subject, &error)))
 		return cli_fail(cli, error);
 	done = put_answer(cli, &subject, report, &error);

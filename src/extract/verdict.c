@@ -2,6 +2,7 @@
 #include "extract/verdict.h"
 
 #include "extract/bouncer.h"
+#include "extract/coderow.h"
 #include "extract/codes.h"
 #include "extract/details.h"
 #include "extract/display.h"
@@ -251,27 +252,6 @@ static void find_actors(
 			ACTOR_RECIPIENT); /* H8: its owner has to mend the forwarding */
 }
 
-/* The SES pair: the category's, with Transient for what turned out soft. */
-static void find_ses(
-	const struct decision *decision, struct recipient *recipient, struct arena *arena)
-{
-	const struct advice *advice = &decision->category->advice;
-	const struct advice *special = rule_advice(decision);
-	const char *pair, *slash;
-	bool soft = recipient->type == TYPE_SOFT;
-
-	if (special && special->ses)
-		advice = special;
-	pair = soft && advice->ses_soft ? advice->ses_soft : advice->ses;
-	slash = pair ? strchr(pair, '/') : NULL;
-	if (!slash)
-		return;
-	recipient->ses_type = soft && !advice->ses_soft && g_str_has_prefix(pair, "Permanent/")
-				      ? "Transient"
-				      : arena_span(arena, span_make(pair, slash));
-	recipient->ses_subtype = arena_str(arena, slash + 1);
-}
-
 static int find_confidence(const struct reading *reading, const struct decision *decision,
 	const struct found *found, const struct codes *codes)
 {
@@ -396,7 +376,7 @@ void verdict_make(struct reading *reading, const struct found *found, struct rec
 	if (!recipient->conflict && words_contradict_code(reading, &decision, &codes, provider))
 		recipient->conflict = CONFLICT_WORDS;
 	find_actors(reading, &decision, recipient);
-	find_ses(&decision, recipient, arena);
+	ses_pair_take(&decision.category->advice, rule_advice(&decision), recipient, arena);
 	note_rule(&decision, &codes, recipient, arena);
 	source_span_evidence(found->source, found->at, "recipient", reading, recipient);
 	if (found->fields)

@@ -10,8 +10,6 @@
 #include "rules/knowledge-parts.h"
 #include "rules/status.h"
 
-#define SCOPE_REGISTRY "rfc"
-#define SCOPE_SMTP "smtp"
 #define SCOPE_OTHERS 0x7fff /* any scope that is neither the registry nor one that holds always */
 #define SCOPES_ASKED 8
 #define REPLY_UNKNOWN 0xfff /* key of rows that count only without a reply */
@@ -143,8 +141,8 @@ static bool is_other_scope(const struct knowledge *knowledge, const char *scope)
 {
 	const struct provider *provider = provider_by_id(knowledge, scope);
 
-	return strcmp(scope, SCOPE_REGISTRY) != 0 && strcmp(scope, SCOPE_SMTP) != 0 &&
-	       !(provider && provider->always);
+	return strcmp(scope, scope_names[SCOPE_RFC]) != 0 &&
+	       strcmp(scope, scope_names[SCOPE_SMTP]) != 0 && !(provider && provider->always);
 }
 
 /*
@@ -341,8 +339,8 @@ const struct code *code_lookup(const struct knowledge *knowledge, const unsigned
 		if (p->always)
 			scopes[n++] = scope_number(knowledge, p->id);
 	}
-	scopes[n++] = registry[own++] = scope_number(knowledge, SCOPE_REGISTRY);
-	scopes[n++] = scope_number(knowledge, SCOPE_SMTP);
+	scopes[n++] = registry[own++] = scope_number(knowledge, scope_names[SCOPE_RFC]);
+	scopes[n++] = scope_number(knowledge, scope_names[SCOPE_SMTP]);
 	scopes[n++] = SCOPE_OTHERS;
 
 	if (status[0] && !status_is_vague(status)) {

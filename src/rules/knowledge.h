@@ -67,6 +67,8 @@ enum phase {
 	PHASE_EOD,
 	PHASE_COUNT
 };
+/* Scopes of codes.tsv that are no provider. */
+enum code_scope { SCOPE_RFC, SCOPE_SMTP, SCOPE_TEXT, SCOPE_BLOCKLISTS, SCOPE_GATEWAYS, SCOPE_COUNT };
 /* What in a report contradicts the verdict (hard-problems H1 to H3). */
 enum conflict {
 	CONFLICT_NONE,
@@ -103,6 +105,7 @@ extern const char *const confidence_names[CONFIDENCE_COUNT + 1];
 extern const char *const state_names[STATE_COUNT + 1];
 extern const char *const phase_names[PHASE_COUNT + 1];       /* PHASE_NONE is "" */
 extern const char *const conflict_names[CONFLICT_COUNT + 1]; /* CONFLICT_NONE is "" */
+extern const char *const scope_names[SCOPE_COUNT + 1];
 /* Index of `name` in one of these tables, or -1. */
 int name_index(const char *const *names, int count, struct span name);
 
@@ -230,6 +233,8 @@ const struct code *code_lookup(const struct knowledge *knowledge, const unsigned
  */
 const struct provider *provider_find(const struct knowledge *knowledge, struct span remote_mta,
 	struct span reporting_mta, struct span text);
+/* NULL past the end. */
+const struct provider *provider_at(const struct knowledge *knowledge, int index);
 const struct provider *provider_by_id(const struct knowledge *knowledge, const char *id);
 /*
  * The list that the text names: the longest of the words that occur decides. NULL when none does.

@@ -90,6 +90,14 @@ const char *const state_names[STATE_COUNT + 1] = {
 	[STATE_DONE] = "done",
 };
 
+const char *const scope_names[SCOPE_COUNT + 1] = {
+	[SCOPE_RFC] = "rfc",
+	[SCOPE_SMTP] = "smtp",
+	[SCOPE_TEXT] = "text",
+	[SCOPE_BLOCKLISTS] = "blocklists",
+	[SCOPE_GATEWAYS] = "gateways",
+};
+
 const char *const conflict_names[CONFLICT_COUNT + 1] = {
 	[CONFLICT_NONE] = "",
 	[CONFLICT_CODES] = "codes",

@@ -173,6 +173,13 @@ const struct provider *provider_find(const struct knowledge *knowledge, struct s
 	return found;
 }
 
+const struct provider *provider_at(const struct knowledge *knowledge, int index)
+{
+	if (index < 0 || (guint)index >= knowledge->providers->len)
+		return NULL;
+	return g_ptr_array_index(knowledge->providers, index);
+}
+
 const struct provider *provider_by_id(const struct knowledge *knowledge, const char *id)
 {
 	for (guint i = 0; i < knowledge->providers->len; i++) {

@@ -31,6 +31,8 @@ static const char *const pane_names[PANE_COUNT] = {
 #include "rules/wordbook.def"
 };
 
+static const char *const subject_names[] = {"0", "1", "2", "3", "4", "5", "6", "7"};
+
 static const char *const month_names[] = {
 	"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"};
 
@@ -60,6 +62,8 @@ static const struct {
 	[WORDS_SENTENCE] = {"sentence", sentence_names, SENTENCE_COUNT},
 	[WORDS_SHOW] = {"show", show_names, SHOW_COUNT},
 	[WORDS_PANE] = {"pane", pane_names, PANE_COUNT},
+	[WORDS_SCOPE] = {"scope", scope_names, SCOPE_COUNT},
+	[WORDS_SUBJECT] = {"subject", subject_names, G_N_ELEMENTS(subject_names)},
 	[WORDS_MONTH] = {"month", month_names, G_N_ELEMENTS(month_names)},
 	[WORDS_ONE_UNIT] = {"one-unit", unit_names, UNIT_COUNT},
 	[WORDS_UNITS] = {"units", unit_names, UNIT_COUNT},

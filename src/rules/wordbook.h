@@ -23,6 +23,8 @@ enum word_set {
 	WORDS_SENTENCE,       /* enum sentence */
 	WORDS_SHOW,           /* enum show_label */
 	WORDS_PANE,           /* enum pane_label */
+	WORDS_SCOPE,          /* enum code_scope */
+	WORDS_SUBJECT,        /* 0 to 7: the second number of a code (RFC 3463 section 3) */
 	WORDS_MONTH,          /* 0: January */
 	WORDS_ONE_UNIT,       /* enum time_unit: one of it */
 	WORDS_UNITS,          /* enum time_unit: {n} of it */

@@ -99,6 +99,21 @@ with Home() as home:
     tap.check("recipient" not in head and not head.endswith(":"), "explain CODE names no recipient", head)
     got = home.nixie("explain", "250")
     tap.check(got.code == 0 and "no failure" in got.text and "did not arrive" not in got.text, "explain 250", got)
+    for words, category in (("microsoft 5.7.12", "recipient-restricted"), ("rfc 5.1.10", "no-such-domain"),
+                            ("Permanent/General", "no-such-user"), ("mailgun: 606", "suppressed"), ("err/4", "mailbox-full"),
+                            ("Gmail: 5.7.30", "sender-auth-failed"), ("554 5.2.2 mailbox full", "mailbox-full")):
+        got = home.nixie("explain", "--format=json", words)
+        answer = got.json() if got.code == 0 else {}
+        tap.check(answer.get("category") == category and answer["who"] and answer["next"] and answer["retry"]["text"] and answer["explanation"],
+                  "explain %s" % words, got)
+    got = home.nixie("explain", "microsoft", "5.1.10")
+    tap.check("Microsoft 365: Recipient not found" in got.text and "The registry: Recipient domain has null MX (Domain does not exist" in
+              " ".join(got.text.split()), "explain tells what a code means elsewhere", got)
+    got = home.nixie("explain", "--format=json", "2.1.5")
+    tap.check(got.json()["kind"] == "delivered" and got.json()["category"] is None, "a code of success is no failure", got)
+    got = home.nixie("explain", "5.3.77")
+    tap.check("No table has 5.3.77" in got.text and "about the mail system there" in " ".join(got.text.split()),
+              "a code without a row is read by class and subject", got)
     got = home.nixie("explain", "5.9.9")
     tap.check(got.code == 0 and "No table has 5.9.9" in got.text, "explain of a code that nobody knows", got)
 

@@ -160,6 +160,8 @@ static void finish(struct reading *reading)
 		warn_cut(reading, "The message has too many parts; the last ones were not read.");
 	if (reading->text && reading->text->decoded && reading->text->decoded->cut)
 		warn_cut(reading, "The text is too long; only its beginning was read.");
+	if (reading->said_cut)
+		warn_cut(reading, "A server says more than 8 KB; only the beginning was read.");
 }
 
 /* Is the message a report worth having in place of the one that it is attached to? */

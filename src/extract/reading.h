@@ -69,6 +69,7 @@ struct reading {
 	bool own_side;                   /* it is the sender's own */
 	GArray *found;                   /* struct found */
 	bool delay, final;               /* told by words */
+	bool said_cut;                   /* the words of a server are longer than what is read */
 };
 
 void reading_init(struct reading *reading, struct extractor *extractor, struct report *report,

@@ -342,6 +342,9 @@ void verdict_make(struct reading *reading, const struct found *found, struct rec
 	const struct provider *provider;
 
 	statements_of(&statements, reading, found);
+	for (size_t i = 0; i < statements.n; i++)
+		reading->said_cut |= statements.list[i].nearness == SAID_DIRECTLY &&
+				     statements.list[i].match.cut;
 	codes_find(&codes, &statements, reading, found, recipient);
 	details_take(reading, found, &statements, recipient);
 

@@ -186,6 +186,14 @@ class Box:
             self.server = subprocess.Popen(words, preexec_fn=self.enter, start_new_session=True, env=INSIDE,
                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
+    def log(self):
+        """All that the server has written in var/log."""
+        texts = []
+        for name in sorted(os.listdir(self.path("var/log"))):
+            with open(self.path("var/log/" + name), encoding="utf-8", errors="replace") as file:
+                texts.append(file.read())
+        return "".join(texts)
+
     def close(self):
         """Ends the server and its children, a session of their own, and removes the box; its log stays beside it."""
         for number in (signal.SIGTERM, signal.SIGKILL) if self.server else ():

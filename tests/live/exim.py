@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Exim: one daemon in the box; retries every second, gives up after four."""
+"""Exim: one daemon in the box; retries every second, gives up after ten."""
 import re
 
 NAME = "exim"
 HOPS = 30  # its limit of Received fields
 QUEUED = re.compile(r"OK id=(\S+)")
+START = ["/usr/sbin/exim4", "-bdf"]
+URGE = ["/usr/sbin/exim4", "-qf"]  # a run of the queue
 
 CONFIGURATION = """primary_hostname = mx.here.example
 domainlist local_domains = here.example
@@ -54,22 +56,12 @@ mailbox:
   no_check_owner
   mode_fail_narrower = false
 begin retry
-*  *  F,4s,1s
+*  *  F,10s,1s
 """
 
 
-class Server:
-    def __init__(self, box):
-        self.box = box
-        box.write("etc/exim4/exim4.conf", CONFIGURATION)
-        for name in ("", "/input", "/msglog", "/db"):
-            box.make("var/spool/exim4" + name, "Debian-exim", 0o750)
-        box.own("var/log", "Debian-exim")
-        self.box.start("/usr/sbin/exim4", "-bdf")
-
-    def urge(self):
-        self.box.run("/usr/sbin/exim4", "-qf")
-
-    def log(self):
-        with open(self.box.path("var/log/exim-mainlog"), encoding="utf-8", errors="replace") as file:
-            return file.read()
+def furnish(box):
+    box.write("etc/exim4/exim4.conf", CONFIGURATION)
+    for name in ("", "/input", "/msglog", "/db"):
+        box.make("var/spool/exim4" + name, "Debian-exim", 0o750)
+    box.own("var/log", "Debian-exim")

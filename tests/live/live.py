@@ -23,17 +23,19 @@ from world import World
 
 SERVERS = ["postfix", "exim", "opensmtpd"]
 SECONDS = 90
+SERVER_SECONDS = 20
 INSIDE = "NIXIE_LIVE_INSIDE"
 FACTS = ("kind", "address", "status", "reply", "category", "finality", "remote_mta", "trust")
 
 
 def enter_namespaces():
-    """Runs this script anew: a network with a loopback only, mounts and processes that end with it.
+    """Runs this script anew: a network with a loopback only, and processes that end with it.
 
-    An ordinary user becomes root of the namespace, with the users of /etc/subuid beside if newuidmap gives them."""
-    users = [[]] if os.getuid() == 0 else [["--map-root-user", "--map-auto"], ["--map-root-user"]]
-    for more in users:
-        words = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child"] + more
+    Root makes do without mounts of its own (in a chroot there are none). An ordinary user becomes root
+    of the namespace, with the users of /etc/subuid beside if newuidmap gives them."""
+    ways = [["--mount", "--map-root-user", "--map-auto"], ["--mount", "--map-root-user"]] if os.getuid() else [["--mount"], []]
+    for more in ways:
+        words = ["unshare", "--net", "--pid", "--fork", "--kill-child"] + more
         if subprocess.run(words + ["true"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
             os.execvp(words[0], words + [sys.executable] + sys.argv)
 
@@ -69,7 +71,7 @@ def connect(seconds):
             return smtplib.SMTP("127.0.0.1", 25, "client.desk.here.example", timeout=30)
         except (OSError, smtplib.SMTPException):
             if time.monotonic() > end:
-                raise Unavailable("it does not answer on port 25")
+                return None
             time.sleep(0.1)
 
 
@@ -183,27 +185,30 @@ def trial(tap, name, folder, world, names):
         os.unlink(os.path.join(world.folder, old))
     world.reports.clear()
     try:
-        running = server.Server(box)
-        converse(tap, server, running, world, names)
+        server.furnish(box)
+        box.start(*server.START)
+        converse(tap, server, box, world, names)
     finally:
         box.close()
 
 
-def converse(tap, server, running, world, names):
+def converse(tap, server, box, world, names):
     """Sends the letters, waits for the reports, judges them."""
     table, ids = expected(server.NAME), {}
     scenarios = [s for s in SCENARIOS if not names or s.name in names]
-    client = connect(20)
+    client = connect(SERVER_SECONDS)
+    if not tap.check(client, server.NAME + " answers", box.log()):
+        return
     for scenario in scenarios:
         ids[scenario.name], said = send(client, scenario, server)
         print("# %s %s: %s" % (server.NAME, scenario.name, said.replace("\n", " ")))
     wanted = {s.name: max(table[s.name]) for s in scenarios if s.name in table}
-    world.wait(wanted, SECONDS, running.urge)
+    world.wait(wanted, SECONDS, lambda: box.run(*server.URGE))
     with Home() as home:
         reports = read(home, world.folder)
     for scenario in scenarios:
         if scenario.name in table:
-            judge(tap, server, scenario, ids[scenario.name], table[scenario.name], reports, running.log())
+            judge(tap, server, scenario, ids[scenario.name], table[scenario.name], reports, box.log())
     tap.equal(sorted(reports), [], server.NAME + " wrote no report beside these")
 
 
@@ -232,7 +237,7 @@ def main():
             if name in missing:
                 raise Unavailable(missing[name])
             if world.trouble:
-                raise Unavailable("the loopback is in use: %s" % world.trouble)
+                raise Unavailable("the loopback does not serve: %r" % world.trouble)
             trial(tap, name, folder, world, options.scenarios)
         except Unavailable as why:
             tap.skip(name, str(why))

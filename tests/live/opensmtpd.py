@@ -5,8 +5,10 @@ import re
 NAME = "opensmtpd"
 HOPS = 100  # its limit of Received fields
 QUEUED = re.compile(r"250 2\.0\.0:? (\S+) Message accepted")
+START = ["/usr/sbin/smtpd", "-d", "-T", "rules"]
+URGE = ["/usr/sbin/smtpctl", "schedule", "all"]  # a run of the queue
 
-CONFIGURATION = """queue ttl 4s
+CONFIGURATION = """queue ttl 10s
 bounce warn-interval 1s
 smtp max-message-size 300K
 listen on 127.0.0.1 port 25 hostname mx.here.example
@@ -19,21 +21,11 @@ match from any for any action "remote"
 """
 
 
-class Server:
-    def __init__(self, box):
-        self.box = box
-        box.write("etc/smtpd.conf", CONFIGURATION)
-        box.make("var/lib/opensmtpd/empty")
-        box.make("var/spool/smtpd", mode=0o711)
-        for name, owner, group, mode in (("offline", "root", "opensmtpq", 0o770), ("purge", "opensmtpq", "root", 0o700),
-                                         ("temporary", "opensmtpq", "root", 0o700), ("queue", "opensmtpq", "root", 0o700),
-                                         ("incoming", "opensmtpq", "root", 0o700), ("corrupt", "opensmtpq", "root", 0o700)):
-            box.make("var/spool/smtpd/" + name, owner, mode, group)
-        self.box.start("/usr/sbin/smtpd", "-d", "-T", "rules")
-
-    def urge(self):
-        self.box.run("/usr/sbin/smtpctl", "schedule", "all")
-
-    def log(self):
-        with open(self.box.path("var/log/said"), encoding="utf-8", errors="replace") as file:
-            return file.read()
+def furnish(box):
+    box.write("etc/smtpd.conf", CONFIGURATION)
+    box.make("var/lib/opensmtpd/empty")
+    box.make("var/spool/smtpd", mode=0o711)
+    for name, owner, group, mode in (("offline", "root", "opensmtpq", 0o770), ("purge", "opensmtpq", "root", 0o700),
+                                     ("temporary", "opensmtpq", "root", 0o700), ("queue", "opensmtpq", "root", 0o700),
+                                     ("incoming", "opensmtpq", "root", 0o700), ("corrupt", "opensmtpq", "root", 0o700)):
+        box.make("var/spool/smtpd/" + name, owner, mode, group)

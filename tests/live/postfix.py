@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Postfix: master and its services in the box; retries every second, given up after four."""
+"""Postfix: master and its services in the box; retries every second, given up after ten."""
 import re
 
 NAME = "postfix"
 HOPS = 50  # its limit of Received fields
 QUEUED = re.compile(r"queued as (\S+)")
+START = ["/usr/lib/postfix/sbin/master", "-c", "/etc/postfix", "-d"]
+URGE = ["/usr/sbin/postqueue", "-f"]  # a run of the queue
 
 MAIN = """compatibility_level = 3.6
 myhostname = mx.here.example
@@ -20,8 +22,8 @@ message_size_limit = 300000
 smtputf8_enable = yes
 smtp_host_lookup = dns
 smtp_connect_timeout = 5s
-maximal_queue_lifetime = 4s
-bounce_queue_lifetime = 4s
+maximal_queue_lifetime = 10s
+bounce_queue_lifetime = 10s
 delay_warning_time = 1s
 queue_run_delay = 1s
 minimal_backoff_time = 1s
@@ -60,23 +62,13 @@ postlog   unix-dgram n - n - 1 postlogd
 """
 
 
-class Server:
-    def __init__(self, box):
-        self.box = box
-        box.write("etc/postfix/main.cf", MAIN)
-        box.write("etc/postfix/master.cf", MASTER)
-        box.make("var/spool/postfix")
-        for name in ("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming", "private", "saved", "trace"):
-            box.make("var/spool/postfix/" + name, "postfix", 0o700)
-        box.make("var/spool/postfix/maildrop", "postfix", 0o730, "postdrop")
-        box.make("var/spool/postfix/public", "postfix", 0o710, "postdrop")
-        box.make("var/spool/postfix/pid")
-        box.make("var/lib/postfix", "postfix")
-        self.box.start("/usr/lib/postfix/sbin/master", "-c", "/etc/postfix", "-d")
-
-    def urge(self):
-        self.box.run("postqueue", "-f")
-
-    def log(self):
-        with open(self.box.path("var/log/mail.log"), encoding="utf-8", errors="replace") as file:
-            return file.read()
+def furnish(box):
+    box.write("etc/postfix/main.cf", MAIN)
+    box.write("etc/postfix/master.cf", MASTER)
+    box.make("var/spool/postfix")
+    for name in ("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming", "private", "saved", "trace"):
+        box.make("var/spool/postfix/" + name, "postfix", 0o700)
+    box.make("var/spool/postfix/maildrop", "postfix", 0o730, "postdrop")
+    box.make("var/spool/postfix/public", "postfix", 0o710, "postdrop")
+    box.make("var/spool/postfix/pid")
+    box.make("var/lib/postfix", "postfix")

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The mails that are sent: a scenario a row. Its name is the local part of the envelope sender, too,
-so that its reports find back to it."""
+so that its reports find back to it.
+
+What a server refuses in the dialogue, it writes no report about: Postfix and OpenSMTPD refuse a mail
+with too many hops, OpenSMTPD an unknown local user, and it does not take SMTPUTF8. Exim rewrites such
+an address and delivers, and of two bounces it keeps the second; OpenSMTPD drops it."""
 from collections import namedtuple
 
 Scenario = namedtuple("Scenario", "name recipients sender notify lines hops subject body utf8")

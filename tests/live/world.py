@@ -98,13 +98,13 @@ class World(threading.Thread):
 
     def __init__(self, folder):
         super().__init__(daemon=True)
-        self.folder, self.reports, self.taken = folder, collections.Counter(), collections.Counter()
+        self.folder, self.reports = folder, collections.Counter()
         self.changed, self.loop, self.ready, self.trouble = threading.Condition(), asyncio.new_event_loop(), threading.Event(), None
 
     def run(self):
         try:
             self.loop.run_until_complete(self.serve())
-        except OSError as trouble:
+        except (OSError, asyncio.TimeoutError) as trouble:
             self.trouble = trouble
             self.ready.set()
         else:
@@ -115,6 +115,7 @@ class World(threading.Thread):
         for domain, address in MX.items():
             if address != HERE and domain != "down.example":
                 await asyncio.start_server(lambda r, w, d=domain: self.dialogue(r, w, d), address, 25)
+        await asyncio.wait_for(asyncio.open_connection(MX["remote.example"], 25), 5)
         self.ready.set()
 
     def wait(self, wanted, seconds, urge):

@@ -11,13 +11,6 @@
 #include "base/address.h"
 #include "extract/layout.h"
 
-static const char *line_begin(struct span body, const char *at)
-{
-	while (at > body.p && at[-1] != '\n' && at[-1] != '\r')
-		at--;
-	return at;
-}
-
 static const char *span_end(struct span span)
 {
 	return span.p + span.n;
@@ -47,7 +40,7 @@ static void take(
 	const char *text = reading->text->text.p;
 	guint n = reading->found->len;
 	struct found *found = layout_add(reading, address);
-	const char *from = line_begin(reading->body, text + hit->at);
+	const char *from = layout_line_begin(reading->body, text + hit->at);
 	struct span near;
 
 	if (reading->found->len == n)

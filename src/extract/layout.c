@@ -106,22 +106,40 @@ static const char *skip_blanks(const char *p, const char *end)
 
 struct span layout_paragraph(const char *from, const char *end)
 {
-	struct span rest = span_make(from = skip_blanks(from, end), end), line;
-	const char *last = from;
+	struct span rest, line;
+	const char *last;
 
+	from = skip_blanks(from, MIN(end, from + LAYOUT_NEAR_MAX));
+	last = from;
+	rest = span_make(from, MIN(end, from + LAYOUT_NEAR_MAX));
 	while (span_line(&rest, &line) && span_trim(line).n)
 		last = line.p + line.n;
 	return span_trim(span_make(from, last));
 }
 
+const char *layout_line_begin(struct span body, const char *at)
+{
+	const char *low = at - body.p > LAYOUT_NEAR_MAX ? at - LAYOUT_NEAR_MAX : body.p;
+
+	const char *lf = memrchr(low, '\n', (size_t)(at - low));
+
+	if (lf)
+		low = lf + 1;
+	lf = memrchr(low, '\r', (size_t)(at - low));
+	return lf ? lf + 1 : low;
+}
+
 struct span layout_paragraph_around(struct span body, const char *at)
 {
-	const char *from = body.p;
-	struct span rest = span_make(body.p, at), line;
+	const char *from = layout_line_begin(body, at), *before;
 
-	while (span_line(&rest, &line))
-		if (!span_trim(line).n)
-			from = line.p + line.n;
+	/* Upwards line by line, as far as they hold something. */
+	while (from > body.p && at - from < LAYOUT_NEAR_MAX) {
+		before = layout_line_begin(body, from - 1);
+		if (!span_trim(span_make(before, from)).n)
+			break;
+		from = before;
+	}
 	return layout_paragraph(from, body.p + body.n);
 }
 

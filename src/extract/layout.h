@@ -42,6 +42,13 @@ const struct mark_hit *layout_mark(const struct reading *reading, const struct f
 /* The first mark of that kind and family in `span`, a part of the text; NULL when there is none. */
 const struct mark_hit *layout_mark_in(const struct reading *reading, const struct format *format,
 	enum mark mark, struct span span);
+/*
+ * What is said near a place is looked for no further away: more is read by nobody (MATCH_TEXT_MAX),
+ * and a text of one endless line stays linear.
+ */
+#define LAYOUT_NEAR_MAX 8192
+/* Where the line around `at` begins. */
+const char *layout_line_begin(struct span body, const char *at);
 /* From `from` up to the next blank line, but not beyond `end`; blanks at both ends are dropped. */
 struct span layout_paragraph(const char *from, const char *end);
 /* The whole paragraph around `at`. */

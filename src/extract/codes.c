@@ -60,9 +60,10 @@ static struct hit read_statement(
 			reply_find(text, &hit.reply);
 		return hit;
 	}
-	find_status(text, &hit.status, seen, arena);
-	if (!reply_find(text, &hit.reply))
-		reply_find(inner, &hit.reply);
+	/* Reply and code are one answer: where the outer one has both, the inner reply is quoted.
+	 */
+	if (find_status(text, &hit.status, seen, arena) || !reply_find(inner, &hit.reply))
+		reply_find(text, &hit.reply);
 	return hit;
 }
 

@@ -206,6 +206,7 @@ static const struct wrapper {
 	{"said", true}, {"returned:", false},
 	{"returned", true}, /* Exchange: Remote server returned '550 ...' */
 	{"responded with", true}, {"responded:", false}, {"replied:", false},
+	{"...", false},  /* sendmail 5: 554 <a@b>... 550 Host unknown */
 	{"led=", false}, /* Exchange: [{LED=550 ...};{FQDN=...}] */
 };
 #define MTA_NAME_MAX 80

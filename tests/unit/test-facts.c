@@ -114,6 +114,18 @@ static const struct row {
 		"--- Below this line is a copy of the message.\n\nReturn-Path: <>\nSubject: x\n\nFinal-Recipient: rfc822; b@far.example\n"
 		"Action: failed\nStatus: 5.2.2\n", "address=a@far.example|status=5.1.1"},
 
+	/* A reply inside another one */
+	{"the inner reply of sendmail 5", DAEMON "Subject: Returned mail: Host unknown\n\n   ----- Transcript of session follows -----\n"
+		"550 far.example (smtp)... 550 Host unknown\n554 <a@far.example>... 550 Host unknown (Authoritative answer from name server)\n\n"
+		"   ----- Unsent message follows -----\n", "address=a@far.example|reply=550|category=no-such-domain"},
+	{"the outer reply where it has a code", FAILED "<a@far.example>: host mx.far.example[192.0.2.1] said: 554 5.1.1 <a@far.example>: Recipient\n"
+		"    address rejected: undeliverable address: host in.far.example[192.0.2.2] said: 550 No such user (in reply to RCPT TO command)\n",
+		"status=5.1.1|reply=554|category=no-such-user"},
+	{"a refusal of the sender is that of the recipient", DAEMON "Subject: Returned mail\n\n   ----- Transcript of session follows -----\n"
+		"While talking to mx.far.example:\n>>> MAIL From:<me@example.org>\n<<< 501 <me@example.org>... Sender domain must exist\n"
+		"554 <a@far.example>... Remote protocol error\n\n   ----- Unsent message follows -----\n",
+		"address=a@far.example|reply=501|phase=mail|category=sender-rejected"},
+
 	/* Notices for programs */
 	{"ses: a bounce", "{\"notificationType\":\"Bounce\",\"bounce\":{\"bounceType\":\"Permanent\",\"bounceSubType\":\"General\","
 		"\"timestamp\":\"2026-02-10T08:00:03.412Z\",\"remoteMtaIp\":\"192.0.2.9\",\"reportingMTA\":\"dns; a4.ses.example\","

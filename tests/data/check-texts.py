@@ -132,6 +132,34 @@ def rule_faults(group):
         yield "explanation: does not begin with what happened"
 
 
+def word_faults(ini):
+    """words.ini: sentences; labels and names of a word or two have no reading grade."""
+    for name in ini.sections():
+        for key, value in ini[name].items():
+            text = re.sub(r"\{[a-z]+\}", "that", value)
+            if "[" not in key and len(words(text)) > 6:
+                yield from ("[%s] %s: %s" % (name, key, fault) for fault in reading_faults(text))
+
+
+def note_faults(ini):
+    for name in ini.sections():
+        yield from ("[%s] %s" % (name, fault) for fault in reading_faults(ini[name].get("note", "")))
+
+
+def meaning_faults(path):
+    """Meanings are a few words each: their grade is that of all of them together."""
+    with open(path, encoding="utf-8") as lines:
+        rows = [line.rstrip("\n").split("\t") for line in lines if not line.startswith("# ")][1:]
+    meanings = [row[8] for row in rows]
+    if grade(". ".join(meanings) + ".") > MAX_GRADE:
+        yield "codes.tsv: reading grade %.1f" % grade(". ".join(meanings) + ".")
+    for meaning in meanings:
+        if len(words(meaning)) > MAX_WORDS:
+            yield "codes.tsv: %d words: %s" % (len(words(meaning)), meaning)
+        if re.search(r"\b[245]\.\d+\.\d+\b", meaning):
+            yield "codes.tsv: a code explains a code: %s" % meaning
+
+
 def load(path):
     ini = configparser.RawConfigParser(delimiters=("=",), comment_prefixes=("#",), strict=True)
     ini.optionxform = str
@@ -152,8 +180,11 @@ def main():
     data = os.path.join(SRCDIR, "data")
     ini = load(os.path.join(data, "categories.ini"))
     files = sorted(glob.glob(os.path.join(data, "rules", "*.rules")))
-    print("1..%d" % (1 + len(IDS) + len(files)))
-    report(1, "28 categories and four situations, in order",
+    more = (("words.ini", list(word_faults(load(os.path.join(data, "words.ini"))))),
+            ("blocklists.ini", list(note_faults(load(os.path.join(data, "blocklists.ini"))))),
+            ("codes.tsv", list(meaning_faults(os.path.join(data, "codes.tsv")))))
+    print("1..%d" % (1 + len(IDS) + len(files) + len(more)))
+    report(1, "28 categories, five situations and four remarks, in order",
            [] if ini.sections() == IDS else ["groups are: " + " ".join(ini.sections())])
     for number, name in enumerate(IDS, 2):
         report(number, name, list(category_faults(name, ini[name])) if name in ini else ["is missing"])
@@ -161,6 +192,8 @@ def main():
         rules = load(path)
         report(number, os.path.basename(path), ["[%s] %s" % (name, fault) for name in rules.sections()
                                                 for fault in rule_faults(rules[name])])
+    for number, (name, faults) in enumerate(more, 2 + len(IDS) + len(files)):
+        report(number, name, faults)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,6 @@ struct block {
 
 struct arena {
 	struct block *blocks;
-	size_t used;
 };
 
 static struct block *block_new(struct arena *arena, size_t size)
@@ -64,7 +63,6 @@ static char *arena_take(struct arena *arena, size_t bytes)
 	}
 	room = (char *)block->bytes + block->used;
 	block->used += need;
-	arena->used += need;
 	return room;
 }
 
@@ -99,9 +97,4 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 	copy = arena_str(arena, made);
 	g_free(made);
 	return copy;
-}
-
-size_t arena_used(const struct arena *arena)
-{
-	return arena->used;
 }

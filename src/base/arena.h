@@ -20,9 +20,6 @@ char *arena_str(struct arena *arena, const char *s); /* NULL gives NULL */
 char *arena_span(struct arena *arena, struct span s);
 char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Bytes given out so far. */
-size_t arena_used(const struct arena *arena);
-
 #define arena_make(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 
 #endif

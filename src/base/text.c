@@ -210,38 +210,3 @@ bool text_is_utf8(struct span in)
 {
 	return in.n == 0 || g_utf8_validate_len(in.p, in.n, NULL);
 }
-
-bool text_is_mixed_script(struct span in)
-{
-	GUnicodeScript seen = G_UNICODE_SCRIPT_COMMON;
-
-	for (size_t at = 0; at < in.n;) {
-		int32_t c = text_next(in, &at);
-		GUnicodeScript script;
-
-		if (c == '@' || c == '.') { /* labels and the local part are judged one by one */
-			seen = G_UNICODE_SCRIPT_COMMON;
-			continue;
-		}
-		if (c < 0 || !g_unichar_isalpha((gunichar)c))
-			continue;
-		script = g_unichar_get_script((gunichar)c);
-		switch (script) {
-		case G_UNICODE_SCRIPT_COMMON:
-		case G_UNICODE_SCRIPT_INHERITED:
-		case G_UNICODE_SCRIPT_HAN: /* East Asian writing mixes these with Latin as a matter
-					      of course */
-		case G_UNICODE_SCRIPT_HIRAGANA:
-		case G_UNICODE_SCRIPT_KATAKANA:
-		case G_UNICODE_SCRIPT_HANGUL:
-		case G_UNICODE_SCRIPT_BOPOMOFO:
-			continue;
-		default:
-			break;
-		}
-		if (seen != G_UNICODE_SCRIPT_COMMON && seen != script)
-			return true;
-		seen = script;
-	}
-	return false;
-}

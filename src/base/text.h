@@ -44,7 +44,5 @@ GPtrArray *text_wrap(const char *in, size_t cells);
 
 /* Is `in` valid UTF-8 without NUL? */
 bool text_is_utf8(struct span in);
-/* True when letters of more than one script (Latin with Cyrillic or Greek) stand in one label or local part. */
-bool text_is_mixed_script(struct span in);
 
 #endif

@@ -58,14 +58,3 @@ struct mail_range mail_text_raw(
 	decoded = utf8_source(&way->charset, way->transfer.bytes, decoded);
 	return in_file(mail, text->part, transfer_source(&way->transfer, decoded));
 }
-
-struct mail_range mail_body_raw(
-	const struct mail *mail, const struct mail_part *part, struct mail_range decoded)
-{
-	struct arena *scratch = arena_new();
-	struct transfer transfer = transfer_decode(part, decoded.at + decoded.n, scratch);
-
-	decoded = transfer_source(&transfer, decoded);
-	arena_free(scratch);
-	return in_file(mail, part, decoded);
-}

@@ -43,9 +43,6 @@ struct mail_range {
 };
 struct mail_range mail_text_raw(
 	const struct mail *mail, const struct mail_text *text, struct mail_range decoded);
-/* The same for bytes that mail_body_decode() gave. Decodes again: for single places. */
-struct mail_range mail_body_raw(
-	const struct mail *mail, const struct mail_part *part, struct mail_range decoded);
 
 /*
  * HTML reduced to its text: tags dropped, block ends and <br> as LF, cells parted by a blank,

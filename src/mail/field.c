@@ -7,23 +7,6 @@
 #include "mail/line.h"
 #include "mail/mail.h"
 
-/* A message is known by one of these. */
-static const char *const message_fields[] = {
-	"Content-Type",
-	"Date",
-	"Delivered-To",
-	"From",
-	"Message-ID",
-	"MIME-Version",
-	"Received",
-	"Return-Path",
-	"Sender",
-	"Subject",
-	"To",
-	"X-Failed-Recipients",
-};
-#define MESSAGE_FIELDS_MAX 200 /* looked at */
-
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t';
@@ -93,34 +76,6 @@ bool mail_field(struct span header, const char *name, unsigned nth, struct span 
 		}
 	}
 	*value = SPAN_NONE;
-	return false;
-}
-
-bool mail_is_message(struct span bytes)
-{
-	struct lines lines = lines_of(bytes);
-	struct span line;
-	struct field field;
-	bool first = true;
-
-	for (unsigned seen = 0; seen < MESSAGE_FIELDS_MAX && lines_next(&lines, &line);) {
-		if (!line.n && first)
-			continue;
-		if (!line.n)
-			return false;
-		if (is_blank(line.p[0]) || (first && span_starts_nocase(line, "From ")) ||
-			span_starts_nocase(line, ">From ")) {
-			first = false;
-			continue;
-		}
-		if (!field_begins(line, &field))
-			return false;
-		for (size_t i = 0; i < G_N_ELEMENTS(message_fields); i++)
-			if (span_equal_nocase(field.name, message_fields[i]))
-				return true;
-		first = false;
-		seen++;
-	}
 	return false;
 }
 

@@ -53,9 +53,6 @@ struct mail {
  */
 struct mail *mail_parse(struct span bytes, struct arena *arena);
 
-/* Does this look like an RFC 5322 message at all (a header field in the first lines)? */
-bool mail_is_message(struct span bytes);
-
 /* The next part in document order (children first), NULL at the end. */
 struct mail_part *mail_next(const struct mail_part *part);
 /* The next part that is not inside `part`. */

@@ -230,12 +230,3 @@ struct mail_place *mail_place_open(const char *path, const char *unpack_director
 	free(real);
 	return place;
 }
-
-void mail_place_free(struct mail_place *place)
-{
-	if (!place)
-		return;
-	g_free(place->root);
-	g_ptr_array_unref(place->files);
-	g_free(place);
-}

@@ -20,6 +20,5 @@ struct mail_place {
  * it any more is removed there. NULL with error when there is nothing to read.
  */
 struct mail_place *mail_place_open(const char *path, const char *unpack_directory, GError **error);
-void mail_place_free(struct mail_place *place); /* NULL is legal */
 
 #endif

@@ -31,15 +31,6 @@ struct reader *reader_open(const struct store_ref *store, bool lock, GError **er
 	return reader;
 }
 
-void reader_close(struct reader *reader)
-{
-	if (!reader)
-		return;
-	notmuch_database_destroy(reader->database);
-	values_free(reader->values);
-	g_free(reader);
-}
-
 static bool changed(const char *what, GError **error)
 {
 	g_set_error(error, NIXIE_ERROR, NIXIE_BUSY, "the index is changing: %s; try again", what);

@@ -23,9 +23,8 @@ struct reader_request {
 
 /* NIXIE_BUSY: the index changed meanwhile, a fresh reader may have more luck. */
 struct reader;
-/* `lock`: holds the write lock as long as it lives, so that nothing can change. */
+/* Lives as long as its process. `lock`: holds the write lock so long, so that nothing can change. */
 struct reader *reader_open(const struct store_ref *store, bool lock, GError **error);
-void reader_close(struct reader *reader); /* NULL is legal */
 
 typedef void reader_on_info(void *user, const struct store_info *info);
 /* A match, in order. Only id, date, from and subject are set. The message is the callee's. */

@@ -460,11 +460,6 @@ const struct suppression *session_suppression(const struct session *session)
 	return session->suppression;
 }
 
-struct pool *session_pool(const struct session *session)
-{
-	return session->pool;
-}
-
 GPtrArray *session_folded(const struct session *session, const struct row *row)
 {
 	GPtrArray *folded = g_ptr_array_new();

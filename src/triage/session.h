@@ -124,7 +124,6 @@ GPtrArray *session_folded(const struct session *session, const struct row *row);
 bool session_sent_indexed(const struct session *session);
 /* NULL until the index is known. */
 const struct suppression *session_suppression(const struct session *session);
-struct pool *session_pool(const struct session *session);
 /*
  * Reads the rules anew; a change makes all that is loaded stale, so that the caller loads again.
  * `broken` takes a struct rule_finding for what is left out of the own rules. `*changed` tells

@@ -198,11 +198,6 @@ void loop_quit(struct loop *loop, int code)
 	g_main_loop_quit(loop->main);
 }
 
-bool loop_is_quitting(const struct loop *loop)
-{
-	return loop->quitting;
-}
-
 void loop_want_draw(struct loop *loop, bool now)
 {
 	int64_t when = now ? 0 : loop->drawn + DRAW_EVERY_US;

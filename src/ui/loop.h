@@ -22,7 +22,6 @@ void loop_free(struct loop *loop);
  * SIGTERM came. */
 int loop_run(struct loop *loop);
 void loop_quit(struct loop *loop, int code);
-bool loop_is_quitting(const struct loop *loop);
 /* `now`: an answer to a key, drawn before anything else is done; else soon. */
 void loop_want_draw(struct loop *loop, bool now);
 /* While another program has the terminal: no keys, no drawing. */

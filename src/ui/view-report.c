@@ -29,11 +29,6 @@ void report_pane_clear(struct report_pane *pane)
 	flow_clear(&pane->flow);
 }
 
-void report_pane_stale(struct report_pane *pane)
-{
-	pane->stale = true;
-}
-
 /* --- what is shown */
 
 static bool is_in_header(const struct evidence *evidence)

@@ -28,7 +28,6 @@ struct report_pane {
 
 void report_pane_init(struct report_pane *pane, struct app *app);
 void report_pane_clear(struct report_pane *pane);
-void report_pane_stale(struct report_pane *pane);
 void report_pane_draw(
 	struct report_pane *pane, struct rect area, const struct row *row, int *y, int *x);
 /* What stands in the heading: "part 2/3 message/delivery-status". */

@@ -72,14 +72,6 @@ static void test_wrap(void)
 	g_ptr_array_unref(lines);
 }
 
-static void test_mixed_script(void)
-{
-	g_assert_false(text_is_mixed_script(span_of("paypal@example.com")));
-	g_assert_true(text_is_mixed_script(span_of("p\xd0\xb0ypal@example.com"))); /* Cyrillic a */
-	g_assert_false(text_is_mixed_script(span_of("\xd0\xb0\xd0\xb1@example.com")));
-	g_assert_false(text_is_mixed_script(span_of("abc\xe6\xbc\xa2@example.jp")));
-}
-
 static void test_address_class(void)
 {
 	static const struct {
@@ -239,7 +231,6 @@ static void test_arena(void)
 		g_assert_cmpint(arena_printf(arena, "%u", i)[0], !=, 0);
 	g_assert_cmpstr(first, ==, "first");
 	g_assert_cmpint(large[(3 << 20) - 1], ==, 0);
-	g_assert_cmpuint(arena_used(arena), >=, 3 << 20);
 	arena_free(arena);
 }
 
@@ -307,7 +298,6 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/base/text/visible", test_visible);
 	g_test_add_func("/base/text/wrap", test_wrap);
-	g_test_add_func("/base/text/mixed-script", test_mixed_script);
 	g_test_add_func("/base/address/class", test_address_class);
 	g_test_add_func("/base/address/find", test_address_find);
 	g_test_add_func("/base/address/next", test_address_next);

@@ -412,28 +412,6 @@ static void test_header_text(void)
 	arena_free(arena);
 }
 
-static void test_is_message(void)
-{
-	static const struct {
-		const char *in;
-		bool want;
-	} rows[] = {
-		{"Received: from a\n\nx", true},
-		{"From a Mon Jan  5\nX-A: b\nDate: c\n", true},
-		{"\nSubject: a", true},
-		{"X-A: b\n folded\nfrom : c\n", true},
-		{"550 5.1.1 <a@b.example>: user unknown", false},
-		{"Final-Recipient: rfc822; a@b.example\nAction: failed\n", false},
-		{"Hello,\nSubject: a\n", false},
-		{"X-A: b\n\nSubject: a\n", false},
-		{"", false},
-		{"\n\n", false},
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-		g_assert_cmpint(mail_is_message(span_of(rows[i].in)), ==, rows[i].want);
-}
-
 static void repeat(GString *out, const char *s, size_t times)
 {
 	while (times--)
@@ -453,7 +431,6 @@ static void exercise(GString *in)
 		mail_header_text(p, "Subject", arena);
 		mail_header_text(p, "X-Missing", arena);
 	}
-	mail_is_message(bytes);
 	g_assert_cmpuint(mail->parts, <=, MAIL_PARTS_MAX);
 	arena_free(arena);
 }
@@ -564,7 +541,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/mail/params", test_params);
 	g_test_add_func("/mail/field-text", test_field_text);
 	g_test_add_func("/mail/header-text", test_header_text);
-	g_test_add_func("/mail/is-message", test_is_message);
 	g_test_add_func("/mail/hostile", test_hostile);
 	g_test_add_func("/mail/nesting", test_nesting);
 	g_test_add_func("/mail/part-limit", test_part_limit);

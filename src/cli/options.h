@@ -26,7 +26,7 @@ struct options {
 	char *format, *format_version, *per, *columns, *output, *color;
 	gboolean force, csv_raw, bom, odd, include_unverified, redact, exit_code;
 	/* the rest */
-	char *by, *jobs, *files_from;
+	char *by, *jobs, *files_from, *as, *say;
 	gboolean unset, list, quiet, verbose, help, version;
 	GPtrArray *settings; /* "key", "value" alternating, from --KEY=VALUE of the settings */
 };

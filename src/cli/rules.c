@@ -221,6 +221,7 @@ static const struct {
 	{"check", rules_check},
 	{"list", list_words},
 	{"test", rules_test},
+	{"correct", rules_correct},
 };
 
 int cli_rules(struct cli *cli)

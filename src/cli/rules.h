@@ -25,5 +25,6 @@ int rules_out_end(struct rules_out *out, int code);
 /* The words behind `rules NAME`. */
 int rules_check(struct cli *cli, char *const *files);
 int rules_test(struct cli *cli, char *const *words);
+int rules_correct(struct cli *cli, char *const *words);
 
 #endif

@@ -59,10 +59,9 @@ static void note_example(struct rule_set *set, const struct rule_body *body, gui
 		if (winner->category != rule->category)
 			g_ptr_array_add(findings,
 				rule_finding_of(winner, "takes",
-					"takes example.%u of [%s] (%s:%d), which means %s: %.*s; "
+					"takes example.%u of [%s], which means %s: %.*s; "
 					"narrow the pattern, or add unless=",
-					number, rule->id, rule->file, rule->line,
-					rule->category->id, quote, text.p));
+					number, rule->id, rule->category->id, quote, text.p));
 		return;
 	}
 	why = why_not(set, body, text);
@@ -206,6 +205,16 @@ bool rule_set_check(struct rule_set *set, GPtrArray *findings)
 	return is_clean(findings, before);
 }
 
+/* Nothing else needs to be asked where the words of the rule do not match. */
+static bool words_match(struct rule_set *set, const struct rule *rule, struct span text)
+{
+	char copy[MATCH_TEXT_MAX];
+	struct rule_match match;
+
+	return rule_words_match(
+		set, (const struct rule_body *)rule, rule_safe_text(text, copy), &match);
+}
+
 bool rule_check_taken(struct rule_set *set, const struct rule *rule, GPtrArray *findings)
 {
 	guint before = findings->len;
@@ -220,7 +229,8 @@ bool rule_check_taken(struct rule_set *set, const struct rule *rule, GPtrArray *
 			struct match_text text = match_text_new(source, arena);
 			struct rule_match match = {.rule = NULL};
 
-			decide(set, body, text.text, &match);
+			if (words_match(set, rule, text.text))
+				decide(set, body, text.text, &match);
 			if (match.rule == rule)
 				note_example(set, body, e + 1, text.text, rule, findings);
 			arena_free(arena);

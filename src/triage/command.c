@@ -99,6 +99,8 @@ const struct ui_command ui_commands[] = {
 	{"undo", NULL, "u", IN_ALL, "Act", "undo the last change", "nixie undo", UI_UNDO},
 	{"redo", NULL, "C-r", IN_ALL, "Act", "do again what was undone", "nixie redo", UI_REDO},
 	{"repeat", NULL, ".", BOUNCES, "Act", "repeat the last action", NULL, UI_REPEAT},
+	{"correct", NULL, "C", ROW, "Act", "the verdict is wrong: say what is right",
+		"nixie rules correct --as=CATEGORY QUERY", UI_CORRECT},
 	{"export", NULL, "e", BOUNCES, "Act", "write the addresses to a file",
 		"nixie export --output=FILE QUERY", UI_EXPORT},
 	{"save", NULL, "s", ROW, "Act", "save the report file", NULL, UI_SAVE_RAW},
@@ -211,14 +213,18 @@ const struct cli_command cli_commands[] = {
 		"report, "
 		"or a report file means, who must act, and what to do. Needs no mailbox.",
 		OPT_FORMAT | OPT_OUTPUT},
-	{"rules", "[check [FILE...] | list | test FILE|TEXT|- [--rule=ID]]",
+	{"rules",
+		"[check [FILE...] | list | test FILE|TEXT|- [--rule=ID] | correct --as=CATEGORY "
+		"[--words=WORDS] FILE|TEXT|QUERY | correct --unset ID]",
 		"check the rules, or say which one decides",
 		"check reads all rules, or says what is wrong in FILE as if it were one of yours: "
 		"every example, rules that are never reached, slow patterns. list prints them. "
 		"test says which rule decides a report or a line of text, by which words, which "
 		"would have been next and why each lost, and what the codes alone would say; "
-		"--rule asks about one of them.",
-		OPT_FILTERS | OPT_FORMAT | OPT_OUTPUT},
+		"--rule asks about one of them. correct writes a rule of your own from the words of "
+		"a report whose verdict is wrong, with names and addresses taken out; it is refused "
+		"when a text that another rule explains would be read wrongly.",
+		SELECTS | OPT_FORMAT | OPT_OUTPUT | OPT_UNSET | OPT_CORRECT | OPT_JOBS},
 	{"doctor", "", "what is wrong with the set-up",
 		"Looks at the database, the queries and their counts, the configuration, the "
 		"locale, "

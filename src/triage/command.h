@@ -135,6 +135,7 @@ enum cli_options {
 	OPT_FILES_FROM = 1 << 10, /* --files-from */
 	OPT_WINDOW = 1 << 11,     /* --limit, --offset */
 	OPT_ALONE = 1 << 12,      /* no words besides options */
+	OPT_CORRECT = 1 << 13,    /* --as, --words */
 };
 extern const struct cli_command cli_commands[]; /* ends with name NULL */
 const struct cli_command *cli_command_by_name(const char *name);

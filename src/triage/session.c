@@ -448,6 +448,11 @@ struct rule_set *session_rules(const struct session *session)
 	return session->rules;
 }
 
+const char *const *session_rule_dirs(const struct session *session)
+{
+	return (const char *const *)session->rule_dirs;
+}
+
 bool session_sent_indexed(const struct session *session)
 {
 	const char *setting = config_text(session->config, SET_SENT_INDEXED);

@@ -31,6 +31,7 @@ struct app {
 	bool reversed;
 	int group_key; /* of the group view that was left last, and the group under its cursor */
 	char *group;
+	struct correcting *correcting; /* of ui/correct.c; NULL: nothing */
 	char *query_before; /* to go back to when the index refuses the new one; NULL: none */
 };
 

@@ -7,6 +7,7 @@
 #include "triage/group.h"
 #include "ui/actions.h"
 #include "ui/confirm.h"
+#include "ui/correct.h"
 #include "ui/dialog-export.h"
 #include "ui/menu.h"
 #include "ui/prompt.h"
@@ -207,6 +208,8 @@ static void run_tag_all(struct app *app, const char *argument)
 
 static void run_undo(struct app *app, const char *argument)
 {
+	if (!argument && correct_undo(app))
+		return;
 	actions_undo(app, argument ? g_ascii_strtoull(argument, NULL, 10) : 0);
 }
 
@@ -214,6 +217,11 @@ static void run_redo(struct app *app, const char *argument)
 {
 	(void)argument;
 	actions_redo(app);
+}
+
+static void run_correct(struct app *app, const char *argument)
+{
+	correct_ask(app, argument);
 }
 
 static void run_repeat(struct app *app, const char *argument)
@@ -540,6 +548,7 @@ static void (*const runs[UI_COMMAND_COUNT])(struct app *app, const char *argumen
 	[UI_COMMAND_LINE] = run_command_line,
 	[UI_SHELL] = run_shell,
 	[UI_SUSPEND] = run_suspend,
+	[UI_CORRECT] = run_correct,
 	[UI_DELETE] = run_delete,
 	[UI_LOG] = run_log,
 };

@@ -5,6 +5,7 @@
 #include "base/errors.h"
 #include "ui/app.h"
 #include "ui/commands.h"
+#include "ui/correct.h"
 #include "ui/key.h"
 #include "ui/statusline.h"
 #include "ui/view-browse.h"
@@ -234,6 +235,7 @@ static void on_action_done(struct app *app)
 
 	if (!result || result->running)
 		return;
+	correct_overtaken(app);
 	if (result->error)
 		app_complain(app, "%s", result->error->message);
 	else if (result->words)
@@ -325,6 +327,7 @@ static void app_clear(struct app *app)
 	g_free(app->last_words);
 	g_free(app->group);
 	g_free(app->query_before);
+	correct_forget(app);
 }
 
 int ui_run(struct session *session, const struct ui_options *options, GError **error)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """nixie rules: what check finds in a file of one's own, what test says of a report, and that a new rule counts at once."""
-import os, sys
+import os, re, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from nixie import SRCDIR, Home, Tap
 
@@ -85,6 +85,58 @@ with Home() as home:
 
     listed = home.nixie("rules", "list", "--format=json").json()
     tap.check(len(listed) > 300 and all(r["category"] and "priority" in r for r in listed), "list as JSON", len(listed))
+
+CORRECTIONS = [  # options, report, exit code, words of the answer
+    (["--as=mailbox-disabled"], "550 5.7.0 <jane@corp.example>: Konto am 22.11.2025 stillgelegt von mx1.corp.example [192.0.2.7]", 0, "mailbox-disabled"),
+    (["--as=mailbox-full"], "550 5.1.1 user unknown", 64, "other rules explain"),
+    (["--as=mailbox-full", "--words=balloon"], "550 the zeppelin is moored", 64, "do not stand so"),
+    (["--as=mailbox-full", "--words=..."], "550 the zeppelin is moored", 64, "too few"),
+    (["--as=mailbox-full"], "550 5.1.1", 64, "too few"),
+    (["--as=no-such-user"], "550 5.1.1 the zeppelin is moored", 64, "already"),
+    (["--as=full"], "550 the zeppelin is moored", 64, "mailbox-full"),
+    ([], "550 the zeppelin is moored", 64, "--as=CATEGORY"),
+]
+
+with Home() as home:
+    local = home.path(".config/nixie/rules.d/local.rules")
+    for options, said, code, words in CORRECTIONS:
+        got = home.nixie("rules", "correct", *options, said)
+        tap.check(got.code == code and words in got.text + got.said, "correct %s %s" % (" ".join(options), said), got)
+    text = open(local, encoding="utf-8").read()
+    tap.equal(os.stat(local).st_mode & 0o777, 0o600, "the file is for the user alone")
+    tap.check("corp.example" not in text and "192.0.2.7" not in text and "jane" not in text, "no name of the report stands in it", text)
+    tap.check("<user@example.com>: Konto am" in text and "host.example [192.0.2.1]" in text, "its example says the same of nobody", text)
+    tap.equal(home.nixie("rules", "check").code, 0, "the rules are clean with it")
+    other = "550 5.7.0 <bob@x.example>: Konto am 1.2.2026 stillgelegt von b.example"
+    tap.equal(home.nixie("rules", "test", other, "--format=json").json()[0]["category"], "mailbox-disabled", "the next such report is read so")
+    home.nixie("rules", "correct", "--as=greylisted", "--words=zeppelin ... moored", "550 a zeppelin is moored")
+    tap.check("[local-zeppelin]" in open(local).read(), "a second one is added", open(local).read())
+    home.nixie("rules", "correct", "--unset", "local-zeppelin")
+    tap.equal(open(local, encoding="utf-8").read(), text, "taken back, the file is as it was")
+    tap.equal(home.nixie("rules", "correct", "--unset", "local-zeppelin").code, 64, "and is not there to be taken back again")
+    tap.equal(sorted(os.listdir(os.path.dirname(local))), ["local.rules"], "no other file is left")
+
+    # By query: the newest that matches is corrected; how many change is what then changes.
+    home.make_index()
+    def verdicts():
+        return [(m["id"], r) for m in home.nixie("list", "--format=json-lines", "--", "*").lines() for r in m["recipients"]]
+    newest = {}
+    for _, row in verdicts():
+        newest.setdefault(row["rule"], row)
+    teach = [r for r in newest.values() if re.search("[a-z]{4}.*[a-z]{4}", r["diagnostic"] or "") and r["category"] != "greylisted"]
+    taught = 0
+    for row in teach:
+        before = {(i, r["address"]) for i, r in verdicts() if r["rule"] == row["rule"]}
+        got = home.nixie("rules", "correct", "--as=greylisted", "--rule=%s" % row["rule"], "--format=json", "*")
+        if got.code == 64 and re.search("other rules explain|too few", got.said):
+            continue
+        if tap.check(got.code == 0, "correct by query: %s" % row["rule"], got):
+            told, taught = got.json(), taught + 1
+            now = [r for i, r in verdicts() if (i, r["address"]) in before and r["rule"] == told["rule"]]
+            tap.check(now and len(now) == told["changes"], "as many verdicts change as was said", (told, len(now)))
+        if taught == 3:
+            break
+    tap.check(taught > 0, "some verdict could be corrected", teach)
 
 # A new rule changes the verdicts at once, whatever the cache holds.
 with Home() as home:

@@ -121,6 +121,7 @@ struct session {
 	char *fail;
 	enum sort_key sort;
 	bool reverse, held;
+	char *rule_dirs[4]; /* the shipped one, none, that of the test's home */
 };
 
 /* --- making rows */
@@ -431,6 +432,11 @@ static void select_rows(struct session *s)
 	tell(s, SESSION_ROWS);
 }
 
+const char *const *session_rule_dirs(const struct session *session)
+{
+	return (const char *const *)session->rule_dirs;
+}
+
 bool session_reload_rules(struct session *session, GPtrArray *broken, bool *changed, GError **error)
 {
 	(void)session;
@@ -452,6 +458,9 @@ struct session *fake_session_new(const char *rows, const char *datadir, const ch
 
 	s->knowledge = knowledge_load(datadir, NULL, &error);
 	s->rules = s->knowledge ? rule_set_load(s->knowledge, none, NULL, &error) : NULL;
+	s->rule_dirs[0] = g_build_filename(datadir, "rules", NULL);
+	s->rule_dirs[1] = g_strdup("/nonexistent");
+	s->rule_dirs[2] = g_build_filename(g_get_user_config_dir(), "nixie", "rules.d", NULL);
 	s->config = s->rules ? config_load(NULL, &error) : NULL;
 	if (!s->config)
 		g_error("%s", error->message);

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/jsonout.h"
 #include "base/mbox.h"
+#include "base/pseudonym.h"
 #include "base/text.h"
 
 static void test_visible(void)
@@ -141,7 +142,8 @@ static void test_address_find(void)
 		{"[recipient email address]", NULL},
 		{"undisclosed-recipients:;", NULL},
 		{"\xe5\x8f\x91@tea.example", "\xe5\x8f\x91@tea.example"},
-		{"kim@tea.example\xe3\x81\xb8\xe3\x81\xae", "kim@tea.example"}, /* Japanese goes on */
+		{"kim@tea.example\xe3\x81\xb8\xe3\x81\xae",
+			"kim@tea.example"}, /* Japanese goes on */
 		{"a@b\xc3\xbc"
 		 "cher.example",
 			"a@b\xc3\xbc"
@@ -293,9 +295,83 @@ static void test_mbox(void)
 	g_assert_true(!mbox_next(box, &at, &message));
 }
 
+/* Names that are replaced, in each style; what stands in `kept` stays. */
+static void test_pseudonyms(void)
+{
+	static const struct {
+		const char *text, *gap, *example, *counted;
+	} rows[] = {
+		{"550 5.1.1 <jane@corp.example>: gone", "550 5.1.1 <...>: gone",
+			"550 5.1.1 <user@example.com>: gone",
+			"550 5.1.1 <user1@site1.example>: gone"},
+		{"host mx1.corp.example[192.0.2.7] said", "host ...[...] said",
+			"host host.example[192.0.2.1] said",
+			"host host1.site1.example[198.18.0.2] said"},
+		{"by mx1.corp.example and corp.example.", "by ... and ....",
+			"by host.example and host.example.",
+			"by host1.site1.example and site1.example."},
+		{"mx7.list.test says list.test", "... says list.test",
+			"host.example says list.test", "host1.list.test says list.test"},
+		{"2001:db8::7:25 or 192.0.2.7:25", "... or ...:...", "2001:db8::1 or 192.0.2.1:25",
+			"2001:2::1 or 198.18.0.2:25"},
+		{"mailer-daemon@a.b.co.uk", "...", "mailer-daemon@example.com",
+			"mailer-daemon@host1.site1.example"},
+		{"to=a@b.example, c@b.example, A@B.example", "..., ..., ...",
+			"user@example.com, user@example.com, user@example.com", NULL},
+		{"limit 25 MB in 2026 (5.7.26)", "limit ... MB in ... (5.7.26)",
+			"limit 25 MB in 2026 (5.7.26)", "limit 25 MB in 2026 (5.7.26)"},
+		{"Recipient.Not.Found; no such user.", "Recipient.Not.Found; no such user.",
+			"Recipient.Not.Found; no such user.", "Recipient.Not.Found; no such user."},
+		{"\xff\x80 \xc3\xa4 @ a@ @b", NULL, NULL, NULL},
+	};
+	static const char *const kept[] = {"list.test", "mailer-daemon", "recipient.not.found"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const char *wanted[] = {rows[i].gap, rows[i].example, rows[i].counted};
+
+		for (int style = PSEUDONYM_GAP; style <= PSEUDONYM_COUNTED; style++) {
+			struct pseudonyms *names = pseudonyms_new((enum pseudonym_style)style);
+			g_autoptr(GString) out = g_string_new(NULL);
+
+			for (size_t k = 0; k < G_N_ELEMENTS(kept); k++)
+				pseudonyms_keep(names, span_of(kept[k]));
+			pseudonyms_append(names, span_of(rows[i].text), out);
+			if (wanted[style])
+				g_assert_cmpstr(out->str, ==, wanted[style]);
+			pseudonyms_free(names);
+		}
+	}
+}
+
+/* The same name gets the same stand-in, another another; an id keeps its form. */
+static void test_pseudonyms_map(void)
+{
+	struct pseudonyms *names = pseudonyms_new(PSEUDONYM_COUNTED);
+	g_autoptr(GString) out = g_string_new(NULL), id = g_string_new(NULL);
+	static const char queue[] = "1a2BcD-0003xy-7Q";
+
+	pseudonyms_append(names, SPAN_LIT("ann@x.example bob@x.example ann@X.example"), out);
+	g_assert_cmpstr(
+		out->str, ==, "user1@site1.example user2@site1.example user1@site1.example");
+	g_string_truncate(out, 0);
+	pseudonyms_append_word(names, "subject", SPAN_LIT("Hello "), out);
+	pseudonyms_append_word(names, "subject", SPAN_LIT(" hello"), out);
+	g_assert_cmpstr(out->str, ==, "subject 1subject 1");
+	pseudonyms_append(names, SPAN_LIT(queue), id);
+	g_assert_cmpuint(id->len, ==, strlen(queue));
+	g_assert_cmpstr(id->str, !=, queue);
+	for (size_t i = 0; i < id->len; i++) {
+		g_assert_cmpint(!!g_ascii_isdigit(id->str[i]), ==, !!g_ascii_isdigit(queue[i]));
+		g_assert_cmpint(!!g_ascii_isupper(id->str[i]), ==, !!g_ascii_isupper(queue[i]));
+	}
+	pseudonyms_free(names);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/base/pseudonyms", test_pseudonyms);
+	g_test_add_func("/base/pseudonyms-map", test_pseudonyms_map);
 	g_test_add_func("/base/text/visible", test_visible);
 	g_test_add_func("/base/text/wrap", test_wrap);
 	g_test_add_func("/base/address/class", test_address_class);

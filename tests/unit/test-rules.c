@@ -472,7 +472,7 @@ static void test_taken(void)
 
 	g_assert_false(rule_check_taken(rules, rule_set_find(rules, "mine"), taken));
 	g_assert_cmpuint(taken->len, ==, 1);
-	g_assert_true(says(taken, 0, "[mine] takes example.1 of [a] ("));
+	g_assert_true(says(taken, 0, "[mine] takes example.1 of [a], which"));
 	g_assert_true(says(taken, 0, "which means no-such-user: walrus"));
 	g_assert_true(rule_check_taken(rules, rule_set_find(rules, "b"), taken));
 	g_assert_false(rule_set_check(rules, all));

@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/pseudonym.h"
+
+#include <arpa/inet.h>
+
+#include "base/address.h"
+
+#define ID_MIN 8     /* bytes from which letters mixed with digits are an id */
+#define NUMBER_MIN 6 /* digits from which a number is one, and no limit or year */
+#define HOST_MAX 255
+
+struct pseudonyms {
+	enum pseudonym_style style;
+	GHashTable *kept;   /* lower case -> itself */
+	GHashTable *stands; /* "kind name" -> its stand-in */
+	GHashTable *counts; /* kind -> how many there are */
+};
+
+struct pseudonyms *pseudonyms_new(enum pseudonym_style style)
+{
+	struct pseudonyms *names = g_new0(struct pseudonyms, 1);
+
+	names->style = style;
+	names->kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	names->stands = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	names->counts = g_hash_table_new(g_str_hash, g_str_equal);
+	return names;
+}
+
+void pseudonyms_free(struct pseudonyms *names)
+{
+	if (!names)
+		return;
+	g_hash_table_unref(names->kept);
+	g_hash_table_unref(names->stands);
+	g_hash_table_unref(names->counts);
+	g_free(names);
+}
+
+static char *lower(struct span s)
+{
+	return g_ascii_strdown(s.p, (gssize)s.n);
+}
+
+void pseudonyms_keep(struct pseudonyms *names, struct span name)
+{
+	g_hash_table_add(names->kept, lower(name));
+}
+
+static bool is_kept(const struct pseudonyms *names, struct span name)
+{
+	g_autofree char *key = lower(name);
+
+	return g_hash_table_contains(names->kept, key);
+}
+
+/* The stand-in of `name`, made by `make` from its number within the kind. */
+static const char *stand_in(struct pseudonyms *names, const char *kind, struct span name,
+	char *(*make)(const char *kind, struct span name, unsigned number))
+{
+	g_autofree char *low = lower(name);
+	g_autofree char *key = g_strdup_printf("%s %s", kind, low);
+	const char *stand = g_hash_table_lookup(names->stands, key);
+	unsigned number;
+
+	if (stand)
+		return stand;
+	number = GPOINTER_TO_UINT(g_hash_table_lookup(names->counts, kind)) + 1;
+	g_hash_table_insert(names->counts, (gpointer)kind, GUINT_TO_POINTER(number));
+	stand = make(kind, name, number);
+	g_hash_table_insert(names->stands, g_steal_pointer(&key), (gpointer)stand);
+	return stand;
+}
+
+static char *make_counted(const char *kind, struct span name, unsigned number)
+{
+	(void)name;
+	return g_strdup_printf("%s%u", kind, number);
+}
+
+static char *make_spaced(const char *kind, struct span name, unsigned number)
+{
+	(void)name;
+	return g_strdup_printf("%s %u", kind, number);
+}
+
+static char *make_ip(const char *kind, struct span name, unsigned number)
+{
+	(void)name;
+	/* The ranges for measuring (RFC 2544, RFC 5180): nobody's. */
+	return *kind == '4' ? g_strdup_printf("198.18.%u.%u", number / 250, number % 250 + 1)
+			    : g_strdup_printf("2001:2::%x", number);
+}
+
+/* The same form with other letters and digits, so that what tells an id by its form still does. */
+static char *make_id(const char *kind, struct span name, unsigned number)
+{
+	g_autofree char *hash = NULL;
+	char *id = g_strndup(name.p, name.n), seed[32];
+	static const char letters[] = "ghjkmnpqrstvwxyz";
+
+	(void)kind;
+	g_snprintf(seed, sizeof seed, "%u", number);
+	hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, seed, -1);
+	for (size_t i = 0; i < name.n; i++) {
+		unsigned nibble = (unsigned)g_ascii_xdigit_value(hash[i % 64]);
+
+		if (g_ascii_isdigit(id[i]))
+			id[i] = (char)('0' + nibble % 10);
+		else if (g_ascii_isxdigit(id[i]))
+			id[i] = (char)((g_ascii_isupper(id[i]) ? 'A' : 'a') + nibble % 6);
+		else if (g_ascii_isalpha(id[i]))
+			id[i] = g_ascii_isupper(id[i]) ? g_ascii_toupper(letters[nibble])
+						       : letters[nibble];
+	}
+	return id;
+}
+
+void pseudonyms_append_word(
+	struct pseudonyms *names, const char *kind, struct span name, GString *out)
+{
+	name = span_trim(name);
+	if (!name.n)
+		return;
+	if (names->style == PSEUDONYM_COUNTED)
+		g_string_append(out, stand_in(names, kind, name, make_spaced));
+	else
+		g_string_append(out, names->style == PSEUDONYM_GAP ? "..." : kind);
+}
+
+/* --- what a word is */
+
+enum { DIGITS = 1, LETTERS = 2, DOTS = 4, OTHERS = 8 };
+
+static unsigned classes_of(struct span word)
+{
+	unsigned classes = 0;
+
+	for (size_t i = 0; i < word.n; i++) {
+		char c = word.p[i];
+
+		classes |= g_ascii_isdigit(c)                 ? DIGITS
+			   : g_ascii_isalpha(c) || (c & 0x80) ? LETTERS
+			   : c == '.'                         ? DOTS
+			   : c == '-' || c == '_'             ? 0U
+							      : (unsigned)OTHERS;
+	}
+	return classes;
+}
+
+/* 4 or 6; 0: none. */
+static int ip_version(struct span word)
+{
+	char text[INET6_ADDRSTRLEN + 1];
+	unsigned char bytes[16];
+
+	if (word.n < 2 || word.n >= sizeof text)
+		return 0;
+	memcpy(text, word.p, word.n);
+	text[word.n] = '\0';
+	if (inet_pton(AF_INET, text, bytes) == 1)
+		return 4;
+	return inet_pton(AF_INET6, text, bytes) == 1 ? 6 : 0;
+}
+
+/* Labels with dots between, the last one of letters alone: `mx1.example.org`. */
+static bool is_host(struct span word)
+{
+	const char *dot = g_strrstr_len(word.p, (gssize)word.n, ".");
+	struct span last;
+
+	if (!dot || dot == word.p || word.n > HOST_MAX || (classes_of(word) & OTHERS) ||
+		span_find(word, ".."))
+		return false;
+	last = span_make(dot + 1, word.p + word.n);
+	return last.n >= 2 && (classes_of(last) == LETTERS || span_starts_nocase(last, "xn--"));
+}
+
+static bool is_id(struct span word)
+{
+	unsigned classes = classes_of(word);
+	size_t digits = 0;
+
+	while (digits < word.n && g_ascii_isdigit(word.p[digits]))
+		digits++;
+	if (digits == word.n)
+		return word.n >= NUMBER_MIN;
+	return word.n >= ID_MIN && classes == (DIGITS | LETTERS);
+}
+
+/* 550, 5.1.1: what says something. */
+static bool is_code(struct span word)
+{
+	return (word.n == 3 && classes_of(word) == DIGITS && strchr("245", word.p[0])) ||
+	       (word.n >= 5 && word.n <= 9 && strchr("245", word.p[0]) && word.p[1] == '.' &&
+		       classes_of(word) == (DIGITS | DOTS) && !ip_version(word) &&
+		       word.p[word.n - 1] != '.');
+}
+
+/* --- writing */
+
+static void put_gap(GString *out)
+{
+	g_string_append(out, "...");
+}
+
+/* The part of a host that everybody knows, at its end; SPAN_NONE. */
+static struct span known_above(const struct pseudonyms *names, struct span host)
+{
+	for (struct span rest = host; rest.n;) {
+		const char *dot = memchr(rest.p, '.', rest.n);
+
+		if (is_kept(names, rest))
+			return rest;
+		if (!dot)
+			break;
+		rest = span_from(rest, (size_t)(dot + 1 - rest.p));
+	}
+	return SPAN_NONE;
+}
+
+/* The domain that somebody registered: two labels, three below co.uk and its like. */
+static struct span registered(struct span host)
+{
+	const char *dots[3] = {NULL};
+	size_t n = 0;
+
+	for (const char *p = host.p + host.n; p-- > host.p && n < 3;)
+		if (*p == '.')
+			dots[n++] = p;
+	if (n >= 2 && dots[0] - dots[1] <= 4 && host.p + host.n - dots[0] == 3)
+		return n == 3 ? span_make(dots[2] + 1, host.p + host.n) : host;
+	return n >= 2 ? span_make(dots[1] + 1, host.p + host.n) : host;
+}
+
+static void put_host(struct pseudonyms *names, struct span host, GString *out)
+{
+	struct span known = known_above(names, host), site;
+
+	if (known.n == host.n) {
+		g_string_append_len(out, host.p, (gssize)host.n);
+		return;
+	}
+	if (names->style != PSEUDONYM_COUNTED) {
+		g_string_append(out, names->style == PSEUDONYM_GAP ? "..." : "host.example");
+		return;
+	}
+	site = known.n ? known : registered(host);
+	if (site.n < host.n)
+		g_string_append_printf(out, "%s.", stand_in(names, "host", host, make_counted));
+	if (known.n)
+		g_string_append_len(out, known.p, (gssize)known.n);
+	else
+		g_string_append_printf(
+			out, "%s.example", stand_in(names, "site", site, make_counted));
+}
+
+static void put_ip(struct pseudonyms *names, struct span ip, int version, GString *out)
+{
+	if (names->style == PSEUDONYM_GAP)
+		put_gap(out);
+	else if (names->style == PSEUDONYM_EXAMPLE)
+		g_string_append(out, version == 4 ? "192.0.2.1" : "2001:db8::1");
+	else
+		g_string_append(out, stand_in(names, version == 4 ? "4" : "6", ip, make_ip));
+}
+
+static void put_id(struct pseudonyms *names, struct span id, GString *out)
+{
+	if (names->style == PSEUDONYM_GAP)
+		put_gap(out);
+	else
+		g_string_append(out, stand_in(names, "id", id, make_id));
+}
+
+static void put_address(
+	struct pseudonyms *names, struct span local, struct span domain, GString *out)
+{
+	bool known = is_kept(names, local);
+
+	if (names->style != PSEUDONYM_COUNTED) {
+		if (names->style == PSEUDONYM_GAP)
+			put_gap(out);
+		else if (known)
+			g_string_append_printf(out, "%.*s@example.com", (int)local.n, local.p);
+		else
+			g_string_append(out, "user@example.com");
+		return;
+	}
+	if (known || !local.n) {
+		g_string_append_len(out, local.p, (gssize)local.n);
+	} else {
+		struct span whole = span_make(local.p, domain.p + domain.n);
+
+		g_string_append(out, stand_in(names, "user", whole, make_counted));
+	}
+	g_string_append_c(out, '@');
+	/* A bare name or a literal such as [192.0.2.1] is no host name, but names one. */
+	if (domain.n && !memchr(domain.p, '.', domain.n))
+		g_string_append_printf(
+			out, "%s.example", stand_in(names, "site", domain, make_counted));
+	else if (domain.n)
+		put_host(names, domain, out);
+}
+
+/* --- scanning */
+
+/* A piece without any of the separators inside. */
+static void put_piece(struct pseudonyms *names, struct span piece, GString *out)
+{
+	int version = ip_version(piece);
+
+	if (is_kept(names, piece) || is_code(piece))
+		g_string_append_len(out, piece.p, (gssize)piece.n);
+	else if (version)
+		put_ip(names, piece, version, out);
+	else if (is_host(piece))
+		put_host(names, piece, out);
+	else if (is_id(piece) || (names->style == PSEUDONYM_GAP && (classes_of(piece) & DIGITS)))
+		put_id(names, piece, out);
+	else
+		g_string_append_len(out, piece.p, (gssize)piece.n);
+}
+
+static const char separators[] = ":=/?&|~#%*!+";
+
+static void put_pieces(struct pseudonyms *names, struct span atom, GString *out)
+{
+	while (atom.n) {
+		struct span piece = atom;
+		size_t n = 0;
+
+		while (n < atom.n && !strchr(separators, atom.p[n]))
+			n++;
+		piece.n = n;
+		/* What ends a sentence is no part of a name. */
+		while (piece.n && strchr(".-_", piece.p[piece.n - 1]))
+			piece.n--;
+		put_piece(names, piece, out);
+		n += n < atom.n;
+		g_string_append_len(out, piece.p + piece.n, (gssize)(n - piece.n));
+		atom = span_from(atom, n);
+	}
+}
+
+/* Where the local part of the address whose @ is at `at` begins. */
+static size_t local_start(struct span atom, size_t at)
+{
+	size_t begin = at;
+
+	while (begin && (g_ascii_isalnum(atom.p[begin - 1]) || (atom.p[begin - 1] & 0x80) ||
+				strchr("!#$%&'*+/=?^_`{|}~.-", atom.p[begin - 1])))
+		begin--;
+	return begin;
+}
+
+static size_t domain_end(struct span atom, size_t at)
+{
+	while (at < atom.n &&
+		(g_ascii_isalnum(atom.p[at]) || (atom.p[at] & 0x80) || strchr(".-_", atom.p[at])))
+		at++;
+	while (at && strchr(".-_", atom.p[at - 1]))
+		at--;
+	return at;
+}
+
+/* A run of bytes without blanks and brackets. */
+static void put_atom(struct pseudonyms *names, struct span atom, GString *out)
+{
+	const char *sign;
+
+	if (ip_version(atom)) {
+		put_ip(names, atom, ip_version(atom), out);
+		return;
+	}
+	while (atom.n && (sign = memchr(atom.p, '@', atom.n))) {
+		size_t at = (size_t)(sign - atom.p), begin = local_start(atom, at);
+		size_t end = domain_end(atom, at + 1);
+
+		put_pieces(names, (struct span){atom.p, begin}, out);
+		if (begin == at && end == at + 1)
+			g_string_append_c(out, '@');
+		else
+			put_address(names, span_make(atom.p + begin, sign),
+				span_make(sign + 1, atom.p + MAX(end, at + 1)), out);
+		atom = span_from(atom, MAX(end, at + 1));
+	}
+	put_pieces(names, atom, out);
+}
+
+static bool is_edge(char c)
+{
+	return (unsigned char)c <= ' ' || c == 0x7f || strchr("<>()[]{}\"',;\\", c);
+}
+
+static void append_plain(struct pseudonyms *names, struct span text, GString *out)
+{
+	for (size_t at = 0; at < text.n;) {
+		size_t begin = at;
+
+		while (at < text.n && is_edge(text.p[at]))
+			at++;
+		g_string_append_len(out, text.p + begin, (gssize)(at - begin));
+		begin = at;
+		while (at < text.n && !is_edge(text.p[at]))
+			at++;
+		put_atom(names, (struct span){text.p + begin, at - begin}, out);
+	}
+}
+
+void pseudonyms_append(struct pseudonyms *names, struct span text, GString *out)
+{
+	size_t at = 0, done = 0;
+	struct span address;
+
+	while ((address = address_next(text, &at)).n) {
+		append_plain(names, span_make(text.p + done, address.p), out);
+		put_address(names, address_local(address), address_domain(address), out);
+		done = (size_t)(address.p + address.n - text.p);
+	}
+	append_plain(names, span_from(text, done), out);
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rules/knowledge-parts.h"
 
+#include "base/address.h"
 #include "base/errors.h"
 #include "rules/advice.h"
 
@@ -26,6 +27,7 @@ static const struct {
 	[SITUATION_LIST_POST] = {"list-post", only_words},
 	[SITUATION_POSTMASTER] = {"postmaster-copy", only_words},
 	[SITUATION_OWN_SIDE] = {"own-side", only_words},
+	[SITUATION_UNREAD] = {"unread-mailbox", only_words},
 };
 
 static const char *const category_keys[] = {ADVICE_KEYS, "facts", "finality", "vague", NULL};
@@ -135,6 +137,29 @@ static bool categories_load(struct knowledge *knowledge, const char *datadir, co
 	return true;
 }
 
+/* data/role-accounts.txt: `unread`, a TAB, a local part. A texts' extra: without the file nothing
+ * is said. */
+static void role_accounts_load(struct knowledge *knowledge, const char *datadir)
+{
+	g_auto(GStrv) lines = knowledge_lines(datadir, "role-accounts.txt", NULL);
+
+	knowledge->unread = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (char **line = lines; line && *line; line++)
+		if (g_str_has_prefix(*line, "unread\t"))
+			g_hash_table_add(
+				knowledge->unread, g_ascii_strdown(strchr(*line, '\t') + 1, -1));
+}
+
+bool mailbox_is_unread(const struct knowledge *knowledge, const char *address)
+{
+	struct span local = address ? address_local(span_of(address)) : SPAN_NONE;
+	const char *plus = local.n ? memchr(local.p, '+', local.n) : NULL;
+	g_autofree char *name =
+		g_ascii_strdown(local.n ? local.p : "", plus ? plus - local.p : (gssize)local.n);
+
+	return g_hash_table_contains(knowledge->unread, name);
+}
+
 struct knowledge *knowledge_load(const char *datadir, const char *lang, GError **error)
 {
 	struct knowledge *knowledge = g_new0(struct knowledge, 1);
@@ -145,6 +170,7 @@ struct knowledge *knowledge_load(const char *datadir, const char *lang, GError *
 		advice_unset(&knowledge->situations[s]);
 	knowledge->categories = g_ptr_array_new_with_free_func((GDestroyNotify)category_free);
 	knowledge->category_by_id = g_hash_table_new(g_str_hash, g_str_equal);
+	role_accounts_load(knowledge, datadir);
 	if (!categories_load(knowledge, datadir, lang, sum, error) ||
 		!providers_load(knowledge, datadir, sum, error) ||
 		!blocklists_load(knowledge, datadir, sum, error) ||
@@ -171,6 +197,7 @@ void knowledge_free(struct knowledge *knowledge)
 	g_clear_pointer(&knowledge->blocklists, g_ptr_array_unref);
 	literal_set_free(knowledge->blocklist_words);
 	g_hash_table_unref(knowledge->category_by_id);
+	g_hash_table_unref(knowledge->unread);
 	g_ptr_array_unref(knowledge->categories);
 	for (int s = 0; s < SITUATION_COUNT; s++)
 		advice_clear(&knowledge->situations[s]);

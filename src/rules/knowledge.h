@@ -68,7 +68,14 @@ enum phase {
 	PHASE_COUNT
 };
 /* Scopes of codes.tsv that are no provider. */
-enum code_scope { SCOPE_RFC, SCOPE_SMTP, SCOPE_TEXT, SCOPE_BLOCKLISTS, SCOPE_GATEWAYS, SCOPE_COUNT };
+enum code_scope {
+	SCOPE_RFC,
+	SCOPE_SMTP,
+	SCOPE_TEXT,
+	SCOPE_BLOCKLISTS,
+	SCOPE_GATEWAYS,
+	SCOPE_COUNT
+};
 /* What in a report contradicts the verdict (hard-problems H1 to H3). */
 enum conflict {
 	CONFLICT_NONE,
@@ -175,7 +182,7 @@ struct blocklist {
 	char *id, *removal;
 	char *name;         /* the title in English, which facts hold */
 	char *title, *note; /* in the language asked for */
-	struct actors who; /* who acts; count 0: as the category says */
+	struct actors who;  /* who acts; count 0: as the category says */
 	GPtrArray *match;
 };
 
@@ -211,8 +218,11 @@ enum situation {
 	SITUATION_LIST_POST,      /* H30 */
 	SITUATION_POSTMASTER,     /* H14 */
 	SITUATION_OWN_SIDE,       /* rule 6 */
+	SITUATION_UNREAD,         /* the address belongs to a program: mailbox_is_unread() */
 	SITUATION_COUNT
 };
+/* Is the mailbox one that nobody reads, by its name (data/role-accounts.txt)? */
+bool mailbox_is_unread(const struct knowledge *knowledge, const char *address);
 const struct advice *advice_for(const struct knowledge *knowledge, enum situation situation);
 
 /* All rows of codes.tsv. */

@@ -273,6 +273,12 @@ static bool has_actor(const struct actors *who, enum actor actor)
 }
 
 /* The context has put our own admin in the place of theirs. */
+static bool is_unread(const struct fill *with, const struct context *context)
+{
+	(void)context;
+	return mailbox_is_unread(with->knowledge, with->recipient->address);
+}
+
 static bool is_own_side(const struct fill *with, const struct context *context)
 {
 	return has_actor(&with->recipient->who, ACTOR_RECIPIENT_ADMIN) &&
@@ -292,6 +298,7 @@ static void put_remarks(struct explanation *explanation, GString *text, const st
 		{is_list_post, SITUATION_LIST_POST},
 		{is_postmaster_copy, SITUATION_POSTMASTER},
 		{is_own_side, SITUATION_OWN_SIDE},
+		{is_unread, SITUATION_UNREAD},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(remarks); i++) {
 		if (!remarks[i].holds(with, context))

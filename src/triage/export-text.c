@@ -140,9 +140,13 @@ static void put_verdict(const struct sheet *sheet, const struct record *record,
 	const struct explanation *explanation)
 {
 	const struct recipient *recipient = record->recipient;
-	g_autofree char *verdict =
-		g_strdup_printf("%s, %s", recipient->category ? recipient->category : "-",
-			word(sheet->knowledge, WORDS_FINALITY, recipient->finality));
+	g_autofree char *pair = recipient->ses_type
+					? g_strdup_printf(" (SES: %s/%s)", recipient->ses_type,
+						  recipient->ses_subtype)
+					: NULL;
+	g_autofree char *verdict = g_strdup_printf("%s, %s%s",
+		recipient->category ? recipient->category : "-",
+		word(sheet->knowledge, WORDS_FINALITY, recipient->finality), pair ? pair : "");
 	put_labelled(sheet, SHOW_CATEGORY, verdict);
 	put_labelled(sheet, SHOW_RULE, recipient->rule);
 	put_labelled(sheet, SHOW_CONFIDENCE, explanation->confidence_words);

@@ -135,6 +135,11 @@ static void add_evidence(
 		if (g_strcmp0(recipient->status, recipient->status_field))
 			add_fact(page, PANE_OVERRULED, recipient->status_field);
 		add_fact(page, PANE_RULE, recipient->rule);
+		if (recipient->ses_type) {
+			g_autofree char *pair = g_strdup_printf(
+				"%s/%s", recipient->ses_type, recipient->ses_subtype);
+			add_fact(page, PANE_SES, pair);
+		}
 	}
 	add_fact(page, PANE_CONFIDENCE, e->confidence_words);
 	add_fact(page, PANE_CONFLICT, e->conflict);

@@ -19,11 +19,11 @@ attachment-rejected spam-rejected virus-detected policy-rejected recipient-restr
 sender-auth-failed reverse-dns sender-rejected login-required relay-denied tls-required rate-limited
 greylisted remote-server-error connection-failed dns-failure mail-loop expired protocol-error
 suppressed unclassified kind-delay origin-forged retries-ended answer-temporary forwarded forwarded-note
-list-post postmaster-copy own-side""".split()
+list-post postmaster-copy own-side unread-mailbox""".split()
 MAX_GRADE = 8.0
 MAX_WORDS = 20
 SITUATIONS = ("kind-delay", "origin-forged", "retries-ended", "forwarded")
-REMARKS = ("forwarded-note", "list-post", "postmaster-copy", "own-side")
+REMARKS = ("forwarded-note", "list-post", "postmaster-copy", "own-side", "unread-mailbox")
 
 
 def facts():

@@ -35,6 +35,8 @@ PAIRS = os.path.join(TOP, "tests", "corpus")
 FAILED = ("failure", "delay")
 RESERVED = re.compile(r"(\.example|(^|\.)example\.(com|org|net))$")
 MADE_SECONDS = 60
+# Labels that Python does not know, or reads in another way.
+PYTHON_NAMES = {"unicode-1-1-utf-7": "utf-7", "uft-8": "utf-8", "utf-16": "utf-16-le"}
 
 
 def rows(path):
@@ -141,7 +143,7 @@ def sections(message, prefix=""):
 def charsets(part, message):
     """What a part may be read as: its label, those of the other parts, the fallbacks of mail/decode.h."""
     labels = [x.get_content_charset() for x in [part or message] + list(message.walk())]
-    labels = [{"unicode-1-1-utf-7": "utf-7", "uft-8": "utf-8", "utf-16": "utf-16-le"}.get(x, x) for x in labels if x]
+    labels = [PYTHON_NAMES.get(x, x) for x in labels if x]
     return list(dict.fromkeys(labels + ["utf-8", "windows-1252", "latin-1"]))
 
 

@@ -2,7 +2,7 @@
 /*
  * The table of labels. They are read as meant: ISO-8859-1 as the Windows set that replaced it,
  * GB2312 as GB18030, and so on, as browsers do (WHATWG Encoding Standard, section 4.2), and known
- * slips of the pen as the label they were to be. HZ is left out: glibc has no decoder.
+ * slips of the pen as the label they were to be. For what glibc has no decoder see mail/shift.h.
  */
 #include "mail/charset.h"
 
@@ -15,7 +15,7 @@ static const struct charset charsets[] = {
 	{"usascii", "US-ASCII", NULL, CHARSET_ASCII},
 	{"iso88591", "windows-1252", "CP1252", CHARSET_BYTES},
 	{"windows1252", "windows-1252", "CP1252", CHARSET_BYTES},
-	{"iso2022jp", "ISO-2022-JP", NULL, CHARSET_SHIFT, "iso2022jp3"},
+	{"iso2022jp", "ISO-2022-JP", NULL, CHARSET_SHIFT, "cp50221"},
 
 	{"ansix341968", "US-ASCII", NULL, CHARSET_ASCII},
 	{"ascii", "US-ASCII", NULL, CHARSET_ASCII},
@@ -84,10 +84,10 @@ static const struct charset charsets[] = {
 
 	{"iso2022jp1", "ISO-2022-JP-2", NULL, CHARSET_SHIFT, "iso2022jp3"},
 	{"iso2022jp2", "ISO-2022-JP-2", NULL, CHARSET_SHIFT, "iso2022jp3"},
-	{"csiso2022jp", "ISO-2022-JP", NULL, CHARSET_SHIFT, "iso2022jp3"},
-	{"iso2022jpms", "ISO-2022-JP", NULL, CHARSET_SHIFT, "iso2022jp3"},
-	{"cp50220", "ISO-2022-JP", NULL, CHARSET_SHIFT, "iso2022jp3"},
-	{"cp50221", "ISO-2022-JP", NULL, CHARSET_SHIFT, "iso2022jp3"},
+	{"csiso2022jp", "ISO-2022-JP", NULL, CHARSET_SHIFT, "cp50221"},
+	{"iso2022jpms", "CP50221", "EUC-JP-MS", CHARSET_LINE, "iso2022jp3", SHIFTS_JIS},
+	{"cp50220", "CP50221", "EUC-JP-MS", CHARSET_LINE, "iso2022jp3", SHIFTS_JIS},
+	{"cp50221", "CP50221", "EUC-JP-MS", CHARSET_LINE, "iso2022jp3", SHIFTS_JIS},
 	{"iso2022jp3", "ISO-2022-JP-3", NULL, CHARSET_LINE, "eucjp"},
 	{"shiftjis", "Shift_JIS", "CP932", CHARSET_BYTES},
 	{"xsjis", "Shift_JIS", "CP932", CHARSET_BYTES},
@@ -97,6 +97,8 @@ static const struct charset charsets[] = {
 	{"ms932", "Shift_JIS", "CP932", CHARSET_BYTES},
 	{"eucjp", "EUC-JP", "EUC-JP-MS", CHARSET_BYTES, "shiftjis"},
 	{"xeucjp", "EUC-JP", "EUC-JP-MS", CHARSET_BYTES, "shiftjis"},
+	{"hzgb2312", "HZ-GB-2312", "GB18030", CHARSET_LINE, NULL, SHIFTS_HZ},
+	{"hz", "HZ-GB-2312", "GB18030", CHARSET_LINE, NULL, SHIFTS_HZ},
 	{"gb2312", "GB18030", NULL, CHARSET_BYTES},
 	{"gb231280", "GB18030", NULL, CHARSET_BYTES},
 	{"gbk", "GB18030", NULL, CHARSET_BYTES},

@@ -6,6 +6,7 @@
 #include <iconv.h>
 
 #include "base/arena.h"
+#include "mail/shift.h"
 
 enum charset_kind {
 	CHARSET_ASCII, /* says nothing: guess */
@@ -23,7 +24,8 @@ struct charset {
 	const char *name;  /* shown */
 	const char *iconv; /* NULL: as `name` */
 	enum charset_kind kind;
-	const char *next; /* key of the one to try when this one does not fit */
+	const char *next;   /* key of the one to try when this one does not fit */
+	enum shifts shifts; /* undone before iconv sees the text; of CHARSET_LINE only */
 };
 
 /*

@@ -84,7 +84,15 @@ static size_t chunk_convert(struct conversion *c, iconv_t cd, struct span chunk,
 	gsize before = c->text->len;
 	char *in = (char *)chunk.p, *out;
 	size_t left = chunk.n;
+	g_autoptr(GString) plain = NULL;
 
+	if (c->charset->shifts) {
+		plain = g_string_sized_new(chunk.n * 2);
+		shift_expand(c->charset->shifts, chunk, plain);
+		in = plain->str;
+		left = plain->len;
+		room = left * 4 + CHAR_MAX_BYTES;
+	}
 	g_string_set_size(c->text, before + room);
 	out = c->text->str + before;
 	reset(c->charset, cd, &out, &room);
@@ -102,7 +110,7 @@ static size_t chunk_convert(struct conversion *c, iconv_t cd, struct span chunk,
 	}
 	reset(c->charset, cd, &out, &room);
 	g_string_set_size(c->text, (gsize)(out - c->text->str));
-	return chunk.n - left;
+	return plain ? chunk.n : chunk.n - left;
 }
 
 static void convert(struct conversion *c, iconv_t cd, struct span bytes, size_t max)
@@ -150,7 +158,8 @@ bool convert_fits(const struct conversion *c)
 {
 	size_t characters = 0;
 
-	if (c->charset->kind == CHARSET_SHIFT && memchr(c->text->str, '\x1B', c->text->len))
+	if ((c->charset->kind == CHARSET_SHIFT || c->charset->shifts == SHIFTS_JIS) &&
+		memchr(c->text->str, '\x1B', c->text->len))
 		return false;
 	for (size_t i = 0; c->bad && i < c->text->len; i++)
 		characters += ((unsigned char)c->text->str[i] & 0xC0) == 0xC0;

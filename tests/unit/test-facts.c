@@ -126,6 +126,50 @@ static const struct row {
 		"554 <a@far.example>... Remote protocol error\n\n   ----- Unsent message follows -----\n",
 		"address=a@far.example|reply=501|phase=mail|category=sender-rejected"},
 
+	/* Languages: Exchange and Gmail without a part for programs */
+	{"Exchange in Croatian", "Return-Path: <>\nFrom: Microsoft Outlook <postmaster@far.example>\nTo: me@example.org\nSubject: x\n"
+		"MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\nIsporuka ovim primateljima ili grupama nije uspjela:\n\na@far.example\n\n\nDijagnostičke informacije za administratore:\n\n"
+		"Poslužitelj koji generira: ex.far.example\n\na@far.example\n#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##\n",
+		"report.kind=failure|report.format=exchange|report.reporting_mta=ex.far.example|address=a@far.example|status=5.1.1|category=no-such-user"},
+	{"Exchange in Bulgarian", "Return-Path: <>\nFrom: Microsoft Outlook <postmaster@far.example>\nTo: me@example.org\nSubject: x\n"
+		"MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\nДоставката е неуспешна до тези получатели или групи:\n\na@far.example\n\n\nДиагностична информация за администратори:\n\n"
+		"Генериращ сървър: ex.far.example\n\na@far.example\n#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##\n",
+		"report.kind=failure|report.format=exchange|report.reporting_mta=ex.far.example|address=a@far.example|status=5.1.1|category=no-such-user"},
+	{"Exchange in Arabic", "Return-Path: <>\nFrom: Microsoft Outlook <postmaster@far.example>\nTo: me@example.org\nSubject: x\n"
+		"MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\nفشل التسليم إلى هؤلاء المستلمين أو المجموعات:\n\na@far.example\n\n\nمعلومات التشخيص للمسؤولين:\n\n"
+		"خادم الإنشاء: ex.far.example\n\na@far.example\n#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##\n",
+		"report.kind=failure|report.format=exchange|report.reporting_mta=ex.far.example|address=a@far.example|status=5.1.1|category=no-such-user"},
+	{"Exchange in Hebrew", "Return-Path: <>\nFrom: Microsoft Outlook <postmaster@far.example>\nTo: me@example.org\nSubject: x\n"
+		"MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\nהמסירה נכשלה לנמענים או לקבוצות אלה:\n\na@far.example\n\n\nמידע אבחון עבור מנהלי מערכת:\n\n"
+		"שרת יוצר: ex.far.example\n\na@far.example\n#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##\n",
+		"report.kind=failure|report.format=exchange|report.reporting_mta=ex.far.example|address=a@far.example|status=5.1.1|category=no-such-user"},
+	{"Exchange in Thai", "Return-Path: <>\nFrom: Microsoft Outlook <postmaster@far.example>\nTo: me@example.org\nSubject: x\n"
+		"MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\nการจัดส่งล้มเหลวไปยังผู้รับหรือกลุ่มเหล่านี้:\n\na@far.example\n\n\nข้อมูลการวินิจฉัยสำหรับผู้ดูแลระบบ:\n\n"
+		"เซิร์ฟเวอร์ที่สร้าง: ex.far.example\n\na@far.example\n#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##\n",
+		"report.kind=failure|report.format=exchange|report.reporting_mta=ex.far.example|address=a@far.example|status=5.1.1|category=no-such-user"},
+	{"Exchange in Vietnamese", "Return-Path: <>\nFrom: Microsoft Outlook <postmaster@far.example>\nTo: me@example.org\nSubject: x\n"
+		"MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\nGửi không thành công đến những người nhận hoặc nhóm này:\n\na@far.example\n\n\nThông tin chẩn đoán dành cho quản trị viên:\n\n"
+		"Máy chủ tạo: ex.far.example\n\na@far.example\n#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##\n",
+		"report.kind=failure|report.format=exchange|report.reporting_mta=ex.far.example|address=a@far.example|status=5.1.1|category=no-such-user"},
+	{"Gmail in Croatian", "Return-Path: <>\nFrom: Mail Delivery Subsystem <mailer-daemon@googlemail.com>\nTo: me@example.org\n"
+		"Subject: Delivery Status Notification (Failure)\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\nVaša poruka nije isporučena na adresu a@far.example jer adresa ne postoji.\n",
+		"report.kind=failure|address=a@far.example|category=no-such-user"},
+	{"Gmail in Bulgarian", "Return-Path: <>\nFrom: Mail Delivery Subsystem <mailer-daemon@googlemail.com>\nTo: me@example.org\n"
+		"Subject: Delivery Status Notification (Failure)\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\nСъобщението ви не бе доставено до a@far.example, защото адресът не е намерен.\n",
+		"report.kind=failure|address=a@far.example|category=no-such-user"},
+	{"Gmail in Arabic", "Return-Path: <>\nFrom: Mail Delivery Subsystem <mailer-daemon@googlemail.com>\nTo: me@example.org\n"
+		"Subject: Delivery Status Notification (Failure)\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\nلم يتم تسليم رسالتك إلى a@far.example لتعذر العثور على العنوان.\n",
+		"report.kind=failure|address=a@far.example|category=no-such-user"},
+	{"Gmail in Hebrew", "Return-Path: <>\nFrom: Mail Delivery Subsystem <mailer-daemon@googlemail.com>\nTo: me@example.org\n"
+		"Subject: Delivery Status Notification (Failure)\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\nההודעה שלך לא נמסרה אל a@far.example כי הכתובת לא נמצאה.\n",
+		"report.kind=failure|address=a@far.example|category=no-such-user"},
+	{"Gmail in Thai", "Return-Path: <>\nFrom: Mail Delivery Subsystem <mailer-daemon@googlemail.com>\nTo: me@example.org\n"
+		"Subject: Delivery Status Notification (Failure)\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\nระบบไม่ได้ส่งข้อความของคุณถึง a@far.example เนื่องจากไม่พบที่อยู่\n",
+		"report.kind=failure|address=a@far.example|category=no-such-user"},
+	{"Gmail in Vietnamese", "Return-Path: <>\nFrom: Mail Delivery Subsystem <mailer-daemon@googlemail.com>\nTo: me@example.org\n"
+		"Subject: Delivery Status Notification (Failure)\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\nThư của bạn không gửi được đến a@far.example vì không tìm thấy địa chỉ.\n",
+		"report.kind=failure|address=a@far.example|category=no-such-user"},
+
 	/* Notices for programs */
 	{"ses: a bounce", "{\"notificationType\":\"Bounce\",\"bounce\":{\"bounceType\":\"Permanent\",\"bounceSubType\":\"General\","
 		"\"timestamp\":\"2026-02-10T08:00:03.412Z\",\"remoteMtaIp\":\"192.0.2.9\",\"reportingMTA\":\"dns; a4.ses.example\","

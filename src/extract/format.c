@@ -8,6 +8,11 @@ const struct format *format_generic(const struct format_set *set)
 	return set->generic;
 }
 
+unsigned format_told(const struct format_set *set, struct span text)
+{
+	return language_told(set->languages, text);
+}
+
 const char *format_set_hash(const struct format_set *set)
 {
 	return set->hash;
@@ -120,15 +125,20 @@ void marks_count_signs(struct marks *marks, size_t end)
 	}
 }
 
+int format_points_in(unsigned areas)
+{
+	return (areas & AREA_BODY ? 2 : 0) + (areas & AREA_HEADER ? 1 : 0) +
+	       (areas & AREA_FROM ? 1 : 0) + (areas & AREA_SUBJECT ? 1 : 0) +
+	       (areas & AREA_MTA ? 1 : 0);
+}
+
 int format_points(const struct format *format, const struct marks *marks)
 {
 	unsigned areas = marks->areas[format->index];
 
 	if (areas && format->refines >= 0)
 		areas |= marks->areas[format->refines];
-	return (areas & AREA_BODY ? 2 : 0) + (areas & AREA_HEADER ? 1 : 0) +
-	       (areas & AREA_FROM ? 1 : 0) + (areas & AREA_SUBJECT ? 1 : 0) +
-	       (areas & AREA_MTA ? 1 : 0);
+	return format_points_in(areas);
 }
 
 const struct format *format_recognise(const struct format_set *set, const struct marks *marks)

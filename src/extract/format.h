@@ -80,6 +80,8 @@ void format_set_free(struct format_set *set); /* NULL is legal */
 /* The family that stands for all unknown ones; its words for ends, separators and delays hold for
  * every family. */
 const struct format *format_generic(const struct format_set *set);
+/* What a text tells by the words of any language: enum told (extract/language.h). */
+unsigned format_told(const struct format_set *set, struct span text);
 /* SHA-256 in hex over all files. */
 const char *format_set_hash(const struct format_set *set);
 
@@ -110,6 +112,7 @@ void marks_count_signs(struct marks *marks, size_t end);
 /* Points of a family's signs: 2 for the text, 1 for header block, sender, subject and reporting
  * server each. */
 int format_points(const struct format *format, const struct marks *marks);
+int format_points_in(unsigned areas);
 /* The best family by the signs found so far, NULL when none has what it needs. */
 const struct format *format_recognise(const struct format_set *set, const struct marks *marks);
 

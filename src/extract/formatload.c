@@ -4,6 +4,7 @@
 #include "rules/inifile.h"
 
 #define GENERIC "generic"
+#define LANGUAGES "languages.ini"
 
 /* The keys of a family that hold words. */
 static const struct {
@@ -81,6 +82,7 @@ void format_set_free(struct format_set *set)
 	literal_set_free(set->literals);
 	literal_set_free(set->phases);
 	literal_set_free(set->ends);
+	language_set_free(set->languages);
 	g_free(set->hash);
 	g_free(set);
 }
@@ -323,6 +325,7 @@ static bool load_all(struct format_set *set, const char *dir, GError **error)
 {
 	g_autoptr(GPtrArray) names = file_names(dir, error);
 	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+	g_autofree char *languages = g_build_filename(dir, LANGUAGES, NULL);
 
 	if (!names)
 		return false;
@@ -339,6 +342,9 @@ static bool load_all(struct format_set *set, const char *dir, GError **error)
 	literal_set_build(set->literals);
 	literal_set_build(set->phases);
 	literal_set_build(set->ends);
+	set->languages = language_set_load(languages, sum, error);
+	if (!set->languages)
+		return false;
 	set->hash = g_strdup(g_checksum_get_string(sum));
 	return true;
 }

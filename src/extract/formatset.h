@@ -4,6 +4,7 @@
 #define NIXIE_EXTRACT_FORMATSET_H
 
 #include "extract/format.h"
+#include "extract/language.h"
 #include "rules/literals.h"
 
 /* One word of one family. Its index is its id in the set of literals. */
@@ -21,6 +22,7 @@ struct format_set {
 	struct literal_set *phases; /* ids are enum phase */
 	struct literal_set *ends;   /* words for: the time for retries is over */
 	const struct format *generic;
+	struct language_set *languages;
 	char *hash;
 };
 

@@ -5,7 +5,10 @@
 #include "rules/matchtext.h"
 #include "rules/status.h"
 
-#define POINTS_NEEDED 3 /* of general signs, without a part or a family that is sure */
+#define POINTS_NEEDED 3    /* of general signs, without a part or a family that is sure */
+#define POINTS_OF_CODE 2   /* a server's answer beside a recipient */
+#define POINTS_OF_RETURN 1 /* mail of the addressee comes back */
+#define POINTS_OF_DAEMON 1 /* nobody writes from a mail system's own mailbox */
 
 static const struct {
 	const char *action;
@@ -126,7 +129,7 @@ static bool is_report_by_name(const struct reading *reading, const struct format
 /* Not written by a person; or one passed it on, with its subject. */
 static bool is_from_machine(const struct reading *reading, const struct format *generic)
 {
-	unsigned areas = reading->marks.areas[generic->index];
+	unsigned areas = reading->marks.areas[generic->index] | reading->told;
 
 	if (reading->format)
 		areas |= reading->marks.areas[reading->format->index];
@@ -172,16 +175,119 @@ static bool states_cause(const struct reading *reading)
 	return rule_match(reading->extractor->rules, &subject, &rule);
 }
 
+/* The mailboxes that mail systems write from; anybody can put such words beside an address. */
+static const char *const daemons[] = {
+	"mailer-daemon", "mailerdaemon", "mail-daemon", "maildaemon", "mdaemon"};
+
+static bool is_daemon(const struct reading *reading)
+{
+	struct span local = address_local(address_find(span_of(reading->report->from)));
+
+	for (size_t i = 0; i < G_N_ELEMENTS(daemons); i++)
+		if (span_starts_nocase(local, daemons[i]))
+			return true;
+	return false;
+}
+
+/* A person, too. */
+static bool is_postmaster(const struct reading *reading)
+{
+	struct span local = address_local(address_find(span_of(reading->report->from)));
+
+	return span_starts_nocase(local, "postmaster");
+}
+
+static bool is_own_address(const struct reading *reading, const char *address)
+{
+	struct span to = span_of(reading->report->to), next;
+	size_t at = 0;
+
+	while ((next = address_next(to, &at)).n)
+		if (span_equal_nocase(next, address))
+			return true;
+	next = address_find(span_of(reading->report->from));
+	return span_equal_nocase(next, address);
+}
+
+/* Somebody else than sender and addressee of the mail, which notices name for many reasons. */
+static bool names_others(const struct reading *reading)
+{
+	for (guint i = 0; i < reading->found->len; i++) {
+		const char *address = reading_found(reading, i)->address;
+
+		if (address && !is_own_address(reading, address))
+			return true;
+	}
+	return false;
+}
+
+/* A reply or an enhanced code of failure is said of a recipient. */
+static bool quotes_code(const struct reading *reading)
+{
+	for (guint i = 0; i < reading->found->len; i++) {
+		const struct found *found = reading_found(reading, i);
+		const struct passage *said =
+			passage_is_empty(&found->near) ? &found->wide : &found->near;
+		struct status status;
+		struct reply reply;
+
+		if (passage_is_empty(said))
+			continue;
+		if (reply_find(said->text, &reply) ||
+			(status_find(said->text, &status) && status.v[0] >= 4))
+			return true;
+	}
+	return false;
+}
+
+/* What comes back was sent by whom the report was sent to. */
+static bool returns_own_mail(const struct reading *reading)
+{
+	const struct original *original = &reading->report->original;
+	struct span from = address_find(span_of(original->from));
+	g_autofree char *sender = span_dup(from);
+
+	return original->present && from.n && is_own_address(reading, sender);
+}
+
+/* General signs; with those that only the words of languages and no words at all tell. */
+static int points_of(const struct reading *reading, const struct format *generic)
+{
+	unsigned areas = reading->marks.areas[generic->index] | reading->told;
+	int points = format_points_in(areas);
+
+	if (points > POINTS_NEEDED + 1 || !(areas & AREA_FROM))
+		return points;
+	if (is_daemon(reading) && areas & AREA_HEADER)
+		points += POINTS_OF_DAEMON;
+	if (names_others(reading) && quotes_code(reading))
+		points += POINTS_OF_CODE;
+	if (returns_own_mail(reading))
+		points += POINTS_OF_RETURN;
+	return points;
+}
+
+/* Its own signs tell that it is something else, whatever it quotes. */
+static bool is_surely_other(const struct reading *reading)
+{
+	const struct format *format = reading->format;
+
+	return format && (format->kind == KIND_NOT_A_BOUNCE || format->kind == KIND_CHALLENGE) &&
+	       format_points(format, &reading->marks) >= POINTS_NEEDED;
+}
+
 /* Enough general signs: more are needed where no recipient is named. A daemon's letter without an
  * envelope sender may be so short that its subject and the cause are all there is. */
 static bool is_told(const struct reading *reading, const struct format *generic, int points)
 {
 	const unsigned outside = AREA_FROM | AREA_HEADER | AREA_SUBJECT;
 
-	if (reading->found->len)
+	if (names_others(reading))
 		return points >= POINTS_NEEDED;
 	if (is_bait(reading))
 		return false;
+	if (!returns_own_mail(reading))
+		points = format_points(generic, &reading->marks);
 	return points > POINTS_NEEDED ||
 	       ((reading->marks.areas[generic->index] & outside) == outside &&
 		       states_cause(reading));
@@ -200,7 +306,7 @@ int kind_of_message(const struct reading *reading)
 	const struct format *format = reading->format;
 	bool of_fields = reading->found->len && reading_found(reading, 0)->fields;
 	const struct format *generic = format_generic(formats);
-	int points = format_points(generic, &reading->marks);
+	int points;
 
 	if (reading->parts.feedback)
 		return KIND_COMPLAINT;
@@ -212,8 +318,11 @@ int kind_of_message(const struct reading *reading)
 		return kind_of_found(reading);
 	if (is_receipt(reading))
 		return KIND_DELIVERED;
+	points = points_of(reading, generic);
+	if (is_surely_other(reading))
+		return format->kind;
 	if (format && format->kind != KIND_FAILURE &&
-		!(points >= POINTS_NEEDED && reading->found->len))
+		!(points >= POINTS_NEEDED && names_others(reading)))
 		return format->kind;
 	if (is_cut_short(reading))
 		return points >= POINTS_NEEDED ? by_words(reading) : KIND_NOT_A_BOUNCE;
@@ -226,18 +335,6 @@ int kind_of_message(const struct reading *reading)
 		       : KIND_NOT_A_BOUNCE;
 }
 
-/* The mailbox that mail systems write from; anybody can put such words beside an address. */
-static bool is_daemon(const char *from)
-{
-	static const char *const names[] = {"mailer-daemon", "postmaster"};
-	struct span local = address_local(address_find(span_of(from)));
-
-	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-		if (span_starts_nocase(local, names[i]))
-			return true;
-	return false;
-}
-
 bool kind_is_suspicious(const struct reading *reading)
 {
 	const struct format *generic = format_generic(reading->extractor->formats);
@@ -245,5 +342,5 @@ bool kind_is_suspicious(const struct reading *reading)
 	if (reading->report->machine || !has_link(reading))
 		return false;
 	return !(reading->marks.areas[generic->index] & AREA_FROM) ||
-	       (is_bait(reading) && !is_daemon(reading->report->from));
+	       (is_bait(reading) && !is_daemon(reading) && !is_postmaster(reading));
 }

@@ -8,6 +8,7 @@
 #include "base/address.h"
 #include "extract/date.h"
 #include "extract/kind.h"
+#include "extract/language.h"
 #include "extract/layout.h"
 #include "extract/notify.h"
 #include "extract/original.h"
@@ -241,6 +242,40 @@ static int read_texts(struct reading *reading)
 	return kind;
 }
 
+static bool is_ascii(struct span text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] & 0x80)
+			return false;
+	return true;
+}
+
+/* What the words of languages tell, where those of families leave it open and a mail system may
+ * have written. */
+static void read_languages(struct reading *reading)
+{
+	const struct format_set *formats = reading->extractor->formats;
+	unsigned areas = reading->marks.areas[format_generic(formats)->index], said = 0;
+	struct span from = span_of(reading->report->from);
+
+	if (reading->parts.reports->len ||
+		(reading->format && reading->format->kind == KIND_FAILURE))
+		return;
+	if (!(areas & AREA_FROM) && !is_ascii(from) && format_told(formats, from) & TOLD_DAEMON)
+		reading->told |= AREA_FROM;
+	if (!((areas | reading->told) & (AREA_FROM | AREA_HEADER)))
+		return;
+	if (!(areas & AREA_SUBJECT)) {
+		said = format_told(formats, span_of(reading->report->subject));
+		reading->told |= said & (TOLD_FAILURE | TOLD_DELAY) ? AREA_SUBJECT : 0;
+	}
+	if (!(areas & AREA_BODY)) {
+		said |= format_told(formats, reading->body);
+		reading->told |= said & (TOLD_FAILURE | TOLD_DELAY) ? AREA_BODY : 0;
+	}
+	reading->delay |= (said & TOLD_DELAY) != 0;
+}
+
 static bool take_date(struct reading *reading, struct span date)
 {
 	struct report *report = reading->report;
@@ -302,9 +337,11 @@ void reading_message(struct reading *reading, const struct mail_part *message)
 	if (kind < 0)
 		recipients_from_header(reading);
 	reading_describe(reading);
-	reading->report->kind = kind >= 0 ? kind : kind_of_message(reading);
+	if (kind < 0)
+		read_languages(reading);
 	if (!reading->report->original.present)
 		original_read(reading);
+	reading->report->kind = kind >= 0 ? kind : kind_of_message(reading);
 	recipients_unique(reading);
 }
 

@@ -70,6 +70,7 @@ struct reading {
 	GArray *found;                   /* struct found */
 	bool delay, final;               /* told by words */
 	bool said_cut;                   /* the words of a server are longer than what is read */
+	unsigned told;                   /* areas where only the words of languages tell a failure */
 };
 
 void reading_init(struct reading *reading, struct extractor *extractor, struct report *report,

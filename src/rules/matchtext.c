@@ -29,6 +29,11 @@ static const struct folding {
 	{0x2212, 0x2212, "-"},
 	{0x3000, 0x3000, " "}, /* ideographic space */
 	{0xfeff, 0xfeff, ""},
+	{0xff08, 0xff08, " ("}, /* brackets and the like that bring a blank of their own */
+	{0xff09, 0xff09, ") "},
+	{0xff0c, 0xff0c, ", "},
+	{0xff1a, 0xff1a, ": "},
+	{0xff1b, 0xff1b, "; "},
 };
 
 /* The ASCII for a character, or NULL when it stays. */

@@ -124,6 +124,14 @@ static bool opens_quote(struct span text, size_t end)
 	return byte_at(text, end) == '-' && byte_at(text, end + 1) == '\'';
 }
 
+/* `Address unknown / 550 No such user`: the same once more, as the server said it. */
+static bool behind_stroke(struct span text, size_t at)
+{
+	return at > 3 && text.p[at - 1] == ' ' && is_one_of(text.p[at - 2], "/|") &&
+	       text.p[at - 3] == ' ' && byte_at(text, at + 3) == ' ' &&
+	       g_ascii_isalpha(byte_at(text, at + 4));
+}
+
 /* Is the number at `at` announced as a reply by what stands before it? */
 static bool is_announced(struct span text, size_t at)
 {
@@ -137,7 +145,8 @@ static bool is_announced(struct span text, size_t at)
 		(before & 0x80))
 		return false;
 	back = skip_back(text, at, &colon, &arrow);
-	if (back == 0 || behind_angles(text, at) || opens_quote(text, at + 3))
+	if (back == 0 || behind_angles(text, at) || behind_stroke(text, at) ||
+		opens_quote(text, at + 3))
 		return true;
 	word = word_before(text, back);
 	if (word_is_one_of(word, measures))

@@ -133,6 +133,8 @@ void recipients_from_header(struct reading *reading)
 
 	if (reading->found->len && !(only && !only->address))
 		return;
+	if (raw.n && memchr(raw.p, '\0', raw.n))
+		return; /* what follows is no whole address */
 	source = raw.n ? source_of_field(
 				 raw, mail_field_text(raw, NULL, reading->arena), reading->arena)
 		       : NULL;

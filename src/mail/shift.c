@@ -71,7 +71,8 @@ void shift_expand(enum shifts shifts, struct span line, GString *out)
 			g_string_append_c(out, (char)EUC_KANA);
 			g_string_append_c(out, (char)(line.p[0] | HIGH));
 		} else {
-			g_string_append_c(out, line.p[0]);
+			/* An 8-bit byte is damage, or the text is in another charset. */
+			g_string_append_c(out, line.p[0] & HIGH ? (char)0xff : line.p[0]);
 		}
 		line = span_from(line, 1);
 	}

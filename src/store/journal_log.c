@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/errors.h"
 #include "store/deltaline.h"
 #include "store/journal_file.h"
@@ -180,11 +181,6 @@ static void append_word(GString *text, const char *word)
 	hex_append(text, word && *word ? word : "-");
 }
 
-static int64_t now(void)
-{
-	return g_get_real_time() / G_USEC_PER_SEC;
-}
-
 bool journal_log_plan(struct journal_log *log, uint64_t number, unsigned batches, const char *kind,
 	const char *label, const GPtrArray *changes, GError **error)
 {
@@ -192,7 +188,7 @@ bool journal_log_plan(struct journal_log *log, uint64_t number, unsigned batches
 
 	g_string_printf(text, "#plan %" G_GUINT64_FORMAT " %u ", number, batches);
 	append_word(text, kind);
-	g_string_append_printf(text, " %" G_GINT64_FORMAT " ", now());
+	g_string_append_printf(text, " %" G_GINT64_FORMAT " ", clock_now());
 	append_word(text, label);
 	g_string_append_c(text, '\n');
 	for (guint i = 0; i < changes->len; i++)
@@ -210,7 +206,7 @@ bool journal_log_begin(struct journal_log *log, uint64_t number, unsigned batch,
 
 	g_string_printf(text, "#begin %" G_GUINT64_FORMAT " %u/%u ", number, batch, batches);
 	append_word(text, kind);
-	g_string_append_printf(text, " %" G_GINT64_FORMAT " %" G_GUINT64_FORMAT " %u ", now(),
+	g_string_append_printf(text, " %" G_GINT64_FORMAT " %" G_GUINT64_FORMAT " %u ", clock_now(),
 		lastmod, deltas->len);
 	append_word(text, label);
 	g_string_append_c(text, '\n');

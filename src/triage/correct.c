@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/errors.h"
 #include "base/file.h"
 #include "base/pseudonym.h"
@@ -266,8 +267,7 @@ static bool write_file(const char *file, const char *text, GError **error)
 static void put_group(
 	GString *out, const struct correction *correction, const char *literal, const char *was)
 {
-	g_autoptr(GDateTime) now =
-		g_date_time_new_from_unix_local(g_get_real_time() / G_USEC_PER_SEC);
+	g_autoptr(GDateTime) now = g_date_time_new_from_unix_local(clock_now());
 	g_autofree char *day = g_date_time_format(now, "%Y-%m-%d");
 
 	if (!out->len)

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "triage/explain.h"
 
 #define DAY_TEXT 11 /* 2026-07-28 */
@@ -266,8 +267,7 @@ void group_histogram(struct session *session, enum group_key key, const struct g
 {
 	size_t n;
 	struct row *const *rows = session_rows(session, &n);
-	g_autoptr(GDateTime) now =
-		g_date_time_new_from_unix_local(g_get_real_time() / G_USEC_PER_SEC);
+	g_autoptr(GDateTime) now = g_date_time_new_from_unix_local(clock_now());
 	g_autofree int64_t *begins =
 		g_new(int64_t, days + 1); /* begins[i]: midnight before day i */
 	for (size_t i = 0; i <= days; i++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The session's own life: setting up, telling, what is shown, marks. Loading is in load.c, details
  * in details.c. */
+#include "base/clock.h"
 #include "base/errors.h"
 #include "base/file.h"
 #include "extract/extract.h"
@@ -485,7 +486,7 @@ void session_refresh_states(struct session *session, struct entry *entry)
 		.config = session->config,
 		.suppression = session->suppression,
 		.uses_done_tag = session->about.uses_done_tag,
-		.now = g_get_real_time() / G_USEC_PER_SEC,
+		.now = clock_now(),
 	};
 	for (struct row_node *node = entry->rows; node; node = node->next)
 		node->row.state = (unsigned char)row_state(&words, &node->row, &node->retried);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/address.h"
+#include "base/clock.h"
 #include "base/errors.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -237,8 +238,7 @@ bool suppression_flush(struct suppression *list, GError **error)
 /* Ends a line, and takes it in as if it had been read. */
 static void put_line(struct suppression *list, GString *line, uint64_t by)
 {
-	g_string_append_printf(
-		line, "\t%" G_GINT64_FORMAT "\t", g_get_real_time() / G_USEC_PER_SEC);
+	g_string_append_printf(line, "\t%" G_GINT64_FORMAT "\t", clock_now());
 	put_field(line, g_get_user_name());
 	g_string_append_printf(line, "\t%" G_GUINT64_FORMAT, by);
 	take_line(list, line->str);

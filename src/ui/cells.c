@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "triage/explain.h"
 
 #define UNKNOWN "-"
@@ -11,7 +12,7 @@ void cells_date(int64_t date, GString *out)
 {
 	g_autoptr(GDateTime) then = date > 0 ? g_date_time_new_from_unix_local(date) : NULL;
 	g_autofree char *text = NULL;
-	int64_t age = g_get_real_time() / G_USEC_PER_SEC - date;
+	int64_t age = clock_now() - date;
 
 	if (!then)
 		return;
@@ -22,7 +23,7 @@ void cells_date(int64_t date, GString *out)
 
 GDateTime *cells_now(void)
 {
-	return g_date_time_new_from_unix_local(g_get_real_time() / G_USEC_PER_SEC);
+	return g_date_time_new_from_unix_local(clock_now());
 }
 
 const char *row_address(const struct row *row)

@@ -119,10 +119,13 @@ static void decide(const struct reading *reading, const struct statements *state
 {
 	bool specific = codes->status[0] && !status_is_vague(codes->status);
 
+	subject->told = true;
 	if (decide_by_words(reading, statements, SAID_DIRECTLY, subject, decision))
 		return;
+	subject->told = !specific;
 	if (!codes->direct && decide_by_words(reading, statements, SAID_NEARBY, subject, decision))
 		return;
+	subject->told = false;
 	if (!specific && !codes->reply &&
 		decide_by_words(reading, statements, SAID_ELSEWHERE, subject, decision))
 		return;

@@ -12,6 +12,7 @@ struct rule_body *rule_body_new(const char *id)
 	body->literals = g_ptr_array_new_with_free_func(g_free);
 	body->patterns = g_ptr_array_new_with_free_func((GDestroyNotify)pattern_free);
 	body->unless = g_ptr_array_new_with_free_func((GDestroyNotify)pattern_free);
+	body->abouts = g_array_new(FALSE, FALSE, sizeof(struct rule_about));
 	body->providers = g_ptr_array_new();
 	body->replies = g_array_new(FALSE, FALSE, sizeof(int));
 	body->status = g_array_new(FALSE, FALSE, sizeof(struct status_range));
@@ -25,6 +26,7 @@ void rule_body_free(struct rule_body *body)
 	g_ptr_array_unref(body->literals);
 	g_ptr_array_unref(body->patterns);
 	g_ptr_array_unref(body->unless);
+	g_array_unref(body->abouts);
 	g_ptr_array_unref(body->providers);
 	g_array_unref(body->replies);
 	g_array_unref(body->status);
@@ -76,6 +78,7 @@ struct rule_set *rule_set_load_from(
 	set->bodies = g_ptr_array_new_with_free_func((GDestroyNotify)rule_body_free);
 	set->by_id = g_hash_table_new(g_str_hash, g_str_equal);
 	set->room = pattern_room_new();
+	set->terms = terms_new();
 	g_checksum_update(sum, (const guchar *)PACKAGE_VERSION, -1);
 	g_checksum_update(sum, (const guchar *)knowledge_hash(knowledge), -1);
 	if (!rule_phrases_add(set, error) || !rule_sources_load(set, sources, sum, error)) {
@@ -105,6 +108,7 @@ void rule_set_free(struct rule_set *set)
 	g_hash_table_unref(set->by_id);
 	g_ptr_array_unref(set->bodies);
 	pattern_room_free(set->room);
+	terms_free(set->terms);
 	g_free(set->hash);
 	g_free(set);
 }

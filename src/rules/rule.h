@@ -50,6 +50,8 @@ struct rule_subject {
 	int phase; /* enum phase */
 	unsigned short status[3];
 	int reply;
+	bool told;     /* by a server or a report: unknown sentences are judged by what they are
+			  about */
 	bool outgoing; /* the report comes from the sender's own side, the recipient is elsewhere */
 };
 

@@ -164,6 +164,25 @@ static void check_patterns(const struct rule_body *body, GPtrArray *patterns, GP
 	}
 }
 
+static void check_about(struct rule_set *set, const struct rule_body *body, GPtrArray *findings)
+{
+	g_autoptr(GError) error = NULL;
+	const char *unknown = NULL;
+
+	if (!body->abouts->len)
+		return;
+	if (terms_parse(set->terms, &error))
+		unknown = rule_about_unknown(set, body);
+	if (error)
+		g_ptr_array_add(
+			findings, rule_finding_of(&body->rule, "about", "%s", error->message));
+	else if (unknown)
+		g_ptr_array_add(
+			findings, rule_finding_of(&body->rule, "about",
+					  "about: there is no class of words \"%s\" in " TERMS_FILE,
+					  unknown));
+}
+
 static void note_replaced(const struct rule *rule, GPtrArray *findings)
 {
 	struct rule_finding *finding;
@@ -198,6 +217,7 @@ bool rule_set_check(struct rule_set *set, GPtrArray *findings)
 		rule_check_literals(body, findings);
 		check_patterns(body, body->patterns, findings);
 		check_patterns(body, body->unless, findings);
+		check_about(set, body, findings);
 		check_examples(set, body, findings);
 		check_nots(set, body, findings);
 		rule_check_cost(body, findings);

@@ -9,8 +9,8 @@
 #define PRIORITY_MAX 99
 
 static const char *const rule_keys[] = {ADVICE_KEYS, "category", "literal", "pattern", "pattern.N",
-	"unless", "unless.N", "priority", "provider", "phase", "class", "reply", "status",
-	"outgoing", "list", "example.N", "not.N", NULL};
+	"about", "about.N", "about-unless", "unless", "unless.N", "priority", "provider", "phase",
+	"class", "reply", "status", "outgoing", "list", "example.N", "not.N", NULL};
 
 /* A group that is being read. */
 struct reading {
@@ -70,6 +70,42 @@ static void add_case_forms(GPtrArray *literals)
 	}
 }
 
+/* What lies in the other directories is looked at now, as their patterns are. */
+static bool check_about(const struct reading *r)
+{
+	const char *unknown;
+
+	if (!r->compile || !r->body->abouts->len)
+		return true;
+	if (!terms_parse(r->set->terms, r->error))
+		return false;
+	unknown = rule_about_unknown(r->set, r->body);
+	return !unknown || ini_fail(r->error, r->ini, r->group, "about",
+				   "there is no class of words \"%s\" in " TERMS_FILE, unknown);
+}
+
+static bool read_about(const struct reading *r)
+{
+	g_autoptr(GPtrArray) abouts = ini_numbered(r->ini, r->group, "about");
+	g_autoptr(GPtrArray) unless = ini_list(r->ini, r->group, "about-unless");
+	g_autofree char *why = NULL;
+
+	for (guint i = 0; !why && i < abouts->len; i++)
+		why = rule_about_read(r->set, r->body, g_ptr_array_index(abouts, i));
+	if (why)
+		return ini_fail(r->error, r->ini, r->group, "about", "%s", why);
+	for (guint i = 0; !why && i < unless->len; i++)
+		why = rule_about_read_unless(r->set, r->body, g_ptr_array_index(unless, i));
+	if (why)
+		return ini_fail(r->error, r->ini, r->group, "about-unless", "%s", why);
+	if (abouts->len && (r->body->patterns->len || r->body->literals->len))
+		return ini_fail(r->error, r->ini, r->group, "about",
+			"stands instead of literal and pattern; make two rules of it");
+	if (abouts->len)
+		r->body->rule.confidence = CONFIDENCE_MEDIUM;
+	return check_about(r);
+}
+
 static bool read_text_keys(const struct reading *r)
 {
 	g_ptr_array_unref(r->body->literals);
@@ -77,9 +113,9 @@ static bool read_text_keys(const struct reading *r)
 	r->body->literals_written = r->body->literals->len;
 	add_case_forms(r->body->literals);
 	if (!read_patterns(r, "pattern", r->body->patterns) ||
-		!read_patterns(r, "unless", r->body->unless))
+		!read_patterns(r, "unless", r->body->unless) || !read_about(r))
 		return false;
-	return r->body->literals->len || r->body->patterns->len ||
+	return r->body->literals->len || r->body->patterns->len || r->body->abouts->len ||
 	       ini_fail(r->error, r->ini, r->group, NULL, "the rule needs a literal or a pattern");
 }
 
@@ -335,12 +371,29 @@ static bool dir_load(const struct loading *loading, const char *dir, GError **er
 	return true;
 }
 
+/* The classes of words of all places come first: a rule may name those of any. */
+static bool terms_add_all(const struct loading *loading, GError **error)
+{
+	for (int place = 0; loading->sources->dirs[place]; place++) {
+		g_autofree char *path =
+			g_build_filename(loading->sources->dirs[place], TERMS_FILE, NULL);
+		const struct loading here = {.sources = loading->sources, .place = place};
+		GError *why = NULL;
+
+		if (g_file_test(path, G_FILE_TEST_EXISTS) &&
+			!terms_add(loading->set->terms, path, loading->sum, &why) &&
+			!leave_out(&here, path, why, error))
+			return false;
+	}
+	return true;
+}
+
 bool rule_sources_load(
 	struct rule_set *set, const struct rule_sources *sources, GChecksum *sum, GError **error)
 {
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	struct loading loading = {set, sources, sum, seen, 0};
-	bool ok = true;
+	bool ok = terms_add_all(&loading, error);
 
 	for (; ok && sources->dirs[loading.place]; loading.place++)
 		ok = dir_load(&loading, sources->dirs[loading.place], error);

@@ -100,6 +100,8 @@ bool rule_words_match(struct rule_set *set, const struct rule_body *body, struct
 	struct rule_match *match)
 {
 	*match = (struct rule_match){.rule = &body->rule};
+	if (body->abouts->len)
+		return rule_about_match(set, body, text, match);
 	if (body->phrase)
 		return rule_phrase_find(body, text, &match->at, &match->n);
 	if (body->patterns->len)
@@ -246,6 +248,7 @@ size_t rule_match_all(struct rule_set *set, const struct rule_subject *subject,
 		return 0;
 	memset(matches, 0, max * sizeof(*matches));
 	collect_candidates(set, text);
+	rule_about_forget(set);
 	for (size_t w = 0; w < set->words; w++)
 		for (uint64_t bits = set->candidates[w]; bits; bits &= bits - 1) {
 			size_t i = w * RULE_BITS + (size_t)__builtin_ctzll(bits);
@@ -254,7 +257,8 @@ size_t rule_match_all(struct rule_set *set, const struct rule_subject *subject,
 			/* Ranked by priority: what follows cannot win any more. */
 			if (count == max && body->rule.priority < matches[max - 1].rule->priority)
 				return count;
-			if (rule_misfit(body, subject) || !body_matches(set, body, text, &match))
+			if ((body->abouts->len && !subject->told) || rule_misfit(body, subject) ||
+				!body_matches(set, body, text, &match))
 				continue;
 			move_facts(&match, text, subject->text);
 			count = keep(matches, count, max, &match);
@@ -269,7 +273,7 @@ bool rule_match(struct rule_set *set, const struct rule_subject *subject, struct
 
 struct rule_subject rule_subject_of(const struct knowledge *knowledge, struct span text)
 {
-	struct rule_subject subject = {.text = text};
+	struct rule_subject subject = {.text = text, .told = true};
 	struct status status;
 	struct reply reply;
 

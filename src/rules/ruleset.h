@@ -10,10 +10,18 @@
 #include "rules/matchtext.h"
 #include "rules/pattern.h"
 #include "rules/rule.h"
+#include "rules/terms.h"
 
 /* A code, or a range of codes that differ in the last number. */
 struct status_range {
 	unsigned short v[3], to;
+};
+
+/* Classes of words that stand near each other. */
+#define RULE_ABOUT_MAX 3
+#define RULE_CLASSES_MAX 64
+struct rule_about {
+	unsigned count, classes[RULE_ABOUT_MAX];
 };
 
 /* A rule with all that decides whether it matches. */
@@ -26,6 +34,8 @@ struct rule_body {
 	GPtrArray *unless;      /* struct pattern* */
 	char **phrase;          /* pieces in order, anything between; NULL: not a phrase */
 	bool whole_text;        /* the phrase must be all of the text */
+	GArray *abouts;         /* struct rule_about; any of them, instead of a pattern */
+	uint64_t about_unless;  /* bit set: classes of words that speak against it */
 
 	GPtrArray *providers; /* const struct provider*; empty: any */
 	unsigned phases;      /* bit set of enum phase; 0: any */
@@ -34,6 +44,8 @@ struct rule_body {
 	GArray *replies;      /* int; empty: any */
 	GArray *status;       /* struct status_range; empty: any */
 };
+
+#define RULE_HITS_MAX 256
 
 struct rule_set {
 	const struct knowledge *knowledge;
@@ -45,6 +57,11 @@ struct rule_set {
 	size_t words; /* of the two bit sets */
 	struct pattern_room *room;
 	char *hash;
+
+	struct terms *terms;
+	struct term_hit hits[RULE_HITS_MAX]; /* words of the text that is being matched */
+	size_t hit_count;
+	bool hits_known;
 };
 
 #define RULE_BITS 64 /* of a word of those sets */
@@ -67,6 +84,17 @@ bool rule_phrase_find(const struct rule_body *body, struct span text, size_t *at
  */
 bool rule_sources_load(
 	struct rule_set *set, const struct rule_sources *sources, GChecksum *sum, GError **error);
+
+/* --- ruleabout.c */
+bool rule_about_match(struct rule_set *set, const struct rule_body *body, struct span text,
+	struct rule_match *match);
+/* Before another text: words found are kept from rule to rule. */
+void rule_about_forget(struct rule_set *set);
+/* A value of `about`, a name of `about-unless`; NULL, or why it is wrong, g_free. */
+char *rule_about_read(struct rule_set *set, struct rule_body *body, const char *text);
+char *rule_about_read_unless(struct rule_set *set, struct rule_body *body, const char *name);
+/* A class that the rule names and that has no words; NULL. Once the terms are parsed. */
+const char *rule_about_unknown(struct rule_set *set, const struct rule_body *body);
 
 /* --- rulematch.c: the steps of a match, for those who ask why there was none */
 /* The text that may be given to PCRE2; changes are made in `copy`, offsets stay. */

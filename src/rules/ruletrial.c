@@ -171,6 +171,10 @@ static enum rule_outcome wordless_outcome(
 		*why = g_strdup("its phrase does not stand in the text");
 		return RULE_NO_PATTERN;
 	}
+	if (body->abouts->len) {
+		*why = g_strdup("its classes of words do not stand near each other");
+		return RULE_NO_PATTERN;
+	}
 	if (has_literal(body, text, &literal)) {
 		*why = literal ? g_strdup_printf("the literal \"%s\" is there, but no pattern "
 						 "matches",
@@ -195,6 +199,7 @@ static bool words_match(struct rule_set *set, const struct rule_body *body, stru
 	const char *literal;
 
 	*match = (struct rule_match){.rule = &body->rule};
+	rule_about_forget(set);
 	return has_literal(body, text, &literal) && rule_words_match(set, body, text, match);
 }
 

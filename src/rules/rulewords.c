@@ -156,7 +156,7 @@ void rule_check_literals(const struct rule_body *body, GPtrArray *findings)
 {
 	g_autoptr(GPtrArray) words = NULL;
 
-	if (!body->literals->len)
+	if (!body->literals->len && !body->abouts->len)
 		g_ptr_array_add(findings,
 			rule_finding_of(&body->rule, "literal",
 				"has no literal, so that its pattern is tried on every text; add "

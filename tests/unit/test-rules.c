@@ -109,6 +109,11 @@ static void test_errors(void)
 			":2: [a] category: there is no category \"gone\""},
 		{"[a]\ncategory=no-such-user\n", ":1: [a] the rule needs a literal or a pattern"},
 		{"[a]\ncategory=no-such-user\npattern=\n", "[a] pattern: is empty"},
+		{"[a]\ncategory=no-such-user\nabout= \n", "[a] about: names no class"},
+		{"[a]\ncategory=no-such-user\nabout=b c d e\n",
+			"[a] about: names more than 3 classes"},
+		{"[a]\ncategory=no-such-user\nliteral=x\nabout=b\n",
+			"[a] about: stands instead of"},
 		{"[a.b]\ncategory=no-such-user\nliteral=x\n", ":1: [a.b] a rule is named by"},
 		{"[a]\ncategory=no-such-user\nliteral=x\npriority=100\n",
 			":4: [a] priority: \"100\" is no number from 0 to 99"},
@@ -237,6 +242,83 @@ static void test_ranking(void)
 		}
 	}
 	rule_set_free(rules);
+}
+
+/* Classes of words, from a terms.ini beside the rules. */
+static void test_about(void)
+{
+	static const char terms[] = "[box]\nen=crate\nde=*kiste;karton*\nja=\xe7\xae\xb1\n"
+				    "[shut]\nen=shut;nailed up\nde=zu;vernagelt*\nja="
+				    "\xe9\x96\x89\n[lorry]\nen=lorry\n";
+	static const char good[] = "[shut]\ncategory=mailbox-disabled\nabout=box shut\n"
+				   "about-unless=lorry\npriority=40\n"
+				   "[known]\ncategory=no-such-user\nliteral=crate is a myth\n";
+	static const struct {
+		const char *text, *rule, *evidence;
+	} rows[] = {
+		{"550 the crate is shut", "shut", "crate is shut"},
+		{"550 Shut: that CRATE", "shut", "Shut: that CRATE"},
+		{"550 your crate was nailed up", "shut", "crate was nailed up"},
+		{"550 die Holzkiste ist vernagelter denn je", "shut", "kiste ist vernagelter"},
+		{"550 \xe6\x9c\xa8\xe7\xae\xb1\xe9\x96\x89\xe3\x81\x98", "shut",
+			"\xe7\xae\xb1\xe9\x96\x89"},
+		{"550 the crate is a myth, and shut", "known", "crate is a myth"},
+		/* a whole word, of one language, in one sentence, and near */
+		{"550 the crates are shut", NULL, NULL},
+		{"550 the crate is zu", NULL, NULL},
+		{"550 a crate. All is shut", NULL, NULL},
+		{"550 a crate; all is shut", NULL, NULL},
+		{"550 the crate is of a wood that grows nowhere else in the whole wide world and "
+		 "so was shut",
+			NULL, NULL},
+		/* what speaks against it; names */
+		{"550 the lorry with the crate is shut", NULL, NULL},
+		{"550 crate.example.com is shut", NULL, NULL},
+		{"550 mx.crate is shut", NULL, NULL},
+		{"550 shut https://www.example.com/crate", NULL, NULL},
+		{"550 shut /etc/crate", NULL, NULL},
+		{"550 shut", NULL, NULL},
+		{"", NULL, NULL},
+	};
+	char *shipped = make_dir("[plain]\ncategory=no-such-user\nliteral=walrus\n");
+	char *dir = make_dir(good);
+	g_autofree char *path = g_build_filename(dir, "terms.ini", NULL);
+	const char *const dirs[] = {dir, NULL}, *const own[] = {shipped, dir, NULL};
+	g_autoptr(GError) error = NULL;
+	struct rule_set *rules;
+	struct rule_subject subject = {.text = SPAN_LIT("the crate is shut")};
+	struct rule_match match;
+
+	g_assert_true(g_file_set_contents(path, terms, -1, NULL));
+	rules = rule_set_load(knowledge, dirs, NULL, &error);
+	g_assert_no_error(error);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		bool found = rule_match_text(rules, span_of(rows[i].text), &match, 1);
+		g_autofree char *evidence =
+			found ? g_strndup(rows[i].text + match.at, match.n) : NULL;
+
+		g_test_message("row %zu: %s", i, rows[i].text);
+		g_assert_cmpstr(found ? match.rule->id : NULL, ==, rows[i].rule);
+		g_assert_cmpstr(evidence, ==, rows[i].evidence);
+	}
+	/* Of boilerplate it says nothing. */
+	g_assert_false(rule_match(rules, &subject, &match));
+	subject.told = true;
+	g_assert_true(rule_match(rules, &subject, &match));
+	g_assert_cmpint(match.rule->confidence, ==, CONFIDENCE_MEDIUM);
+	rule_set_free(rules);
+
+	/* Of one's own directory, a class that does not exist is told at once. */
+	g_assert_true(g_file_set_contents(path, "[box]\nen=crate\n", -1, NULL));
+	g_assert_null(rule_set_load(knowledge, own, NULL, &error));
+	g_assert_nonnull(strstr(error->message, "there is no class of words \"shut\""));
+	g_clear_error(&error);
+	g_assert_true(g_file_set_contents(path, "[box]\nen=c*e\n", -1, NULL));
+	g_assert_null(rule_set_load(knowledge, own, NULL, &error));
+	g_assert_nonnull(strstr(error->message, "terms.ini:2: [box] en: \"c*e\" is no word"));
+	g_unlink(path);
+	remove_dir(dir);
+	remove_dir(shipped);
 }
 
 static void test_subject(void)
@@ -737,6 +819,7 @@ int main(int argc, char **argv)
 	knowledge = load_knowledge();
 	g_test_add_func("/rules/errors", test_errors);
 	g_test_add_func("/rules/ranking", test_ranking);
+	g_test_add_func("/rules/about", test_about);
 	g_test_add_func("/rules/subject", test_subject);
 	g_test_add_func("/rules/facts", test_facts);
 	g_test_add_func("/rules/overrides", test_overrides);

@@ -87,7 +87,7 @@ with Home() as home:
     tap.check(len(listed) > 300 and all(r["category"] and "priority" in r for r in listed), "list as JSON", len(listed))
 
 CORRECTIONS = [  # options, report, exit code, words of the answer
-    (["--as=mailbox-disabled"], "550 5.7.0 <jane@corp.example>: Konto am 22.11.2025 stillgelegt von mx1.corp.example [192.0.2.7]", 0, "mailbox-disabled"),
+    (["--as=mailbox-disabled"], "550 5.7.0 <jane@corp.example>: Konto am 22.11.2025 vernagelt von mx1.corp.example [192.0.2.7]", 0, "mailbox-disabled"),
     (["--as=mailbox-full"], "550 5.1.1 user unknown", 64, "other rules explain"),
     (["--as=mailbox-full", "--words=balloon"], "550 the zeppelin is moored", 64, "do not stand so"),
     (["--as=mailbox-full", "--words=..."], "550 the zeppelin is moored", 64, "too few"),
@@ -107,7 +107,7 @@ with Home() as home:
     tap.check("corp.example" not in text and "192.0.2.7" not in text and "jane" not in text, "no name of the report stands in it", text)
     tap.check("<user@example.com>: Konto am" in text and "host.example [192.0.2.1]" in text, "its example says the same of nobody", text)
     tap.equal(home.nixie("rules", "check").code, 0, "the rules are clean with it")
-    other = "550 5.7.0 <bob@x.example>: Konto am 1.2.2026 stillgelegt von b.example"
+    other = "550 5.7.0 <bob@x.example>: Konto am 1.2.2026 vernagelt von b.example"
     tap.equal(home.nixie("rules", "test", other, "--format=json").json()[0]["category"], "mailbox-disabled", "the next such report is read so")
     home.nixie("rules", "correct", "--as=greylisted", "--words=zeppelin ... moored", "550 a zeppelin is moored")
     tap.check("[local-zeppelin]" in open(local).read(), "a second one is added", open(local).read())

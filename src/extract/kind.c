@@ -268,12 +268,32 @@ static int points_of(const struct reading *reading, const struct format *generic
 }
 
 /* Its own signs tell that it is something else, whatever it quotes. */
-static bool is_surely_other(const struct reading *reading)
+static bool is_surely_other(const struct reading *reading, const struct format *generic)
 {
 	const struct format *format = reading->format;
+	unsigned areas = reading->marks.areas[generic->index] | reading->told;
 
-	return format && (format->kind == KIND_NOT_A_BOUNCE || format->kind == KIND_CHALLENGE) &&
-	       format_points(format, &reading->marks) >= POINTS_NEEDED;
+	if (!format || (format->kind != KIND_NOT_A_BOUNCE && format->kind != KIND_CHALLENGE))
+		return false;
+	return format_points(format, &reading->marks) >= POINTS_NEEDED || !(areas & AREA_FROM) ||
+	       !(areas & (AREA_SUBJECT | AREA_BODY));
+}
+
+/* A mail system's letter that tells of delivering and of nothing else. */
+static bool tells_of_arrival(const struct reading *reading, const struct format *generic)
+{
+	unsigned areas = reading->marks.areas[generic->index] | reading->told;
+
+	return reading->arrived && !(areas & (AREA_SUBJECT | AREA_BODY)) && !quotes_code(reading) &&
+	       !states_cause(reading);
+}
+
+/* Not merely a letter of the postmaster that speaks of mail. */
+static bool is_about_mail(const struct reading *reading, const struct format *generic)
+{
+	unsigned areas = reading->marks.areas[generic->index] | reading->told;
+
+	return areas & AREA_SUBJECT || is_daemon(reading) || returns_own_mail(reading);
 }
 
 /* Enough general signs: more are needed where no recipient is named. A daemon's letter without an
@@ -288,7 +308,7 @@ static bool is_told(const struct reading *reading, const struct format *generic,
 		return false;
 	if (!returns_own_mail(reading))
 		points = format_points(generic, &reading->marks);
-	return points > POINTS_NEEDED ||
+	return (points > POINTS_NEEDED && is_about_mail(reading, generic)) ||
 	       ((reading->marks.areas[generic->index] & outside) == outside &&
 		       states_cause(reading));
 }
@@ -319,7 +339,7 @@ int kind_of_message(const struct reading *reading)
 	if (is_receipt(reading))
 		return KIND_DELIVERED;
 	points = points_of(reading, generic);
-	if (is_surely_other(reading))
+	if (is_surely_other(reading, generic))
 		return format->kind;
 	if (format && format->kind != KIND_FAILURE &&
 		!(points >= POINTS_NEEDED && names_others(reading)))
@@ -330,6 +350,9 @@ int kind_of_message(const struct reading *reading)
 		return KIND_NOT_A_BOUNCE;
 	if (has_status_part(reading))
 		return kind_of_found(reading);
+	if (tells_of_arrival(reading, generic))
+		return is_daemon(reading) && names_others(reading) ? KIND_DELIVERED
+								   : KIND_NOT_A_BOUNCE;
 	return is_from_machine(reading, generic) && (format || is_told(reading, generic, points))
 		       ? kind_of_found(reading)
 		       : KIND_NOT_A_BOUNCE;

@@ -137,10 +137,11 @@ void language_set_free(struct language_set *set)
 
 /* --- Reading */
 
-/* Where each kind of word of one language stood last in the sentence; 0: nowhere, else place + 1.
- */
+/* Of one language: where each kind of word stood last in the sentence (0 is nowhere, else place +
+ * 1), and which kinds there are in the whole text, a bit each. */
 struct traces {
 	size_t at[ROLE_COUNT];
+	unsigned roles;
 };
 
 static bool is_letter_before(const char *begin, const char *at)
@@ -186,6 +187,7 @@ static unsigned told_by(struct traces *traces, const struct word *word, size_t a
 	unsigned told = 0;
 
 	traces->at[word->role] = at + 1;
+	traces->roles |= 1u << word->role;
 	if (word->role == ROLE_DAEMON)
 		return TOLD_DAEMON;
 	if (word->role == ROLE_UNDELIVERED)
@@ -194,6 +196,25 @@ static unsigned told_by(struct traces *traces, const struct word *word, size_t a
 		told |= TOLD_FAILURE;
 	if (is_near(traces, ROLE_DELIVER, at) && is_near(traces, ROLE_LATE, at))
 		told |= TOLD_DELAY;
+	return told;
+}
+
+static void begin_sentence(struct traces *traces, guint n)
+{
+	for (guint i = 0; i < n; i++)
+		memset(traces[i].at, 0, sizeof traces[i].at);
+}
+
+static unsigned told_in_all(const struct traces *traces, guint n)
+{
+	const unsigned delivery = 1u << ROLE_DELIVER,
+		       trouble = 1u << ROLE_FAIL | 1u << ROLE_LATE | 1u << ROLE_UNDELIVERED;
+	unsigned told = 0;
+
+	for (guint i = 0; i < n; i++) {
+		if (traces[i].roles & delivery)
+			told |= TOLD_DELIVERY | (traces[i].roles & trouble ? TOLD_TROUBLE : 0);
+	}
 	return told;
 }
 
@@ -218,9 +239,9 @@ unsigned language_told(const struct language_set *set, struct span text)
 		if (!fits(word, in, &hit))
 			continue;
 		if (hit.at > sentence && ends_sentence(in, sentence, hit.at))
-			memset(traces, 0, set->languages * sizeof *traces);
+			begin_sentence(traces, set->languages);
 		sentence = MAX(sentence, hit.at);
 		told |= told_by(&traces[word->language], word, hit.at);
 	}
-	return told;
+	return told | told_in_all(traces, set->languages);
 }

@@ -16,9 +16,12 @@
 #include "base/span.h"
 
 enum told {
-	TOLD_FAILURE = 1 << 0, /* not delivered */
-	TOLD_DELAY = 1 << 1,   /* not delivered yet */
-	TOLD_DAEMON = 1 << 2,  /* it names a mail system */
+	TOLD_FAILURE = 1 << 0,  /* not delivered */
+	TOLD_DELAY = 1 << 1,    /* not delivered yet */
+	TOLD_DAEMON = 1 << 2,   /* it names a mail system */
+	TOLD_DELIVERY = 1 << 3, /* it speaks of delivering */
+	TOLD_TROUBLE =
+		1 << 4, /* it says no, or that something failed or is late, in the same language */
 };
 
 struct language_set;

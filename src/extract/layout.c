@@ -2,6 +2,7 @@
 #include "extract/layout.h"
 
 #include "base/address.h"
+#include "base/text.h"
 #include "rules/status.h"
 
 /* --- Where the returned message begins */
@@ -143,11 +144,14 @@ struct span layout_paragraph_around(struct span body, const char *at)
 	return layout_paragraph(from, body.p + body.n);
 }
 
-/* What may stand between a label and its address, beside ASCII: blanks, brackets, colons and arrows
- * of other scripts, and marks that no one sees. */
-static const char *const ornaments[] = {"\u00a0", "\u00ab", "\u2013", "\u2014", "\u200b", "\u200e",
-	"\u200f", "\u201c", "\u201e", "\u2022", "\u2039", "\u2192", "\u3000", "\u300a", "\u300c",
-	"\u300e", "\u3010", "\uff08", "\uff1a", "\uff1c", "\uff1d"};
+/* Blanks, brackets, colons, arrows and bullets of other scripts, and marks that no one sees. */
+static size_t sign_length(const char *p, const char *end)
+{
+	size_t at = 0;
+	int32_t c = text_next(span_make(p, end), &at);
+
+	return c < 0 || g_unichar_isalnum((gunichar)c) || g_unichar_ismark((gunichar)c) ? 0 : at;
+}
 
 /* Bytes of blanks and ornament at `p`; 0 when something is said there. */
 static size_t ornament_length(const char *p, const char *end)
@@ -156,15 +160,7 @@ static size_t ornament_length(const char *p, const char *end)
 		return 0;
 	if (strchr(" \t\r\n\"'<:[(=*-", *p))
 		return 1;
-	if (!(*p & 0x80))
-		return 0;
-	for (size_t i = 0; i < G_N_ELEMENTS(ornaments); i++) {
-		size_t n = strlen(ornaments[i]);
-
-		if ((size_t)(end - p) >= n && memcmp(p, ornaments[i], n) == 0)
-			return n;
-	}
-	return 0;
+	return *p & 0x80 ? sign_length(p, end) : 0;
 }
 
 bool layout_is_ornament(struct span text)

@@ -24,7 +24,8 @@ void layout_transcript(struct reading *reading, const struct format *format);
  * anybody. The report's own sender and addressee do not count.
  */
 void layout_stray(struct reading *reading, const struct format *format);
-/* At last: those that merely stand alone in their line, perhaps behind a label. */
+/* At last, in mail of a machine: those that merely stand alone in their line, perhaps behind a label;
+ * else those that are mentioned first. */
 void layout_alone(struct reading *reading);
 
 /* Runs the layouts of a family, then looks for labelled reasons. True when there is a recipient. */

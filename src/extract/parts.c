@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "extract/parts.h"
 
+#include "mail/decode.h"
+
+#define ADOPTED_MAX 8                /* parts that are looked into */
+#define LOOKED_AT ((size_t)16 << 10) /* bytes of each */
+
 /* What a part is for, by its type. Types that are not listed are for people when they are text,
  * else nothing. */
 enum role {
@@ -101,6 +106,61 @@ void parts_sort(struct parts *parts, const struct mail_part *message)
 		part = leaf ? mail_skip(part) : mail_next(part);
 	}
 	g_ptr_array_extend(parts->texts, html, NULL, NULL);
+}
+
+static bool has_field_of_report(struct span text)
+{
+	static const char *const names[] = {"Final-Recipient:", "Original-Recipient:"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		const char *at = span_find_nocase(text, names[i]);
+
+		if (at && (at == text.p || at[-1] == '\n' || at[-1] == '\r'))
+			return true;
+	}
+	return false;
+}
+
+static bool is_media(const struct mail_part *part)
+{
+	static const char *const types[] = {"image", "audio", "video", "font"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(types); i++)
+		if (mail_is(part, types[i], NULL))
+			return true;
+	return false;
+}
+
+static void adopt(struct parts *parts, const struct mail_part *part, struct arena *arena)
+{
+	bool cut;
+	struct span text = mail_body_decode(part, LOOKED_AT, arena, &cut);
+
+	if (!text.n || memchr(text.p, '\0', text.n))
+		return;
+	if (has_field_of_report(text))
+		g_ptr_array_add(parts->reports, (void *)part);
+	else if (!parts->texts->len)
+		g_ptr_array_add(parts->texts, (void *)part);
+}
+
+void parts_adopt(struct parts *parts, struct arena *arena)
+{
+	const struct mail_part *end = mail_skip(parts->message);
+	int looked = 0;
+
+	if (parts->reports->len)
+		return;
+	for (const struct mail_part *part = parts->message;
+		part && part != end && looked < ADOPTED_MAX;) {
+		bool leaf = !part->child || mail_is(part, "message", NULL);
+
+		if (leaf && !part->child && role_of(part) == ROLE_NONE && !is_media(part)) {
+			adopt(parts, part, arena);
+			looked++;
+		}
+		part = leaf ? mail_skip(part) : mail_next(part);
+	}
 }
 
 void parts_clear(struct parts *parts)

@@ -254,26 +254,27 @@ static bool is_ascii(struct span text)
  * have written. */
 static void read_languages(struct reading *reading)
 {
+	const unsigned problem = TOLD_FAILURE | TOLD_DELAY, both = AREA_SUBJECT | AREA_BODY;
 	const struct format_set *formats = reading->extractor->formats;
-	unsigned areas = reading->marks.areas[format_generic(formats)->index], said = 0;
+	unsigned areas = reading->marks.areas[format_generic(formats)->index], subject, body;
 	struct span from = span_of(reading->report->from);
 
 	if (reading->parts.reports->len ||
 		(reading->format && reading->format->kind == KIND_FAILURE))
 		return;
 	if (!(areas & AREA_FROM) && !is_ascii(from) && format_told(formats, from) & TOLD_DAEMON)
-		reading->told |= AREA_FROM;
-	if (!((areas | reading->told) & (AREA_FROM | AREA_HEADER)))
+		areas |= reading->told = AREA_FROM;
+	if (!(areas & (AREA_FROM | AREA_HEADER)) || (areas & both) == both)
 		return;
-	if (!(areas & AREA_SUBJECT)) {
-		said = format_told(formats, span_of(reading->report->subject));
-		reading->told |= said & (TOLD_FAILURE | TOLD_DELAY) ? AREA_SUBJECT : 0;
-	}
-	if (!(areas & AREA_BODY)) {
-		said |= format_told(formats, reading->body);
-		reading->told |= said & (TOLD_FAILURE | TOLD_DELAY) ? AREA_BODY : 0;
-	}
-	reading->delay |= (said & TOLD_DELAY) != 0;
+	subject = format_told(formats, span_of(reading->report->subject));
+	body = format_told(formats, reading->body);
+	reading->told |= subject & problem ? AREA_SUBJECT : 0;
+	reading->told |= body & problem ? AREA_BODY : 0;
+	reading->delay |= ((subject | body) & TOLD_DELAY) != 0;
+	reading->arrived = body & TOLD_DELIVERY && !((subject | body) & TOLD_TROUBLE);
+	/* An answer comes without an envelope sender as well: both places must tell of failure. */
+	if (!(areas & AREA_FROM) && ((areas | reading->told) & both) != both)
+		reading->told = 0;
 }
 
 static bool take_date(struct reading *reading, struct span date)
@@ -330,6 +331,9 @@ void reading_message(struct reading *reading, const struct mail_part *message)
 	parts_sort(&reading->parts, message);
 	header_read(&reading->header, message, reading->extractor->formats, &reading->marks,
 		reading->report);
+	if (reading->marks.areas[format_generic(reading->extractor->formats)->index] &
+		(AREA_FROM | AREA_HEADER))
+		parts_adopt(&reading->parts, reading->arena);
 	read_fields(reading);
 	kind = read_texts(reading);
 	reading->delay |= reading->marks.delay;

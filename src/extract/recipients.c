@@ -203,6 +203,17 @@ static void add(
 	g_array_append_val(reading->found, found);
 }
 
+static bool is_of_field(struct span address, const char *field)
+{
+	struct span in = span_of(field), next;
+	size_t at = 0;
+
+	while ((next = address_next(in, &at)).n)
+		if (next.n == address.n && g_ascii_strncasecmp(next.p, address.p, next.n) == 0)
+			return true;
+	return false;
+}
+
 void recipients_last_resort(struct reading *reading)
 {
 	const struct original *original = &reading->report->original;
@@ -216,6 +227,13 @@ void recipients_last_resort(struct reading *reading)
 	only = to.n && !original->cc ? only_address(to) : SPAN_NONE;
 	if (only.n) {
 		add(reading, arena_span(reading->arena, only), NULL, SPAN_NONE);
+		return;
+	}
+	source = source_of_field(reading->header.subject, reading->report->subject, reading->arena);
+	only = source ? only_address(source->text) : SPAN_NONE;
+	if (only.n && !is_of_field(only, reading->report->to) &&
+		!is_of_field(only, reading->report->from)) {
+		add(reading, arena_span(reading->arena, only), source, only);
 		return;
 	}
 	source = source_of_field(reading->header.to, reading->report->to, reading->arena);

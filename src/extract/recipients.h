@@ -14,7 +14,7 @@ void recipients_join(struct reading *reading, GArray *text);
 void recipients_from_header(struct reading *reading);
 /*
  * Last resorts for a report that is a failure but names nobody: the one addressee of the returned
- * message, or the address that a tagged return address holds (VERP).
+ * message, the one address in the subject, or what a tagged return address holds (VERP).
  */
 void recipients_last_resort(struct reading *reading);
 /* A recipient of whom nothing is said gets the whole text, if it is the only one. */

@@ -4,8 +4,9 @@
 #include "rules/matchtext.h"
 #include "rules/status.h"
 
+#define MENTIONED_MAX 20
 #define LINES_MAX 200 /* of an unknown text that are tried */
-#define LABEL_MAX 24  /* bytes of what may stand before an address: `To:` */
+#define LABEL_MAX 36  /* bytes of what may stand before an address: `To:` */
 
 static bool is_own(const struct reading *reading, struct span address)
 {
@@ -22,16 +23,30 @@ static bool is_own(const struct reading *reading, struct span address)
 	return false;
 }
 
+static bool is_in_domain_of(struct span address, const char *field)
+{
+	struct span other = address_domain(address_find(span_of(field)));
+	g_autofree char *domain = span_dup(other);
+
+	return domain_is_under(address_domain(address), domain);
+}
+
 /* `help@isp.example` in a report of that provider to a customer elsewhere: whom to ask. */
 static bool is_at_home(const struct reading *reading, struct span line, struct span address)
 {
-	struct span from = address_domain(address_find(span_of(reading->report->from)));
-	struct span to = address_domain(address_find(span_of(reading->report->to)));
-	g_autofree char *home = span_dup(from), *own = span_dup(to);
-	struct span domain = address_domain(address);
+	return layout_is_ornament(span_make(line.p, address.p)) &&
+	       is_in_domain_of(address, reading->report->from) &&
+	       !is_in_domain_of(address, reading->report->to);
+}
 
-	return layout_is_ornament(span_make(line.p, address.p)) && domain_is_under(domain, home) &&
-	       !domain_is_under(domain, own);
+/* `https://isp.example/?u=a@b`: it is said of nobody. */
+static bool is_in_link(struct span line, struct span address)
+{
+	const char *from = address.p;
+
+	while (from > line.p && !g_ascii_isspace(from[-1]))
+		from--;
+	return span_find(span_make(from, address.p + address.n), "://") != NULL;
 }
 
 static bool has_word(struct span text)
@@ -61,6 +76,14 @@ static bool is_stranger(const struct reading *reading, const struct format *form
 	}
 }
 
+/* It cannot be that of a recipient. */
+static bool is_nobodys(const struct reading *reading, const struct format *format, struct span line,
+	struct span address)
+{
+	return is_own(reading, address) || is_in_link(line, address) ||
+	       is_stranger(reading, format, line, address);
+}
+
 /* Does it tell why, in words of a server? */
 static bool tells_cause(const struct reading *reading, struct span said)
 {
@@ -79,34 +102,51 @@ static bool is_telling(const struct reading *reading, const struct format *forma
 	return layout_mark_in(reading, format, MARK_SIGN, said) || tells_cause(reading, said);
 }
 
-/* `To:`, `宛先：`: a colon ends it. */
+/* `To:`, `Ann <`, or a gap as in a table. */
 static bool ends_label(struct span head)
 {
-	return span_ends_nocase(head, ":") || span_ends_nocase(head, "\uff1a");
+	static const char *const ends[] = {
+		":", "<", "[", "(", "=", "|", "\t", "  ", "\u3000", "\uff1a", "\uff1c", "\u300c"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(ends); i++)
+		if (span_ends_nocase(head, ends[i]) ||
+			(strlen(ends[i]) == 1 && span_ends_nocase(span_trim(head), ends[i])))
+			return true;
+	return false;
 }
 
 /* Nothing but addresses, with punctuation, perhaps behind a short label. */
 static bool is_alone(struct span line, struct span address)
 {
-	struct span head = span_trim(span_make(line.p, address.p)), next;
+	struct span head = span_make(line.p, address.p), next;
 	const char *end = line.p + line.n;
 
-	if (!layout_is_ornament(head) && (head.n > LABEL_MAX || !ends_label(head)))
+	if (!layout_is_ornament(head) && (span_trim(head).n > LABEL_MAX || !ends_label(head)))
 		return false;
 	while ((next = layout_address_after(address, end)).n)
 		address = next;
 	return layout_is_ornament(span_make(address.p + address.n, end));
 }
 
-/* The lines above the one that names the next address; all, where the first one does. */
-static struct span up_to_address(struct span text)
+/* The lines of a paragraph around `line` that name no other address: in a table each has its own.
+ */
+static struct span own_lines(struct span paragraph, struct span line, struct span address)
 {
-	const char *sign = memchr(text.p, '@', text.n);
-	size_t n = sign ? (size_t)(sign - text.p) : text.n;
+	struct span rest = paragraph, next;
+	const char *from = paragraph.p, *to = paragraph.p + paragraph.n;
 
-	while (sign && n && text.p[n - 1] != '\n' && text.p[n - 1] != '\r')
-		n--;
-	return n ? span_trim((struct span){text.p, n}) : text;
+	while (span_line(&rest, &next)) {
+		size_t at = 0;
+		struct span other = address_next(next, &at);
+
+		if (!other.n || (other.n == address.n && memcmp(other.p, address.p, other.n) == 0))
+			continue;
+		if (next.p < line.p)
+			from = MIN(next.p + next.n, line.p);
+		else if (next.p >= line.p + line.n && next.p < to)
+			to = next.p;
+	}
+	return span_trim(span_make(from, to));
 }
 
 /* What is said of the address in this line: the paragraph, or the one below a line that holds
@@ -117,11 +157,11 @@ static struct span said_of(const struct reading *reading, const struct format *f
 	struct span next;
 
 	if (is_telling(reading, format, line))
-		return layout_paragraph_around(reading->body, line.p);
+		return own_lines(layout_paragraph_around(reading->body, line.p), line, address);
 	if (!is_alone(line, address))
 		return SPAN_NONE;
 	next = layout_paragraph(line.p + line.n, reading->body.p + reading->body.n);
-	next = next.n ? up_to_address(next) : SPAN_NONE;
+	next = next.n ? own_lines(next, line, address) : SPAN_NONE;
 	return next.n && is_telling(reading, format, next) ? next : SPAN_NONE;
 }
 
@@ -180,7 +220,7 @@ static void take_lines(struct reading *reading, const struct format *format, boo
 		if (!address.n || !is_one_enumeration(line, address))
 			continue;
 		tried++;
-		if (is_own(reading, address) || is_stranger(reading, format, line, address))
+		if (is_nobodys(reading, format, line, address))
 			continue;
 		said = told ? said_of(reading, format, line, address) : SPAN_NONE;
 		if (told ? said.n > 0
@@ -197,8 +237,37 @@ void layout_stray(struct reading *reading, const struct format *format)
 	give_rest(reading);
 }
 
+/* Those in the first paragraph that mentions any, but none of the reporting system's own domain. */
+static void take_mentioned(struct reading *reading, const struct format *format)
+{
+	struct span rest = reading->body, line;
+	bool any = false;
+
+	while (span_line(&rest, &line) && (!any || span_trim(line).n)) {
+		size_t at = 0;
+		struct span address;
+
+		while ((address = address_next(line, &at)).n) {
+			if (is_nobodys(reading, format, line, address) ||
+				is_in_domain_of(address, reading->report->from))
+				continue;
+			any = true;
+			if (reading->found->len < MENTIONED_MAX)
+				layout_add(reading, address)->wide =
+					passage_of(reading->text, reading->body);
+		}
+	}
+}
+
 void layout_alone(struct reading *reading)
 {
-	take_lines(reading, format_generic(reading->extractor->formats), false);
-	give_rest(reading);
+	const struct format *generic = format_generic(reading->extractor->formats);
+
+	if (!(reading->marks.areas[generic->index] & (AREA_FROM | AREA_HEADER)))
+		return;
+	take_lines(reading, generic, false);
+	if (reading->found->len)
+		give_rest(reading);
+	else
+		take_mentioned(reading, generic);
 }

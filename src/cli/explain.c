@@ -181,8 +181,9 @@ static void put_meanings(
 
 		if (!has_code(row, &status, reply.code))
 			continue;
-		g_autofree char *text = g_strdup_printf("%s: %s%s%s%s",
-			scope_title(knowledge, row->scope), row->meaning, differs ? " (" : "",
+		g_autofree char *says =
+			words_colon(knowledge, scope_title(knowledge, row->scope), row->meaning);
+		g_autofree char *text = g_strdup_printf("%s%s%s%s", says, differs ? " (" : "",
 			differs ? row->category->advice.title : "", differs ? ")" : "");
 		g_autoptr(GPtrArray) lines = text_wrap(text, LINE_CELLS - 4);
 		for (guint line = 0; line < lines->len; line++)

@@ -152,6 +152,13 @@ char *words_with(const char *text, const char *value)
 	return g_strdup_printf("%.*s%s%s", (int)(open - text), text, value, close + 1);
 }
 
+char *words_colon(const struct knowledge *knowledge, const char *head, const char *rest)
+{
+	g_autofree char *with_colon = words_with(sentence(knowledge, SENTENCE_COLON), head);
+
+	return g_strdup_printf("%s %s", with_colon, rest);
+}
+
 /* What stands in `text` where `template` has its `{name}`; false when they differ elsewhere. */
 static bool find_value(const char *template, const char *text, struct span *value)
 {

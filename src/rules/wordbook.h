@@ -56,6 +56,8 @@ const char *word(const struct knowledge *knowledge, enum word_set set, int id);
 const char *sentence(const struct knowledge *knowledge, enum sentence id);
 /* A text with `value` in place of its one `{name}`; g_free. */
 char *words_with(const char *text, const char *value);
+/* "head: rest", with the colon as the language sets it; g_free. */
+char *words_colon(const struct knowledge *knowledge, const char *head, const char *rest);
 
 /*
  * A remark of a report, which holds them in English, in the language of `knowledge`; as it stands

@@ -235,7 +235,7 @@ static char *warning_for(const struct knowledge *knowledge, const struct report 
 static char *confidence_words(const struct knowledge *knowledge, const struct recipient *recipient)
 {
 	bool by_code = recipient->rule && g_str_has_prefix(recipient->rule, "code:");
-	return g_strdup_printf("%s: %s", word(knowledge, WORDS_CONFIDENCE, recipient->confidence),
+	return words_colon(knowledge, word(knowledge, WORDS_CONFIDENCE, recipient->confidence),
 		by_code ? sentence(knowledge, SENTENCE_CODE_DECIDES)
 			: word(knowledge, WORDS_CONFIDENCE_WHY, recipient->confidence));
 }

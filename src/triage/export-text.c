@@ -164,7 +164,10 @@ static void put_recipient(const struct sheet *sheet, struct record *record)
 	const char *nobody = record->file ? sentence(sheet->knowledge, SENTENCE_NOBODY) : NULL;
 	g_autofree char *address =
 		text_visible(recipient->address ? recipient->address : nobody, TEXT_PLAIN);
-	g_string_append_printf(out, "%s%s%s\n", explanation->title, *address ? ": " : "", address);
+	g_autofree char *head = *address
+					? words_colon(sheet->knowledge, explanation->title, address)
+					: g_strdup(explanation->title);
+	g_string_append_printf(out, "%s\n", head);
 	put_paragraph(out, explanation->text);
 	if (explanation->warning)
 		put_labelled(sheet, SHOW_CAREFUL, explanation->warning);
@@ -196,10 +199,11 @@ static void put_date(const struct sheet *sheet, const char *label, const char *d
 static void put_trust(const struct sheet *sheet, const struct context *context)
 {
 	const struct knowledge *knowledge = sheet->knowledge;
+	g_autofree char *why =
+		words_colon(knowledge, word(knowledge, WORDS_TRUST, (int)context->trust),
+			word(knowledge, WORDS_TRUST_WHY, (int)context->trust));
 	g_autofree char *trust =
-		g_strdup_printf("%s: %s (%s %s)", word(knowledge, WORDS_TRUST, (int)context->trust),
-			word(knowledge, WORDS_TRUST_WHY, (int)context->trust),
-			word(knowledge, WORDS_PANE, PANE_ORIGIN),
+		g_strdup_printf("%s (%s %s)", why, word(knowledge, WORDS_PANE, PANE_ORIGIN),
 			word(knowledge, WORDS_ORIGIN, (int)context->origin));
 	put_labelled(sheet, SHOW_TRUST, trust);
 }

@@ -359,7 +359,8 @@ char *explain_pane_plain(struct app *app, const struct row *row)
 static void add_codes(struct app *app, struct doc *doc, const char *status, const char *reply)
 {
 	size_t n;
-	const struct code *const *codes = knowledge_codes(session_knowledge(app->session), &n);
+	const struct knowledge *knowledge = session_knowledge(app->session);
+	const struct code *const *codes = knowledge_codes(knowledge, &n);
 	struct status wanted = {0};
 	int number = reply ? atoi(reply) : 0;
 	bool has_status = status && status_parse(span_of(status), &wanted);
@@ -368,13 +369,14 @@ static void add_codes(struct app *app, struct doc *doc, const char *status, cons
 		const struct code *code = codes[i];
 		bool same_status = has_status && !memcmp(code->status, wanted.v, sizeof wanted.v);
 		bool same_reply = !code->status[0] && number && code->reply == number;
+		const char *meaning = code->meaning ? code->meaning : "";
 		g_autofree char *text = NULL;
 
 		if (code->phrase || !(same_status || same_reply))
 			continue;
-		text = g_strdup_printf("%s%s%s", code->meaning ? code->meaning : "",
-			code->category ? ": " : "",
-			code->category ? code->category->advice.title : "");
+		text = code->category
+			       ? words_colon(knowledge, meaning, code->category->advice.title)
+			       : g_strdup(meaning);
 		doc_pair(doc, code->scope ? code->scope : "", 14, STYLE_NORMAL, text);
 	}
 }

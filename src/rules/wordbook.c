@@ -43,6 +43,12 @@ static const char *const unit_names[UNIT_COUNT] = {
 	[UNIT_SECOND] = "second",
 };
 
+static const char *const size_names[SIZE_COUNT] = {
+	[SIZE_KILO] = "kilo",
+	[SIZE_MEGA] = "mega",
+	[SIZE_GIGA] = "giga",
+};
+
 static const struct {
 	const char *group;
 	const char *const *names;
@@ -67,6 +73,7 @@ static const struct {
 	[WORDS_MONTH] = {"month", month_names, G_N_ELEMENTS(month_names)},
 	[WORDS_ONE_UNIT] = {"one-unit", unit_names, UNIT_COUNT},
 	[WORDS_UNITS] = {"units", unit_names, UNIT_COUNT},
+	[WORDS_SIZE] = {"size", size_names, SIZE_COUNT},
 };
 
 static struct ini *open_book(const char *datadir, GError **error)

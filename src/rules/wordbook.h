@@ -28,12 +28,14 @@ enum word_set {
 	WORDS_MONTH,          /* 0: January */
 	WORDS_ONE_UNIT,       /* enum time_unit: one of it */
 	WORDS_UNITS,          /* enum time_unit: {n} of it */
+	WORDS_SIZE,           /* enum size_unit: {n} of it */
 	WORD_SETS
 };
 
 enum { SEVERITY_WAIT = TYPE_COUNT, SEVERITY_NONE, SEVERITY_COUNT };
 
 enum time_unit { UNIT_DAY, UNIT_HOUR, UNIT_MINUTE, UNIT_SECOND, UNIT_COUNT };
+enum size_unit { SIZE_KILO, SIZE_MEGA, SIZE_GIGA, SIZE_COUNT };
 
 #define SENTENCE(id, key) SENTENCE_##id,
 enum sentence {

@@ -19,18 +19,18 @@ static char *put(const char *template, const char *name, const char *value)
 
 static char *size_words(const struct knowledge *knowledge, double bytes)
 {
-	static const char *const units[] = {"KB", "MB", "GB"};
-	size_t unit = 0;
+	int unit = SIZE_KILO;
 	double value = bytes / KILO;
 
-	for (; value >= KILO && unit + 1 < G_N_ELEMENTS(units); unit++)
+	for (; value >= KILO && unit + 1 < SIZE_COUNT; unit++)
 		value /= KILO;
 	/* 9.8 MB, but 25 MB. */
-	if (value < 10 && value - (double)(int64_t)value >= 0.05)
-		return g_strdup_printf("%d%s%d %s", (int)(value + 0.05),
-			sentence(knowledge, SENTENCE_DECIMAL), (int)((value + 0.05) * 10) % 10,
-			units[unit]);
-	return g_strdup_printf("%.0f %s", value, units[unit]);
+	g_autofree char *number = value < 10 && value - (double)(int64_t)value >= 0.05
+					  ? g_strdup_printf("%d%s%d", (int)(value + 0.05),
+						    sentence(knowledge, SENTENCE_DECIMAL),
+						    (int)((value + 0.05) * 10) % 10)
+					  : g_strdup_printf("%.0f", value);
+	return words_with(word(knowledge, WORDS_SIZE, unit), number);
 }
 
 char *figure_size(const struct knowledge *knowledge, const char *text)

@@ -140,14 +140,16 @@ static void put_verdict(const struct sheet *sheet, const struct record *record,
 	const struct explanation *explanation)
 {
 	const struct recipient *recipient = record->recipient;
-	g_autofree char *pair = recipient->ses_type
-					? g_strdup_printf(" (SES: %s/%s)", recipient->ses_type,
-						  recipient->ses_subtype)
-					: NULL;
-	g_autofree char *verdict = g_strdup_printf("%s, %s%s",
-		recipient->category ? recipient->category : "-",
-		word(sheet->knowledge, WORDS_FINALITY, recipient->finality), pair ? pair : "");
-	put_labelled(sheet, SHOW_CATEGORY, verdict);
+	g_autoptr(GString) verdict = g_string_new(recipient->category ? recipient->category : "-");
+	g_string_append_printf(
+		verdict, ", %s", word(sheet->knowledge, WORDS_FINALITY, recipient->finality));
+	if (recipient->ses_type) {
+		g_autofree char *types =
+			g_strdup_printf("%s/%s", recipient->ses_type, recipient->ses_subtype);
+		g_autofree char *ses = words_colon(sheet->knowledge, "SES", types);
+		g_string_append_printf(verdict, " (%s)", ses);
+	}
+	put_labelled(sheet, SHOW_CATEGORY, verdict->str);
 	put_labelled(sheet, SHOW_RULE, recipient->rule);
 	put_labelled(sheet, SHOW_CONFIDENCE, explanation->confidence_words);
 	put_labelled(sheet, SHOW_CONFLICT, explanation->conflict);

@@ -15,6 +15,7 @@ TOLD = [  # name of the golden, what is explained
     ("full", "postfix-mailbox-full-1.eml"), ("forwarded", "postfix-forwarded-dead.eml"), ("delay", "postfix-delay.eml"),
     ("receipt", "read-receipt.eml"), ("code", "5.7.26"), ("unknown", "5.9.9"), ("success", "250"),
 ]
+FRENCH = [("size", "postfix-message-too-big.eml"), ("delay", "postfix-delay.eml"), ("code", "5.4.14")]
 # Fields of the JSON form that hold words for people; all others are the same in every language.
 WORDS = {"title", "explanation", "next", "conflict"}
 
@@ -42,11 +43,11 @@ def golden(language, name, text):
 
 
 with Home() as home:
-    for name, subject in TOLD:
+    for language, name, subject in [("de", *told) for told in TOLD] + [("fr", *told) for told in FRENCH]:
         sample = os.path.join(SAMPLES, subject)
         words = ["-"] if os.path.exists(sample) else [subject]
         stdin = open(sample, "rb").read() if os.path.exists(sample) else b""
-        golden("de", name, home.nixie("explain", "--lang=de", *words, stdin=stdin).text)
+        golden(language, name, home.nixie("explain", "--lang=" + language, *words, stdin=stdin).text)
 
     german = {"LC_ALL": "de_DE.UTF-8"}
     sample = os.path.join(SAMPLES, "postfix-blocklist.eml")

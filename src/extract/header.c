@@ -25,6 +25,7 @@ static const struct {
 	{"x-failed-recipients", offsetof(struct header, failed_recipients)},
 	{"list-id", offsetof(struct header, list_id)},
 	{"list-post", offsetof(struct header, list_post)},
+	{"list-unsubscribe", offsetof(struct header, unsubscribe)},
 };
 
 /* Long fields of signatures and filters: nothing in them tells a family. */

@@ -126,6 +126,28 @@ static bool is_report_by_name(const struct reading *reading, const struct format
 	return areas & AREA_FROM || (areas & AREA_SUBJECT && !is_conversation(reading));
 }
 
+/* The mailboxes that mail systems write from; anybody can put such words beside an address. */
+static const char *const daemons[] = {
+	"mailer-daemon", "mailerdaemon", "mail-daemon", "maildaemon", "mdaemon"};
+
+static bool is_daemon(const struct reading *reading)
+{
+	struct span local = address_local(address_find(span_of(reading->report->from)));
+
+	for (size_t i = 0; i < G_N_ELEMENTS(daemons); i++)
+		if (span_starts_nocase(local, daemons[i]))
+			return true;
+	return false;
+}
+
+/* A person, too. */
+static bool is_postmaster(const struct reading *reading)
+{
+	struct span local = address_local(address_find(span_of(reading->report->from)));
+
+	return span_starts_nocase(local, "postmaster");
+}
+
 /* Not written by a person; or one passed it on, with its subject. */
 static bool is_from_machine(const struct reading *reading, const struct format *generic)
 {
@@ -133,6 +155,12 @@ static bool is_from_machine(const struct reading *reading, const struct format *
 
 	if (reading->format)
 		areas |= reading->marks.areas[reading->format->index];
+	/* To many at once; or a postmaster answers in person. */
+	if (reading->header.unsubscribe.p && !reading->format && !is_daemon(reading))
+		return false;
+	if (is_postmaster(reading) && !(areas & AREA_HEADER) &&
+		span_starts_nocase(span_of(reading->report->subject), "re:"))
+		return false;
 	if (areas & AREA_FROM)
 		return true;
 	if (has_case_number(span_of(reading->report->subject)))
@@ -154,15 +182,25 @@ static int kind_of_found(const struct reading *reading)
 	return best;
 }
 
-/* A link, and the envelope sender is that of the letter: mail systems send their reports without
- * one. */
-static bool is_bait(const struct reading *reading)
+/* The envelope sender is that of the letter: mail systems send their reports without one. */
+static bool has_own_path(const struct reading *reading)
 {
 	struct span path = address_find(reading->header.return_path);
 	struct span from = address_find(span_of(reading->report->from));
 
-	return has_link(reading) && from.n && path.n == from.n &&
-	       g_ascii_strncasecmp(path.p, from.p, from.n) == 0;
+	return from.n && path.n == from.n && g_ascii_strncasecmp(path.p, from.p, from.n) == 0;
+}
+
+/* A link, and nothing that only a mail system would say. */
+static bool is_bait(const struct reading *reading)
+{
+	struct reply reply;
+	struct status status;
+
+	if (!has_link(reading))
+		return false;
+	return has_own_path(reading) ||
+	       !(reply_find(reading->body, &reply) || status_find(reading->body, &status));
 }
 
 /* A rule knows the cause that the text states. */
@@ -173,28 +211,6 @@ static bool states_cause(const struct reading *reading)
 	struct rule_match rule;
 
 	return rule_match(reading->extractor->rules, &subject, &rule);
-}
-
-/* The mailboxes that mail systems write from; anybody can put such words beside an address. */
-static const char *const daemons[] = {
-	"mailer-daemon", "mailerdaemon", "mail-daemon", "maildaemon", "mdaemon"};
-
-static bool is_daemon(const struct reading *reading)
-{
-	struct span local = address_local(address_find(span_of(reading->report->from)));
-
-	for (size_t i = 0; i < G_N_ELEMENTS(daemons); i++)
-		if (span_starts_nocase(local, daemons[i]))
-			return true;
-	return false;
-}
-
-/* A person, too. */
-static bool is_postmaster(const struct reading *reading)
-{
-	struct span local = address_local(address_find(span_of(reading->report->from)));
-
-	return span_starts_nocase(local, "postmaster");
 }
 
 static bool is_own_address(const struct reading *reading, const char *address)
@@ -267,13 +283,23 @@ static int points_of(const struct reading *reading, const struct format *generic
 	return points;
 }
 
+/* Sender or subject speak for a report; an answer has but the other signs. */
+static bool has_name_of_report(const struct reading *reading, const struct format *generic)
+{
+	unsigned areas = reading->marks.areas[generic->index] | reading->told;
+
+	return areas & (AREA_FROM | AREA_SUBJECT) ||
+	       !address_find(span_of(reading->report->from)).n;
+}
+
 /* Its own signs tell that it is something else, whatever it quotes. */
 static bool is_surely_other(const struct reading *reading, const struct format *generic)
 {
 	const struct format *format = reading->format;
 	unsigned areas = reading->marks.areas[generic->index] | reading->told;
 
-	if (!format || (format->kind != KIND_NOT_A_BOUNCE && format->kind != KIND_CHALLENGE))
+	if (!format || (format->kind != KIND_NOT_A_BOUNCE && format->kind != KIND_CHALLENGE &&
+			       format->kind != KIND_REPORT && format->kind != KIND_COMPLAINT))
 		return false;
 	return format_points(format, &reading->marks) >= POINTS_NEEDED || !(areas & AREA_FROM) ||
 	       !(areas & (AREA_SUBJECT | AREA_BODY));
@@ -304,10 +330,11 @@ static bool is_told(const struct reading *reading, const struct format *generic,
 
 	if (names_others(reading))
 		return points >= POINTS_NEEDED;
-	if (is_bait(reading))
-		return false;
-	if (!returns_own_mail(reading))
+	if (!returns_own_mail(reading)) {
+		if (!(reading->marks.areas[generic->index] & AREA_FROM) || is_bait(reading))
+			return false;
 		points = format_points(generic, &reading->marks);
+	}
 	return (points > POINTS_NEEDED && is_about_mail(reading, generic)) ||
 	       ((reading->marks.areas[generic->index] & outside) == outside &&
 		       states_cause(reading));
@@ -342,7 +369,8 @@ int kind_of_message(const struct reading *reading)
 	if (is_surely_other(reading, generic))
 		return format->kind;
 	if (format && format->kind != KIND_FAILURE &&
-		!(points >= POINTS_NEEDED && names_others(reading)))
+		!(points >= POINTS_NEEDED && names_others(reading) &&
+			has_name_of_report(reading, generic)))
 		return format->kind;
 	if (is_cut_short(reading))
 		return points >= POINTS_NEEDED ? by_words(reading) : KIND_NOT_A_BOUNCE;
@@ -365,5 +393,5 @@ bool kind_is_suspicious(const struct reading *reading)
 	if (reading->report->machine || !has_link(reading))
 		return false;
 	return !(reading->marks.areas[generic->index] & AREA_FROM) ||
-	       (is_bait(reading) && !is_daemon(reading) && !is_postmaster(reading));
+	       (has_own_path(reading) && !is_daemon(reading) && !is_postmaster(reading));
 }

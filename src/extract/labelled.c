@@ -16,21 +16,33 @@ static const char *span_end(struct span span)
 	return span.p + span.n;
 }
 
-/* Further addresses behind the first share what is said of it. */
+/* Further addresses behind the first share what is said of it, but for remarks. */
 static void take_further(struct reading *reading, struct span address, const char *end)
 {
 	const struct found first = *reading_found(reading, reading->found->len - 1);
+	guint current = reading->found->len - 1;
+	struct span next;
 
-	while ((address = layout_address_after(address, end)).n) {
+	for (; (next = layout_address_after(address, end)).n; address = next) {
+		struct passage remark = layout_remark(reading, address, next);
 		guint n = reading->found->len;
-		struct found *found = layout_add(reading, address);
+		struct found *found;
 
+		if (!passage_is_empty(&remark)) {
+			reading_found(reading, current)->near = remark;
+			reading_found(reading, current)->bare = false;
+		}
+		found = layout_add(reading, next);
 		if (reading->found->len == n)
 			continue;
+		current = n;
 		found->near = first.near;
 		found->wide = first.wide;
 		found->intro = first.intro;
 		found->bare = first.bare;
+		if (!passage_is_empty(&remark)) /* it has one of its own, most likely */
+			found->near =
+				passage_of(reading->text, layout_paragraph(next.p + next.n, end));
 	}
 }
 

@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "rules/status.h"
 
+#define REMARK_MAX 200 /* bytes in parentheses behind an address of an enumeration */
+
 /* --- Where the returned message begins */
 
 static size_t line_start(struct span text, size_t at)
@@ -220,11 +222,26 @@ struct span layout_address_after(struct span address, const char *end)
 
 	while (p < end && *p && strchr(">)]\"' \t\r\n", *p))
 		p++;
+	if (p < end && *p == '(') { /* a remark */
+		const char *close = memchr(p, ')', (size_t)MIN(end - p, REMARK_MAX));
+
+		p = close ? skip_blanks(close + 1, end) : end;
+	}
 	while (p < end && (n = joint_length(p, end))) { /* `, and` */
 		joined += n;
 		p = skip_blanks(p + n, end);
 	}
 	return joined ? layout_address_at(p, end) : SPAN_NONE;
+}
+
+struct passage layout_remark(const struct reading *reading, struct span address, struct span next)
+{
+	struct span between = span_make(address.p + address.n, next.p);
+	const char *open = memchr(between.p, '(', between.n);
+	const char *close = open ? memrchr(open, ')', (size_t)(next.p - open)) : NULL;
+
+	return close ? passage_of(reading->text, span_trim(span_make(open + 1, close)))
+		     : PASSAGE_NONE;
 }
 
 struct found *layout_add(struct reading *reading, struct span address)

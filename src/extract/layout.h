@@ -24,8 +24,8 @@ void layout_transcript(struct reading *reading, const struct format *format);
  * anybody. The report's own sender and addressee do not count.
  */
 void layout_stray(struct reading *reading, const struct format *format);
-/* At last, in mail of a machine: those that merely stand alone in their line, perhaps behind a label;
- * else those that are mentioned first. */
+/* At last, in mail of a machine: those that merely stand alone in their line, perhaps behind a
+ * label; else those that are mentioned first. */
 void layout_alone(struct reading *reading);
 
 /* Runs the layouts of a family, then looks for labelled reasons. True when there is a recipient. */
@@ -59,6 +59,8 @@ struct span layout_paragraph_around(struct span body, const char *at);
 struct span layout_address_at(const char *from, const char *end);
 /* The next address of the same enumeration; SPAN_NONE when the sentence goes on otherwise. */
 struct span layout_address_after(struct span address, const char *end);
+/* What stands in parentheses between two addresses of an enumeration: said of the first. */
+struct passage layout_remark(const struct reading *reading, struct span address, struct span next);
 /* Nothing but blanks, brackets and punctuation, in whatever script. */
 bool layout_is_ornament(struct span text);
 /* Adds a recipient, unless it is there already; returns it in both cases. */

@@ -103,7 +103,8 @@ static bool read_angle(struct span line, struct item *item)
 	}
 	rest = span_trim(span_make(close + 1, line.p + line.n));
 	behind = without_remark(rest);
-	if (behind.n && behind.p[0] == ':') {
+	/* The colon may stand behind a remark that goes on in the next line. */
+	if (behind.n && (behind.p[0] == ':' || behind.p[0] == '(')) {
 		item->shape = SHAPE_ANGLE_COLON;
 		item->rest = rest.p[0] == ':' ? span_trim(span_from(rest, 1)) : rest;
 	} else {
@@ -252,8 +253,12 @@ static void begin(struct list *list, const struct item *item, struct span line)
 	struct found *found = layout_add(reading, address);
 
 	while (address.p < item->last.p) {
+		struct span next = layout_address_after(address, line.p + line.n);
+
 		found->intro = passage_of(reading->text, list->intro);
-		address = layout_address_after(address, line.p + line.n);
+		if (passage_is_empty(&found->near))
+			found->near = layout_remark(reading, address, next);
+		address = next;
 		n = reading->found->len;
 		found = layout_add(reading, address);
 	}

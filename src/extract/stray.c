@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/address.h"
+#include "extract/language.h"
 #include "extract/layout.h"
 #include "rules/matchtext.h"
 #include "rules/status.h"
@@ -237,26 +238,48 @@ void layout_stray(struct reading *reading, const struct format *format)
 	give_rest(reading);
 }
 
-/* Those in the first paragraph that mentions any, but none of the reporting system's own domain. */
+static void take_paragraph(struct reading *reading, const struct format *format,
+	struct span paragraph, struct span said)
+{
+	struct span rest = paragraph, line, address;
+
+	while (span_line(&rest, &line))
+		for (size_t at = 0; (address = address_next(line, &at)).n;)
+			if (!is_nobodys(reading, format, line, address) &&
+				!is_in_domain_of(address, reading->report->from) &&
+				reading->found->len < MENTIONED_MAX)
+				layout_add(reading, address)->wide =
+					passage_of(reading->text, said);
+}
+
+/*
+ * Those that a paragraph mentions that tells of failure in some language; else those of the first
+ * one that mentions any. None of the reporting system's own domain.
+ */
 static void take_mentioned(struct reading *reading, const struct format *format)
 {
-	struct span rest = reading->body, line;
-	bool any = false;
+	const char *end = reading->body.p + reading->body.n;
+	struct span paragraph, first = SPAN_NONE;
+	int tried = 0;
 
-	while (span_line(&rest, &line) && (!any || span_trim(line).n)) {
-		size_t at = 0;
-		struct span address;
-
-		while ((address = address_next(line, &at)).n) {
-			if (is_nobodys(reading, format, line, address) ||
-				is_in_domain_of(address, reading->report->from))
-				continue;
-			any = true;
-			if (reading->found->len < MENTIONED_MAX)
-				layout_add(reading, address)->wide =
-					passage_of(reading->text, reading->body);
-		}
+	for (const char *from = reading->body.p; from < end && tried < LINES_MAX;
+		from = paragraph.p + paragraph.n) {
+		paragraph = layout_paragraph(from, end);
+		if (!paragraph.n)
+			break;
+		if (!memchr(paragraph.p, '@', paragraph.n))
+			continue;
+		tried++;
+		if (!first.n)
+			first = paragraph;
+		if (format_told(reading->extractor->formats, paragraph) &
+			(TOLD_FAILURE | TOLD_DELAY))
+			take_paragraph(reading, format, paragraph, paragraph);
 	}
+	if (!reading->found->len && first.n)
+		take_paragraph(reading, format, first, reading->body);
+	else if (reading->found->len == 1)
+		reading_found(reading, 0)->wide = passage_of(reading->text, reading->body);
 }
 
 void layout_alone(struct reading *reading)

@@ -161,7 +161,7 @@ static bool is_announced(struct span text, size_t at)
 	 * `host mx.example.net [192.0.2.1]: 550`, `RCPT TO:<a@b>: 550`, `-> 550`; but not
 	 * `host:587`
 	 */
-	return (colon || arrow) && is_blank(before);
+	return (colon || arrow) && (is_blank(before) || before == '"');
 }
 
 /* `5.1.1 550 ...`, `(#5.1.1) 550`: the text begins with the enhanced code. */

@@ -66,15 +66,15 @@ static void add_advice(const struct page *page, const struct explanation *e)
 	bool wide = doc->width >= WIDE;
 	int indent = wide ? WIDE_INDENT : NARROW_INDENT;
 
-	g_autofree char *who =
-		g_strconcat(label_of(page, PANE_WHO_CAN_FIX), wide ? NULL : ":", NULL);
+	const char *colon = wide ? "{label}" : sentence(page->knowledge, SENTENCE_COLON);
+	g_autofree char *who = words_with(colon, label_of(page, PANE_WHO_CAN_FIX));
 
 	doc_pair(doc, who, indent, STYLE_NORMAL, e->who_words);
 	for (guint i = 0; e->next && i < e->next->len; i++) {
 		g_autofree char *number = g_strdup_printf("%u", i + 1);
 
 		if (!wide && i == 0) {
-			g_autofree char *head = g_strconcat(to_do, ":", NULL);
+			g_autofree char *head = words_with(colon, to_do);
 			doc_line(doc, STYLE_STRONG, head);
 		}
 		doc_step(doc, wide && i == 0 ? to_do : "", wide ? indent : 2, number,

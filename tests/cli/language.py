@@ -15,6 +15,7 @@ TOLD = [  # name of the golden, what is explained
     ("full", "postfix-mailbox-full-1.eml"), ("forwarded", "postfix-forwarded-dead.eml"), ("delay", "postfix-delay.eml"),
     ("receipt", "read-receipt.eml"), ("code", "5.7.26"), ("unknown", "5.9.9"), ("success", "250"),
 ]
+SPANISH = [("size", "postfix-message-too-big.eml"), ("delay", "postfix-delay.eml"), ("code", "5.7.509")]
 FRENCH = [("size", "postfix-message-too-big.eml"), ("delay", "postfix-delay.eml"), ("code", "5.4.14")]
 # Fields of the JSON form that hold words for people; all others are the same in every language.
 WORDS = {"title", "explanation", "next", "conflict"}
@@ -43,7 +44,8 @@ def golden(language, name, text):
 
 
 with Home() as home:
-    for language, name, subject in [("de", *told) for told in TOLD] + [("fr", *told) for told in FRENCH]:
+    told = [("de", *row) for row in TOLD] + [("es", *row) for row in SPANISH] + [("fr", *row) for row in FRENCH]
+    for language, name, subject in told:
         sample = os.path.join(SAMPLES, subject)
         words = ["-"] if os.path.exists(sample) else [subject]
         stdin = open(sample, "rb").read() if os.path.exists(sample) else b""

@@ -91,7 +91,8 @@ static char *day_words(const struct knowledge *knowledge, const char *date, int 
 {
 	g_autofree char *year = g_strndup(date, 4);
 	g_autofree char *day = g_strndup(date + (date[8] == '0' ? 9 : 8), date[8] == '0' ? 1 : 2);
-	g_autofree char *with_day = put(sentence(knowledge, SENTENCE_DAY), "{day}", day);
+	g_autofree char *with_day = put(sentence(knowledge, SENTENCE_DAY), "{day}",
+		strcmp(day, "1") == 0 ? sentence(knowledge, SENTENCE_FIRST_DAY) : day);
 	g_autofree char *with_month =
 		put(with_day, "{month}", word(knowledge, WORDS_MONTH, month - 1));
 	return put(with_month, "{year}", year);

@@ -195,6 +195,24 @@ static void test_figures(void)
 	}
 }
 
+/* The same in French, which has its own units and counts the first of a month otherwise. */
+static void test_french_figures(void)
+{
+	struct knowledge *french = knowledge_load(file_datadir(), "fr", NULL);
+	g_autofree char *size = figure_size(french, "1.5 GB");
+	g_autofree char *first = figure_date(french, "2026-11-01T00:00:00Z");
+	g_autofree char *eleventh = figure_date(french, "2026-11-11T06:56:01+01:00");
+	g_autofree char *one = figure_time(french, 86400);
+	g_autofree char *colon = words_colon(french, "Codes", "550");
+
+	g_assert_cmpstr(size, ==, "1,5\302\240Go");
+	g_assert_cmpstr(first, ==, "1er novembre 2026");
+	g_assert_cmpstr(eleventh, ==, "11 novembre 2026 \303\240 06:56 (UTC+01:00)");
+	g_assert_cmpstr(one, ==, "1 jour");
+	g_assert_cmpstr(colon, ==, "Codes\302\240: 550");
+	knowledge_free(french);
+}
+
 /* What a text may name, and what is left out where it is unknown. */
 static void test_fill(void)
 {
@@ -497,6 +515,7 @@ int main(int argc, char **argv)
 	rules = rule_set_load(knowledge, dirs, NULL, NULL);
 	g_assert_true(knowledge && rules);
 	g_test_add_func("/explain/figures", test_figures);
+	g_test_add_func("/explain/french-figures", test_french_figures);
 	g_test_add_func("/explain/fill", test_fill);
 	g_test_add_func("/explain/remarks", test_remarks);
 	g_test_add_func("/explain/own-side", test_own_side);

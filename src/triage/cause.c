@@ -9,6 +9,7 @@
 	3 /* words at the front in which a three-digit number is a reply, as behind a colon */
 #define ID_MIN 8 /* bytes from which letters mixed with digits are an id */
 #define HOST_LABEL_MIN 2
+#define PREFACE_MAX 400 /* bytes before the server's answer */
 
 enum { DIGITS = 1, LETTERS = 2, DOTS = 4, OTHERS = 8 };
 
@@ -52,14 +53,25 @@ static bool is_reply(struct span word, bool expected)
 	return expected && word.n == 3 && classes_of(word) == DIGITS && strchr("245", word.p[0]);
 }
 
-/* Labels with dots between, the last one of letters alone: `mx1.example.org`. */
+static bool is_mixed_case(struct span word)
+{
+	bool upper = false, lower = false;
+	for (size_t i = 0; i < word.n; i++) {
+		upper |= g_ascii_isupper(word.p[i]);
+		lower |= g_ascii_islower(word.p[i]);
+	}
+	return upper && lower;
+}
+
+/* Labels with dots between, the last one of letters alone: `mx1.example.org`; not a token of a
+ * program (`RESOLVER.ADR.RecipientNotFound`). */
 static bool is_host_name(struct span word)
 {
 	const char *dot = g_strrstr_len(word.p, (gssize)word.n, ".");
 	if (!dot || dot == word.p || (classes_of(word) & OTHERS))
 		return false;
 	struct span last = span_make(dot + 1, word.p + word.n);
-	return last.n >= HOST_LABEL_MIN && classes_of(last) == LETTERS;
+	return last.n >= HOST_LABEL_MIN && classes_of(last) == LETTERS && !is_mixed_case(last);
 }
 
 /* What stands for the word; NULL: the word itself, its digits masked. */
@@ -111,6 +123,13 @@ static void put_word(GString *out, struct span word, bool code_expected)
 		g_string_append(out, mask);
 		return;
 	}
+	const char *equals = memchr(core.p, '=', core.n);
+	mask = equals ? mask_for(span_make(equals + 1, core.p + core.n)) : NULL;
+	if (mask) { /* name=mx.example.org */
+		g_string_append_len(out, core.p, equals + 1 - core.p);
+		g_string_append(out, mask);
+		return;
+	}
 	g_string_append_len(out, word.p, core.p - word.p);
 	if (code)
 		g_string_append_len(out, core.p, (gssize)core.n);
@@ -136,9 +155,28 @@ static struct span next_word(struct span *rest)
 	return word;
 }
 
+/*
+ * What the server answered, without what the reporter put before it ("host mx.example.org said:"):
+ * from the first reply that a status of its class follows, or that stands behind a colon.
+ */
+static struct span answer_in(struct span text)
+{
+	struct span rest = {text.p, MIN(text.n, PREFACE_MAX)}, reply = SPAN_NONE, word;
+	bool colon = true;
+	while ((word = next_word(&rest)).n) {
+		if (reply.n && is_status(word) && word.p[0] == reply.p[0])
+			return span_make(reply.p, text.p + text.n);
+		reply = is_reply(word, true) ? word : SPAN_NONE;
+		if (reply.n && colon)
+			return span_make(reply.p, text.p + text.n);
+		colon = word.p[word.n - 1] == ':';
+	}
+	return text;
+}
+
 void cause_append(GString *out, const char *diagnostic)
 {
-	struct span rest = span_of(diagnostic);
+	struct span rest = answer_in(span_of(diagnostic));
 	gsize start = out->len;
 	bool colon = false;
 	for (unsigned place = 0; out->len - start < CAUSE_MAX; place++) {

@@ -11,7 +11,7 @@
 #define CAUSE_MAX 160 /* bytes; what comes later seldom tells causes apart */
 
 /*
- * Appends the wording of `diagnostic` to `out`: codes stay, addresses become <address>, links
+ * Appends the wording of `diagnostic` to `out`, from the server's reply on: codes stay, addresses become <address>, links
  * <link>, host addresses <ip>, host names <host>, queue and log ids <id>, other numbers #.
  */
 void cause_append(GString *out, const char *diagnostic);

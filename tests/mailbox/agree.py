@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The seeded mailbox: what nixie says of it is what was put in."""
+import os, sys, tempfile
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from nixie import Tap
+from mailbox import Mailbox
+import generate
+
+# By the story's words: what a row of JSON must hold. The date is that of the report.
+FIELDS = {
+    "kind": lambda row: row["kind"], "category": lambda row: row["category"], "type": lambda row: row["type"], "status": lambda row: row["status"],
+    "reply": lambda row: row["reply"], "origin": lambda row: row["origin"], "trust": lambda row: row["trust"], "timestamp": lambda row: row["timestamp"],
+    "reporting-mta": lambda row: row["reporting_mta"], "remote-mta": lambda row: row["remote_mta"], "who": lambda row: row["who"][0],
+    "original": lambda row: (row["original"] or {}).get("id"), "original_address": lambda row: row["original_address"], "subject": lambda row: row["original"]["subject"]}
+KEYS = ("category", "type", "status", "address", "domain", "reporting-mta", "remote-mta", "day", "who")
+tap = Tap()
+
+
+def same_bytes():
+    """Is a mailbox the same every time, but for the place it stands in?"""
+    def bytes_of(place, seed):
+        generate.generate(place, seed=seed)
+        out = {}
+        for folder, _, names in os.walk(os.path.join(place, "mail")):
+            out.update({os.path.join(os.path.relpath(folder, place), name): open(os.path.join(folder, name), "rb").read() for name in names})
+        return out, open(os.path.join(place, "expected.json"), "rb").read()
+    with tempfile.TemporaryDirectory() as root:
+        one, two, other = (bytes_of(os.path.join(root, name), seed) for name, seed in (("one", 7), ("two", 7), ("other", 8)))
+        tap.check(one == two and one != other, "the same seed makes the same mailbox, another seed another")
+
+
+def rows_agree(box):
+    want, found = box.shown(), {(row["id"], row["address"]): row for row in box.rows()}
+    tap.equal(sorted(found), sorted(want), "list: all that was put in, and nothing else")
+    both = [(want[key], found[key]) for key in want if key in found]
+    for field, value in FIELDS.items():
+        # Bounces of letters that are not returned whole tell no subject.
+        pairs = [(row, value(got)) for row, got in both if field != "subject" or row["subject"]]
+        wrong = ["%s, told by %s: %r, not %r" % (row["address"], row["server"], got, row[field]) for row, got in pairs if got != row[field]]
+        tap.check(not wrong and pairs, "list: %s" % field, "\n".join(wrong))
+
+
+def groups_agree(box):
+    for key in KEYS:
+        found = {x["key"] or "": (x["bounces"], x["addresses"]) for x in box.nixie("stats", "--by=" + key, "--format=json").json()}
+        want = {value: (group["bounces"], group["addresses"]) for value, group in box.told["groups"][key].items()}
+        wrong = {value: (found.get(value), want.get(value)) for value in set(found) | set(want) if found.get(value) != want.get(value)}
+        tap.check(not wrong, "stats --by=%s" % key, wrong)
+    causes = box.nixie("stats", "--by=cause", "--format=json").json()
+    for key, cause in sorted(box.told["causes"].items()):
+        found = [(x["title"], x["bounces"]) for x in causes if cause["anchor"] in x["title"]]
+        tap.equal([n for _, n in found], [cause["bounces"]], "one cause: %s" % cause["anchor"])
+        if len(found) != 1:
+            print("# %r" % found)
+    at = {x["key"]: x["bounces"] for x in box.nixie("stats", "--by=cause", "--format=json", "domain:bigpost.example").json()}
+    tap.equal((max(at.values()), sum(at.values())), (31, 88), "31 of the 88 at one provider are one cause")
+
+
+def addresses_agree(box):
+    found = {x["address"]: (x["bounces"], x["category"]) for x in box.nixie("list", "--per=address", "--format=json").json()}
+    want = {address: facts["rows"] for address, facts in box.told["addresses"].items()}
+    tap.equal({address: int(n) for address, (n, _) in found.items()}, want, "list --per=address: how often each bounced")
+    states = {(row["id"], row["address"]): row["state"] for row in box.rows()}
+    # What speaks for an address that came back is not looked at yet.
+    came_back = {address for address, facts in box.told["addresses"].items() if facts["take_off"]}
+    proposed = {address for (_, address), state in states.items() if state == "proposed"} - came_back
+    tap.equal(proposed, {address for address, facts in box.told["addresses"].items() if facts["proposed"]}, "proposed for suppression")
+
+
+def pages_agree(box):
+    """What `show` says of the origin, on one report of each story about it."""
+    for story, words in (("forged", ("forged", "contradicted", "bare")), ("dead", ("proven",)), ("independent", ("consistent",)), ("postmaster", ("consistent",))):
+        rows = [row for row in box.shown().values() if row["story"] == story]
+        told = [box.nixie("show", "--format=json", 'id:"%s"' % row["id"]).json()[0] for row in rows]
+        tap.equal([(x["origin"], x["trust"]) for x in told], [(row["origin"], row["trust"]) for row in rows], "show: %s" % story)
+        tap.check(all(any(word in (x["origin"], x["trust"]) for x in told) for word in words), "show: %s has %s" % (story, ", ".join(words)))
+
+
+def marks_agree(box):
+    """Flags that were set before nixie came; what became of what was sent again is told as far as bounces tell it."""
+    states = {row["address"]: row["state"] for row in box.rows("domain:wayside.example")}
+    for mark in box.told["retries"]:
+        if mark["state"] in ("due", "retry", "retried"):
+            tap.equal(states.get(mark["address"]), mark["state"], "state of %s" % mark["address"])
+
+
+def main():
+    same_bytes()
+    with Mailbox(marks=False) as box:
+        before = box.dump(), box.revision()
+        rows_agree(box)
+        groups_agree(box)
+        addresses_agree(box)
+        pages_agree(box)
+        tap.equal((box.dump(), box.revision()), before, "reading changes nothing")
+        hidden = box.nixie("list", "--format=json-lines", "--kind=auto-reply,complaint", "*").lines()
+        tap.equal(sorted(x["kind"] for x in hidden), ["auto-reply", "auto-reply", "complaint"], "auto-replies and a complaint are there, and no bounces")
+        tap.equal(int(box.notmuch("count", "tag:sent")), box.told["counts"]["sent"], "what was sent is indexed as sent")
+    with Mailbox() as box:
+        marks_agree(box)
+    tap.end()
+
+
+if __name__ == "__main__":
+    main()

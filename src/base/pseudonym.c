@@ -12,6 +12,8 @@
 struct pseudonyms {
 	enum pseudonym_style style;
 	GHashTable *kept;   /* lower case -> itself */
+	GHashTable *hidden; /* lower case -> kind */
+	GHashTable *common; /* lower case words that are never hidden */
 	GHashTable *stands; /* "kind name" -> its stand-in */
 	GHashTable *counts; /* kind -> how many there are */
 };
@@ -22,6 +24,8 @@ struct pseudonyms *pseudonyms_new(enum pseudonym_style style)
 
 	names->style = style;
 	names->kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	names->common = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	names->hidden = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	names->stands = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	names->counts = g_hash_table_new(g_str_hash, g_str_equal);
 	return names;
@@ -32,6 +36,8 @@ void pseudonyms_free(struct pseudonyms *names)
 	if (!names)
 		return;
 	g_hash_table_unref(names->kept);
+	g_hash_table_unref(names->common);
+	g_hash_table_unref(names->hidden);
 	g_hash_table_unref(names->stands);
 	g_hash_table_unref(names->counts);
 	g_free(names);
@@ -47,11 +53,24 @@ void pseudonyms_keep(struct pseudonyms *names, struct span name)
 	g_hash_table_add(names->kept, lower(name));
 }
 
-static bool is_kept(const struct pseudonyms *names, struct span name)
+bool pseudonyms_keeps(const struct pseudonyms *names, struct span name)
 {
 	g_autofree char *key = lower(name);
 
 	return g_hash_table_contains(names->kept, key);
+}
+
+void pseudonyms_hide(struct pseudonyms *names, const char *kind, struct span word)
+{
+	g_autofree char *low = lower(word);
+
+	if (!pseudonyms_keeps(names, word) && !g_hash_table_contains(names->common, low))
+		g_hash_table_insert(names->hidden, g_steal_pointer(&low), (gpointer)kind);
+}
+
+void pseudonyms_reveal(struct pseudonyms *names)
+{
+	g_hash_table_remove_all(names->hidden);
 }
 
 /* The stand-in of `name`, made by `make` from its number within the kind. */
@@ -163,6 +182,16 @@ static int ip_version(struct span word)
 	return inet_pton(AF_INET6, text, bytes) == 1 ? 6 : 0;
 }
 
+/* RecipientNotFound: what a program calls something. */
+static bool is_camel(struct span word)
+{
+	unsigned humps = 0;
+
+	for (size_t i = 1; i < word.n; i++)
+		humps += g_ascii_isupper(word.p[i]) && g_ascii_islower(word.p[i - 1]);
+	return humps > 0;
+}
+
 /* Labels with dots between, the last one of letters alone: `mx1.example.org`. */
 static bool is_host(struct span word)
 {
@@ -173,7 +202,8 @@ static bool is_host(struct span word)
 		span_find(word, ".."))
 		return false;
 	last = span_make(dot + 1, word.p + word.n);
-	return last.n >= 2 && (classes_of(last) == LETTERS || span_starts_nocase(last, "xn--"));
+	return last.n >= 2 && !is_camel(last) &&
+	       (classes_of(last) == LETTERS || span_starts_nocase(last, "xn--"));
 }
 
 static bool is_id(struct span word)
@@ -210,13 +240,24 @@ static struct span known_above(const struct pseudonyms *names, struct span host)
 	for (struct span rest = host; rest.n;) {
 		const char *dot = memchr(rest.p, '.', rest.n);
 
-		if (is_kept(names, rest))
+		if (pseudonyms_keeps(names, rest))
 			return rest;
 		if (!dot)
 			break;
 		rest = span_from(rest, (size_t)(dot + 1 - rest.p));
 	}
 	return SPAN_NONE;
+}
+
+/* `RESOLVER.ADR.RecipientNotFound`: of a word that is known by its beginning. */
+static bool begins_known(const struct pseudonyms *names, struct span word)
+{
+	const char *first = memchr(word.p, '.', word.n);
+
+	for (size_t n = first ? (size_t)(first - word.p) + 1 : word.n; n < word.n; n++)
+		if (word.p[n] == '.' && pseudonyms_keeps(names, (struct span){word.p, n}))
+			return true;
+	return false;
 }
 
 /* The domain that somebody registered: two labels, three below co.uk and its like. */
@@ -237,7 +278,7 @@ static void put_host(struct pseudonyms *names, struct span host, GString *out)
 {
 	struct span known = known_above(names, host), site;
 
-	if (known.n == host.n) {
+	if (known.n == host.n || (!known.n && begins_known(names, host))) {
 		g_string_append_len(out, host.p, (gssize)host.n);
 		return;
 	}
@@ -276,7 +317,7 @@ static void put_id(struct pseudonyms *names, struct span id, GString *out)
 static void put_address(
 	struct pseudonyms *names, struct span local, struct span domain, GString *out)
 {
-	bool known = is_kept(names, local);
+	bool known = pseudonyms_keeps(names, local);
 
 	if (names->style != PSEUDONYM_COUNTED) {
 		if (names->style == PSEUDONYM_GAP)
@@ -309,8 +350,12 @@ static void put_address(
 static void put_piece(struct pseudonyms *names, struct span piece, GString *out)
 {
 	int version = ip_version(piece);
+	g_autofree char *low = lower(piece);
+	const char *kind = g_hash_table_lookup(names->hidden, low);
 
-	if (is_kept(names, piece) || is_code(piece))
+	if (kind)
+		g_string_append(out, stand_in(names, kind, piece, make_counted));
+	else if (pseudonyms_keeps(names, piece) || is_code(piece))
 		g_string_append_len(out, piece.p, (gssize)piece.n);
 	else if (version)
 		put_ip(names, piece, version, out);
@@ -320,6 +365,21 @@ static void put_piece(struct pseudonyms *names, struct span piece, GString *out)
 		put_id(names, piece, out);
 	else
 		g_string_append_len(out, piece.p, (gssize)piece.n);
+}
+
+/* Bytes of a separator: `%40` is one of a form, `\u003c` of JSON. */
+static size_t escape_at(struct span text, size_t at)
+{
+	size_t head = text.p[at] == '%' ? 1 : 2, digits = text.p[at] == '%' ? 2 : 4;
+
+	if (text.p[at] == '\\' && (at + 1 >= text.n || text.p[at + 1] != 'u'))
+		return 1;
+	if ((text.p[at] != '%' && text.p[at] != '\\') || at + head + digits > text.n)
+		return 1;
+	for (size_t i = 0; i < digits; i++)
+		if (!g_ascii_isxdigit(text.p[at + head + i]))
+			return 1;
+	return head + digits;
 }
 
 static const char separators[] = ":=/?&|~#%*!+";
@@ -337,7 +397,7 @@ static void put_pieces(struct pseudonyms *names, struct span atom, GString *out)
 		while (piece.n && strchr(".-_", piece.p[piece.n - 1]))
 			piece.n--;
 		put_piece(names, piece, out);
-		n += n < atom.n;
+		n += n < atom.n ? escape_at(atom, n) : 0;
 		g_string_append_len(out, piece.p + piece.n, (gssize)(n - piece.n));
 		atom = span_from(atom, n);
 	}
@@ -399,7 +459,7 @@ static void append_plain(struct pseudonyms *names, struct span text, GString *ou
 		size_t begin = at;
 
 		while (at < text.n && is_edge(text.p[at]))
-			at++;
+			at += escape_at(text, at);
 		g_string_append_len(out, text.p + begin, (gssize)(at - begin));
 		begin = at;
 		while (at < text.n && !is_edge(text.p[at]))
@@ -419,4 +479,26 @@ void pseudonyms_append(struct pseudonyms *names, struct span text, GString *out)
 		done = (size_t)(address.p + address.n - text.p);
 	}
 	append_plain(names, span_from(text, done), out);
+}
+
+void pseudonyms_keep_text(struct pseudonyms *names, struct span text)
+{
+	for (size_t at = 0; at < text.n;) {
+		size_t begin;
+		struct span piece;
+
+		while (at < text.n && (is_edge(text.p[at]) || strchr("@:=/?&|~#%*!+", text.p[at])))
+			at++;
+		begin = at;
+		while (at < text.n && !is_edge(text.p[at]) && !strchr("@:=/?&|~#%*!+", text.p[at]))
+			at++;
+		piece = (struct span){text.p + begin, at - begin};
+		while (piece.n && strchr(".-_", piece.p[piece.n - 1]))
+			piece.n--;
+		/* What stands before an @ is the name of a daemon. */
+		if (is_host(piece) || is_id(piece) || (at < text.n && text.p[at] == '@' && piece.n))
+			pseudonyms_keep(names, piece);
+		else if (piece.n)
+			g_hash_table_add(names->common, lower(piece));
+	}
 }

@@ -26,6 +26,15 @@ void pseudonyms_free(struct pseudonyms *names); /* NULL is legal */
  * and so does it above a host: mx7.spamhaus.org becomes host1.spamhaus.org.
  */
 void pseudonyms_keep(struct pseudonyms *names, struct span name);
+/* All of a text that would be taken for a name; its plain words are never hidden. */
+void pseudonyms_keep_text(struct pseudonyms *names, struct span text);
+bool pseudonyms_keeps(const struct pseudonyms *names, struct span name);
+/*
+ * A word that is a name here, and is replaced wherever it stands alone, until reveal. `kind` is
+ * static.
+ */
+void pseudonyms_hide(struct pseudonyms *names, const char *kind, struct span word);
+void pseudonyms_reveal(struct pseudonyms *names);
 /* Appends `text` with its names replaced. Any bytes; ASCII names are found. */
 void pseudonyms_append(struct pseudonyms *names, struct span text, GString *out);
 /* A stand-in for a name that only the context betrays: a subject, a person. "subject 1". */

@@ -222,6 +222,7 @@ static const struct {
 	{"list", list_words},
 	{"test", rules_test},
 	{"correct", rules_correct},
+	{"bundle", rules_bundle},
 };
 
 int cli_rules(struct cli *cli)

@@ -26,5 +26,6 @@ int rules_out_end(struct rules_out *out, int code);
 int rules_check(struct cli *cli, char *const *files);
 int rules_test(struct cli *cli, char *const *words);
 int rules_correct(struct cli *cli, char *const *words);
+int rules_bundle(struct cli *cli, char *const *words);
 
 #endif

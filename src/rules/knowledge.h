@@ -253,6 +253,10 @@ const struct blocklist *blocklist_find(const struct knowledge *knowledge, struct
 /* By its English title, which is what a recipient's list is where the text gives no name. */
 const struct blocklist *blocklist_by_name(const struct knowledge *knowledge, const char *name);
 
+/* Hosts and words by which providers and blocklists are known. */
+void knowledge_each_name(const struct knowledge *knowledge,
+	void (*each)(void *user, const char *text), void *user);
+
 /*
  * Lines of a plain list file of data/ (candidates, domains.txt, role-accounts.txt), comments
  * dropped; g_strfreev.

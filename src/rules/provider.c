@@ -213,3 +213,26 @@ const struct blocklist *blocklist_by_name(const struct knowledge *knowledge, con
 	}
 	return NULL;
 }
+
+static void each_of(
+	const GPtrArray *texts, void (*each)(void *user, const char *text), void *user)
+{
+	for (guint i = 0; i < texts->len; i++)
+		each(user, g_ptr_array_index(texts, i));
+}
+
+void knowledge_each_name(const struct knowledge *knowledge,
+	void (*each)(void *user, const char *text), void *user)
+{
+	for (guint i = 0; i < knowledge->providers->len; i++) {
+		const struct provider *provider = g_ptr_array_index(knowledge->providers, i);
+
+		each_of(provider->remote, each, user);
+		each_of(provider->text, each, user);
+	}
+	for (guint i = 0; i < knowledge->blocklists->len; i++) {
+		const struct blocklist *list = g_ptr_array_index(knowledge->blocklists, i);
+
+		each_of(list->match, each, user);
+	}
+}

@@ -119,6 +119,9 @@ size_t rule_match_all(struct rule_set *rules, const struct rule_subject *subject
  */
 size_t rule_match_text(
 	struct rule_set *rules, struct span text, struct rule_match *matches, size_t max);
+/* Literals, patterns (their escapes made plain) and phrases of what is shipped. */
+void rule_set_each_word(
+	const struct rule_set *rules, void (*each)(void *user, const char *text), void *user);
 const struct rule *rule_set_find(const struct rule_set *rules, const char *id);
 
 /* Something that is wrong with a rule, or worth knowing. */

@@ -172,3 +172,48 @@ void rule_check_literals(const struct rule_body *body, GPtrArray *findings)
 	for (guint i = 0; i < body->literals_written; i++)
 		check_literal(body, words, g_ptr_array_index(body->literals, i), findings);
 }
+
+/* `\.` is a dot, every other escape ends a word. */
+static char *plain_pattern(const char *source)
+{
+	GString *out = g_string_new(NULL);
+
+	for (; *source; source++) {
+		if (*source != '\\') {
+			g_string_append_c(out, *source);
+			continue;
+		}
+		if (!*++source)
+			break;
+		g_string_append_c(out, strchr(".-@", *source) ? *source : ' ');
+	}
+	return g_string_free(out, FALSE);
+}
+
+static void each_pattern(
+	const GPtrArray *patterns, void (*each)(void *user, const char *text), void *user)
+{
+	for (guint i = 0; i < patterns->len; i++) {
+		g_autofree char *plain =
+			plain_pattern(pattern_source(g_ptr_array_index(patterns, i)));
+
+		each(user, plain);
+	}
+}
+
+void rule_set_each_word(
+	const struct rule_set *set, void (*each)(void *user, const char *text), void *user)
+{
+	for (guint i = 0; i < set->bodies->len; i++) {
+		const struct rule_body *body = g_ptr_array_index(set->bodies, i);
+
+		if (body->rule.place)
+			continue;
+		for (guint w = 0; w < body->literals->len; w++)
+			each(user, g_ptr_array_index(body->literals, w));
+		each_pattern(body->patterns, each, user);
+		each_pattern(body->unless, each, user);
+		for (char **piece = body->phrase; piece && *piece; piece++)
+			each(user, *piece);
+	}
+}

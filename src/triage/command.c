@@ -215,7 +215,8 @@ const struct cli_command cli_commands[] = {
 		OPT_FORMAT | OPT_OUTPUT},
 	{"rules",
 		"[check [FILE...] | list | test FILE|TEXT|- [--rule=ID] | correct --as=CATEGORY "
-		"[--words=WORDS] FILE|TEXT|QUERY | correct --unset ID]",
+		"[--words=WORDS] FILE|TEXT|QUERY | correct --unset ID | "
+		"bundle [--output=FILE] [FILE...|QUERY]]",
 		"check the rules, or say which one decides",
 		"check reads all rules, or says what is wrong in FILE as if it were one of yours: "
 		"every example, rules that are never reached, slow patterns. list prints them. "
@@ -223,7 +224,10 @@ const struct cli_command cli_commands[] = {
 		"would have been next and why each lost, and what the codes alone would say; "
 		"--rule asks about one of them. correct writes a rule of your own from the words of "
 		"a report whose verdict is wrong, with names and addresses taken out; it is refused "
-		"when a text that another rule explains would be read wrongly.",
+		"when a text that another rule explains would be read wrongly. bundle collects "
+		"reports, those that nobody understands when nothing else is asked, as one mbox for "
+		"a bug report: names, addresses, hosts, ids and what was sent are taken out, wording "
+		"and structure stay. It sends nothing.",
 		SELECTS | OPT_FORMAT | OPT_OUTPUT | OPT_UNSET | OPT_CORRECT | OPT_JOBS},
 	{"doctor", "", "what is wrong with the set-up",
 		"Looks at the database, the queries and their counts, the configuration, the "

@@ -7,6 +7,7 @@
 #include "ui/scroll.h"
 #include "ui/view-browse.h"
 
+#define HINT_WIDTH 76     /* cells from which there is room for a hint in the status line */
 #define HISTOGRAM_ROWS 8  /* with the rule and the caption */
 #define HISTOGRAM_FROM 18 /* rows of the view from which it has room */
 #define BAR_ROWS 5
@@ -310,6 +311,14 @@ static void group_draw(struct view *view, struct rect area)
 	view->cursor_x = area.x;
 }
 
+/* The group of what nobody understands is under the cursor: the user can do something about it. */
+static bool is_unclassified(const struct group_view *self)
+{
+	const struct group *group = current(self);
+
+	return self->key == GROUP_CATEGORY && group && g_strcmp0(group->key, "unclassified") == 0;
+}
+
 static void group_status(struct view *view, GString *left, GString *right)
 {
 	struct group_view *self = (struct group_view *)view;
@@ -319,7 +328,9 @@ static void group_status(struct view *view, GString *left, GString *right)
 		return;
 	g_string_append_printf(left, "[%zu/%zu]", self->shown->len ? self->scroll.cursor + 1 : 0,
 		(size_t)self->shown->len);
-	if (term_rect(view->app->term).w >= 60)
+	if (is_unclassified(self) && term_rect(view->app->term).w >= HINT_WIDTH)
+		g_string_append(left, " Enter, then C corrects one; `nixie rules bundle` collects");
+	else if (term_rect(view->app->term).w >= 60)
 		g_string_append_printf(left, " %zu bounces  %zu addresses", self->groups->bounces,
 			self->groups->addresses);
 	scroll_text(&self->scroll, text, sizeof text);

@@ -126,6 +126,14 @@ struct job *trial_start(struct spawner *spawner, const char *datadir,
 	const char *const *rule_dirs, int fd, bool fragment, trial_report *report, job_done *done,
 	void *user);
 
+/* --- reports made anonymous, for a bundle */
+/* `same`: nixie reads it as it reads the original. */
+typedef void scrub_mail(void *user, size_t index, struct span mail, bool same);
+/* In order; the same names get the same stand-ins in all. A file that ends the child ends the job. */
+struct job *scrub_start(struct spawner *spawner, const char *datadir,
+	const char *const *rule_dirs, const char *const *paths, size_t n, scrub_mail *mail,
+	job_done *done, void *user);
+
 /* --- writer */
 /*
  * The true delta of one message, as written to the journal and as undo needs it. `missing`: no such

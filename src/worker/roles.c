@@ -15,6 +15,7 @@ void role_run(enum role role, int fd)
 		[ROLE_DECODER] = role_decoder,
 		[ROLE_CACHE] = role_cache,
 		[ROLE_TRIAL] = role_trial,
+		[ROLE_SCRUBBER] = role_scrubber,
 	};
 	struct wire wire;
 

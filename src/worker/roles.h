@@ -19,5 +19,6 @@ void role_extractor(struct wire *wire);
 void role_cache(struct wire *wire);
 void role_decoder(struct wire *wire);
 void role_trial(struct wire *wire);
+void role_scrubber(struct wire *wire);
 
 #endif

@@ -31,6 +31,7 @@
  *   EXTRACT  datadir, rule directories; then FILES frames
  *   FILES    how many descriptors come along, whether they are fragments
  *   DECODE   the part; a descriptor comes along
+ *   SCRUB    datadir, rule directories; then FILES frames with one descriptor each
  *   TRY      datadir, rule directories, whether it is a fragment; a descriptor comes along
  * Answers:
  *   INFO     uuid, revision, path, count, own addresses, exclude tags, synchronize flags, writable
@@ -38,6 +39,7 @@
  *   FACTS    place in the LOOKUP, packed report
  *   LOOKED   all FACTS of one LOOKUP have been sent
  *   SKIPPED  file, why
+ *   SCRUBBED whether it is read as the original is, the anonymised mail
  *   TRIALS   packed report, then for each recipient what its verdict was made from
  *   READING  parts and header, text, where its bytes come from (HTML)
  *   END      exit code, why
@@ -59,6 +61,7 @@
 	X(FILES, "(ub)") \
 	X(DECODE, "(may)") \
 	X(TRY, "(ayaayb)") \
+	X(SCRUB, "(ayaay)") \
 	X(FACTS, "(a(u" PACK_TYPE "))") \
 	X(LOOKED, "()") \
 	X(INFO, "(aytaytaayaaybb)") \
@@ -73,6 +76,7 @@
 	X(HELLO, "(ay)") \
 	X(REPORTS, PACK_TYPE) \
 	X(TRIALS, PACK_TYPE) \
+	X(SCRUBBED, "(bay)") \
 	X(READING, "(" PACK_TYPE "ayau)") \
 	X(END, "(uay)")
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """nixie rules: what check finds in a file of one's own, what test says of a report, and that a new rule counts at once."""
-import os, re, sys
+import email, os, re, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from nixie import SRCDIR, Home, Tap
 
@@ -137,6 +137,69 @@ with Home() as home:
         if taught == 3:
             break
     tap.check(taught > 0, "some verdict could be corrected", teach)
+
+# A bundle says the same of nobody: the verdicts are those of the originals, and no name of theirs stands in it.
+ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
+HOST = re.compile(r"\b(?:[A-Za-z0-9-]+\.)+(?:example(?:\.(?:com|net|org))?|test|invalid)\b", re.I)
+IP = re.compile(r"\b(?:192\.0\.2|198\.51\.100|203\.0\.113|10\.\d+\.\d+)\.\d+\b|\b2001:db8:[0-9a-f:]+", re.I)
+# A daemon of a provider that everybody knows is known to everybody, too.
+PUBLIC = re.compile(r"(?i)(mailer-daemon|postmaster|no-reply)@")
+
+
+def decoded(raw):
+    message = email.message_from_bytes(raw)
+    bodies = [part.get_payload(decode=True) or b"" for part in message.walk() if not part.is_multipart()]
+    return "\n".join(b.decode("utf-8", "replace") for b in [raw] + bodies)
+
+
+def outcome(report):
+    return report["kind"], [(r["category"], r["rule"]) for r in report["recipients"]]
+
+
+with Home() as home:
+    samples = [os.path.join(root, name) for top in ("tests/samples", "data/samples") for root, _, names in os.walk(os.path.join(SRCDIR, top))
+               for name in names if name.endswith(".eml") and name != "empty.eml"]
+    samples.sort()
+    before = {r["file"]: r for r in home.nixie("extract", "--format=json-lines", *samples).lines()}
+    different, leaks, others = [], [], 0
+    for path in samples:
+        got = home.nixie("rules", "bundle", path)
+        after = home.nixie("extract", "--format=json-lines", "-", stdin=got.out).lines()
+        if path not in before:
+            others += 1
+            continue
+        if got.code != 0 or len(after) != 1 or outcome(after[0]) != outcome(before[path]):
+            different.append((os.path.relpath(path, SRCDIR), got.code, outcome(before[path]), [outcome(a) for a in after]))
+        low, text = got.text.lower(), decoded(open(path, "rb").read())
+        names = {n.lower() for p in (ADDRESS, HOST, IP) for n in p.findall(text)}
+        leaks += [(os.path.relpath(path, SRCDIR), n) for n in names
+                  if not PUBLIC.match(n) and re.search(r"(?<![\w.-])" + re.escape(n) + r"(?![\w-])", low)]
+    tap.check(len(samples) > 250 and others < 10, "there are samples to bundle", (len(samples), others))
+    tap.equal(different, [], "every sample is read in the bundle as it is read itself")
+    tap.equal(leaks, [], "no address, host or IP of a sample stands in its bundle")
+
+    some = samples[:20]
+    out = home.path("bundle.mbox")
+    got = home.nixie("rules", "bundle", "--output=" + out, *some)
+    tap.check(got.code == 0 and not got.out and "20 reports" in got.said, "several as one mbox", got)
+    tap.equal(os.stat(out).st_mode & 0o777, 0o600, "for the user alone")
+    tap.equal([outcome(r) for r in home.nixie("extract", "--format=json-lines", out).lines()], [outcome(before[p]) for p in some], "which is read as they are")
+    tap.equal(home.nixie("rules", "bundle", "--output=" + out, *some).code, 73, "and is not replaced unasked")
+    body = home.write("one.eml", b"From: MAILER-DAEMON@mx.corp.example\nSubject: Undelivered Mail Returned to Sender\n"
+                      b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\n<ann@far.example>: 550 who is it\n\n"
+                      b"--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.corp.example\n\nFinal-Recipient: rfc822; ann@far.example\n"
+                      b"Action: failed\nDiagnostic-Code: smtp; 550 who is it\n\n--b\nContent-Type: message/rfc822\n\nFrom: Jane Roe <jane@corp.example>\n"
+                      b"To: ann@far.example\nSubject: Secret plan\nX-Thing: private\n\nThe plan of Jane Roe is this.\n--b--\n")
+    text = home.nixie("rules", "bundle", body).text
+    tap.check(not re.search("Secret|plan|Jane|Roe|private", text), "what was sent is not in it", text)
+    tap.check("\nX-Thing: ...\n" in text and "\nSubject: ...\n" in text and "550 who is it" in text, "the names of its fields and the server's words are", text)
+    tap.check(len(set(re.findall(r"rfc822; (\S+)", text) + re.findall(r"To: <(\S+)>", text) + re.findall(r"<(\S+)>: 550", text))) == 1,
+              "one address has one stand-in everywhere", text)
+    home.make_index()
+    got = home.nixie("rules", "bundle", "--category=mailbox-full", "*")
+    tap.check(got.code == 0 and got.out.startswith(b"From "), "by query", got)
+    got = home.nixie("rules", "bundle", "*", "subject:nothingofthekind")
+    tap.check(got.code == 0 and not got.out and "nothing matches" in got.said, "nothing to collect", got)
 
 # A new rule changes the verdicts at once, whatever the cache holds.
 with Home() as home:

@@ -8,6 +8,7 @@
 #define ID_MIN 8     /* bytes from which letters mixed with digits are an id */
 #define NUMBER_MIN 6 /* digits from which a number is one, and no limit or year */
 #define HOST_MAX 255
+#define GROUPS_MIN 4 /* colons in what only looks like an IPv6 address; a time has two */
 
 struct pseudonyms {
 	enum pseudonym_style style;
@@ -97,12 +98,6 @@ static char *make_counted(const char *kind, struct span name, unsigned number)
 	return g_strdup_printf("%s%u", kind, number);
 }
 
-static char *make_spaced(const char *kind, struct span name, unsigned number)
-{
-	(void)name;
-	return g_strdup_printf("%s %u", kind, number);
-}
-
 static char *make_ip(const char *kind, struct span name, unsigned number)
 {
 	(void)name;
@@ -142,7 +137,7 @@ void pseudonyms_append_word(
 	if (!name.n)
 		return;
 	if (names->style == PSEUDONYM_COUNTED)
-		g_string_append(out, stand_in(names, kind, name, make_spaced));
+		g_string_append(out, stand_in(names, kind, name, make_counted));
 	else
 		g_string_append(out, names->style == PSEUDONYM_GAP ? "..." : kind);
 }
@@ -216,6 +211,19 @@ static bool is_id(struct span word)
 	if (digits == word.n)
 		return word.n >= NUMBER_MIN;
 	return word.n >= ID_MIN && classes == (DIGITS | LETTERS);
+}
+
+/* 2002:a05:27e7:b0:a29:949a, which Gmail writes for its own machines, and its like. */
+static bool is_groups(struct span word)
+{
+	unsigned colons = 0;
+
+	for (size_t i = 0; i < word.n; i++) {
+		if (word.p[i] != ':' && !g_ascii_isxdigit(word.p[i]))
+			return false;
+		colons += word.p[i] == ':';
+	}
+	return colons >= GROUPS_MIN;
 }
 
 /* 550, 5.1.1: what says something. */
@@ -431,6 +439,10 @@ static void put_atom(struct pseudonyms *names, struct span atom, GString *out)
 
 	if (ip_version(atom)) {
 		put_ip(names, atom, ip_version(atom), out);
+		return;
+	}
+	if (is_groups(atom)) {
+		put_id(names, atom, out);
 		return;
 	}
 	while (atom.n && (sign = memchr(atom.p, '@', atom.n))) {

@@ -37,7 +37,7 @@ void pseudonyms_hide(struct pseudonyms *names, const char *kind, struct span wor
 void pseudonyms_reveal(struct pseudonyms *names);
 /* Appends `text` with its names replaced. Any bytes; ASCII names are found. */
 void pseudonyms_append(struct pseudonyms *names, struct span text, GString *out);
-/* A stand-in for a name that only the context betrays: a subject, a person. "subject 1". */
+/* A stand-in for a name that only the context betrays: a subject, a person. "subject1". */
 void pseudonyms_append_word(
 	struct pseudonyms *names, const char *kind, struct span name, GString *out);
 

@@ -19,6 +19,8 @@ static void put_quoted(GString *out, struct span mail)
 {
 	struct span rest = mail, line;
 
+	/* The empty line that RFC 4155 has behind a message stands before the next: one that ends
+	 * with its header is read as cut short. */
 	g_string_append(out, "From MAILER-DAEMON Thu Jan  1 00:00:00 1970\n");
 	while (span_line(&rest, &line)) {
 		size_t quotes = 0;
@@ -30,7 +32,6 @@ static void put_quoted(GString *out, struct span mail)
 		g_string_append_len(out, line.p, (gssize)line.n);
 		g_string_append_c(out, '\n');
 	}
-	g_string_append_c(out, '\n');
 }
 
 static void on_mail(void *user, size_t index, struct span mail, bool same)
@@ -45,6 +46,8 @@ static void on_mail(void *user, size_t index, struct span mail, bool same)
 		cli_say(bundle->cli, "%s: could not be read, and is left out", path);
 		return;
 	}
+	if (bundle->written)
+		g_string_append_c(text, '\n');
 	put_quoted(text, mail);
 	file_out_write(bundle->out, (struct span){text->str, text->len}, &bundle->error);
 	bundle->written++;

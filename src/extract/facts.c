@@ -66,17 +66,19 @@ static struct span next_ip(struct span text, size_t *at)
 	return SPAN_NONE;
 }
 
+/* A name has a letter: "5.7.1 [192.0.2.1] is listed" names no host. */
 static struct span name_before(struct span text, const char *end)
 {
+	bool letter = false;
 	const char *p;
 
 	while (end > text.p && end[-1] == ' ')
 		end--;
 	for (p = end; p > text.p && (g_ascii_isalnum(p[-1]) || strchr(".-_", p[-1])) && p[-1];)
-		p--;
+		letter |= g_ascii_isalpha(*--p);
 	while (end > p && end[-1] == '.')
 		end--;
-	return memchr(p, '.', (size_t)(end - p)) ? span_make(p, end) : SPAN_NONE;
+	return letter && memchr(p, '.', (size_t)(end - p)) ? span_make(p, end) : SPAN_NONE;
 }
 
 bool facts_host(struct span text, struct span *host, struct span *ip)

@@ -118,6 +118,7 @@ static const struct row {
 	{"the inner reply of sendmail 5", DAEMON "Subject: Returned mail: Host unknown\n\n   ----- Transcript of session follows -----\n"
 		"550 far.example (smtp)... 550 Host unknown\n554 <a@far.example>... 550 Host unknown (Authoritative answer from name server)\n\n"
 		"   ----- Unsent message follows -----\n", "address=a@far.example|reply=550|category=no-such-domain"},
+	{"a status before an address is no host", FAILED "<a@far.example>: 550 5.7.1 [192.0.2.10] is on our block list\n", "remote_mta=-|remote_ip=-|status=5.7.1"},
 	{"the outer reply where it has a code", FAILED "<a@far.example>: host mx.far.example[192.0.2.1] said: 554 5.1.1 <a@far.example>: Recipient\n"
 		"    address rejected: undeliverable address: host in.far.example[192.0.2.2] said: 550 No such user (in reply to RCPT TO command)\n",
 		"status=5.1.1|reply=554|category=no-such-user"},

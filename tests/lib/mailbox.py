@@ -20,4 +20,7 @@ class Mailbox(Home):
         return {(row["id"], row["address"]): row for row in self.told["rows"] if not row["under"]}
 
     def rows(self, *words):
-        return self.nixie("list", "--format=json-lines", "--per=recipient", *words).lines()
+        got = self.nixie("list", "--format=json-lines", "--per=recipient", *words)
+        if got.code:
+            raise RuntimeError(got)
+        return got.lines()

@@ -18,9 +18,10 @@ def tell(world, bounces):
     servers, parts = list(SERVERS), list(SERVERS.values())
     done = 0
     while done < bounces:
-        # The square makes the first domains big.
-        domain = domains[int(dice.random() ** 3 * len(domains))]
-        address = "user%d@%s" % (int(dice.random() ** 2 * max(10, bounces // 4)), domain)
+        # A quarter as many people as bounces, some of them often; the cube makes the first domains big.
+        person = int(dice.random() ** 2 * max(10, bounces // 4))
+        place = person * 2654435761 % 2 ** 32 / 2 ** 32
+        address = "user%d@%s" % (person, domains[int(place ** 3 * len(domains))])
         letter = world.send(address, "Question", 2 + dice.random() * SPAN)
         key = dice.choices(keys, shares)[0]
         server = dice.choices(servers, parts)[0]

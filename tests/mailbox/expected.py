@@ -18,7 +18,7 @@ TRUST = ("proven", "consistent", "bare", "contradicted")
 # Who acts first, by category (categories.md, overview).
 FIRST = {"recipient": ("mailbox-full",), "recipient-admin": ("policy-rejected", "recipient-restricted", "relay-denied", "remote-server-error", "connection-failed",
                                                             "dns-failure", "mail-loop", "expired", "tls-required"),
-         "sender-admin": ("blocklisted", "sender-auth-failed", "reverse-dns", "protocol-error"), "nobody": ("greylisted",)}
+         "sender-admin": ("blocklisted", "sender-auth-failed", "reverse-dns", "protocol-error")}
 FIRST_OF = {category: who for who, names in FIRST.items() for category in names}
 FOLDED = ("address", "domain", "reporting-mta", "remote-mta")  # large and small letters are the same
 KEYS = ("category", "address", "domain", "status", "reporting-mta", "remote-mta", "day", "type", "who", "cause", "original")
@@ -27,6 +27,8 @@ KEYS = ("category", "address", "domain", "status", "reporting-mta", "remote-mta"
 def who_acts(row):
     if row["kind"] == "delay" or row["origin"] == "forged":
         return "nobody"
+    if row["category"] == "greylisted":
+        return "recipient-admin"  # nobody tries again (H4)
     return FIRST_OF.get(row["category"], "sender")
 
 

@@ -231,14 +231,15 @@ def opensmtpd(n):
         *([("Content-Description: Message headers\nContent-Type: text/rfc822-headers\n", header_of(n.returned))] if n.returned else []))
 
 
-# host: who reports; None: our own server. remote: does the report name the server that refused?
-Layout = namedtuple("Layout", "write host remote delays")
+# host: who reports; None: our own server. remote: does the report name the server that refused? delays: does it tell of
+# delays, too? fields: does it tell in fields, or in words alone?
+Layout = namedtuple("Layout", "write host remote delays fields", defaults=[True])
 LAYOUTS = {
     "postfix": Layout(postfix, None, True, True),
     "exim": Layout(exim, "web7.hostling.example", True, True),
-    "exim-plain": Layout(exim_plain, "web9.hostling.example", True, True),
+    "exim-plain": Layout(exim_plain, "web9.hostling.example", True, False, False),
     "sendmail": Layout(sendmail, "gate.relayhaus.example", True, True),
-    "qmail": Layout(qmail, "forward.oldlane.example", False, False),
+    "qmail": Layout(qmail, "forward.oldlane.example", False, False, False),
     "exchange": Layout(exchange, "DB9PR04MB8412.eurprd04.prod.outlook.com", False, False),
     "gmail": Layout(gmail, "googlemail.com", True, False),
     "ses": Layout(ses, "b224-10.smtp-out.eu-west-1.amazonses.com", False, False),

@@ -178,6 +178,8 @@ class World:
         for failed in bounce.failures:
             if not layout.remote and failed.wording.reply:
                 failed.mx = None  # but a server that did not answer is named in the text
+            if not layout.fields and not failed.wording.reply:
+                failed.status = None
         if returned is None:
             returned = self.returned(letter)
             bounce.letter, bounce.original_id = letter, letter.id

@@ -31,6 +31,7 @@ struct found {
 	struct passage near;                /* what is said of this recipient */
 	struct passage wide;                /* what follows up to the next one */
 	struct passage intro;               /* what stands above the list */
+	bool whole;                         /* wide is all of the text: it may be about nothing */
 	bool bare;                          /* near is but a label and the address */
 	int told;                           /* enum kind + 1 that a notice tells; 0: none */
 	enum phase phase;                   /* PHASE_NONE: not told */

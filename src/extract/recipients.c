@@ -247,8 +247,11 @@ void recipients_give_text(struct reading *reading)
 {
 	struct found *only = reading->found->len == 1 ? reading_found(reading, 0) : NULL;
 
-	if (only && reading->text && passage_is_empty(&only->near) && passage_is_empty(&only->wide))
-		only->wide = passage_of(reading->text, reading->body);
+	if (!only || !reading->text || !passage_is_empty(&only->near) ||
+		!passage_is_empty(&only->wide))
+		return;
+	only->wide = passage_of(reading->text, reading->body);
+	only->whole = true;
 }
 
 void recipients_unique(struct reading *reading)

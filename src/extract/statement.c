@@ -7,7 +7,12 @@
 static struct statement make(
 	struct passage passage, const char *field, enum nearness nearness, struct arena *arena)
 {
-	return (struct statement){passage, match_text_new(passage.text, arena), field, nearness};
+	return (struct statement){
+		.passage = passage,
+		.match = match_text_new(passage.text, arena),
+		.field = field,
+		.nearness = nearness,
+	};
 }
 
 /* `'530 5.7.0 Authentication required'`: the quotes are the report's. */
@@ -88,6 +93,7 @@ void statements_of(
 {
 	const struct dsn_recipient *fields = found->fields;
 	struct arena *arena = reading->arena;
+	size_t before;
 
 	statements->n = 0;
 	if (fields) {
@@ -101,8 +107,14 @@ void statements_of(
 	if (fields)
 		add(statements, passage_of(fields->source, status_remark(fields->status)), "status",
 			SAID_DIRECTLY, arena);
+	before = statements->n;
 	add(statements, shortened(found->wide), "text", SAID_NEARBY, arena);
+	if (statements->n > before)
+		statements->list[before].heading = found->whole && found->fields;
+	before = statements->n;
 	add(statements, shortened(found->intro), "text", SAID_NEARBY, arena);
+	if (statements->n > before)
+		statements->list[before].heading = true;
 	add_subject(statements, reading);
 }
 

@@ -20,6 +20,8 @@ struct statement {
 	struct match_text match;
 	const char *field; /* its name in the evidence */
 	enum nearness nearness;
+	bool heading; /* stands above a list, or above fields for machines: says nothing by itself
+		       */
 };
 
 #define STATEMENTS_MAX 8

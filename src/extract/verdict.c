@@ -41,7 +41,8 @@ static struct span one_paragraph(
 	return match_text_new(layout_paragraph_around(text, at), arena).text;
 }
 
-/* The first thing said directly, else what decided, else what stands nearby. */
+/* The first thing said directly, else what decided, else what stands nearby, the heading of a list
+ * apart. */
 static struct span diagnostic_of(
 	const struct statements *statements, const struct decision *decision, struct arena *arena)
 {
@@ -52,9 +53,12 @@ static struct span diagnostic_of(
 
 		if (statement->nearness == SAID_DIRECTLY)
 			return statement->match.text;
-		if (statement->nearness == SAID_NEARBY && (statement == decision->where || !nearby))
+		if (statement->nearness == SAID_NEARBY &&
+			(statement == decision->where || (!nearby && !statement->heading)))
 			nearby = statement;
 	}
+	if (decision->where && decision->where->nearness == SAID_ELSEWHERE)
+		return decision->where->match.text;
 	return nearby ? one_paragraph(nearby, decision, arena) : SPAN_NONE;
 }
 
@@ -110,6 +114,17 @@ static void decide_by_code(const struct reading *reading, const struct codes *co
 		decision->code = NULL;
 }
 
+/* Words that give no reason are as vague as x.0.0: a code that gives one decides in their place. */
+static void decide_instead(const struct reading *reading, const struct codes *codes,
+	const struct provider *provider, struct decision *decision)
+{
+	struct decision by_code = {.category = decision->category};
+
+	decide_by_code(reading, codes, provider, &by_code);
+	if (by_code.code)
+		*decision = by_code;
+}
+
 /*
  * Words said of the recipient beat codes. Words further away, which may be boilerplate, count only
  * where nothing with a code was said, and a specific code beats the subject.
@@ -120,8 +135,11 @@ static void decide(const struct reading *reading, const struct statements *state
 	bool specific = codes->status[0] && !status_is_vague(codes->status);
 
 	subject->told = true;
-	if (decide_by_words(reading, statements, SAID_DIRECTLY, subject, decision))
+	if (decide_by_words(reading, statements, SAID_DIRECTLY, subject, decision)) {
+		if (specific && decision->rule->vague)
+			decide_instead(reading, codes, subject->provider, decision);
 		return;
+	}
 	subject->told = !specific;
 	if (!codes->direct && decide_by_words(reading, statements, SAID_NEARBY, subject, decision))
 		return;

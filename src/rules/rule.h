@@ -33,6 +33,7 @@ struct rule {
 	char *replaces; /* "FILE:LINE" of the rule whose name it took; NULL: none */
 	const struct category *category;
 	int priority;
+	bool vague; /* the words give no reason: a specific code beats them (H1) */
 	struct advice advice; /* overrides; unset where NULL or -1 */
 	char *list;
 	int confidence;             /* of phrase rows of codes.tsv; CONFIDENCE_HIGH for rules */

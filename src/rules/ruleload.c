@@ -10,7 +10,7 @@
 
 static const char *const rule_keys[] = {ADVICE_KEYS, "category", "literal", "pattern", "pattern.N",
 	"about", "about.N", "about-unless", "unless", "unless.N", "priority", "provider", "phase",
-	"class", "reply", "status", "outgoing", "list", "example.N", "not.N", NULL};
+	"class", "reply", "status", "outgoing", "vague", "list", "example.N", "not.N", NULL};
 
 /* A group that is being read. */
 struct reading {
@@ -207,11 +207,11 @@ static bool read_class(const struct reading *r)
 	return true;
 }
 
-static bool read_outgoing(const struct reading *r)
+static bool read_flag(const struct reading *r, const char *key, bool *flag)
 {
 	GError *bad = NULL;
 
-	r->body->outgoing = ini_number(r->ini, r->group, "outgoing", 1, 0, &bad) == 1;
+	*flag = ini_number(r->ini, r->group, key, 1, 0, &bad) == 1;
 	if (bad)
 		g_propagate_error(r->error, bad);
 	return !bad;
@@ -247,7 +247,7 @@ static bool read_rule(const struct reading *r)
 		       r->error) &&
 	       read_category(r) && read_text_keys(r) && read_priority(r) && read_providers(r) &&
 	       read_phases(r) && read_class(r) && read_replies(r) && read_status(r) &&
-	       read_outgoing(r);
+	       read_flag(r, "outgoing", &r->body->outgoing) && read_flag(r, "vague", &rule->vague);
 }
 
 /* Puts the rule in, in the place of one that has its name. */

@@ -5,14 +5,13 @@
  */
 #include "extract/extract.h"
 
-#include <inttypes.h>
-
 #include "base/errors.h"
 #include "extract/bouncer.h"
 #include "extract/kind.h"
 #include "extract/notice.h"
 #include "extract/reading.h"
 #include "extract/recipients.h"
+#include "extract/warnings.h"
 
 #define INNER_MAX 10 /* attached messages that are looked into */
 
@@ -66,28 +65,6 @@ const char *extractor_hash(const struct extractor *extractor)
 
 /* --- The report */
 
-static void remark(struct reading *reading, const char *sentence)
-{
-	struct strings *warnings = &reading->report->warnings;
-
-	if (!warnings->v)
-		warnings->v = arena_alloc(reading->arena, 8 * sizeof *warnings->v);
-	if (warnings->n < 8)
-		warnings->v[warnings->n++] = sentence;
-}
-
-/* A limit left something unread. */
-static void warn_cut(struct reading *reading, const char *sentence)
-{
-	reading->report->cut = true;
-	remark(reading, sentence);
-}
-
-static bool is_problem(int kind)
-{
-	return kind == KIND_FAILURE || kind == KIND_DELAY;
-}
-
 /* Failed and delayed ones go to recipients, the rest to others. */
 static void fill_recipients(struct reading *reading)
 {
@@ -95,7 +72,7 @@ static void fill_recipients(struct reading *reading)
 	struct found nobody = {.reply = reading->reply};
 	size_t n;
 
-	if (!reading->found->len && is_problem(report->kind))
+	if (!reading->found->len && kind_is_problem(report->kind))
 		g_array_append_val(reading->found, nobody);
 	recipients_give_text(reading);
 	n = reading->found->len;
@@ -106,9 +83,9 @@ static void fill_recipients(struct reading *reading)
 		int kind = kind_of_recipient(reading, found);
 
 		/* A notice of success knows no failures, whatever its words are. */
-		if (is_problem(kind) && !is_problem(report->kind))
+		if (kind_is_problem(kind) && !kind_is_problem(report->kind))
 			kind = report->kind;
-		if (is_problem(kind))
+		if (kind_is_problem(kind))
 			reading_fill(
 				reading, found, &report->recipients[report->recipients_n++], kind);
 		else
@@ -117,57 +94,28 @@ static void fill_recipients(struct reading *reading)
 	report->recipients_total = report->recipients_n + reading->dsn.more;
 }
 
-static bool names_somebody(const struct reading *reading)
-{
-	for (guint i = 0; i < reading->found->len; i++)
-		if (reading_found(reading, i)->address)
-			return true;
-	return false;
-}
-
 static void finish(struct reading *reading)
 {
 	struct report *report = reading->report;
 	int kind = report->kind;
 
-	if (is_problem(kind))
+	if (kind_is_problem(kind))
 		bouncer_find(reading);
-	if (is_problem(kind) || kind == KIND_DELIVERED || kind == KIND_RELAYED ||
+	if (kind_is_problem(kind) || kind == KIND_DELIVERED || kind == KIND_RELAYED ||
 		kind == KIND_EXPANDED)
 		fill_recipients(reading);
 	/* After the verdicts: a server that was only inferred chooses no provider's meaning of a
 	 * code. */
-	if (is_problem(kind))
+	if (kind_is_problem(kind))
 		report->reporting_mta = reading->server;
-	report->suspicious = is_problem(kind) && kind_is_suspicious(reading);
-	if (report->suspicious)
-		remark(reading, "This may be dressed up as a bounce: no mail system sent it, and "
-				"it holds a link.");
-	if (reading->format && reading->format->note)
-		remark(reading, arena_str(reading->arena, reading->format->note));
-	if (is_problem(kind) && !names_somebody(reading))
-		remark(reading, "The report names no recipient that could be read.");
-	if (reading->notice_cut)
-		remark(reading, "The notice breaks off; what stands before its end was read.");
-	if (reading->dsn.more)
-		warn_cut(reading,
-			arena_printf(reading->arena,
-				"The report names %" PRIu64 " more recipients than are kept.",
-				reading->dsn.more));
-	if (reading->mail->cut_depth)
-		warn_cut(reading, "Parts are nested too deep; the inner ones were not read.");
-	if (reading->mail->cut_parts)
-		warn_cut(reading, "The message has too many parts; the last ones were not read.");
-	if (reading->text && reading->text->decoded && reading->text->decoded->cut)
-		warn_cut(reading, "The text is too long; only its beginning was read.");
-	if (reading->said_cut)
-		warn_cut(reading, "A server says more than 8 KB; only the beginning was read.");
+	report->suspicious = kind_is_problem(kind) && kind_is_suspicious(reading);
+	warnings_add(reading);
 }
 
 /* Is the message a report worth having in place of the one that it is attached to? */
 static bool is_better(const struct reading *inner)
 {
-	return is_problem(inner->report->kind) && names_somebody(inner) &&
+	return kind_is_problem(inner->report->kind) && recipients_are_named(inner) &&
 	       (inner->parts.reports->len || inner->format);
 }
 
@@ -223,13 +171,13 @@ struct report *extract_report(struct extractor *extractor, struct span bytes)
 	reading_init(&reading, extractor, report, mail);
 	reading_message(&reading, mail->root);
 	if (report->kind == KIND_NOT_A_BOUNCE ||
-		(is_problem(report->kind) && !names_somebody(&reading))) {
+		(kind_is_problem(report->kind) && !recipients_are_named(&reading))) {
 		if (find_inside(&reading)) {
 			reading_clear(&reading);
 			return report;
 		}
 	}
-	if (is_problem(report->kind))
+	if (kind_is_problem(report->kind))
 		recipients_last_resort(&reading);
 	finish(&reading);
 	reading_clear(&reading);

@@ -26,6 +26,11 @@ static const struct {
 	{"expanded", KIND_EXPANDED},
 };
 
+bool kind_is_problem(int kind)
+{
+	return kind == KIND_FAILURE || kind == KIND_DELAY;
+}
+
 /* A letter that says that the message arrived. */
 static bool is_receipt(const struct reading *reading)
 {

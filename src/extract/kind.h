@@ -15,5 +15,7 @@ int kind_of_recipient(const struct reading *reading, const struct found *found);
 int kind_of_message(const struct reading *reading);
 /* Dressed as a report: nothing but words and a link, and not from a mail system. */
 bool kind_is_suspicious(const struct reading *reading);
+/* Failure or delay? */
+bool kind_is_problem(int kind);
 
 #endif

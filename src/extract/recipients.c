@@ -272,3 +272,11 @@ void recipients_unique(struct reading *reading)
 	}
 	g_array_set_size(reading->found, kept);
 }
+
+bool recipients_are_named(const struct reading *reading)
+{
+	for (guint i = 0; i < reading->found->len; i++)
+		if (reading_found(reading, i)->address)
+			return true;
+	return false;
+}

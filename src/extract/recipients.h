@@ -21,5 +21,7 @@ void recipients_last_resort(struct reading *reading);
 void recipients_give_text(struct reading *reading);
 /* Each address once; the first place that names it counts. */
 void recipients_unique(struct reading *reading);
+/* Is there one whose address could be read? */
+bool recipients_are_named(const struct reading *reading);
 
 #endif

@@ -25,6 +25,7 @@ struct mail_text *mail_text_decode(const struct mail_part *part, size_t max, str
 	text->part = part;
 	text->text = way->charset.text;
 	text->charset = way->charset.name;
+	text->label = part->charset;
 	text->identity = way->transfer.encoding == MAIL_IDENTITY && !way->charset.copied &&
 			 !way->charset.skip;
 	text->cut = way->transfer.cut || way->charset.cut;

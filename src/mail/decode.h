@@ -14,6 +14,7 @@ struct mail_text {
 	const struct mail_part *part;
 	struct span text; /* UTF-8, line ends as in the part; a part of the mail where identical */
 	const char *charset;        /* the one that was used */
+	const char *label;          /* the one that the part names; NULL */
 	bool identity;              /* decoded offset + body start = raw offset */
 	bool cut;                   /* MAIL_TEXT_MAX left something out */
 	const struct mail_way *way; /* back to the raw bytes, for mail_text_raw() */

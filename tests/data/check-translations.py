@@ -132,7 +132,7 @@ def code_faults(language):
 def remark_faults():
     """What the reader of reports remarks stands in [note], or it could not be told in another language."""
     notes = {re.sub(r"\{\w+\}", "{}", texts["en"]) for (group, _), texts in load("words.ini").items() if group == "note"}
-    for path in ("src/extract/extract.c", "src/worker/role_extractor.c"):
+    for path in ("src/extract/warnings.c", "src/worker/role_extractor.c"):
         with open(os.path.join(SRCDIR, path), encoding="utf-8") as file:
             source = file.read()
         literals = re.findall(r'"(?:[^"\\]|\\.)*"(?:\s*(?:PRI\w+\s*)?"(?:[^"\\]|\\.)*")*', source)

@@ -228,6 +228,35 @@ static const struct row {
 		"report.kind=failure|address=a@far.example|status=5.1.1|report.warnings=The notice breaks off; what stands before its end was read."},
 	{"a form of somebody else", "name=Ann&recipient=a%40far.example&event=party", "report.kind=not-a-bounce"},
 
+	/* What is missing or odd is said */
+	{"whole", REPORT("x", "Final-Recipient: rfc822; a@far.example\nAction: failed\nStatus: 5.1.1\n"), "report.warnings="},
+	{"an empty file", "", "report.kind=not-a-bounce|report.warnings=The file is empty."},
+	{"a header alone", "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.net\nTo: me@example.org\nX-Failed-Recipients: a@far.example\n"
+		"Subject: Undelivered Mail Returned to Sender\n",
+		"report.kind=failure|address=a@far.example|report.warnings=Only the header of the report is there; its text is missing."},
+	{"no part for machines", DAEMON "Subject: Undelivered Mail Returned to Sender\nMIME-Version: 1.0\n"
+		"Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: text/plain\n\n"
+		"<a@far.example>: 550 5.1.1 no such user\n--b--\n",
+		"address=a@far.example|status=5.1.1|report.warnings=The part for mail programs is missing; the text was read instead."},
+	{"nothing in the part for machines", DAEMON "Subject: Undelivered Mail Returned to Sender\nMIME-Version: 1.0\n"
+		"Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: text/plain\n\n"
+		"<a@far.example>: 550 5.1.1 no such user\n--b\nContent-Type: message/delivery-status\n\n\n--b--\n",
+		"address=a@far.example|status=5.1.1|report.warnings=The part for mail programs names no recipient; the text was read instead."},
+	{"breaks off within the fields", DAEMON "Subject: Undelivered Mail Returned to Sender\nMIME-Version: 1.0\n"
+		"Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: text/plain\n\nx\n--b\n"
+		"Content-Type: message/delivery-status\n\nFinal-Recipient: rfc822; a@far.example\nAction: failed\nStatus: 5.1",
+		"address=a@far.example|status=-|report.warnings=The report breaks off before its end; something may be missing."},
+	{"breaks off within the returned message", DAEMON "Subject: Undelivered Mail Returned to Sender\nMIME-Version: 1.0\n"
+		"Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\n"
+		"Final-Recipient: rfc822; a@far.example\nAction: failed\nStatus: 5.1.1\n\n--b\nContent-Type: message/rfc822\n\nFrom: me@example.org\nSub",
+		"address=a@far.example|report.warnings=The report breaks off in the message that came back."},
+	{"a label that names no charset", DAEMON "Subject: Undelivered Mail Returned to Sender\nMIME-Version: 1.0\n"
+		"Content-Type: text/plain; charset=klingon\n\n<a@far.example>: 550 Postfach ist voll f\xc3\xbcr alle\n",
+		"category=mailbox-full|report.warnings=The text has a label that names no charset; it was guessed."},
+	{"a label that is wrong", DAEMON "Subject: Undelivered Mail Returned to Sender\nMIME-Version: 1.0\n"
+		"Content-Type: text/plain; charset=utf-8\n\n<a@far.example>: 550 Postfach ist voll f\xfcr alle\n",
+		"category=mailbox-full|report.warnings=The text is not in the charset of its label; it was guessed."},
+
 	/* Type and finality */
 	{"a domain that is not there stays so", REPORT("x", "Final-Recipient: rfc822; a@far.example\nAction: failed\nStatus: 4.0.0\n"
 		"Diagnostic-Code: smtp; DNS Error: 31402214 DNS type 'mx' lookup of far.example responded with code NXDOMAIN\n"),

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Each sentence stands in [note] of data/words.ini, too, with its translations. */
+#include "extract/warnings.h"
+
+#include <inttypes.h>
+
+#include "extract/kind.h"
+#include "extract/recipients.h"
+#include "mail/charset.h"
+
+#define WARNINGS_MAX 8
+
+static void remark(struct reading *reading, const char *sentence)
+{
+	struct strings *warnings = &reading->report->warnings;
+
+	if (!warnings->v)
+		warnings->v = arena_alloc(reading->arena, WARNINGS_MAX * sizeof *warnings->v);
+	if (warnings->n < WARNINGS_MAX)
+		warnings->v[warnings->n++] = sentence;
+}
+
+/* A limit left something unread. */
+static void remark_cut(struct reading *reading, const char *sentence)
+{
+	reading->report->cut = true;
+	remark(reading, sentence);
+}
+
+static void add_limits(struct reading *reading)
+{
+	if (reading->dsn.more)
+		remark_cut(reading,
+			arena_printf(reading->arena,
+				"The report names %" PRIu64 " more recipients than are kept.",
+				reading->dsn.more));
+	if (reading->mail->cut_depth)
+		remark_cut(reading, "Parts are nested too deep; the inner ones were not read.");
+	if (reading->mail->cut_parts)
+		remark_cut(reading, "The message has too many parts; the last ones were not read.");
+	if (reading->text && reading->text->decoded && reading->text->decoded->cut)
+		remark_cut(reading, "The text is too long; only its beginning was read.");
+	if (reading->said_cut)
+		remark_cut(reading, "A server says more than 8 KB; only the beginning was read.");
+}
+
+/* --- What a report lacks */
+
+/* Nothing follows the header, not even the empty line. */
+static bool is_header_only(const struct reading *reading)
+{
+	const struct mail_part *message = reading->parts.message;
+
+	return !message->child && !span_trim(message->body).n;
+}
+
+/* The message announces parts, and the line that ends them never comes. */
+static bool breaks_off(const struct reading *reading)
+{
+	const struct mail_part *message = reading->parts.message;
+	struct span body = message->body;
+	g_autofree char *end = message->boundary && message->child
+				       ? g_strdup_printf("--%s--", message->boundary)
+				       : NULL;
+	const char *bytes_end = reading->mail->bytes.p + reading->mail->bytes.n;
+
+	body = body.p ? span_make(body.p, bytes_end) : body;
+	return end && !memmem(body.p, body.n, end, strlen(end));
+}
+
+static const struct mail_part *last_part(const struct mail_part *message)
+{
+	const struct mail_part *last = message->child;
+
+	while (last && last->next)
+		last = last->next;
+	return last;
+}
+
+static void add_gaps(struct reading *reading)
+{
+	const char *type = reading->parts.message->report_type;
+	bool announced = type && strcmp(type, "delivery-status") == 0;
+	const GPtrArray *reports = reading->parts.reports;
+
+	if (is_header_only(reading))
+		remark(reading, "Only the header of the report is there; its text is missing.");
+	else if (announced && !reports->len)
+		remark(reading,
+			"The part for mail programs is missing; the text was read instead.");
+	else if (reports->len && reading->dsn.recipients && !reading->dsn.recipients->len)
+		remark(reading, "The part for mail programs names no recipient; the text was read "
+				"instead.");
+	if (!breaks_off(reading))
+		return;
+	if (last_part(reading->parts.message) == reading->parts.returned)
+		remark(reading, "The report breaks off in the message that came back.");
+	else
+		remark(reading, "The report breaks off before its end; something may be missing.");
+}
+
+/* --- What is odd */
+
+static bool is_ascii(struct span text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] & 0x80)
+			return false;
+	return true;
+}
+
+/* The label of the text that was read is not that of its letters. */
+static void add_charset(struct reading *reading)
+{
+	const struct mail_text *decoded = reading->text ? reading->text->decoded : NULL;
+	const struct charset *labelled;
+
+	if (!decoded || !decoded->label || is_ascii(decoded->text))
+		return;
+	labelled = charset_find(decoded->label, reading->arena);
+	if (!labelled)
+		remark(reading, "The text has a label that names no charset; it was guessed.");
+	else if (labelled->kind != CHARSET_ASCII && strcmp(labelled->name, decoded->charset) != 0)
+		remark(reading, "The text is not in the charset of its label; it was guessed.");
+}
+
+void warnings_add(struct reading *reading)
+{
+	const struct report *report = reading->report;
+	bool problem = kind_is_problem(report->kind);
+
+	if (!reading->mail->bytes.n)
+		remark(reading, "The file is empty.");
+	if (report->suspicious)
+		remark(reading, "This may be dressed up as a bounce: no mail system sent it, and "
+				"it holds a link.");
+	if (reading->format && reading->format->note)
+		remark(reading, arena_str(reading->arena, reading->format->note));
+	if (problem && !recipients_are_named(reading))
+		remark(reading, "The report names no recipient that could be read.");
+	if (reading->notice_cut)
+		remark(reading, "The notice breaks off; what stands before its end was read.");
+	if (problem && !reading->notice) {
+		add_gaps(reading);
+		add_charset(reading);
+	}
+	add_limits(reading);
+}

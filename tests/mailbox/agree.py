@@ -71,6 +71,16 @@ def addresses_agree(box):
     tap.equal(proposed, {address for address, facts in box.told["addresses"].items() if facts["proposed"]}, "proposed for suppression")
 
 
+def threads_agree(box):
+    """Is the conversation one thread in the index, and does every report of it name the letter that did not arrive?"""
+    rows = [row for row in box.shown().values() if row["story"] == "tickets"]
+    for row in rows:
+        letters = box.told["threads"][row["thread"]]
+        found = box.notmuch("search", "--output=messages", "thread:{id:%s}" % row["thread"]).split()
+        tap.check(len(letters) == 4 and {"id:" + letter["id"] for letter in letters} <= set(found), "a thread of four letters: %s" % row["address"], found)
+        tap.equal(letters[-1]["id"], row["original"], "and the last one did not arrive: %s" % row["address"])
+
+
 def pages_agree(box):
     """What `show` says of the origin, on one report of each story about it."""
     for story, words in (("forged", ("forged", "contradicted", "bare")), ("dead", ("proven",)), ("independent", ("consistent",)), ("postmaster", ("consistent",))):
@@ -96,6 +106,7 @@ def main():
         groups_agree(box)
         causes_agree(box)
         addresses_agree(box)
+        threads_agree(box)
         pages_agree(box)
         tap.equal((box.dump(), box.revision()), before, "reading changes nothing")
         hidden = box.nixie("list", "--format=json-lines", "--kind=auto-reply,complaint", "*").lines()

@@ -156,7 +156,9 @@ def address_of(world, address, reports, contacts):
         "threads": sorted({row["thread"] for row in reports if row["thread"]}), "tickets": sorted({row["ticket"] for row in reports if row["ticket"]}),
         "suggestion": world.suggestions.get(address), "role": world.roles.get(address), "proposed": proposal(reports, since),
         # Were it on the list: what has happened since that should take it off.
-        "take_off": {"why": good[-1][1], "evidence": good[-1][2]} if good and everything and good[-1][0] > last else None}
+        "take_off": {"why": good[-1][1], "evidence": good[-1][2]} if good and everything and good[-1][0] > last else None,
+        # Had it been on the list and taken off for its last success: it goes back, with so many bounces in all.
+        "put_back": len([row for row in real if counts(row)]) if proposal([row for row in real if row["timestamp"] < since], 0) and proposal(reports, since) else None}
 
 
 # --- groups

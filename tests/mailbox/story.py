@@ -85,12 +85,28 @@ def alive_again(world):
 
 
 def fails_again(world):
-    """Alive for a while, then dead after all."""
+    """Alive for a while, then dead after all; and back on a list that it had left."""
     letter = world.send("sven@harbourlight.example", "Rope", 35)
     world.bounce(letter, "full")
     letter = world.send("sven@harbourlight.example", "Rope, second try", 27)
     world.receive("sven@harbourlight.example", "", 26, answers=letter)
     world.bounce(world.send("sven@harbourlight.example", "Rope, invoice", 4, sender=BILLING), "unknown")
+    letter = world.send("tara@harbourlight.example", "Anchor", 38)
+    world.bounce(letter, "unknown", server="exim")
+    world.receive("tara@harbourlight.example", "", 30, answers=letter)
+    world.bounce(world.send("tara@harbourlight.example", "Anchor, size 2", 3), "unknown", server="exim")
+
+
+def tickets(world):
+    """Talk of both sides in one thread, until an answer does not arrive: once our second, once a colleague's, once in other letters."""
+    for address, subject, key, server, who in (("tina.moor@customers.example", "Gate valve leaks", "full", "postfix", DESK),
+                                               ("accounts@bigclient.example", "Invoice 2026-88", "unknown-exchange", "exchange", BILLING),
+                                               ("yuki.mori@customers.example", "Größe der Handschuhe (手袋)", "closed", "exim", DESK)):
+        ask = world.receive(address, subject, 10, ticket=world.ticket())
+        answer = world.send(address, "", 9, answers=ask)
+        thanks = world.receive(address, "", 8, answers=answer)
+        last = world.send(address, "", 7, answers=thanks, sender=who)
+        world.bounce(last, key, server=server)
 
 
 def delays(world):
@@ -259,7 +275,7 @@ def ordinary(world):
                     NEWS, rfc_date(date), world.name(9), address, NEWS, address, rfc_date(date - DAY), id))
 
 
-SCENES = [one_provider, incident, dead, failing, recovering, alive_again, fails_again, delays, near_misses, roles, several, forwarded, forged, independent,
+SCENES = [one_provider, incident, dead, failing, recovering, alive_again, fails_again, tickets, delays, near_misses, roles, several, forwarded, forged, independent,
           postmaster, list_posts, same_id, retries, faults_of_ours, ordinary]
 
 

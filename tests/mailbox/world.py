@@ -5,6 +5,7 @@ Maildir as it happens and remembered, so that what must be seen can be told from
 Time is told as days before the fixed present; everything made up comes from one seeded source.
 """
 import os, random
+from email.header import Header
 from servers import LAYOUTS, Failure, Notice, rfc_date
 from wordings import WORDINGS
 
@@ -16,6 +17,11 @@ DESK, BILLING, NEWS = "desk@fennel.example", "billing@fennel.example", "news@fen
 OWN = {DESK: "Fennel Garden Desk", BILLING: "Fennel Billing", NEWS: "Fennel News"}
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz23456789"
 PROVIDER = "bigpost.example"
+
+
+def encoded(text):
+    """As a header field holds it (RFC 2047)."""
+    return text if text.isascii() else Header(text, "utf-8", maxlinelen=70).encode()
 
 
 class Letter:
@@ -91,7 +97,7 @@ class World:
         lines = ["From: %s <%s>" % (OWN.get(letter.sender) or letter.sender.split("@")[0], letter.sender), "To: %s" % ", ".join(letter.to)]
         if letter.cc:
             lines.append("Cc: %s" % ", ".join(letter.cc))
-        lines += ["Subject: %s" % letter.subject, "Date: %s" % rfc_date(letter.date), "Message-ID: <%s>" % letter.id]
+        lines += ["Subject: %s" % encoded(letter.subject), "Date: %s" % rfc_date(letter.date), "Message-ID: <%s>" % letter.id]
         if letter.references:
             lines += ["In-Reply-To: <%s>" % letter.references[-1], "References: %s" % " ".join("<%s>" % x for x in letter.references)]
         if letter.list_id:

@@ -123,6 +123,12 @@ static void put_word(GString *out, struct span word, bool code_expected)
 		g_string_append(out, mask);
 		return;
 	}
+	const char *close = memchr(core.p, ']', core.n);
+	mask = close ? mask_for(span_make(core.p, close)) : NULL;
+	if (mask) { /* [192.0.2.1]:25 */
+		g_string_append(out, mask);
+		return;
+	}
 	const char *equals = memchr(core.p, '=', core.n);
 	mask = equals ? mask_for(span_make(equals + 1, core.p + core.n)) : NULL;
 	if (mask) { /* name=mx.example.org */

@@ -19,6 +19,8 @@ static void test_cause(void)
 		{"host mx1.example.org[192.0.2.1] said: 452 Too many", "452 Too many"},
 		{"host mx.a.example [192.0.2.1] SMTP error after RCPT TO: 550 5.2.2 Full",
 			"550 5.2.2 Full"},
+		{"connect to mx.a.example[192.0.2.1]:25: timed out",
+			"connect to <host> <ip> timed out"},
 		{"Remote host answered 550 5.2.2 Full", "550 5.2.2 Full"},
 		{"550 5.7.1 refused: 421 4.7.0 by another",
 			"550 5.7.1 refused: 421 4.7.0 by another"},

@@ -65,6 +65,10 @@ class World:
         seconds = self.now - int(days * DAY)
         return seconds if hour is None else seconds - seconds % DAY + int(hour * HOUR)
 
+    def about(self, days):
+        """As ago(), some hours earlier or later: no mail comes on the stroke."""
+        return self.ago(days) + self.random.randrange(-5 * HOUR, 5 * HOUR) // (1 if days > 1 else 5)
+
     def name(self, length=10):
         return "".join(self.random.choices(ALPHABET, k=length))
 
@@ -139,10 +143,10 @@ class World:
         if ticket is True:
             answers = more.get("answers")
             ticket = None if answers and answers.ticket else self.ticket()
-        return self.letter(sender, to, subject, self.ago(days), ticket=ticket or None, **more)
+        return self.letter(sender, to, subject, self.about(days), ticket=ticket or None, **more)
 
     def receive(self, sender, subject, days, to=DESK, **more):
-        return self.letter(sender, [to], subject, self.ago(days), **more)
+        return self.letter(sender, [to], subject, self.about(days), **more)
 
     def other(self, text, folder="inbox"):
         """Mail that is neither a letter of a person nor a failure: notices, auto-replies."""

@@ -61,6 +61,8 @@ static const struct option_row rows[] = {
 	{"as", 0, TEXT, AT(as), OPT_CORRECT, "the category that is right", "CATEGORY"},
 	{"words", 0, TEXT, AT(say), OPT_CORRECT,
 		"the words that shall decide, with ... for what differs", "WORDS"},
+	{"for", 0, TEXT, AT(whom), OPT_FOR, "words to pass on to recipient, admin or sender",
+		"WHOM"},
 	{"unset", 0, FLAG, AT(unset), OPT_UNSET, "take the flag off again", NULL},
 	{"list", 0, FLAG, AT(list), OPT_LIST, "print it instead", NULL},
 	{"color", 0, TEXT, AT(color), 0, "colours: auto, always, never", "WHEN"},
@@ -348,6 +350,14 @@ bool options_per(const struct options *options, enum per *per, GError **error)
 
 	if (index >= 0)
 		*per = (enum per)index;
+	return index >= 0;
+}
+
+bool options_whom(const struct options *options, enum handover *whom, GError **error)
+{
+	int index = choose("for", options->whom, handover_names, HANDOVER_COUNT, ~0U, error);
+
+	*whom = (enum handover)MAX(index, 0);
 	return index >= 0;
 }
 

@@ -10,6 +10,7 @@
 
 #include "triage/command.h"
 #include "triage/export.h"
+#include "triage/handover.h"
 
 struct options {
 	const struct cli_command *command;
@@ -26,7 +27,7 @@ struct options {
 	char *format, *format_version, *per, *columns, *output, *color;
 	gboolean force, csv_raw, bom, odd, include_unverified, redact, exit_code;
 	/* the rest */
-	char *by, *jobs, *files_from, *as, *say;
+	char *by, *jobs, *files_from, *as, *say, *whom;
 	gboolean unset, list, quiet, verbose, help, version;
 	GPtrArray *settings; /* "key", "value" alternating, from --KEY=VALUE of the settings */
 };
@@ -45,6 +46,7 @@ bool options_read(struct options *options, char **argv, GError **error);
 #define FORMATS_TEXT_JSON (1U << FORMAT_TEXT | 1U << FORMAT_JSON | 1U << FORMAT_JSON_LINES)
 bool options_format(
 	const struct options *options, unsigned formats, enum format *format, GError **error);
+bool options_whom(const struct options *options, enum handover *whom, GError **error);
 bool options_per(const struct options *options, enum per *per, GError **error);
 bool options_number(const char *name, const char *value, uint64_t *number, GError **error);
 /* What --offset and --limit leave of `count`. */

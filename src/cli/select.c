@@ -55,6 +55,8 @@ int cli_list(struct cli *cli)
 
 int cli_show(struct cli *cli)
 {
+	if (cli->options->whom)
+		return cli_handover(cli);
 	return write_selection(cli, FORMAT_TEXT, PER_REPORT, false);
 }
 

@@ -118,6 +118,8 @@ const struct ui_command ui_commands[] = {
 	{"edit", NULL, "E", ROW, "Read", "read the file in $PAGER or $EDITOR", NULL, UI_EDIT_RAW},
 	{"look-up", NULL, "K", ROW, "Read", "what the code means and why it was chosen",
 		"nixie explain CODE", UI_LOOK_UP},
+	{"pass-on", NULL, "p", ROW, "Read", "words for the recipient, for their admin, for ours",
+		"nixie show --for=WHOM QUERY", UI_PASS_ON},
 	{"copy", "address", "ya", ROW, "Read", "copy the address", NULL, UI_COPY},
 	{"copy", "code", "yc", ROW, "Read", "copy the codes", NULL, UI_COPY},
 	{"copy", "explanation", "ye", ROW, "Read", "copy the explanation", NULL, UI_COPY},
@@ -153,10 +155,13 @@ const struct cli_command cli_commands[] = {
 		"Prints one row for each recipient that failed or is delayed, newest report first: "
 		"date, status, category, severity, address, subject of the lost message.",
 		SELECTS | OPT_SORT | OPT_WINDOW | OPT_FORMAT | OPT_OUTPUT | OPT_EXPORT | OPT_JOBS},
-	{"show", "[FILTERS] [QUERY]", "why each bounce failed, who acts, what to do",
+	{"show", "[--for=WHOM] [FILTERS] [QUERY]", "why each bounce failed, who acts, what to do",
 		"Prints the verdict, the explanation in plain words, the words of the report that "
-		"decided, and the facts of each matching bounce.",
-		SELECTS | OPT_SORT | OPT_WINDOW | OPT_FORMAT | OPT_OUTPUT | OPT_EXPORT | OPT_JOBS},
+		"decided, and the facts of each matching bounce. --for prints words to pass on "
+		"instead: for the recipient on the phone, for the mail admin of the other side, or "
+		"for the mail admin of the sender, one text a cause.",
+		SELECTS | OPT_FOR | OPT_SORT | OPT_WINDOW | OPT_FORMAT | OPT_OUTPUT | OPT_EXPORT |
+			OPT_JOBS},
 	{"stats", "[--by=KEY] [FILTERS] [QUERY]", "counts with bars",
 		"Counts bounces and addresses by category, type, status, address, domain, "
 		"reporting-mta, remote-mta, day or cause. Two reports have the same cause when "

@@ -88,6 +88,7 @@ enum ui_command_id {
 	UI_COPY,
 	UI_LOOK_UP,
 	UI_CORRECT,
+	UI_PASS_ON,
 	UI_HISTORY,
 	UI_ORIGINAL,
 	UI_PARTS,
@@ -136,6 +137,7 @@ enum cli_options {
 	OPT_WINDOW = 1 << 11,     /* --limit, --offset */
 	OPT_ALONE = 1 << 12,      /* no words besides options */
 	OPT_CORRECT = 1 << 13,    /* --as, --words */
+	OPT_FOR = 1 << 14,        /* --for */
 };
 extern const struct cli_command cli_commands[]; /* ends with name NULL */
 const struct cli_command *cli_command_by_name(const char *name);

@@ -348,7 +348,7 @@ struct explanation *explain(const struct knowledge *knowledge, const struct rule
 		explain_kind(explanation, knowledge, recipient ? recipient->kind : report->kind);
 		return explanation;
 	}
-	struct fill with = {knowledge, report, recipient, NULL};
+	struct fill with = {knowledge, report, recipient, NULL, NULL};
 	struct voices voices = voices_for(knowledge, rules, recipient, context);
 	g_autofree char *what = fill_text(FIRST_TEXT(&voices, explanation), &with);
 	GString *text = g_string_new(what);

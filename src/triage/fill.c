@@ -211,6 +211,9 @@ static const struct {
 /* NULL: unknown. g_free. */
 static char *fact(struct span name, const struct fill *with)
 {
+	for (const struct fill_fact *more = with->more; more && more->name; more++)
+		if (span_equal_nocase(name, more->name))
+			return more->value && *more->value ? g_strdup(more->value) : NULL;
 	for (size_t i = 0; i < G_N_ELEMENTS(facts); i++) {
 		if (!span_equal_nocase(name, facts[i].name))
 			continue;

@@ -9,11 +9,17 @@
 
 #include "extract/report.h"
 
+/* A fact that the caller knows. */
+struct fill_fact {
+	const char *name, *value; /* value NULL: unknown */
+};
+
 struct fill {
 	const struct knowledge *knowledge;
 	const struct report *report;
 	const struct recipient *recipient;
-	const struct code *code; /* {meaning}; NULL: none */
+	const struct code *code;      /* {meaning}; NULL: none */
+	const struct fill_fact *more; /* ends with name NULL; these come first. NULL: none */
 };
 
 /* As hostile as the mail it quotes: what prints it makes it visible. g_free. */

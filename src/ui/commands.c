@@ -9,6 +9,7 @@
 #include "ui/confirm.h"
 #include "ui/correct.h"
 #include "ui/dialog-export.h"
+#include "ui/handover.h"
 #include "ui/menu.h"
 #include "ui/prompt.h"
 #include "ui/questions.h"
@@ -222,6 +223,11 @@ static void run_redo(struct app *app, const char *argument)
 static void run_correct(struct app *app, const char *argument)
 {
 	correct_ask(app, argument);
+}
+
+static void run_pass_on(struct app *app, const char *argument)
+{
+	handover_ask(app, argument);
 }
 
 static void run_repeat(struct app *app, const char *argument)
@@ -549,6 +555,7 @@ static void (*const runs[UI_COMMAND_COUNT])(struct app *app, const char *argumen
 	[UI_SHELL] = run_shell,
 	[UI_SUSPEND] = run_suspend,
 	[UI_CORRECT] = run_correct,
+	[UI_PASS_ON] = run_pass_on,
 	[UI_DELETE] = run_delete,
 	[UI_LOG] = run_log,
 };

@@ -18,6 +18,8 @@ WRONG = [  # words, exit code, what the sentence must name
     (["list", "--limit=ten"], 64, "ten"),
     (["list", "--sort=colour"], 64, "colour"),
     (["stats", "--by=colour"], 64, "colour"),
+    (["show", "--for=nobody"], 64, "recipient, admin, sender"),
+    (["show", "--for=admin", "--format=csv"], 64, "csv"),
     (["tag", "--", "*"], 64, "tag"),
     (["tag", "+x"], 64, "query"),
     (["retry"], 64, "query"),

@@ -35,8 +35,8 @@ def is_name(text):
 
 
 def is_text(name, group, key, value):
-    if name == "words.ini":
-        return True
+    if name in ("words.ini", "handover.ini"):
+        return key != "categories"
     return TEXT_KEY.match(key) and not (name in ("blocklists.ini", "providers.ini") and key == "title" and is_name(value))
 
 
@@ -150,7 +150,7 @@ def report(number, what, findings):
 
 
 def main():
-    names = ["words.ini", "categories.ini", "blocklists.ini", "providers.ini"]
+    names = ["words.ini", "categories.ini", "blocklists.ini", "providers.ini", "handover.ini"]
     names += ["rules/" + os.path.basename(path) for path in sorted(glob.glob(os.path.join(DATA, "rules", "*.rules")))]
     there = sorted({language for texts in load("words.ini").values() for language in texts} - {"en"})
     print("1..%d" % (2 + len(there) * (len(names) + 1)))

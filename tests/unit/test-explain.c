@@ -236,7 +236,7 @@ static void test_fill(void)
 	struct report *report = report_with("blocklisted", KIND_FAILURE);
 	struct recipient *recipient = &report->recipients[0];
 	static const char *links[] = {"https://mx.cat.example/why"};
-	struct fill with = {knowledge, report, recipient, NULL};
+	struct fill with = {knowledge, report, recipient, NULL, NULL};
 	report->original.from = "Agent <agent@example.org>";
 	report->original.list_id = "\"Cats of the world\" <cats.example.org>";
 	recipient->address = "info@xn--bcher-kva.example";

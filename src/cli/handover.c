@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* nixie show --for=: words to pass on, a text for each row; for our own admin, for each cause. */
+#include "triage/handover.h"
+#include "base/errors.h"
+#include "base/jsonout.h"
+#include "cli/cli.h"
+
+/* A run of the command. */
+struct run {
+	struct cli *cli;
+	struct handover_texts *texts;
+	enum handover whom;
+	enum format format;
+	GPtrArray *rows; /* that --limit leaves; what a cause met is counted in all */
+	GString *out;
+	struct json json;
+	unsigned written;
+	bool partial;
+};
+
+static void put_json(struct run *run, const struct row *row, unsigned affected, const char *text)
+{
+	g_autofree char *title = handover_title(run->texts, run->whom);
+
+	if (run->format == FORMAT_JSON_LINES)
+		json_init(&run->json, run->out);
+	json_begin_object(&run->json, NULL);
+	json_string(&run->json, "id", row->message->id);
+	json_string(&run->json, "address", row->address);
+	json_string(&run->json, "for", handover_names[run->whom]);
+	json_int(&run->json, "affected", affected);
+	json_string(&run->json, "title", title);
+	json_string(&run->json, "text", text);
+	json_end_object(&run->json);
+	if (run->format == FORMAT_JSON_LINES)
+		g_string_append_c(run->out, '\n');
+}
+
+static void put_row(struct run *run, const struct row *row)
+{
+	struct session *session = run->cli->session;
+	g_autoptr(GError) error = NULL;
+	const struct details *details = session_details_wait(session, row, &error);
+	size_t n;
+	struct row *const *all = session_rows(session, &n);
+	unsigned affected = handover_affected(row, all, n);
+
+	if (!details) {
+		cli_say(run->cli, "%s: %s", row->message->files[row->file], error->message);
+		run->partial = true;
+		return;
+	}
+	g_autofree char *text =
+		handover_row(run->texts, run->whom, session_rules(session), row, details, affected);
+	if (run->format != FORMAT_TEXT) {
+		put_json(run, row, affected, text);
+	} else {
+		g_string_append_printf(run->out, "%s%s", run->written ? "\n-- \n\n" : "", text);
+	}
+	run->written++;
+}
+
+/* One ticket a cause: thirty recipients of one blocklist are one piece of work. */
+static bool is_told(const struct run *run, GHashTable *told, const struct row *row)
+{
+	g_autofree char *cause = g_strdup_printf(
+		"%s %s", row->category ? row->category->id : "", row->cause ? row->cause : "");
+
+	return run->whom == HANDOVER_SENDER && !g_hash_table_add(told, g_steal_pointer(&cause));
+}
+
+static void put_rows(struct run *run)
+{
+	g_autoptr(GHashTable) told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	json_init(&run->json, run->out);
+	if (run->format == FORMAT_JSON)
+		json_begin_array(&run->json, NULL);
+	for (guint i = 0; i < run->rows->len; i++) {
+		const struct row *row = run->rows->pdata[i];
+
+		if (!row->error && !is_told(run, told, row))
+			put_row(run, row);
+	}
+	if (run->format == FORMAT_JSON) {
+		json_end_array(&run->json);
+		g_string_append_c(run->out, '\n');
+	}
+}
+
+static bool write_out(const struct run *run, GError **error)
+{
+	struct cli *cli = run->cli;
+	struct file_out *out = file_out_open(cli->options->output, cli->options->force, error);
+	bool done;
+
+	if (!out)
+		return false;
+	done = run->format == FORMAT_TEXT
+		       ? cli_print(cli, out, run->out->str, error)
+		       : file_out_write(out, (struct span){run->out->str, run->out->len}, error);
+	if (!done)
+		file_out_abandon(out);
+	return done && file_out_commit(out, error);
+}
+
+int cli_handover(struct cli *cli)
+{
+	struct run run = {.cli = cli, .format = FORMAT_TEXT};
+	g_autofree char *query = cli_query(cli);
+	g_autoptr(GPtrArray) rows = NULL;
+	g_autoptr(GString) out = g_string_new(NULL);
+	GError *error = NULL;
+	bool done = options_whom(cli->options, &run.whom, &error) &&
+		    options_format(cli->options, FORMATS_TEXT_JSON, &run.format, &error) &&
+		    cli_load(cli, query, &run.partial, &error) &&
+		    (rows = cli_rows(cli, &error)) != NULL &&
+		    (run.texts = handover_load(file_datadir(), cli->knowledge, &error)) != NULL;
+
+	if (done) {
+		run.rows = rows;
+		run.out = out;
+		put_rows(&run);
+		done = write_out(&run, &error);
+	}
+	handover_free(run.texts);
+	if (!done)
+		return cli_fail(cli, error);
+	if (run.partial)
+		return NIXIE_PARTIAL;
+	return cli->options->exit_code && run.written ? NIXIE_MATCHED : NIXIE_DONE;
+}

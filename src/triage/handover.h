@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Words to pass on: a few sentences for the recipient's phone, a block of facts for the admin of
+ * the other side, a ticket for our own admin. The texts are those of data/handover.ini.
+ */
+#ifndef NIXIE_TRIAGE_HANDOVER_H
+#define NIXIE_TRIAGE_HANDOVER_H
+
+#include "triage/explain.h"
+#include "triage/row.h"
+
+enum handover { HANDOVER_RECIPIENT, HANDOVER_ADMIN, HANDOVER_SENDER, HANDOVER_COUNT };
+extern const char *const handover_names[HANDOVER_COUNT]; /* recipient, admin, sender */
+
+struct handover_texts;
+/* In the language of `knowledge`, which must outlive it. NULL with error. */
+struct handover_texts *handover_load(
+	const char *datadir, const struct knowledge *knowledge, GError **error);
+void handover_free(struct handover_texts *texts); /* NULL is legal */
+
+/* What is passed on. */
+struct handover_case {
+	const struct rule_set *rules;
+	const struct report *report;
+	const struct recipient *recipient; /* NULL: the report names none */
+	const struct context *context;
+	unsigned affected; /* addresses that the same cause met; 0: unknown */
+};
+char *handover_title(const struct handover_texts *texts, enum handover to); /* g_free */
+/* Lines of text, as hostile as the mail they quote: what prints them makes them visible. g_free. */
+char *handover_text(
+	const struct handover_texts *texts, enum handover to, const struct handover_case *of);
+/* The same of a row. */
+char *handover_row(const struct handover_texts *texts, enum handover to,
+	const struct rule_set *rules, const struct row *row, const struct details *details,
+	unsigned affected);
+
+/* Did the same cause meet both: the same category, told in the same words? */
+bool handover_same_cause(const struct row *a, const struct row *b);
+/* How many addresses of `rows` the cause of `row` met. */
+unsigned handover_affected(const struct row *row, struct row *const *rows, size_t n);
+
+#endif

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/handover.h"
+
+#include "base/file.h"
+#include "base/text.h"
+#include "triage/handover.h"
+#include "ui/doc.h"
+#include "ui/menu.h"
+#include "ui/prompt.h"
+#include "ui/scroll.h"
+
+#define FILE_NAME "words.txt"
+#define SIDE_CELLS 8 /* of the frame and what stands beside it */
+
+struct words {
+	struct view view;
+	char *title, *text;
+	struct doc *doc;
+	struct scroll scroll;
+};
+
+/* --- what is done with them */
+
+static void copy(struct words *words)
+{
+	struct app *app = words->view.app;
+
+	if (!app->options.clipboard) {
+		app_say(app, "The setting clipboard is off; s saves the words.");
+		return;
+	}
+	term_clipboard(app->term, words->text);
+	app_say(app, "Copied the words.");
+}
+
+static void save_accept(struct app *app, void *user, const char *path)
+{
+	const char *text = user;
+	GError *error = NULL;
+	struct file_out *out = *path ? file_out_open(path, false, &error) : NULL;
+	bool written;
+
+	if (!out) {
+		if (error)
+			app_report(app, error);
+		return;
+	}
+	written = file_out_write(out, span_of(text), &error);
+	if (!written)
+		file_out_abandon(out);
+	if (written && file_out_commit(out, &error))
+		app_say(app, "Saved the words as %s.", path);
+	else
+		app_report(app, error);
+}
+
+static void save(struct words *words)
+{
+	static const struct prompt_spec spec = {.label = "Save the words as: ",
+		.history = "file",
+		.title = "Save",
+		.accept = save_accept,
+		.free = g_free};
+
+	prompt_push(words->view.app, &spec, g_strdup(words->text), FILE_NAME);
+}
+
+/* --- the view */
+
+static unsigned words_context(struct view *view)
+{
+	(void)view;
+	return IN_HELP;
+}
+
+static void words_draw(struct view *view, struct rect area)
+{
+	struct words *words = (struct words *)view;
+	int h = MIN((int)words->doc->lines->len + 2, area.h - 2);
+	struct rect inside, frame = {area.h > 8 ? 2 : 1, area.w >= 60 ? 2 : 0, MAX(h, 3),
+				    area.w >= 60 ? area.w - 4 : area.w};
+
+	frame.h = MIN(frame.h, area.h - 1 - frame.y);
+	inside = term_frame(view->app->term, frame, words->title);
+	scroll_fit(&words->scroll, words->doc->lines->len, inside.h);
+	doc_draw(words->doc, view->app->term, inside, &words->scroll, NULL);
+	view->cursor_y = inside.y + (int)(words->scroll.cursor - words->scroll.top);
+	view->cursor_x = inside.x;
+}
+
+static bool words_key(struct view *view, int key)
+{
+	if (key == 'y')
+		copy((struct words *)view);
+	else if (key == 's')
+		save((struct words *)view);
+	else
+		return false;
+	return true;
+}
+
+static bool words_command(struct view *view, int command, const char *argument)
+{
+	struct words *words = (struct words *)view;
+
+	(void)argument;
+	switch (command) {
+	case UI_CLOSE:
+	case UI_CANCEL:
+	case UI_OPEN:
+		app_pop(view->app, view);
+		return true;
+	case UI_DETAIL_DOWN:
+	case UI_DETAIL_UP:
+		scroll_page(&words->scroll, command == UI_DETAIL_DOWN);
+		return true;
+	default:
+		return scroll_command(&words->scroll, command);
+	}
+}
+
+static void words_free(struct view *view)
+{
+	struct words *words = (struct words *)view;
+
+	g_free(words->title);
+	g_free(words->text);
+	doc_free(words->doc);
+	g_free(words);
+}
+
+static const struct view_class words_class = {
+	.name = "words",
+	.overlay = true,
+	.context = words_context,
+	.draw = words_draw,
+	.key = words_key,
+	.command = words_command,
+	.free = words_free,
+};
+
+/* What is copied and saved is what is seen: nothing in it can steer a terminal. */
+static void show(struct app *app, const char *title, const char *text)
+{
+	struct words *words = g_new0(struct words, 1);
+	struct span rest, line;
+
+	words->view.class = &words_class;
+	words->title = g_strdup_printf("%s  y:copy  s:save  q:close", title);
+	words->text = text_visible(text, TEXT_KEEP_LINES);
+	words->doc = doc_new(MAX(term_rect(app->term).w - SIDE_CELLS, 20));
+	rest = span_of(words->text);
+	while (span_line(&rest, &line)) {
+		g_autofree char *one = span_dup(line);
+
+		doc_text(words->doc, STYLE_NORMAL, one);
+		if (!line.n)
+			doc_blank(words->doc);
+	}
+	words->scroll.count = words->doc->lines->len;
+	app_push(app, &words->view);
+}
+
+/* --- asking */
+
+static struct handover_texts *load(struct app *app)
+{
+	GError *error = NULL;
+	struct handover_texts *texts =
+		handover_load(file_datadir(), session_knowledge(app->session), &error);
+
+	if (!texts)
+		app_report(app, error);
+	return texts;
+}
+
+static void tell(struct app *app, enum handover whom)
+{
+	const struct row *row = app_current(app);
+	const struct details *details = row ? session_details(app->session, row) : NULL;
+	struct handover_texts *texts;
+	size_t n;
+	struct row *const *rows = session_rows(app->session, &n);
+	g_autofree char *text = NULL, *title = NULL;
+
+	if (!details || !details->report) {
+		app_say(app, "The report is not read yet.");
+		return;
+	}
+	texts = load(app);
+	if (!texts)
+		return;
+	text = handover_row(texts, whom, session_rules(app->session), row, details,
+		handover_affected(row, rows, n));
+	title = handover_title(texts, whom);
+	show(app, title, text);
+	handover_free(texts);
+}
+
+static void chosen(void *user, int whom)
+{
+	tell(user, (enum handover)whom);
+}
+
+void handover_ask(struct app *app, const char *whom)
+{
+	static const char keys[HANDOVER_COUNT] = {'r', 'a', 's'};
+	struct handover_texts *texts;
+	struct menu *menu;
+
+	for (int i = 0; whom && i < HANDOVER_COUNT; i++)
+		if (strcmp(whom, handover_names[i]) == 0) {
+			tell(app, (enum handover)i);
+			return;
+		}
+	if (whom) {
+		app_complain(app, "\"%s\" is none of recipient, admin, sender", whom);
+		return;
+	}
+	if (!app_current(app)) {
+		app_say(app, "There is no report here.");
+		return;
+	}
+	texts = load(app);
+	if (!texts)
+		return;
+	menu = menu_new("Words to pass on", chosen, app);
+	for (int i = 0; i < HANDOVER_COUNT; i++) {
+		g_autofree char *title = handover_title(texts, (enum handover)i);
+
+		menu_add(menu, keys[i], title, false);
+	}
+	handover_free(texts);
+	menu_push(app, menu);
+}

@@ -77,7 +77,7 @@ static bool find_others(const struct rule_set *set, const struct rule_about *abo
 static bool is_spoken_against(const struct rule_set *set, const struct rule_body *body)
 {
 	for (size_t i = 0; i < set->hit_count; i++)
-		if (body->about_unless & (uint64_t)1 << set->hits[i].class)
+		if (bit_is_set(body->about_unless, set->hits[i].class))
 			return true;
 	return false;
 }
@@ -133,7 +133,7 @@ char *rule_about_read_unless(struct rule_set *set, struct rule_body *body, const
 
 	if (!read_class(set, name, &class))
 		return g_strdup_printf("there are more than %d classes of words", RULE_CLASSES_MAX);
-	body->about_unless |= (uint64_t)1 << class;
+	bit_set(body->about_unless, class);
 	return NULL;
 }
 
@@ -147,7 +147,7 @@ const char *rule_about_unknown(struct rule_set *set, const struct rule_body *bod
 				return terms_class_name(set->terms, about->classes[c]);
 	}
 	for (unsigned c = 0; c < RULE_CLASSES_MAX; c++)
-		if ((body->about_unless & (uint64_t)1 << c) && !terms_has_words(set->terms, c))
+		if (bit_is_set(body->about_unless, c) && !terms_has_words(set->terms, c))
 			return terms_class_name(set->terms, c);
 	return NULL;
 }

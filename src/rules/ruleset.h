@@ -19,7 +19,7 @@ struct status_range {
 
 /* Classes of words that stand near each other. */
 #define RULE_ABOUT_MAX 3
-#define RULE_CLASSES_MAX 64
+#define RULE_CLASSES_MAX 256
 struct rule_about {
 	unsigned count, classes[RULE_ABOUT_MAX];
 };
@@ -35,7 +35,7 @@ struct rule_body {
 	char **phrase;          /* pieces in order, anything between; NULL: not a phrase */
 	bool whole_text;        /* the phrase must be all of the text */
 	GArray *abouts;         /* struct rule_about; any of them, instead of a pattern */
-	uint64_t about_unless;  /* bit set: classes of words that speak against it */
+	uint64_t about_unless[RULE_CLASSES_MAX / 64]; /* bit set: classes that speak against it */
 
 	GPtrArray *providers; /* const struct provider*; empty: any */
 	unsigned phases;      /* bit set of enum phase; 0: any */
@@ -68,6 +68,11 @@ struct rule_set {
 static inline void bit_set(uint64_t *bits, size_t i)
 {
 	bits[i / RULE_BITS] |= (uint64_t)1 << i % RULE_BITS;
+}
+
+static inline bool bit_is_set(const uint64_t *bits, size_t i)
+{
+	return bits[i / RULE_BITS] & (uint64_t)1 << i % RULE_BITS;
 }
 
 struct rule_body *rule_body_new(const char *id);

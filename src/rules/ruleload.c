@@ -381,7 +381,8 @@ static bool terms_add_all(const struct loading *loading, GError **error)
 		GError *why = NULL;
 
 		if (g_file_test(path, G_FILE_TEST_EXISTS) &&
-			!terms_add(loading->set->terms, path, loading->sum, &why) &&
+			(!terms_add(loading->set->terms, path, loading->sum, &why) ||
+				(place && !terms_parse(loading->set->terms, &why))) &&
 			!leave_out(&here, path, why, error))
 			return false;
 	}

@@ -22,8 +22,13 @@ struct term {
 	bool open_left, open_right; /* letters may stand there */
 };
 
+struct file {
+	char *path, *bytes;
+	gsize n;
+};
+
 struct terms {
-	GPtrArray *files;   /* struct ini*, not yet parsed */
+	GPtrArray *files;   /* struct file*, not yet parsed */
 	GPtrArray *classes; /* char*, the place is the number */
 	GPtrArray *langs;   /* char*, the place is the bit */
 	GArray *table;      /* struct term, sorted */
@@ -37,11 +42,20 @@ static void term_clear(gpointer term)
 	g_free(((struct term *)term)->word);
 }
 
+static void file_free(gpointer data)
+{
+	struct file *file = data;
+
+	g_free(file->path);
+	g_free(file->bytes);
+	g_free(file);
+}
+
 struct terms *terms_new(void)
 {
 	struct terms *terms = g_new0(struct terms, 1);
 
-	terms->files = g_ptr_array_new_with_free_func((GDestroyNotify)ini_free);
+	terms->files = g_ptr_array_new_with_free_func(file_free);
 	terms->classes = g_ptr_array_new_with_free_func(g_free);
 	terms->langs = g_ptr_array_new_with_free_func(g_free);
 	terms->table = g_array_new(FALSE, FALSE, sizeof(struct term));
@@ -65,11 +79,21 @@ void terms_free(struct terms *terms)
 
 bool terms_add(struct terms *terms, const char *path, GChecksum *sum, GError **error)
 {
-	struct ini *ini = ini_load(path, sum, error);
+	struct file *file = g_new0(struct file, 1);
+	GError *cause = NULL;
 
-	if (ini)
-		g_ptr_array_add(terms->files, ini);
-	return ini != NULL;
+	file->path = g_strdup(path);
+	if (!g_file_get_contents(path, &file->bytes, &file->n, &cause)) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s: cannot be read: %s", path,
+			cause->message);
+		g_error_free(cause);
+		file_free(file);
+		return false;
+	}
+	if (sum)
+		g_checksum_update(sum, (const guchar *)file->bytes, (gssize)file->n);
+	g_ptr_array_add(terms->files, file);
+	return true;
 }
 
 /* The place of `name`, put at the end where it is new. */
@@ -153,11 +177,13 @@ static bool add_term(struct terms *terms, const char *written, unsigned class, g
 	return true;
 }
 
-static bool parse_file(struct terms *terms, const struct ini *ini, GError **error)
+static bool parse_file(struct terms *terms, const struct file *file, GError **error)
 {
-	g_auto(GStrv) groups = ini_groups(ini);
+	g_autoptr(ini_file) ini =
+		ini_read(file->path, (struct span){file->bytes, file->n}, NULL, error);
+	g_auto(GStrv) groups = ini ? ini_groups(ini) : NULL;
 
-	for (char **group = groups; *group; group++) {
+	for (char **group = groups; group && *group; group++) {
 		g_auto(GStrv) langs = ini_keys(ini, *group);
 		unsigned class = terms_class(terms, *group);
 
@@ -179,7 +205,7 @@ static bool parse_file(struct terms *terms, const struct ini *ini, GError **erro
 						(char *)words->pdata[i]);
 		}
 	}
-	return true;
+	return ini != NULL;
 }
 
 static int by_word(gconstpointer a, gconstpointer b)

@@ -20,6 +20,7 @@ static const struct {
 	{"list", cli_list},
 	{"show", cli_show},
 	{"stats", cli_stats},
+	{"address", cli_address},
 	{"tag", cli_tag},
 	{"retry", cli_retry},
 	{"suppress", cli_suppress},
@@ -200,6 +201,8 @@ bool cli_load(struct cli *cli, const char *query, bool *partial, GError **error)
 		return false;
 	progress = progress_new(cli, "reading bounces", count_session, cli->session);
 	done = session_wait(cli->session, error);
+	if (done)
+		session_wait_contacts(cli->session);
 	progress_free(progress);
 	troubles = session_troubles(cli->session);
 	for (unsigned i = 0; i < troubles->len; i++)

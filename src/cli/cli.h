@@ -75,6 +75,6 @@ bool cli_output_close(struct cli *cli, struct output *output, bool ok, GError **
 typedef int cli_command_run(struct cli *cli);
 cli_command_run cli_tui, cli_list, cli_show, cli_stats, cli_tag, cli_retry, cli_suppress, cli_undo,
 	cli_redo, cli_log, cli_export, cli_scan, cli_extract, cli_explain, cli_rules, cli_doctor,
-	cli_demo, cli_version;
+	cli_demo, cli_version, cli_address;
 
 #endif

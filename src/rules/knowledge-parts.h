@@ -9,7 +9,7 @@
 
 struct knowledge {
 	GPtrArray *categories;      /* struct category*, in the reference order */
-	GHashTable *unread;         /* local parts in lower case, a set */
+	GHashTable *roles;          /* local part in lower case -> enum role_account */
 	GHashTable *category_by_id; /* id -> struct category*, borrowed */
 	struct advice situations[SITUATION_COUNT];
 

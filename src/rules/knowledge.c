@@ -137,27 +137,36 @@ static bool categories_load(struct knowledge *knowledge, const char *datadir, co
 	return true;
 }
 
-/* data/role-accounts.txt: `unread`, a TAB, a local part. A texts' extra: without the file nothing
- * is said. */
+/* data/role-accounts.txt: `unread` or `read`, a TAB, a local part. A texts' extra: without the file
+ * nothing is said. */
 static void role_accounts_load(struct knowledge *knowledge, const char *datadir)
 {
 	g_auto(GStrv) lines = knowledge_lines(datadir, "role-accounts.txt", NULL);
 
-	knowledge->unread = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	for (char **line = lines; line && *line; line++)
-		if (g_str_has_prefix(*line, "unread\t"))
-			g_hash_table_add(
-				knowledge->unread, g_ascii_strdown(strchr(*line, '\t') + 1, -1));
+	knowledge->roles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (char **line = lines; line && *line; line++) {
+		const char *tab = strchr(*line, '\t');
+		int role = tab ? name_index(role_names, MAILBOX_ROLES, span_make(*line, tab)) : -1;
+
+		if (role > MAILBOX_PERSON)
+			g_hash_table_insert(knowledge->roles, g_ascii_strdown(tab + 1, -1),
+				GINT_TO_POINTER(role));
+	}
 }
 
-bool mailbox_is_unread(const struct knowledge *knowledge, const char *address)
+enum role_account mailbox_role(const struct knowledge *knowledge, const char *address)
 {
 	struct span local = address ? address_local(span_of(address)) : SPAN_NONE;
 	const char *plus = local.n ? memchr(local.p, '+', local.n) : NULL;
 	g_autofree char *name =
 		g_ascii_strdown(local.n ? local.p : "", plus ? plus - local.p : (gssize)local.n);
 
-	return g_hash_table_contains(knowledge->unread, name);
+	return (enum role_account)GPOINTER_TO_INT(g_hash_table_lookup(knowledge->roles, name));
+}
+
+bool mailbox_is_unread(const struct knowledge *knowledge, const char *address)
+{
+	return mailbox_role(knowledge, address) == MAILBOX_UNREAD;
 }
 
 struct knowledge *knowledge_load(const char *datadir, const char *lang, GError **error)
@@ -197,7 +206,7 @@ void knowledge_free(struct knowledge *knowledge)
 	g_clear_pointer(&knowledge->blocklists, g_ptr_array_unref);
 	literal_set_free(knowledge->blocklist_words);
 	g_hash_table_unref(knowledge->category_by_id);
-	g_hash_table_unref(knowledge->unread);
+	g_hash_table_unref(knowledge->roles);
 	g_ptr_array_unref(knowledge->categories);
 	for (int s = 0; s < SITUATION_COUNT; s++)
 		advice_clear(&knowledge->situations[s]);

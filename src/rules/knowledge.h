@@ -100,7 +100,32 @@ enum state {
 	STATE_COUNT
 };
 
+/* What happened to an address, and how it stands with it (triage/outcome.h). */
+enum event_kind {
+	EVENT_FAILURE,
+	EVENT_DELAY,
+	EVENT_ANSWERED, /* mail from the address */
+	EVENT_QUIET,    /* a letter to it that did not come back for some days */
+	EVENT_SENT,     /* a younger one that has not come back so far */
+	EVENT_COUNT
+};
+
+enum condition {
+	CONDITION_UNKNOWN,
+	CONDITION_DEAD,
+	CONDITION_FAILING,
+	CONDITION_RECOVERING,
+	CONDITION_ALIVE_AGAIN,
+	CONDITION_COUNT
+};
+
+/* A mailbox that belongs to nobody in particular, by its name (data/role-accounts.txt). */
+enum role_account { MAILBOX_PERSON, MAILBOX_UNREAD, MAILBOX_READ, MAILBOX_ROLES };
+
 /* NULL-ended, so that they can be listed. */
+extern const char *const event_names[EVENT_COUNT + 1];
+extern const char *const condition_names[CONDITION_COUNT + 1];
+extern const char *const role_names[MAILBOX_ROLES + 1];
 extern const char *const kind_names[KIND_COUNT + 1];
 extern const char *const type_names[TYPE_COUNT + 1];
 extern const char *const finality_names[FINALITY_COUNT + 1];
@@ -221,6 +246,7 @@ enum situation {
 	SITUATION_UNREAD,         /* the address belongs to a program: mailbox_is_unread() */
 	SITUATION_COUNT
 };
+enum role_account mailbox_role(const struct knowledge *knowledge, const char *address);
 /* Is the mailbox one that nobody reads, by its name (data/role-accounts.txt)? */
 bool mailbox_is_unread(const struct knowledge *knowledge, const char *address);
 const struct advice *advice_for(const struct knowledge *knowledge, enum situation situation);

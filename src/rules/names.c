@@ -90,6 +90,28 @@ const char *const state_names[STATE_COUNT + 1] = {
 	[STATE_DONE] = "done",
 };
 
+const char *const event_names[EVENT_COUNT + 1] = {
+	[EVENT_FAILURE] = "failure",
+	[EVENT_DELAY] = "delay",
+	[EVENT_ANSWERED] = "answered",
+	[EVENT_QUIET] = "quiet",
+	[EVENT_SENT] = "sent",
+};
+
+const char *const condition_names[CONDITION_COUNT + 1] = {
+	[CONDITION_UNKNOWN] = "unknown",
+	[CONDITION_DEAD] = "dead",
+	[CONDITION_FAILING] = "failing",
+	[CONDITION_RECOVERING] = "recovering",
+	[CONDITION_ALIVE_AGAIN] = "alive-again",
+};
+
+const char *const role_names[MAILBOX_ROLES + 1] = {
+	[MAILBOX_PERSON] = "none",
+	[MAILBOX_UNREAD] = "unread",
+	[MAILBOX_READ] = "read",
+};
+
 const char *const scope_names[SCOPE_COUNT + 1] = {
 	[SCOPE_RFC] = "rfc",
 	[SCOPE_SMTP] = "smtp",

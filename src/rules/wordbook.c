@@ -31,6 +31,22 @@ static const char *const pane_names[PANE_COUNT] = {
 #include "rules/wordbook.def"
 };
 
+#define PAGE(id, key) [PAGE_##id] = (key),
+static const char *const page_names[PAGE_COUNT] = {
+#include "rules/wordbook.def"
+};
+
+static const char *const why_names[WHY_COUNT] = {
+	[WHY_NO_REPORT] = "no-report",
+	[WHY_OLD_DELAY] = "old-delay",
+	[WHY_HARD] = "hard",
+	[WHY_SOFT] = "soft",
+	[WHY_DELAYED] = "delayed",
+	[WHY_SENT] = "sent",
+	[WHY_ANSWERED] = "answered",
+	[WHY_QUIET] = "quiet",
+};
+
 static const char *const subject_names[] = {"0", "1", "2", "3", "4", "5", "6", "7"};
 
 static const char *const month_names[] = {
@@ -65,6 +81,11 @@ static const struct {
 	[WORDS_TRUST] = {"trust", trust_names, TRUST_COUNT},
 	[WORDS_TRUST_WHY] = {"trust-why", trust_names, TRUST_COUNT},
 	[WORDS_STATE] = {"state", state_names, STATE_COUNT},
+	[WORDS_CONDITION] = {"condition", condition_names, CONDITION_COUNT},
+	[WORDS_CONDITION_WHY] = {"condition-why", why_names, WHY_COUNT},
+	[WORDS_EVENT] = {"event", event_names, EVENT_COUNT},
+	[WORDS_ROLE] = {"role", role_names, MAILBOX_ROLES},
+	[WORDS_PAGE] = {"page", page_names, PAGE_COUNT},
 	[WORDS_SENTENCE] = {"sentence", sentence_names, SENTENCE_COUNT},
 	[WORDS_SHOW] = {"show", show_names, SHOW_COUNT},
 	[WORDS_PANE] = {"pane", pane_names, PANE_COUNT},

@@ -20,6 +20,11 @@ enum word_set {
 	WORDS_TRUST,          /* enum trust */
 	WORDS_TRUST_WHY,      /* enum trust */
 	WORDS_STATE,          /* enum state */
+	WORDS_CONDITION,      /* enum condition */
+	WORDS_CONDITION_WHY,  /* enum condition_why; {date} */
+	WORDS_EVENT,          /* enum event_kind */
+	WORDS_ROLE,           /* enum role_account */
+	WORDS_PAGE,           /* enum page_label */
 	WORDS_SENTENCE,       /* enum sentence */
 	WORDS_SHOW,           /* enum show_label */
 	WORDS_PANE,           /* enum pane_label */
@@ -51,6 +56,25 @@ enum show_label {
 enum pane_label {
 #include "rules/wordbook.def"
 	PANE_COUNT
+};
+
+#define PAGE(id, key) PAGE_##id,
+enum page_label {
+#include "rules/wordbook.def"
+	PAGE_COUNT
+};
+
+/* Why an address is what it is. */
+enum condition_why {
+	WHY_NO_REPORT,
+	WHY_OLD_DELAY,
+	WHY_HARD,
+	WHY_SOFT,
+	WHY_DELAYED,
+	WHY_SENT,
+	WHY_ANSWERED,
+	WHY_QUIET,
+	WHY_COUNT
 };
 
 /* In the language that `knowledge` was loaded for. Never NULL. */

@@ -168,6 +168,12 @@ const struct cli_command cli_commands[] = {
 		"their "
 		"wording is the same but for numbers, names and addresses.",
 		SELECTS | OPT_WINDOW | OPT_BY | OPT_FORMAT | OPT_OUTPUT | OPT_JOBS},
+	{"address", "ADDRESS...", "everything known about an address",
+		"Prints what the reports and the letters of the index tell of an address: whether "
+		"it is dead, failing, recovering or alive again, and why; its bounces, delays and "
+		"later successes; the last mail from it; the messages that came back, with their "
+		"threads; marks; and the address that may have been meant.",
+		OPT_STORE | OPT_FORMAT | OPT_OUTPUT | OPT_JOBS},
 	{"tag", "+TAG -TAG [FILTERS] -- QUERY", "tag the matching messages",
 		"Adds and removes tags as notmuch-tag(1) does, on the messages behind the matching "
 		"bounces. It is one step for `nixie undo`.",

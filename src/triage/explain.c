@@ -310,6 +310,16 @@ static void put_remarks(struct explanation *explanation, GString *text, const st
 	}
 }
 
+/* Never more than a proposal: what to do first is to look. */
+static void put_suggestion(struct explanation *explanation, const struct knowledge *knowledge,
+	const struct context *context)
+{
+	if (context->suggestion)
+		g_ptr_array_add(explanation->next,
+			words_colon(knowledge, sentence(knowledge, SENTENCE_DID_YOU_MEAN),
+				context->suggestion));
+}
+
 static void explain_kind(
 	struct explanation *explanation, const struct knowledge *knowledge, int kind)
 {
@@ -359,6 +369,7 @@ struct explanation *explain(const struct knowledge *knowledge, const struct rule
 	explanation->who_words = actors_words(knowledge, &context->who);
 	explanation->confidence_words = confidence_words(knowledge, recipient);
 	explanation->conflict = conflict_words(&with);
+	put_suggestion(explanation, knowledge, context);
 	if (recipient->kind == KIND_FAILURE && context->origin != ORIGIN_FORGED)
 		put_remarks(explanation, text, &with, context);
 	put_steps(explanation, &voices, &with);

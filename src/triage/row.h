@@ -20,6 +20,7 @@ struct row {
 	bool unread_facts; /* not extracted yet: everything below is unknown */
 	/* interned strings (g_intern_string is not used: the session's own table), NULL unknown */
 	const char *address, *domain, *status, *reply, *rule, *reporting_mta, *remote_mta, *cause;
+	const char *suggestion; /* the address that may have been meant; NULL none */
 	const char *mailbox; /* one string for one mailbox however it is spelt: what addresses are
 				counted by */
 	int64_t date;

@@ -122,7 +122,7 @@ static gint by_mailbox(gconstpointer a, gconstpointer b)
 	return order ? order : (x->row.date > y->row.date) - (x->row.date < y->row.date);
 }
 
-static guint end_of_mailbox(const GPtrArray *nodes, guint from)
+guint rowstore_end_of_mailbox(const GPtrArray *nodes, guint from)
 {
 	guint end = from;
 	while (end < nodes->len && ((struct row_node *)nodes->pdata[end])->row.mailbox ==
@@ -131,12 +131,19 @@ static guint end_of_mailbox(const GPtrArray *nodes, guint from)
 	return end;
 }
 
+GPtrArray *rowstore_by_mailbox(const struct rowstore *store)
+{
+	GPtrArray *nodes = failures_of(store);
+	g_ptr_array_sort(nodes, by_mailbox);
+	return nodes;
+}
+
 static void count_bounces(GPtrArray *nodes)
 {
 	g_ptr_array_sort(nodes, by_mailbox);
 	for (guint i = 0, end; i < nodes->len; i = end) {
 		unsigned count = 0;
-		end = end_of_mailbox(nodes, i);
+		end = rowstore_end_of_mailbox(nodes, i);
 		for (guint k = i; k < end; k++)
 			count += ((struct row_node *)nodes->pdata[k])->leader == NULL;
 		for (guint k = i; k < end; k++)
@@ -158,10 +165,9 @@ void rowstore_fold(struct rowstore *store)
 
 void rowstore_find_returned(struct rowstore *store)
 {
-	g_autoptr(GPtrArray) nodes = failures_of(store);
-	g_ptr_array_sort(nodes, by_mailbox);
+	g_autoptr(GPtrArray) nodes = rowstore_by_mailbox(store);
 	for (guint i = 0, end; i < nodes->len; i = end) {
-		end = end_of_mailbox(nodes, i);
+		end = rowstore_end_of_mailbox(nodes, i);
 		int64_t last = ((struct row_node *)nodes->pdata[end - 1])->row.date;
 		for (guint k = i; k < end; k++) {
 			struct row_node *node = nodes->pdata[k];
@@ -183,7 +189,7 @@ static bool counts(const struct row_node *node)
 {
 	const struct row *row = &node->row;
 	return row->kind == KIND_FAILURE && row->origin != ORIGIN_FORGED &&
-	       row->trust != TRUST_CONTRADICTED && !node->leader && !node->aside;
+	       row->trust != TRUST_CONTRADICTED && !node->leader && !node->aside && !node->passed;
 }
 
 struct tally {
@@ -228,20 +234,20 @@ static void tally_row(struct tally *tally, const struct row_node *node)
 
 void rowstore_propose(struct rowstore *store, const struct thresholds *thresholds)
 {
-	g_autoptr(GPtrArray) nodes = failures_of(store);
+	g_autoptr(GPtrArray) nodes = rowstore_by_mailbox(store);
 	g_autoptr(GArray) soft = g_array_new(FALSE, FALSE, sizeof(int64_t));
-	g_ptr_array_sort(nodes, by_mailbox);
 	for (guint i = 0, end; i < nodes->len; i = end) {
 		struct tally tally = {0, 0, soft};
 		g_array_set_size(soft, 0);
-		end = end_of_mailbox(nodes, i);
+		end = rowstore_end_of_mailbox(nodes, i);
 		for (guint k = i; k < end; k++)
 			tally_row(&tally, nodes->pdata[k]);
 		if (!is_due(&tally, thresholds))
 			continue;
 		for (guint k = i; k < end; k++) {
 			struct row *row = &((struct row_node *)nodes->pdata[k])->row;
-			if (row->state == STATE_NONE)
+			if (row->state == STATE_NONE &&
+				!((struct row_node *)nodes->pdata[k])->passed)
 				row->state = STATE_PROPOSED;
 		}
 	}

@@ -235,6 +235,7 @@ struct context row_context(const struct row *row)
 		.who = row->who,
 		.type = row->type,
 		.state = (enum state)row->state,
+		.suggestion = row->suggestion,
 	};
 }
 

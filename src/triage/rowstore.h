@@ -26,6 +26,7 @@ struct row_node {
 	bool hidden_kind;        /* neither failure nor delay */
 	bool aside; /* no letter of ours to that address: a copy for the postmaster (H14), a list
 		       post (H30) */
+	bool passed; /* the address answered later, or took a later letter */
 	bool copy;  /* the same report as an earlier file of this message */
 };
 
@@ -67,6 +68,10 @@ void rowstore_take_marks(struct rowstore *store, const struct rowstore *before);
 /* --- rowfold.c: what only the whole result tells */
 /* Copies and folded delays are hidden, bounces of each address counted. */
 void rowstore_fold(struct rowstore *store);
+/* Failures and delays, by mailbox and these oldest first: struct row_node*. g_ptr_array_unref. */
+GPtrArray *rowstore_by_mailbox(const struct rowstore *store);
+/* Where the mailbox at `from` of such an array ends. */
+guint rowstore_end_of_mailbox(const GPtrArray *nodes, guint from);
 /* Rows that were sent again, and whose address bounced after that, become `bounced-again`. */
 void rowstore_find_returned(struct rowstore *store);
 struct thresholds {

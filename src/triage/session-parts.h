@@ -39,6 +39,7 @@ struct session {
 	struct surroundings own;
 	struct store_facts about;
 	struct sent_book *sent;
+	struct contact_desk *contacts;
 	struct suppression *suppression;
 	char **public_domains;
 	char *candidates; /* query of data/candidates */
@@ -76,6 +77,8 @@ void session_rows_changed(struct session *session);
 void session_refresh_states(struct session *session, struct entry *entry);
 /* What hangs on all rows together: copies, folded delays, counts; at the end of a load. */
 void session_settle(struct session *session);
+/* The states of all rows anew, and what follows. */
+void session_settle_marks(struct session *session);
 /* The part of it that a change of marks can alter. */
 void session_settle_states(struct session *session);
 
@@ -84,6 +87,15 @@ void session_settle_states(struct session *session);
 void load_start(struct session *session, bool meeting);
 /* The session no longer wants it; what is loaded stays. */
 void load_drop(struct session *session);
+
+/* --- session-contacts.c */
+struct contact_desk *contact_desk_new(void);
+void contact_desk_free(struct contact_desk *desk);
+void contact_desk_drop(struct session *session);
+/* The rows are others: what may be proposed rests on what came back. */
+void contact_desk_forget_rows(struct session *session);
+void session_settle_outcomes(struct session *session);
+const struct contacts *session_contacts(const struct session *session); /* NULL until known */
 
 /* --- scope.c: what is asked when nothing is asked */
 /* All that may be a bounce: the queries of data/candidates, or-ed. NULL with error. g_free. */

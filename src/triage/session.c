@@ -105,6 +105,7 @@ struct session *session_new(const struct session_setup *setup, GError **error)
 	session->troubles = g_ptr_array_new_with_free_func(g_free);
 	session->details = detail_shelf_new();
 	session->words = word_shelf_new();
+	session->contacts = contact_desk_new();
 	session->desk = action_desk_new();
 	session->pool = pool_new(session->spawner, file_datadir(),
 		(const char *const *)session->rule_dirs, setup->jobs);
@@ -136,6 +137,7 @@ static void wait_for_jobs(struct session *session)
 	load_drop(session);
 	detail_shelf_drop(session);
 	word_shelf_drop(session);
+	contact_desk_drop(session);
 	action_cancel(session);
 	while (session->jobs)
 		g_main_context_iteration(NULL, TRUE);
@@ -151,6 +153,7 @@ void session_free(struct session *session)
 		g_source_remove(session->event_source);
 	detail_shelf_free(session->details);
 	word_shelf_free(session->words);
+	contact_desk_free(session->contacts);
 	action_desk_free(session->desk);
 	sent_book_free(session->sent);
 	cache_free(session->cache);
@@ -500,6 +503,7 @@ void session_settle_states(struct session *session)
 		.soft_month = config_int(session->config, SET_SOFT_MONTH),
 	};
 	rowstore_find_returned(session->rows);
+	session_settle_outcomes(session);
 	rowstore_propose(session->rows, &thresholds);
 	session_rows_changed(session);
 }
@@ -507,6 +511,12 @@ void session_settle_states(struct session *session)
 void session_settle(struct session *session)
 {
 	rowstore_fold(session->rows);
+	contact_desk_forget_rows(session);
+	session_settle_marks(session);
+}
+
+void session_settle_marks(struct session *session)
+{
 	for (guint i = 0; i < session->rows->entries->len; i++)
 		session_refresh_states(session, session->rows->entries->pdata[i]);
 	session_settle_states(session);

@@ -55,6 +55,16 @@ void session_stop(struct session *session); /* Esc: what is loaded stays */
 /* Runs the main context until the result is loaded or failed. For commands. */
 bool session_wait(struct session *session, GError **error);
 
+/*
+ * Learns from the whole index who wrote and who was written to; the rows' states and suggestions
+ * change when that is known. For the screen: it goes on meanwhile. For commands: it waits.
+ */
+void session_meet_contacts(struct session *session);
+void session_wait_contacts(struct session *session);
+bool session_knows_contacts(const struct session *session);
+/* Seconds without a bounce after which a letter counts as arrived (quiet-days). */
+int64_t session_quiet(const struct session *session);
+
 /* Learns which index it is (session_store), without listing anything; waits. With --maildir it is
  * brought up to date first. */
 bool session_meet(struct session *session, GError **error);

@@ -13,6 +13,7 @@
 #include "extract/report.h"
 #include "extract/trial.h"
 #include "store/indexer.h"
+#include "store/letters.h"
 #include "store/reader.h"
 #include "store/store.h"
 #include "store/writer.h"
@@ -56,6 +57,14 @@ struct job *reader_count_start(struct spawner *spawner, struct store_ref store,
 typedef void reader_names(void *user, char **tags, char **queries);
 struct job *reader_names_start(struct spawner *spawner, struct store_ref store, reader_names *names,
 	job_done *done, void *user);
+
+/*
+ * Everybody's letters (store/letters.h), in batches. `anew`: what was told before is void, the index
+ * has changed meanwhile. The letters are the callee's to take or leave; the array is not.
+ */
+typedef void reader_letters(void *user, bool anew, GPtrArray *letters);
+struct job *reader_letters_start(struct spawner *spawner, struct store_ref store,
+	const char *sent_query, reader_letters *letters, job_done *done, void *user);
 
 /* --- extraction: the pool of sandboxed children, kept for the life of the program */
 struct pool;

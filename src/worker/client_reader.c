@@ -7,6 +7,7 @@ struct reader_job {
 	reader_batch *batch;
 	reader_counts *counts;
 	reader_names *names;
+	reader_letters *letters;
 };
 
 static void on_info(struct reader_job *job, GVariant *value)
@@ -64,6 +65,33 @@ static void on_words(struct reader_job *job, GVariant *value)
 	job->names(job->job.user, tags, queries);
 }
 
+static void on_post(struct reader_job *job, GVariant *value)
+{
+	g_autoptr(GPtrArray) letters =
+		g_ptr_array_new_with_free_func((GDestroyNotify)letter_head_free);
+	struct unpack unpack;
+	bool anew;
+	size_t n;
+
+	unpack_init(&unpack, value);
+	anew = unpack_index(&unpack, 2);
+	n = unpack_count(&unpack, 7);
+	for (size_t i = 0; i < n && !unpack.bad; i++) {
+		struct letter_head *letter = g_new0(struct letter_head, 1);
+
+		letter->id = unpack_dup(&unpack);
+		letter->date = unpack_number(&unpack);
+		letter->subject = unpack_dup(&unpack);
+		letter->from = unpack_dup(&unpack);
+		letter->to = unpack_dup(&unpack);
+		letter->thread = unpack_dup(&unpack);
+		g_ptr_array_add(letters, letter);
+		unpack.bad = unpack.bad || !letter->id;
+	}
+	if (unpack_end(&unpack))
+		job->letters(job->job.user, anew, letters);
+}
+
 static void frame(struct job *base, enum wire_kind kind, GVariant *value)
 {
 	struct reader_job *job = (struct reader_job *)base;
@@ -76,6 +104,8 @@ static void frame(struct job *base, enum wire_kind kind, GVariant *value)
 		on_counts(job, value);
 	else if (kind == WIRE_WORDS && job->names)
 		on_words(job, value);
+	else if (kind == WIRE_POST && job->letters)
+		on_post(job, value);
 }
 
 static const struct job_class reader_class = {
@@ -123,5 +153,16 @@ struct job *reader_names_start(struct spawner *spawner, struct store_ref store, 
 
 	job->names = names;
 	job_send(&job->job, WIRE_NAMES, g_variant_new("(@" STORE_TYPE ")", store_ref_pack(&store)));
+	return &job->job;
+}
+
+struct job *reader_letters_start(struct spawner *spawner, struct store_ref store,
+	const char *sent_query, reader_letters *letters, job_done *done, void *user)
+{
+	struct reader_job *job = reader_job_new(spawner, done, user);
+
+	job->letters = letters;
+	job_send(&job->job, WIRE_LETTERS,
+		g_variant_new("(@" STORE_TYPE "m^ay)", store_ref_pack(&store), sent_query));
 	return &job->job;
 }

@@ -391,4 +391,6 @@ void role_reader(struct wire *wire)
 		ask(wire, request, count_work);
 	else if (kind == WIRE_NAMES)
 		ask(wire, request, names_work);
+	else if (kind == WIRE_LETTERS)
+		read_letters(wire, request);
 }

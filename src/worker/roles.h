@@ -21,4 +21,7 @@ void role_decoder(struct wire *wire);
 void role_trial(struct wire *wire);
 void role_scrubber(struct wire *wire);
 
+/* What a reader does when it is asked for letters; in role_letters.c. */
+void read_letters(struct wire *wire, GVariant *request);
+
 #endif

@@ -25,6 +25,7 @@
  *   READ     store, query, exclude, oldest_first, limit, offset, ids
  *   COUNT    store, queries
  *   NAMES    store
+ *   LETTERS  store, query of what was sent from here
  *   WRITE    store, uuid, kind, label; CHANGES frames and GO follow
  *   INDEX    mail, database, tags
  *   CACHE    uuid, rule hash; then LOOKUP (ids and paths) and KEEP (id, path, packed report) frames
@@ -36,6 +37,7 @@
  * Answers:
  *   INFO     uuid, revision, path, count, own addresses, exclude tags, synchronize flags, writable
  *   ROWS, MESSAGES  how many rows these stand for, how many there are, and they
+ *   POST     whether all before is void, how many letters there are, and they
  *   FACTS    place in the LOOKUP, packed report
  *   LOOKED   all FACTS of one LOOKUP have been sent
  *   SKIPPED  file, why
@@ -49,6 +51,8 @@
 	X(READ, "(" STORE_TYPE "maybbttmaay)") \
 	X(COUNT, "(" STORE_TYPE "aay)") \
 	X(NAMES, "(" STORE_TYPE ")") \
+	X(LETTERS, "(" STORE_TYPE "may)") \
+	X(POST, PACK_TYPE) \
 	X(WRITE, "(" STORE_TYPE "ayayay)") \
 	X(CHANGES, PACK_TYPE) \
 	X(GO, "()") \

@@ -89,10 +89,46 @@ def addresses_agree(box):
     want = {address: facts["rows"] for address, facts in box.told["addresses"].items()}
     tap.equal({address: int(n) for address, (n, _) in found.items()}, want, "list --per=address: how often each bounced")
     states = {(row["id"], row["address"]): row["state"] for row in box.rows()}
-    # What speaks for an address that came back is not looked at yet.
-    came_back = {address for address, facts in box.told["addresses"].items() if facts["take_off"]}
-    proposed = {address for (_, address), state in states.items() if state == "proposed"} - came_back
+    proposed = {address for (_, address), state in states.items() if state == "proposed"}
     tap.equal(proposed, {address for address, facts in box.told["addresses"].items() if facts["proposed"]}, "proposed for suppression")
+    suggested = {row["address"]: row["suggestion"] for row in box.rows()}
+    tap.equal(suggested, {address: box.told["addresses"][address]["suggestion"] for address in suggested}, "did you mean")
+
+
+def timeline(events):
+    """What is sure: letters that are too young to tell are left out."""
+    return sorted([x["timestamp"], x["event"], x["id"]] for x in events if x["event"] != "sent")
+
+
+# By the story's words: what the page of an address must hold.
+PAGE = {
+    "state": lambda page: page["state"].replace("-", " "), "bounces": lambda page: page["bounces"], "delays": lambda page: page["delays"],
+    "reports": lambda page: page["reports"], "first": lambda page: page["first"], "last": lambda page: page["last"],
+    "suggestion": lambda page: page["suggestion"], "last_mail_from": lambda page: (page["last_mail_from"] or {}).get("timestamp"),
+    "later_sent": lambda page: sorted(x["id"] for x in page["sent_since"]), "originals": lambda page: sorted(x["id"] for x in page["originals"]),
+    "timeline": lambda page: timeline(page["timeline"])}
+
+
+def address_pages_agree(box):
+    # Of reports that share a Message-ID the index has one date.
+    twins = {row["address"] for row in box.told["rows"] if row["story"] == "same_id"}
+    want = {address: facts for address, facts in box.told["addresses"].items() if address not in twins}
+    found = {page["address"]: page for page in box.nixie("address", "--format=json", "--", *sorted(want)).json()}
+    tap.equal(sorted(found), sorted(want), "address: a page each")
+    for field, value in PAGE.items():
+        wrong = ["%s: %r, not %r" % (address, value(page), want[address][field])
+                 for address, page in sorted(found.items()) if value(page) != (sorted if field in ("later_sent", "timeline") else lambda x: x)(want[address][field])]
+        tap.check(not wrong, "address: %s" % field, "\n".join(wrong))
+    # The story knows the roles that it tells of; names such as office@ are in the data, too.
+    roles = {address: facts["role"] for address, facts in want.items() if facts["role"]}
+    tap.equal({address: found[address]["role"] for address in roles}, roles, "address: role")
+    tap.check(all(x["thread"] and x["subject"] for x in found["nils@millpond.example"]["originals"]), "address: originals have their thread")
+    text = box.nixie("address", "jane.deo@bluehaven.example", "nobody@nowhere.example").text
+    tap.check("jane.deo@bluehaven.example: dead" in text and "jane.doe@bluehaven.example" in text and "nobody@nowhere.example: unknown" in text,
+              "address as text", text)
+    tap.check(all(len(line) < 80 for line in text.splitlines()), "address: 79 columns", text)
+    got = " ".join(box.nixie("show", "--address=jane.deo@bluehaven.example").text.split())
+    tap.check("1. Check the spelling. Perhaps you meant: jane.doe@bluehaven.example" in got, "show: did you mean", got)
 
 
 def threads_agree(box):
@@ -118,7 +154,7 @@ def marks_agree(box):
     """Flags that were set before nixie came; what became of what was sent again is told as far as bounces tell it."""
     states = {row["address"]: row["state"] for row in box.rows("domain:wayside.example")}
     for mark in box.told["retries"]:
-        if mark["state"] in ("due", "retry", "retried"):
+        if mark["state"] != "bounced-again":
             tap.equal(states.get(mark["address"]), mark["state"], "state of %s" % mark["address"])
 
 
@@ -132,6 +168,7 @@ def main():
         causes_agree(box)
         addresses_agree(box)
         threads_agree(box)
+        address_pages_agree(box)
         pages_agree(box)
         tap.equal((box.dump(), box.revision()), before, "reading changes nothing")
         hidden = box.nixie("list", "--format=json-lines", "--kind=auto-reply,complaint", "*").lines()

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* nixie address: everything known about an address. */
+#include "triage/address.h"
+
+#include "base/address.h"
+#include "base/errors.h"
+#include "base/jsonout.h"
+#include "base/text.h"
+#include "cli/cli.h"
+
+#define LINE_CELLS 79
+#define LABEL_CELLS 18 /* with the two blanks in front */
+
+/* --- text */
+
+static void put_line(GString *out, const struct page_line *line)
+{
+	g_autofree char *label = text_visible(line->label, TEXT_PLAIN);
+	g_autofree char *text = text_visible(line->text, TEXT_PLAIN);
+	g_autoptr(GPtrArray) lines = text_wrap(text, LINE_CELLS - LABEL_CELLS);
+	size_t cells = text_cells(span_of(label)) + 2;
+
+	if (line->head) {
+		g_string_append_printf(out, "%s: %s\n", label, text);
+		return;
+	}
+	for (guint i = 0; i < lines->len; i++)
+		g_string_append_printf(out, "  %s%*s%s\n", i ? "" : label,
+			i                     ? LABEL_CELLS - 2
+			: cells < LABEL_CELLS ? (int)(LABEL_CELLS - cells)
+					      : 1,
+			"", (char *)lines->pdata[i]);
+}
+
+static void put_text(struct cli *cli, GString *out, const struct address_page *page)
+{
+	g_autoptr(GPtrArray) lines = address_page_lines(page, cli->knowledge);
+
+	if (out->len)
+		g_string_append_c(out, '\n');
+	for (guint i = 0; i < lines->len; i++)
+		put_line(out, lines->pdata[i]);
+}
+
+/* --- JSON */
+
+static void put_time(struct json *json, const char *key, int64_t time)
+{
+	if (time)
+		json_int(json, key, time);
+	else
+		json_null(json, key);
+}
+
+static void put_mail(struct json *json, const char *key, const struct contact_mail *mail)
+{
+	if (!mail) {
+		json_null(json, key);
+		return;
+	}
+	json_begin_object(json, key);
+	json_string(json, "id", mail->id);
+	json_int(json, "timestamp", mail->date);
+	json_string(json, "subject", mail->subject);
+	json_string(json, "thread", mail->thread);
+	json_end_object(json);
+}
+
+static void put_event(struct json *json, const struct event *event)
+{
+	const struct row *row = event->row;
+
+	json_begin_object(json, NULL);
+	json_int(json, "timestamp", event->at);
+	json_string(json, "event", event_names[event->kind]);
+	json_string(json, "id", event->id);
+	json_string(json, "category", row && row->category ? row->category->id : NULL);
+	json_string(json, "status", row ? row->status : NULL);
+	json_string(json, "type", row ? type_names[row->type] : NULL);
+	json_string(json, "trust", row ? trust_names[row->trust] : NULL);
+	json_string(json, "state", row ? state_names[row->state] : NULL);
+	json_string(json, "subject", event->mail ? event->mail->subject : NULL);
+	json_end_object(json);
+}
+
+static void put_lists(struct json *json, const struct address_page *page)
+{
+	json_begin_array(json, "sent_since");
+	for (guint i = 0; i < page->later->len; i++)
+		put_mail(json, NULL, page->later->pdata[i]);
+	json_end_array(json);
+	json_begin_array(json, "timeline");
+	for (guint i = 0; i < page->events->len; i++)
+		put_event(json, &g_array_index(page->events, struct event, i));
+	json_end_array(json);
+	json_begin_array(json, "originals");
+	for (guint i = 0; i < page->originals->len; i++) {
+		const struct returned *original =
+			&g_array_index(page->originals, struct returned, i);
+
+		json_begin_object(json, NULL);
+		json_string(json, "id", original->id);
+		json_string(json, "subject", original->subject);
+		json_string(json, "thread", original->thread);
+		json_end_object(json);
+	}
+	json_end_array(json);
+	json_begin_array(json, "marks");
+	for (int state = STATE_NONE + 1; state < STATE_COUNT; state++)
+		if (page->states & 1U << state)
+			json_string(json, NULL, state_names[state]);
+	json_end_array(json);
+}
+
+static void put_listed(struct json *json, const struct suppressed *entry)
+{
+	if (!entry) {
+		json_null(json, "suppressed");
+		return;
+	}
+	json_begin_object(json, "suppressed");
+	json_string(json, "category", entry->category);
+	json_int(json, "timestamp", entry->time);
+	json_int(json, "bounces", entry->count);
+	json_string(json, "who", entry->who);
+	json_string(json, "evidence", entry->ids);
+	json_end_object(json);
+}
+
+static void put_json(struct json *json, const struct address_page *page)
+{
+	json_begin_object(json, NULL);
+	json_string(json, "address", page->address);
+	json_string(json, "state", condition_names[page->standing.condition]);
+	json_string(json, "why", page->why);
+	json_string(json, "decided_by", page->standing.by ? page->standing.by->id : NULL);
+	json_int(json, "bounces", page->bounces);
+	json_int(json, "delays", page->delays);
+	json_int(json, "reports", page->reports);
+	put_time(json, "first", page->first);
+	put_time(json, "last", page->last);
+	put_mail(json, "last_mail_from", page->wrote);
+	json_string(json, "suggestion", page->suggestion);
+	json_string(json, "role", page->role == MAILBOX_PERSON ? NULL : role_names[page->role]);
+	put_lists(json, page);
+	put_listed(json, page->listed);
+	json_end_object(json);
+}
+
+/* --- the command */
+
+static bool check_addresses(char *const *addresses, GError **error)
+{
+	if (!*addresses) {
+		g_set_error_literal(error, NIXIE_ERROR, NIXIE_USAGE,
+			"address needs an address, as in `nixie address someone@example.org`");
+		return false;
+	}
+	for (; *addresses; addresses++)
+		if (address_class(span_of(*addresses)) == ADDRESS_NONE) {
+			g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+				"`%s` is no address: it needs a name, an @ and a domain",
+				*addresses);
+			return false;
+		}
+	return true;
+}
+
+static bool write_pages(struct cli *cli, char *const *addresses, enum format format,
+	struct file_out *out, bool *any, GError **error)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	struct json json;
+
+	json_init(&json, text);
+	if (format == FORMAT_JSON)
+		json_begin_array(&json, NULL);
+	for (; *addresses; addresses++) {
+		struct address_page *page = address_page_new(cli->session, *addresses);
+
+		*any = *any || page->events->len;
+		if (format == FORMAT_JSON_LINES)
+			json_init(&json, text);
+		if (format == FORMAT_TEXT)
+			put_text(cli, text, page);
+		else
+			put_json(&json, page);
+		if (format == FORMAT_JSON_LINES)
+			g_string_append_c(text, '\n');
+		address_page_free(page);
+	}
+	if (format == FORMAT_JSON) {
+		json_end_array(&json);
+		g_string_append_c(text, '\n');
+	}
+	return format == FORMAT_TEXT
+		       ? cli_print(cli, out, text->str, error)
+		       : file_out_write(out, (struct span){text->str, text->len}, error);
+}
+
+int cli_address(struct cli *cli)
+{
+	char *const *addresses = cli->options->args[0] ? cli->options->args : cli->options->query;
+	enum format format = FORMAT_TEXT;
+	struct file_out *out;
+	GError *error = NULL;
+	bool partial, any = false;
+
+	if (!options_format(cli->options, FORMATS_TEXT_JSON, &format, &error) ||
+		!check_addresses(addresses, &error) || !cli_load(cli, "", &partial, &error))
+		return cli_fail(cli, error);
+	out = file_out_open(cli->options->output, cli->options->force, &error);
+	if (!out)
+		return cli_fail(cli, error);
+	if (!write_pages(cli, addresses, format, out, &any, &error)) {
+		file_out_abandon(out);
+		return cli_fail(cli, error);
+	}
+	if (!file_out_commit(out, &error))
+		return cli_fail(cli, error);
+	if (partial)
+		return NIXIE_PARTIAL;
+	return cli->options->exit_code && any ? NIXIE_MATCHED : NIXIE_DONE;
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "triage/outcome.h"
+
+#define DELAY_OVER ((int64_t)6 * 86400) /* H5: a delay that nothing followed says no more */
+
+/* --- one address */
+
+static bool is_report(const struct event *event)
+{
+	return event->kind == EVENT_FAILURE || event->kind == EVENT_DELAY;
+}
+
+static const struct event *later(const struct event *a, const struct event *b)
+{
+	return !a || b->at > a->at ? b : a;
+}
+
+struct standing standing_of(const struct event *events, size_t n, int64_t now)
+{
+	const struct event *report = NULL, *success = NULL, *sent = NULL;
+	for (size_t i = 0; i < n; i++) {
+		const struct event *event = &events[i];
+		if (event->kind == EVENT_SENT)
+			sent = later(sent, event);
+		else if (!is_report(event))
+			success = later(success, event);
+		else if (event->counts)
+			report = later(report, event);
+	}
+	if (!report)
+		return (struct standing){CONDITION_UNKNOWN, WHY_NO_REPORT, NULL};
+	if (success && success->at > report->at)
+		return (struct standing){CONDITION_ALIVE_AGAIN,
+			success->kind == EVENT_ANSWERED ? WHY_ANSWERED : WHY_QUIET, success};
+	if (sent && sent->at > report->at)
+		return (struct standing){CONDITION_RECOVERING, WHY_SENT, sent};
+	if (report->kind == EVENT_DELAY && now - report->at >= DELAY_OVER)
+		return (struct standing){CONDITION_UNKNOWN, WHY_OLD_DELAY, report};
+	if (report->kind == EVENT_DELAY)
+		return (struct standing){CONDITION_FAILING, WHY_DELAYED, report};
+	return report->hard ? (struct standing){CONDITION_DEAD, WHY_HARD, report}
+			    : (struct standing){CONDITION_FAILING, WHY_SOFT, report};
+}
+
+/* --- what happened */
+
+static bool is_about_us(const struct row *row)
+{
+	return row->origin != ORIGIN_FORGED && row->trust != TRUST_CONTRADICTED;
+}
+
+static bool came_back(struct row_node *const *nodes, size_t n, const char *id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (nodes[i]->original && strcmp(nodes[i]->original, id) == 0)
+			return true;
+	return false;
+}
+
+static gint by_time(gconstpointer a, gconstpointer b)
+{
+	const struct event *x = a, *y = b;
+	int order = (x->at > y->at) - (x->at < y->at);
+	return order ? order : (int)x->kind - (int)y->kind;
+}
+
+GArray *events_of(struct row_node *const *nodes, size_t n, const struct contact *contact,
+	int64_t now, int64_t quiet)
+{
+	GArray *events = g_array_new(FALSE, TRUE, sizeof(struct event));
+	for (size_t i = 0; i < n; i++) {
+		const struct row *row = &nodes[i]->row;
+		const struct event event = {
+			.at = row->date,
+			.kind = row->kind == KIND_DELAY ? EVENT_DELAY : EVENT_FAILURE,
+			.id = row->message->id,
+			.hard = row->type == TYPE_HARD,
+			.counts = is_about_us(row) && row->trust != TRUST_BARE,
+			.row = row,
+		};
+		g_array_append_val(events, event);
+	}
+	for (guint i = 0; contact && contact->from && i < contact->from->len; i++) {
+		const struct contact_mail *mail =
+			&g_array_index(contact->from, struct contact_mail, i);
+		const struct event event = {
+			.at = mail->date, .kind = EVENT_ANSWERED, .id = mail->id, .mail = mail};
+		g_array_append_val(events, event);
+	}
+	for (guint i = 0; contact && contact->to && i < contact->to->len; i++) {
+		const struct contact_mail *mail =
+			&g_array_index(contact->to, struct contact_mail, i);
+		const struct event event = {
+			.at = mail->date,
+			.kind = now - mail->date >= quiet ? EVENT_QUIET : EVENT_SENT,
+			.id = mail->id,
+			.mail = mail,
+		};
+		if (!came_back(nodes, n, mail->id))
+			g_array_append_val(events, event);
+	}
+	g_array_sort(events, by_time);
+	return events;
+}
+
+/* --- rows */
+
+static void settle_row(struct row_node *node, const GArray *events, int64_t now, int64_t quiet)
+{
+	struct row *row = &node->row;
+	int64_t since = node->retried ? node->retried : row->date;
+	enum state good = STATE_NONE;
+	node->passed = false;
+	if (!is_about_us(row))
+		return;
+	for (guint i = 0; i < events->len; i++) {
+		const struct event *event = &g_array_index(events, struct event, i);
+		if (event->kind != EVENT_ANSWERED && event->kind != EVENT_QUIET)
+			continue;
+		node->passed = node->passed || event->at > row->date;
+		if (event->at > since && good != STATE_ANSWERED)
+			good = event->kind == EVENT_ANSWERED ? STATE_ANSWERED : STATE_QUIET;
+	}
+	if (good == STATE_NONE && node->retried && now - node->retried >= quiet)
+		good = STATE_QUIET;
+	if (good != STATE_NONE && (row->state == STATE_NONE || row->state == STATE_RETRIED))
+		row->state = (unsigned char)good;
+}
+
+void rowstore_find_outcomes(
+	struct rowstore *store, const struct contacts *contacts, int64_t now, int64_t quiet)
+{
+	g_autoptr(GPtrArray) nodes = rowstore_by_mailbox(store);
+	for (guint i = 0, end; i < nodes->len; i = end) {
+		struct row_node **first = (struct row_node **)nodes->pdata + i;
+		end = rowstore_end_of_mailbox(nodes, i);
+		g_autoptr(GArray) events = events_of(
+			first, end - i, contacts_find(contacts, first[0]->row.mailbox), now, quiet);
+		for (guint k = i; k < end; k++)
+			settle_row(nodes->pdata[k], events, now, quiet);
+	}
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "triage/suggest.h"
+
+#include "base/address.h"
+#include "base/file.h"
+#include "triage/nearest.h"
+
+#define LOCAL_LEAST 5 /* bytes: shorter names are near each other by chance */
+#define DOMAIN_LONG 8 /* above it two slips are allowed */
+#define DOMAIN_LEAST 6
+#define EDGE 2 /* bytes at either end by which neighbours are found */
+
+struct suggester {
+	GHashTable *slips;   /* misspelt domain -> the right one */
+	GPtrArray *domains;  /* well known ones and those that answered: char*, each once */
+	GHashTable *known;   /* the same, and no slip of anything */
+	GHashTable *by_edge; /* "domain\n" and the first or last bytes of the name -> GPtrArray of
+				mailboxes */
+	GHashTable *right_domain; /* failed domain -> what it may be, or "" */
+	GHashTable *answers;      /* failed mailbox -> suggestion, or "" */
+	GHashTable *returned;     /* while it is made */
+	int64_t quiet_since;
+};
+
+/* --- what is known */
+
+static void add_domain(struct suggester *suggester, const char *domain)
+{
+	if (!g_hash_table_contains(suggester->known, domain)) {
+		char *kept = g_strdup(domain);
+		g_hash_table_add(suggester->known, kept);
+		g_ptr_array_add(suggester->domains, kept);
+	}
+}
+
+/* A domain, and after a TAB its slips with blanks between them. */
+static void read_domains(struct suggester *suggester)
+{
+	g_auto(GStrv) lines = knowledge_lines(file_datadir(), "domains.txt", NULL);
+	for (char **line = lines; line && *line; line++) {
+		g_auto(GStrv) words = g_strsplit_set(*line, "\t ", -1);
+		for (char **word = words + (*words != NULL); *words && *word; word++)
+			if (**word)
+				g_hash_table_insert(
+					suggester->slips, g_strdup(*word), g_strdup(*words));
+		if (*words && **words)
+			add_domain(suggester, *words);
+	}
+}
+
+/* The first or the last bytes of a name: one slip in a longer name leaves one of them as it is. */
+static char *edge_key(struct span local, const char *domain, bool tail)
+{
+	return g_strdup_printf("%s\n%c%.*s", domain, tail ? '>' : '<', EDGE,
+		tail ? local.p + local.n - EDGE : local.p);
+}
+
+static void add_edge(struct suggester *suggester, const char *mailbox, bool tail)
+{
+	struct span all = span_of(mailbox), domain = address_domain(all);
+	char *key = edge_key(address_local(all), domain.p, tail);
+	GPtrArray *list = g_hash_table_lookup(suggester->by_edge, key);
+	if (!list) {
+		list = g_ptr_array_new();
+		g_hash_table_insert(suggester->by_edge, key, list);
+	} else {
+		g_free(key);
+	}
+	g_ptr_array_add(list, (gpointer)mailbox);
+}
+
+/* Was a letter to it never returned? */
+static bool took_letter(const struct suggester *suggester, const struct contact *contact)
+{
+	for (guint i = 0; suggester->returned && contact->to && i < contact->to->len; i++) {
+		const struct contact_mail *mail =
+			&g_array_index(contact->to, struct contact_mail, i);
+		if (mail->date <= suggester->quiet_since &&
+			!g_hash_table_contains(suggester->returned, mail->id))
+			return true;
+	}
+	return false;
+}
+
+static void take_contact(void *user, const struct contact *contact)
+{
+	struct suggester *suggester = user;
+	struct span all = span_of(contact->key), domain = address_domain(all);
+	if (!domain.n || (!contact->from && !took_letter(suggester, contact)))
+		return;
+	add_domain(suggester, domain.p);
+	if (address_local(all).n >= LOCAL_LEAST) {
+		add_edge(suggester, contact->key, false);
+		add_edge(suggester, contact->key, true);
+	}
+}
+
+struct suggester *suggester_new(
+	const struct contacts *contacts, GHashTable *returned, int64_t quiet_since)
+{
+	struct suggester *suggester = g_new0(struct suggester, 1);
+	suggester->returned = returned;
+	suggester->quiet_since = quiet_since;
+	suggester->slips = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	suggester->domains = g_ptr_array_new();
+	suggester->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	suggester->by_edge = g_hash_table_new_full(
+		g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+	suggester->right_domain = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	suggester->answers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	read_domains(suggester);
+	if (contacts)
+		contacts_each(contacts, take_contact, suggester);
+	suggester->returned = NULL;
+	return suggester;
+}
+
+void suggester_free(struct suggester *suggester)
+{
+	if (!suggester)
+		return;
+	g_hash_table_unref(suggester->slips);
+	g_ptr_array_unref(suggester->domains);
+	g_hash_table_unref(suggester->known);
+	g_hash_table_unref(suggester->by_edge);
+	g_hash_table_unref(suggester->right_domain);
+	g_hash_table_unref(suggester->answers);
+	g_free(suggester);
+}
+
+/* --- a slip in the domain */
+
+/* Does nothing answer there? Of a domain whose server answered, the name is right. */
+static bool leads_nowhere(const struct category *category)
+{
+	static const char *const names[] = {"no-such-domain", "dns-failure", "connection-failed",
+		"expired", "bad-address", NULL};
+	return category && g_strv_contains(names, category->id);
+}
+
+/* The one domain that is nearest, within what its length allows; NULL when there are two. */
+static const char *nearest_domain(const struct suggester *suggester, const char *domain)
+{
+	size_t length = strlen(domain);
+	size_t best = (length > DOMAIN_LONG ? 2 : 1) + 1;
+	const char *found = NULL;
+	for (guint i = 0; length >= DOMAIN_LEAST && i < suggester->domains->len; i++) {
+		const char *other = suggester->domains->pdata[i];
+		size_t n = strlen(other), apart = n > length ? n - length : length - n;
+		if (apart > best)
+			continue;
+		size_t distance = edit_distance(domain, other);
+		if (distance < best) {
+			best = distance;
+			found = other;
+		} else if (distance == best) {
+			found = NULL;
+		}
+	}
+	return found;
+}
+
+static const char *right_domain(
+	struct suggester *suggester, const char *domain, const struct category *category)
+{
+	const char *slip = g_hash_table_lookup(suggester->slips, domain);
+	if (g_hash_table_contains(suggester->known, domain))
+		return NULL;
+	if (slip || !leads_nowhere(category))
+		return slip;
+	const char *found = g_hash_table_lookup(suggester->right_domain, domain);
+	if (!found) {
+		found = nearest_domain(suggester, domain);
+		g_hash_table_insert(
+			suggester->right_domain, g_strdup(domain), g_strdup(found ? found : ""));
+	}
+	return found && *found ? found : NULL;
+}
+
+/* --- a slip in the name */
+
+static bool is_same_domain(const char *mailbox, const char *domain)
+{
+	return strcmp(address_domain(span_of(mailbox)).p, domain) == 0;
+}
+
+/* The one mailbox of the domain that is a slip away; NULL when there are several. */
+static const char *nearest_mailbox(const struct suggester *suggester, const char *mailbox)
+{
+	struct span all = span_of(mailbox), local = address_local(all);
+	const char *domain = address_domain(all).p, *found = NULL;
+	for (int tail = 0; tail < 2; tail++) {
+		g_autofree char *key = edge_key(local, domain, tail);
+		const GPtrArray *list = g_hash_table_lookup(suggester->by_edge, key);
+		for (guint i = 0; list && i < list->len; i++) {
+			const char *other = list->pdata[i];
+			if (other == found || !is_same_domain(other, domain))
+				continue;
+			size_t distance = edit_distance(mailbox, other);
+			if (distance == 0 || (distance == 1 && found))
+				return NULL;
+			if (distance == 1)
+				found = other;
+		}
+	}
+	return found;
+}
+
+static bool names_nobody(const struct category *category)
+{
+	static const char *const names[] = {
+		"no-such-user", "bad-address", "mailbox-disabled", NULL};
+	return category && g_strv_contains(names, category->id);
+}
+
+static char *propose(
+	struct suggester *suggester, const char *mailbox, const struct category *category)
+{
+	struct span all = span_of(mailbox), local = address_local(all),
+		    domain = address_domain(all);
+	if (!domain.n || !local.n)
+		return g_strdup("");
+	const char *right = right_domain(suggester, domain.p, category);
+	if (right)
+		return g_strdup_printf("%.*s@%s", (int)local.n, local.p, right);
+	const char *near = names_nobody(category) && local.n >= LOCAL_LEAST
+				   ? nearest_mailbox(suggester, mailbox)
+				   : NULL;
+	return g_strdup(near ? near : "");
+}
+
+const char *suggester_find(
+	struct suggester *suggester, const char *mailbox, const struct category *category)
+{
+	const char *found = g_hash_table_lookup(suggester->answers, mailbox);
+	if (!found) {
+		char *proposed = propose(suggester, mailbox, category);
+		g_hash_table_insert(suggester->answers, g_strdup(mailbox), proposed);
+		found = proposed;
+	}
+	return *found ? found : NULL;
+}

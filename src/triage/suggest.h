@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Did you mean: the address that a failed one is one slip away from. Never more than a proposal:
+ * one that rests on two neighbours is none.
+ */
+#ifndef NIXIE_TRIAGE_SUGGEST_H
+#define NIXIE_TRIAGE_SUGGEST_H
+
+#include "triage/contacts.h"
+
+struct suggester;
+/*
+ * Near addresses are those in `contacts` that wrote, or took a letter before `quiet_since` that did
+ * not come back. `returned` holds the Message-IDs of all that came back; NULL: that is not known,
+ * and only who wrote counts. `contacts` is borrowed for the suggester's life; domains come from
+ * data/domains.txt, too.
+ */
+struct suggester *suggester_new(
+	const struct contacts *contacts, GHashTable *returned, int64_t quiet_since);
+void suggester_free(struct suggester *suggester); /* NULL is legal */
+/*
+ * What a failed mailbox (row->mailbox) may have been meant to be; NULL when there is nothing to
+ * propose. Borrowed for the suggester's life; asked again it answers at once.
+ */
+const char *suggester_find(
+	struct suggester *suggester, const char *mailbox, const struct category *category);
+
+#endif

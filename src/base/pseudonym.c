@@ -245,6 +245,8 @@ static void put_gap(GString *out)
 /* The part of a host that everybody knows, at its end; SPAN_NONE. */
 static struct span known_above(const struct pseudonyms *names, struct span host)
 {
+	if (host.n > HOST_MAX) /* it names no host, and holds more labels than may be looked up */
+		return SPAN_NONE;
 	for (struct span rest = host; rest.n;) {
 		const char *dot = memchr(rest.p, '.', rest.n);
 
@@ -260,7 +262,7 @@ static struct span known_above(const struct pseudonyms *names, struct span host)
 /* `RESOLVER.ADR.RecipientNotFound`: of a word that is known by its beginning. */
 static bool begins_known(const struct pseudonyms *names, struct span word)
 {
-	const char *first = memchr(word.p, '.', word.n);
+	const char *first = word.n > HOST_MAX ? NULL : memchr(word.p, '.', word.n);
 
 	for (size_t n = first ? (size_t)(first - word.p) + 1 : word.n; n < word.n; n++)
 		if (word.p[n] == '.' && pseudonyms_keeps(names, (struct span){word.p, n}))

@@ -38,29 +38,28 @@ static void put_name(struct scrub *s, struct span text)
 	pseudonyms_append(s->names, text, s->out);
 }
 
-/* The first place of the subject in the text, as it is told or as a form has it (`Order+7`). */
-static struct span find_subject(const struct scrub *s, struct span text)
-{
-	struct span found = SPAN_NONE;
-
-	for (size_t i = 0; i < G_N_ELEMENTS(s->subjects); i++) {
-		const char *at = s->subjects[i] ? span_find(text, s->subjects[i]) : NULL;
-
-		if (at && (!found.p || at < found.p))
-			found = (struct span){at, strlen(s->subjects[i])};
-	}
-	return found;
-}
-
-/* With the subject of the returned message hidden wherever it is told. */
+/* With the subject of the returned message hidden wherever it is told, as it is or as a form has it
+ * (`Order+7`). Each form is looked for again only where its last place has been passed. */
 static void put_text(struct scrub *s, struct span text)
 {
-	struct span found;
+	const char *next[G_N_ELEMENTS(s->subjects)];
 
-	while ((found = find_subject(s, text)).p) {
+	for (size_t i = 0; i < G_N_ELEMENTS(next); i++)
+		next[i] = s->subjects[i] ? span_find(text, s->subjects[i]) : NULL;
+	for (;;) {
+		struct span found = SPAN_NONE;
+
+		for (size_t i = 0; i < G_N_ELEMENTS(next); i++)
+			if (next[i] && (!found.p || next[i] < found.p))
+				found = (struct span){next[i], strlen(s->subjects[i])};
+		if (!found.p)
+			break;
 		put_name(s, span_make(text.p, found.p));
 		pseudonyms_append_word(s->names, "subject", found, s->out);
 		text = span_from(text, (size_t)(found.p - text.p) + found.n);
+		for (size_t i = 0; i < G_N_ELEMENTS(next); i++)
+			if (next[i] && next[i] < text.p)
+				next[i] = span_find(text, s->subjects[i]);
 	}
 	put_name(s, text);
 }

@@ -368,11 +368,26 @@ static void test_pseudonyms_map(void)
 	pseudonyms_free(names);
 }
 
+/* As many labels as a mail may hold take no longer than other text. */
+static void test_pseudonyms_long(void)
+{
+	struct pseudonyms *names = pseudonyms_new(PSEUDONYM_COUNTED);
+	g_autoptr(GString) text = g_string_new("@"), out = g_string_new(NULL);
+
+	for (int i = 0; i < 500000; i++)
+		g_string_append(text, "a.");
+	g_string_append(text, "example");
+	pseudonyms_append(names, (struct span){text->str, text->len}, out);
+	g_assert_cmpstr(out->str, ==, "@host1.site1.example");
+	pseudonyms_free(names);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/base/pseudonyms", test_pseudonyms);
 	g_test_add_func("/base/pseudonyms-map", test_pseudonyms_map);
+	g_test_add_func("/base/pseudonyms-long", test_pseudonyms_long);
 	g_test_add_func("/base/text/visible", test_visible);
 	g_test_add_func("/base/text/wrap", test_wrap);
 	g_test_add_func("/base/address/class", test_address_class);

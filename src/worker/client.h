@@ -136,7 +136,7 @@ struct job *trial_start(struct spawner *spawner, const char *datadir,
 	void *user);
 
 /* --- reports made anonymous, for a bundle */
-/* `same`: nixie reads it as it reads the original. */
+/* `same`: nixie reads it as it reads the original. A file that cannot be read is an empty `mail`. */
 typedef void scrub_mail(void *user, size_t index, struct span mail, bool same);
 /* In order; the same names get the same stand-ins in all. A file that ends the child ends the job. */
 struct job *scrub_start(struct spawner *spawner, const char *datadir,

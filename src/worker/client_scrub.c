@@ -2,7 +2,6 @@
 /* One child, one file at a time: what comes back is then about the last one given. */
 #include <unistd.h>
 
-#include "base/errors.h"
 #include "base/file.h"
 #include "worker/job.h"
 
@@ -13,18 +12,16 @@ struct scrub_job {
 	scrub_mail *mail;
 };
 
+/* A file that cannot be opened (it may have moved) is left out, like one that cannot be read. */
 static void give(struct scrub_job *job)
 {
-	GError *error = NULL;
-	int fd;
+	const struct span nothing = SPAN_NONE;
+	int fd = -1;
 
-	if (job->at == job->n) {
-		job_end_later(&job->job, NULL);
-		return;
-	}
-	fd = file_open_mail(job->paths[job->at], &error);
+	while (job->at < job->n && (fd = file_open_mail(job->paths[job->at], NULL)) < 0)
+		job->mail(job->job.user, job->at++, nothing, false);
 	if (fd < 0)
-		job_end_later(&job->job, error);
+		job_end_later(&job->job, NULL);
 	else if (!job->job.channel)
 		close(fd);
 	else

@@ -195,6 +195,11 @@ with Home() as home:
     tap.check("\nX-Thing: ...\n" in text and "\nSubject: ...\n" in text and "550 who is it" in text, "the names of its fields and the server's words are", text)
     tap.check(len(set(re.findall(r"rfc822; (\S+)", text) + re.findall(r"To: <(\S+)>", text) + re.findall(r"<(\S+)>: 550", text))) == 1,
               "one address has one stand-in everywhere", text)
+    link = home.path("link.eml")
+    os.symlink(body, link)
+    got = home.nixie("rules", "bundle", link, body)
+    tap.check(got.code == 65 and b"550 who is it" in got.out and "link.eml: could not be read" in got.said,
+              "a file that is not opened, such as a link, does not spoil the others", got)
     body = home.write("long.eml", open(body, "rb").read().replace(b"550 who is it\n\n", b"550 who is it\n\n" + b"Secret plan \n" * 200000, 1))
     got = home.nixie("rules", "bundle", body, timeout=20)
     tap.check(got.code == 0 and b"Secret" not in got.out, "a subject that is told often is hidden as fast", got.said)

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "extract/extract.h"
 #include "extract/kind.h"
+#include "extract/layout.h"
 #include "extract/reading.h"
 
 static struct source *fragment_source(struct span bytes, struct arena *arena)
@@ -20,20 +21,34 @@ static struct source *fragment_source(struct span bytes, struct arena *arena)
 	return source;
 }
 
+/* The next address that may be the recipient's: not whom to ask, nor a part of a link. */
+static struct span next_address(const struct reading *reading, size_t *at)
+{
+	struct span address;
+
+	do
+		address = address_next(reading->body, at);
+	while (address.n && layout_is_nobodys(reading, address));
+	return address;
+}
+
 /* The one address in a reply is its recipient, where nothing else says so. */
 static void find_only_address(struct reading *reading)
 {
 	struct found *found = reading_found(reading, 0);
 	size_t at = 0;
-	struct span first = address_next(reading->body, &at), next = first;
+	struct span first, next;
 
-	if (found->address || !first.n)
+	if (found->address)
 		return;
+	first = next = next_address(reading, &at);
 	while (next.n) {
-		next = address_next(reading->body, &at);
+		next = next_address(reading, &at);
 		if (next.n && (next.n != first.n || memcmp(next.p, first.p, next.n) != 0))
 			return;
 	}
+	if (!first.n)
+		return;
 	found->address = arena_span(reading->arena, first);
 	found->source = reading->text;
 	found->at = first;

@@ -63,6 +63,9 @@ struct span layout_address_after(struct span address, const char *end);
 struct passage layout_remark(const struct reading *reading, struct span address, struct span next);
 /* Nothing but blanks, brackets and punctuation, in whatever script. */
 bool layout_is_ornament(struct span text);
+/* Can the address not be that of a recipient? It is the sender's, or the words right before it lead
+ * to somebody else's, or it is a part of a link. */
+bool layout_is_nobodys(const struct reading *reading, struct span address);
 /* Adds a recipient, unless it is there already; returns it in both cases. */
 struct found *layout_add(struct reading *reading, struct span address);
 

@@ -6,8 +6,9 @@
 #include "rules/status.h"
 
 #define MENTIONED_MAX 20
-#define LINES_MAX 200 /* of an unknown text that are tried */
-#define LABEL_MAX 36  /* bytes of what may stand before an address: `To:` */
+#define LINES_MAX 200  /* of an unknown text that are tried */
+#define LABEL_MAX 36   /* bytes of what may stand before an address: `To:` */
+#define BEFORE_MAX 500 /* bytes before an address that are looked at where lines are long */
 
 static bool is_own(const struct reading *reading, struct span address)
 {
@@ -83,6 +84,15 @@ static bool is_nobodys(const struct reading *reading, const struct format *forma
 {
 	return is_own(reading, address) || is_in_link(line, address) ||
 	       is_stranger(reading, format, line, address);
+}
+
+bool layout_is_nobodys(const struct reading *reading, struct span address)
+{
+	struct span text = reading->text->text;
+	const char *from = address.p - MIN(address.p - text.p, BEFORE_MAX);
+
+	return is_nobodys(reading, format_generic(reading->extractor->formats),
+		span_make(from, address.p + address.n), address);
 }
 
 /* Does it tell why, in words of a server? */

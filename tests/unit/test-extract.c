@@ -327,6 +327,28 @@ static void test_named(void)
 	}
 }
 
+/* In a pasted reply the one address is the recipient's, unless the words say whose else it is. */
+static void test_pasted_address(void)
+{
+	static const struct {
+		const char *text, *address;
+	} rows[] = {
+		{"550 5.1.1 ann@far.example: no such user", "ann@far.example"},
+		{"550 5.1.1 no mailbox here; contact postmaster@far.example", NULL},
+		{"550 5.1.1 no such user, see https://far.example/?u=ann@far.example", NULL},
+		{"551 5.1.6 Mailbox has moved, please use jane@near.example", NULL},
+		{"551 <joan@far.example> not local; please try <jane@near.example>",
+			"joan@far.example"},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct report *report = extract_fragment(extractor, span_of(rows[i].text));
+
+		g_assert_cmpstr(report->recipients[0].address, ==, rows[i].address);
+		report_free(report);
+	}
+}
+
 /* A code that would mean something else is told of; one that says little is not. */
 static void test_words_against_code(void)
 {
@@ -436,6 +458,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/original", test_original);
 	g_test_add_func("/conflict", test_conflict);
 	g_test_add_func("/named", test_named);
+	g_test_add_func("/pasted-address", test_pasted_address);
 	g_test_add_func("/words-against-code", test_words_against_code);
 	g_test_add_func("/soft", test_soft);
 	g_test_add_func("/hosts", test_hosts);

@@ -175,11 +175,44 @@ static int64_t find_wait(struct span text)
 	return -1;
 }
 
+static bool has_whole_word(struct span text, const char *word)
+{
+	const char *at, *end = text.p + text.n, *behind;
+
+	for (; text.n && (at = span_find_nocase(text, word)); text = span_make(at + 1, end)) {
+		behind = at + strlen(word);
+		if ((at == text.p || !g_ascii_isalnum(at[-1])) &&
+			(behind == end || !g_ascii_isalnum(*behind)))
+			return true;
+	}
+	return false;
+}
+
+/* What stands before the address in its sentence. */
+static struct span sentence_before(struct span text, const char *at)
+{
+	struct span head = before(text, at);
+
+	for (size_t i = head.n; i-- > 1;)
+		if (head.p[i] == ' ' && strchr(".;!?", head.p[i - 1]))
+			return span_from(head, i);
+	return head;
+}
+
+static bool leads_to_new(struct span head)
+{
+	static const char *const leads[] = {"try", "moved to", "new address", "replaced by",
+		"changed to", "forward to", "use", "now at"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(leads); i++)
+		if (has_whole_word(head, leads[i]))
+			return true;
+	return false;
+}
+
 /* RFC 5321 section 3.4: the new address of who has moved, where the words lead to it. */
 static struct span find_new_address(struct span text, const struct recipient *recipient)
 {
-	static const char *const leads[] = {"try", "moved to", "new address", "replaced by",
-		"changed to", "forward to", "use", "now at", NULL};
 	struct span address;
 	size_t at = 0;
 
@@ -187,7 +220,7 @@ static struct span find_new_address(struct span text, const struct recipient *re
 		g_autofree char *found = span_dup(address);
 
 		if (address_class(address) == ADDRESS_OK &&
-			has_word(before(text, address.p), leads) &&
+			leads_to_new(sentence_before(text, address.p)) &&
 			!(recipient->address && address_same(found, recipient->address)) &&
 			!(recipient->original_address &&
 				address_same(found, recipient->original_address)))

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "extract/notify.h"
 
+#include <stdlib.h>
+
 #include "extract/date.h"
 #include "extract/notice.h"
 #include "extract/original.h"
@@ -9,6 +11,7 @@
 #define DEPTH_MAX 4      /* notices inside others */
 #define EVENTS_MAX 10000 /* of one text */
 #define FORM_MAX ((size_t)1 << 20)
+#define COUNT_DIGITS 5 /* of attempts */
 
 /* One text of JSON, and what it lies in. */
 struct notice {
@@ -78,12 +81,19 @@ static const char *class_words(const struct event *event, const json_t *at)
 	return words ? arena_str(event->notice->reading->arena, words) : class;
 }
 
+/* 0 for what counts nothing. */
+static int count_of(const char *text)
+{
+	size_t n = text ? strspn(text, "0123456789") : 0;
+
+	return n && n <= COUNT_DIGITS && !text[n] ? atoi(text) : 0;
+}
+
 static struct dsn_recipient *fields_of(
 	const struct event *event, const json_t *at, struct span address)
 {
 	struct arena *arena = event->notice->reading->arena;
 	struct dsn_recipient *fields = arena_make(arena, struct dsn_recipient);
-	const char *attempts = text_of(event, NOTICE_ATTEMPTS, at);
 
 	fields->source = event->notice->plain->source;
 	fields->action = place(event, text_of(event, NOTICE_ACTION, at), address);
@@ -91,7 +101,7 @@ static struct dsn_recipient *fields_of(
 	fields->remote_mta = span_of(text_of(event, NOTICE_REMOTE_MTA, at));
 	fields->remote_ip = span_of(text_of(event, NOTICE_REMOTE_IP, at));
 	fields->last_attempt = span_of(text_of(event, NOTICE_LAST_ATTEMPT, at));
-	fields->attempts = attempts ? (int)g_ascii_strtoll(attempts, NULL, 10) : 0;
+	fields->attempts = count_of(text_of(event, NOTICE_ATTEMPTS, at));
 	return fields;
 }
 
@@ -174,7 +184,7 @@ static void take_original(const struct event *event)
 	original.present = original.id || original.subject || original.from;
 	if (!event->notice->events)
 		reading->report->original = original;
-	else if (g_strcmp0(original.id, reading->report->original.id) != 0)
+	else if (!original.id || g_strcmp0(original.id, reading->report->original.id) != 0)
 		reading->report->original = (struct original){.id = NULL};
 }
 

@@ -199,11 +199,16 @@ static const struct row {
 	{"sendgrid: events of two kinds", "[{\"email\":\"b@far.example\",\"event\":\"delivered\",\"smtp-id\":\"<2@example.org>\"},"
 		"{\"email\":\"a@far.example\",\"event\":\"bounce\",\"smtp-id\":\"<1@example.org>\",\"reason\":\"552 5.2.2 full\"}]",
 		"report.kind=failure|address=a@far.example|original.id=-"},
+	{"postmark: two messages without an id", "[{\"RecordType\":\"Bounce\",\"Type\":\"HardBounce\",\"Email\":\"a@far.example\",\"Subject\":\"One\"},"
+		"{\"RecordType\":\"Bounce\",\"Type\":\"HardBounce\",\"Email\":\"b@far.example\",\"Subject\":\"Two\"}]",
+		"report.kind=failure|address=a@far.example|original.subject=-"},
 	{"sendgrid: a complaint", "[{\"email\":\"a@far.example\",\"event\":\"spamreport\"}]", "report.kind=complaint"},
 	{"sendgrid: a click", "[{\"email\":\"a@far.example\",\"event\":\"click\",\"url\":\"https://shop.example\"}]", "report.kind=not-a-bounce"},
 	{"mailgun: for now", "{\"event-data\":{\"event\":\"failed\",\"severity\":\"temporary\",\"recipient\":\"a@far.example\","
 		"\"delivery-status\":{\"code\":451,\"message\":\"4.7.1 greylisted\",\"attempt-no\":3,\"mx-host\":\"mx.far.example\"}}}",
 		"report.kind=delay|reply=451|status=4.7.1|attempts=3|remote_mta=mx.far.example|category=greylisted"},
+	{"mailgun: a count that is none", "{\"event-data\":{\"event\":\"failed\",\"severity\":\"temporary\",\"recipient\":\"a@far.example\","
+		"\"delivery-status\":{\"code\":451,\"message\":\"4.7.1 greylisted\",\"attempt-no\":4294967299}}}", "report.kind=delay|attempts=-"},
 	{"mailgun: suppressed", "{\"event-data\":{\"event\":\"failed\",\"severity\":\"permanent\",\"reason\":\"suppress-bounce\","
 		"\"recipient\":\"a@far.example\",\"delivery-status\":{\"code\":605,\"message\":\"\",\"description\":"
 		"\"Not delivering to previously bounced address\"}}}", "category=suppressed|reply=-|finality=not-attempted"},

@@ -57,6 +57,8 @@ char *cli_query_from(const struct cli *cli, char *const *args);
 GPtrArray *cli_rows(struct cli *cli, GError **error);
 /* `show --for=`. */
 int cli_handover(struct cli *cli);
+/* `nixie show --original` */
+int cli_original(struct cli *cli);
 /* Applies an action and tells what it did; `action` NULL: `error` is why. Returns the exit code. */
 int cli_apply(struct cli *cli, struct action *action, GError *error);
 

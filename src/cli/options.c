@@ -61,6 +61,8 @@ static const struct option_row rows[] = {
 	{"as", 0, TEXT, AT(as), OPT_CORRECT, "the category that is right", "CATEGORY"},
 	{"words", 0, TEXT, AT(say), OPT_CORRECT,
 		"the words that shall decide, with ... for what differs", "WORDS"},
+	{"original", 0, FLAG, AT(original), OPT_ORIGINAL,
+		"the message that each report is about, in its conversation", NULL},
 	{"for", 0, TEXT, AT(whom), OPT_FOR, "words to pass on to recipient, admin or sender",
 		"WHOM"},
 	{"unset", 0, FLAG, AT(unset), OPT_UNSET, "take the flag off again", NULL},

@@ -57,6 +57,8 @@ int cli_show(struct cli *cli)
 {
 	if (cli->options->whom)
 		return cli_handover(cli);
+	if (cli->options->original)
+		return cli_original(cli);
 	return write_selection(cli, FORMAT_TEXT, PER_REPORT, false);
 }
 

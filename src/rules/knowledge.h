@@ -122,7 +122,19 @@ enum condition {
 /* A mailbox that belongs to nobody in particular, by its name (data/role-accounts.txt). */
 enum role_account { MAILBOX_PERSON, MAILBOX_UNREAD, MAILBOX_READ, MAILBOX_ROLES };
 
+/* What the index knows of the message that a report is about. */
+enum trace {
+	TRACE_OURS,    /* it is there, and was sent from here */
+	TRACE_OTHERS,  /* it is there, but was not */
+	TRACE_GONE,    /* it is not, but the report shows that it came from here */
+	TRACE_NONE,    /* it is not, though mail that was sent from here is */
+	TRACE_UNKNOWN, /* mail that was sent from here is not in the index */
+	TRACE_UNNAMED, /* the report does not name it */
+	TRACE_COUNT
+};
+
 /* NULL-ended, so that they can be listed. */
+extern const char *const trace_names[TRACE_COUNT + 1];
 extern const char *const event_names[EVENT_COUNT + 1];
 extern const char *const condition_names[CONDITION_COUNT + 1];
 extern const char *const role_names[MAILBOX_ROLES + 1];

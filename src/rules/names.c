@@ -106,6 +106,15 @@ const char *const condition_names[CONDITION_COUNT + 1] = {
 	[CONDITION_ALIVE_AGAIN] = "alive-again",
 };
 
+const char *const trace_names[TRACE_COUNT + 1] = {
+	[TRACE_OURS] = "ours",
+	[TRACE_OTHERS] = "not-ours",
+	[TRACE_GONE] = "gone",
+	[TRACE_NONE] = "no-trace",
+	[TRACE_UNKNOWN] = "unknown",
+	[TRACE_UNNAMED] = "unnamed",
+};
+
 const char *const role_names[MAILBOX_ROLES + 1] = {
 	[MAILBOX_PERSON] = "none",
 	[MAILBOX_UNREAD] = "unread",

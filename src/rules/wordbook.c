@@ -85,6 +85,7 @@ static const struct {
 	[WORDS_CONDITION_WHY] = {"condition-why", why_names, WHY_COUNT},
 	[WORDS_EVENT] = {"event", event_names, EVENT_COUNT},
 	[WORDS_ROLE] = {"role", role_names, MAILBOX_ROLES},
+	[WORDS_TRACE] = {"trace", trace_names, TRACE_COUNT},
 	[WORDS_PAGE] = {"page", page_names, PAGE_COUNT},
 	[WORDS_SENTENCE] = {"sentence", sentence_names, SENTENCE_COUNT},
 	[WORDS_SHOW] = {"show", show_names, SHOW_COUNT},

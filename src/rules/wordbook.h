@@ -24,6 +24,7 @@ enum word_set {
 	WORDS_CONDITION_WHY,  /* enum condition_why; {date} */
 	WORDS_EVENT,          /* enum event_kind */
 	WORDS_ROLE,           /* enum role_account */
+	WORDS_TRACE,          /* enum trace */
 	WORDS_PAGE,           /* enum page_label */
 	WORDS_SENTENCE,       /* enum sentence */
 	WORDS_SHOW,           /* enum show_label */

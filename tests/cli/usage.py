@@ -20,6 +20,8 @@ WRONG = [  # words, exit code, what the sentence must name
     (["stats", "--by=colour"], 64, "colour"),
     (["show", "--for=nobody"], 64, "recipient, admin, sender"),
     (["show", "--for=admin", "--format=csv"], 64, "csv"),
+    (["show", "--original", "--format=csv"], 64, "csv"),
+    (["list", "--original"], 64, "--original"),
     (["address"], 64, "someone@example.org"),
     (["address", "neko"], 64, "neko"),
     (["address", "neko@cat.example", "--format=csv"], 64, "json"),

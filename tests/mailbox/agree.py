@@ -141,6 +141,31 @@ def threads_agree(box):
         tap.equal(letters[-1]["id"], row["original"], "and the last one did not arrive: %s" % row["address"])
 
 
+def originals_agree(box):
+    """Does `show --original` give the conversation that was put in, with each report under its letter?"""
+    chosen = [row for row in box.shown().values() if row["thread"] and row["origin"] == "own" and row["story"] in ("tickets", "alive_again", "several", "near_misses")]
+    found = {(x["id"], x["address"]): x for x in box.nixie("show", "--original", "--format=json").json()}
+    tap.check(len(chosen) > 8, "there are conversations", len(chosen))
+    wrong = []
+    for row in chosen:
+        got, want = found[row["id"], row["address"]], box.told["threads"][row["thread"]]
+        letters = {letter["id"]: letter for letter in got["letters"]}
+        if got["trace"] != "ours" or sorted(letters) != sorted(letter["id"] for letter in want):
+            wrong.append("%s: %s %r" % (row["address"], got["trace"], sorted(letters)))
+        elif [(letter["id"], letters[letter["id"]]["answers"]) for letter in want] != [(letter["id"], letter["answers"]) for letter in want]:
+            wrong.append("%s: answers %r" % (row["address"], got["letters"]))
+        elif row["address"] not in [x["address"] for x in letters[row["original"]]["bounces"]] or not letters[row["original"]]["original"]:
+            wrong.append("%s: not under its letter" % row["address"])
+    tap.check(not wrong, "show --original: threads", "\n".join(wrong))
+    depths = [x["depth"] for row in chosen if row["story"] == "tickets" for x in found[row["id"], row["address"]]["letters"]]
+    tap.check(depths and max(depths) == 3, "show --original: a tree", depths)
+    forged = {x["trace"] for (_, address), x in found.items() if address.startswith("victim")}
+    tap.equal(forged, {"no-trace"}, "show --original: no trace of what was forged")
+    row = next(row for row in chosen if row["story"] == "tickets")
+    text = box.nixie("show", "--original", 'id:"%s"' % row["id"]).text
+    tap.check("We sent this." in text and text.count("did not arrive at " + row["address"]) == 2 and all(len(x) < 80 for x in text.splitlines()), "show --original as text", text)
+
+
 def pages_agree(box):
     """What `show` says of the origin, on one report of each story about it."""
     for story, words in (("forged", ("forged", "contradicted", "bare")), ("dead", ("proven",)), ("independent", ("consistent",)), ("postmaster", ("consistent",))):
@@ -169,6 +194,7 @@ def main():
         addresses_agree(box)
         threads_agree(box)
         address_pages_agree(box)
+        originals_agree(box)
         pages_agree(box)
         tap.equal((box.dump(), box.revision()), before, "reading changes nothing")
         hidden = box.nixie("list", "--format=json-lines", "--kind=auto-reply,complaint", "*").lines()

@@ -30,7 +30,8 @@ static const struct {
 	[SITUATION_UNREAD] = {"unread-mailbox", only_words},
 };
 
-static const char *const category_keys[] = {ADVICE_KEYS, "facts", "finality", "vague", NULL};
+static const char *const category_keys[] = {
+	ADVICE_KEYS, "facts", "finality", "vague", "suppress", NULL};
 /* What every category must say. */
 static const char *const category_musts[] = {"title", "short", "type", "who", "retry", "retry.text",
 	"ses", "explanation", "next.1", NULL};
@@ -60,6 +61,16 @@ static bool read_finality(const struct ini *ini, const char *id, int *finality, 
 	*finality =
 		word ? name_index(finality_names, FINALITY_COUNT, span_of(word)) : FINALITY_UNKNOWN;
 	return *finality >= 0 || ini_fail(error, ini, id, "finality", "`%s` is no finality", word);
+}
+
+static bool read_suppress(const struct ini *ini, const char *id, int *suppress, GError **error)
+{
+	static const char *const names[SUPPRESS_COUNT] = {"never", "dead", "repeated"};
+	g_autofree char *word = ini_raw(ini, id, "suppress");
+
+	*suppress = word ? name_index(names, SUPPRESS_COUNT, span_of(word)) : SUPPRESS_NEVER;
+	return *suppress >= 0 ||
+	       ini_fail(error, ini, id, "suppress", "`%s` is none of never, dead, repeated", word);
 }
 
 /* `ip;list` */
@@ -96,7 +107,8 @@ static bool category_load(struct knowledge *knowledge, const struct ini *ini, co
 	g_autofree char *vague = ini_raw(ini, id, "vague");
 	category->vague = vague && strcmp(vague, "true") == 0;
 	return read_group(ini, id, lang, category_musts, &category->advice, error) &&
-	       read_finality(ini, id, &category->finality, error);
+	       read_finality(ini, id, &category->finality, error) &&
+	       read_suppress(ini, id, &category->suppress, error);
 }
 
 /* The situation that a group is about; SITUATION_COUNT for a category. */

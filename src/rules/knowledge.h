@@ -183,12 +183,19 @@ enum names {
 	NAMES_NEW_ADDRESS = 1 << 4,
 };
 
+/* What a failure of this reason says about the address (hard-problems 2.6): nothing, for the fault
+ * is that of the sender or of a server; that it is dead; that it may be, if it happens again and
+ * again.
+ */
+enum suppress { SUPPRESS_NEVER, SUPPRESS_DEAD, SUPPRESS_REPEATED, SUPPRESS_COUNT };
+
 struct category {
 	char *id;
 	int index;      /* place in the reference order */
 	int finality;   /* enum finality: what a final report means by it where no code tells */
 	unsigned facts; /* enum names: what its words may name */
-	bool vague; /* a code of it says so little that words of another one contradict nothing */
+	bool vague;   /* a code of it says so little that words of another one contradict nothing */
+	int suppress; /* enum suppress */
 	struct advice advice;
 };
 
@@ -292,8 +299,8 @@ const struct blocklist *blocklist_find(const struct knowledge *knowledge, struct
 const struct blocklist *blocklist_by_name(const struct knowledge *knowledge, const char *name);
 
 /* Hosts and words by which providers and blocklists are known. */
-void knowledge_each_name(const struct knowledge *knowledge,
-	void (*each)(void *user, const char *text), void *user);
+void knowledge_each_name(
+	const struct knowledge *knowledge, void (*each)(void *user, const char *text), void *user);
 
 /*
  * Lines of a plain list file of data/ (candidates, domains.txt, role-accounts.txt), comments

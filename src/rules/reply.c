@@ -32,6 +32,24 @@ static const char *const units[] = {"bytes", "byte", "kb", "mb", "gb", "kbytes",
 	"messages", "recipients", "lines", "times", "attempts", "hops", "users", "megabytes",
 	"kilobytes", "percent", NULL};
 
+/*
+ * How systems announce what another one said (H25). A sender verification (`550-Response: 550 ...`
+ * of Exim) is not among them: its inner reply speaks of another address.
+ */
+static const struct wrapper {
+	const char *marker;
+	bool quoted; /* only with a quote before the code: other things stand behind this word too
+		      */
+} wrappers[] = {
+	{"->", false},    /* Exchange Online: Remote server returned an error -> 550 ... */
+	{"said:", false}, /* Postfix, qmail, Yahoo */
+	{"said", true}, {"returned:", false},
+	{"returned", true}, /* Exchange: Remote server returned '550 ...' */
+	{"responded with", true}, {"responded:", false}, {"replied:", false},
+	{"...", false},  /* sendmail 5: 554 <a@b>... 550 Host unknown */
+	{"led=", false}, /* Exchange: [{LED=550 ...};{FQDN=...}] */
+};
+
 static char byte_at(struct span text, size_t at)
 {
 	return at < text.n ? text.p[at] : ' ';
@@ -201,23 +219,6 @@ bool reply_find(struct span text, struct reply *reply)
 	return false;
 }
 
-/*
- * How systems announce what another one said (H25). A sender verification (`550-Response: 550 ...`
- * of Exim) is not among them: its inner reply speaks of another address.
- */
-static const struct wrapper {
-	const char *marker;
-	bool quoted; /* only with a quote before the code: other things stand behind this word too
-		      */
-} wrappers[] = {
-	{"->", false},    /* Exchange Online: Remote server returned an error -> 550 ... */
-	{"said:", false}, /* Postfix, qmail, Yahoo */
-	{"said", true}, {"returned:", false},
-	{"returned", true}, /* Exchange: Remote server returned '550 ...' */
-	{"responded with", true}, {"responded:", false}, {"replied:", false},
-	{"...", false},  /* sendmail 5: 554 <a@b>... 550 Host unknown */
-	{"led=", false}, /* Exchange: [{LED=550 ...};{FQDN=...}] */
-};
 #define MTA_NAME_MAX 80
 
 /* amavis: `from MTA(smtp:[127.0.0.1]:10025): 550 ...` */

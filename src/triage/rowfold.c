@@ -179,11 +179,6 @@ void rowstore_find_returned(struct rowstore *store)
 
 /* --- suppression, proposed */
 
-static bool is_one_of(const struct row *row, const char *const *categories)
-{
-	return row->category && g_strv_contains(categories, row->category->id);
-}
-
 /* A report that tells something about the address itself. */
 static bool counts(const struct row_node *node)
 {
@@ -217,17 +212,14 @@ static bool is_due(const struct tally *tally, const struct thresholds *threshold
 /* Faults of the sender, of a server or of the way say nothing about the address. */
 static void tally_row(struct tally *tally, const struct row_node *node)
 {
-	static const char *const dead[] = {
-		"no-such-user", "no-such-domain", "bad-address", "mailbox-disabled", NULL};
-	static const char *const weak[] = {
-		"mailbox-full", "connection-failed", "dns-failure", "expired", NULL};
 	const struct row *row = &node->row;
+	int suppress = row->category ? row->category->suppress : SUPPRESS_NEVER;
 	if (!counts(node))
 		return;
-	if (row->type == TYPE_HARD && is_one_of(row, dead)) {
+	if (row->type == TYPE_HARD && suppress == SUPPRESS_DEAD) {
 		tally->hard++;
 		tally->proven += row->trust == TRUST_PROVEN;
-	} else if (is_one_of(row, weak)) {
+	} else if (suppress == SUPPRESS_REPEATED) {
 		g_array_append_val(tally->soft, row->date);
 	}
 }

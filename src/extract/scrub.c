@@ -14,6 +14,7 @@
 /* How much is left out. The next is tried when the verdict would not be the same. */
 enum depth {
 	CUT_RETURNED,  /* of the returned message only the names of fields stay */
+	KEEP_ADOPTED,  /* parts of odd types stay that are read for want of a better one */
 	KEEP_RETURNED, /* it stays, anonymised: the verdict rests on it */
 	DEPTH_COUNT
 };
@@ -22,6 +23,7 @@ struct scrub {
 	struct pseudonyms *names;
 	const struct report *report; /* of the original */
 	const struct mail_part *returned;
+	GPtrArray *read;         /* const struct mail_part: with words for people or machines */
 	const char *subjects[2]; /* of the returned message; NULL: too short to hide */
 	const char *after_part;  /* id of the text part in which the returned message begins */
 	size_t after;            /* there, as an offset in the decoded part */
@@ -241,7 +243,7 @@ static void put_returned_text(struct scrub *s, struct span text)
 static void put_body(struct scrub *s, const struct mail_part *part)
 {
 	struct span text = mail_text_decode(part, 0, s->arena)->text;
-	bool cut = s->depth == CUT_RETURNED;
+	bool cut = s->depth < KEEP_RETURNED;
 
 	if (cut && part == s->returned) {
 		put_returned_text(s, text);
@@ -257,14 +259,16 @@ static void put_body(struct scrub *s, const struct mail_part *part)
 }
 
 /* Is there text in it that a verdict may rest on? */
-static bool is_readable(const struct mail_part *part)
+static bool is_readable(const struct scrub *s, const struct mail_part *part)
 {
 	static const char *const forms[] = {"json", "x-ndjson", "x-www-form-urlencoded"};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(forms); i++)
 		if (mail_is(part, "application", forms[i]))
 			return true;
-	return mail_is(part, "text", NULL) || mail_is(part, "message", NULL);
+	if (mail_is(part, "text", NULL) || mail_is(part, "message", NULL))
+		return true;
+	return s->depth >= KEEP_ADOPTED && g_ptr_array_find(s->read, part, NULL);
 }
 
 /* Recursion ends at MAIL_DEPTH_MAX. */
@@ -276,11 +280,11 @@ static void put_entity(struct scrub *s, const struct mail_part *part)
 		boundary = g_strdup_printf("part-%u", ++s->boundaries);
 	put_header(s, part, boundary);
 	if (!part->child) {
-		if (is_readable(part))
+		if (is_readable(s, part))
 			put_body(s, part);
 		else
 			g_string_append(s->out, "(left out)\n");
-	} else if (!boundary && part == s->returned && s->depth == CUT_RETURNED) {
+	} else if (!boundary && part == s->returned && s->depth < KEEP_RETURNED) {
 		put_returned_fields(s, part->child->header);
 		g_string_append_c(s->out, '\n');
 	} else if (!boundary) {
@@ -352,6 +356,8 @@ static void find_returned(struct scrub *s, struct extractor *extractor, const st
 	reading_init(&reading, extractor, report, mail);
 	reading_message(&reading, mail->root);
 	s->returned = reading.parts.returned;
+	g_ptr_array_extend(s->read, reading.parts.texts, NULL, NULL);
+	g_ptr_array_extend(s->read, reading.parts.reports, NULL, NULL);
 	if (reading.after.n && reading.text && reading.text->part) {
 		size_t at = (size_t)(reading.after.p - reading.text->text.p);
 
@@ -384,6 +390,7 @@ GString *scrub_message(
 	const struct mail *mail = mail_parse(bytes, s.arena);
 
 	s.out = g_string_sized_new(bytes.n);
+	s.read = g_ptr_array_new();
 	pseudonyms_reveal(names);
 	hide_recipients(&s, report->recipients, report->recipients_n);
 	hide_recipients(&s, report->others, report->others_n);
@@ -402,6 +409,7 @@ GString *scrub_message(
 		*same = reads_the_same(report, again);
 		report_free(again);
 	}
+	g_ptr_array_unref(s.read);
 	report_free(report);
 	return s.out;
 }
@@ -428,6 +436,17 @@ static bool keep_lines(
 	return lines != NULL;
 }
 
+/* What a mail system calls itself in From, `mailserver` or `bounce@`, is no name of somebody. */
+static void keep_daemon(struct pseudonyms *names, const struct word *word)
+{
+	struct span text = span_of(word->literal);
+
+	if (text.n && text.p[text.n - 1] == '@')
+		text.n--;
+	if (word->area & AREA_FROM && text.n >= NAME_MIN && !memchr(text.p, '@', text.n))
+		pseudonyms_keep(names, text);
+}
+
 struct pseudonyms *scrub_names(
 	const struct extractor *extractor, const char *datadir, GError **error)
 {
@@ -436,8 +455,12 @@ struct pseudonyms *scrub_names(
 
 	knowledge_each_name(extractor->knowledge, keep_text, names);
 	rule_set_each_word(extractor->rules, keep_text, names);
-	for (guint i = 0; i < words->len; i++)
-		keep_text(names, g_array_index(words, struct word, i).literal);
+	for (guint i = 0; i < words->len; i++) {
+		const struct word *word = &g_array_index(words, struct word, i);
+
+		keep_text(names, word->literal);
+		keep_daemon(names, word);
+	}
 	if (keep_lines(names, datadir, "domains.txt", error) &&
 		keep_lines(names, datadir, "role-accounts.txt", error))
 		return names;

@@ -305,11 +305,13 @@ static size_t letters_at(struct span text, size_t at)
 	return end - at;
 }
 
-/* Within a host name, an address, a path or a link a word is only a name. */
+/* Within a host name, an address, a path or a link, or alone in brackets, a word is only a name. */
 static bool is_in_name(struct span text, size_t at, size_t end)
 {
 	size_t begin = at;
 
+	if (at && end < text.n && text.p[at - 1] == '[' && text.p[end] == ']')
+		return true; /* `[internal]`: a mark of the software */
 	if (end + 1 < text.n && (text.p[end] == '.' || text.p[end] == '@') &&
 		g_ascii_isalnum(text.p[end + 1]))
 		return true;

@@ -172,7 +172,8 @@ static enum rule_outcome wordless_outcome(
 		return RULE_NO_PATTERN;
 	}
 	if (body->abouts->len) {
-		*why = g_strdup("its classes of words do not stand near each other");
+		*why = g_strdup("its classes of words do not stand near each other, or one of "
+				"about-unless is there");
 		return RULE_NO_PATTERN;
 	}
 	if (has_literal(body, text, &literal)) {

@@ -59,6 +59,12 @@ GPtrArray *cli_rows(struct cli *cli, GError **error);
 int cli_handover(struct cli *cli);
 /* `nixie show --original` */
 int cli_original(struct cli *cli);
+/* Rows that `query` and the filters select, as `list` writes them. */
+int cli_write_rows(struct cli *cli, const char *query);
+/* One change on a selection; `words` go to `make`. Returns the exit code. */
+typedef struct action *cli_make_action(
+	struct cli *cli, GPtrArray *rows, const char *words, GError **error);
+int cli_change(struct cli *cli, cli_make_action *make, const char *query, const char *words);
 /* Applies an action and tells what it did; `action` NULL: `error` is why. Returns the exit code. */
 int cli_apply(struct cli *cli, struct action *action, GError *error);
 

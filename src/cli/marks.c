@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* nixie tag, retry, suppress: one change on a selection, one entry of the journal. */
+/* nixie tag, suppress, and what retry shares with them: one change on a selection, one entry of the journal. */
 
 #include "base/address.h"
 #include "base/errors.h"
@@ -50,11 +50,15 @@ int cli_apply(struct cli *cli, struct action *action, GError *error)
 	return cli->options->exit_code && result->changed ? NIXIE_MATCHED : NIXIE_DONE;
 }
 
-typedef struct action *make_action(
-	struct cli *cli, GPtrArray *rows, const char *words, GError **error);
+static void tell_warnings(struct cli *cli, const struct action *action)
+{
+	const GPtrArray *warnings = action_effect(action)->warnings;
 
-static int change_selection(
-	struct cli *cli, make_action *make, const char *query, const char *words)
+	for (guint i = 0; i < warnings->len && !cli->options->quiet; i++)
+		cli_say(cli, "%s", (const char *)warnings->pdata[i]);
+}
+
+int cli_change(struct cli *cli, cli_make_action *make, const char *query, const char *words)
 {
 	g_autoptr(GPtrArray) rows = NULL;
 	struct action *action;
@@ -72,6 +76,8 @@ static int change_selection(
 		return partial ? NIXIE_PARTIAL : NIXIE_DONE;
 	}
 	action = make(cli, rows, words, &error);
+	if (action)
+		tell_warnings(cli, action);
 	code = cli_apply(cli, action, error);
 	return code == NIXIE_DONE && partial ? NIXIE_PARTIAL : code;
 }
@@ -79,13 +85,6 @@ static int change_selection(
 static struct action *make_tag(struct cli *cli, GPtrArray *rows, const char *words, GError **error)
 {
 	return action_tag(cli->session, rows, words, error);
-}
-
-static struct action *make_retry(
-	struct cli *cli, GPtrArray *rows, const char *words, GError **error)
-{
-	(void)words;
-	return action_retry(cli->session, rows, !cli->options->unset, error);
 }
 
 static struct action *make_suppress(
@@ -194,16 +193,9 @@ int cli_tag(struct cli *cli)
 		return cli_fail(cli, g_error_new(NIXIE_ERROR, NIXIE_USAGE,
 					     "tag needs tags: nixie tag +TAG -TAG -- QUERY"));
 	}
-	code = change_selection(cli, make_tag, query, tags->str);
+	code = cli_change(cli, make_tag, query, tags->str);
 	g_string_free(tags, TRUE);
 	return code;
-}
-
-int cli_retry(struct cli *cli)
-{
-	g_autofree char *query = cli_query(cli);
-
-	return change_selection(cli, make_retry, query, NULL);
 }
 
 int cli_suppress(struct cli *cli)
@@ -212,5 +204,5 @@ int cli_suppress(struct cli *cli)
 
 	if (cli->options->list)
 		return list_suppressed(cli);
-	return change_selection(cli, make_suppress, query, NULL);
+	return cli_change(cli, make_suppress, query, NULL);
 }

@@ -27,9 +27,9 @@ static bool is_json(const char *format)
 	return format && g_str_has_prefix(format, "json");
 }
 
-static int write_selection(struct cli *cli, enum format format, enum per per, bool for_export)
+static int write_rows(
+	struct cli *cli, const char *query, enum format format, enum per per, bool for_export)
 {
-	g_autofree char *query = cli_query(cli);
 	g_autoptr(GPtrArray) rows = NULL;
 	GError *error = NULL;
 	struct output output;
@@ -46,6 +46,18 @@ static int write_selection(struct cli *cli, enum format format, enum per per, bo
 	if (partial)
 		return NIXIE_PARTIAL;
 	return cli->options->exit_code && rows->len ? NIXIE_MATCHED : NIXIE_DONE;
+}
+
+static int write_selection(struct cli *cli, enum format format, enum per per, bool for_export)
+{
+	g_autofree char *query = cli_query(cli);
+
+	return write_rows(cli, query, format, per, for_export);
+}
+
+int cli_write_rows(struct cli *cli, const char *query)
+{
+	return write_rows(cli, query, FORMAT_TEXT, PER_RECIPIENT, false);
 }
 
 int cli_list(struct cli *cli)

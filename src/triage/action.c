@@ -3,8 +3,10 @@
  * action-undo.c. */
 #include "triage/action.h"
 
+#include "base/clock.h"
 #include "base/errors.h"
 #include "triage/action-parts.h"
+#include "triage/retry.h"
 
 #define MARKS_OF_A_MESSAGE \
 	250 /* properties: libnotmuch goes through all terms of the message for each */
@@ -30,6 +32,7 @@ struct action *action_new(const char *kind)
 	action->changes = drafts_new();
 	action->kind = g_strdup(kind);
 	action->effect.lines = g_ptr_array_new_with_free_func(g_free);
+	action->effect.warnings = g_ptr_array_new_with_free_func(g_free);
 	action->suppressed = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, suppressed_free);
 	return action;
 }
@@ -44,6 +47,7 @@ void action_free(struct action *action)
 	g_free(action->done);
 	g_hash_table_unref(action->suppressed);
 	g_ptr_array_unref(action->effect.lines);
+	g_ptr_array_unref(action->effect.warnings);
 	g_free(action->effect.command);
 	g_free(action);
 }
@@ -204,6 +208,7 @@ struct mark {
 	const char *kind, *property;
 	const char *due; /* the property that says from when on, NULL: none */
 	enum setting tag;
+	int64_t stamp; /* stands behind the address, 0: nothing */
 };
 
 /* The properties of this mark that name `address`, whatever follows it, go. */
@@ -279,13 +284,9 @@ static GPtrArray *rows_with_address(struct action *action, const GPtrArray *rows
 	return named;
 }
 
-/* When it may be sent again, 0: at any time. */
-static int64_t due_time(const struct row *row)
+static int64_t due_time(struct session *session, const struct row *row)
 {
-	const struct advice *advice = row->category ? &row->category->advice : NULL;
-	if (!advice || advice->retry != RETRY_AFTER || advice->retry_seconds <= 0)
-		return 0;
-	return row->date + advice->retry_seconds;
+	return retry_due(retry_advice(session->knowledge, session->rules, row), row, clock_now());
 }
 
 /*
@@ -328,9 +329,11 @@ static void put_mark(struct action *action, struct session *session, const GPtrA
 		if (!on)
 			drop_property(action, row, mark->property);
 		else if (!g_hash_table_contains(crowded, row->message)) {
-			put_property(action, row, mark->property, 0);
-			if (mark->due && due_time(row))
-				put_property(action, row, mark->due, due_time(row));
+			if (mark->stamp)
+				drop_property(action, row, mark->property);
+			put_property(action, row, mark->property, mark->stamp);
+			if (mark->due)
+				put_property(action, row, mark->due, due_time(session, row));
 		}
 	}
 }
@@ -344,35 +347,43 @@ static bool need_rows(const GPtrArray *rows, GError **error)
 	return false;
 }
 
-static void warn_of_retry(struct action *action, const GPtrArray *rows)
+/* "due: 2 now, 1 later, the last on 2026-07-29" */
+static void tell_due(struct action *action, struct session *session, const GPtrArray *rows)
 {
-	size_t dead = 0, waiting = 0;
+	int64_t now = clock_now(), last = 0;
+	size_t later = 0;
 	for (guint i = 0; i < rows->len; i++) {
-		const struct row *row = rows->pdata[i];
-		dead += row->type == TYPE_HARD && row->kind == KIND_FAILURE;
-		waiting += row->kind == KIND_DELAY;
+		int64_t due = due_time(session, rows->pdata[i]);
+		later += due > now;
+		last = MAX(last, due);
 	}
-	if (dead)
-		action_tell(action, "%zu cannot work again as %s: the address is dead", dead,
-			dead == 1 ? "it is" : "they are");
-	if (waiting)
-		action_tell(action, "%zu still under way: the server retries by itself", waiting);
+	g_autoptr(GDateTime) day = g_date_time_new_from_unix_local(last);
+	g_autofree char *text = day ? g_date_time_format(day, "%Y-%m-%d %H:%M") : NULL;
+	if (!later)
+		action_tell(action, "due: %u now", rows->len);
+	else
+		action_tell(action, "due: %zu now, %zu later, the last on %s", rows->len - later,
+			later, text ? text : "?");
 }
+
+static const struct mark retry_mark = {
+	"retry", PROPERTY_RETRY, PROPERTY_RETRY_DUE, SET_TAG_RETRY, 0};
 
 struct action *action_retry(struct session *session, GPtrArray *rows, bool on, GError **error)
 {
-	static const struct mark mark = {
-		"retry", PROPERTY_RETRY, PROPERTY_RETRY_DUE, SET_TAG_RETRY};
-	struct action *action = action_new(mark.kind);
+	struct action *action = action_new(retry_mark.kind);
 	g_autoptr(GPtrArray) named = rows_with_address(action, rows);
 	if (!need_rows(named, error)) {
 		action_free(action);
 		return NULL;
 	}
 	action_count(action, named);
-	put_mark(action, session, named, &mark, on);
-	if (on)
-		warn_of_retry(action, named);
+	put_mark(action, session, named, &retry_mark, on);
+	if (on) {
+		g_ptr_array_unref(action->effect.warnings);
+		action->effect.warnings = retry_warnings(session->knowledge, session->rules, named);
+		tell_due(action, session, named);
+	}
 	g_autofree char *number = counted(named->len, "recipient");
 	action->label =
 		g_strdup_printf(on ? "flag %s for retry" : "take the retry flag off %s", number);
@@ -380,6 +391,25 @@ struct action *action_retry(struct session *session, GPtrArray *rows, bool on, G
 		g_strdup_printf(on ? "Flagged %s for retry" : "Took the retry flag off %s", number);
 	action->effect.command =
 		action_command(session, on ? "retry" : "retry --unset", rows, false);
+	return action;
+}
+
+struct action *action_retried(struct session *session, GPtrArray *rows, GError **error)
+{
+	const struct mark mark = {"retried", PROPERTY_RETRIED, NULL, SET_TAG_RETRIED, clock_now()};
+	struct action *action = action_new(mark.kind);
+	g_autoptr(GPtrArray) named = rows_with_address(action, rows);
+	if (!need_rows(named, error)) {
+		action_free(action);
+		return NULL;
+	}
+	action_count(action, named);
+	put_mark(action, session, named, &retry_mark, false);
+	put_mark(action, session, named, &mark, true);
+	g_autofree char *number = counted(named->len, "recipient");
+	action->label = g_strdup_printf("note %s as sent again", number);
+	action->done = g_strdup_printf("Noted %s as sent again", number);
+	action->effect.command = action_command(session, "retry --sent", rows, false);
 	return action;
 }
 
@@ -426,7 +456,7 @@ static void warn_of_suppression(struct action *action, const GPtrArray *rows)
 
 struct action *action_suppress(struct session *session, GPtrArray *rows, bool on, GError **error)
 {
-	static const struct mark mark = {"suppress", PROPERTY_SUPPRESS, NULL, SET_TAG_SUPPRESS};
+	static const struct mark mark = {"suppress", PROPERTY_SUPPRESS, NULL, SET_TAG_SUPPRESS, 0};
 	struct action *action = action_new(mark.kind);
 	g_autoptr(GPtrArray) named = rows_with_address(action, rows);
 	if (!need_rows(named, error)) {

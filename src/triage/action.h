@@ -19,6 +19,8 @@ struct action *action_done(
 	struct session *session, GPtrArray *rows, bool on, GError **error); /* -inbox */
 struct action *action_retry(struct session *session, GPtrArray *rows, bool on,
 	GError **error); /* tag + nixie.retry property */
+/* It was sent again just now: the flag gives way to nixie.retried. */
+struct action *action_retried(struct session *session, GPtrArray *rows, GError **error);
 struct action *action_suppress(struct session *session, GPtrArray *rows, bool on, GError **error);
 /* The newest entry of this session that is not undone, else (`any`) of the journal; entry 0. */
 struct action *action_undo(struct session *session, uint64_t entry, bool any, GError **error);
@@ -29,7 +31,8 @@ struct action_effect {
 	size_t messages, recipients;
 	GPtrArray *lines; /* "+retry: 1 new, 1 has it", "Files: no rename", warnings such as "3 of
 			     these cannot work again as they are" */
-	char *command;    /* the equal command line */
+	GPtrArray *warnings; /* why it may be of no use, a sentence each; told before it is done */
+	char *command;       /* the equal command line */
 };
 const struct action_effect *action_effect(const struct action *action);
 

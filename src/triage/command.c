@@ -180,11 +180,15 @@ const struct cli_command cli_commands[] = {
 		"Adds and removes tags as notmuch-tag(1) does, on the messages behind the matching "
 		"bounces. It is one step for `nixie undo`.",
 		SELECTS | OPT_WINDOW | OPT_JOBS},
-	{"retry", "[--unset] [FILTERS] -- QUERY", "flag recipients for retry",
+	{"retry", "[--unset | --due | --sent | --status] [FILTERS] -- QUERY",
+		"flag recipients for retry",
 		"Flags each matching recipient to be sent to again: the message gets the retry "
 		"tag, and "
-		"the property nixie.retry names the recipient. nixie itself sends nothing.",
-		SELECTS | OPT_WINDOW | OPT_UNSET | OPT_JOBS},
+		"the property nixie.retry names the recipient. nixie itself sends nothing. --due "
+		"lists what may be sent again by now, --sent notes that it was, and --status "
+		"counts what became of it.",
+		SELECTS | OPT_SORT | OPT_WINDOW | OPT_UNSET | OPT_RETRY | OPT_FORMAT | OPT_OUTPUT |
+			OPT_EXPORT | OPT_JOBS},
 	{"suppress", "[--unset] [--list] [FILTERS] -- QUERY",
 		"put recipients on the suppression list",
 		"Puts the matching recipients on the suppression list, or takes them off. --list "

@@ -137,8 +137,9 @@ enum cli_options {
 	OPT_WINDOW = 1 << 11,     /* --limit, --offset */
 	OPT_ALONE = 1 << 12,      /* no words besides options */
 	OPT_CORRECT = 1 << 13,    /* --as, --words */
-	OPT_ORIGINAL = 1 << 15,   /* --original */
 	OPT_FOR = 1 << 14,        /* --for */
+	OPT_ORIGINAL = 1 << 15,   /* --original */
+	OPT_RETRY = 1 << 16,      /* --due, --sent, --status */
 };
 extern const struct cli_command cli_commands[]; /* ends with name NULL */
 const struct cli_command *cli_command_by_name(const char *name);

@@ -56,13 +56,14 @@ enum state row_state(const struct state_words *words, const struct row *row, int
 	if (suppression_has(words->suppression, row->address) ||
 		is_marked(row, config_text(config, SET_TAG_SUPPRESS), PROPERTY_SUPPRESS))
 		return STATE_SUPPRESSED;
-	if (is_marked(row, config_text(config, SET_TAG_RETRIED), PROPERTY_RETRIED)) {
-		*retried = property_time(row, PROPERTY_RETRIED);
-		return STATE_RETRIED;
-	}
+	/* What was sent again and flagged once more waits for the next time. */
 	if (is_marked(row, config_text(config, SET_TAG_RETRY), PROPERTY_RETRY)) {
 		int64_t due = property_time(row, PROPERTY_RETRY_DUE);
 		return due && due <= words->now ? STATE_DUE : STATE_RETRY;
+	}
+	if (is_marked(row, config_text(config, SET_TAG_RETRIED), PROPERTY_RETRIED)) {
+		*retried = property_time(row, PROPERTY_RETRIED);
+		return STATE_RETRIED;
 	}
 	return words->uses_done_tag && !message_has_tag(row->message, done) ? STATE_DONE
 									    : STATE_NONE;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One row is changed at once, and u takes it back. More than one message is told first: what it
- * would do, and the command that would do the same.
+ * One row is changed at once, and u takes it back. More than one message is told first, and what may
+ * be of no use: what it would do, and the command that would do the same.
  */
 #include "ui/actions.h"
 
@@ -22,6 +22,8 @@ static void add_effect(struct doc *doc, const struct action *action)
 
 	for (guint i = 0; effect->lines && i < effect->lines->len; i++)
 		doc_pair(doc, i ? "" : "Effect", 9, STYLE_NORMAL, effect->lines->pdata[i]);
+	for (guint i = 0; i < effect->warnings->len; i++)
+		doc_pair(doc, "", 9, STYLE_WARNING, effect->warnings->pdata[i]);
 	if (effect->command) {
 		doc_blank(doc);
 		doc_line(doc, STYLE_STRONG, "Same on the command line:");
@@ -58,7 +60,7 @@ static void start(struct app *app, struct action *action, const char *verb, GErr
 		app_report(app, error);
 		return;
 	}
-	if (action_effect(action)->messages <= 1) {
+	if (action_effect(action)->messages <= 1 && !action_effect(action)->warnings->len) {
 		apply(app, action);
 		return;
 	}

@@ -25,6 +25,8 @@ WRONG = [  # words, exit code, what the sentence must name
     (["address"], 64, "someone@example.org"),
     (["address", "neko"], 64, "neko"),
     (["address", "neko@cat.example", "--format=csv"], 64, "json"),
+    (["show", "--due"], 64, "--due"),
+    (["retry", "--original", "--", "*"], 64, "--original"),
     (["tag", "--", "*"], 64, "tag"),
     (["tag", "+x"], 64, "query"),
     (["retry"], 64, "query"),

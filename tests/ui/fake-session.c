@@ -702,6 +702,7 @@ static struct action *make_action(
 	g_ptr_array_add(action->effect.lines,
 		g_strdup_printf("%s: %zu new", words, action->effect.messages));
 	g_ptr_array_add(action->effect.lines, g_strdup("files: no rename"));
+	action->effect.warnings = g_ptr_array_new_with_free_func(g_free);
 	action->effect.command = g_strdup_printf("nixie %s -- id:one@example.org", command);
 	return action;
 }
@@ -730,8 +731,17 @@ struct action *action_retry(struct session *s, GPtrArray *rows, bool on, GError 
 {
 	(void)s;
 	(void)error;
-	return make_action(rows, on ? "+retry" : "-retry", on ? STATE_RETRY : STATE_NONE,
-		on ? "retry" : "retry --unset");
+	struct action *action = make_action(rows, on ? "+retry" : "-retry",
+		on ? STATE_RETRY : STATE_NONE, on ? "retry" : "retry --unset");
+	size_t dead = 0;
+
+	for (guint i = 0; on && i < rows->len; i++)
+		dead += ((const struct row *)rows->pdata[i])->type == TYPE_HARD;
+	if (dead)
+		g_ptr_array_add(action->effect.warnings,
+			g_strdup_printf("%zu cannot be helped by sending again (no such user): No.",
+				dead));
+	return action;
 }
 
 struct action *action_suppress(struct session *s, GPtrArray *rows, bool on, GError **error)
@@ -771,6 +781,7 @@ void action_free(struct action *action)
 {
 	g_ptr_array_unref(action->rows);
 	g_ptr_array_unref(action->effect.lines);
+	g_ptr_array_unref(action->effect.warnings);
 	g_free(action->effect.command);
 	g_free(action->words);
 	g_free(action);

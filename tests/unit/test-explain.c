@@ -7,6 +7,7 @@
 #include "triage/context.h"
 #include "triage/figures.h"
 #include "triage/fill.h"
+#include "triage/retry.h"
 
 static struct knowledge *knowledge;
 static struct rule_set *rules;
@@ -131,6 +132,50 @@ static void test_retry_after(void)
 	g_assert_cmpint(explanation->retry_seconds, ==, 900);
 	explanation_free(explanation);
 	report_free(report);
+}
+
+/* When sending again makes sense, and of what it is said that it does not. */
+static void test_retry(void)
+{
+	static const struct {
+		const char *category;
+		unsigned char kind, type, origin, first;
+		bool useless;
+		int64_t wait; /* behind the report; -1: it is due now */
+	} cases[] = {
+		{"mailbox-full", KIND_FAILURE, TYPE_SOFT, ORIGIN_OWN, ACTOR_RECIPIENT, false,
+			86400},
+		{"no-such-user", KIND_FAILURE, TYPE_HARD, ORIGIN_OWN, ACTOR_SENDER, true, -1},
+		/* A temporary answer: once more after a day. */
+		{"no-such-user", KIND_FAILURE, TYPE_SOFT, ORIGIN_OWN, ACTOR_SENDER, false, 86400},
+		/* Whoever flags it says that it is mended. */
+		{"message-too-big", KIND_FAILURE, TYPE_SOFT, ORIGIN_OWN, ACTOR_SENDER, true, -1},
+		{"mailbox-full", KIND_FAILURE, TYPE_SOFT, ORIGIN_FORGED, ACTOR_NOBODY, true, -1},
+		/* The server has stopped trying. */
+		{"greylisted", KIND_FAILURE, TYPE_SOFT, ORIGIN_OWN, ACTOR_RECIPIENT_ADMIN, false,
+			14400},
+	};
+	const int64_t date = 1785000000, now = date + 5;
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct row row = {.category = category_by_id(knowledge, cases[i].category),
+			.kind = cases[i].kind,
+			.type = cases[i].type,
+			.origin = cases[i].origin,
+			.who = {{cases[i].first}, 1},
+			.date = date};
+		g_autoptr(GPtrArray) rows = g_ptr_array_new();
+		g_ptr_array_add(rows, &row);
+		g_ptr_array_add(rows, &row);
+		g_autoptr(GPtrArray) warnings = retry_warnings(knowledge, rules, rows);
+		g_assert_cmpuint(warnings->len, ==, cases[i].useless ? 1 : 0);
+		g_assert_true(!cases[i].useless || g_str_has_prefix(warnings->pdata[0], "2 "));
+		g_assert_cmpint(retry_due(retry_advice(knowledge, rules, &row), &row, now), ==,
+			cases[i].wait < 0 ? now : date + cases[i].wait);
+	}
+	struct row delay = {.category = category_by_id(knowledge, "mailbox-full"),
+		.kind = KIND_DELAY,
+		.type = TYPE_SOFT};
+	g_assert_cmpint(retry_advice(knowledge, rules, &delay)->retry, ==, RETRY_AUTOMATIC);
 }
 
 static void test_rule_words(void)
@@ -526,6 +571,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/explain/forged", test_forged);
 	g_test_add_func("/explain/soft-code", test_soft_code);
 	g_test_add_func("/explain/retry-after", test_retry_after);
+	g_test_add_func("/explain/retry", test_retry);
 	g_test_add_func("/explain/rule-words", test_rule_words);
 	g_test_add_func("/explain/no-failure", test_no_failure);
 	g_test_add_func("/explain/severity", test_severity);

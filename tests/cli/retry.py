@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Retry as a cycle: flagged with a warning and a due time, listed, sent again over a real SMTP connection, watched."""
+import os, socketserver, subprocess, sys, threading
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from nixie import NIXIE, SRCDIR, Result, Tap
+from mailbox import Mailbox
+
+tap = Tap()
+RESEND = os.path.join(SRCDIR, "contrib", "nixie-resend")
+SENDMAIL = """#!%s
+import smtplib, sys
+words = sys.argv[1:]
+assert words[0] == "-i" and words[1] == "-f" and words[3] == "--", words
+with smtplib.SMTP("127.0.0.1", %d) as server:
+    refused = server.sendmail(words[2], words[4:], sys.stdin.buffer.read().replace(b"\\n", b"\\r\\n"))
+sys.exit(75 if refused else 0)
+"""
+
+
+class Sink(socketserver.ThreadingTCPServer):
+    """A server that takes mail and keeps it; addresses in `refuse` are refused."""
+    allow_reuse_address = daemon_threads = True
+
+    def __init__(self):
+        self.mails, self.refuse = [], set()
+        super().__init__(("127.0.0.1", 0), Talk)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class Talk(socketserver.StreamRequestHandler):
+    def say(self, line):
+        self.wfile.write(line.encode() + b"\r\n")
+
+    def data(self):
+        lines = iter(self.rfile.readline, b".\r\n")
+        return b"".join(line[1:] if line.startswith(b"..") else line for line in lines)
+
+    def handle(self):
+        sender, to = None, []
+        self.say("220 sink.example")
+        while True:
+            line = self.rfile.readline().decode().strip()
+            verb = line.upper()
+            address = line.partition("<")[2].partition(">")[0]
+            if verb.startswith("MAIL"):
+                sender, to = address, []
+            elif verb.startswith("RCPT") and address in self.server.refuse:
+                self.say("550 5.7.1 not today")
+                continue
+            elif verb.startswith("RCPT"):
+                to.append(address)
+            elif verb == "DATA":
+                self.say("354 go on")
+                self.server.mails.append((sender, to, self.data()))
+            elif verb == "QUIT" or not line:
+                self.say("221 bye")
+                return
+            self.say("250 sink.example")
+
+
+def resend(box, *words, stdin=b"", env=None):
+    place = {**box.env, "NIXIE": NIXIE, **(env or {})}
+    return Result(subprocess.run([sys.executable, RESEND, *words], input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                 env=place, cwd=box.root, timeout=120))
+
+
+def states(box, *words):
+    return {row["address"]: row["state"] for row in box.rows(*words)}
+
+
+def flags(box):
+    dead = box.nixie("retry", "--", "address:lena.ostrom@quayside.example")
+    tap.check(dead.code == 0 and "cannot be helped by sending again (no such user): No." in dead.said, "a dead address: said, with the reason", dead)
+    fix = box.nixie("retry", "--", "address:una@strictpost.example")
+    tap.check("will fail again as" in fix.said and "spam" in fix.said, "only after a fix: said", fix)
+    box.nixie("undo")
+    box.nixie("undo")
+    tap.equal(states(box, "address:lena.ostrom@quayside.example"), {"lena.ostrom@quayside.example": "proposed"}, "undone")
+    quiet = box.nixie("retry", "--", "address:greta@millpond.example")
+    tap.check("again" not in quiet.said.replace("undo takes it back", ""), "a full mailbox may be tried again: no warning", quiet)
+    box.nixie("undo")
+    due = {mark["address"] for mark in box.told["retries"] if mark["state"] == "due"}
+    listed = box.nixie("retry", "--due", "--format=json-lines", "--per=recipient").lines()
+    tap.equal({row["address"] for row in listed}, due, "--due")
+    tap.check(box.nixie("retry", "--due").text.count("\n") == len(due), "--due as text")
+    tap.equal(box.nixie("retry", "--due", "--sent", "--", "*").code, 64, "--due and --sent exclude each other")
+
+
+def outcomes(box):
+    told = {}
+    for row in box.rows("domain:wayside.example"):
+        told.setdefault(row["address"], set()).add(row["state"])
+    tap.check("bounced-again" in told["again@wayside.example"], "sent again and bounced again, though folded over the first", told)
+    counts = {x["state"]: x["recipients"] for x in box.nixie("retry", "--status", "--format=json").json()}
+    tap.equal((counts["due"], counts["retry"]), (1, 1), "--status: due and waiting")
+    text = box.nixie("retry", "--status").text
+    tap.check("flagged or sent again" in text and "#" in text, "--status as text, with bars", text)
+
+
+def sending(box, sink):
+    sendmail = os.path.join(box.root, "sendmail")
+    with open(sendmail, "w") as file:
+        file.write(SENDMAIL % (sys.executable, sink.server_address[1]))
+    os.chmod(sendmail, 0o755)
+    with_it = "--sendmail=" + sendmail
+    before = box.dump()
+    dry = resend(box, with_it, "--dry-run")
+    tap.check(dry.code == 0 and "-- due@wayside.example" in dry.text and "Resent-To: due@wayside.example" in dry.text and not sink.mails,
+              "--dry-run shows the call and the header, and sends nothing", dry)
+    no = resend(box, with_it, stdin=b"n\n")
+    tap.check(no.code == 0 and not sink.mails and "nothing was sent" in no.said, "it asks first", no)
+    tap.check(resend(box, with_it, stdin=b"").code == 0 and not sink.mails and box.dump() == before, "no answer is a no; nothing changed")
+
+    sink.refuse = {"due@wayside.example"}
+    failed = resend(box, with_it, "--yes")
+    tap.check(failed.code == 65 and "not sent" in failed.said and not sink.mails, "refused: said", failed)
+    tap.equal(states(box, "address:due@wayside.example"), {"due@wayside.example": "due"}, "and it stays due")
+    sink.refuse = set()
+
+    # Sent, and nixie cannot note it: the index is told at the next start, nothing is sent twice.
+    broken = os.path.join(box.root, "nixie-broken")
+    with open(broken, "w") as file:
+        file.write('#!/bin/sh\n[ "$1" = retry ] && { echo "nixie: the index is locked" >&2; exit 75; }\nexec %s "$@"\n' % NIXIE)
+    os.chmod(broken, 0o755)
+    cut = resend(box, with_it, "--yes", env={"NIXIE": broken})
+    tap.check(cut.code == 74 and "the next run will" in cut.said and len(sink.mails) == 1, "sent, but not noted: said", cut)
+    tap.equal(states(box, "address:due@wayside.example"), {"due@wayside.example": "due"}, "the index does not know yet")
+    after = resend(box, with_it, "--yes")
+    tap.check(after.code == 0 and len(sink.mails) == 1, "the next run notes it and sends nothing", after)
+    tap.equal(states(box, "address:due@wayside.example"), {"due@wayside.example": "retried"}, "and it counts as sent again")
+
+    sender, to, mail = sink.mails[0]
+    original = next(row for row in box.told["rows"] if row["address"] == "due@wayside.example")["original"]
+    raw = box.notmuch("show", "--format=raw", "id:" + original)
+    raw = (raw.encode() if isinstance(raw, str) else raw).replace(b"\n", b"\r\n")
+    tap.equal((sender, to), ("desk@fennel.example", ["due@wayside.example"]), "the envelope")
+    tap.check(mail.startswith(b"Resent-Date: ") and b"\r\nResent-Message-ID: <" in mail[:600] and mail.endswith(raw), "Resent-* in front, the rest unchanged",
+              mail[:900])
+
+    dead = "address:lena.ostrom@quayside.example"
+    box.nixie("retry", "--", dead)
+    refused = resend(box, with_it, "--yes", "--all", dead)
+    tap.check(refused.code == 65 and "the address is dead" in refused.said and len(sink.mails) == 1, "a dead address is refused", refused)
+    told = resend(box, with_it, "--yes", "--anyway", dead)
+    tap.check(told.code == 0 and len(sink.mails) > 1, "unless told", told)
+    tap.equal(set(states(box, dead).values()), {"retried"}, "and noted")
+
+    # Cut off while it was handed over: nobody knows, so it is not sent again unasked.
+    box.nixie("retry", "--", "address:greta@millpond.example")
+    sent = len(sink.mails)
+    killer = os.path.join(box.root, "killer")
+    with open(killer, "w") as file:
+        file.write("#!/bin/sh\nkill -9 $PPID\n")
+    os.chmod(killer, 0o755)
+    greta = "address:greta@millpond.example"
+    n = len(box.rows(greta))
+    resend(box, "--sendmail=" + killer, "--yes", "--all", greta)
+    unsure = resend(box, with_it, "--yes", "--all", greta)
+    tap.check(len(sink.mails) == sent + n - 1 and "may have been sent" in unsure.said, "cut off in the middle: not sent again unasked", unsure)
+    again = resend(box, with_it, "--yes", "--all", "--again", greta)
+    tap.check(again.code == 0 and len(sink.mails) == sent + n, "--again sends it", again)
+
+
+with Mailbox() as box:
+    flags(box)
+    outcomes(box)
+    with Sink() as sink:
+        sending(box, sink)
+tap.end()

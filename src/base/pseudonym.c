@@ -106,7 +106,8 @@ static char *make_ip(const char *kind, struct span name, unsigned number)
 			    : g_strdup_printf("2001:2::%x", number);
 }
 
-/* The same form with other letters and digits, so that what tells an id by its form still does. */
+/* The same form with other letters and digits, so that what tells an id by its form still does. No
+ * number begins with 0: in JSON that is none (RFC 8259 section 6). */
 static char *make_id(const char *kind, struct span name, unsigned number)
 {
 	g_autofree char *hash = NULL;
@@ -120,7 +121,7 @@ static char *make_id(const char *kind, struct span name, unsigned number)
 		unsigned nibble = (unsigned)g_ascii_xdigit_value(hash[i % 64]);
 
 		if (g_ascii_isdigit(id[i]))
-			id[i] = (char)('0' + nibble % 10);
+			id[i] = i ? (char)('0' + nibble % 10) : (char)('1' + nibble % 9);
 		else if (g_ascii_isxdigit(id[i]))
 			id[i] = (char)((g_ascii_isupper(id[i]) ? 'A' : 'a') + nibble % 6);
 		else if (g_ascii_isalpha(id[i]))

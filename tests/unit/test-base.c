@@ -365,6 +365,14 @@ static void test_pseudonyms_map(void)
 		g_assert_cmpint(!!g_ascii_isdigit(id->str[i]), ==, !!g_ascii_isdigit(queue[i]));
 		g_assert_cmpint(!!g_ascii_isupper(id->str[i]), ==, !!g_ascii_isupper(queue[i]));
 	}
+	for (int i = 0; i < 100; i++) {
+		g_autofree char *number = g_strdup_printf("1778572%d", 100 + i);
+
+		g_string_truncate(id, 0);
+		pseudonyms_append(names, span_of(number), id);
+		g_assert_cmpuint(id->len, ==, 10);
+		g_assert_cmpint(id->str[0], !=, '0');
+	}
 	pseudonyms_free(names);
 }
 

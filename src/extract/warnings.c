@@ -8,7 +8,7 @@
 #include "extract/recipients.h"
 #include "mail/charset.h"
 
-#define WARNINGS_MAX 8
+#define WARNINGS_MAX 16 /* more than one report can have */
 
 static void remark(struct reading *reading, const char *sentence)
 {

@@ -6,6 +6,7 @@
 #include "cli/oneshot.h"
 #include "cli/rules.h"
 #include "triage/correct.h"
+#include "triage/wording.h"
 
 /* The verdict to correct, and the rows beside it that it may change. */
 struct wrong {
@@ -145,12 +146,20 @@ static int correct(struct cli *cli, const struct wrong *wrong, const struct cate
 	const struct correct_ground ground = {
 		cli->knowledge, (const char *const *)cli->rule_dirs, cli->rules};
 	g_autofree char *words = cli->options->say ? g_strdup(cli->options->say)
-						   : correct_words(wrong->verdict.diagnostic);
+						   : wording_propose(wrong->verdict.diagnostic);
 	GError *error = NULL;
-	struct correction *correction =
-		correction_new(&ground, &wrong->verdict, category, words, &error);
+	struct correction *correction;
 	int code;
 
+	if (!*words) {
+		g_set_error(&error, NIXIE_ERROR, NIXIE_USAGE,
+			"what was said holds no words to tell such a report by, or too few: %s; "
+			"say "
+			"with --words=... which shall decide",
+			wrong->verdict.diagnostic);
+		return cli_fail(cli, error);
+	}
+	correction = correction_new(&ground, &wrong->verdict, category, words, &error);
 	if (!correction) {
 		g_prefix_error(&error, "\"%s\": ", words);
 		return cli_fail(cli, error);

@@ -14,143 +14,18 @@
 #include "base/text.h"
 #include "rules/matchtext.h"
 #include "rules/ruletrial.h"
-#include "rules/status.h"
+#include "triage/cause.h"
+#include "triage/wording.h"
 
 #define FILE_NAME "local.rules"
 #define FILE_HEAD \
 	"# Your own rules: corrections made with C or `nixie rules correct`. See " \
 	"nixie-rules(5).\n"
-#define WORDS_MAX 160    /* bytes that are proposed */
-#define SENTENCE_MIN 24  /* a shorter sentence is too little to decide by */
-#define LETTERS_MIN 4    /* of the longest run of words without a gap */
-#define GAP_BYTES 80     /* that a gap may span */
 #define EXAMPLE_MAX 1000 /* bytes */
+#define OTHERS_MAX 2     /* examples of other meanings that may hold the words, too */
 #define ID_WORDS 4
 
-/* --- words */
-
-/* Codes at the front say nothing of the wording. */
-static struct span without_codes(struct span text)
-{
-	for (;;) {
-		size_t n = 0;
-
-		text = span_trim(text);
-		while (n < text.n && (g_ascii_isdigit(text.p[n]) || strchr(".-#", text.p[n])))
-			n++;
-		if (!n || (n < text.n && text.p[n] != ' ' && text.p[n] != ':'))
-			return text;
-		text = span_from(text, n + (n < text.n && text.p[n] == ':'));
-	}
-}
-
-/* Up to the end of the first sentence that is long enough, and of the limit. */
-static struct span first_words(struct span text)
-{
-	for (size_t i = SENTENCE_MIN; i < text.n && i < WORDS_MAX; i++)
-		if (strchr(".;!?", text.p[i]) && (i + 1 == text.n || text.p[i + 1] == ' ') &&
-			text.p[i - 1] != '.')
-			return (struct span){text.p, i};
-	if (text.n <= WORDS_MAX)
-		return text;
-	text = text_fit(text, WORDS_MAX, NULL);
-	while (text.n && text.p[text.n - 1] != ' ')
-		text.n--;
-	return text;
-}
-
-/* Gaps with what hangs on them (`<...>:`), several as one; none at either end. */
-static char *tidy_gaps(struct span text)
-{
-	g_auto(GStrv) words = NULL;
-	g_autofree char *copy = span_dup(text);
-	GString *out = g_string_new(NULL);
-	bool gap = false;
-
-	words = g_strsplit(copy, " ", -1);
-	for (char **word = words; *word; word++) {
-		if (strstr(*word, CORRECT_GAP)) {
-			gap = true;
-		} else if (**word) {
-			if (out->len)
-				g_string_append(out, gap ? " " CORRECT_GAP " " : " ");
-			g_string_append(out, *word);
-			gap = false;
-		}
-	}
-	return g_string_free(out, FALSE);
-}
-
-char *correct_words(const char *diagnostic)
-{
-	struct pseudonyms *names = pseudonyms_new(PSEUDONYM_GAP);
-	g_autoptr(GString) plain = g_string_new(NULL);
-	g_autofree char *tidy = NULL;
-	struct span words;
-
-	pseudonyms_append(names, without_codes(reply_innermost(span_of(diagnostic))), plain);
-	pseudonyms_free(names);
-	tidy = tidy_gaps((struct span){plain->str, plain->len});
-	words = first_words(span_of(tidy));
-	/* The cut may have left a gap at the end. */
-	return tidy_gaps(words);
-}
-
 /* --- the rule's parts */
-
-/* The runs between gaps, as the texts of rules are folded. g_strfreev. */
-static char **runs_of(const char *words)
-{
-	struct arena *arena = arena_new();
-	struct match_text text = match_text_new(span_of(words), arena);
-	g_autofree char *folded = span_dup(text.text);
-	g_auto(GStrv) parts = g_strsplit(folded, CORRECT_GAP, -1);
-	GPtrArray *runs = g_ptr_array_new();
-
-	for (char **part = parts; *part; part++)
-		if (*g_strstrip(*part))
-			g_ptr_array_add(runs, g_strdup(*part));
-	g_ptr_array_add(runs, NULL);
-	arena_free(arena);
-	return (char **)g_ptr_array_free(runs, FALSE);
-}
-
-static const char *longest_of(char *const *runs)
-{
-	const char *longest = "";
-
-	for (; *runs; runs++)
-		if (strlen(*runs) > strlen(longest))
-			longest = *runs;
-	return longest;
-}
-
-static bool is_word_byte(char c)
-{
-	return g_ascii_isalnum(c) || (c & 0x80);
-}
-
-static void put_run(GString *pattern, const char *run)
-{
-	g_autofree char *escaped = g_regex_escape_string(run, -1);
-
-	g_string_append_printf(pattern, "%s%s%s", is_word_byte(*run) ? "\\b" : "", escaped,
-		is_word_byte(run[strlen(run) - 1]) ? "\\b" : "");
-}
-
-/* Each gap ends at the first place where what follows stands: one step a byte, however many. */
-static char *pattern_of(char *const *runs)
-{
-	GString *pattern = g_string_new(NULL);
-
-	put_run(pattern, runs[0]);
-	for (runs++; *runs; runs++) {
-		g_string_append_printf(pattern, "(?>.{0,%d}?", GAP_BYTES);
-		put_run(pattern, *runs);
-		g_string_append_c(pattern, ')');
-	}
-	return g_string_free(pattern, FALSE);
-}
 
 /* As an item of a list: `;` and `\` are escaped. */
 static char *literal_of(const char *run)
@@ -165,7 +40,8 @@ static char *literal_of(const char *run)
 	return g_string_free(out, FALSE);
 }
 
-static char *example_of(const char *diagnostic)
+/* What decides stays, even where it looks like an id. */
+static char *example_of(const char *diagnostic, const char *words)
 {
 	struct pseudonyms *names = pseudonyms_new(PSEUDONYM_EXAMPLE);
 	GString *out = g_string_new(NULL);
@@ -173,6 +49,7 @@ static char *example_of(const char *diagnostic)
 	struct match_text text;
 	char *example;
 
+	pseudonyms_keep_text(names, span_of(words));
 	pseudonyms_append(names, span_of(diagnostic), out);
 	pseudonyms_free(names);
 	text = match_text_new((struct span){out->str, out->len}, arena);
@@ -316,14 +193,18 @@ static int priority_over(
 static bool fill(struct correction *correction, const struct correct_ground *ground,
 	const struct wrong_verdict *wrong, GError **error)
 {
-	g_auto(GStrv) runs = runs_of(correction->words);
-	g_autofree char *literal = literal_of(longest_of(runs));
+	g_auto(GStrv) runs = wording_runs(correction->words);
+	g_autofree char *literal = literal_of(wording_longest(runs));
 	GString *draft;
 
-	if (strlen(longest_of(runs)) < LETTERS_MIN)
+	if (!wording_has_content(wording_longest(runs)))
 		return refuse(error, NIXIE_USAGE,
 			"the words that shall decide are too few; take some that only such a "
 			"report has");
+	if (wording_is_lead_in(wrong->diagnostic, correction->words))
+		return refuse(error, NIXIE_USAGE,
+			"many notices begin like this, whatever their reason is; take words of the "
+			"reason");
 	if (g_strcmp0(wrong->category, correction->category->id) == 0)
 		return refuse(error, NIXIE_USAGE, "the verdict is %s already", wrong->category);
 	correction->file = correct_file(ground->rule_dirs);
@@ -333,10 +214,13 @@ static bool fill(struct correction *correction, const struct correct_ground *gro
 	correction->before = read_file(correction->file, error);
 	if (!correction->before)
 		return false;
-	correction->pattern = pattern_of(runs);
-	correction->example = example_of(wrong->diagnostic);
-	correction->id = id_of(ground->rules, longest_of(runs));
-	correction->priority = priority_over(ground, wrong, span_of(wrong->diagnostic));
+	correction->pattern = wording_pattern(runs);
+	correction->example = example_of(wrong->diagnostic, correction->words);
+	correction->id = id_of(ground->rules, wording_longest(runs));
+	correction->said = wording_folded(wrong->diagnostic);
+	correction->cause = g_string_new(NULL);
+	cause_append(correction->cause, wrong->diagnostic);
+	correction->priority = priority_over(ground, wrong, span_of(correction->said));
 	draft = g_string_new(correction->before);
 	put_group(draft, correction, literal, wrong->category);
 	correction->draft = g_string_free(draft, FALSE);
@@ -360,6 +244,45 @@ static bool decides(const struct correction *correction, const struct correct_gr
 			error, NIXIE_USAGE, "[%s] would still decide: %s", match.rule->id, why);
 	return refuse(error, NIXIE_USAGE, "these words do not stand so in what the server said: %s",
 		text);
+}
+
+/* How many texts that mean something else hold the words, whoever decides them; `*one`: the first.
+ */
+static unsigned count_others(
+	const struct correction *correction, const struct rule *rule, const char **one)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < rule_set_count(correction->rules); i++) {
+		const struct rule *other = rule_set_at(correction->rules, i);
+
+		if (other->category == rule->category)
+			continue;
+		for (guint e = 0; other->examples && e < other->examples->len; e++) {
+			g_autofree char *text = wording_folded(other->examples->pdata[e]);
+			struct rule_subject subject = {.text = span_of(text)};
+			struct rule_trial trial = rule_trial_of(correction->rules, &subject, rule);
+
+			g_free(trial.why);
+			if (trial.outcome < RULE_NO_LITERAL && !n++)
+				*one = other->examples->pdata[e];
+		}
+	}
+	return n;
+}
+
+/* Words that stand in texts of many meanings tell nothing. */
+static bool is_telling(const struct correction *correction, GError **error)
+{
+	const char *one = NULL;
+	unsigned n =
+		count_others(correction, rule_set_find(correction->rules, correction->id), &one);
+
+	return n <= OTHERS_MAX || refuse(error, NIXIE_USAGE,
+					  "refused, since %u texts that other rules explain hold "
+					  "these words, too: %s; "
+					  "take more of the words",
+					  n, one);
 }
 
 static bool is_harmless(const struct correction *correction, GError **error)
@@ -405,9 +328,9 @@ struct correction *correction_new(const struct correct_ground *ground,
 
 		good = refuse(error, NIXIE_CONFIG, "%s; mend the file first", line);
 	}
-	if (good && decides(correction, ground, wrong->diagnostic, error) &&
+	if (good && decides(correction, ground, correction->said, error) &&
 		decides(correction, ground, correction->example, error) &&
-		is_harmless(correction, error))
+		is_harmless(correction, error) && is_telling(correction, error))
 		return correction;
 	correction_free(correction);
 	return NULL;
@@ -421,6 +344,9 @@ void correction_free(struct correction *correction)
 	g_free(correction->id);
 	g_free(correction->file);
 	g_free(correction->words);
+	g_free(correction->said);
+	if (correction->cause)
+		g_string_free(correction->cause, TRUE);
 	g_free(correction->pattern);
 	g_free(correction->example);
 	g_free(correction->before);
@@ -433,12 +359,16 @@ static bool changes(const struct correction *correction, const struct row *row)
 {
 	const struct rule *rule = rule_set_find(correction->rules, correction->id);
 	const struct rule *now = row->rule ? rule_set_find(correction->rules, row->rule) : NULL;
-	struct rule_subject subject = {.text = span_of(row->cause)};
+	g_autofree char *said = row->cause ? wording_folded(row->cause) : NULL;
+	struct rule_subject subject = {.text = span_of(said ? said : "")};
 	struct rule_trial trial;
 
 	if (row->category == correction->category || !row->cause ||
 		(now && now->priority > correction->priority))
 		return false;
+	/* Of what decides in the text at hand, a cause may have left out what looks like an id. */
+	if (strcmp(row->cause, correction->cause->str) == 0)
+		return true;
 	trial = rule_trial_of(correction->rules, &subject, rule);
 	g_free(trial.why);
 	return trial.outcome < RULE_NO_LITERAL;

@@ -10,8 +10,6 @@
 #include "rules/rule.h"
 #include "triage/row.h"
 
-#define CORRECT_GAP "..." /* in the words: anything between */
-
 struct correct_ground {
 	const struct knowledge *knowledge;
 	const char *const *rule_dirs; /* the user's own last */
@@ -28,6 +26,8 @@ struct correction {
 	char *id;   /* of the rule */
 	char *file; /* where it goes */
 	char *words;
+	GString *cause; /* its wording, as rows have it */
+	char *said;     /* what the server said, as rules see it */
 	char *pattern, *example;
 	const struct category *category;
 	int priority;
@@ -36,16 +36,11 @@ struct correction {
 	struct rule_set *rules; /* all rules, with it */
 };
 
-/*
- * The words that shall decide, as nixie would put them: what the server said, without codes, and
- * with CORRECT_GAP for all that differs from message to message. "" when nothing is left. g_free.
- */
-char *correct_words(const char *diagnostic);
 /* The directory and file that corrections go to; NULL: there is no home. g_free. */
 char *correct_file(const char *const *rule_dirs);
 /*
- * Tries the words. NULL with the reason: they do not stand in the text, another rule would still
- * decide, or rules that are right would no longer be.
+ * Tries the words. NULL with the reason: they do not stand in the text, or tell nothing, another
+ * rule would still decide, or rules that are right would no longer be.
  */
 struct correction *correction_new(const struct correct_ground *ground,
 	const struct wrong_verdict *wrong, const struct category *category, const char *words,

@@ -2,6 +2,7 @@
 #include "ui/correct.h"
 
 #include "triage/correct.h"
+#include "triage/wording.h"
 #include "ui/menu.h"
 #include "ui/prompt.h"
 
@@ -63,7 +64,7 @@ static void words_effect(struct app *app, void *user, const char *text, struct d
 {
 	const struct correcting *c = app->correcting;
 	g_autoptr(GError) error = NULL;
-	struct correction *correction = try_words(app, text, &error);
+	struct correction *correction;
 	struct row *const *rows;
 	g_autofree char *becomes = g_strdup_printf("%s, so far %s", c->category->id, c->was);
 	g_autofree char *effect = NULL, *place = NULL, *file = NULL;
@@ -72,6 +73,12 @@ static void words_effect(struct app *app, void *user, const char *text, struct d
 	(void)user;
 	doc_pair(doc, "Becomes", INDENT, STYLE_STRONG, becomes);
 	doc_pair(doc, "Said", INDENT, STYLE_NORMAL, c->diagnostic);
+	if (!*text) {
+		doc_pair(doc, "", INDENT, STYLE_DIM,
+			"Type words that only such a report has, as they stand above.");
+		return;
+	}
+	correction = try_words(app, text, &error);
 	if (!correction) {
 		doc_pair(doc, "", INDENT, STYLE_WARNING, error->message);
 		return;
@@ -118,7 +125,7 @@ static void ask_words(struct app *app, const char *words)
 		.accept = words_accept,
 		.effect = words_effect,
 	};
-	g_autofree char *proposed = correct_words(app->correcting->diagnostic);
+	g_autofree char *proposed = wording_propose(app->correcting->diagnostic);
 
 	prompt_push(app, &spec, NULL, words ? words : proposed);
 }

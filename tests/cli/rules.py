@@ -95,6 +95,17 @@ CORRECTIONS = [  # options, report, exit code, words of the answer
     (["--as=no-such-user"], "550 5.1.1 the zeppelin is moored", 64, "already"),
     (["--as=full"], "550 the zeppelin is moored", 64, "mailbox-full"),
     ([], "550 the zeppelin is moored", 64, "--as=CATEGORY"),
+    (["--as=mailbox-full", "--words=,"], "550 the zeppelin, is moored", 64, "too few"),
+    (["--as=mailbox-full", "--words=your"], "550 your zeppelin is moored", 64, "other rules explain"),
+]
+# The reason decides, not the sentence that all such notices begin with: what was said, words of the pattern.
+TOKEN = os.path.join(SRCDIR, "data", "samples", "qmail-no-reason.eml")
+PROPOSED = [
+    (TOKEN, r"\bE-4417\b"),
+    ("554 Vaša poruka nije isporučena. Sandučić zapečaćen do proleća", r"\bSandučić zapečaćen do proleća\b"),
+    ("554 Ditt brev till <jan@corp.example> kom inte fram. Brevlådan hänger snett i vinden", r"\bBrevlådan hänger snett i vinden\b"),
+    ("550 5.7.1 您的邮件未能送达。信箱（温室）已上锁。", "信箱"),
+    ("550 ตู้รับดอกไม้ถูกล่ามไว้", "ตู้รับดอกไม้ถูกล่ามไว้"),
 ]
 
 with Home() as home:
@@ -115,6 +126,19 @@ with Home() as home:
     tap.equal(open(local, encoding="utf-8").read(), text, "taken back, the file is as it was")
     tap.equal(home.nixie("rules", "correct", "--unset", "local-zeppelin").code, 64, "and is not there to be taken back again")
     tap.equal(sorted(os.listdir(os.path.dirname(local))), ["local.rules"], "no other file is left")
+
+    for said, pattern in PROPOSED:
+        got = home.nixie("rules", "correct", "--as=mail-loop", said, "--format=json")
+        if tap.check(got.code == 0, "correct %s: its own proposal is good" % said, got):
+            tap.check(pattern in got.json()["pattern"], "correct %s: decided by the reason" % said, got.json()["pattern"])
+            home.nixie("rules", "correct", "--unset", got.json()["rule"])
+
+    lead_in = "Ditt brev till ann@far.example kom inte fram."
+    for words, said in (("", "no words to tell"), ("Ditt brev", "many notices begin"), ("Ditt brev till ... kom inte fram", "many notices begin")):
+        notice = home.write("notice.eml", ("From: MAILER-DAEMON@mx.corp.example\nSubject: Leveransfel\nTo: jane@corp.example\n"
+                            "Content-Type: text/plain; charset=utf-8\n\n%s\n" % lead_in).encode())
+        got = home.nixie("rules", "correct", "--as=mail-loop", *(["--words=" + words] if words else []), notice)
+        tap.check(got.code == 64 and said in got.said, "the start of a notice decides nothing: \"%s\"" % words, got)
 
     # By query: the newest that matches is corrected; how many change is what then changes.
     home.make_index()

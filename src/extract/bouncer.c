@@ -93,6 +93,7 @@ void bouncer_find(struct reading *reading)
 		else if (is_daemon(address_local(from)))
 			server = domain;
 	}
+	reading->sender = sender;
 	reading->server = server.n ? arena_span(reading->arena, server) : NULL;
 	reading->own_side = (sender.n && domain_is_under(server, sent_from)) ||
 			    (way.fields == 1 && !way.networked);
@@ -100,8 +101,7 @@ void bouncer_find(struct reading *reading)
 
 bool bouncer_is_outgoing(const struct reading *reading, const char *address)
 {
-	struct span sender = sender_domain(reading->report);
-	struct span domain = address_domain(span_of(address));
+	struct span sender = reading->sender, domain = address_domain(span_of(address));
 	g_autofree char *to = span_dup(domain), *from = span_dup(sender);
 
 	return reading->own_side && sender.n && domain.n && !domain_is_under(domain, from) &&

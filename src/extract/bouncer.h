@@ -9,7 +9,7 @@
 
 #include "extract/reading.h"
 
-/* Fills reading->server (NULL: not sure) and reading->own_side. Needs the returned message. */
+/* Fills reading->server (NULL: not sure), sender and own_side. Needs the returned message. */
 void bouncer_find(struct reading *reading);
 /* Does the sender's own side report on mail to somebody elsewhere? */
 bool bouncer_is_outgoing(const struct reading *reading, const char *address);

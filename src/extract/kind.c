@@ -218,25 +218,13 @@ static bool states_cause(const struct reading *reading)
 	return rule_match(reading->extractor->rules, &subject, &rule);
 }
 
-static bool is_own_address(const struct reading *reading, const char *address)
-{
-	struct span to = span_of(reading->report->to), next;
-	size_t at = 0;
-
-	while ((next = address_next(to, &at)).n)
-		if (span_equal_nocase(next, address))
-			return true;
-	next = address_find(span_of(reading->report->from));
-	return span_equal_nocase(next, address);
-}
-
 /* Somebody else than sender and addressee of the mail, which notices name for many reasons. */
 static bool names_others(const struct reading *reading)
 {
 	for (guint i = 0; i < reading->found->len; i++) {
 		const char *address = reading_found(reading, i)->address;
 
-		if (address && !is_own_address(reading, address))
+		if (address && !reading_is_own(reading, span_of(address)))
 			return true;
 	}
 	return false;
@@ -266,9 +254,8 @@ static bool returns_own_mail(const struct reading *reading)
 {
 	const struct original *original = &reading->report->original;
 	struct span from = address_find(span_of(original->from));
-	g_autofree char *sender = span_dup(from);
 
-	return original->present && from.n && is_own_address(reading, sender);
+	return original->present && from.n && reading_is_own(reading, from);
 }
 
 /* General signs; with those that only the words of languages and no words at all tell. */

@@ -17,7 +17,8 @@
 #include "extract/recipients.h"
 #include "extract/verdict.h"
 
-#define TEXTS_MAX 4 /* parts for people that are read before giving up */
+#define ADDRESSEES_MAX 50 /* of the report, which mostly has one */
+#define TEXTS_MAX 4       /* parts for people that are read before giving up */
 #define REPORTS_MAX 64
 #define FIELD_OF_REPORT "\nFinal-Recipient:"
 
@@ -347,6 +348,22 @@ void reading_message(struct reading *reading, const struct mail_part *message)
 		original_read(reading);
 	reading->report->kind = kind >= 0 ? kind : kind_of_message(reading);
 	recipients_unique(reading);
+}
+
+static bool is_same(struct span a, struct span b)
+{
+	return a.n == b.n && a.n && g_ascii_strncasecmp(a.p, b.p, a.n) == 0;
+}
+
+bool reading_is_own(const struct reading *reading, struct span address)
+{
+	struct span to = span_of(reading->report->to), next;
+	size_t at = 0;
+
+	for (int n = 0; n < ADDRESSEES_MAX && (next = address_next(to, &at)).n; n++)
+		if (is_same(next, address))
+			return true;
+	return is_same(address_find(span_of(reading->report->from)), address);
 }
 
 void reading_fill(

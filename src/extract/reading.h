@@ -67,12 +67,13 @@ struct reading {
 	const char *notice;              /* id of the service that wrote a notice for programs */
 	bool notice_cut;                 /* the end of it is missing */
 	const char *server;              /* that wrote the report, as far as known */
-	bool own_side;                   /* it is the sender's own */
+	struct span sender;              /* the domain that the message was sent from */
+	bool own_side;                   /* the server is the sender's own */
 	GArray *found;                   /* struct found */
 	bool delay, final;               /* told by words */
 	bool said_cut;                   /* the words of a server are longer than what is read */
 	bool arrived;                    /* the text speaks of delivering, and of no trouble */
-	unsigned told;                   /* areas where only the words of languages tell a failure */
+	unsigned told; /* areas where only the words of languages tell a failure */
 };
 
 void reading_init(struct reading *reading, struct extractor *extractor, struct report *report,
@@ -87,6 +88,8 @@ void reading_message(struct reading *reading, const struct mail_part *message);
 bool reading_text(struct reading *reading, const struct source *source, int *kind);
 /* Fills what the report says of itself. */
 void reading_describe(struct reading *reading);
+/* Is it the sender or an addressee of the report? */
+bool reading_is_own(const struct reading *reading, struct span address);
 /* Fills a recipient with what was found and what it means. */
 void reading_fill(
 	struct reading *reading, const struct found *found, struct recipient *recipient, int kind);

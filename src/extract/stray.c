@@ -10,21 +10,6 @@
 #define LABEL_MAX 36   /* bytes of what may stand before an address: `To:` */
 #define BEFORE_MAX 500 /* bytes before an address that are looked at where lines are long */
 
-static bool is_own(const struct reading *reading, struct span address)
-{
-	struct span from =
-		address_find(span_of(reading->report->from ? reading->report->from : ""));
-	struct span to = span_of(reading->report->to ? reading->report->to : ""), next;
-	size_t at = 0;
-
-	if (from.n == address.n && g_ascii_strncasecmp(from.p, address.p, from.n) == 0)
-		return true;
-	while ((next = address_next(to, &at)).n)
-		if (next.n == address.n && g_ascii_strncasecmp(next.p, address.p, next.n) == 0)
-			return true;
-	return false;
-}
-
 static bool is_in_domain_of(struct span address, const char *field)
 {
 	struct span other = address_domain(address_find(span_of(field)));
@@ -82,7 +67,7 @@ static bool is_stranger(const struct reading *reading, const struct format *form
 static bool is_nobodys(const struct reading *reading, const struct format *format, struct span line,
 	struct span address)
 {
-	return is_own(reading, address) || is_in_link(line, address) ||
+	return reading_is_own(reading, address) || is_in_link(line, address) ||
 	       is_stranger(reading, format, line, address);
 }
 

@@ -218,6 +218,22 @@ static void write_report(struct exporter *exporter, struct record *record,
 	record_clear(record);
 }
 
+/* What the index knows of addresses is for others' eyes, too. A copy; `made` owns its strings. */
+static struct context *redact_contexts(
+	const struct exporter *exporter, const struct context *contexts, size_t n, GPtrArray *made)
+{
+	struct context *redacted = g_memdup2(contexts, n * sizeof *contexts);
+
+	for (size_t i = 0; i < n; i++) {
+		if (!redacted[i].suggestion)
+			continue;
+		char *shown = redact_address(exporter->redactor, redacted[i].suggestion);
+		g_ptr_array_add(made, shown);
+		redacted[i].suggestion = shown;
+	}
+	return redacted;
+}
+
 bool exporter_picked(struct exporter *exporter, const char *file, unsigned index,
 	const struct report *report, const struct context *contexts, char *const *tags,
 	const struct export_pick *picked, size_t n, GError **error)
@@ -238,6 +254,13 @@ bool exporter_picked(struct exporter *exporter, const char *file, unsigned index
 	g_autofree char *name = exporter->redactor && file ? g_path_get_basename(file) : NULL;
 	struct report *redacted =
 		exporter->redactor ? redact_report(exporter->redactor, report) : NULL;
+	g_autoptr(GPtrArray) made = g_ptr_array_new_with_free_func(g_free);
+	g_autofree struct context *for_others =
+		redacted ? redact_contexts(exporter, contexts, report->recipients_n, made) : NULL;
+	if (for_others) {
+		context = context ? for_others + (context - contexts) : NULL;
+		contexts = for_others;
+	}
 	struct record record = {
 		.knowledge = exporter->knowledge,
 		.rules = exporter->rules,

@@ -85,14 +85,21 @@ static void put_number(const struct pass *pass, const char *address, GString *ou
 	g_string_append_printf(out, "user%u", number_of(pass->redactor, address));
 }
 
+char *redact_address(struct redactor *redactor, const char *address)
+{
+	struct span domain = address_domain(span_of(address));
+	unsigned number = number_of(redactor, address);
+
+	return domain.n ? g_strdup_printf("user%u@%.*s", number, (int)domain.n, domain.p)
+			: g_strdup_printf("user%u", number);
+}
+
 static void put_address(const struct pass *pass, struct span address, GString *out)
 {
 	g_autofree char *text = span_dup(address);
-	struct span domain = address_domain(address);
+	g_autofree char *shown = redact_address(pass->redactor, text);
 
-	put_number(pass, text, out);
-	if (domain.n)
-		g_string_append_printf(out, "@%.*s", (int)domain.n, domain.p);
+	g_string_append(out, shown);
 }
 
 static bool is_word_byte(char c)

@@ -16,5 +16,7 @@ void redactor_free(struct redactor *redactor); /* NULL is legal */
 
 /* A copy with the same number of recipients in the same order; report_free. */
 struct report *redact_report(struct redactor *redactor, const struct report *report);
+/* One address as the reports of this redactor show it: userN@domain. g_free. */
+char *redact_address(struct redactor *redactor, const char *address);
 
 #endif

@@ -404,7 +404,8 @@ static void test_command(void)
 	session_free(session);
 }
 
-/* A mark is one recipient's; the tag goes when the last one goes. */
+/* A mark is one recipient's; the tag goes when the last one goes. What had to be mended first is
+ * due at once. */
 static void test_retry(void)
 {
 	struct session *session = loaded_session(NULL);
@@ -413,13 +414,13 @@ static void test_retry(void)
 	g_autoptr(GPtrArray) one = some(session, "tama@cat.example");
 	g_autoptr(GPtrArray) two = some(session, "buchi@cat.example");
 	apply(session, action_retry(session, one, true, NULL));
-	g_assert_cmpint(tama->state, ==, STATE_RETRY);
-	g_assert_cmpint(buchi->state, !=, STATE_RETRY);
+	g_assert_cmpint(tama->state, ==, STATE_DUE);
+	g_assert_cmpint(buchi->state, !=, STATE_DUE);
 	g_assert_true(has_tag(tama, "retry"));
 	apply(session, action_retry(session, two, true, NULL));
 	apply(session, action_retry(session, one, false, NULL));
-	g_assert_cmpint(tama->state, !=, STATE_RETRY);
-	g_assert_cmpint(buchi->state, ==, STATE_RETRY);
+	g_assert_cmpint(tama->state, !=, STATE_DUE);
+	g_assert_cmpint(buchi->state, ==, STATE_DUE);
 	g_assert_true(has_tag(tama, "retry"));
 	apply(session, action_retry(session, two, false, NULL));
 	g_assert_false(has_tag(tama, "retry"));

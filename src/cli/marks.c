@@ -204,5 +204,7 @@ int cli_suppress(struct cli *cli)
 
 	if (cli->options->list)
 		return list_suppressed(cli);
+	if (cli->options->proposed)
+		return cli_proposed(cli);
 	return cli_change(cli, make_suppress, query, NULL);
 }

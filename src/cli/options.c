@@ -68,6 +68,8 @@ static const struct option_row rows[] = {
 	{"due", 0, FLAG, AT(due), OPT_RETRY, "list what may be sent again by now", NULL},
 	{"sent", 0, FLAG, AT(sent), OPT_RETRY, "note that it was sent again, just now", NULL},
 	{"status", 0, FLAG, AT(status), OPT_RETRY, "count what became of what was flagged", NULL},
+	{"proposed", 0, FLAG, AT(proposed), OPT_PROPOSED,
+		"list the addresses that should be on it, with their evidence", NULL},
 	{"unset", 0, FLAG, AT(unset), OPT_UNSET, "take the flag off again", NULL},
 	{"list", 0, FLAG, AT(list), OPT_LIST, "print it instead", NULL},
 	{"color", 0, TEXT, AT(color), 0, "colours: auto, always, never", "WHEN"},

@@ -140,6 +140,7 @@ enum cli_options {
 	OPT_FOR = 1 << 14,        /* --for */
 	OPT_ORIGINAL = 1 << 15,   /* --original */
 	OPT_RETRY = 1 << 16,      /* --due, --sent, --status */
+	OPT_PROPOSED = 1 << 17,   /* --proposed */
 };
 extern const struct cli_command cli_commands[]; /* ends with name NULL */
 const struct cli_command *cli_command_by_name(const char *name);

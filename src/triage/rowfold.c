@@ -8,9 +8,6 @@
 
 #include "triage/rowstore.h"
 
-#define WEEK ((int64_t)7 * 86400)
-#define MONTH ((int64_t)30 * 86400)
-
 /* --- copies: two files of one message that hold the same report */
 
 static bool same_report(const struct row_node *a, const struct row_node *b)
@@ -184,74 +181,6 @@ void rowstore_find_returned(struct rowstore *store)
 			if (node->row.state == STATE_RETRIED)
 				node->row.state = STATE_BOUNCED_AGAIN;
 			tell_leader(node);
-		}
-	}
-}
-
-/* --- suppression, proposed */
-
-/* A report that tells something about the address itself. */
-static bool counts(const struct row_node *node)
-{
-	const struct row *row = &node->row;
-	return row->kind == KIND_FAILURE && row->origin != ORIGIN_FORGED &&
-	       row->trust != TRUST_CONTRADICTED && !node->leader && !node->aside && !node->passed;
-}
-
-struct tally {
-	int hard, proven;
-	GArray *soft; /* int64_t dates, oldest first */
-};
-
-static bool is_crowded(const GArray *dates, int most, int64_t span)
-{
-	for (guint i = 0; most > 0 && i + (guint)most <= dates->len; i++)
-		if (g_array_index(dates, int64_t, i + (guint)most - 1) -
-				g_array_index(dates, int64_t, i) <=
-			span)
-			return true;
-	return false;
-}
-
-static bool is_due(const struct tally *tally, const struct thresholds *thresholds)
-{
-	return tally->proven > 0 || tally->hard >= MAX(thresholds->hard_reports, 1) ||
-	       is_crowded(tally->soft, thresholds->soft_week, WEEK) ||
-	       is_crowded(tally->soft, thresholds->soft_month, MONTH);
-}
-
-/* Faults of the sender, of a server or of the way say nothing about the address. */
-static void tally_row(struct tally *tally, const struct row_node *node)
-{
-	const struct row *row = &node->row;
-	int suppress = row->category ? row->category->suppress : SUPPRESS_NEVER;
-	if (!counts(node))
-		return;
-	if (row->type == TYPE_HARD && suppress == SUPPRESS_DEAD) {
-		tally->hard++;
-		tally->proven += row->trust == TRUST_PROVEN;
-	} else if (suppress == SUPPRESS_REPEATED) {
-		g_array_append_val(tally->soft, row->date);
-	}
-}
-
-void rowstore_propose(struct rowstore *store, const struct thresholds *thresholds)
-{
-	g_autoptr(GPtrArray) nodes = rowstore_by_mailbox(store);
-	g_autoptr(GArray) soft = g_array_new(FALSE, FALSE, sizeof(int64_t));
-	for (guint i = 0, end; i < nodes->len; i = end) {
-		struct tally tally = {0, 0, soft};
-		g_array_set_size(soft, 0);
-		end = rowstore_end_of_mailbox(nodes, i);
-		for (guint k = i; k < end; k++)
-			tally_row(&tally, nodes->pdata[k]);
-		if (!is_due(&tally, thresholds))
-			continue;
-		for (guint k = i; k < end; k++) {
-			struct row *row = &((struct row_node *)nodes->pdata[k])->row;
-			if (row->state == STATE_NONE &&
-				!((struct row_node *)nodes->pdata[k])->passed)
-				row->state = STATE_PROPOSED;
 		}
 	}
 }

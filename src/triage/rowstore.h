@@ -24,10 +24,11 @@ struct row_node {
 	int64_t retried;         /* when it was sent again, 0: never */
 	unsigned fingerprint;    /* tells reports apart that look alike in a row */
 	bool hidden_kind;        /* neither failure nor delay */
-	bool aside; /* no letter of ours to that address: a copy for the postmaster (H14), a list
-		       post (H30) */
+	bool aside;  /* no letter of ours to that address: a copy for the postmaster (H14), a list
+			post (H30) */
 	bool passed; /* the address answered later, or took a later letter */
-	bool copy;  /* the same report as an earlier file of this message */
+	unsigned char ground; /* enum ground: what its address is proposed on, and it is evidence */
+	bool copy;            /* the same report as an earlier file of this message */
 };
 
 /* A message and its rows. */
@@ -74,6 +75,7 @@ GPtrArray *rowstore_by_mailbox(const struct rowstore *store);
 guint rowstore_end_of_mailbox(const GPtrArray *nodes, guint from);
 /* Rows that were sent again, and whose address bounced after that, become `bounced-again`. */
 void rowstore_find_returned(struct rowstore *store);
+/* --- propose.c */
 struct thresholds {
 	int hard_reports, soft_week, soft_month;
 };

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "triage/propose.h"
+
+#include <string.h>
+
+#include "triage/rowstore.h"
+
+#define WEEK ((int64_t)7 * 86400)
+#define MONTH ((int64_t)30 * 86400)
+#define COMPARED_MAX 64 /* hard reports that are held against each other, the newest ones */
+
+const char *const ground_names[GROUND_COUNT] = {
+	[GROUND_NONE] = "",
+	[GROUND_PROVEN] = "proven",
+	[GROUND_INDEPENDENT] = "independent",
+	[GROUND_SOFT] = "soft",
+};
+
+/* --- what counts */
+
+/* A report that tells something about the address itself. One that nothing confirms (bare) may be
+ * made up by anybody. */
+static bool counts(const struct row_node *node)
+{
+	const struct row *row = &node->row;
+	return row->kind == KIND_FAILURE && row->origin != ORIGIN_FORGED &&
+	       (row->trust == TRUST_PROVEN || row->trust == TRUST_CONSISTENT) && !node->leader &&
+	       !node->aside && !node->passed;
+}
+
+/* Faults of the sender, of a server or of the way say nothing about the address. */
+static int weight_of(const struct row_node *node)
+{
+	const struct row *row = &node->row;
+	int suppress = row->category ? row->category->suppress : SUPPRESS_NEVER;
+	if (!counts(node))
+		return SUPPRESS_NEVER;
+	if (suppress == SUPPRESS_DEAD && row->type != TYPE_HARD)
+		return SUPPRESS_NEVER;
+	return suppress;
+}
+
+struct tally {
+	GPtrArray *hard; /* struct row_node*, oldest first */
+	GArray *soft;    /* int64_t dates, oldest first */
+	int proven;
+};
+
+static void tally_row(struct tally *tally, struct row_node *node)
+{
+	int weight = weight_of(node);
+	if (weight == SUPPRESS_DEAD) {
+		g_ptr_array_add(tally->hard, node);
+		tally->proven += node->row.trust == TRUST_PROVEN;
+	} else if (weight == SUPPRESS_REPEATED) {
+		g_array_append_val(tally->soft, node->row.date);
+	}
+}
+
+/* --- is it enough? */
+
+/* Another server, about another letter; what is unknown is no other one. */
+static bool is_independent(const struct row_node *a, const struct row_node *b)
+{
+	return a->original && b->original && a->original != b->original && a->row.reporting_mta &&
+	       b->row.reporting_mta && a->row.reporting_mta != b->row.reporting_mta;
+}
+
+/* As many of them as are independent of each other, beginning with the one at `from`. */
+static int independent_from(const GPtrArray *hard, guint from, guint end)
+{
+	const struct row_node *taken[COMPARED_MAX];
+	int n = 0;
+	for (guint i = from; i < end; i++) {
+		bool fits = true;
+		for (int k = 0; fits && k < n; k++)
+			fits = is_independent(hard->pdata[i], taken[k]);
+		if (fits)
+			taken[n++] = hard->pdata[i];
+	}
+	return n;
+}
+
+static int count_independent(const GPtrArray *hard)
+{
+	guint from = hard->len > COMPARED_MAX ? hard->len - COMPARED_MAX : 0;
+	int most = 0;
+	for (guint i = from; i < hard->len; i++)
+		most = MAX(most, independent_from(hard, i, hard->len));
+	return most;
+}
+
+static bool is_crowded(const GArray *dates, int most, int64_t span)
+{
+	for (guint i = 0; most > 0 && i + (guint)most <= dates->len; i++)
+		if (g_array_index(dates, int64_t, i + (guint)most - 1) -
+				g_array_index(dates, int64_t, i) <=
+			span)
+			return true;
+	return false;
+}
+
+static enum ground ground_of(const struct tally *tally, const struct thresholds *thresholds)
+{
+	if (tally->proven)
+		return GROUND_PROVEN;
+	if (tally->hard->len && count_independent(tally->hard) >= MAX(thresholds->hard_reports, 1))
+		return GROUND_INDEPENDENT;
+	return is_crowded(tally->soft, thresholds->soft_week, WEEK) ||
+			       is_crowded(tally->soft, thresholds->soft_month, MONTH)
+		       ? GROUND_SOFT
+		       : GROUND_NONE;
+}
+
+/* --- marking */
+
+static bool is_evidence(const struct row_node *node, enum ground ground)
+{
+	int weight = weight_of(node);
+	return ground != GROUND_NONE &&
+	       weight == (ground == GROUND_SOFT ? SUPPRESS_REPEATED : SUPPRESS_DEAD);
+}
+
+static void mark_mailbox(const GPtrArray *nodes, guint from, guint end, enum ground ground)
+{
+	for (guint i = from; i < end; i++) {
+		struct row_node *node = nodes->pdata[i];
+		node->ground = is_evidence(node, ground) ? (unsigned char)ground : GROUND_NONE;
+		if (ground != GROUND_NONE && node->row.state == STATE_NONE && !node->passed)
+			node->row.state = STATE_PROPOSED;
+	}
+}
+
+void rowstore_propose(struct rowstore *store, const struct thresholds *thresholds)
+{
+	g_autoptr(GPtrArray) nodes = rowstore_by_mailbox(store);
+	g_autoptr(GPtrArray) hard = g_ptr_array_new();
+	g_autoptr(GArray) soft = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	for (guint i = 0, end; i < nodes->len; i = end) {
+		struct tally tally = {hard, soft, 0};
+		g_array_set_size(soft, 0);
+		g_ptr_array_set_size(hard, 0);
+		end = rowstore_end_of_mailbox(nodes, i);
+		for (guint k = i; k < end; k++)
+			tally_row(&tally, nodes->pdata[k]);
+		mark_mailbox(nodes, i, end, ground_of(&tally, thresholds));
+	}
+}
+
+/* --- what is proposed, by address */
+
+static void proposal_free(gpointer data)
+{
+	struct proposal *proposal = data;
+	g_ptr_array_unref(proposal->ids);
+	g_free(proposal);
+}
+
+static gint by_address(gconstpointer a, gconstpointer b)
+{
+	return strcmp(
+		(*(struct proposal *const *)a)->address, (*(struct proposal *const *)b)->address);
+}
+
+static gint by_date(gconstpointer a, gconstpointer b)
+{
+	const struct row *x = *(struct row *const *)a, *y = *(struct row *const *)b;
+	return (x->date > y->date) - (x->date < y->date);
+}
+
+static void add_evidence(struct proposal *proposal, const struct row *row)
+{
+	if (!proposal->count++)
+		proposal->first = row->date;
+	proposal->last = row->date;
+	proposal->category = row->category;
+	g_ptr_array_add(proposal->ids, row->message->id);
+}
+
+GPtrArray *proposals_of(struct row *const *rows, size_t n)
+{
+	GPtrArray *proposals = g_ptr_array_new_with_free_func(proposal_free);
+	g_autoptr(GHashTable) by_mailbox = g_hash_table_new(NULL, NULL);
+	g_autoptr(GPtrArray) evidence = g_ptr_array_new();
+	for (size_t i = 0; i < n; i++)
+		if (rows[i]->state == STATE_PROPOSED &&
+			((const struct row_node *)rows[i])->ground != GROUND_NONE)
+			g_ptr_array_add(evidence, rows[i]);
+	g_ptr_array_sort(evidence, by_date);
+	for (guint i = 0; i < evidence->len; i++) {
+		const struct row *row = evidence->pdata[i];
+		struct proposal *proposal = g_hash_table_lookup(by_mailbox, row->mailbox);
+		if (!proposal) {
+			proposal = g_new0(struct proposal, 1);
+			proposal->address = row->address;
+			proposal->ground = (enum ground)((const struct row_node *)row)->ground;
+			proposal->ids = g_ptr_array_new();
+			g_hash_table_insert(by_mailbox, (gpointer)row->mailbox, proposal);
+			g_ptr_array_add(proposals, proposal);
+		}
+		add_evidence(proposal, row);
+	}
+	g_ptr_array_sort(proposals, by_address);
+	return proposals;
+}

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""nixie suppress --proposed: who should be on the suppression list, and on what evidence."""
+import csv, io, os, sys
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from nixie import Tap
+from mailbox import Mailbox
+
+tap = Tap()
+REPORT = """From: MAILER-DAEMON@%(host)s
+To: desk@fennel.example
+Subject: Undelivered Mail Returned to Sender
+Date: Mon, 27 Jul 2026 08:0%(n)d:10 +0000
+Message-ID: <report%(n)d@%(host)s>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+Your message could not be delivered.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; %(host)s
+
+Final-Recipient: rfc822; %(to)s
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 <%(to)s>: User unknown
+%(returned)s
+--b--
+"""
+RETURNED = """--b
+Content-Type: text/rfc822-headers
+
+From: desk@fennel.example
+To: %(to)s
+Subject: Letter %(letter)d
+Date: Mon, 27 Jul 2026 08:00:00 +0000
+Message-ID: <letter%(letter)d@elsewhere.example>
+"""
+ARRIVED = [  # to, server that reports, letter (0: none is returned), and then: is it proposed?
+    ("one@host.example", "mx.a.example", 1, False), ("one@host.example", "mx.a.example", 2, False),  # the same server
+    ("one@host.example", "mx.b.example", 3, True),
+    ("two@host.example", "mx.a.example", 0, False), ("two@host.example", "mx.b.example", 0, False),  # nothing confirms them
+]
+
+
+def arrive(box):
+    for n, (to, host, letter, proposed) in enumerate(ARRIVED):
+        returned = RETURNED % {"to": to, "letter": letter} if letter else ""
+        box.write("mail/inbox/new/%d" % n, REPORT % {"n": n, "to": to, "host": host, "returned": returned})
+        box.notmuch("new")
+        got = box.nixie("suppress", "--proposed", "--format=json", "address:" + to).json()
+        tap.equal([x["reason"] for x in got], ["independent"] * proposed, "report %d, of %s: proposed: %s" % (n, to, proposed))
+        seen = box.rows("address:" + to)
+        tap.check(len(seen) == sum(row[0] == to for row in ARRIVED[:n + 1]), "and it is read", [(row["trust"], row["category"]) for row in seen])
+
+
+with Mailbox() as box:
+    want = {address: facts["proposed"] for address, facts in box.told["addresses"].items() if facts["proposed"]}
+    found = {x["address"].lower(): x for x in box.nixie("suppress", "--proposed", "--format=json").json()}
+    tap.equal(sorted(found), sorted(want), "the addresses that should be on the list")
+    for field, name in (("reason", "reason"), ("bounces", "count"), ("category", "category")):
+        wrong = {a: (found[a][field], want[a][name]) for a in found if a in want and found[a][field] != want[a][name]}
+        tap.check(not wrong, "their %s" % name, wrong)
+    wrong = {a: (found[a]["evidence"], want[a]["evidence"]) for a in found if a in want and set(found[a]["evidence"]) != set(want[a]["evidence"])}
+    tap.check(not wrong, "the reports that speak for it", wrong)
+    for forged in ("stranger1@elsewhere.example", "stranger2@elsewhere.example", "rita@oldlane.example", "uwe@strictpost.example"):
+        tap.check(forged not in found, "never proposed: %s" % forged)
+    lines = list(csv.reader(io.StringIO(box.nixie("suppress", "--proposed", "--format=csv").out.decode(), newline="")))
+    tap.equal((lines[0][:3], len(lines) - 1), (["address", "category", "reason"], len(want)), "as CSV")
+    one = box.nixie("suppress", "--proposed", "address:quentin@oldlane.example")
+    tap.check(one.code == 0 and "independent: 2 bounces" in one.text, "as text", one)
+    before = box.dump()
+    box.nixie("suppress", "--", "address:quentin@oldlane.example")
+    left = {x["address"] for x in box.nixie("suppress", "--proposed", "--format=json").json()}
+    tap.check("quentin@oldlane.example" not in left and len(left) == len(want) - 1, "what was put on the list is proposed no more", sorted(left))
+    box.nixie("undo")
+    tap.check(box.dump() == before and len(box.nixie("suppress", "--proposed", "--format=json").json()) == len(want), "undone, it is proposed again")
+    arrive(box)
+tap.end()

@@ -227,9 +227,14 @@ static const char *domain_end(const char *p, const char *end)
 
 struct span address_next(struct span text, size_t *at)
 {
-	const char *end = text.p + text.n;
-	const char *low = text.p + MIN(*at, text.n);
+	const char *end, *low;
 
+	if (*at >= text.n) { /* also of SPAN_NONE */
+		*at = text.n;
+		return SPAN_NONE;
+	}
+	end = text.p + text.n;
+	low = text.p + *at;
 	for (;;) {
 		const char *sign = low < end ? memchr(low, '@', (size_t)(end - low)) : NULL;
 		const char *from, *to;
@@ -238,7 +243,7 @@ struct span address_next(struct span text, size_t *at)
 			*at = text.n;
 			return SPAN_NONE;
 		}
-		from = local_begin(text.p + MIN(*at, text.n), sign);
+		from = local_begin(text.p + *at, sign);
 		to = domain_end(sign + 1, end);
 		low = sign + 1;
 		if (from < sign && to > sign + 1) {

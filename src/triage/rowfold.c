@@ -135,6 +135,17 @@ GPtrArray *rowstore_by_mailbox(const struct rowstore *store)
 	return nodes;
 }
 
+GPtrArray *rowstore_of_mailbox(const struct rowstore *store, const char *mailbox)
+{
+	g_autoptr(GPtrArray) all = failures_of(store);
+	GPtrArray *nodes = g_ptr_array_new();
+	for (guint i = 0; i < all->len; i++)
+		if (strcmp(((struct row_node *)all->pdata[i])->row.mailbox, mailbox) == 0)
+			g_ptr_array_add(nodes, all->pdata[i]);
+	g_ptr_array_sort(nodes, by_mailbox);
+	return nodes;
+}
+
 static void count_bounces(GPtrArray *nodes)
 {
 	g_ptr_array_sort(nodes, by_mailbox);

@@ -71,6 +71,8 @@ void rowstore_take_marks(struct rowstore *store, const struct rowstore *before);
 void rowstore_fold(struct rowstore *store);
 /* Failures and delays, by mailbox and these oldest first: struct row_node*. g_ptr_array_unref. */
 GPtrArray *rowstore_by_mailbox(const struct rowstore *store);
+/* Those of one mailbox alone. g_ptr_array_unref. */
+GPtrArray *rowstore_of_mailbox(const struct rowstore *store, const char *mailbox);
 /* Where the mailbox at `from` of such an array ends. */
 guint rowstore_end_of_mailbox(const GPtrArray *nodes, guint from);
 /* Rows that were sent again, and whose address bounced after that, become `bounced-again`. */

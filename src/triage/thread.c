@@ -4,6 +4,8 @@
 #include "base/address.h"
 #include "triage/session-parts.h"
 
+#define LETTER_MAX ((size_t)64 << 10) /* of header and of text, kept for reading */
+
 /* A thread while it is gathered; `thread` first: one is the other. */
 struct gathering {
 	struct thread thread;
@@ -28,6 +30,8 @@ static void letter_free(gpointer data)
 	struct thread_letter *letter = data;
 	message_free(letter->message);
 	g_free(letter->answers);
+	g_free(letter->header);
+	g_free(letter->text);
 	g_ptr_array_unref(letter->returned);
 	g_free(letter);
 }
@@ -189,8 +193,12 @@ static void on_reading(void *user, struct reading *reading, const GError *error)
 {
 	struct letter_task *task = user;
 	(void)error; /* unread, it stands for itself */
-	if (reading && !task->gathering->closed && reading->header && !task->letter->answers)
+	if (reading && !task->gathering->closed && reading->header && !task->letter->header) {
 		task->letter->answers = answered_id(reading->header);
+		task->letter->header = g_strndup(reading->header, LETTER_MAX);
+		task->letter->text = g_strndup(reading->text ? reading->text : "", LETTER_MAX);
+		task->letter->cut = reading->cut || reading->text_n > LETTER_MAX;
+	}
 	reading_free(reading);
 }
 
@@ -354,13 +362,4 @@ void thread_wait(struct thread *thread)
 {
 	while (!thread->ready)
 		g_main_context_iteration(NULL, TRUE);
-}
-
-char *returned_words(const struct knowledge *knowledge, const struct row *row)
-{
-	const char *what = sentence(knowledge,
-		row->kind == KIND_DELAY ? SENTENCE_NOT_YET_ARRIVED : SENTENCE_NOT_ARRIVED);
-	g_autofree char *words = words_with(what, row->address ? row->address : "?");
-	return g_strdup_printf("%s (%s%s%s)", words, row->status ? row->status : "",
-		row->status && row->category ? " " : "", row->category ? row->category->id : "");
 }

@@ -15,6 +15,8 @@
 struct thread_letter {
 	struct message *message;
 	char *answers;       /* Message-ID of the letter that it answers; NULL: none, or not here */
+	char *header, *text; /* decoded; NULL: it could not be read */
+	bool cut;            /* there is more of it */
 	unsigned depth;      /* of the tree */
 	bool ours;           /* sent from here */
 	bool is_original;    /* the one that the report is about */

@@ -15,12 +15,14 @@
 #include "ui/questions.h"
 #include "ui/shell.h"
 #include "ui/signals.h"
+#include "ui/view-address.h"
 #include "ui/view-browse.h"
 #include "ui/view-explain.h"
 #include "ui/view-group.h"
 #include "ui/view-help.h"
 #include "ui/view-log.h"
 #include "ui/view-text.h"
+#include "ui/view-thread.h"
 
 /* --- find */
 
@@ -472,6 +474,28 @@ static void run_help(struct app *app, const char *argument)
 	view_help_open(app, argument);
 }
 
+static void run_history(struct app *app, const char *argument)
+{
+	const struct row *row = app_current(app);
+
+	(void)argument;
+	if (row && row->address)
+		view_address_open(app, row->address);
+	else
+		app_say(app, "The report names no address.");
+}
+
+static void run_original(struct app *app, const char *argument)
+{
+	const struct row *row = app_current(app);
+
+	(void)argument;
+	if (row)
+		view_thread_open(app, row);
+	else
+		app_say(app, "There is no report here.");
+}
+
 static void run_log(struct app *app, const char *argument)
 {
 	(void)argument;
@@ -558,6 +582,8 @@ static void (*const runs[UI_COMMAND_COUNT])(struct app *app, const char *argumen
 	[UI_PASS_ON] = run_pass_on,
 	[UI_DELETE] = run_delete,
 	[UI_LOG] = run_log,
+	[UI_HISTORY] = run_history,
+	[UI_ORIGINAL] = run_original,
 };
 
 void commands_run(struct app *app, const struct ui_command *command, const char *argument)

@@ -261,6 +261,8 @@ static void on_session(void *user, enum session_event event)
 		on_action_done(app);
 	if (event == SESSION_ERROR && (error = session_error(app->session)))
 		on_error(app, error);
+	if (event == SESSION_LOADED)
+		session_meet_contacts(app->session);
 	for (guint i = 0; i < app->views->len; i++) {
 		struct view *view = app->views->pdata[i];
 

@@ -5,7 +5,9 @@
 
 #include "base/errors.h"
 #include "triage/action.h"
+#include "triage/address.h"
 #include "triage/export.h"
+#include "triage/thread.h"
 
 /* One report each; a NULL id goes on with the recipients of the one above, an id that stands above
  * adds a file to it. */
@@ -932,4 +934,164 @@ char *export_preview(
 			row->status ? row->status : "");
 	}
 	return g_string_free(out, FALSE);
+}
+
+/* --- letters: what the page of an address and a conversation are made of */
+
+void session_meet_contacts(struct session *s)
+{
+	(void)s;
+}
+
+bool session_knows_contacts(const struct session *s)
+{
+	(void)s;
+	return true;
+}
+
+static const struct contact_mail letters[] = {
+	{1785000000, "answer@example.net", "Re: Nyaan", NULL},
+	{1784000000, "one-lost@example.org", "Nyaan \xe2\x80\xae\x1b[2J", "7"},
+};
+
+static gint by_time(gconstpointer a, gconstpointer b)
+{
+	const struct event *x = a, *y = b;
+
+	return (x->at > y->at) - (x->at < y->at);
+}
+
+struct address_page *address_page_new(const struct session *s, const char *address)
+{
+	struct address_page *page = g_new0(struct address_page, 1);
+	struct event answered = {.at = letters[0].date,
+		.kind = EVENT_ANSWERED,
+		.id = letters[0].id,
+		.mail = &letters[0]};
+
+	page->address = g_strdup(address);
+	page->standing = (struct standing){CONDITION_DEAD, WHY_HARD, NULL};
+	page->why = g_strdup("The last report is final, and no message has arrived since.");
+	page->events = g_array_new(FALSE, TRUE, sizeof(struct event));
+	page->later = g_ptr_array_new();
+	page->originals = g_array_new(FALSE, FALSE, sizeof(struct returned));
+	page->wrote = &letters[0];
+	page->suggestion = "kijitora@example.ne.jp";
+	page->role = MAILBOX_READ;
+	page->states = 1U << STATE_RETRY | 1U << STATE_PROPOSED;
+	g_array_append_val(page->events, answered);
+	for (guint i = s->all->len; i-- > 0;) {
+		const struct row *row = s->all->pdata[i];
+		struct event event = {.at = row->date,
+			.kind = EVENT_FAILURE,
+			.id = row->message->id,
+			.hard = true,
+			.counts = true,
+			.row = row};
+		struct returned returned = {
+			letters[1].id, letters[1].subject, letters[1].thread, row};
+
+		if (g_strcmp0(row->address, address))
+			continue;
+		g_array_append_val(page->events, event);
+		page->bounces++;
+		page->reports++;
+		page->first = page->first ? MIN(page->first, row->date) : row->date;
+		page->last = MAX(page->last, row->date);
+		if (!page->originals->len)
+			g_array_append_val(page->originals, returned);
+	}
+	g_array_sort(page->events, by_time);
+	return page;
+}
+
+void address_page_free(struct address_page *page)
+{
+	if (!page)
+		return;
+	g_free(page->address);
+	g_free(page->why);
+	g_array_unref(page->events);
+	g_ptr_array_unref(page->later);
+	g_array_unref(page->originals);
+	g_free(page);
+}
+
+/* A conversation of three; it is there a turn of the main loop later. */
+struct fake_thread {
+	struct thread thread;
+	guint source;
+	void (*ready)(void *user);
+	void *user;
+};
+
+static void fake_letter_free(gpointer data)
+{
+	struct thread_letter *letter = data;
+
+	message_free(letter->message);
+	g_free(letter->header);
+	g_free(letter->text);
+	g_ptr_array_unref(letter->returned);
+	g_free(letter);
+}
+
+static void add_letter(struct thread *thread, const char *id, const char *from, int64_t date,
+	const struct row *returned)
+{
+	struct thread_letter *letter = g_new0(struct thread_letter, 1);
+
+	letter->message = g_new0(struct message, 1);
+	letter->message->id = g_strdup(id);
+	letter->message->from = g_strdup(from);
+	letter->message->subject = g_strdup("Nyaan" EVIL);
+	letter->message->date = date;
+	letter->depth = thread->letters->len;
+	letter->is_original = returned != NULL;
+	letter->returned = g_ptr_array_new();
+	letter->header =
+		g_strdup("From: a" EVIL "@example.org\nX-Other: not shown\nSubject: Nyaan");
+	letter->text = g_strdup("Dear " EVIL ",\n\nyour ticket is answered.\n");
+	if (returned)
+		g_ptr_array_add(letter->returned, (gpointer)returned);
+	g_ptr_array_add(thread->letters, letter);
+}
+
+static gboolean on_thread(gpointer data)
+{
+	struct fake_thread *fake = data;
+
+	fake->source = 0;
+	fake->thread.ready = true;
+	fake->ready(fake->user);
+	return G_SOURCE_REMOVE;
+}
+
+struct thread *thread_open(
+	struct session *s, const struct row *row, void (*ready)(void *user), void *user)
+{
+	struct fake_thread *fake = g_new0(struct fake_thread, 1);
+
+	(void)s;
+	fake->ready = ready;
+	fake->user = user;
+	fake->thread.trace = TRACE_OURS;
+	fake->thread.letters = g_ptr_array_new_with_free_func(fake_letter_free);
+	add_letter(&fake->thread, "a@example.net", "Kiji <kijitora@example.jp>", 1783000000, NULL);
+	add_letter(&fake->thread, "b@example.org", "desk@example.org", 1783500000, NULL);
+	add_letter(&fake->thread, "c@example.org", "desk@example.org", 1784000000, row);
+	fake->source = g_idle_add_full(G_PRIORITY_DEFAULT, on_thread, fake, NULL);
+	return &fake->thread;
+}
+
+void thread_close(struct thread *thread)
+{
+	struct fake_thread *fake = (struct fake_thread *)thread;
+
+	if (!fake)
+		return;
+	if (fake->source)
+		g_source_remove(fake->source);
+	g_ptr_array_unref(fake->thread.letters);
+	g_free(fake);
 }

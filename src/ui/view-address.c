@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/view-address.h"
+
+#include "triage/address.h"
+#include "ui/scroll.h"
+#include "ui/view-thread.h"
+
+#define LABEL_CELLS 17
+
+struct address_view {
+	struct view view;
+	char *address;
+	struct address_page *page; /* NULL while rows are loaded anew */
+	GPtrArray *lines;          /* struct page_line* */
+	struct scroll scroll;
+};
+
+static const struct page_line *line_at(const struct address_view *self, size_t i)
+{
+	return self->lines && i < self->lines->len ? self->lines->pdata[i] : NULL;
+}
+
+static void forget(struct address_view *self)
+{
+	g_clear_pointer(&self->lines, g_ptr_array_unref);
+	g_clear_pointer(&self->page, address_page_free);
+}
+
+static void make(struct address_view *self)
+{
+	struct session *session = self->view.app->session;
+
+	forget(self);
+	self->page = address_page_new(session, self->address);
+	self->lines = address_page_lines(self->page, session_knowledge(session));
+}
+
+/* The page is made when somebody looks at it, or asks for what it leads to. */
+static void need(struct address_view *self)
+{
+	if (!self->page && !session_counts(self->view.app->session).loading)
+		make(self);
+}
+
+static void draw_line(struct address_view *self, struct rect area, int y, size_t i)
+{
+	struct terminal *term = self->view.app->term;
+	const struct page_line *line = line_at(self, i);
+	bool focused = i == self->scroll.cursor;
+	enum style style = focused ? STYLE_CURSOR : line->head ? STYLE_STRONG : STYLE_NORMAL;
+	int x;
+
+	term_fill(term, area, y, 0, area.w, style, ' ');
+	x = term_text(term, area, y, 0, style, focused ? "> " : "  ");
+	if (line->head) {
+		x = term_text(term, area, y, x, style, line->label);
+		x = term_text(term, area, y, x, style, ": ");
+	} else {
+		term_field(term, area, y, x, MIN(LABEL_CELLS - 1, area.w / 3),
+			focused ? style : STYLE_DIM, line->label);
+		x += MIN(LABEL_CELLS, area.w / 3 + 1);
+	}
+	term_field(term, area, y, x, MAX(area.w - x, 0), style, line->text);
+}
+
+static void address_draw(struct view *view, struct rect area)
+{
+	struct address_view *self = (struct address_view *)view;
+
+	need(self);
+	scroll_fit(&self->scroll, self->lines ? self->lines->len : 0, area.h);
+	for (int y = 0; y < area.h && line_at(self, self->scroll.top + (size_t)y); y++)
+		draw_line(self, area, y, self->scroll.top + (size_t)y);
+	view->cursor_y = area.y + (int)(self->scroll.cursor - self->scroll.top);
+	view->cursor_x = area.x;
+}
+
+static void address_status(struct view *view, GString *left, GString *right)
+{
+	struct address_view *self = (struct address_view *)view;
+	char text[8];
+
+	g_string_append_printf(left, "[%zu/%zu]%s", self->scroll.cursor + 1, self->scroll.count,
+		session_knows_contacts(view->app->session) ? "" : " reading letters...");
+	scroll_text(&self->scroll, text, sizeof text);
+	g_string_append(right, text);
+}
+
+/* The report that the focused line tells of, else the newest one. */
+static const struct row *row_here(const struct address_view *self)
+{
+	const struct page_line *line = line_at(self, self->scroll.cursor);
+
+	if (line && line->row)
+		return line->row;
+	for (guint i = 0; self->lines && i < self->lines->len; i++)
+		if (line_at(self, i)->row)
+			return line_at(self, i)->row;
+	return NULL;
+}
+
+static bool address_command(struct view *view, int command, const char *argument)
+{
+	struct address_view *self = (struct address_view *)view;
+
+	(void)argument;
+	switch (command) {
+	case UI_OPEN:
+	case UI_ORIGINAL:
+		need(self);
+		if (row_here(self))
+			view_thread_open(view->app, row_here(self));
+		else
+			app_say(view->app, "No report of this list is about this address.");
+		return true;
+	case UI_CLOSE:
+	case UI_CANCEL:
+		app_pop(view->app, view);
+		return true;
+	case UI_DETAIL_DOWN:
+		return scroll_command(&self->scroll, UI_PAGE_DOWN);
+	case UI_DETAIL_UP:
+		return scroll_command(&self->scroll, UI_PAGE_UP);
+	default:
+		return scroll_command(&self->scroll, command);
+	}
+}
+
+static void address_search(struct view *view, const char *text, bool back, bool again)
+{
+	struct address_view *self = (struct address_view *)view;
+	need(self);
+	size_t n = self->scroll.count, from = self->scroll.cursor;
+
+	for (size_t step = again ? 1 : 0; n && step < n + (again ? 1 : 0); step++) {
+		size_t i = back ? (from + n - step % n) % n : (from + step) % n;
+		const struct page_line *line = line_at(self, i);
+
+		if (line && span_find_nocase(span_of(line->text), text)) {
+			scroll_to(&self->scroll, i);
+			return;
+		}
+	}
+	app_complain(view->app, "\"%s\" is not here", text);
+}
+
+/* States and letters may be others now; the page is made anew when it is drawn. */
+static void address_event(struct view *view, enum session_event event)
+{
+	if (event != SESSION_PROGRESS && event != SESSION_ERROR)
+		forget((struct address_view *)view);
+}
+
+static void address_reload(struct view *view)
+{
+	forget((struct address_view *)view);
+}
+
+static unsigned address_context(struct view *view)
+{
+	(void)view;
+	return IN_ADDRESS;
+}
+
+static void address_free(struct view *view)
+{
+	struct address_view *self = (struct address_view *)view;
+
+	forget(self);
+	g_free(self->address);
+	g_free(self);
+}
+
+static const struct view_class address_class = {
+	.name = "address",
+	.context = address_context,
+	.draw = address_draw,
+	.command = address_command,
+	.event = address_event,
+	.reload = address_reload,
+	.status = address_status,
+	.search = address_search,
+	.free = address_free,
+};
+
+void view_address_open(struct app *app, const char *address)
+{
+	struct address_view *self = g_new0(struct address_view, 1);
+
+	self->view.class = &address_class;
+	self->view.app = app;
+	self->address = g_strdup(address);
+	session_meet_contacts(app->session);
+	app_push(app, &self->view);
+}

@@ -337,6 +337,8 @@ void reading_message(struct reading *reading, const struct mail_part *message)
 		parts_adopt(&reading->parts, reading->arena);
 	read_fields(reading);
 	kind = read_texts(reading);
+	if (!reading->parts.texts->len && reading->parts.attached_report)
+		reading->format = format_recognise(reading->extractor->formats, &reading->marks);
 	reading->delay |= reading->marks.delay;
 	reading->final |= reading->marks.final;
 	if (kind < 0)

@@ -75,17 +75,17 @@ static struct span status_remark(struct span status)
 	return open ? span_make(open, status.p + status.n) : SPAN_NONE;
 }
 
-/* Without its type, but for the bare exit status of a program: `x-unix; 127`. */
-static struct span diagnostic_of(const struct dsn_recipient *fields)
+/* `x-unix; 73`: of a program that failed nothing but its exit status. */
+static bool is_exit_status(const struct dsn_recipient *fields)
 {
 	struct span type, said = dsn_typed(fields->diagnostic, &type);
 
 	if (!said.n || !span_equal_nocase(type, "x-unix"))
-		return said;
+		return false;
 	for (size_t i = 0; i < said.n; i++)
 		if (!g_ascii_isdigit(said.p[i]))
-			return said;
-	return fields->diagnostic;
+			return false;
+	return true;
 }
 
 void statements_of(
@@ -93,17 +93,24 @@ void statements_of(
 {
 	const struct dsn_recipient *fields = found->fields;
 	struct arena *arena = reading->arena;
+	bool silent = fields && is_exit_status(fields);
+	struct span type;
 	size_t before;
 
 	statements->n = 0;
 	if (fields) {
-		add(statements, passage_of(fields->source, diagnostic_of(fields)), "diagnostic",
-			SAID_DIRECTLY, arena);
+		if (!silent)
+			add(statements,
+				passage_of(fields->source, dsn_typed(fields->diagnostic, &type)),
+				"diagnostic", SAID_DIRECTLY, arena);
 		add(statements, passage_of(fields->source, fields->supplement), "diagnostic",
 			SAID_DIRECTLY, arena);
 	}
 	add(statements, found->reply, "diagnostic", SAID_DIRECTLY, arena);
 	add(statements, found->near, "diagnostic", SAID_DIRECTLY, arena);
+	if (silent) /* what the program itself said has the cause */
+		add(statements, passage_of(fields->source, fields->diagnostic), "diagnostic",
+			SAID_DIRECTLY, arena);
 	if (fields)
 		add(statements, passage_of(fields->source, status_remark(fields->status)), "status",
 			SAID_DIRECTLY, arena);

@@ -20,30 +20,29 @@ static const char *span_end(struct span span)
 static void take_further(struct reading *reading, struct span address, const char *end)
 {
 	const struct found first = *reading_found(reading, reading->found->len - 1);
-	guint current = reading->found->len - 1;
+	struct found *found = reading_found(reading, reading->found->len - 1);
+	struct passage remark = PASSAGE_NONE;
 	struct span next;
 
 	for (; (next = layout_address_after(address, end)).n; address = next) {
-		struct passage remark = layout_remark(reading, address, next);
 		guint n = reading->found->len;
-		struct found *found;
 
+		remark = layout_remark(reading, address, next);
 		if (!passage_is_empty(&remark)) {
-			reading_found(reading, current)->near = remark;
-			reading_found(reading, current)->bare = false;
+			found->near = remark;
+			found->bare = false;
 		}
 		found = layout_add(reading, next);
 		if (reading->found->len == n)
 			continue;
-		current = n;
 		found->near = first.near;
 		found->wide = first.wide;
 		found->intro = first.intro;
 		found->bare = first.bare;
-		if (!passage_is_empty(&remark)) /* it has one of its own, most likely */
-			found->near =
-				passage_of(reading->text, layout_paragraph(next.p + next.n, end));
 	}
+	if (!passage_is_empty(&remark)) /* the last one has its own as well, most likely */
+		found->near =
+			passage_of(reading->text, layout_paragraph(address.p + address.n, end));
 }
 
 static void take(

@@ -31,6 +31,8 @@ struct word {
 };
 
 struct language_set {
+	struct ini *ini;
+	gsize ready;   /* the words below are; most processes never need them */
 	GArray *words; /* struct word; its index is the id of the literal */
 	struct literal_set *literals;
 	guint languages;
@@ -89,40 +91,43 @@ static void add_word(struct language_set *set, const char *literal, enum role ro
 	g_array_append_val(set->words, word);
 }
 
-static bool load_language(
-	struct language_set *set, const struct ini *ini, const char *id, GError **error)
+static void add_language(struct language_set *set, const char *id)
 {
-	static const char *const keys[] = {
-		"title", "deliver", "fail", "late", "undelivered", "daemon", NULL};
-
-	if (!ini_check_keys(ini, id, keys, error))
-		return false;
 	for (int role = 0; role < ROLE_COUNT; role++) {
-		g_autoptr(GPtrArray) list = ini_list(ini, id, role_keys[role]);
+		g_autoptr(GPtrArray) list = ini_list(set->ini, id, role_keys[role]);
 
 		for (guint i = 0; i < list->len; i++)
 			add_word(set, list->pdata[i], (enum role)role);
 	}
 	set->languages++;
-	return true;
+}
+
+static void build(struct language_set *set)
+{
+	if (!g_once_init_enter(&set->ready))
+		return;
+	set->words = g_array_new(FALSE, FALSE, sizeof(struct word));
+	set->literals = literal_set_new();
+	for (guint i = 0; i < set->ini->groups->len; i++)
+		add_language(set, set->ini->groups->pdata[i]);
+	literal_set_build(set->literals);
+	g_once_init_leave(&set->ready, 1);
 }
 
 struct language_set *language_set_load(const char *path, GChecksum *sum, GError **error)
 {
+	static const char *const keys[] = {
+		"title", "deliver", "fail", "late", "undelivered", "daemon", NULL};
 	g_autoptr(ini_file) ini = ini_load(path, sum, error);
 	struct language_set *set;
 
+	for (guint i = 0; ini && i < ini->groups->len; i++)
+		if (!ini_check_keys(ini, ini->groups->pdata[i], keys, error))
+			return NULL;
 	if (!ini)
 		return NULL;
 	set = g_new0(struct language_set, 1);
-	set->words = g_array_new(FALSE, FALSE, sizeof(struct word));
-	set->literals = literal_set_new();
-	for (guint i = 0; i < ini->groups->len; i++)
-		if (!load_language(set, ini, ini->groups->pdata[i], error)) {
-			language_set_free(set);
-			return NULL;
-		}
-	literal_set_build(set->literals);
+	set->ini = g_steal_pointer(&ini);
 	return set;
 }
 
@@ -130,8 +135,10 @@ void language_set_free(struct language_set *set)
 {
 	if (!set)
 		return;
-	g_array_unref(set->words);
+	if (set->words)
+		g_array_unref(set->words);
 	literal_set_free(set->literals);
+	ini_free(set->ini);
 	g_free(set);
 }
 
@@ -218,10 +225,10 @@ static unsigned told_in_all(const struct traces *traces, guint n)
 	return told;
 }
 
-unsigned language_told(const struct language_set *set, struct span text)
+unsigned language_told(struct language_set *set, struct span text)
 {
 	g_autoptr(GString) folded = NULL;
-	g_autofree struct traces *traces = g_new0(struct traces, set->languages);
+	g_autofree struct traces *traces = NULL;
 	struct literal_scan scan;
 	struct literal_hit hit;
 	struct span in;
@@ -230,6 +237,8 @@ unsigned language_told(const struct language_set *set, struct span text)
 
 	if (!text.n)
 		return 0;
+	build(set);
+	traces = g_new0(struct traces, set->languages);
 	folded = fold((struct span){text.p, MIN(text.n, TEXT_MAX)});
 	in = (struct span){folded->str, folded->len};
 	scan = literal_scan_of(set->literals, in);

@@ -31,6 +31,6 @@ struct language_set *language_set_load(const char *path, GChecksum *sum, GError 
 void language_set_free(struct language_set *set); /* NULL is legal */
 
 /* What the beginning of a text tells: enum told. */
-unsigned language_told(const struct language_set *set, struct span text);
+unsigned language_told(struct language_set *set, struct span text);
 
 #endif

@@ -5,10 +5,10 @@
 #include "rules/matchtext.h"
 #include "rules/status.h"
 
-#define MENTIONED_MAX 20
-#define LINES_MAX 200  /* of an unknown text that are tried */
-#define LABEL_MAX 36   /* bytes of what may stand before an address: `To:` */
-#define BEFORE_MAX 500 /* bytes before an address that are looked at where lines are long */
+#define MENTIONED_MAX 20 /* addresses of a paragraph that are looked at */
+#define LINES_MAX 200    /* of an unknown text that are tried */
+#define LABEL_MAX 36     /* bytes of what may stand before an address: `To:` */
+#define BEFORE_MAX 500   /* bytes before an address that are looked at where lines are long */
 
 static bool is_in_domain_of(struct span address, const char *field)
 {
@@ -237,14 +237,17 @@ static void take_paragraph(struct reading *reading, const struct format *format,
 	struct span paragraph, struct span said)
 {
 	struct span rest = paragraph, line, address;
+	int tried = 0;
 
 	while (span_line(&rest, &line))
-		for (size_t at = 0; (address = address_next(line, &at)).n;)
+		for (size_t at = 0; (address = address_next(line, &at)).n;) {
+			if (++tried > MENTIONED_MAX)
+				return;
 			if (!is_nobodys(reading, format, line, address) &&
-				!is_in_domain_of(address, reading->report->from) &&
-				reading->found->len < MENTIONED_MAX)
+				!is_in_domain_of(address, reading->report->from))
 				layout_add(reading, address)->wide =
 					passage_of(reading->text, said);
+		}
 }
 
 /*

@@ -36,14 +36,6 @@ static char class_of_code(const char *words)
 	return strlen(parts[0]) == (n == 1 ? 3 : 1) ? words[0] : 0;
 }
 
-/* A name that no file has is a mistake; a text with blanks, or a link, is none. */
-static bool looks_like_path(const char *words)
-{
-	if (strpbrk(words, " \t\n") || strstr(words, "://"))
-		return false;
-	return strchr(words, '/') || g_str_has_suffix(words, ".eml");
-}
-
 /* A provider without a row of its own for the code means what the registry says. */
 static const struct code *row_at(const struct knowledge *knowledge, const struct question *question)
 {
@@ -81,7 +73,7 @@ static bool read_subject(const struct knowledge *knowledge, const char *words,
 			"%s is no code of a mail server: those begin with 2, 3, 4 or 5", words);
 		return false;
 	}
-	if (looks_like_path(words) ||
+	if (oneshot_is_path(words) ||
 		(g_file_test(words, G_FILE_TEST_EXISTS) && !strpbrk(words, " \n")))
 		subject->file = words;
 	return true;
@@ -140,9 +132,7 @@ static struct report *extract_subject(
 	if (!subject->file)
 		return oneshot_bytes(cli, span_of(subject->words), true, error);
 	if (!g_file_test(subject->file, G_FILE_TEST_EXISTS)) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_NOINPUT,
-			"there is no file %s; what a server said goes in quotes, with its blanks",
-			subject->file);
+		oneshot_no_file(subject->file, error);
 		return NULL;
 	}
 	fd = file_open_mail(subject->file, error);

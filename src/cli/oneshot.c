@@ -88,6 +88,20 @@ static int memory_of(struct span words, GError **error)
 	return -1;
 }
 
+bool oneshot_is_path(const char *argument)
+{
+	if (strpbrk(argument, " \t\n") || strstr(argument, "://"))
+		return false;
+	return strchr(argument, '/') || g_str_has_suffix(argument, ".eml");
+}
+
+bool oneshot_no_file(const char *path, GError **error)
+{
+	g_set_error(error, NIXIE_ERROR, NIXIE_NOINPUT,
+		"there is no file %s; what a server said goes in quotes, with its blanks", path);
+	return false;
+}
+
 bool oneshot_open(const char *argument, struct oneshot_input *input, GError **error)
 {
 	*input = (struct oneshot_input){.fd = -1};
@@ -95,6 +109,8 @@ bool oneshot_open(const char *argument, struct oneshot_input *input, GError **er
 		input->fd = dup(STDIN_FILENO);
 	} else if (g_file_test(argument, G_FILE_TEST_EXISTS)) {
 		input->fd = file_open_mail(argument, error);
+	} else if (oneshot_is_path(argument)) {
+		return oneshot_no_file(argument, error);
 	} else {
 		input->is_words = true;
 		input->fd = memory_of(span_of(argument), error);

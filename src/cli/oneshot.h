@@ -13,6 +13,10 @@ struct oneshot_input {
 	int fd; /* to be closed */
 	bool is_words;
 };
+/* Does it look like a file's name, there or not? A text with blanks, or a link, does not. */
+bool oneshot_is_path(const char *argument);
+/* The error for a file that is not there; false. */
+bool oneshot_no_file(const char *path, GError **error);
 bool oneshot_open(const char *argument, struct oneshot_input *input, GError **error);
 /* With what the verdicts were made from. What is no report is read as a fragment. */
 struct report *oneshot_trial(struct cli *cli, const struct oneshot_input *input,

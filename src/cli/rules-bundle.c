@@ -2,6 +2,7 @@
 /* nixie rules bundle: reports that nobody understands, made anonymous, for a bug report. */
 #include "base/errors.h"
 #include "base/file.h"
+#include "cli/oneshot.h"
 #include "cli/rules.h"
 
 /* The mbox that is being written. */
@@ -119,6 +120,19 @@ static bool collect(struct cli *cli, char *const *words, GPtrArray *paths, GErro
 {
 	g_autofree char *query = g_strjoinv(" ", (char **)words);
 
+	for (char **word = (char **)words; *word; word++) {
+		bool is_dir = g_file_test(*word, G_FILE_TEST_IS_DIR);
+
+		if (is_dir)
+			g_set_error(error, NIXIE_ERROR, NIXIE_NOINPUT,
+				"%s is a directory; name the reports in it, as %s/*.eml", *word,
+				*word);
+		if (is_dir)
+			return false;
+		if (oneshot_is_path(*word) && !strchr(*word, ':') &&
+			!g_file_test(*word, G_FILE_TEST_EXISTS))
+			return oneshot_no_file(*word, error);
+	}
 	if (!are_files(words))
 		return add_rows(cli, query, paths, error);
 	for (; *words; words++)

@@ -83,6 +83,8 @@ static bool find_wrong(struct cli *cli, const char *words, struct wrong *wrong, 
 			"quotes, `-`, or a query");
 		return false;
 	}
+	if (!is_file && oneshot_is_path(words) && !strchr(words, ':'))
+		return oneshot_no_file(words, error);
 	if (is_file || g_ascii_isdigit(*words))
 		return from_argument(cli, words, wrong, error);
 	return from_query(cli, words, wrong, error);

@@ -50,12 +50,20 @@ static bool read_word(const struct ini *ini, const char *group, const char *key,
 	const char *const *names, int count, int *value, GError **error)
 {
 	g_autofree char *word = ini_raw(ini, group, key);
+	GString *known;
 
 	*value = -1;
 	if (!word)
 		return true;
 	*value = name_index(names, count, span_of(word));
-	return *value >= 0 || ini_fail(error, ini, group, key, "\"%s\" is unknown here", word);
+	if (*value >= 0)
+		return true;
+	known = g_string_new(NULL);
+	for (int i = 0; i < count; i++)
+		g_string_append_printf(known, "%s%s", i ? ", " : "", names[i]);
+	ini_fail(error, ini, group, key, "\"%s\" is unknown here; it can be %s", word, known->str);
+	g_string_free(known, TRUE);
+	return false;
 }
 
 static bool read_actors(
@@ -99,6 +107,60 @@ static bool steps_are_whole(
 		return true;
 	return ini_fail(error, ini, group, NULL, "next.%u is missing, but there are %u steps",
 		n + 1, all->len);
+}
+
+/* What a text may name in braces; triage/fill.c knows the values. */
+static const char *const text_facts[] = {"address", "original_address", "new_address", "display",
+	"domain", "server", "remote_mta", "reporting_mta", "sending_ip", "sender", "sender_domain",
+	"list", "removal", "list_note", "mailing_list", "link", "token", "limit", "size", "wait",
+	"until", "since", "date", "status", "status_field", "reply", "meaning"};
+
+/* What is wrong with the facts of a text: half a sentence, or NULL. */
+static char *wrong_fact(const char *text)
+{
+	for (const char *open = text; (open = strchr(open, '{')); open++) {
+		const char *end = strchr(open, '}');
+		struct span name;
+
+		if (!end)
+			return g_strdup_printf("\"%s\" has no closing brace", open);
+		name = span_make(open + 1, end);
+		for (const char *bar = open; bar < end; bar++)
+			if (*bar == '|') {
+				name = span_make(open + 1, bar);
+				break;
+			}
+		if (name_index(text_facts, G_N_ELEMENTS(text_facts), name) < 0) {
+			g_autofree char *all = NULL;
+			const char *list[G_N_ELEMENTS(text_facts) + 1] = {NULL};
+
+			memcpy(list, text_facts, sizeof(text_facts));
+			all = g_strjoinv(", ", (char **)list);
+			return g_strdup_printf(
+				"there is no fact {%.*s}; it can be %s", (int)name.n, name.p, all);
+		}
+	}
+	return NULL;
+}
+
+bool advice_check_facts(
+	const struct ini *ini, const char *group, const struct advice *advice, GError **error)
+{
+	const struct {
+		const char *key, *text;
+	} texts[] = {{"explanation", advice->explanation}, {"retry.text", advice->retry_text}};
+	g_autofree char *why = NULL;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		if (texts[i].text && (why = wrong_fact(texts[i].text)))
+			return ini_fail(error, ini, group, texts[i].key, "%s", why);
+	for (guint i = 0; advice->next && i < advice->next->len; i++)
+		if ((why = wrong_fact(advice->next->pdata[i]))) {
+			g_autofree char *key = g_strdup_printf("next.%u", i + 1);
+
+			return ini_fail(error, ini, group, key, "%s", why);
+		}
+	return true;
 }
 
 bool advice_read(const struct ini *ini, const char *group, const char *lang, struct advice *advice,

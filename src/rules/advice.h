@@ -17,6 +17,9 @@
  */
 bool advice_read(const struct ini *ini, const char *group, const char *lang, struct advice *advice,
 	GError **error);
+/* False with error where a text names a fact that does not exist, or leaves a brace open. */
+bool advice_check_facts(
+	const struct ini *ini, const char *group, const struct advice *advice, GError **error);
 void advice_unset(struct advice *advice);
 void advice_clear(struct advice *advice);
 

@@ -114,6 +114,15 @@ static bool begin_group(
 	return true;
 }
 
+/* Keys of which a rule may have several. */
+static bool may_be_numbered(const char *key)
+{
+	static const char *const keys[] = {
+		"pattern", "unless", "about", "example", "not", "next", NULL};
+
+	return g_strv_contains(keys, key);
+}
+
 static bool add_entry(
 	struct ini *ini, struct ini_range *range, struct span head, int line, GError **error)
 {
@@ -133,6 +142,9 @@ static bool add_entry(
 	if (before) {
 		g_autofree char *key = span_dup(entry.key);
 
+		if (!may_be_numbered(key))
+			return ini_fail(error, ini, group, key,
+				"the key stands again in line %d; drop one of the two", line);
 		return ini_fail(error, ini, group, key,
 			"the key stands again in line %d; number it (%s.1, %s.2) or drop one", line,
 			key, key);

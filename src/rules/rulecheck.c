@@ -104,7 +104,14 @@ static void check_examples(struct rule_set *set, const struct rule_body *body, G
 			note_example(set, body, i + 1, text.text, winner = match.rule, findings);
 		arena_free(arena);
 	}
-	if (!won && winner)
+	if (!won && winner && winner->place > body->rule.place)
+		g_ptr_array_add(findings,
+			rule_finding_of(&body->rule, "shadowed",
+				"is never reached: your rule [%s] (%s:%d, priority %d) decides all "
+				"its examples; if that is not meant, narrow yours",
+				winner->id, winner->file ? winner->file : "codes.tsv", winner->line,
+				winner->priority));
+	else if (!won && winner)
 		g_ptr_array_add(findings,
 			rule_finding_of(&body->rule, "shadowed",
 				"is never reached: [%s] (%s:%d, priority %d) decides all its "

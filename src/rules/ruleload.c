@@ -245,8 +245,9 @@ static bool read_rule(const struct reading *r)
 	rule->nots = ini_numbered(r->ini, r->group, "not");
 	return advice_read(r->ini, r->group, knowledge_lang(r->set->knowledge), &rule->advice,
 		       r->error) &&
-	       read_category(r) && read_text_keys(r) && read_priority(r) && read_providers(r) &&
-	       read_phases(r) && read_class(r) && read_replies(r) && read_status(r) &&
+	       advice_check_facts(r->ini, r->group, &rule->advice, r->error) && read_category(r) &&
+	       read_text_keys(r) && read_priority(r) && read_providers(r) && read_phases(r) &&
+	       read_class(r) && read_replies(r) && read_status(r) &&
 	       read_flag(r, "outgoing", &r->body->outgoing) && read_flag(r, "vague", &rule->vague);
 }
 

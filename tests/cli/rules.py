@@ -7,11 +7,18 @@ from nixie import SRCDIR, Home, Tap
 tap = Tap()
 
 RULE = "[own]\ncategory=mailbox-full\nliteral=zeppelin\n"
+MANUAL = open(os.path.join(SRCDIR, "man", "nixie-rules.5"), encoding="utf-8").read().split(".Sh FACTS IN TEXTS")[1].split(".El")[0]
+FACTS = " ".join("{%s}" % f for line in re.findall(r"^\.It Li (.*)", MANUAL, re.M) for f in line.split(" , "))
 FINDINGS = [  # a file of one's own, its findings: line, rule, kind, words of the text, is a note
     ("clean", RULE + "example.1=550 the zeppelin is full\n", []),
     ("a key twice", RULE + "literal=x\n", [(3, "own", "broken", "stands again in line 4", False)]),
     ("a group twice", RULE + RULE, [(1, "own", "broken", "stands again in line 4", False)]),
     ("a byte order mark", "\ufeff" + RULE, [(1, None, "broken", "byte order mark", False)]),
+    ("a key of which there is but one", RULE + "literal=x\n", [(3, "own", "broken", "drop one of the two", False)]),
+    ("an unknown type", RULE + "type=bad\n", [(4, "own", "broken", "it can be hard, soft", False)]),
+    ("an unknown fact", RULE + "explanation=It is {sever}.\n", [(4, "own", "broken", "no fact {sever}; it can be address", False)]),
+    ("an open brace", RULE + "next.1=Wait for {limit.\n", [(4, "own", "broken", "no closing brace", False)]),
+    ("all facts", RULE + "example.1=a zeppelin\nexplanation=%s\n" % FACTS, []),
     ("an unknown key", RULE + "literals=x\n", [(4, "own", "broken", "no such key", False)]),
     ("an unknown category", "[own]\ncategory=full\nliteral=x\n", [(2, "own", "broken", 'no category "full"', False)]),
     ("a bad pattern", RULE + "pattern=zeppelin(\n", [(4, "own", "broken", "at character 10", False)]),
@@ -78,6 +85,9 @@ with Home() as home:
     tap.check(got.code == 64 and "no-such-rule" in got.said, "a rule that is not there", got)
     tap.equal(home.nixie("rules", "test", "-", stdin=open(REPORT, "rb").read(), env={}).text, home.nixie("rules", "test", REPORT).text, "test reads standard input")
     tap.equal(home.nixie("rules", "test").code, 64, "test needs something")
+    for words in (("test", "missing.eml"), ("bundle", "missing.eml"), ("bundle", "no/such/file"), ("bundle", home.root), ("correct", "--as=expired", "missing.eml")):
+        got = home.nixie("rules", *words)
+        tap.check(got.code == 66 and ("no file" in got.said or "is a directory" in got.said), "no such file: rules %s" % " ".join(words[:2]), got)
     ordinary = os.path.join(SRCDIR, "tests", "samples", "ordinary")
     ordinary = os.path.join(ordinary, sorted(n for n in os.listdir(ordinary) if "vacation" in n or "about" in n)[0])
     got = home.nixie("rules", "test", ordinary)

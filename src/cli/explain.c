@@ -8,11 +8,13 @@
 #include "base/text.h"
 #include "cli/oneshot.h"
 #include "extract/coderow.h"
+#include "extract/language.h"
 #include "rules/question.h"
 #include "rules/status.h"
 #include "rules/wordbook.h"
 
 #define LINE_CELLS 79
+#define REPLY_MAX 1000 /* bytes: what is longer, and no mail, is no reply of a server */
 
 /* What was asked about. */
 struct subject {
@@ -73,6 +75,11 @@ static bool read_subject(const struct knowledge *knowledge, const char *words,
 			"%s is no code of a mail server: those begin with 2, 3, 4 or 5", words);
 		return false;
 	}
+	if (!subject->class && g_ascii_isdigit(*words) && !words[strspn(words, "0123456789.,")]) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+			"%s is no code of a mail server: those are written 5.7.26 or 550", words);
+		return false;
+	}
 	if (oneshot_is_path(words) ||
 		(g_file_test(words, G_FILE_TEST_EXISTS) && !strpbrk(words, " \n")))
 		subject->file = words;
@@ -90,11 +97,37 @@ static bool is_other_report(const struct report *report)
 static struct report *extract_any(struct cli *cli, struct span bytes, GError **error)
 {
 	struct report *report = oneshot_bytes(cli, bytes, false, error);
+	struct reply reply;
 
 	if (!report || report->recipients_n || is_other_report(report))
 		return report;
+	if (bytes.n > REPLY_MAX && !report->from && !report->id && !reply_find(bytes, &reply)) {
+		report_free(report);
+		g_set_error_literal(error, NIXIE_ERROR, NIXIE_NOINPUT,
+			"this is no report, and too long for a server's reply");
+		return NULL;
+	}
 	report_free(report);
 	return oneshot_bytes(cli, bytes, true, error);
+}
+
+/* Does nothing in the words speak of mail that did not arrive: no code, no rule, no language? */
+static bool speaks_of_no_bounce(const struct report *report)
+{
+	const struct recipient *recipient = report->recipients;
+	g_autofree char *path = g_build_filename(file_datadir(), "formats", "languages.ini", NULL);
+	struct language_set *languages;
+	bool told;
+
+	if (report->recipients_n != 1 || recipient->rule || recipient->status || recipient->reply ||
+		recipient->address || !recipient->diagnostic ||
+		g_strcmp0(recipient->category, "unclassified") != 0)
+		return false;
+	languages = language_set_load(path, NULL, NULL);
+	told = languages && language_told(languages, span_of(recipient->diagnostic)) &
+				    (TOLD_FAILURE | TOLD_DELAY);
+	language_set_free(languages);
+	return !told;
 }
 
 static struct report *extract_file(struct cli *cli, int fd, const char *name, GError **error)
@@ -275,6 +308,14 @@ int cli_explain(struct cli *cli)
 		!read_subject(cli->knowledge, words, &subject, &error) ||
 		!(report = extract_subject(cli, &subject, &error)))
 		return cli_fail(cli, error);
+	if (!subject.row && !subject.class && speaks_of_no_bounce(report)) {
+		report_free(report);
+		g_set_error_literal(&error, NIXIE_ERROR, NIXIE_NOINPUT,
+			"nothing in this is known to speak of a bounce: no code, and no words that "
+			"a "
+			"rule knows");
+		return cli_fail(cli, error);
+	}
 	done = put_answer(cli, &subject, report, &error);
 	report_free(report);
 	return done ? NIXIE_DONE : cli_fail(cli, error);

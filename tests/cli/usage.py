@@ -2,7 +2,7 @@
 """Wrong calls: each has its sentence and its exit code (interface.md section 3), and nothing on stdout."""
 import os, shutil, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from nixie import Home, Tap
+from nixie import SRCDIR, Home, Tap
 
 tap = Tap()
 
@@ -35,6 +35,12 @@ WRONG = [  # words, exit code, what the sentence must name
     (["explain"], 64, "explain"),
     (["explain", "gone/report.eml"], 66, "gone/report.eml"),
     (["explain", "9.9.9"], 64, "9.9.9"),
+    (["explain", "5.1"], 64, "is no code"),
+    (["explain", "5,1,1"], 64, "is no code"),
+    (["explain", "xyzzy plugh"], 66, "nothing in this is known"),
+    (["explain", "+49 30 1234567"], 66, "nothing in this is known"),
+    (["explain", "Everything is fine, your mail was delivered"], 66, "nothing in this is known"),
+    (["explain", os.path.join(SRCDIR, "tests", "samples", "README")], 66, "this is no report"),
     (["explain", "-"], 66, "empty"),
     (["explain", "--lang=xx", "5.1.1"], 64, "de, en"),
     (["rules", "frob"], 64, "frob"),

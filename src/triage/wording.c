@@ -121,7 +121,7 @@ static int end_at(const char *p, const char *begin, size_t *n)
 	return *p == ':' || *p == ',' ? WEAK : STRONG;
 }
 
-static bool is_told(const struct language_set *languages, struct span text)
+static bool is_told(struct language_set *languages, struct span text)
 {
 	return languages && language_told(languages, text) & (TOLD_FAILURE | TOLD_DELAY);
 }
@@ -164,7 +164,7 @@ static struct span next_clause(struct clauses *clauses, int *end)
 }
 
 /* The first words that are `told`, or are not: clauses of one sentence, and short sentences. */
-static char *take_words(const struct language_set *languages, const char *text, bool told)
+static char *take_words(struct language_set *languages, const char *text, bool told)
 {
 	struct clauses clauses = {text, text};
 	struct span taken = SPAN_NONE;
@@ -248,7 +248,7 @@ char *wording_propose(const char *diagnostic)
 }
 
 /* Does a clause that only tells of the failure begin with the words? */
-static bool begins_told(const struct language_set *languages, const char *text, const char *words)
+static bool begins_told(struct language_set *languages, const char *text, const char *words)
 {
 	struct clauses clauses = {text, text};
 	int end;

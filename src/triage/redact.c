@@ -258,15 +258,29 @@ static void treat_fields(const struct pass *pass, const struct field *fields, vo
 	}
 }
 
+static void note_mailboxes(const struct pass *pass, const char *field)
+{
+	struct span text = span_of(field), address;
+	size_t at = 0;
+
+	while (field && (address = address_next(text, &at)).n)
+		g_ptr_array_add(pass->mailboxes, span_dup(address));
+}
+
 static void treat_recipients(const struct pass *pass, struct recipient **recipients, size_t n)
 {
 	struct recipient *copy = arena_alloc(pass->arena, (n + 1) * sizeof *copy);
+	guint known = pass->mailboxes->len;
 
 	for (size_t i = 0; i < n; i++) {
 		struct recipient *one = &copy[i];
 		struct evidence *evidence;
 
 		*one = (*recipients)[i];
+		/* Those of the first are known already; what is said of this one may name it. */
+		g_ptr_array_set_size(pass->mailboxes, (gint)known);
+		note_mailboxes(pass, one->address);
+		note_mailboxes(pass, one->original_address);
 		treat_fields(pass, recipient_fields, one);
 		evidence = arena_alloc(pass->arena, (one->evidence_n + 1) * sizeof *evidence);
 		for (size_t k = 0; k < one->evidence_n; k++) {
@@ -275,19 +289,11 @@ static void treat_recipients(const struct pass *pass, struct recipient **recipie
 		}
 		one->evidence = evidence;
 	}
+	g_ptr_array_set_size(pass->mailboxes, (gint)known);
 	*recipients = copy;
 }
 
 /* --- the report */
-
-static void note_mailboxes(struct pass *pass, const char *field)
-{
-	struct span text = span_of(field), address;
-	size_t at = 0;
-
-	while (field && (address = address_next(text, &at)).n)
-		g_ptr_array_add(pass->mailboxes, span_dup(address));
-}
 
 static void note_recipients(struct pass *pass, const struct recipient *recipients, size_t n)
 {

@@ -75,6 +75,15 @@ def main():
         text = home.nixie("show", "--limit=5", "--redact").text
         tap.check(re.search(r"user\d+@", text) and "[left out]" in text, "nor in the text of show", text[:800])
 
+        # A report about many: each has a server's words of its own.
+        many = "".join("Final-Recipient: rfc822; person%d@far.example\nAction: failed\nStatus: 5.1.1\n"
+                       "Diagnostic-Code: smtp; 550 5.1.1 no mailbox person%d here\n\n" % (i, i) for i in range(60))
+        crowd = home.write("crowd.eml", "From: MAILER-DAEMON@mx.example.net\nSubject: Undelivered Mail\nMIME-Version: 1.0\n"
+                           "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nx\n--b\n"
+                           "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.net\n\n" + many + "--b--\n")
+        text = home.nixie("extract", "--format=json-lines", "--redact", crowd).text
+        tap.check(text.count("no mailbox user") >= 60 and not re.search(r"person\d", text), "many: no local part is left", text[:800])
+
         # Every sample, whatever the report looks like.
         mails = [os.path.join(folder, name) for home_ in ("data/samples", "tests/samples", "tests/hard")
                  for folder, _, names in os.walk(os.path.join(SRCDIR, home_)) for name in sorted(names) if name.endswith(".eml")]

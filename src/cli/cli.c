@@ -88,6 +88,13 @@ bool cli_need_knowledge(struct cli *cli, GError **error)
 {
 	g_autofree char *lang = NULL;
 
+	if (!g_file_test(file_datadir(), G_FILE_TEST_IS_DIR)) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
+			"%s: there is no data; run make install, or set NIXIE_DATADIR to the "
+			"directory data of a checkout",
+			file_datadir());
+		return false;
+	}
 	if (!cli->knowledge && cli_language(cli, &lang, error))
 		cli->knowledge = knowledge_load(file_datadir(), lang, error);
 	return cli->knowledge != NULL;

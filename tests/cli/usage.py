@@ -105,6 +105,8 @@ with Home() as home:
         tap.check(got.code == 0 and wanted in got.text, "lang: option %s, setting %s, locale %s" % (lang, setting, locale), got)
         os.unlink(config)
     config = home.write(".config/nixie/config", "[mail]\nlang=xx\n")
+    got = home.nixie("explain", "5.1.1", env={"NIXIE_DATADIR": home.path("nowhere")})
+    tap.check(got.code == 78 and "make install" in got.said and "NIXIE_DATADIR" in got.said, "no data: what to do is said", got)
     got = home.nixie("explain", "5.1.1")
     tap.check(got.code == 78 and "xx" in got.said and "de, en" in got.said, "lang=xx in the configuration", got)
     os.unlink(config)

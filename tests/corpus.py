@@ -40,6 +40,7 @@ PYTHON_NAMES = {"unicode-1-1-utf-7": "utf-7", "uft-8": "utf-8", "utf-16": "utf-1
 
 
 def rows(path):
+    csv.field_size_limit(1 << 24)  # a made report has thousands of recipients in one cell
     with open(path, encoding="utf-8", newline="") as table:
         return list(csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE))
 

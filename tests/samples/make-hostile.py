@@ -58,11 +58,11 @@ def samples():
            (1, ",".join(many), ",".join(["5.1.1"] * 2000), ",".join(["550"] * 2000),
             ",".join(["no-such-user"] * 2000)))
     crowd = ["m%d@far.example" % i for i in range(60000)]
-    some = crowd[:-10001:-1]
+    some = crowd[:-4001:-1]
     yield ("recipients-among-60000-addressees",
            report([block(a) for a in some]).replace("To: asta@example.org", "To: " + ",\n ".join(crowd)),
-           (1, ",".join(some), ",".join(["5.1.1"] * 10000), ",".join(["550"] * 10000),
-            ",".join(["no-such-user"] * 10000)))
+           (1, ",".join(some), ",".join(["5.1.1"] * 4000), ",".join(["550"] * 4000),
+            ",".join(["no-such-user"] * 4000)))
     same = "lea@far.example"
     yield "same-recipient-2000-times", report([block(same)] * 2000), one
     yield ("diagnostic-100-kb", report([block(same, diagnostic="550 5.1.1 user unknown " + "x" * 100000)]),

@@ -81,6 +81,29 @@ bool scroll_command(struct scroll *s, int command)
 	}
 }
 
+bool scroll_list_command(struct scroll *s, int command)
+{
+	switch (command) {
+	case UI_DETAIL_DOWN:
+		return scroll_command(s, UI_PAGE_DOWN);
+	case UI_DETAIL_UP:
+		return scroll_command(s, UI_PAGE_UP);
+	default:
+		return scroll_command(s, command);
+	}
+}
+
+bool scroll_search(
+	const struct scroll *s, size_t count, bool back, bool again, size_t *step, size_t *row)
+{
+	size_t away = (*step)++ + (again ? 1 : 0);
+
+	if (*step > count)
+		return false;
+	*row = back ? (s->cursor + count - away % count) % count : (s->cursor + away) % count;
+	return true;
+}
+
 bool scroll_page(struct scroll *s, bool down)
 {
 	if (down ? s->top + s->height >= s->count : s->top == 0)

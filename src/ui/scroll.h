@@ -18,6 +18,16 @@ void scroll_fit(struct scroll *scroll, size_t count, int height);
 void scroll_to(struct scroll *scroll, size_t row);
 /* Moves as `command` (enum ui_command_id) says; false when it is no movement. */
 bool scroll_command(struct scroll *scroll, int command);
+/* The same where Space and b page the rows themselves: UI_DETAIL_DOWN and UI_DETAIL_UP are pages.
+ */
+bool scroll_list_command(struct scroll *scroll, int command);
+/*
+ * The rows of a search in their order: from the cursor on (`back`: towards the top), round the end;
+ * the focused row comes first, with `again` last. `step` begins at 0; false when all `count` rows
+ * were given.
+ */
+bool scroll_search(const struct scroll *scroll, size_t count, bool back, bool again, size_t *step,
+	size_t *row);
 /* Pages the window as less does: false when it is at that end already. */
 bool scroll_page(struct scroll *scroll, bool down);
 /* How far: "Top", "All", "12%", "Bot". */

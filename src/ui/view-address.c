@@ -117,23 +117,18 @@ static bool address_command(struct view *view, int command, const char *argument
 	case UI_CANCEL:
 		app_pop(view->app, view);
 		return true;
-	case UI_DETAIL_DOWN:
-		return scroll_command(&self->scroll, UI_PAGE_DOWN);
-	case UI_DETAIL_UP:
-		return scroll_command(&self->scroll, UI_PAGE_UP);
 	default:
-		return scroll_command(&self->scroll, command);
+		return scroll_list_command(&self->scroll, command);
 	}
 }
 
 static void address_search(struct view *view, const char *text, bool back, bool again)
 {
 	struct address_view *self = (struct address_view *)view;
-	need(self);
-	size_t n = self->scroll.count, from = self->scroll.cursor;
 
-	for (size_t step = again ? 1 : 0; n && step < n + (again ? 1 : 0); step++) {
-		size_t i = back ? (from + n - step % n) % n : (from + step) % n;
+	need(self);
+	for (size_t step = 0, i;
+		scroll_search(&self->scroll, self->scroll.count, back, again, &step, &i);) {
 		const struct page_line *line = line_at(self, i);
 
 		if (line && span_find_nocase(span_of(line->text), text)) {

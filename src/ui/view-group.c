@@ -431,23 +431,17 @@ static bool group_command(struct view *view, int command, const char *argument)
 	case UI_SORT:
 		ask_order(self);
 		return true;
-	case UI_DETAIL_DOWN:
-		return scroll_command(&self->scroll, UI_PAGE_DOWN);
-	case UI_DETAIL_UP:
-		return scroll_command(&self->scroll, UI_PAGE_UP);
 	default:
-		return scroll_command(&self->scroll, command);
+		return scroll_list_command(&self->scroll, command);
 	}
 }
 
 static void group_search(struct view *view, const char *text, bool back, bool again)
 {
 	struct group_view *self = (struct group_view *)view;
-	size_t n = self->shown ? self->shown->len : 0, from = self->scroll.cursor;
+	size_t n = self->shown ? self->shown->len : 0;
 
-	for (size_t step = again ? 1 : 0; step < n + (again ? 1 : 0); step++) {
-		size_t i = back ? (from + n - step % n) % n : (from + step) % n;
-
+	for (size_t step = 0, i; scroll_search(&self->scroll, n, back, again, &step, &i);) {
 		if (span_find_nocase(span_of(shown_at(self, i)->title), text)) {
 			scroll_to(&self->scroll, i);
 			return;

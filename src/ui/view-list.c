@@ -282,12 +282,10 @@ static bool row_has(struct app *app, const struct row *row, const char *text)
 
 void list_search(struct list *list, const char *text, bool back, bool again)
 {
-	size_t n, from = list->scroll.cursor;
+	size_t n;
 	struct row *const *rows = session_rows(list->app->session, &n);
 
-	for (size_t step = again ? 1 : 0; step < n + (again ? 1 : 0); step++) {
-		size_t i = back ? (from + n - step % n) % n : (from + step) % n;
-
+	for (size_t step = 0, i; scroll_search(&list->scroll, n, back, again, &step, &i);) {
 		if (row_has(list->app, rows[i], text)) {
 			list_go(list, i);
 			return;

@@ -147,22 +147,17 @@ static bool log_command(struct view *view, int command, const char *argument)
 	case UI_RELOAD:
 		read_journal(self);
 		return true;
-	case UI_DETAIL_DOWN:
-		return scroll_command(&self->scroll, UI_PAGE_DOWN);
-	case UI_DETAIL_UP:
-		return scroll_command(&self->scroll, UI_PAGE_UP);
 	default:
-		return scroll_command(&self->scroll, command);
+		return scroll_list_command(&self->scroll, command);
 	}
 }
 
 static void log_search(struct view *view, const char *text, bool back, bool again)
 {
 	struct log_view *self = (struct log_view *)view;
-	size_t n = self->journal->entries->len, from = self->scroll.cursor;
+	size_t n = self->journal->entries->len;
 
-	for (size_t step = again ? 1 : 0; step < n + (again ? 1 : 0); step++) {
-		size_t i = back ? (from + n - step % n) % n : (from + step) % n;
+	for (size_t step = 0, i; scroll_search(&self->scroll, n, back, again, &step, &i);) {
 		const struct journal_entry *entry = entry_at(self, i);
 
 		if (entry->label && span_find_nocase(span_of(entry->label), text)) {

@@ -172,22 +172,17 @@ static bool thread_command(struct view *view, int command, const char *argument)
 	case UI_CANCEL:
 		app_pop(view->app, view);
 		return true;
-	case UI_DETAIL_DOWN:
-		return scroll_command(&self->scroll, UI_PAGE_DOWN);
-	case UI_DETAIL_UP:
-		return scroll_command(&self->scroll, UI_PAGE_UP);
 	default:
-		return scroll_command(&self->scroll, command);
+		return scroll_list_command(&self->scroll, command);
 	}
 }
 
 static void thread_search(struct view *view, const char *text, bool back, bool again)
 {
 	struct thread_view *self = (struct thread_view *)view;
-	size_t n = self->scroll.count, from = self->scroll.cursor;
 
-	for (size_t step = again ? 1 : 0; n && step < n + (again ? 1 : 0); step++) {
-		size_t i = back ? (from + n - step % n) % n : (from + step) % n;
+	for (size_t step = 0, i;
+		scroll_search(&self->scroll, self->scroll.count, back, again, &step, &i);) {
 		g_autofree char *shown = line_text(self, line_at(self, i));
 
 		if (span_find_nocase(span_of(shown), text)) {

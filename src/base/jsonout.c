@@ -136,3 +136,32 @@ void json_null(struct json *json, const char *key)
 	begin_value(json, key);
 	g_string_append(json->out, "null");
 }
+
+void json_list_begin(struct json_list *list, GString *out, bool lines)
+{
+	list->lines = lines;
+	json_init(&list->json, out);
+	if (!lines)
+		json_begin_array(&list->json, NULL);
+}
+
+struct json *json_list_item(struct json_list *list)
+{
+	if (list->lines)
+		json_init(&list->json, list->json.out);
+	return &list->json;
+}
+
+void json_list_item_end(struct json_list *list)
+{
+	if (list->lines)
+		g_string_append_c(list->json.out, '\n');
+}
+
+void json_list_end(struct json_list *list)
+{
+	if (list->lines)
+		return;
+	json_end_array(&list->json);
+	g_string_append_c(list->json.out, '\n');
+}

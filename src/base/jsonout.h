@@ -32,4 +32,16 @@ void json_int(struct json *json, const char *key, int64_t value);
 void json_bool(struct json *json, const char *key, bool value);
 void json_null(struct json *json, const char *key);
 
+/* The values that a command prints: the elements of one array, or with `lines` a line each. */
+struct json_list {
+	struct json json;
+	bool lines;
+};
+
+void json_list_begin(struct json_list *list, GString *out, bool lines);
+/* Where the next value is written. json_list_item_end follows it. */
+struct json *json_list_item(struct json_list *list);
+void json_list_item_end(struct json_list *list);
+void json_list_end(struct json_list *list);
+
 #endif

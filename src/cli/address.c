@@ -170,32 +170,27 @@ static bool write_pages(struct cli *cli, char *const *addresses, enum format for
 	struct file_out *out, bool *any, GError **error)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
-	struct json json;
+	bool is_json = format != FORMAT_TEXT;
+	struct json_list list;
 
-	json_init(&json, text);
-	if (format == FORMAT_JSON)
-		json_begin_array(&json, NULL);
+	if (is_json)
+		json_list_begin(&list, text, format == FORMAT_JSON_LINES);
 	for (; *addresses; addresses++) {
 		struct address_page *page = address_page_new(cli->session, *addresses);
 
 		*any = *any || page->events->len;
-		if (format == FORMAT_JSON_LINES)
-			json_init(&json, text);
-		if (format == FORMAT_TEXT)
+		if (is_json) {
+			put_json(json_list_item(&list), page);
+			json_list_item_end(&list);
+		} else {
 			put_text(cli, text, page);
-		else
-			put_json(&json, page);
-		if (format == FORMAT_JSON_LINES)
-			g_string_append_c(text, '\n');
+		}
 		address_page_free(page);
 	}
-	if (format == FORMAT_JSON) {
-		json_end_array(&json);
-		g_string_append_c(text, '\n');
-	}
-	return format == FORMAT_TEXT
-		       ? cli_print(cli, out, text->str, error)
-		       : file_out_write(out, (struct span){text->str, text->len}, error);
+	if (is_json)
+		json_list_end(&list);
+	return is_json ? file_out_write(out, (struct span){text->str, text->len}, error)
+		       : cli_print(cli, out, text->str, error);
 }
 
 int cli_address(struct cli *cli)

@@ -13,7 +13,7 @@ struct run {
 	enum format format;
 	GPtrArray *rows; /* that --limit leaves; what a cause met is counted in all */
 	GString *out;
-	struct json json;
+	struct json_list list; /* in JSON */
 	unsigned written;
 	bool partial;
 };
@@ -21,19 +21,17 @@ struct run {
 static void put_json(struct run *run, const struct row *row, unsigned affected, const char *text)
 {
 	g_autofree char *title = handover_title(run->texts, run->whom);
+	struct json *json = json_list_item(&run->list);
 
-	if (run->format == FORMAT_JSON_LINES)
-		json_init(&run->json, run->out);
-	json_begin_object(&run->json, NULL);
-	json_string(&run->json, "id", row->message->id);
-	json_string(&run->json, "address", row->address);
-	json_string(&run->json, "for", handover_names[run->whom]);
-	json_int(&run->json, "affected", affected);
-	json_string(&run->json, "title", title);
-	json_string(&run->json, "text", text);
-	json_end_object(&run->json);
-	if (run->format == FORMAT_JSON_LINES)
-		g_string_append_c(run->out, '\n');
+	json_begin_object(json, NULL);
+	json_string(json, "id", row->message->id);
+	json_string(json, "address", row->address);
+	json_string(json, "for", handover_names[run->whom]);
+	json_int(json, "affected", affected);
+	json_string(json, "title", title);
+	json_string(json, "text", text);
+	json_end_object(json);
+	json_list_item_end(&run->list);
 }
 
 static void put_row(struct run *run, const struct row *row)
@@ -73,19 +71,16 @@ static void put_rows(struct run *run)
 {
 	g_autoptr(GHashTable) told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
-	json_init(&run->json, run->out);
-	if (run->format == FORMAT_JSON)
-		json_begin_array(&run->json, NULL);
+	if (run->format != FORMAT_TEXT)
+		json_list_begin(&run->list, run->out, run->format == FORMAT_JSON_LINES);
 	for (guint i = 0; i < run->rows->len; i++) {
 		const struct row *row = run->rows->pdata[i];
 
 		if (!row->error && !is_told(run, told, row))
 			put_row(run, row);
 	}
-	if (run->format == FORMAT_JSON) {
-		json_end_array(&run->json);
-		g_string_append_c(run->out, '\n');
-	}
+	if (run->format != FORMAT_TEXT)
+		json_list_end(&run->list);
 }
 
 static bool write_out(const struct run *run, GError **error)

@@ -55,32 +55,26 @@ static bool write_log(struct cli *cli, const struct journal *journal, enum forma
 	GString *text = g_string_new(NULL);
 	unsigned n = journal->entries->len;
 	size_t from, to;
-	struct json json;
-	bool done;
+	bool is_json = format != FORMAT_TEXT, done;
+	struct json_list list;
 
 	options_window(cli->options, n, &from, &to);
-	json_init(&json, text);
-	if (format == FORMAT_JSON)
-		json_begin_array(&json, NULL);
-	else if (format == FORMAT_TEXT && n)
+	if (is_json)
+		json_list_begin(&list, text, format == FORMAT_JSON_LINES);
+	else if (n)
 		g_string_append(text, "ENTRY  DATE              STATE     MESSAGES  CHANGE\n");
 	for (size_t i = from; i < to; i++) {
 		const struct journal_entry *entry = journal->entries->pdata[n - 1 - i];
 
-		if (format == FORMAT_TEXT) {
+		if (is_json) {
+			put_json(json_list_item(&list), entry);
+			json_list_item_end(&list);
+		} else {
 			put_text(text, entry);
-			continue;
 		}
-		if (format == FORMAT_JSON_LINES)
-			json_init(&json, text);
-		put_json(&json, entry);
-		if (format == FORMAT_JSON_LINES)
-			g_string_append_c(text, '\n');
 	}
-	if (format == FORMAT_JSON) {
-		json_end_array(&json);
-		g_string_append_c(text, '\n');
-	}
+	if (is_json)
+		json_list_end(&list);
 	done = cli_print(cli, out, text->str, error);
 	g_string_free(text, TRUE);
 	return done;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* nixie tag, suppress, and what retry shares with them: one change on a selection, one entry of the journal. */
+/* nixie tag, suppress, and what retry shares with them: one change on a selection, one entry of the
+ * journal. */
 
 #include "base/address.h"
 #include "base/errors.h"
@@ -114,29 +115,24 @@ static void put_entry(struct json *json, const struct suppressed *entry)
 static GString *suppressed_text(GPtrArray *entries, enum format format)
 {
 	GString *text = g_string_new(NULL);
-	struct json json;
+	bool is_json = format == FORMAT_JSON || format == FORMAT_JSON_LINES;
+	struct json_list list;
 
-	json_init(&json, text);
-	if (format == FORMAT_JSON)
-		json_begin_array(&json, NULL);
+	if (is_json)
+		json_list_begin(&list, text, format == FORMAT_JSON_LINES);
 	for (unsigned i = 0; i < entries->len; i++) {
 		const struct suppressed *entry = entries->pdata[i];
 
-		if (format == FORMAT_JSON_LINES)
-			json_init(&json, text);
-		if (format == FORMAT_JSON || format == FORMAT_JSON_LINES)
-			put_entry(&json, entry);
-		else if (address_class(span_of(entry->address)) == ADDRESS_OK)
+		if (is_json) {
+			put_entry(json_list_item(&list), entry);
+			json_list_item_end(&list);
+		} else if (address_class(span_of(entry->address)) == ADDRESS_OK) {
 			g_string_append(text, entry->address);
-		else
-			continue;
-		if (format != FORMAT_JSON)
 			g_string_append_c(text, format == FORMAT_TEXT0 ? '\0' : '\n');
+		}
 	}
-	if (format == FORMAT_JSON) {
-		json_end_array(&json);
-		g_string_append_c(text, '\n');
-	}
+	if (is_json)
+		json_list_end(&list);
 	return text;
 }
 

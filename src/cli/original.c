@@ -93,29 +93,25 @@ static void put_json(struct json *json, const struct cli *cli, const struct row 
 
 static void put_rows(struct cli *cli, const GPtrArray *rows, enum format format, GString *out)
 {
-	struct json json;
+	bool is_json = format != FORMAT_TEXT;
+	struct json_list list;
 
-	json_init(&json, out);
-	if (format == FORMAT_JSON)
-		json_begin_array(&json, NULL);
+	if (is_json)
+		json_list_begin(&list, out, format == FORMAT_JSON_LINES);
 	for (guint i = 0; i < rows->len; i++) {
 		struct thread *thread = thread_open(cli->session, rows->pdata[i], NULL, NULL);
 
 		thread_wait(thread);
-		if (format == FORMAT_JSON_LINES)
-			json_init(&json, out);
-		if (format == FORMAT_TEXT)
+		if (is_json) {
+			put_json(json_list_item(&list), cli, rows->pdata[i], thread);
+			json_list_item_end(&list);
+		} else {
 			put_text(out, cli, rows->pdata[i], thread);
-		else
-			put_json(&json, cli, rows->pdata[i], thread);
-		if (format == FORMAT_JSON_LINES)
-			g_string_append_c(out, '\n');
+		}
 		thread_close(thread);
 	}
-	if (format == FORMAT_JSON) {
-		json_end_array(&json);
-		g_string_append_c(out, '\n');
-	}
+	if (is_json)
+		json_list_end(&list);
 }
 
 int cli_original(struct cli *cli)

@@ -81,11 +81,11 @@ static GString *written(const GPtrArray *proposals, size_t from, size_t to, enum
 		"address", "category", "reason", "bounces", "first", "last", "evidence"};
 	GString *out = g_string_new(NULL);
 	bool table = format == FORMAT_CSV || format == FORMAT_TSV;
-	struct json json;
+	bool is_json = format == FORMAT_JSON || format == FORMAT_JSON_LINES;
+	struct json_list list;
 
-	json_init(&json, out);
-	if (format == FORMAT_JSON)
-		json_begin_array(&json, NULL);
+	if (is_json)
+		json_list_begin(&list, out, format == FORMAT_JSON_LINES);
 	for (size_t i = 0; table && i < G_N_ELEMENTS(heads); i++)
 		g_string_append_printf(
 			out, "%s%s", i ? (format == FORMAT_CSV ? "," : "\t") : "", heads[i]);
@@ -94,21 +94,17 @@ static GString *written(const GPtrArray *proposals, size_t from, size_t to, enum
 	for (size_t i = from; i < to; i++) {
 		const struct proposal *proposal = proposals->pdata[i];
 
-		if (format == FORMAT_JSON_LINES)
-			json_init(&json, out);
-		if (table)
+		if (is_json) {
+			put_json(json_list_item(&list), proposal);
+			json_list_item_end(&list);
+		} else if (table) {
 			put_table_row(out, proposal, format == FORMAT_CSV);
-		else if (format == FORMAT_TEXT)
+		} else {
 			put_text(out, proposal);
-		else
-			put_json(&json, proposal);
-		if (format == FORMAT_JSON_LINES)
-			g_string_append_c(out, '\n');
+		}
 	}
-	if (format == FORMAT_JSON) {
-		json_end_array(&json);
-		g_string_append_c(out, '\n');
-	}
+	if (is_json)
+		json_list_end(&list);
 	return out;
 }
 

@@ -23,25 +23,19 @@ static int list_due(struct cli *cli)
 
 static void put_json(GString *out, const size_t *counts, bool lines)
 {
-	struct json json;
+	struct json_list list;
 
-	json_init(&json, out);
-	if (!lines)
-		json_begin_array(&json, NULL);
+	json_list_begin(&list, out, lines);
 	for (const enum state *step = retry_steps; *step != STATE_COUNT; step++) {
-		if (lines)
-			json_init(&json, out);
-		json_begin_object(&json, NULL);
-		json_string(&json, "state", state_names[*step]);
-		json_int(&json, "recipients", (int64_t)counts[*step]);
-		json_end_object(&json);
-		if (lines)
-			g_string_append_c(out, '\n');
+		struct json *json = json_list_item(&list);
+
+		json_begin_object(json, NULL);
+		json_string(json, "state", state_names[*step]);
+		json_int(json, "recipients", (int64_t)counts[*step]);
+		json_end_object(json);
+		json_list_item_end(&list);
 	}
-	if (!lines) {
-		json_end_array(&json);
-		g_string_append_c(out, '\n');
-	}
+	json_list_end(&list);
 }
 
 static void put_text(GString *out, const size_t *counts)

@@ -70,36 +70,29 @@ static void put_text(GString *out, const struct groups *groups, const char *key)
 
 static void put_json(GString *out, const struct groups *groups, const char *key, bool lines)
 {
-	struct json json;
+	struct json_list list;
 
-	json_init(&json, out);
-	if (!lines)
-		json_begin_array(&json, NULL);
+	json_list_begin(&list, out, lines);
 	for (unsigned i = 0; i < groups->groups->len; i++) {
 		const struct group *group = groups->groups->pdata[i];
 		g_autofree char *first = day_text(group->first), *last = day_text(group->last);
+		struct json *json = json_list_item(&list);
 
-		if (lines)
-			json_init(&json, out);
-		json_begin_object(&json, NULL);
-		json_string(&json, "by", key);
-		json_string(&json, "key", group->key);
-		json_string(&json, "title", group->title);
-		json_int(&json, "bounces", (int64_t)group->bounces);
-		json_int(&json, "addresses", (int64_t)group->addresses);
+		json_begin_object(json, NULL);
+		json_string(json, "by", key);
+		json_string(json, "key", group->key);
+		json_string(json, "title", group->title);
+		json_int(json, "bounces", (int64_t)group->bounces);
+		json_int(json, "addresses", (int64_t)group->addresses);
 		for (int type = 0; type < TYPE_COUNT; type++)
-			json_int(&json, type_names[type], (int64_t)group->by_type[type]);
-		json_int(&json, "delays", (int64_t)group->delays);
-		json_string(&json, "first", first);
-		json_string(&json, "last", last);
-		json_end_object(&json);
-		if (lines)
-			g_string_append_c(out, '\n');
+			json_int(json, type_names[type], (int64_t)group->by_type[type]);
+		json_int(json, "delays", (int64_t)group->delays);
+		json_string(json, "first", first);
+		json_string(json, "last", last);
+		json_end_object(json);
+		json_list_item_end(&list);
 	}
-	if (!lines) {
-		json_end_array(&json);
-		g_string_append_c(out, '\n');
-	}
+	json_list_end(&list);
 }
 
 static void put_table(GString *out, const struct groups *groups, bool csv, bool raw)

@@ -313,9 +313,9 @@ static void put_members(struct exporter *exporter, const struct member *members,
 		if (members[i].text && !exporter->keys->texts)
 			continue;
 		if (members[i].put)
-			members[i].put(&exporter->json, members[i].name, record);
+			members[i].put(&exporter->list.json, members[i].name, record);
 		else
-			put_field(&exporter->json, members[i].field, base);
+			put_field(&exporter->list.json, members[i].field, base);
 	}
 }
 
@@ -327,33 +327,15 @@ static void put_recipient(struct exporter *exporter, struct record *record)
 
 struct json *export_json_value(struct exporter *exporter)
 {
-	struct json *json = &exporter->json;
-	if (!exporter->begun || exporter->options.format == FORMAT_JSON_LINES)
-		json_init(json, exporter->buffer);
-	if (!exporter->begun && exporter->options.format == FORMAT_JSON)
-		json_begin_array(json, NULL);
-	exporter->begun = true;
+	struct json *json = json_list_item(&exporter->list);
 	json_begin_object(json, NULL);
 	return json;
 }
 
 void export_json_value_end(struct exporter *exporter)
 {
-	json_end_object(&exporter->json);
-	if (exporter->options.format == FORMAT_JSON_LINES)
-		g_string_append_c(exporter->buffer, '\n');
-}
-
-void export_json_finish(struct exporter *exporter)
-{
-	if (exporter->options.format != FORMAT_JSON)
-		return;
-	if (!exporter->begun) {
-		json_init(&exporter->json, exporter->buffer);
-		json_begin_array(&exporter->json, NULL);
-	}
-	json_end_array(&exporter->json);
-	g_string_append_c(exporter->buffer, '\n');
+	json_end_object(&exporter->list.json);
+	json_list_item_end(&exporter->list);
 }
 
 void export_json_report(struct exporter *exporter, struct record *record,

@@ -15,16 +15,16 @@ struct exporter {
 	const struct rule_set *rules;
 	struct export_options options;
 	struct file_out *out;
-	GString *buffer; /* on its way to `out` */
-	GString *cell;   /* scratch */
-	struct json json;
+	GString *buffer;       /* on its way to `out` */
+	GString *cell;         /* scratch */
+	struct json_list list; /* in JSON */
 	struct json_table *keys;
 	GArray *columns; /* struct column, of tables and rows; NULL in JSON and reports as text */
 	struct redactor *redactor; /* NULL: all goes out as it is */
 	struct summary *summary;   /* per address or message; NULL else */
 	GHashTable *seen;          /* address keys already written (addresses) */
-	bool begun;
-	bool keep; /* nothing leaves the buffer: a preview */
+	bool begun;                /* a report as text was written */
+	bool keep;                 /* nothing leaves the buffer: a preview */
 	size_t offered, written, unverified, odd, nameless, neutralised;
 };
 
@@ -37,11 +37,10 @@ void export_json_report(struct exporter *exporter, struct record *record,
 /* One flat object per recipient. */
 void export_json_recipient(struct exporter *exporter, struct record *record);
 void export_json_failure(struct exporter *exporter, const char *file, const char *why);
-/* Opens the next top-level value: a line of its own in JSON lines, an array element else. */
+/* Opens the next object at top level. */
 struct json *export_json_value(struct exporter *exporter);
 /* Closes it. */
 void export_json_value_end(struct exporter *exporter);
-void export_json_finish(struct exporter *exporter);
 
 /* --- export-table.c: CSV, TSV, rows of text, text0, addresses */
 const char *export_default_columns(const struct export_options *options);

@@ -95,9 +95,11 @@ struct exporter *exporter_new(const struct knowledge *knowledge, const struct ru
 		exporter->redactor = redactor_new();
 	if (chosen.per == PER_ADDRESS || chosen.per == PER_MESSAGE)
 		exporter->summary = summary_new(chosen.per);
-	if (is_json(exporter))
+	if (is_json(exporter)) {
 		exporter->keys = json_table_new(chosen.texts);
-	else if (exporter->columns)
+		json_list_begin(
+			&exporter->list, exporter->buffer, chosen.format == FORMAT_JSON_LINES);
+	} else if (exporter->columns)
 		export_table_header(exporter, exporter->columns);
 	if (chosen.format == FORMAT_ADDRESSES)
 		exporter->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -334,7 +336,7 @@ bool exporter_finish(struct exporter *exporter, GPtrArray *notes, GError **error
 	if (exporter->summary && !summary_write(exporter->summary, exporter, error))
 		return false;
 	if (is_json(exporter))
-		export_json_finish(exporter);
+		json_list_end(&exporter->list);
 	if (notes)
 		add_notes(exporter, notes);
 	return export_flush(exporter, true, error);

@@ -73,25 +73,33 @@ static bool is_quoted_string(struct span s)
 	return true;
 }
 
+int ip_version(struct span in)
+{
+	char text[IP_TEXT_MAX + 1];
+	unsigned char bytes[sizeof(struct in6_addr)];
+
+	if (!in.n || in.n >= sizeof text)
+		return 0;
+	memcpy(text, in.p, in.n);
+	text[in.n] = '\0';
+	if (inet_pton(AF_INET, text, bytes) == 1)
+		return 4;
+	return inet_pton(AF_INET6, text, bytes) == 1 ? 6 : 0;
+}
+
 /* [192.0.2.1], [IPv6:2001:db8::1]; a literal of another kind is none that mail goes to. */
 static bool is_literal(struct span s)
 {
-	char text[INET6_ADDRSTRLEN];
-	unsigned char bytes[sizeof(struct in6_addr)];
-	int family = AF_INET;
+	int version = 4;
 
 	if (s.n < 3 || s.p[0] != '[' || s.p[s.n - 1] != ']')
 		return false;
 	s = (struct span){s.p + 1, s.n - 2};
 	if (span_starts_nocase(s, IPV6_TAG)) {
 		s = span_from(s, strlen(IPV6_TAG));
-		family = AF_INET6;
+		version = 6;
 	}
-	if (s.n >= sizeof text || memchr(s.p, '\0', s.n))
-		return false;
-	memcpy(text, s.p, s.n);
-	text[s.n] = '\0';
-	return inet_pton(family, text, bytes) == 1;
+	return !memchr(s.p, '\0', s.n) && ip_version(s) == version;
 }
 
 static bool has_edge_hyphen(struct span domain)

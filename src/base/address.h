@@ -28,6 +28,10 @@ struct span address_find(struct span in);
 /* The next thing in running text that has the form of an address, from `*at` on; moves `*at` behind it. */
 struct span address_next(struct span text, size_t *at);
 
+#define IP_TEXT_MAX 45 /* bytes of the longest IP address as text */
+/* 4 or 6: the version of the IP address that `text` is; 0: it is none. */
+int ip_version(struct span text);
+
 /* The part behind the last @; SPAN_NONE without one. */
 struct span address_domain(struct span address);
 struct span address_local(struct span address);

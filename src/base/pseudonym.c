@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/pseudonym.h"
 
-#include <arpa/inet.h>
-
 #include "base/address.h"
 
 #define ID_MIN 8     /* bytes from which letters mixed with digits are an id */
@@ -161,21 +159,6 @@ static unsigned classes_of(struct span word)
 							      : (unsigned)OTHERS;
 	}
 	return classes;
-}
-
-/* 4 or 6; 0: none. */
-static int ip_version(struct span word)
-{
-	char text[INET6_ADDRSTRLEN + 1];
-	unsigned char bytes[16];
-
-	if (word.n < 2 || word.n >= sizeof text)
-		return 0;
-	memcpy(text, word.p, word.n);
-	text[word.n] = '\0';
-	if (inet_pton(AF_INET, text, bytes) == 1)
-		return 4;
-	return inet_pton(AF_INET6, text, bytes) == 1 ? 6 : 0;
 }
 
 /* RecipientNotFound: what a program calls something. */

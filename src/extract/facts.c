@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "extract/facts.h"
 
-#include <arpa/inet.h>
+#include "base/address.h"
 
 #define LINKS_MAX 8
 #define LINK_MAX 2000
@@ -14,16 +14,9 @@ static const char *const attempt_words[] = {
 
 static bool is_ip(struct span s)
 {
-	char text[INET6_ADDRSTRLEN];
-	unsigned char bytes[sizeof(struct in6_addr)];
-
 	if (span_starts_nocase(s, "IPv6:"))
 		s = span_from(s, 5);
-	if (s.n < 3 || s.n >= sizeof text)
-		return false;
-	memcpy(text, s.p, s.n);
-	text[s.n] = '\0';
-	return inet_pton(AF_INET, text, bytes) == 1 || inet_pton(AF_INET6, text, bytes) == 1;
+	return s.n >= 3 && ip_version(s);
 }
 
 static bool is_ip_char(char c)
@@ -59,7 +52,7 @@ static struct span next_ip(struct span text, size_t *at)
 		while (run.n && (run.p[run.n - 1] == '.' || run.p[run.n - 1] == ':'))
 			run.n--;
 		run = without_port(run);
-		if (run.n >= 3 && run.n < INET6_ADDRSTRLEN &&
+		if (run.n >= 3 && run.n <= IP_TEXT_MAX &&
 			(to == text.n || !g_ascii_isalnum(text.p[to])) && is_ip(run))
 			return run;
 	}

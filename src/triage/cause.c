@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "triage/cause.h"
 
-#include <arpa/inet.h>
-
-#include "base/span.h"
+#include "base/address.h"
 
 #define CODE_WORDS \
 	3 /* words at the front in which a three-digit number is a reply, as behind a colon */
@@ -25,17 +23,6 @@ static unsigned classes_of(struct span word)
 						  : (unsigned)OTHERS;
 	}
 	return classes;
-}
-
-static bool is_host_address(struct span word)
-{
-	char text[INET6_ADDRSTRLEN + 1];
-	unsigned char bytes[16];
-	if (word.n == 0 || word.n >= sizeof text)
-		return false;
-	memcpy(text, word.p, word.n);
-	text[word.n] = '\0';
-	return inet_pton(AF_INET, text, bytes) == 1 || inet_pton(AF_INET6, text, bytes) == 1;
 }
 
 /* x.y.z of class 2, 4 or 5 (RFC 3463). */
@@ -82,7 +69,7 @@ static const char *mask_for(struct span word)
 		return "<address>";
 	if (span_starts_nocase(word, "http://") || span_starts_nocase(word, "https://"))
 		return "<link>";
-	if (is_host_address(word))
+	if (ip_version(word))
 		return "<ip>";
 	if (is_host_name(word))
 		return "<host>";

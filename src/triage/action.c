@@ -338,13 +338,21 @@ static void put_mark(struct action *action, struct session *session, const GPtrA
 	}
 }
 
-static bool need_rows(const GPtrArray *rows, GError **error)
+/* An action on recipients; `named` takes those of `rows` that name an address. NULL with error when
+ * none does. */
+static struct action *marking_action(
+	const char *kind, const GPtrArray *rows, GPtrArray **named, GError **error)
 {
-	if (rows->len)
-		return true;
-	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-		"none of these reports names an address; there is nothing to mark");
-	return false;
+	struct action *action = action_new(kind);
+	*named = rows_with_address(action, rows);
+	if (!(*named)->len) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+			"none of these reports names an address; there is nothing to mark");
+		action_free(action);
+		return NULL;
+	}
+	action_count(action, *named);
+	return action;
 }
 
 /* "due: 2 now, 1 later, the last on 2026-07-29" */
@@ -371,13 +379,10 @@ static const struct mark retry_mark = {
 
 struct action *action_retry(struct session *session, GPtrArray *rows, bool on, GError **error)
 {
-	struct action *action = action_new(retry_mark.kind);
-	g_autoptr(GPtrArray) named = rows_with_address(action, rows);
-	if (!need_rows(named, error)) {
-		action_free(action);
+	g_autoptr(GPtrArray) named = NULL;
+	struct action *action = marking_action(retry_mark.kind, rows, &named, error);
+	if (!action)
 		return NULL;
-	}
-	action_count(action, named);
 	put_mark(action, session, named, &retry_mark, on);
 	if (on) {
 		g_ptr_array_unref(action->effect.warnings);
@@ -397,13 +402,10 @@ struct action *action_retry(struct session *session, GPtrArray *rows, bool on, G
 struct action *action_retried(struct session *session, GPtrArray *rows, GError **error)
 {
 	const struct mark mark = {"retried", PROPERTY_RETRIED, NULL, SET_TAG_RETRIED, clock_now()};
-	struct action *action = action_new(mark.kind);
-	g_autoptr(GPtrArray) named = rows_with_address(action, rows);
-	if (!need_rows(named, error)) {
-		action_free(action);
+	g_autoptr(GPtrArray) named = NULL;
+	struct action *action = marking_action(mark.kind, rows, &named, error);
+	if (!action)
 		return NULL;
-	}
-	action_count(action, named);
 	put_mark(action, session, named, &retry_mark, false);
 	put_mark(action, session, named, &mark, true);
 	g_autofree char *number = counted(named->len, "recipient");
@@ -457,13 +459,10 @@ static void warn_of_suppression(struct action *action, const GPtrArray *rows)
 struct action *action_suppress(struct session *session, GPtrArray *rows, bool on, GError **error)
 {
 	static const struct mark mark = {"suppress", PROPERTY_SUPPRESS, NULL, SET_TAG_SUPPRESS, 0};
-	struct action *action = action_new(mark.kind);
-	g_autoptr(GPtrArray) named = rows_with_address(action, rows);
-	if (!need_rows(named, error)) {
-		action_free(action);
+	g_autoptr(GPtrArray) named = NULL;
+	struct action *action = marking_action(mark.kind, rows, &named, error);
+	if (!action)
 		return NULL;
-	}
-	action_count(action, named);
 	put_mark(action, session, named, &mark, on);
 	for (guint i = 0; i < named->len; i++)
 		describe_suppressed(action, named->pdata[i]);

@@ -49,10 +49,10 @@ static void find_originals(
 {
 	for (guint i = nodes->len; i-- > 0;) {
 		const struct row_node *node = nodes->pdata[i];
-		if (!node->original || has_original(page->originals, node->original))
+		if (!node->row.original || has_original(page->originals, node->row.original))
 			continue;
-		const struct contact_mail *mail = letter_of(contact, node->original);
-		const struct returned returned = {node->original, mail ? mail->subject : NULL,
+		const struct contact_mail *mail = letter_of(contact, node->row.original);
+		const struct returned returned = {node->row.original, mail ? mail->subject : NULL,
 			mail ? mail->thread : NULL, &node->row};
 		g_array_append_val(page->originals, returned);
 	}

@@ -10,12 +10,14 @@
 #include "base/errors.h"
 #include "triage/nearest.h"
 
-/* A pattern with `*` and `?`, without ASCII case; NULL matches nothing. */
+#define UNKNOWN "-" /* the value of what the report does not tell */
+
+/* A pattern with `*` and `?`, without ASCII case. */
 static bool matches_pattern(const char *text, const char *pattern)
 {
 	const char *star = NULL, *retry = NULL;
 	if (!text)
-		return false;
+		return strcmp(pattern, UNKNOWN) == 0;
 	while (*text) {
 		if (*pattern == '*') {
 			star = ++pattern;
@@ -90,6 +92,16 @@ static bool test_remote_mta(const struct row *row, const char *value)
 	return matches_pattern(row->remote_mta, value);
 }
 
+static bool test_remote_domain(const struct row *row, const char *value)
+{
+	return matches_pattern(row->remote_domain, value);
+}
+
+static bool test_original(const struct row *row, const char *value)
+{
+	return matches_pattern(row->original, value);
+}
+
 static bool test_reporting_mta(const struct row *row, const char *value)
 {
 	return matches_pattern(row->reporting_mta, value);
@@ -155,11 +167,14 @@ static const struct filter_word words[] = {
 	{"domain", "domain of the failed address, `*` allowed", NULL, test_domain},
 	{"mta", "server that refused or reported, with all below the name", NULL, test_mta},
 	{"remote-mta", "server that refused, `*` allowed", NULL, test_remote_mta},
+	{"remote-domain", "domain of the server that refused, `*` allowed", NULL,
+		test_remote_domain},
 	{"reporting-mta", "server that reported, `*` allowed", NULL, test_reporting_mta},
 	{"day", "local day of the report, 2026-07-28, `*` allowed", NULL, test_day},
 	{"rule", "rule that decided, `*` allowed", NULL, test_rule},
 	{"cause", "the same wording, as the groups by cause tell it, `*` allowed", NULL,
 		test_cause},
+	{"original-id", "Message-ID of the lost message, `*` allowed", NULL, test_original},
 	{"origin", "was the returned message sent from here", origin_names, test_origin},
 	{"trust", "how well the report fits what was sent", trust_names, test_trust},
 	{"state", "what was marked and what became of it; retry takes due in", state_names,

@@ -62,7 +62,7 @@ static void tally_row(struct tally *tally, struct row_node *node)
 /* Another server, about another letter; what is unknown is no other one. */
 static bool is_independent(const struct row_node *a, const struct row_node *b)
 {
-	return a->original && b->original && a->original != b->original && a->row.reporting_mta &&
+	return a->row.original && b->row.original && a->row.original != b->row.original && a->row.reporting_mta &&
 	       b->row.reporting_mta && a->row.reporting_mta != b->row.reporting_mta;
 }
 

@@ -20,7 +20,11 @@ struct row {
 	bool unread_facts; /* not extracted yet: everything below is unknown */
 	/* interned strings (g_intern_string is not used: the session's own table), NULL unknown */
 	const char *address, *domain, *status, *reply, *rule, *reporting_mta, *remote_mta, *cause;
-	const char *suggestion; /* the address that may have been meant; NULL none */
+	const char *remote_domain;    /* whom the refusing server belongs to: example.org of
+					 mx1.example.org */
+	const char *original;         /* what the report is about: Message-ID or envelope id */
+	const char *sender, *subject; /* of it; the address in lower case */
+	const char *suggestion;       /* the address that may have been meant; NULL none */
 	const char *mailbox; /* one string for one mailbox however it is spelt: what addresses are
 				counted by */
 	int64_t date;

@@ -18,7 +18,8 @@ static bool same_report(const struct row_node *a, const struct row_node *b)
 			a->row.status != b->row.status || a->row.rule != b->row.rule ||
 			a->row.cause != b->row.cause || a->row.kind != b->row.kind ||
 			a->row.reporting_mta != b->row.reporting_mta ||
-			a->row.remote_mta != b->row.remote_mta || a->original != b->original)
+			a->row.remote_mta != b->row.remote_mta ||
+			a->row.original != b->row.original)
 			return false;
 		a = a->next;
 		b = b->next;
@@ -74,7 +75,7 @@ static int compare_pointers(const void *a, const void *b)
 static gint by_case(gconstpointer a, gconstpointer b)
 {
 	const struct row_node *x = *(struct row_node *const *)a, *y = *(struct row_node *const *)b;
-	int order = compare_pointers(x->original, y->original);
+	int order = compare_pointers(x->row.original, y->row.original);
 	if (order == 0)
 		order = compare_pointers(x->row.mailbox, y->row.mailbox);
 	if (order == 0)
@@ -100,7 +101,7 @@ static void fold_reports(GPtrArray *nodes)
 		struct row_node *node = nodes->pdata[i];
 		node->leader = NULL;
 		node->row.folded = 0;
-		if (!leader || !node->original || node->original != leader->original ||
+		if (!leader || !node->row.original || node->row.original != leader->row.original ||
 			node->row.mailbox != leader->row.mailbox) {
 			leader = node;
 		} else if (is_told_already(node, leader)) {

@@ -18,8 +18,6 @@ struct row_node {
 	struct row row;        /* first: a row is its node */
 	struct row_node *next; /* of the same message, by file and recipient */
 	struct entry *entry;
-	const char *original; /* what the report is about: Message-ID or envelope id; shared, NULL
-				 unknown */
 	struct row_node *leader; /* the row it is folded under, NULL */
 	int64_t retried;         /* when it was sent again, 0: never */
 	unsigned fingerprint;    /* tells reports apart that look alike in a row */

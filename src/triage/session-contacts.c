@@ -115,8 +115,8 @@ static void make_suggester(struct session *session, const GPtrArray *nodes)
 	g_autoptr(GHashTable) returned = g_hash_table_new(g_str_hash, g_str_equal);
 	for (guint i = 0; i < nodes->len; i++) {
 		const struct row_node *node = nodes->pdata[i];
-		if (node->original)
-			g_hash_table_add(returned, (gpointer)node->original);
+		if (node->row.original)
+			g_hash_table_add(returned, (gpointer)node->row.original);
 	}
 	desk->suggester = suggester_new(desk->contacts, *session->query ? NULL : returned,
 		clock_now() - session_quiet(session));

@@ -121,8 +121,8 @@ static void put_reports(const struct session *session, struct thread *thread)
 	}
 	for (guint i = 0; i < nodes->len; i++) {
 		struct row_node *node = nodes->pdata[i];
-		struct thread_letter *letter = node->original && !node->leader
-						       ? g_hash_table_lookup(by_id, node->original)
+		struct thread_letter *letter = node->row.original && !node->leader
+						       ? g_hash_table_lookup(by_id, node->row.original)
 						       : NULL;
 		if (letter)
 			g_ptr_array_add(letter->returned, &node->row);
@@ -336,9 +336,9 @@ struct thread *thread_open(
 	gathering->ready = ready;
 	gathering->user = user;
 	gathering->found = g_ptr_array_new_with_free_func((GDestroyNotify)message_free);
-	gathering->thread.original = node->original;
+	gathering->thread.original = node->row.original;
 	gathering->thread.letters = g_ptr_array_new_with_free_func(letter_free);
-	const char *ids[] = {row->message->id, node->original, NULL};
+	const char *ids[] = {row->message->id, node->row.original, NULL};
 	const struct reader_request request = {.store = session->store, .ids = ids};
 	job_begins(gathering);
 	gathering->job =

@@ -118,6 +118,11 @@ static void test_match(void)
 		{"mta:ample.net", false},
 		{"remote-mta:mx.example.net", true},
 		{"reporting-mta:mx.example.net", false},
+		{"remote-domain:example.net", true},
+		{"remote-domain:-", false},
+		{"original-id:<odd?id>@example.org", true},
+		{"original-id:other@example.org", false},
+		{"reporting-mta:-", true}, /* unknown */
 		{"rule:full-*", true},
 		{"cause:*quota*", true},
 		{"cause:other", false},
@@ -135,6 +140,8 @@ static void test_match(void)
 		.address = "neko@cat.example",
 		.domain = "cat.example",
 		.remote_mta = "mx.example.net",
+		.remote_domain = "example.net",
+		.original = "<odd,id>@example.org",
 		.rule = "full-quota",
 		.cause = "over quota today",
 		.origin = ORIGIN_OWN,
@@ -152,7 +159,7 @@ static void test_match(void)
 	}
 }
 
-/* Unknown values match no pattern, not even `*`. */
+/* Unknown values match no pattern, not even `*`; only the sign for them. */
 static void test_unknown(void)
 {
 	static const char *const texts[] = {
@@ -163,6 +170,13 @@ static void test_unknown(void)
 		g_autofree char *query = NULL;
 		g_assert_true(filter_parse(filter, texts[i], &query, NULL));
 		g_assert_false(filter_matches(filter, &row));
+		filter_free(filter);
+	}
+	for (size_t i = 0; i < 4; i++) {
+		struct filter *filter = filter_new();
+		g_autofree char *name = g_strndup(texts[i], strcspn(texts[i], ":"));
+		g_assert_true(filter_add(filter, name, "-", NULL));
+		g_assert_true(filter_matches(filter, &row));
 		filter_free(filter);
 	}
 }

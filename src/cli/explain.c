@@ -45,7 +45,7 @@ static const struct code *row_at(const struct knowledge *knowledge, const struct
 	struct reply reply = {0};
 
 	if (!status_parse(question->words, &status))
-		reply_find(question->words, &reply);
+		reply_find(knowledge, question->words, &reply);
 	return code_lookup(
 		knowledge, status.v, reply.code, provider_by_id(knowledge, question->scope));
 }
@@ -101,7 +101,8 @@ static struct report *extract_any(struct cli *cli, struct span bytes, GError **e
 
 	if (!report || report->recipients_n || is_other_report(report))
 		return report;
-	if (bytes.n > REPLY_MAX && !report->from && !report->id && !reply_find(bytes, &reply)) {
+	if (bytes.n > REPLY_MAX && !report->from && !report->id &&
+		!reply_find(cli->knowledge, bytes, &reply)) {
 		report_free(report);
 		g_set_error_literal(error, NIXIE_ERROR, NIXIE_NOINPUT,
 			"this is no report, and too long for a server's reply");
@@ -156,8 +157,8 @@ static struct report *extract_subject(
 		static const struct code no_failure = {.category = NULL};
 
 		report = report_new();
-		code_row_take(
-			report, subject->row ? subject->row : &no_failure, span_of(subject->words));
+		code_row_take(cli->knowledge, report, subject->row ? subject->row : &no_failure,
+			span_of(subject->words));
 		return report;
 	}
 	if (g_str_equal(subject->words, "-"))
@@ -197,7 +198,7 @@ static void put_meanings(
 	const struct code *const *codes = knowledge_codes(knowledge, &count);
 
 	if (!status_parse(span_of(code), &status))
-		reply_find(span_of(code), &reply);
+		reply_find(knowledge, span_of(code), &reply);
 	for (size_t i = 0; i < count; i++) {
 		const struct code *row = codes[i];
 		bool differs = row->category && g_strcmp0(row->category->id, category) != 0;

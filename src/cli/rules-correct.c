@@ -147,8 +147,9 @@ static int correct(struct cli *cli, const struct wrong *wrong, const struct cate
 {
 	const struct correct_ground ground = {
 		cli->knowledge, (const char *const *)cli->rule_dirs, cli->rules};
-	g_autofree char *words = cli->options->say ? g_strdup(cli->options->say)
-						   : wording_propose(wrong->verdict.diagnostic);
+	g_autofree char *words =
+		cli->options->say ? g_strdup(cli->options->say)
+				  : wording_propose(cli->knowledge, wrong->verdict.diagnostic);
 	GError *error = NULL;
 	struct correction *correction;
 	int code;

@@ -39,11 +39,12 @@ static struct rule_subject subject_of(const struct cli *cli, const struct trial 
 }
 
 /* The texts in the order in which a verdict asks them: of each its innermost reply, then all. */
-static bool next_part(const struct trial *trial, size_t *at, bool *whole, struct span *part)
+static bool next_part(const struct knowledge *knowledge, const struct trial *trial, size_t *at,
+	bool *whole, struct span *part)
 {
 	for (; *at < trial->texts_n; ++*at, *whole = false) {
 		struct span text = span_of(trial->texts[*at].text);
-		struct span inner = reply_innermost(text);
+		struct span inner = reply_innermost(knowledge, text);
 
 		if (!trial->texts[*at].counts)
 			continue;
@@ -68,7 +69,8 @@ static struct attempt attempt_all(struct cli *cli, const struct trial *trial)
 	struct rule_subject subject = subject_of(cli, trial);
 	bool whole = false;
 
-	for (size_t at = 0; next_part(trial, &at, &whole, &subject.text); step(&at, &whole)) {
+	for (size_t at = 0; next_part(cli->knowledge, trial, &at, &whole, &subject.text);
+		step(&at, &whole)) {
 		GArray *trials = rule_trials(cli->rules, &subject);
 		bool decided = trials->len &&
 			       g_array_index(trials, struct rule_trial, 0).outcome == RULE_DECIDES;
@@ -221,7 +223,8 @@ static struct rule_trial best_trial(
 	struct rule_trial best = {.match = {.rule = rule}, .outcome = RULE_NO_LITERAL};
 	bool whole = false;
 
-	for (size_t at = 0; next_part(trial, &at, &whole, &subject.text); step(&at, &whole)) {
+	for (size_t at = 0; next_part(cli->knowledge, trial, &at, &whole, &subject.text);
+		step(&at, &whole)) {
 		struct rule_trial one = rule_trial_of(cli->rules, &subject, rule);
 		bool better = !best.why ||
 			      (best.outcome >= RULE_NO_LITERAL && one.outcome != RULE_NO_LITERAL &&

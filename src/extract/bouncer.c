@@ -3,17 +3,6 @@
 
 #include "base/address.h"
 
-/* Mailboxes that only a mail system writes from. A postmaster is a person, too. */
-static const char *const daemons[] = {"mailer-daemon", "mailerdaemon", "mail-daemon"};
-
-static bool is_daemon(struct span local)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(daemons); i++)
-		if (span_equal_nocase(local, daemons[i]))
-			return true;
-	return false;
-}
-
 /* The host behind `from` or `by` of a Received field, where it is one of `domain`. */
 static struct span host_of(struct span value, const char *word, const char *domain)
 {
@@ -90,7 +79,7 @@ void bouncer_find(struct reading *reading)
 		memchr(from_domain, '.', domain.n)) {
 		if (way.host.n)
 			server = way.host;
-		else if (is_daemon(address_local(from)))
+		else if (reading_is_daemon(reading))
 			server = domain;
 	}
 	reading->sender = sender;

@@ -21,7 +21,8 @@ void ses_pair_take(const struct advice *advice, const struct advice *special,
 	recipient->ses_subtype = arena_str(arena, slash + 1);
 }
 
-void code_row_take(struct report *report, const struct code *code, struct span words)
+void code_row_take(const struct knowledge *knowledge, struct report *report,
+	const struct code *code, struct span words)
 {
 	struct recipient *recipient = arena_make(report->arena, struct recipient);
 	struct status status;
@@ -36,7 +37,7 @@ void code_row_take(struct report *report, const struct code *code, struct span w
 		char buf[STATUS_TEXT];
 		recipient->status = arena_str(report->arena, status_text(status.v, buf));
 	}
-	if (reply_find(words, &reply))
+	if (reply_find(knowledge, words, &reply))
 		recipient->reply = arena_printf(report->arena, "%d", reply.code);
 	recipient->confidence = code->confidence;
 	if (!code->category)

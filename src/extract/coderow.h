@@ -6,7 +6,8 @@
 #include "extract/report.h"
 
 /* The one recipient of an empty report; `words` are how the row was asked for. */
-void code_row_take(struct report *report, const struct code *code, struct span words);
+void code_row_take(const struct knowledge *knowledge, struct report *report,
+	const struct code *code, struct span words);
 /* The SES pair: the category's, or what a rule says instead (may be NULL), with Transient for what
  * turned out soft. */
 void ses_pair_take(const struct advice *advice, const struct advice *special,

@@ -49,21 +49,23 @@ static bool find_status(
 /* The codes of one statement: those of the quoted reply inside, when it has an enhanced code of its
  * own. */
 static struct hit read_statement(
-	const struct statement *statement, struct seen *seen, struct arena *arena)
+	const struct reading *reading, const struct statement *statement, struct seen *seen)
 {
+	const struct knowledge *knowledge = reading->extractor->knowledge;
 	struct hit hit = {.where = statement};
-	struct span text = statement->match.text, inner = reply_innermost(text);
+	struct span text = statement->match.text, inner = reply_innermost(knowledge, text);
 
-	if (inner.n != text.n && find_status(inner, &hit.status, seen, arena) &&
+	if (inner.n != text.n && find_status(inner, &hit.status, seen, reading->arena) &&
 		!status_is_vague(hit.status.v)) {
-		if (!reply_find(inner, &hit.reply))
-			reply_find(text, &hit.reply);
+		if (!reply_find(knowledge, inner, &hit.reply))
+			reply_find(knowledge, text, &hit.reply);
 		return hit;
 	}
 	/* Reply and code are one answer: where the outer one has both, the inner reply is quoted.
 	 */
-	if (find_status(text, &hit.status, seen, arena) || !reply_find(inner, &hit.reply))
-		reply_find(text, &hit.reply);
+	if (find_status(text, &hit.status, seen, reading->arena) ||
+		!reply_find(knowledge, inner, &hit.reply))
+		reply_find(knowledge, text, &hit.reply);
 	return hit;
 }
 
@@ -76,8 +78,8 @@ static bool is_better(const struct status *new, const struct status *old)
  * What the server said: the best code and the first reply of what is said directly; where that
  * gives nothing and there is no Status field, of the text nearby.
  */
-static void read_words(const struct statements *statements, bool has_field, struct hit *code,
-	struct hit *reply, struct seen *seen, struct arena *arena)
+static void read_words(const struct reading *reading, const struct statements *statements,
+	bool has_field, struct hit *code, struct hit *reply, struct seen *seen)
 {
 	enum nearness last = has_field ? SAID_DIRECTLY : SAID_NEARBY;
 
@@ -88,7 +90,7 @@ static void read_words(const struct statements *statements, bool has_field, stru
 
 			if (statement->nearness != nearness)
 				continue;
-			hit = read_statement(statement, seen, arena);
+			hit = read_statement(reading, statement, seen);
 			if (is_better(&hit.status, &code->status))
 				*code = hit;
 			if (!reply->reply.code && hit.reply.code)
@@ -150,8 +152,8 @@ void codes_find(struct codes *codes, const struct statements *statements,
 	bool words;
 
 	*codes = (struct codes){.reply = 0};
-	read_words(
-		statements, found->fields && found->fields->status.n, &code, &reply, &seen, arena);
+	read_words(reading, statements, found->fields && found->fields->status.n, &code, &reply,
+		&seen);
 	read_field(codes, found, recipient, &field, &seen, arena);
 	memcpy(codes->said, code.status.v, sizeof codes->said);
 	words = codes->said[0] && (!codes->field[0] || !status_is_vague(codes->said) ||

@@ -4,6 +4,7 @@
 #include "extract/date.h"
 #include "extract/facts.h"
 #include "extract/layout.h"
+#include "rules/lexicon.h"
 
 #define ATTEMPTS_TEXT 4000 /* bytes of the report in which a count is looked for */
 
@@ -66,31 +67,29 @@ static void take_hosts(
 }
 
 /* Words that lead to the server that was asked, where no host stands before its address. */
-static void take_named_host(
-	struct recipient *recipient, const struct statements *statements, struct arena *arena)
+static void take_named_host(const struct reading *reading, struct recipient *recipient,
+	const struct statements *statements)
 {
-	static const char exchange_host[] = "[LastAttemptedServerName=";
-	static const char exchange_ip[] = "[LastAttemptedIP=";
+	const struct knowledge *knowledge = reading->extractor->knowledge;
 
 	for (size_t i = 0; i < statements->n && !recipient->remote_mta; i++) {
 		struct span text = statements->list[i].match.text, ip = SPAN_NONE;
-		const char *host = span_find_nocase(text, exchange_host), *end;
+		struct span host = lexicon_behind(knowledge, LEXICON_ASKED_NAME, text);
+		const char *end = host.n ? memchr(host.p, ']', host.n) : NULL;
 
 		if (statements->list[i].nearness != SAID_DIRECTLY)
 			continue;
-		if (host && (end = memchr(host, ']', (size_t)(text.p + text.n - host)))) {
-			recipient->remote_mta =
-				arena_span(arena, span_make(host + sizeof exchange_host - 1, end));
-			host = span_find_nocase(text, exchange_ip);
-			ip = host ? facts_ip(span_make(host, text.p + text.n), NULL) : SPAN_NONE;
+		if (end) {
+			recipient->remote_mta = arena_span(reading->arena, span_make(host.p, end));
+			ip = facts_ip(lexicon_behind(knowledge, LEXICON_ASKED_IP, host), NULL);
 		} else if (!recipient->remote_ip) {
 			/* qmail-remote: "192.0.2.1 does not like recipient." */
-			size_t lead = span_starts_nocase(text, "Connected to ") ? 13 : 0;
+			size_t lead = lexicon_begins(knowledge, LEXICON_CONNECTED, text);
 			ip = facts_ip(text, NULL);
 			ip = ip.p == text.p + lead ? ip : SPAN_NONE;
 		}
 		if (ip.n && !recipient->remote_ip)
-			recipient->remote_ip = arena_span(arena, ip);
+			recipient->remote_ip = arena_span(reading->arena, ip);
 	}
 }
 
@@ -117,9 +116,10 @@ static int64_t find_attempts(const struct reading *reading, const struct stateme
 
 	for (size_t i = 0; attempts < 0 && i < statements->n; i++)
 		if (statements->list[i].nearness == SAID_DIRECTLY)
-			attempts = facts_attempts(statements->list[i].match.text);
+			attempts = facts_attempts(
+				reading->extractor->knowledge, statements->list[i].match.text);
 	if (attempts < 0 && reading->found->len == 1)
-		attempts = facts_attempts(
+		attempts = facts_attempts(reading->extractor->knowledge,
 			(struct span){reading->body.p, MIN(reading->body.n, ATTEMPTS_TEXT)});
 	return attempts;
 }
@@ -148,7 +148,7 @@ void details_take(const struct reading *reading, const struct found *found,
 		take_fields(found->fields, recipient, reading->arena);
 	take_hosts(recipient, statements, reading->arena);
 	take_told_host(reading, recipient);
-	take_named_host(recipient, statements, reading->arena);
+	take_named_host(reading, recipient, statements);
 	if (recipient->attempts < 0)
 		recipient->attempts = find_attempts(reading, statements);
 	recipient->phase = find_phase(reading, found, statements);

@@ -2,15 +2,13 @@
 #include "extract/facts.h"
 
 #include "base/address.h"
+#include "rules/lexicon.h"
+#include "rules/words.h"
 
 #define LINKS_MAX 8
 #define LINK_MAX 2000
 #define TRIES_MAX 64
 #define ATTEMPTS_MAX 99999
-
-/* What a count of attempts counts; the beginnings of words, in lower case. */
-static const char *const attempt_words[] = {
-	"attempt", "tries", "versuch", "tentativ", "intento", "poging", "försök", "попыт"};
 
 static bool is_ip(struct span s)
 {
@@ -175,62 +173,62 @@ static bool is_digit_at(struct span text, size_t at)
 	return at < text.n && g_ascii_isdigit(text.p[at]);
 }
 
-/* The number that begins at `at`, -1 when it is none or too long, or part of something else. */
-static int64_t number_at(struct span text, size_t at)
+/* The number whose digits stand from `at` to `end`; -1: it is too long, or part of something else.
+ */
+static int64_t number_at(struct span text, size_t at, size_t end)
 {
 	int64_t value = 0;
 
-	if (!is_digit_at(text, at) ||
-		(at && (g_ascii_isalnum(text.p[at - 1]) || strchr(".-:/", text.p[at - 1]))))
+	if ((at && (g_ascii_isalnum(text.p[at - 1]) || strchr(".-:/", text.p[at - 1]))) ||
+		(end < text.n && text.p[end] == '.' && is_digit_at(text, end + 1)))
 		return -1;
-	for (; is_digit_at(text, at) && value <= ATTEMPTS_MAX; at++)
+	for (; at < end && value <= ATTEMPTS_MAX; at++)
 		value = value * 10 + (text.p[at] - '0');
-	return value > ATTEMPTS_MAX ||
-			       (at < text.n && text.p[at] == '.' && is_digit_at(text, at + 1))
-		       ? -1
-		       : value;
+	return value > ATTEMPTS_MAX ? -1 : value;
 }
 
-/* The number before a word, `3 attempts`, or behind it and a colon, `attempts: 3`. */
-static int64_t number_beside(struct span text, size_t at)
+/* The word behind a blank, `3 attempts`. */
+static struct span word_behind(struct span text, size_t at)
 {
-	size_t from = at, behind = at;
-	int64_t value;
+	size_t from = at, end;
 
-	while (from && text.p[from - 1] == ' ')
-		from--;
-	if (from < at) {
-		while (from && g_ascii_isdigit(text.p[from - 1]))
-			from--;
-		value = number_at(text, from);
-		if (value >= 0)
-			return value;
-	}
-	while (behind < text.n && (g_ascii_isalpha(text.p[behind]) || text.p[behind] & 0x80))
-		behind++;
-	if (behind == text.n || text.p[behind] != ':')
-		return -1;
-	do
-		behind++;
-	while (behind < text.n && text.p[behind] == ' ');
-	/* `Delivery failed, 20 attempts: 550 ...`: a reply is no count. */
-	value = number_at(text, behind);
-	return value >= 200 && value < 600 ? -1 : value;
+	while (from < text.n && text.p[from] == ' ')
+		from++;
+	for (end = from; end < text.n && (g_ascii_isalpha(text.p[end]) || text.p[end] & 0x80);)
+		end++;
+	return from > at ? (struct span){text.p + from, end - from} : SPAN_NONE;
 }
 
-int64_t facts_attempts(struct span text)
+/* The word before a colon, `attempts: 3`. */
+static struct span word_before_colon(struct span text, size_t at)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(attempt_words); i++) {
-		struct span rest = text;
-		const char *word;
+	while (at && text.p[at - 1] == ' ')
+		at--;
+	if (!at || text.p[at - 1] != ':')
+		return SPAN_NONE;
+	return word_before(text, at - 1);
+}
 
-		while ((word = span_find_nocase(rest, attempt_words[i]))) {
-			int64_t value = number_beside(text, (size_t)(word - text.p));
+int64_t facts_attempts(const struct knowledge *knowledge, struct span text)
+{
+	for (size_t at = 0, end; at < text.n; at = end) {
+		int64_t value;
 
-			if (value >= 0)
-				return value;
-			rest = span_make(word + 1, text.p + text.n);
+		for (end = at; is_digit_at(text, end);)
+			end++;
+		if (end == at) {
+			end++;
+			continue;
 		}
+		value = number_at(text, at, end);
+		if (value < 0)
+			continue;
+		if (lexicon_is(knowledge, LEXICON_ATTEMPT, word_behind(text, end)))
+			return value;
+		/* `Delivery failed, 20 attempts: 550 ...`: a reply is no count. */
+		if ((value < 200 || value >= 600) &&
+			lexicon_is(knowledge, LEXICON_ATTEMPT, word_before_colon(text, at)))
+			return value;
 	}
 	return -1;
 }

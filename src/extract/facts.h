@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "extract/report.h"
+#include "rules/knowledge.h"
 
 /* The first `host[192.0.2.1]`, `host [IP]` or `host (IP)`; empty spans for what is missing. False
  * when there is no IP. */
@@ -15,6 +16,6 @@ struct span facts_ip(struct span text, const char *except);
 struct strings facts_links(struct span text, struct arena *arena);
 /* How often delivery was tried: `after 3 attempts`, `1 attempt(s)`, `delivery attempts: 2`; -1: not
  * told. */
-int64_t facts_attempts(struct span text);
+int64_t facts_attempts(const struct knowledge *knowledge, struct span text);
 
 #endif

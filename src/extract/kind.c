@@ -131,20 +131,6 @@ static bool is_report_by_name(const struct reading *reading, const struct format
 	return areas & AREA_FROM || (areas & AREA_SUBJECT && !is_conversation(reading));
 }
 
-/* The mailboxes that mail systems write from; anybody can put such words beside an address. */
-static const char *const daemons[] = {
-	"mailer-daemon", "mailerdaemon", "mail-daemon", "maildaemon", "mdaemon"};
-
-static bool is_daemon(const struct reading *reading)
-{
-	struct span local = address_local(address_find(span_of(reading->report->from)));
-
-	for (size_t i = 0; i < G_N_ELEMENTS(daemons); i++)
-		if (span_starts_nocase(local, daemons[i]))
-			return true;
-	return false;
-}
-
 /* A person, too. */
 static bool is_postmaster(const struct reading *reading)
 {
@@ -161,7 +147,7 @@ static bool is_from_machine(const struct reading *reading, const struct format *
 	if (reading->format)
 		areas |= reading->marks.areas[reading->format->index];
 	/* To many at once; or a postmaster answers in person. */
-	if (reading->header.unsubscribe.p && !reading->format && !is_daemon(reading))
+	if (reading->header.unsubscribe.p && !reading->format && !reading_is_daemon(reading))
 		return false;
 	if (is_postmaster(reading) && !(areas & AREA_HEADER) &&
 		span_starts_nocase(span_of(reading->report->subject), "re:"))
@@ -205,7 +191,8 @@ static bool is_bait(const struct reading *reading)
 	if (!has_link(reading))
 		return false;
 	return has_own_path(reading) ||
-	       !(reply_find(reading->body, &reply) || status_find(reading->body, &status));
+	       !(reply_find(reading->extractor->knowledge, reading->body, &reply) ||
+		       status_find(reading->body, &status));
 }
 
 /* A rule knows the cause that the text states. */
@@ -242,7 +229,7 @@ static bool quotes_code(const struct reading *reading)
 
 		if (passage_is_empty(said))
 			continue;
-		if (reply_find(said->text, &reply) ||
+		if (reply_find(reading->extractor->knowledge, said->text, &reply) ||
 			(status_find(said->text, &status) && status.v[0] >= 4))
 			return true;
 	}
@@ -266,7 +253,7 @@ static int points_of(const struct reading *reading, const struct format *generic
 
 	if (points > POINTS_NEEDED + 1 || !(areas & AREA_FROM))
 		return points;
-	if (is_daemon(reading) && areas & AREA_HEADER)
+	if (reading_is_daemon(reading) && areas & AREA_HEADER)
 		points += POINTS_OF_DAEMON;
 	if (names_others(reading) && quotes_code(reading))
 		points += POINTS_OF_CODE;
@@ -311,7 +298,7 @@ static bool is_about_mail(const struct reading *reading, const struct format *ge
 {
 	unsigned areas = reading->marks.areas[generic->index] | reading->told;
 
-	return areas & AREA_SUBJECT || is_daemon(reading) || returns_own_mail(reading);
+	return areas & AREA_SUBJECT || reading_is_daemon(reading) || returns_own_mail(reading);
 }
 
 /* Enough general signs: more are needed where no recipient is named. A daemon's letter without an
@@ -371,8 +358,8 @@ int kind_of_message(const struct reading *reading)
 	if (has_status_part(reading))
 		return kind_of_found(reading);
 	if (tells_of_arrival(reading, generic))
-		return is_daemon(reading) && names_others(reading) ? KIND_DELIVERED
-								   : KIND_NOT_A_BOUNCE;
+		return reading_is_daemon(reading) && names_others(reading) ? KIND_DELIVERED
+									   : KIND_NOT_A_BOUNCE;
 	return is_from_machine(reading, generic) && (format || is_told(reading, generic, points))
 		       ? kind_of_found(reading)
 		       : KIND_NOT_A_BOUNCE;
@@ -385,5 +372,5 @@ bool kind_is_suspicious(const struct reading *reading)
 	if (reading->report->machine || !has_link(reading))
 		return false;
 	return !(reading->marks.areas[generic->index] & AREA_FROM) ||
-	       (has_own_path(reading) && !is_daemon(reading) && !is_postmaster(reading));
+	       (has_own_path(reading) && !reading_is_daemon(reading) && !is_postmaster(reading));
 }

@@ -288,11 +288,12 @@ static struct passage reason_between(
 }
 
 /* A reply from the server is worth more than words without one. */
-static bool is_better(const struct passage *a, const struct passage *b)
+static bool is_better(
+	const struct knowledge *knowledge, const struct passage *a, const struct passage *b)
 {
 	struct reply reply;
 
-	return reply_find(a->text, &reply) && !reply_find(b->text, &reply);
+	return reply_find(knowledge, a->text, &reply) && !reply_find(knowledge, b->text, &reply);
 }
 
 static size_t place(const struct reading *reading, const char *p)
@@ -345,7 +346,7 @@ static void find_reasons(struct reading *reading, const struct format *format)
 		struct found *found = reading_found(reading, i);
 
 		if (passage_is_empty(&found->near) || found->bare ||
-			is_better(&shared, &found->near))
+			is_better(reading->extractor->knowledge, &shared, &found->near))
 			found->near = shared;
 	}
 }

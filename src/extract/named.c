@@ -3,6 +3,7 @@
 
 #include "base/address.h"
 #include "extract/facts.h"
+#include "rules/lexicon.h"
 #include "rules/status.h"
 
 #define BEFORE 28      /* bytes before a number or an address that tell what it is */
@@ -12,14 +13,6 @@
 static char *span_or_null(struct span s, struct arena *arena)
 {
 	return s.n ? arena_span(arena, s) : NULL;
-}
-
-static bool has_word(struct span text, const char *const *words)
-{
-	for (; text.n && *words; words++)
-		if (span_find_nocase(text, *words))
-			return true;
-	return false;
 }
 
 static struct span before(struct span text, const char *at)
@@ -59,133 +52,115 @@ static bool next_number(struct span text, size_t *at, struct number *number)
 		number->digits = (struct span){text.p + from, to - from};
 		number->unit = (struct span){text.p + end, 0};
 		while (end + number->unit.n < text.n &&
-			g_ascii_isalpha(text.p[end + number->unit.n]))
+			(g_ascii_isalpha(text.p[end + number->unit.n]) ||
+				text.p[end + number->unit.n] & 0x80))
 			number->unit.n++;
 		return true;
 	}
 	return false;
 }
 
-/* Is `unit` one of the words, up to what may follow them ("minutes")? */
-static bool unit_is(struct span unit, const char *const *words)
-{
-	for (; *words; words++)
-		if (span_equal_nocase(unit, *words))
-			return true;
-	return false;
-}
-
 /* --- sizes */
 
-static bool is_size(struct span text, const struct number *number)
+static const struct {
+	enum lexicon_class unit;
+	double bytes;
+} scales[] = {
+	{LEXICON_KILOBYTE, 1024},
+	{LEXICON_MEGABYTE, 1024.0 * 1024},
+	{LEXICON_GIGABYTE, 1024.0 * 1024 * 1024},
+};
+
+/* What the number counts, in bytes; 0: no unit that is larger than one. */
+static double scale_of(const struct knowledge *knowledge, const struct number *number)
 {
-	static const char *const units[] = {"k", "kb", "kib", "kbytes", "kilobytes", "m", "mb",
-		"mib", "mbytes", "megabytes", "meg", "g", "gb", "gib", "gigabytes", NULL};
-	static const char *const bytes[] = {"bytes", "octets", "byte", NULL};
-	static const char *const hints[] = {"size", "limit", "max", "exceed", "length", "larger",
-		"bigger", "octets", "bytes", NULL};
+	for (size_t i = 0; i < G_N_ELEMENTS(scales); i++)
+		if (lexicon_is(knowledge, scales[i].unit, number->unit))
+			return scales[i].bytes;
+	return 0;
+}
+
+static bool is_size(
+	const struct knowledge *knowledge, struct span text, const struct number *number)
+{
 	bool long_enough = number->digits.n >= DIGITS_LEAST && number->digits.n <= DIGITS_MOST &&
 			   !memchr(number->digits.p, '.', number->digits.n);
 
-	if (unit_is(number->unit, units))
-		return true;
-	return long_enough &&
-	       (unit_is(number->unit, bytes) || has_word(before(text, number->digits.p), hints));
+	return scale_of(knowledge, number) > 0 ||
+	       (long_enough && (lexicon_is(knowledge, LEXICON_BYTE, number->unit) ||
+				       lexicon_in(knowledge, LEXICON_OF_SIZE,
+					       before(text, number->digits.p))));
 }
 
-static double size_value(const struct number *number)
+static double size_value(const struct knowledge *knowledge, const struct number *number)
 {
 	g_autofree char *digits = span_dup(number->digits);
-	double value = g_ascii_strtod(digits, NULL);
+	double scale = scale_of(knowledge, number);
 
-	switch (number->unit.n ? g_ascii_tolower(number->unit.p[0]) : 0) {
-	case 'k':
-		return value * 1024;
-	case 'm':
-		return value * 1024 * 1024;
-	case 'g':
-		return value * 1024 * 1024 * 1024;
-	default:
-		return value;
-	}
+	return g_ascii_strtod(digits, NULL) * (scale > 0 ? scale : 1);
 }
 
-static struct span size_span(const struct number *number)
+static struct span size_span(const struct knowledge *knowledge, const struct number *number)
 {
-	static const char *const scaled = "kmg";
-	bool has_unit = number->unit.n && strchr(scaled, g_ascii_tolower(number->unit.p[0]));
-
-	return has_unit ? span_make(number->digits.p, number->unit.p + number->unit.n)
-			: number->digits;
+	return scale_of(knowledge, number) > 0
+		       ? span_make(number->digits.p, number->unit.p + number->unit.n)
+		       : number->digits;
 }
 
 /* Of two sizes the larger one is the message's: it was too big. One alone is the limit, unless it
  * is called the size. */
-static void take_sizes(struct span text, struct recipient *recipient, struct arena *arena)
+static void take_sizes(const struct knowledge *knowledge, struct span text,
+	struct recipient *recipient, struct arena *arena)
 {
-	static const char *const of_message[] = {
-		"message size ", "size=", "size of ", "size is ", "size: ", "message of ", NULL};
-	static const char *const of_limit[] = {"limit", "max", "exceed", "than", NULL};
 	struct number number, first = {.digits = SPAN_NONE};
 	size_t at = 0;
 
 	while (next_number(text, &at, &number)) {
-		if (!is_size(text, &number))
+		if (!is_size(knowledge, text, &number))
 			continue;
 		if (first.digits.n) {
-			bool grows = size_value(&number) > size_value(&first);
+			bool grows = size_value(knowledge, &number) > size_value(knowledge, &first);
 
-			recipient->limit = arena_span(arena, size_span(grows ? &first : &number));
-			recipient->size = arena_span(arena, size_span(grows ? &number : &first));
+			recipient->limit =
+				arena_span(arena, size_span(knowledge, grows ? &first : &number));
+			recipient->size =
+				arena_span(arena, size_span(knowledge, grows ? &number : &first));
 			return;
 		}
 		first = number;
 	}
 	if (!first.digits.n)
 		return;
-	if (has_word(before(text, first.digits.p), of_message) &&
-		!has_word(before(text, first.digits.p), of_limit))
-		recipient->size = arena_span(arena, size_span(&first));
+	if (lexicon_in(knowledge, LEXICON_OF_MESSAGE, before(text, first.digits.p)) &&
+		!lexicon_in(knowledge, LEXICON_OF_LIMIT, before(text, first.digits.p)))
+		recipient->size = arena_span(arena, size_span(knowledge, &first));
 	else
-		recipient->limit = arena_span(arena, size_span(&first));
+		recipient->limit = arena_span(arena, size_span(knowledge, &first));
 }
 
 /* --- the rest */
 
 /* "please retry in 5 minutes" in seconds; -1: no time is named. */
-static int64_t find_wait(struct span text)
+static int64_t find_wait(const struct knowledge *knowledge, struct span text)
 {
 	static const struct {
-		const char *words[6];
+		enum lexicon_class unit;
 		int64_t seconds;
 	} units[] = {
-		{{"s", "sec", "secs", "second", "seconds"}, 1},
-		{{"m", "min", "mins", "minute", "minutes"}, 60},
-		{{"h", "hour", "hours"}, 3600},
+		{LEXICON_SECOND, 1},
+		{LEXICON_MINUTE, 60},
+		{LEXICON_HOUR, 3600},
 	};
 	struct number number;
 	size_t at = 0;
 
 	while (next_number(text, &at, &number))
 		for (size_t i = 0; number.digits.n <= 6 && i < G_N_ELEMENTS(units); i++)
-			if (unit_is(number.unit, units[i].words)) {
+			if (lexicon_is(knowledge, units[i].unit, number.unit)) {
 				g_autofree char *digits = span_dup(number.digits);
 				return g_ascii_strtoll(digits, NULL, 10) * units[i].seconds;
 			}
 	return -1;
-}
-
-static bool has_whole_word(struct span text, const char *word)
-{
-	const char *at, *end = text.p + text.n, *behind;
-
-	for (; text.n && (at = span_find_nocase(text, word)); text = span_make(at + 1, end)) {
-		behind = at + strlen(word);
-		if ((at == text.p || !g_ascii_isalnum(at[-1])) &&
-			(behind == end || !g_ascii_isalnum(*behind)))
-			return true;
-	}
-	return false;
 }
 
 /* What stands before the address in its sentence. */
@@ -199,19 +174,9 @@ static struct span sentence_before(struct span text, const char *at)
 	return head;
 }
 
-static bool leads_to_new(struct span head)
-{
-	static const char *const leads[] = {"try", "moved to", "new address", "replaced by",
-		"changed to", "forward to", "use", "now at"};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(leads); i++)
-		if (has_whole_word(head, leads[i]))
-			return true;
-	return false;
-}
-
 /* RFC 5321 section 3.4: the new address of who has moved, where the words lead to it. */
-static struct span find_new_address(struct span text, const struct recipient *recipient)
+static struct span find_new_address(
+	const struct knowledge *knowledge, struct span text, const struct recipient *recipient)
 {
 	struct span address;
 	size_t at = 0;
@@ -220,7 +185,8 @@ static struct span find_new_address(struct span text, const struct recipient *re
 		g_autofree char *found = span_dup(address);
 
 		if (address_class(address) == ADDRESS_OK &&
-			leads_to_new(sentence_before(text, address.p)) &&
+			lexicon_in(
+				knowledge, LEXICON_NEW_ADDRESS, sentence_before(text, address.p)) &&
 			!(recipient->address && address_same(found, recipient->address)) &&
 			!(recipient->original_address &&
 				address_same(found, recipient->original_address)))
@@ -260,7 +226,8 @@ void named_take(const struct reading *reading, const struct category *category,
 {
 	const struct span *fact = match->fact;
 	struct arena *arena = reading->arena;
-	struct span inner = reply_innermost(text);
+	const struct knowledge *knowledge = reading->extractor->knowledge;
+	struct span inner = reply_innermost(knowledge, text);
 
 	take_list(reading, category, match, text, recipient);
 	recipient->sending_ip = span_or_null(fact[FACT_IP], arena);
@@ -270,11 +237,12 @@ void named_take(const struct reading *reading, const struct category *category,
 	recipient->limit = span_or_null(fact[FACT_LIMIT], arena);
 	recipient->size = span_or_null(fact[FACT_SIZE], arena);
 	if (category->facts & NAMES_SIZE && !(recipient->limit && recipient->size))
-		take_sizes(text, recipient, arena);
+		take_sizes(knowledge, text, recipient, arena);
 	recipient->new_address = span_or_null(fact[FACT_NEW], arena);
 	if (!recipient->new_address && category->facts & NAMES_NEW_ADDRESS)
-		recipient->new_address = span_or_null(find_new_address(text, recipient), arena);
+		recipient->new_address =
+			span_or_null(find_new_address(knowledge, text, recipient), arena);
 	recipient->retry_after = read_seconds(fact[FACT_SECONDS]);
 	if (recipient->retry_after < 0 && category->facts & NAMES_WAIT)
-		recipient->retry_after = find_wait(inner);
+		recipient->retry_after = find_wait(knowledge, inner);
 }

@@ -16,6 +16,7 @@
 #include "extract/pasted.h"
 #include "extract/recipients.h"
 #include "extract/verdict.h"
+#include "rules/lexicon.h"
 
 #define ADDRESSEES_MAX 50 /* of the report, which mostly has one */
 #define TEXTS_MAX 4       /* parts for people that are read before giving up */
@@ -366,6 +367,13 @@ bool reading_is_own(const struct reading *reading, struct span address)
 		if (is_same(next, address))
 			return true;
 	return is_same(address_find(span_of(reading->report->from)), address);
+}
+
+bool reading_is_daemon(const struct reading *reading)
+{
+	struct span local = address_local(address_find(span_of(reading->report->from)));
+
+	return lexicon_begins(reading->extractor->knowledge, LEXICON_DAEMON, local) > 0;
 }
 
 void reading_fill(

@@ -90,6 +90,8 @@ bool reading_text(struct reading *reading, const struct source *source, int *kin
 void reading_describe(struct reading *reading);
 /* Is it the sender or an addressee of the report? */
 bool reading_is_own(const struct reading *reading, struct span address);
+/* Is the sender the mailbox of a mail system? Anybody can put such words beside an address. */
+bool reading_is_daemon(const struct reading *reading);
 /* Fills a recipient with what was found and what it means. */
 void reading_fill(
 	struct reading *reading, const struct found *found, struct recipient *recipient, int kind);

@@ -88,7 +88,7 @@ static bool tells_cause(const struct reading *reading, struct span said)
 	struct rule_match rule;
 	struct reply reply;
 
-	return reply_find(match.text, &reply) ||
+	return reply_find(reading->extractor->knowledge, match.text, &reply) ||
 	       rule_match(reading->extractor->rules, &subject, &rule);
 }
 

@@ -83,7 +83,8 @@ static bool decide_by_words(const struct reading *reading, const struct statemen
 {
 	for (size_t i = 0; i < statements->n; i++) {
 		const struct statement *statement = &statements->list[i];
-		struct span text = statement->match.text, inner = reply_innermost(text);
+		struct span text = statement->match.text,
+			    inner = reply_innermost(reading->extractor->knowledge, text);
 
 		if (statement->nearness != nearness)
 			continue;

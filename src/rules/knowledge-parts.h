@@ -4,6 +4,7 @@
 #define NIXIE_RULES_KNOWLEDGE_PARTS_H
 
 #include "rules/knowledge.h"
+#include "rules/lexicon.h"
 #include "rules/literals.h"
 #include "rules/wordbook.h"
 
@@ -24,8 +25,9 @@ struct knowledge {
 	GPtrArray *blocklists;
 	struct literal_set *blocklist_words;
 
-	char **words[WORD_SETS]; /* see wordbook.c */
-	char **notes;            /* in English and in `lang`, alternating */
+	GArray *lexicon[LEXICON_COUNT]; /* see lexicon.c */
+	char **words[WORD_SETS];        /* see wordbook.c */
+	char **notes;                   /* in English and in `lang`, alternating */
 
 	char *hash, *lang;
 };
@@ -35,6 +37,8 @@ bool providers_load(
 	struct knowledge *knowledge, const char *datadir, GChecksum *sum, GError **error);
 bool blocklists_load(
 	struct knowledge *knowledge, const char *datadir, GChecksum *sum, GError **error);
+bool lexicon_load(struct knowledge *knowledge, const char *datadir, GChecksum *sum, GError **error);
+void lexicon_clear(struct knowledge *knowledge);
 /* After categories and providers. */
 bool codes_load(struct knowledge *knowledge, const char *datadir, GChecksum *sum, GError **error);
 

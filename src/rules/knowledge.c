@@ -195,6 +195,7 @@ struct knowledge *knowledge_load(const char *datadir, const char *lang, GError *
 	if (!categories_load(knowledge, datadir, lang, sum, error) ||
 		!providers_load(knowledge, datadir, sum, error) ||
 		!blocklists_load(knowledge, datadir, sum, error) ||
+		!lexicon_load(knowledge, datadir, sum, error) ||
 		!codes_load(knowledge, datadir, sum, error) ||
 		!codes_translate(knowledge, datadir, error) ||
 		!wordbook_load(knowledge, datadir, error)) {
@@ -222,6 +223,7 @@ void knowledge_free(struct knowledge *knowledge)
 	g_ptr_array_unref(knowledge->categories);
 	for (int s = 0; s < SITUATION_COUNT; s++)
 		advice_clear(&knowledge->situations[s]);
+	lexicon_clear(knowledge);
 	wordbook_clear(knowledge);
 	g_free(knowledge->hash);
 	g_free(knowledge->lang);

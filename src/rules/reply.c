@@ -8,47 +8,10 @@
 
 #include <glib.h>
 
+#include "rules/lexicon.h"
 #include "rules/words.h"
 
 #define LEADING_CODE_MAX 20 /* `(#5.1.1)  550`: so far in may the reply stand */
-
-static const char *const markers[] = {"said", "says", "error", "errors", "code", "codes",
-	"returned", "returns", "replied", "replies", "reply", "responded", "response", "responds",
-	"answered", "answer", "got", "status", "smtp", "esmtp", "lmtp", "failure", "failed",
-	"reason", "result", "refused", "rejected", "dsn", "reports", "reported", "erreur", "fehler",
-	"fehlercode", "antwort", "error_code", "command", "retcode", "unix", "x-unix",
-	"diagnostic-code", "responsecode", "stat", "transcript", NULL};
-/* Between a marker and its code: `responded with 550`, `returned a 550`, `error is 550`. */
-static const char *const fillers[] = {
-	"with", "a", "an", "the", "is", "was", "of", "code", "status", "mit", NULL};
-/* `Size: 512` and `port=587` name something else. */
-static const char *const measures[] = {"size", "port", "ports", "lines", "line", "length", "bytes",
-	"limit", "count", "pid", "uid", "id", "max", "maximum", "seq", "number", "no", "messages",
-	"recipients", "kb", "mb", "width", "height", "table", "section", "page", "ext", "phone",
-	"tel", "fax", "room", "delay", "delays", "after", NULL};
-/* `550 bytes`: what the number counts. */
-static const char *const units[] = {"bytes", "byte", "kb", "mb", "gb", "kbytes", "mbytes", "octets",
-	"seconds", "second", "secs", "sec", "s", "ms", "minutes", "minute", "min", "hours", "days",
-	"messages", "recipients", "lines", "times", "attempts", "hops", "users", "megabytes",
-	"kilobytes", "percent", NULL};
-
-/*
- * How systems announce what another one said (H25). A sender verification (`550-Response: 550 ...`
- * of Exim) is not among them: its inner reply speaks of another address.
- */
-static const struct wrapper {
-	const char *marker;
-	bool quoted; /* only with a quote before the code: other things stand behind this word too
-		      */
-} wrappers[] = {
-	{"->", false},    /* Exchange Online: Remote server returned an error -> 550 ... */
-	{"said:", false}, /* Postfix, qmail, Yahoo */
-	{"said", true}, {"returned:", false},
-	{"returned", true}, /* Exchange: Remote server returned '550 ...' */
-	{"responded with", true}, {"responded:", false}, {"replied:", false},
-	{"...", false},  /* sendmail 5: 554 <a@b>... 550 Host unknown */
-	{"led=", false}, /* Exchange: [{LED=550 ...};{FQDN=...}] */
-};
 
 static char byte_at(struct span text, size_t at)
 {
@@ -102,7 +65,7 @@ static bool may_end(struct span text, size_t end)
 	       !(next & 0x80);
 }
 
-static bool counts_something(struct span text, size_t end)
+static bool counts_something(const struct knowledge *knowledge, struct span text, size_t end)
 {
 	size_t at = end, from;
 
@@ -111,7 +74,8 @@ static bool counts_something(struct span text, size_t end)
 	from = at;
 	while (at < text.n && at - from < WORD_MAX && g_ascii_isalpha(text.p[at]))
 		at++;
-	return at > end && word_is_one_of((struct span){text.p + from, at - from}, units);
+	return at > end &&
+	       lexicon_is(knowledge, LEXICON_COUNTED, (struct span){text.p + from, at - from});
 }
 
 /* Skips what may stand between a marker and its code: `said: '550`, `(#550`, `[550`. */
@@ -151,7 +115,7 @@ static bool behind_stroke(struct span text, size_t at)
 }
 
 /* Is the number at `at` announced as a reply by what stands before it? */
-static bool is_announced(struct span text, size_t at)
+static bool is_announced(const struct knowledge *knowledge, struct span text, size_t at)
 {
 	bool colon, arrow;
 	char before = at ? text.p[at - 1] : ' ';
@@ -167,13 +131,13 @@ static bool is_announced(struct span text, size_t at)
 		opens_quote(text, at + 3))
 		return true;
 	word = word_before(text, back);
-	if (word_is_one_of(word, measures))
+	if (lexicon_is(knowledge, LEXICON_NO_REPLY, word))
 		return false;
-	if (word_is_one_of(word, markers))
+	if (lexicon_is(knowledge, LEXICON_REPLY, word))
 		return true;
-	if (word_is_one_of(word, fillers)) {
+	if (lexicon_is(knowledge, LEXICON_REPLY_FILLER, word)) {
 		word = word_before(text, (size_t)(word.p - text.p));
-		return word_is_one_of(word, markers);
+		return lexicon_is(knowledge, LEXICON_REPLY, word);
 	}
 	/*
 	 * `host mx.example.net [192.0.2.1]: 550`, `RCPT TO:<a@b>: 550`, `-> 550`; but not
@@ -199,7 +163,7 @@ static bool behind_leading_code(struct span text, size_t at)
 	return is_blank(text.p[at - 1]);
 }
 
-bool reply_find(struct span text, struct reply *reply)
+bool reply_find(const struct knowledge *knowledge, struct span text, struct reply *reply)
 {
 	for (size_t at = 0; at + 3 <= text.n; at++) {
 		char before = at ? text.p[at - 1] : ' ';
@@ -207,9 +171,9 @@ bool reply_find(struct span text, struct reply *reply)
 
 		if (!code || g_ascii_isalnum(before) || before == '.')
 			continue;
-		if (!may_end(text, at + 3) || counts_something(text, at + 3))
+		if (!may_end(text, at + 3) || counts_something(knowledge, text, at + 3))
 			continue;
-		if (code_follows(text, at + 3, code / 100) || is_announced(text, at) ||
+		if (code_follows(text, at + 3, code / 100) || is_announced(knowledge, text, at) ||
 			behind_leading_code(text, at)) {
 			*reply = (struct reply){code, {text.p + at, 3}};
 			return true;
@@ -234,7 +198,7 @@ static bool behind_mta(struct span head)
 }
 
 /* Does a foreign reply begin at `at`? `*quote` becomes the quote mark that holds it, or 0. */
-static bool is_wrapped(struct span text, size_t at, char *quote)
+static bool is_wrapped(const struct knowledge *knowledge, struct span text, size_t at, char *quote)
 {
 	struct span head = {text.p, at};
 
@@ -244,10 +208,9 @@ static bool is_wrapped(struct span text, size_t at, char *quote)
 		if (!is_blank(head.p[head.n]))
 			*quote = head.p[head.n];
 	}
-	for (size_t i = 0; i < G_N_ELEMENTS(wrappers); i++)
-		if (span_ends_nocase(head, wrappers[i].marker) && (*quote || !wrappers[i].quoted))
-			return true;
-	if (behind_mta(head))
+	if (lexicon_ends(knowledge, LEXICON_QUOTING, head) ||
+		(*quote && lexicon_ends(knowledge, LEXICON_QUOTING_MARKS, head)) ||
+		behind_mta(head))
 		return true;
 	/* Amazon SES: `Message expired: unable to deliver in 840 minutes.<421 4.4.2 ...>` */
 	if (at && text.p[at - 1] == '<' && code_follows(text, at + 3, text.p[at] - '0')) {
@@ -260,7 +223,7 @@ static bool is_wrapped(struct span text, size_t at, char *quote)
 	return true;
 }
 
-struct span reply_innermost(struct span text)
+struct span reply_innermost(const struct knowledge *knowledge, struct span text)
 {
 	struct span inner = text;
 	char quote, inner_quote = 0;
@@ -268,7 +231,7 @@ struct span reply_innermost(struct span text)
 
 	for (size_t at = 1; at + 3 <= text.n; at++)
 		if (read_reply(text, at) && !g_ascii_isalnum(text.p[at - 1]) &&
-			may_end(text, at + 3) && is_wrapped(text, at, &quote)) {
+			may_end(text, at + 3) && is_wrapped(knowledge, text, at, &quote)) {
 			inner = span_from(text, at);
 			inner_quote = quote;
 		}

@@ -24,7 +24,7 @@ static void assume_conditions(const struct rule_body *body, struct rule_subject 
 static bool decide(struct rule_set *set, const struct rule_body *body, struct span text,
 	struct rule_match *match)
 {
-	struct span part[2] = {reply_innermost(text), text};
+	struct span part[2] = {reply_innermost(set->knowledge, text), text};
 
 	for (int i = 0; i < 2; i++) {
 		struct rule_subject subject = rule_subject_of(set->knowledge, part[i]);

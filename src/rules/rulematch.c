@@ -279,7 +279,7 @@ struct rule_subject rule_subject_of(const struct knowledge *knowledge, struct sp
 
 	if (status_find(text, &status))
 		memcpy(subject.status, status.v, sizeof(subject.status));
-	if (reply_find(text, &reply))
+	if (reply_find(knowledge, text, &reply))
 		subject.reply = reply.code;
 	subject.provider = provider_find(knowledge, SPAN_NONE, SPAN_NONE, text);
 	return subject;
@@ -288,7 +288,7 @@ struct rule_subject rule_subject_of(const struct knowledge *knowledge, struct sp
 size_t rule_match_text(
 	struct rule_set *set, struct span text, struct rule_match *matches, size_t max)
 {
-	struct span inner = reply_innermost(text);
+	struct span inner = reply_innermost(set->knowledge, text);
 	struct rule_subject subject = rule_subject_of(set->knowledge, inner);
 	const struct provider *provider = subject.provider;
 	size_t n = rule_match_all(set, &subject, matches, max);

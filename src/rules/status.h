@@ -9,6 +9,8 @@
 
 #include "base/span.h"
 
+struct knowledge;
+
 struct status {
 	unsigned short v[3]; /* class 2, 4, 5; subject; detail. Class 0: none */
 	struct span at;      /* where it stands, digits and dots only */
@@ -21,8 +23,8 @@ struct reply {
 
 /* First enhanced code at or after the start of `text`. */
 bool status_find(struct span text, struct status *status);
-/* First reply: at the start, or behind a marker such as `said:`, `returned`, `#`. */
-bool reply_find(struct span text, struct reply *reply);
+/* First reply: at the start, or behind a word that announces one (`knowledge` has them) or `#`. */
+bool reply_find(const struct knowledge *knowledge, struct span text, struct reply *reply);
 /* `x.y.z` alone (a Status field: first x.y.z in it, comments ignored). */
 bool status_parse(struct span field, struct status *status);
 /* x.0.0: says nothing but the class. */
@@ -36,6 +38,6 @@ const char *status_text(const unsigned short v[3], char buf[STATUS_TEXT]);
  * `said:` or `returned`, Cisco's `5.1.0 - Unknown address error 550-'...'`. Returns `text` itself
  * where nothing is wrapped.
  */
-struct span reply_innermost(struct span text);
+struct span reply_innermost(const struct knowledge *knowledge, struct span text);
 
 #endif

@@ -201,7 +201,7 @@ static bool fill(struct correction *correction, const struct correct_ground *gro
 		return refuse(error, NIXIE_USAGE,
 			"the words that shall decide are too few; take some that only such a "
 			"report has");
-	if (wording_is_lead_in(wrong->diagnostic, correction->words))
+	if (wording_is_lead_in(ground->knowledge, wrong->diagnostic, correction->words))
 		return refuse(error, NIXIE_USAGE,
 			"many notices begin like this, whatever their reason is; take words of the "
 			"reason");

@@ -212,15 +212,16 @@ static char *longest_token(struct span text)
 }
 
 /* The reply, folded and masked; prose is what no server's code stands before. */
-static char *masked_reply(const char *diagnostic, char **token, bool *is_prose)
+static char *masked_reply(
+	const struct knowledge *knowledge, const char *diagnostic, char **token, bool *is_prose)
 {
 	g_autofree char *folded = wording_folded(diagnostic);
 	struct pseudonyms *names = pseudonyms_new(PSEUDONYM_GAP);
-	struct span inner = reply_innermost(span_of(folded));
+	struct span inner = reply_innermost(knowledge, span_of(folded));
 	GString *plain = g_string_new(NULL);
 	struct reply reply;
 
-	*is_prose = !reply_find(inner, &reply);
+	*is_prose = !reply_find(knowledge, inner, &reply);
 	inner = without_codes(inner);
 	*token = *is_prose ? g_strdup("") : longest_token(inner);
 	pseudonyms_append(names, inner, plain);
@@ -228,11 +229,12 @@ static char *masked_reply(const char *diagnostic, char **token, bool *is_prose)
 	return g_string_free(plain, FALSE);
 }
 
-char *wording_propose(const char *diagnostic)
+char *wording_propose(const struct knowledge *knowledge, const char *diagnostic)
 {
 	struct language_set *languages = languages_load();
 	bool is_prose;
-	g_autofree char *token = NULL, *plain = masked_reply(diagnostic, &token, &is_prose);
+	g_autofree char *token = NULL,
+			*plain = masked_reply(knowledge, diagnostic, &token, &is_prose);
 	char *words = take_words(languages, plain, false);
 
 	if (!*words && !is_prose) {
@@ -264,10 +266,12 @@ static bool begins_told(struct language_set *languages, const char *text, const 
 	return false;
 }
 
-bool wording_is_lead_in(const char *diagnostic, const char *words)
+bool wording_is_lead_in(
+	const struct knowledge *knowledge, const char *diagnostic, const char *words)
 {
 	bool is_prose;
-	g_autofree char *token = NULL, *plain = masked_reply(diagnostic, &token, &is_prose);
+	g_autofree char *token = NULL,
+			*plain = masked_reply(knowledge, diagnostic, &token, &is_prose);
 	g_autofree char *folded = wording_folded(words);
 	g_autofree char *tidy = tidy_gaps(span_of(folded));
 	g_autofree char *low = g_utf8_strdown(tidy, -1);

@@ -8,6 +8,8 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "rules/knowledge.h"
+
 #define WORDING_GAP "..." /* in the words: anything between */
 
 /*
@@ -16,9 +18,10 @@
  * that differs from message to message. Where a reply is nothing but a token (E-4417), that. ""
  * when nothing is left to tell such a report by. g_free.
  */
-char *wording_propose(const char *diagnostic);
+char *wording_propose(const struct knowledge *knowledge, const char *diagnostic);
 /* Are these words only what notices begin with, whatever their reason is? */
-bool wording_is_lead_in(const char *diagnostic, const char *words);
+bool wording_is_lead_in(
+	const struct knowledge *knowledge, const char *diagnostic, const char *words);
 /* Does a word stand in it that can tell one report from another? */
 bool wording_has_content(const char *words);
 

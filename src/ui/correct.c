@@ -125,7 +125,8 @@ static void ask_words(struct app *app, const char *words)
 		.accept = words_accept,
 		.effect = words_effect,
 	};
-	g_autofree char *proposed = wording_propose(app->correcting->diagnostic);
+	g_autofree char *proposed =
+		wording_propose(session_knowledge(app->session), app->correcting->diagnostic);
 
 	prompt_push(app, &spec, NULL, words ? words : proposed);
 }

@@ -37,7 +37,7 @@ static struct rule_set *shipped_rules(struct knowledge **knowledge)
 	return rules;
 }
 
-static void check_codes(struct span text)
+static void check_codes(const struct knowledge *knowledge, struct span text)
 {
 	struct status status;
 	struct reply reply;
@@ -46,9 +46,9 @@ static void check_codes(struct span text)
 		g_assert_true(is_inside(status.at, text) && status.v[0] >= 2 && status.v[0] <= 5);
 	if (status_parse(text, &status))
 		g_assert_true(is_inside(status.at, text));
-	if (reply_find(text, &reply))
+	if (reply_find(knowledge, text, &reply))
 		g_assert_true(is_inside(reply.at, text) && reply.code >= 400 && reply.code <= 599);
-	g_assert_true(is_inside(reply_innermost(text), text));
+	g_assert_true(is_inside(reply_innermost(knowledge, text), text));
 }
 
 static void check_rules(struct rule_set *rules, const struct knowledge *knowledge, struct span text)
@@ -76,7 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	g_assert_true(text_is_utf8(match.text));
 	for (size_t i = 0; i < match.text.n; i++)
 		g_assert_true(match.origin[i] <= match.origin[i + 1] && match.origin[i] < size);
-	check_codes(bytes);
+	check_codes(knowledge, bytes);
 	check_rules(rules, knowledge, bytes);
 	check_rules(rules, knowledge, match.text);
 	arena_free(arena);

@@ -314,6 +314,16 @@ static void test_named(void)
 			.wait = -1},
 		{"451 4.7.1 Greylisted, please retry in 5 minutes", .wait = 300},
 		{"451 4.7.1 Greylisted, come back in 300 seconds", .wait = 300},
+		{"451 4.7.1 Greylisted, please retry in 4 hours", .wait = 14400},
+		{"451 4.7.1 Greylisted, bitte nach 4 Stunden erneut versuchen", .wait = 14400},
+		{"451 4.7.1 Greylisted, veuillez réessayer dans 4 heures", .wait = 14400},
+		{"451 4.7.1 Greylisted, повторите через 10 Минут", .wait = 600},
+		{"451 4.7.1 Greylisted, 5分後に再送してください", .wait = 300},
+		{"451 4.7.1 Greylisted, 4 heuristics failed", .wait = -1},
+		{"552 5.3.4 Message too big, taille maximale 20971520", "20971520", .wait = -1},
+		{"552 5.3.4 Message too big: 12 Mo", "12 Mo", .wait = -1},
+		{"551 <joan@far.example> has moved; neue Adresse <jane@near.example>",
+			.new_address = "jane@near.example", .wait = -1},
 		{"450 4.7.1 Error: too much mail from 198.51.100.9", .sending_ip = "198.51.100.9",
 			.wait = -1},
 		{"554 5.7.1 192.0.2.9 listed in bl.example.org", .sending_ip = "192.0.2.9",
@@ -324,6 +334,7 @@ static void test_named(void)
 		struct report *report = extract_fragment(extractor, span_of(rows[i].text));
 		const struct recipient *recipient = report->recipients;
 
+		g_test_message("%s", rows[i].text);
 		g_assert_cmpstr(recipient->limit, ==, rows[i].limit);
 		g_assert_cmpstr(recipient->size, ==, rows[i].size);
 		g_assert_cmpstr(recipient->new_address, ==, rows[i].new_address);

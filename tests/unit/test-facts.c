@@ -40,6 +40,9 @@ static const struct row {
 	{"attempts behind the word", REPORT("x", "Final-Recipient: rfc822; a@far.example\nAction: failed\nStatus: 5.0.0\n"
 		"Diagnostic-Code: smtp; 5.1.2 - Bad destination host (delivery attempts: 12)\n"), "attempts=12"},
 	{"attempts in German", FAILED "<a@far.example>: 451 spaeter\n\nNach 5 Versuchen wurde aufgegeben.\n", "attempts=5"},
+	{"attempts in French", FAILED "<a@far.example>: 451 occupé\n\nAbandon après 7 tentatives.\n", "attempts=7"},
+	{"attempts in Polish", FAILED "<a@far.example>: 451 nie\n\nLiczba prób: 9\n", "attempts=9"},
+	{"entries are no tries", FAILED "<a@far.example>: 451 no\n\nThe log has 12 entries, entries: 4.\n", "attempts=-"},
 	{"a reply is no count of attempts", FAILED "<a@far.example>: answer to all attempts: 450 no\n", "attempts=-"},
 	{"a time is no count of attempts", FAILED "<a@far.example>: at 10:32 attempts were given up\n", "attempts=-"},
 

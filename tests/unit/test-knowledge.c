@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "rules/knowledge.h"
+#include "rules/lexicon.h"
 #include "rules/literals.h"
 #include "rules/matchtext.h"
 #include "rules/wordbook.h"
@@ -191,9 +192,9 @@ static void test_blocklist(void)
 	}
 }
 
-enum { CATEGORIES, PROVIDERS, BLOCKLISTS, CODES, WORDS, DATA_FILES };
-static const char *const data_names[DATA_FILES] = {
-	"categories.ini", "providers.ini", "blocklists.ini", "codes.tsv", "words.ini"};
+enum { CATEGORIES, PROVIDERS, BLOCKLISTS, CODES, WORDS, LEXICON, DATA_FILES };
+static const char *const data_names[DATA_FILES] = {"categories.ini", "providers.ini",
+	"blocklists.ini", "codes.tsv", "words.ini", "lexicon.ini"};
 
 /* A copy of the data in a directory of its own, with `from` of one file replaced. */
 static char *changed_data(size_t file, const char *from, const char *to)
@@ -254,6 +255,8 @@ static void test_loading(void)
 			"scope: \"reply\" stands in the header line"},
 		{WORDS, "\nhard=", "\nhart=", "[severity] hart: there is no such key"},
 		{WORDS, "\nsender=the sender\n", "\n", "[actor] sender: is missing"},
+		{LEXICON, "[attempt]", "[attempts]", "[attempts] is no class of words"},
+		{LEXICON, "fr=heure*", "fr=he*ure", "[hour] fr: \"he*ure\" is no word"},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -586,6 +589,45 @@ static void test_empty_literals(void)
 	literal_set_free(NULL);
 }
 
+/* Words stand alone but where the file lets letters touch them. */
+static void test_lexicon(void)
+{
+	static const struct {
+		enum lexicon_class class;
+		const char *text;
+		bool is, in;
+	} rows[] = {
+		{LEXICON_ATTEMPT, "Attempts", true, true},
+		{LEXICON_ATTEMPT, "Zustellversuche", true, true},
+		{LEXICON_ATTEMPT, "ПОПЫТКИ", true, true},
+		{LEXICON_ATTEMPT, "entries", false, false},
+		{LEXICON_ATTEMPT, "after two tries", false, true},
+		{LEXICON_HOUR, "Stunden", true, true},
+		{LEXICON_HOUR, "hourly", false, false},
+		{LEXICON_HOUR, "", false, false},
+		{LEXICON_HOUR, "\xc3", false, false},
+		{LEXICON_OF_MESSAGE, "Size=", true, true},
+		{LEXICON_OF_MESSAGE, "(size=12)", false, true},
+		{LEXICON_NEW_ADDRESS, "please use", false, true},
+		{LEXICON_NEW_ADDRESS, "the user", false, false},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct span text = span_of(rows[i].text);
+
+		g_test_message("%s", rows[i].text);
+		g_assert_true(lexicon_is(knowledge, rows[i].class, text) == rows[i].is);
+		g_assert_true(lexicon_in(knowledge, rows[i].class, text) == rows[i].in);
+	}
+	g_assert_cmpuint(
+		lexicon_begins(knowledge, LEXICON_DAEMON, SPAN_LIT("MAILER-DAEMON")), ==, 13);
+	g_assert_cmpuint(lexicon_begins(knowledge, LEXICON_DAEMON, SPAN_LIT("daemon")), ==, 0);
+	g_assert_cmpuint(lexicon_ends(knowledge, LEXICON_QUOTING, SPAN_LIT("it said:")), ==, 5);
+	g_assert_cmpuint(
+		lexicon_behind(knowledge, LEXICON_ASKED_IP, SPAN_LIT("[lastattemptedip=::1]")).n,
+		==, 4);
+}
+
 int main(int argc, char **argv)
 {
 	g_autofree char *dir = NULL;
@@ -601,6 +643,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/knowledge/all-codes", test_all_codes);
 	g_test_add_func("/knowledge/provider", test_provider);
 	g_test_add_func("/knowledge/blocklist", test_blocklist);
+	g_test_add_func("/knowledge/lexicon", test_lexicon);
 	g_test_add_func("/knowledge/loading", test_loading);
 	g_test_add_func("/knowledge/hash", test_hash);
 	g_test_add_func("/knowledge/language", test_language);

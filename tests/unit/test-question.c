@@ -38,7 +38,7 @@ static char *key_of(const struct code *row)
 static void check_answer(const struct code *row, const char *words)
 {
 	struct report *report = report_new();
-	code_row_take(report, row, span_of(words));
+	code_row_take(knowledge, report, row, span_of(words));
 	const struct recipient *recipient = report->recipients;
 	struct context context = context_neutral(report, recipient);
 	struct explanation *explanation = explain(knowledge, rules, report, recipient, &context);

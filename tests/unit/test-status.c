@@ -5,7 +5,11 @@
  */
 #include <glib.h>
 
+#include "base/file.h"
+#include "rules/knowledge.h"
 #include "rules/status.h"
+
+static struct knowledge *knowledge;
 
 /* An empty `code` and a `reply` of 0 say that there is none. */
 static const struct {
@@ -180,7 +184,8 @@ static void test_rows(void)
 		struct span text = span_of(rows[i].text);
 		struct status status;
 		struct reply reply;
-		bool found = status_find(text, &status), replied = reply_find(text, &reply);
+		bool found = status_find(text, &status),
+		     replied = reply_find(knowledge, text, &reply);
 
 		g_test_message("%s", rows[i].text);
 		g_assert_cmpstr(found ? status_text(status.v, buf) : "", ==, rows[i].code);
@@ -260,7 +265,7 @@ static void test_innermost(void)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(wrapped); i++) {
 		struct span text = span_of(wrapped[i].text);
-		struct span inner = reply_innermost(text);
+		struct span inner = reply_innermost(knowledge, text);
 		g_autofree char *found = span_dup(inner);
 
 		g_assert_cmpstr(found, ==, wrapped[i].inner ? wrapped[i].inner : wrapped[i].text);
@@ -280,19 +285,26 @@ static void test_cut(void)
 
 			g_assert_true(!status_find(text, &status) ||
 				      status.at.p + status.at.n <= copy + n);
-			g_assert_true(
-				!reply_find(text, &reply) || reply.at.p + reply.at.n <= copy + n);
-			g_assert_true(reply_innermost(text).n <= n);
+			g_assert_true(!reply_find(knowledge, text, &reply) ||
+				      reply.at.p + reply.at.n <= copy + n);
+			g_assert_true(reply_innermost(knowledge, text).n <= n);
 			g_free(copy);
 		}
 }
 
 int main(int argc, char **argv)
 {
+	g_autoptr(GError) error = NULL;
+	int result;
+
 	g_test_init(&argc, &argv, NULL);
+	knowledge = knowledge_load(file_datadir(), NULL, &error);
+	g_assert_no_error(error);
 	g_test_add_func("/status/rows", test_rows);
 	g_test_add_func("/status/parse", test_parse);
 	g_test_add_func("/status/innermost", test_innermost);
 	g_test_add_func("/status/cut", test_cut);
-	return g_test_run();
+	result = g_test_run();
+	knowledge_free(knowledge);
+	return result;
 }

@@ -59,6 +59,8 @@ GPtrArray *cli_rows(struct cli *cli, GError **error);
 int cli_handover(struct cli *cli);
 /* `nixie show --original` */
 int cli_original(struct cli *cli);
+/* `nixie show --hops` */
+int cli_hops(struct cli *cli);
 /* `suppress --proposed`. */
 int cli_proposed(struct cli *cli);
 /* Rows that `query` and the filters select, as `list` writes them. */

@@ -63,6 +63,8 @@ static const struct option_row rows[] = {
 		"the words that shall decide, with ... for what differs", "WORDS"},
 	{"original", 0, FLAG, AT(original), OPT_ORIGINAL,
 		"the message that each report is about, in its conversation", NULL},
+	{"hops", 0, FLAG, AT(hops), OPT_HOPS,
+		"the way of each message from server to server, with the delays", NULL},
 	{"for", 0, TEXT, AT(whom), OPT_FOR, "words to pass on to recipient, admin or sender",
 		"WHOM"},
 	{"due", 0, FLAG, AT(due), OPT_RETRY, "list what may be sent again by now", NULL},

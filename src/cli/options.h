@@ -28,7 +28,7 @@ struct options {
 	gboolean force, csv_raw, bom, odd, include_unverified, redact, exit_code;
 	/* the rest */
 	char *by, *jobs, *files_from, *as, *say, *whom;
-	gboolean original, due, sent, status, proposed;
+	gboolean original, hops, due, sent, status, proposed;
 	gboolean unset, list, quiet, verbose, help, version;
 	GPtrArray *settings; /* "key", "value" alternating, from --KEY=VALUE of the settings */
 };

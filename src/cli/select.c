@@ -71,6 +71,8 @@ int cli_show(struct cli *cli)
 		return cli_handover(cli);
 	if (cli->options->original)
 		return cli_original(cli);
+	if (cli->options->hops)
+		return cli_hops(cli);
 	return write_selection(cli, FORMAT_TEXT, PER_REPORT, false);
 }
 

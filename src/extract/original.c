@@ -5,6 +5,7 @@
 
 #include "base/address.h"
 #include "extract/date.h"
+#include "extract/hops.h"
 
 #define LIST_MAX 50
 #define HEADER_MAX ((size_t)256 << 10) /* of a returned header */
@@ -152,48 +153,16 @@ static struct span leading_header(struct span text)
 	return text;
 }
 
-static struct span returned_header(struct reading *reading)
+struct span original_header(
+	const struct mail_part *returned, struct span after, struct arena *arena)
 {
-	const struct mail_part *part = reading->parts.returned;
 	bool cut;
 
-	if (part && part->child)
-		return part->child->header;
-	if (part)
-		return leading_header(mail_body_decode(part, HEADER_MAX, reading->arena, &cut));
-	return leading_header(reading->after);
-}
-
-/* The word behind `key` in a Received field, outside its comments and before its date. */
-static struct span received_word(struct span value, const char *key)
-{
-	bool found = false;
-	unsigned depth = 0;
-	size_t at = 0, start;
-
-	while (at < value.n) {
-		char c = value.p[at];
-
-		if (c == '(')
-			depth++;
-		else if (c == ')' && depth)
-			depth--;
-		else if (!depth && c == ';')
-			break;
-		if (depth || c == ')' || g_ascii_isspace(c)) {
-			at++;
-			continue;
-		}
-		for (start = at; at < value.n && !g_ascii_isspace(value.p[at]) &&
-				 !strchr("();", value.p[at]);)
-			at++;
-		if (at == start)
-			at++;
-		if (found)
-			return span_make(value.p + start, value.p + at);
-		found = span_equal_nocase(span_make(value.p + start, value.p + at), key);
-	}
-	return SPAN_NONE;
+	if (returned && returned->child)
+		return returned->child->header;
+	if (returned)
+		return leading_header(mail_body_decode(returned, HEADER_MAX, arena, &cut));
+	return leading_header(after);
 }
 
 /* 15.20.7897.25 */
@@ -219,12 +188,12 @@ static const char *find_queue_id(
 	while (mail_field_next(header, &at, &name, &value)) {
 		if (!span_equal_nocase(name, "received"))
 			continue;
-		id = received_word(value, "id");
+		id = hop_word(value, "id");
 		if (id.n > 2 && id.p[0] == '<' && id.p[id.n - 1] == '>')
 			id = span_make(id.p + 1, id.p + id.n - 1);
 		return id.n && !is_version(id) &&
 				       span_equal_nocase(
-					       received_word(value, "by"), report->reporting_mta)
+					       hop_word(value, "by"), report->reporting_mta)
 			       ? arena_span(arena, id)
 			       : NULL;
 	}
@@ -233,7 +202,8 @@ static const char *find_queue_id(
 
 void original_read(struct reading *reading)
 {
-	struct span header = returned_header(reading);
+	struct span header =
+		original_header(reading->parts.returned, reading->after, reading->arena);
 	struct original *original = &reading->report->original;
 	struct span id = reading->dsn.original_id;
 

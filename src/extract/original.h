@@ -8,6 +8,10 @@
 /* Fills report->original: from the returned part, the text behind the separator, or fields that
  * name it. */
 void original_read(struct reading *reading);
+/* The header of the returned message: of the part that holds it, else at the beginning of the text
+ * `after` the report. */
+struct span original_header(
+	const struct mail_part *returned, struct span after, struct arena *arena);
 /* One id, bare of its brackets; NULL when there is none. */
 const char *original_id(struct span value, struct arena *arena);
 /* Message ids in angle brackets in a field value, without brackets. */

@@ -36,6 +36,11 @@ static const char *const page_names[PAGE_COUNT] = {
 #include "rules/wordbook.def"
 };
 
+#define WAY(id, key) [WAY_##id] = (key),
+static const char *const way_names[WAY_COUNT] = {
+#include "rules/wordbook.def"
+};
+
 static const char *const why_names[WHY_COUNT] = {
 	[WHY_NO_REPORT] = "no-report",
 	[WHY_OLD_DELAY] = "old-delay",
@@ -87,6 +92,7 @@ static const struct {
 	[WORDS_ROLE] = {"role", role_names, MAILBOX_ROLES},
 	[WORDS_TRACE] = {"trace", trace_names, TRACE_COUNT},
 	[WORDS_PAGE] = {"page", page_names, PAGE_COUNT},
+	[WORDS_WAY] = {"way", way_names, WAY_COUNT},
 	[WORDS_SENTENCE] = {"sentence", sentence_names, SENTENCE_COUNT},
 	[WORDS_SHOW] = {"show", show_names, SHOW_COUNT},
 	[WORDS_PANE] = {"pane", pane_names, PANE_COUNT},

@@ -26,6 +26,7 @@ enum word_set {
 	WORDS_ROLE,           /* enum role_account */
 	WORDS_TRACE,          /* enum trace */
 	WORDS_PAGE,           /* enum page_label */
+	WORDS_WAY,            /* enum way_word */
 	WORDS_SENTENCE,       /* enum sentence */
 	WORDS_SHOW,           /* enum show_label */
 	WORDS_PANE,           /* enum pane_label */
@@ -63,6 +64,12 @@ enum pane_label {
 enum page_label {
 #include "rules/wordbook.def"
 	PAGE_COUNT
+};
+
+#define WAY(id, key) WAY_##id,
+enum way_word {
+#include "rules/wordbook.def"
+	WAY_COUNT
 };
 
 /* Why an address is what it is. */

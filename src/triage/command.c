@@ -159,15 +159,17 @@ const struct cli_command cli_commands[] = {
 		"Prints one row for each recipient that failed or is delayed, newest report first: "
 		"date, status, category, severity, address, subject of the lost message.",
 		SELECTS | OPT_SORT | OPT_WINDOW | OPT_FORMAT | OPT_OUTPUT | OPT_EXPORT | OPT_JOBS},
-	{"show", "[--for=WHOM] [--original] [FILTERS] [QUERY]", "why each bounce failed, who acts, what to do",
+	{"show", "[--for=WHOM] [--original] [--hops] [FILTERS] [QUERY]",
+		"why each bounce failed, who acts, what to do",
 		"Prints the verdict, the explanation in plain words, the words of the report that "
 		"decided, and the facts of each matching bounce. --for prints words to pass on "
 		"instead: for the recipient on the phone, for the mail admin of the other side, or "
 		"for the mail admin of the sender, one text a cause. --original prints the message "
 		"that each report is about instead, in its conversation, with all that did not "
-		"arrive.",
-		SELECTS | OPT_FOR | OPT_ORIGINAL | OPT_SORT | OPT_WINDOW | OPT_FORMAT | OPT_OUTPUT | OPT_EXPORT |
-			OPT_JOBS},
+		"arrive. --hops prints the way of that message from server to server instead, "
+		"with the time it lay at each, and where a delayed one waits.",
+		SELECTS | OPT_FOR | OPT_ORIGINAL | OPT_HOPS | OPT_SORT | OPT_WINDOW | OPT_FORMAT |
+			OPT_OUTPUT | OPT_EXPORT | OPT_JOBS},
 	{"stats", "[--by=KEY] [FILTERS] [QUERY]", "counts with bars",
 		"Counts bounces and addresses by category, type, status, address, domain, "
 		"reporting-mta, remote-mta, day or cause. Two reports have the same cause when "

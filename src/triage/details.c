@@ -246,6 +246,15 @@ const struct reading *session_reading(
 	return NULL;
 }
 
+const struct reading *session_reading_wait(
+	struct session *session, const struct row *row, const char *part)
+{
+	const struct reading *reading;
+	while (!(reading = session_reading(session, row, part)))
+		g_main_context_iteration(NULL, TRUE);
+	return reading;
+}
+
 void detail_shelf_drop(struct session *session)
 {
 	struct detail_shelf *shelf = session->details;

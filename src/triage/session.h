@@ -123,6 +123,9 @@ const struct details *session_details_wait(
  */
 const struct reading *session_reading(
 	struct session *session, const struct row *row, const char *part);
+/* Waits for it (commands). */
+const struct reading *session_reading_wait(
+	struct session *session, const struct row *row, const char *part);
 /* All tags, and the named queries as "NAME=QUERY", of the index, for completion; NULL until known
  * (SESSION_DETAILS follows). */
 char *const *session_tags(struct session *session);

@@ -113,6 +113,7 @@ struct reading {
 	GPtrArray *parts; /* struct reading_part*, in document order, without multiparts */
 	char *part;       /* id of the one that is decoded */
 	char *header;     /* all header fields of the mail, unfolded and decoded, a line a field */
+	char *returned;   /* the same of the message that the report brings back; NULL: none */
 	char *text;       /* the part in UTF-8, HTML reduced to its text; NULL: it is no text */
 	size_t text_n;
 	/* Of HTML: offset in the decoded source of text byte i, text_n + 1 entries; NULL: the same.

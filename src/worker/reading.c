@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "worker/reading.h"
 
+#include "extract/returned.h"
 #include "mail/decode.h"
 #include "worker/wire.h"
 
@@ -32,6 +33,7 @@ void reading_free(struct reading *reading)
 	g_ptr_array_unref(reading->parts);
 	g_free(reading->part);
 	g_free(reading->header);
+	g_free(reading->returned);
 	g_free(reading->text);
 	g_free(reading->origin);
 	g_free(reading);
@@ -70,13 +72,13 @@ static const struct mail_part *choose(const struct mail *mail, const char *id)
 	return text ? text : first;
 }
 
-static char *header_text(const struct mail_part *root, struct arena *arena)
+static char *header_text(struct span header, struct arena *arena)
 {
 	GString *out = g_string_new(NULL);
 	struct span name, value;
 	size_t at = 0;
 
-	while (out->len < HEADER_MAX && mail_field_next(root->header, &at, &name, &value)) {
+	while (out->len < HEADER_MAX && mail_field_next(header, &at, &name, &value)) {
 		g_string_append_len(out, name.p, (gssize)name.n);
 		g_string_append_printf(out, ": %s\n", mail_field_text(value, NULL, arena));
 	}
@@ -120,15 +122,20 @@ struct reading *reading_make(struct span bytes, const char *id)
 	struct arena *arena = arena_new();
 	struct mail *mail = mail_parse(bytes, arena);
 	const struct mail_part *shown = choose(mail, id);
+	struct span returned;
 
 	reading->cut = mail->cut_depth || mail->cut_parts;
 	for (const struct mail_part *part = mail->root; part; part = mail_next(part))
 		if (!mail_is(part, "multipart", NULL))
 			g_ptr_array_add(reading->parts, part_made(mail, part));
-	reading->header = header_text(mail->root, arena);
+	reading->header = header_text(mail->root->header, arena);
 	reading->part = g_strdup(shown ? shown->id : "");
 	if (shown)
 		read_text(reading, shown, arena);
+	returned =
+		returned_header(mail->root, (struct span){reading->text, reading->text_n}, arena);
+	if (returned.n)
+		reading->returned = header_text(returned, arena);
 	arena_free(arena);
 	return reading;
 }
@@ -155,6 +162,7 @@ GVariant *reading_pack(const struct reading *reading)
 	}
 	pack_text(&pack, reading->part);
 	pack_text(&pack, reading->header);
+	pack_text(&pack, reading->returned);
 	pack_count(&pack, reading->cut);
 	pack_count(&pack, reading->text != NULL);
 	head = pack_end(&pack);
@@ -213,6 +221,7 @@ struct reading *reading_unpack(GVariant *value)
 		unpack_part(&unpack, reading->parts);
 	reading->part = unpack_dup(&unpack);
 	reading->header = unpack_dup(&unpack);
+	reading->returned = unpack_dup(&unpack);
 	reading->cut = unpack_index(&unpack, 2);
 	if (unpack_index(&unpack, 2)) {
 		bytes = g_variant_get_fixed_array(text, &reading->text_n, 1);

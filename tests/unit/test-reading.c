@@ -69,6 +69,35 @@ static void test_whole(void)
 	reading_free(reading);
 }
 
+static void test_returned(void)
+{
+#define HOP "Received: by mx.example; 5 Nov 2026 09:30:01 +0100\n"
+	static const struct {
+		const char *mail, *ask, *header;
+	} cases[] = {
+		{REPORT, NULL, NULL},
+		{"Content-Type: multipart/report; boundary=b\n\n"
+		 "--b\n\ntext\n--b\nContent-Type: text/rfc822-headers\n\n" HOP "Subject: x\n\n"
+		 "--b--\n",
+			NULL, HOP "Subject: x\n"},
+		{"Content-Type: multipart/mixed; boundary=b\n\n"
+		 "--b\n\ntext\n--b\nContent-Type: message/rfc822\n\n" HOP
+		 "Subject: =?utf-8?q?=C3=BC?=\n\nbody\n--b--\n",
+			"2", HOP "Subject: \303\274\n"},
+		{"Subject: failure\n\nHi.\n--- Below is a copy.\n\nReturn-Path: <a@example>\n" HOP
+		 "Subject: x\n\nReceived: no field\n",
+			NULL, HOP "Subject: x\n"},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct reading *reading = round_trip(cases[i].mail, cases[i].ask);
+
+		g_test_message("case %zu", i);
+		g_assert_cmpstr(reading->returned, ==, cases[i].header);
+		reading_free(reading);
+	}
+}
+
 /* Bytes that a child may send which a mail has taken over. */
 static void test_mangled(void)
 {
@@ -95,6 +124,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/reading/parts", test_parts);
 	g_test_add_func("/reading/whole", test_whole);
+	g_test_add_func("/reading/returned", test_returned);
 	g_test_add_func("/reading/mangled", test_mangled);
 	return g_test_run();
 }

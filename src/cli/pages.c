@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/pages.h"
+
+#include "base/errors.h"
+#include "base/text.h"
+
+#define LINE_CELLS 79
+
+void page_put(GString *out, int indent, const char *text)
+{
+	g_autofree char *visible = text_visible(text, TEXT_PLAIN);
+	g_autoptr(GPtrArray) lines = text_wrap(visible, (size_t)MAX(LINE_CELLS - indent, 20));
+
+	for (guint i = 0; i < lines->len; i++)
+		g_string_append_printf(out, "%*s%s\n", indent, "", (char *)lines->pdata[i]);
+}
+
+static bool is_told(const struct cli_page *page, GHashTable *told, const struct row *row)
+{
+	return page->per_report &&
+	       !g_hash_table_add(told, g_strdup_printf("%u %s", row->file, row->message->id));
+}
+
+/* Where the pages go. */
+struct book {
+	struct cli *cli;
+	const struct cli_page *page;
+	GString *out;
+	struct json_list list;
+	bool is_json;
+};
+
+static void put_page(struct book *book, const struct row *row, const void *of)
+{
+	if (book->is_json) {
+		book->page->json(json_list_item(&book->list), book->cli, row, of);
+		json_list_item_end(&book->list);
+		return;
+	}
+	if (book->out->len)
+		g_string_append_c(book->out, '\n');
+	book->page->text(book->out, book->cli, row, of);
+}
+
+/* False when something could not be told. */
+static bool put_row(struct book *book, const struct row *row)
+{
+	GError *error = NULL;
+	void *of = book->page->open(book->cli, row, &error);
+
+	if (!of) {
+		cli_say(book->cli, "%s: %s", row->message->id, error->message);
+		g_error_free(error);
+		return false;
+	}
+	put_page(book, row, of);
+	book->page->close(of);
+	return true;
+}
+
+static bool put_rows(struct book *book, const GPtrArray *rows, bool lines)
+{
+	g_autoptr(GHashTable) told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	bool whole = true;
+
+	if (book->is_json)
+		json_list_begin(&book->list, book->out, lines);
+	for (guint i = 0; i < rows->len; i++)
+		if (!is_told(book->page, told, rows->pdata[i]))
+			whole &= put_row(book, rows->pdata[i]);
+	if (book->is_json)
+		json_list_end(&book->list);
+	return whole;
+}
+
+int cli_pages(struct cli *cli, const struct cli_page *page)
+{
+	g_autofree char *query = cli_query(cli);
+	g_autoptr(GPtrArray) rows = NULL;
+	g_autoptr(GString) text = g_string_new(NULL);
+	struct book book = {.cli = cli, .page = page, .out = text};
+	enum format format = FORMAT_TEXT;
+	struct file_out *out;
+	GError *error = NULL;
+	bool partial, done;
+
+	if (!options_format(cli->options, FORMATS_TEXT_JSON, &format, &error) ||
+		!cli_load(cli, query, &partial, &error) || !(rows = cli_rows(cli, &error)))
+		return cli_fail(cli, error);
+	out = file_out_open(cli->options->output, cli->options->force, &error);
+	if (!out)
+		return cli_fail(cli, error);
+	book.is_json = format != FORMAT_TEXT;
+	partial |= !put_rows(&book, rows, format == FORMAT_JSON_LINES);
+	done = book.is_json ? file_out_write(out, (struct span){text->str, text->len}, &error)
+			    : cli_print(cli, out, text->str, &error);
+	if (!done) {
+		file_out_abandon(out);
+		return cli_fail(cli, error);
+	}
+	if (!file_out_commit(out, &error))
+		return cli_fail(cli, error);
+	if (partial)
+		return NIXIE_PARTIAL;
+	return cli->options->exit_code && rows->len ? NIXIE_MATCHED : NIXIE_DONE;
+}

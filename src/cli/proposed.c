@@ -114,9 +114,8 @@ int cli_proposed(struct cli *cli)
 	g_autoptr(GPtrArray) proposals = NULL;
 	g_autoptr(GString) text = NULL;
 	enum format format = FORMAT_TEXT;
-	struct row *const *rows;
 	struct file_out *out;
-	size_t n, from, to;
+	size_t from, to;
 	GError *error = NULL;
 	bool partial, done;
 
@@ -125,8 +124,7 @@ int cli_proposed(struct cli *cli)
 		!cli_load(cli, query, &partial, &error) ||
 		!(out = file_out_open(cli->options->output, cli->options->force, &error)))
 		return cli_fail(cli, error);
-	rows = session_rows(cli->session, &n);
-	proposals = proposals_of(rows, n);
+	proposals = session_proposals(cli->session);
 	options_window(cli->options, proposals->len, &from, &to);
 	text = written(proposals, from, to, format);
 	done = format == FORMAT_TEXT

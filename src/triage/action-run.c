@@ -83,18 +83,20 @@ static void on_applied(void *user, uint64_t entry)
 
 /* --- the suppression list follows what is on disk */
 
-static void list_marked(struct suppression *list, const struct action *action, uint64_t by)
+static void list_moves(struct suppression *list, const struct action *action, uint64_t by)
 {
 	GHashTableIter iter;
-	gpointer data;
-	g_hash_table_iter_init(&iter, action->suppressed);
+	gpointer key, data;
+	g_hash_table_iter_init(&iter, action->put);
 	while (g_hash_table_iter_next(&iter, NULL, &data)) {
-		const struct suppressed *entry = data;
-		if (action->list == LIST_ADD)
-			suppression_add(list, entry, by);
-		else
-			suppression_remove(list, entry->address, by);
+		struct suppressed entry = *(const struct suppressed *)data;
+		entry.note = action->note;
+		suppression_add(list, &entry, by);
 	}
+	g_hash_table_iter_init(&iter, action->take);
+	while (g_hash_table_iter_next(&iter, &key, &data))
+		suppression_remove(
+			list, key, (enum release)GPOINTER_TO_INT(data), action->note, by);
 }
 
 static bool update_list(struct session *session, const struct action *action, GError **error)
@@ -102,8 +104,8 @@ static bool update_list(struct session *session, const struct action *action, GE
 	uint64_t by = session->desk->result.entry;
 	if (!session->suppression)
 		return true;
-	if (action->list != LIST_LEAVE)
-		list_marked(session->suppression, action, by);
+	if (g_hash_table_size(action->put) || g_hash_table_size(action->take))
+		list_moves(session->suppression, action, by);
 	else if (action->reverts)
 		suppression_revert(session->suppression, action->reverts, by);
 	else if (action->repeats)
@@ -122,7 +124,6 @@ static void take_deltas(struct session *session)
 		if (!entry)
 			continue;
 		change_apply(entry->message, delta);
-		session_refresh_states(session, entry);
 	}
 }
 
@@ -154,7 +155,7 @@ static void succeed(struct session *session)
 	GError *error = NULL;
 	update_list(session, desk->action, &error);
 	take_deltas(session);
-	session_settle_states(session);
+	session_settle_marks(session);
 	if (desk->action->forgets_scan)
 		scope_forget_scan(session->about.info.uuid);
 	if (desk->result.entry && !desk->action->takes_back)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Actions made from rows: tags, done, retry, suppression. Applying is in action-run.c, undo in
- * action-undo.c. */
+/* Actions made from rows: tags, done, retry. The suppression list is in action-list.c, applying in
+ * action-run.c, undo in action-undo.c. */
 #include "triage/action.h"
 
 #include "base/clock.h"
@@ -10,7 +10,6 @@
 
 #define MARKS_OF_A_MESSAGE \
 	250 /* properties: libnotmuch goes through all terms of the message for each */
-#define EVIDENCE_MAX 1000 /* bytes of Message-IDs that the suppression list keeps of an address */
 
 char *counted(size_t n, const char *one)
 {
@@ -23,6 +22,7 @@ static void suppressed_free(gpointer data)
 	g_free(entry->address);
 	g_free(entry->category);
 	g_free(entry->ids);
+	g_free(entry->note);
 	g_free(entry);
 }
 
@@ -33,7 +33,8 @@ struct action *action_new(const char *kind)
 	action->kind = g_strdup(kind);
 	action->effect.lines = g_ptr_array_new_with_free_func(g_free);
 	action->effect.warnings = g_ptr_array_new_with_free_func(g_free);
-	action->suppressed = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, suppressed_free);
+	action->put = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, suppressed_free);
+	action->take = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	return action;
 }
 
@@ -45,7 +46,9 @@ void action_free(struct action *action)
 	g_free(action->kind);
 	g_free(action->label);
 	g_free(action->done);
-	g_hash_table_unref(action->suppressed);
+	g_hash_table_unref(action->put);
+	g_hash_table_unref(action->take);
+	g_free(action->note);
 	g_ptr_array_unref(action->effect.lines);
 	g_ptr_array_unref(action->effect.warnings);
 	g_free(action->effect.command);
@@ -204,13 +207,6 @@ struct action *action_done(struct session *session, GPtrArray *rows, bool on, GE
 
 /* --- marks of single recipients: a tag on the message, a property for each address */
 
-struct mark {
-	const char *kind, *property;
-	const char *due; /* the property that says from when on, NULL: none */
-	enum setting tag;
-	int64_t stamp; /* stands behind the address, 0: nothing */
-};
-
 /* The properties of this mark that name `address`, whatever follows it, go. */
 static void drop_property(struct action *action, const struct row *row, const char *property)
 {
@@ -314,7 +310,7 @@ static GHashTable *crowded_messages(struct action *action, const GPtrArray *rows
 	return counts;
 }
 
-static void put_mark(struct action *action, struct session *session, const GPtrArray *rows,
+void action_mark(struct action *action, struct session *session, const GPtrArray *rows,
 	const struct mark *mark, bool on)
 {
 	g_autoptr(GHashTable) crowded = crowded_messages(action, rows);
@@ -338,9 +334,7 @@ static void put_mark(struct action *action, struct session *session, const GPtrA
 	}
 }
 
-/* An action on recipients; `named` takes those of `rows` that name an address. NULL with error when
- * none does. */
-static struct action *marking_action(
+struct action *action_marking(
 	const char *kind, const GPtrArray *rows, GPtrArray **named, GError **error)
 {
 	struct action *action = action_new(kind);
@@ -374,16 +368,36 @@ static void tell_due(struct action *action, struct session *session, const GPtrA
 			later, text ? text : "?");
 }
 
+/* Flags that stand on reports folded under these rows. */
+static GPtrArray *with_folded(struct session *session, const GPtrArray *rows)
+{
+	GPtrArray *all = g_ptr_array_new();
+	for (guint i = 0; i < rows->len; i++) {
+		struct row *row = rows->pdata[i];
+		g_autoptr(GPtrArray) folded = session_folded(session, row);
+		g_ptr_array_add(all, row);
+		for (guint k = 0; k < folded->len; k++) {
+			struct row *under = folded->pdata[k];
+			if (under->message != row->message &&
+				row_is_marked(under, config_text(session->config, SET_TAG_RETRY),
+					PROPERTY_RETRY))
+				g_ptr_array_add(all, under);
+		}
+	}
+	return all;
+}
+
 static const struct mark retry_mark = {
 	"retry", PROPERTY_RETRY, PROPERTY_RETRY_DUE, SET_TAG_RETRY, 0};
 
 struct action *action_retry(struct session *session, GPtrArray *rows, bool on, GError **error)
 {
 	g_autoptr(GPtrArray) named = NULL;
-	struct action *action = marking_action(retry_mark.kind, rows, &named, error);
+	struct action *action = action_marking(retry_mark.kind, rows, &named, error);
 	if (!action)
 		return NULL;
-	put_mark(action, session, named, &retry_mark, on);
+	g_autoptr(GPtrArray) flagged = on ? g_ptr_array_ref(named) : with_folded(session, named);
+	action_mark(action, session, flagged, &retry_mark, on);
 	if (on) {
 		g_ptr_array_unref(action->effect.warnings);
 		action->effect.warnings = retry_warnings(session->knowledge, session->rules, named);
@@ -403,78 +417,15 @@ struct action *action_retried(struct session *session, GPtrArray *rows, GError *
 {
 	const struct mark mark = {"retried", PROPERTY_RETRIED, NULL, SET_TAG_RETRIED, clock_now()};
 	g_autoptr(GPtrArray) named = NULL;
-	struct action *action = marking_action(mark.kind, rows, &named, error);
+	struct action *action = action_marking(mark.kind, rows, &named, error);
 	if (!action)
 		return NULL;
-	put_mark(action, session, named, &retry_mark, false);
-	put_mark(action, session, named, &mark, true);
+	g_autoptr(GPtrArray) flagged = with_folded(session, named);
+	action_mark(action, session, flagged, &retry_mark, false);
+	action_mark(action, session, named, &mark, true);
 	g_autofree char *number = counted(named->len, "recipient");
 	action->label = g_strdup_printf("note %s as sent again", number);
 	action->done = g_strdup_printf("Noted %s as sent again", number);
 	action->effect.command = action_command(session, "retry --sent", rows, false);
-	return action;
-}
-
-/* What the list keeps of an address: all its bounces that are loaded. */
-static void describe_suppressed(struct action *action, const struct row *row)
-{
-	struct suppressed *entry = g_hash_table_lookup(action->suppressed, row->address);
-	if (!entry) {
-		entry = g_new0(struct suppressed, 1);
-		entry->address = g_strdup(row->address);
-		entry->category = g_strdup(row->category ? row->category->id : "unclassified");
-		entry->ids = g_strdup(row->message->id);
-		entry->first = entry->last = row->date;
-		entry->count = MAX(row->bounces_of_address, 1);
-		g_hash_table_insert(action->suppressed, entry->address, entry);
-		return;
-	}
-	if (strlen(entry->ids) < EVIDENCE_MAX) {
-		char *ids = g_strdup_printf("%s %s", entry->ids, row->message->id);
-		g_free(entry->ids);
-		entry->ids = ids;
-	}
-	entry->first = MIN(entry->first, row->date);
-	entry->last = MAX(entry->last, row->date);
-}
-
-/* hard-problems.md 2.6: faults that are not the address's own. */
-static void warn_of_suppression(struct action *action, const GPtrArray *rows)
-{
-	size_t alive = 0, doubtful = 0;
-	for (guint i = 0; i < rows->len; i++) {
-		const struct row *row = rows->pdata[i];
-		alive += row->type != TYPE_HARD && row->state != STATE_PROPOSED;
-		doubtful += row->trust == TRUST_CONTRADICTED || row->origin == ORIGIN_FORGED;
-	}
-	if (alive)
-		action_tell(action,
-			"%zu may be fine: the fault was not the address's own, or happened too "
-			"seldom",
-			alive);
-	if (doubtful)
-		action_tell(action, "%zu rest on a report that cannot be relied on", doubtful);
-}
-
-struct action *action_suppress(struct session *session, GPtrArray *rows, bool on, GError **error)
-{
-	static const struct mark mark = {"suppress", PROPERTY_SUPPRESS, NULL, SET_TAG_SUPPRESS, 0};
-	g_autoptr(GPtrArray) named = NULL;
-	struct action *action = marking_action(mark.kind, rows, &named, error);
-	if (!action)
-		return NULL;
-	put_mark(action, session, named, &mark, on);
-	for (guint i = 0; i < named->len; i++)
-		describe_suppressed(action, named->pdata[i]);
-	action->list = on ? LIST_ADD : LIST_REMOVE;
-	if (on)
-		warn_of_suppression(action, named);
-	g_autofree char *number = counted(named->len, "recipient");
-	action->label =
-		g_strdup_printf(on ? "suppress %s" : "take %s off the suppression list", number);
-	action->done = g_strdup_printf(
-		on ? "Put %s on the suppression list" : "Took %s off the suppression list", number);
-	action->effect.command =
-		action_command(session, on ? "suppress" : "suppress --unset", rows, false);
 	return action;
 }

@@ -22,6 +22,10 @@ struct action *action_retry(struct session *session, GPtrArray *rows, bool on,
 /* It was sent again just now: the flag gives way to nixie.retried. */
 struct action *action_retried(struct session *session, GPtrArray *rows, GError **error);
 struct action *action_suppress(struct session *session, GPtrArray *rows, bool on, GError **error);
+/* What is proposed for the suppression list, as one step: GPtrArray of struct proposal*. */
+struct action *action_accept(struct session *session, GPtrArray *proposals, GError **error);
+/* What the suppression list keeps beside the entry; NULL or "": nothing. */
+void action_note(struct action *action, const char *note);
 /* The newest entry of this session that is not undone, else (`any`) of the journal; entry 0. */
 struct action *action_undo(struct session *session, uint64_t entry, bool any, GError **error);
 struct action *action_redo(struct session *session, GError **error);
@@ -53,8 +57,8 @@ const struct action_result *session_last_action(const struct session *session);
 bool action_wait(struct session *session, GError **error);
 
 /*
- * The equal command line: `verb` ("tag +retry", "export --format=csv"), then what selects the rows, or
- * their messages with all recipients. g_free; NULL when no command line means just these rows.
+ * The equal command line: `verb` ("tag +retry", "export --format=csv"), then what selects the rows,
+ * or their messages with all recipients. g_free; NULL when no command line means just these rows.
  */
 char *action_command(
 	struct session *session, const char *verb, const GPtrArray *rows, bool whole_messages);

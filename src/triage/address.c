@@ -74,19 +74,6 @@ static void find_later(struct address_page *page)
 	}
 }
 
-static const struct suppressed *entry_of(const struct suppression *list, const char *address)
-{
-	if (!suppression_has(list, address))
-		return NULL;
-	g_autoptr(GPtrArray) all = suppression_list(list);
-	for (guint i = 0; i < all->len; i++) {
-		const struct suppressed *entry = all->pdata[i];
-		if (address_same(entry->address, address))
-			return entry;
-	}
-	return NULL;
-}
-
 /* A day in words; g_free. */
 static char *day_of(const struct knowledge *knowledge, int64_t time)
 {
@@ -121,7 +108,7 @@ struct address_page *address_page_new(const struct session *session, const char 
 		page->wrote = &g_array_index(contact->from, struct contact_mail, 0);
 	find_originals(page, nodes, contact);
 	find_later(page);
-	page->listed = entry_of(session->suppression, address);
+	page->listed = suppression_find(session->suppression, address);
 	page->role = mailbox_role(session->knowledge, page->address);
 	return page;
 }

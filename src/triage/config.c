@@ -65,6 +65,8 @@ static const struct setting_row rows[] = {
 		"soft bounces in 7 days after which suppression is proposed"},
 	{SET_SOFT_MONTH, "suppression", "soft-month", "N", "5",
 		"soft bounces in 30 days after which suppression is proposed"},
+	{SET_PROVEN_REPORTS, "suppression", "proven-reports", "N", "1",
+		"proven hard reports after which suppression is proposed"},
 	{SET_HARD_REPORTS, "suppression", "hard-reports", "N", "2",
 		"unproven hard reports after which suppression is proposed"},
 
@@ -102,6 +104,7 @@ static const struct {
 	[SET_QUIET_DAYS] = {VALUE_NUMBER, .max = 3650},
 	[SET_SOFT_WEEK] = {VALUE_NUMBER, .max = 1000000},
 	[SET_SOFT_MONTH] = {VALUE_NUMBER, .max = 1000000},
+	[SET_PROVEN_REPORTS] = {VALUE_NUMBER, .max = 1000000},
 	[SET_HARD_REPORTS] = {VALUE_NUMBER, .max = 1000000},
 	[SET_THEME] = {VALUE_CHOICE, theme_values},
 	[SET_LAYOUT] = {VALUE_CHOICE, layout_values},

@@ -103,7 +103,55 @@ GArray *events_of(struct row_node *const *nodes, size_t n, const struct contact 
 	return events;
 }
 
-/* --- rows */
+/* --- rows that were sent again */
+
+static bool waits(const struct row *row)
+{
+	return row->state == STATE_RETRY || row->state == STATE_DUE;
+}
+
+/* A flag says what is to be done, so it goes before what was done. */
+static void lift_marks(struct row_node *node)
+{
+	struct row_node *leader = node->leader;
+	bool free =
+		leader && (leader->row.state == STATE_NONE || leader->row.state == STATE_RETRIED);
+	if (!free)
+		return;
+	leader->retried = MAX(leader->retried, node->retried);
+	if (waits(&node->row) || (node->row.state == STATE_RETRIED && !waits(&leader->row)))
+		leader->row.state = node->row.state;
+}
+
+/* When the address refused mail last; a delay is no refusal. */
+static int64_t last_failure(struct row_node *const *nodes, size_t n)
+{
+	int64_t last = 0;
+	for (size_t i = 0; i < n; i++)
+		if (nodes[i]->row.kind == KIND_FAILURE && is_about_us(&nodes[i]->row))
+			last = MAX(last, nodes[i]->row.date);
+	return last;
+}
+
+void rowstore_find_returned(struct rowstore *store)
+{
+	g_autoptr(GPtrArray) nodes = rowstore_by_mailbox(store);
+	for (guint i = 0; i < nodes->len; i++)
+		lift_marks(nodes->pdata[i]);
+	for (guint i = 0, end; i < nodes->len; i = end) {
+		struct row_node **first = (struct row_node **)nodes->pdata + i;
+		end = rowstore_end_of_mailbox(nodes, i);
+		int64_t last = last_failure(first, end - i);
+		for (guint k = i; k < end; k++) {
+			struct row_node *node = nodes->pdata[k];
+			if (node->retried && last > node->retried &&
+				node->row.state == STATE_RETRIED)
+				node->row.state = STATE_BOUNCED_AGAIN;
+		}
+	}
+}
+
+/* --- rows whose address lives */
 
 static void settle_row(struct row_node *node, const GArray *events, int64_t now, int64_t quiet)
 {

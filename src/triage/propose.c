@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "triage/rowstore.h"
+#include "triage/suppress.h"
 
 #define WEEK ((int64_t)7 * 86400)
 #define MONTH ((int64_t)30 * 86400)
@@ -14,6 +15,8 @@ const char *const ground_names[GROUND_COUNT] = {
 	[GROUND_PROVEN] = "proven",
 	[GROUND_INDEPENDENT] = "independent",
 	[GROUND_SOFT] = "soft",
+	[GROUND_ANSWERED] = "answered",
+	[GROUND_QUIET] = "quiet",
 };
 
 /* --- what counts */
@@ -62,8 +65,9 @@ static void tally_row(struct tally *tally, struct row_node *node)
 /* Another server, about another letter; what is unknown is no other one. */
 static bool is_independent(const struct row_node *a, const struct row_node *b)
 {
-	return a->row.original && b->row.original && a->row.original != b->row.original && a->row.reporting_mta &&
-	       b->row.reporting_mta && a->row.reporting_mta != b->row.reporting_mta;
+	return a->row.original && b->row.original && a->row.original != b->row.original &&
+	       a->row.reporting_mta && b->row.reporting_mta &&
+	       a->row.reporting_mta != b->row.reporting_mta;
 }
 
 /* As many of them as are independent of each other, beginning with the one at `from`. */
@@ -102,7 +106,7 @@ static bool is_crowded(const GArray *dates, int most, int64_t span)
 
 static enum ground ground_of(const struct tally *tally, const struct thresholds *thresholds)
 {
-	if (tally->proven)
+	if (tally->proven && tally->proven >= thresholds->proven_reports)
 		return GROUND_PROVEN;
 	if (tally->hard->len && count_independent(tally->hard) >= MAX(thresholds->hard_reports, 1))
 		return GROUND_INDEPENDENT;
@@ -131,7 +135,19 @@ static void mark_mailbox(const GPtrArray *nodes, guint from, guint end, enum gro
 	}
 }
 
-void rowstore_propose(struct rowstore *store, const struct thresholds *thresholds)
+/* Who took the address off the list knew these reports. */
+static void forgive(const GPtrArray *nodes, guint from, guint end, const struct suppression *list)
+{
+	const struct row_node *first = nodes->pdata[from];
+	const struct released *off = suppression_released(list, first->row.mailbox);
+	for (guint i = from; off && i < end; i++) {
+		struct row_node *node = nodes->pdata[i];
+		node->passed = node->passed || node->row.date <= off->time;
+	}
+}
+
+void rowstore_propose(
+	struct rowstore *store, const struct thresholds *thresholds, const struct suppression *list)
 {
 	g_autoptr(GPtrArray) nodes = rowstore_by_mailbox(store);
 	g_autoptr(GPtrArray) hard = g_ptr_array_new();
@@ -141,65 +157,9 @@ void rowstore_propose(struct rowstore *store, const struct thresholds *threshold
 		g_array_set_size(soft, 0);
 		g_ptr_array_set_size(hard, 0);
 		end = rowstore_end_of_mailbox(nodes, i);
+		forgive(nodes, i, end, list);
 		for (guint k = i; k < end; k++)
 			tally_row(&tally, nodes->pdata[k]);
 		mark_mailbox(nodes, i, end, ground_of(&tally, thresholds));
 	}
-}
-
-/* --- what is proposed, by address */
-
-static void proposal_free(gpointer data)
-{
-	struct proposal *proposal = data;
-	g_ptr_array_unref(proposal->ids);
-	g_free(proposal);
-}
-
-static gint by_address(gconstpointer a, gconstpointer b)
-{
-	return strcmp(
-		(*(struct proposal *const *)a)->address, (*(struct proposal *const *)b)->address);
-}
-
-static gint by_date(gconstpointer a, gconstpointer b)
-{
-	const struct row *x = *(struct row *const *)a, *y = *(struct row *const *)b;
-	return (x->date > y->date) - (x->date < y->date);
-}
-
-static void add_evidence(struct proposal *proposal, const struct row *row)
-{
-	if (!proposal->count++)
-		proposal->first = row->date;
-	proposal->last = row->date;
-	proposal->category = row->category;
-	g_ptr_array_add(proposal->ids, row->message->id);
-}
-
-GPtrArray *proposals_of(struct row *const *rows, size_t n)
-{
-	GPtrArray *proposals = g_ptr_array_new_with_free_func(proposal_free);
-	g_autoptr(GHashTable) by_mailbox = g_hash_table_new(NULL, NULL);
-	g_autoptr(GPtrArray) evidence = g_ptr_array_new();
-	for (size_t i = 0; i < n; i++)
-		if (rows[i]->state == STATE_PROPOSED &&
-			((const struct row_node *)rows[i])->ground != GROUND_NONE)
-			g_ptr_array_add(evidence, rows[i]);
-	g_ptr_array_sort(evidence, by_date);
-	for (guint i = 0; i < evidence->len; i++) {
-		const struct row *row = evidence->pdata[i];
-		struct proposal *proposal = g_hash_table_lookup(by_mailbox, row->mailbox);
-		if (!proposal) {
-			proposal = g_new0(struct proposal, 1);
-			proposal->address = row->address;
-			proposal->ground = (enum ground)((const struct row_node *)row)->ground;
-			proposal->ids = g_ptr_array_new();
-			g_hash_table_insert(by_mailbox, (gpointer)row->mailbox, proposal);
-			g_ptr_array_add(proposals, proposal);
-		}
-		add_evidence(proposal, row);
-	}
-	g_ptr_array_sort(proposals, by_address);
-	return proposals;
 }

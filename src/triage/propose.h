@@ -1,27 +1,48 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Which addresses should be put on the suppression list, and on what evidence (hard-problems.md
- * 2.6): one proven hard report, independent hard ones, or soft ones that follow each other closely.
- * rowstore_propose (rowstore.h) marks the rows.
+ * What should happen to the suppression list, and on what evidence (hard-problems.md 2.6). An
+ * address is put on after proven hard reports, independent hard ones, or soft ones that follow each
+ * other closely; it comes off when it answered later, or took a later letter. rowstore_propose
+ * (rowstore.h) marks the rows of what is put on.
  */
 #ifndef NIXIE_TRIAGE_PROPOSE_H
 #define NIXIE_TRIAGE_PROPOSE_H
 
-#include "triage/row.h"
+#include "triage/session.h"
+#include "triage/suppress.h"
 
-enum ground { GROUND_NONE, GROUND_PROVEN, GROUND_INDEPENDENT, GROUND_SOFT, GROUND_COUNT };
+enum ground {
+	GROUND_NONE,
+	GROUND_PROVEN,
+	GROUND_INDEPENDENT,
+	GROUND_SOFT,
+	GROUND_ANSWERED, /* from here on: it comes off */
+	GROUND_QUIET,
+	GROUND_COUNT
+};
 extern const char *const ground_names[GROUND_COUNT]; /* none is "" */
 
-/* An address that is proposed. Strings are borrowed from the rows. */
+enum move { MOVE_ON, MOVE_BACK, MOVE_OFF, MOVE_COUNT };
+extern const char *const move_names[MOVE_COUNT];
+
+/* An address that should go on the list, go back there, or come off. Strings are the session's. */
 struct proposal {
 	const char *address;
-	const struct category *category; /* of the newest report that counts */
+	enum move move;
 	enum ground ground;
-	unsigned count; /* reports that count */
-	int64_t first, last;
-	GPtrArray *ids; /* their Message-IDs, oldest first */
+	const struct category *category; /* of the newest report; NULL unknown */
+	unsigned count;      /* reports that speak for it; of what comes off: all on the list */
+	unsigned total;      /* bounces that the list will tell of */
+	int64_t first, last; /* of these reports */
+	GPtrArray *ids;      /* what speaks for it, reports or one letter, oldest first */
+	GPtrArray *rows;     /* struct row*: what would be marked, oldest first */
+	int64_t success;     /* of what comes off: when it answered or took a letter */
+	const struct released *before; /* of what goes back: when it came off; NULL */
 };
-/* What `rows` propose, by address: struct proposal*; g_ptr_array_unref. */
-GPtrArray *proposals_of(struct row *const *rows, size_t n);
+
+/* Of the rows on show, by address: struct proposal*; g_ptr_array_unref. */
+GPtrArray *session_proposals(const struct session *session);
+/* "3 hard reports about messages that were sent to it, ..."; g_free. */
+char *proposal_reason(const struct proposal *proposal);
 
 #endif

@@ -171,28 +171,3 @@ void rowstore_fold(struct rowstore *store)
 	fold_reports(nodes);
 	count_bounces(nodes);
 }
-
-/* What was sent again bore the same Message-ID: the report that came then is the one on show. */
-static void tell_leader(struct row_node *node)
-{
-	struct row_node *leader = node->leader;
-	if (leader && leader->row.date > node->retried && leader->row.state == STATE_NONE)
-		leader->row.state = STATE_BOUNCED_AGAIN;
-}
-
-void rowstore_find_returned(struct rowstore *store)
-{
-	g_autoptr(GPtrArray) nodes = rowstore_by_mailbox(store);
-	for (guint i = 0, end; i < nodes->len; i = end) {
-		end = rowstore_end_of_mailbox(nodes, i);
-		int64_t last = ((struct row_node *)nodes->pdata[end - 1])->row.date;
-		for (guint k = i; k < end; k++) {
-			struct row_node *node = nodes->pdata[k];
-			if (!node->retried || last <= node->retried)
-				continue;
-			if (node->row.state == STATE_RETRIED)
-				node->row.state = STATE_BOUNCED_AGAIN;
-			tell_leader(node);
-		}
-	}
-}

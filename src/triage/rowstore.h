@@ -24,7 +24,8 @@ struct row_node {
 	bool hidden_kind;        /* neither failure nor delay */
 	bool aside;  /* no letter of ours to that address: a copy for the postmaster (H14), a list
 			post (H30) */
-	bool passed; /* the address answered later, or took a later letter */
+	bool passed; /* the address answered later, took a later letter, or was taken off the list
+		      */
 	unsigned char ground; /* enum ground: what its address is proposed on, and it is evidence */
 	bool copy;            /* the same report as an earlier file of this message */
 };
@@ -73,15 +74,23 @@ GPtrArray *rowstore_by_mailbox(const struct rowstore *store);
 GPtrArray *rowstore_of_mailbox(const struct rowstore *store, const char *mailbox);
 /* Where the mailbox at `from` of such an array ends. */
 guint rowstore_end_of_mailbox(const GPtrArray *nodes, guint from);
-/* Rows that were sent again, and whose address bounced after that, become `bounced-again`. */
+/* --- outcome.c */
+/*
+ * What was sent again bears the Message-ID of the first: the marks of a report that is folded hold
+ * for the row that it is folded under. Rows that were sent again, and whose address bounced after
+ * that, become `bounced-again`.
+ */
 void rowstore_find_returned(struct rowstore *store);
 /* --- propose.c */
 struct thresholds {
-	int hard_reports, soft_week, soft_month;
+	int proven_reports, hard_reports, soft_week, soft_month;
 };
-/* Rows without a state whose address should be suppressed become `proposed` (hard-problems.md 2.6).
+/*
+ * Rows without a state whose address should be suppressed become `proposed` (hard-problems.md 2.6).
+ * What came before an address was taken off the `list` counts no more.
  */
-void rowstore_propose(struct rowstore *store, const struct thresholds *thresholds);
+void rowstore_propose(struct rowstore *store, const struct thresholds *thresholds,
+	const struct suppression *list);
 
 /* --- rowview.c: what is shown, in order */
 struct rowview {

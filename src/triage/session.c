@@ -498,13 +498,14 @@ void session_refresh_states(struct session *session, struct entry *entry)
 void session_settle_states(struct session *session)
 {
 	const struct thresholds thresholds = {
+		.proven_reports = config_int(session->config, SET_PROVEN_REPORTS),
 		.hard_reports = config_int(session->config, SET_HARD_REPORTS),
 		.soft_week = config_int(session->config, SET_SOFT_WEEK),
 		.soft_month = config_int(session->config, SET_SOFT_MONTH),
 	};
 	rowstore_find_returned(session->rows);
 	session_settle_outcomes(session);
-	rowstore_propose(session->rows, &thresholds);
+	rowstore_propose(session->rows, &thresholds, session->suppression);
 	session_rows_changed(session);
 }
 

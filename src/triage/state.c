@@ -33,8 +33,7 @@ const char *message_property(
 	return NULL;
 }
 
-/* Does the mark `tag` with its `property` mean this row? */
-static bool is_marked(const struct row *row, const char *tag, const char *property)
+bool row_is_marked(const struct row *row, const char *tag, const char *property)
 {
 	if (!message_has_tag(row->message, tag))
 		return false;
@@ -54,14 +53,14 @@ enum state row_state(const struct state_words *words, const struct row *row, int
 	const char *done = config_text(config, SET_TAG_DONE);
 	*retried = 0;
 	if (suppression_has(words->suppression, row->address) ||
-		is_marked(row, config_text(config, SET_TAG_SUPPRESS), PROPERTY_SUPPRESS))
+		row_is_marked(row, config_text(config, SET_TAG_SUPPRESS), PROPERTY_SUPPRESS))
 		return STATE_SUPPRESSED;
 	/* What was sent again and flagged once more waits for the next time. */
-	if (is_marked(row, config_text(config, SET_TAG_RETRY), PROPERTY_RETRY)) {
+	if (row_is_marked(row, config_text(config, SET_TAG_RETRY), PROPERTY_RETRY)) {
 		int64_t due = property_time(row, PROPERTY_RETRY_DUE);
 		return due && due <= words->now ? STATE_DUE : STATE_RETRY;
 	}
-	if (is_marked(row, config_text(config, SET_TAG_RETRIED), PROPERTY_RETRIED)) {
+	if (row_is_marked(row, config_text(config, SET_TAG_RETRIED), PROPERTY_RETRIED)) {
 		*retried = property_time(row, PROPERTY_RETRIED);
 		return STATE_RETRIED;
 	}

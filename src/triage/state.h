@@ -27,6 +27,9 @@ struct state_words {
  */
 enum state row_state(const struct state_words *words, const struct row *row, int64_t *retried);
 
+/* Does the mark `tag` with its `property` mean this row? */
+bool row_is_marked(const struct row *row, const char *tag, const char *property);
+
 bool message_has_tag(const struct message *message, const char *tag);
 /* The value of a property of this address: "" or what follows the address; NULL when there is none.
  * Borrowed. */

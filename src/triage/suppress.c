@@ -13,8 +13,16 @@
 #include "base/file.h"
 #include "base/text.h"
 
+/* Fields of a line without what may be missing behind them. */
 #define FIELDS_ADD 9
 #define FIELDS_REMOVE 4
+
+const char *const release_names[RELEASE_COUNT] = {
+	[RELEASE_ASKED] = "asked",
+	[RELEASE_ANSWERED] = "answered",
+	[RELEASE_QUIET] = "quiet",
+	[RELEASE_UNDONE] = "undone",
+};
 
 /* A line of the file. */
 struct line {
@@ -22,6 +30,7 @@ struct line {
 	char *address;
 	uint64_t by;
 	struct suppressed *entry; /* of lines that add */
+	struct released *off;     /* of lines that take off */
 };
 
 struct suppression {
@@ -29,6 +38,7 @@ struct suppression {
 	GHashTable *entries; /* key of the address -> struct suppressed* of the line that put it
 				there */
 	GHashTable *past;    /* the same, of addresses that were there at any time */
+	GHashTable *off;     /* key of the address -> struct released* of the last time */
 	GPtrArray *lines;    /* struct line*, all, oldest first */
 	GString *pending;    /* lines that are not in the file yet */
 };
@@ -41,7 +51,13 @@ static void line_free(gpointer data)
 		g_free(line->entry->category);
 		g_free(line->entry->ids);
 		g_free(line->entry->who);
+		g_free(line->entry->note);
 		g_free(line->entry);
+	}
+	if (line->off) {
+		g_free(line->off->who);
+		g_free(line->off->note);
+		g_free(line->off);
 	}
 	g_free(line->address);
 	g_free(line);
@@ -82,6 +98,12 @@ static char *take_field(const char *field)
 	return g_string_free(value, FALSE);
 }
 
+/* NULL when there is none. */
+static char *take_last_field(char *const *fields, size_t i)
+{
+	return i < g_strv_length((char **)fields) && *fields[i] ? take_field(fields[i]) : NULL;
+}
+
 /* --- reading */
 
 static struct suppressed *entry_of(char *const *fields)
@@ -95,7 +117,23 @@ static struct suppressed *entry_of(char *const *fields)
 	entry->ids = take_field(fields[5]);
 	entry->time = g_ascii_strtoll(fields[6], NULL, 10);
 	entry->who = take_field(fields[7]);
+	entry->note = take_last_field(fields, FIELDS_ADD);
 	return entry;
+}
+
+static struct released *release_of(char *const *fields, const struct suppressed *entry)
+{
+	struct released *off = g_new0(struct released, 1);
+	g_autofree char *why = take_last_field(fields, FIELDS_REMOVE);
+	off->entry = entry;
+	off->time = g_ascii_strtoll(fields[1], NULL, 10);
+	off->who = take_field(fields[2]);
+	while (why && off->why < RELEASE_COUNT && strcmp(release_names[off->why], why) != 0)
+		off->why++;
+	if (off->why == RELEASE_COUNT)
+		off->why = RELEASE_ASKED;
+	off->note = take_last_field(fields, FIELDS_REMOVE + 1);
+	return off;
 }
 
 static void take_line(struct suppression *list, const char *text)
@@ -105,7 +143,7 @@ static void take_line(struct suppression *list, const char *text)
 	if (text[1] != ' ')
 		return;
 	g_auto(GStrv) fields = g_strsplit(text + 2, "\t", -1);
-	if (g_strv_length(fields) != n)
+	if (g_strv_length(fields) < n)
 		return;
 	struct line *line = g_new0(struct line, 1);
 	line->add = add;
@@ -113,13 +151,16 @@ static void take_line(struct suppression *list, const char *text)
 	line->by = g_ascii_strtoull(fields[n - 1], NULL, 10);
 	g_ptr_array_add(list->lines, line);
 	g_autofree char *key = key_of(line->address);
-	if (!add) {
-		g_hash_table_remove(list->entries, key);
+	if (add) {
+		line->entry = entry_of(fields);
+		g_hash_table_replace(list->past, g_strdup(key), line->entry);
+		g_hash_table_replace(list->entries, g_steal_pointer(&key), line->entry);
 		return;
 	}
-	line->entry = entry_of(fields);
-	g_hash_table_replace(list->past, g_strdup(key), line->entry);
-	g_hash_table_replace(list->entries, g_steal_pointer(&key), line->entry);
+	g_hash_table_remove(list->entries, key);
+	line->off = release_of(fields, g_hash_table_lookup(list->past, key));
+	if (line->off->entry && line->off->why != RELEASE_UNDONE)
+		g_hash_table_replace(list->off, g_steal_pointer(&key), line->off);
 }
 
 struct suppression *suppression_load(const char *uuid, GError **error)
@@ -135,6 +176,7 @@ struct suppression *suppression_load(const char *uuid, GError **error)
 	list->pending = g_string_new(NULL);
 	list->lines = g_ptr_array_new_with_free_func(line_free);
 	list->past = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	list->off = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	if (!g_file_get_contents(list->path, &text, NULL, &cause)) {
 		if (g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))
 			return list;
@@ -156,18 +198,34 @@ void suppression_free(struct suppression *list)
 		return;
 	g_hash_table_unref(list->entries);
 	g_hash_table_unref(list->past);
+	g_hash_table_unref(list->off);
 	g_string_free(list->pending, TRUE);
 	g_ptr_array_unref(list->lines);
 	g_free(list->path);
 	g_free(list);
 }
 
+static void *find(GHashTable *table, const char *address)
+{
+	if (!address || g_hash_table_size(table) == 0)
+		return NULL;
+	g_autofree char *key = key_of(address);
+	return g_hash_table_lookup(table, key);
+}
+
+const struct suppressed *suppression_find(const struct suppression *list, const char *address)
+{
+	return list ? find(list->entries, address) : NULL;
+}
+
 bool suppression_has(const struct suppression *list, const char *address)
 {
-	if (!list || !address || g_hash_table_size(list->entries) == 0)
-		return false;
-	g_autofree char *key = key_of(address);
-	return g_hash_table_contains(list->entries, key);
+	return suppression_find(list, address) != NULL;
+}
+
+const struct released *suppression_released(const struct suppression *list, const char *address)
+{
+	return list ? find(list->off, address) : NULL;
 }
 
 static gint by_address(gconstpointer a, gconstpointer b)
@@ -185,6 +243,25 @@ GPtrArray *suppression_list(const struct suppression *list)
 	while (g_hash_table_iter_next(&iter, NULL, &entry))
 		g_ptr_array_add(all, entry);
 	g_ptr_array_sort(all, by_address);
+	return all;
+}
+
+static gint by_address_off(gconstpointer a, gconstpointer b)
+{
+	return strcmp((*(struct released *const *)a)->entry->address,
+		(*(struct released *const *)b)->entry->address);
+}
+
+GPtrArray *suppression_off(const struct suppression *list)
+{
+	GPtrArray *all = g_ptr_array_new();
+	GHashTableIter iter;
+	gpointer key, off;
+	g_hash_table_iter_init(&iter, list->off);
+	while (g_hash_table_iter_next(&iter, &key, &off))
+		if (!g_hash_table_contains(list->entries, key))
+			g_ptr_array_add(all, off);
+	g_ptr_array_sort(all, by_address_off);
 	return all;
 }
 
@@ -235,12 +312,17 @@ bool suppression_flush(struct suppression *list, GError **error)
 	return !why || fail(list, error);
 }
 
-/* Ends a line, and takes it in as if it had been read. */
-static void put_line(struct suppression *list, GString *line, uint64_t by)
+/* What both kinds of lines end with, but for what may be missing. */
+static void put_signature(GString *line, uint64_t by)
 {
 	g_string_append_printf(line, "\t%" G_GINT64_FORMAT "\t", clock_now());
 	put_field(line, g_get_user_name());
-	g_string_append_printf(line, "\t%" G_GUINT64_FORMAT, by);
+	g_string_append_printf(line, "\t%" G_GUINT64_FORMAT "\t", by);
+}
+
+/* Takes the line in as if it had been read. */
+static void put_line(struct suppression *list, const GString *line)
+{
 	take_line(list, line->str);
 	g_string_append_printf(list->pending, "%s\n", line->str);
 }
@@ -256,24 +338,37 @@ void suppression_add(struct suppression *list, const struct suppressed *entry, u
 	g_string_append_printf(line, "\t%" G_GINT64_FORMAT "\t%" G_GINT64_FORMAT "\t%u\t",
 		entry->first, entry->last, entry->count);
 	put_field(line, entry->ids);
-	put_line(list, line, by);
+	put_signature(line, by);
+	put_field(line, entry->note);
+	put_line(list, line);
 }
 
-void suppression_remove(struct suppression *list, const char *address, uint64_t by)
+void suppression_remove(struct suppression *list, const char *address, enum release why,
+	const char *note, uint64_t by)
 {
 	g_autoptr(GString) line = g_string_new("- ");
 	if (!suppression_has(list, address))
 		return;
 	put_field(line, address);
-	put_line(list, line, by);
+	put_signature(line, by);
+	g_string_append_printf(line, "%s\t", release_names[why]);
+	put_field(line, note);
+	put_line(list, line);
 }
 
-static void put_back(struct suppression *list, const char *address, uint64_t by)
+static void put_back(struct suppression *list, const struct line *line, uint64_t by)
 {
-	g_autofree char *key = key_of(address);
+	g_autofree char *key = key_of(line->address);
 	const struct suppressed *entry = g_hash_table_lookup(list->past, key);
 	if (entry)
 		suppression_add(list, entry, by);
+}
+
+static void take_off(struct suppression *list, const struct line *line, uint64_t by)
+{
+	const struct released *off = line->off;
+	suppression_remove(
+		list, line->address, off ? off->why : RELEASE_UNDONE, off ? off->note : NULL, by);
 }
 
 /* Newest first where it is taken back. New lines come behind those that are gone through. */
@@ -285,9 +380,9 @@ static void follow(struct suppression *list, uint64_t done, uint64_t by, bool ba
 		if (line->by != done)
 			continue;
 		if (line->add != back)
-			put_back(list, line->address, by);
+			put_back(list, line, by);
 		else
-			suppression_remove(list, line->address, by);
+			take_off(list, line, by);
 	}
 }
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "triage/rowstore.h"
+
 static bool has_ended(const struct row *row)
 {
 	return row->who.count && row->who.who[0] != ACTOR_NOBODY;
@@ -120,6 +122,9 @@ const enum state retry_steps[] = {STATE_DUE, STATE_RETRY, STATE_RETRIED, STATE_B
 void retry_count(struct row *const *rows, size_t n, size_t *counts)
 {
 	memset(counts, 0, STATE_COUNT * sizeof *counts);
-	for (size_t i = 0; i < n; i++)
-		counts[rows[i]->state]++;
+	for (size_t i = 0; i < n; i++) {
+		bool waits = rows[i]->state == STATE_RETRY || rows[i]->state == STATE_DUE;
+		if (waits || ((const struct row_node *)rows[i])->retried)
+			counts[rows[i]->state]++;
+	}
 }

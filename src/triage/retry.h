@@ -27,7 +27,8 @@ GPtrArray *retry_warnings(
 
 /* The steps of the cycle in their order; ends with STATE_COUNT. */
 extern const enum state retry_steps[];
-/* How many of the rows stand at each state: `counts` has STATE_COUNT places. */
+/* How many of the rows that were flagged or sent again stand at each state: `counts` has STATE_COUNT
+ * places. */
 void retry_count(struct row *const *rows, size_t n, size_t *counts);
 
 #endif

@@ -97,6 +97,25 @@ def outcomes(box):
     tap.check("flagged or sent again" in text and "#" in text, "--status as text, with bars", text)
 
 
+def folded(box):
+    """A flag on a report that another is folded over holds for the row that is shown, and comes off with it."""
+    again = "address:again@wayside.example"
+    mark = next(mark for mark in box.told["retries"] if mark["address"] == "again@wayside.example")
+    before = box.dump()
+    box.notmuch("tag", "+retry", "--", 'id:"%s"' % mark["id"])
+    tap.equal(states(box, again), {"again@wayside.example": "retry"}, "flagged beneath: the row on show waits")
+    off = box.nixie("retry", "--unset", "--", again)
+    tap.check(off.code == 0 and box.dump() == before, "and the flag comes off there", off)
+    box.nixie("retry", "--", again)
+    shown, = box.rows(again)
+    tap.check(shown["state"] in ("retry", "due") and shown["id"] != mark["id"], "flagged once more, the row on show bears it", shown["state"])
+    box.nixie("retry", "--sent", "--", again)
+    tap.equal(states(box, again), {"again@wayside.example": "retried"}, "sent once more: the old bounce is forgotten")
+    box.nixie("undo")
+    box.nixie("undo")
+    tap.check(box.dump() == before and states(box, again) == {"again@wayside.example": "bounced-again"}, "undone: bounced again")
+
+
 def sending(box, sink):
     sendmail = os.path.join(box.root, "sendmail")
     with open(sendmail, "w") as file:
@@ -164,6 +183,7 @@ def sending(box, sink):
 with Mailbox() as box:
     flags(box)
     outcomes(box)
+    folded(box)
     with Sink() as sink:
         sending(box, sink)
 tap.end()

@@ -175,12 +175,24 @@ def pages_agree(box):
         tap.check(all(any(word in (x["origin"], x["trust"]) for x in told) for word in words), "show: %s has %s" % (story, ", ".join(words)))
 
 
+# What the page of a report says of each step of a retry.
+STEP_WORDS = {"retry": "flagged for retry", "due": "flagged for retry, and due now", "retried": "sent again", "bounced-again": "sent again, and bounced again",
+              "answered": "answered since", "quiet": "no bounce since"}
+
+
 def marks_agree(box):
-    """Flags that were set before nixie came; what became of what was sent again is told as far as bounces tell it."""
-    states = {row["address"]: row["state"] for row in box.rows("domain:wayside.example")}
+    """Flags that were set before nixie came, and what became of what was sent again: in the list, in words, and counted."""
+    rows = {row["address"]: row for row in box.rows("domain:wayside.example")}
     for mark in box.told["retries"]:
-        if mark["state"] != "bounced-again":
-            tap.equal(states.get(mark["address"]), mark["state"], "state of %s" % mark["address"])
+        row = rows[mark["address"]]
+        tap.equal(row["state"], mark["state"], "state of %s" % mark["address"])
+        said = [line.split(None, 1)[1] for line in box.nixie("show", "--address=" + mark["address"]).text.splitlines() if line.startswith("  State ")]
+        tap.equal(said, [STEP_WORDS[mark["state"]]], "and in words")
+    marked = {mark["id"] for mark in box.told["retries"] if mark["state"] == "bounced-again"}
+    tap.check(marked and not marked & {row["id"] for row in rows.values()}, "the mark of what bounced again stands on a report that is folded", marked)
+    counts = {x["state"]: x["recipients"] for x in box.nixie("retry", "--status", "--format=json").json()}
+    want = {state: sum(mark["state"] == state for mark in box.told["retries"]) for state in counts}
+    tap.equal(counts, want, "retry --status counts what was flagged, and nothing else")
 
 
 def main():

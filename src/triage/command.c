@@ -120,6 +120,8 @@ const struct ui_command ui_commands[] = {
 		"nixie explain CODE", UI_LOOK_UP},
 	{"pass-on", NULL, "p", ROW, "Read", "words for the recipient, for their admin, for ours",
 		"nixie show --for=WHOM QUERY", UI_PASS_ON},
+	{"hops", NULL, "P", ROW, "Read", "the way of the message, and where it waits",
+		"nixie show --hops QUERY", UI_HOPS},
 	{"history", NULL, "H", BOUNCES, "Read", "everything known about this address",
 		"nixie address ADDRESS", UI_HISTORY},
 	{"original", NULL, "M", ROW | IN_ADDRESS, "Read", "the lost message, in its conversation",

@@ -89,6 +89,7 @@ enum ui_command_id {
 	UI_LOOK_UP,
 	UI_CORRECT,
 	UI_PASS_ON,
+	UI_HOPS,
 	UI_HISTORY,
 	UI_ORIGINAL,
 	UI_PARTS,

@@ -20,6 +20,7 @@
 #include "ui/view-explain.h"
 #include "ui/view-group.h"
 #include "ui/view-help.h"
+#include "ui/view-hops.h"
 #include "ui/view-log.h"
 #include "ui/view-text.h"
 #include "ui/view-thread.h"
@@ -496,6 +497,17 @@ static void run_original(struct app *app, const char *argument)
 		app_say(app, "There is no report here.");
 }
 
+static void run_hops(struct app *app, const char *argument)
+{
+	const struct row *row = app_current(app);
+
+	(void)argument;
+	if (row)
+		view_hops_open(app, row);
+	else
+		app_say(app, "There is no report here.");
+}
+
 static void run_log(struct app *app, const char *argument)
 {
 	(void)argument;
@@ -582,6 +594,7 @@ static void (*const runs[UI_COMMAND_COUNT])(struct app *app, const char *argumen
 	[UI_PASS_ON] = run_pass_on,
 	[UI_DELETE] = run_delete,
 	[UI_LOG] = run_log,
+	[UI_HOPS] = run_hops,
 	[UI_HISTORY] = run_history,
 	[UI_ORIGINAL] = run_original,
 };

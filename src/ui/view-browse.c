@@ -104,6 +104,29 @@ static struct rect draw_heading(struct browse *b, enum pane pane, const char *ti
 	return (struct rect){area.y + 1, area.x, area.h - 1, area.w};
 }
 
+/* What stands below the window, and how to get there: "Space:more" at the end of the heading, where
+ * that has room behind `used` cells. */
+static void draw_more(struct browse *b, enum pane pane, const struct scroll *scroll, int used)
+{
+	struct app *app = b->view.app;
+	struct rect area = b->at[pane];
+	g_autofree char *keys = keymap_keys(app->keymap, ui_command_by_name("detail-down"), true);
+	g_autofree char *text = g_strdup_printf(" %s:more ", keys);
+	int cells = term_cells(app->term, text);
+
+	if (*keys && scroll->top + scroll->height < scroll->count && used + cells + 2 <= area.w)
+		term_text(app->term, area, 0, area.w - cells - 1, STYLE_HEADING, text);
+}
+
+static void draw_explanation(struct browse *b, const struct row *row, int *y, int *x)
+{
+	static const char title[] = "Explanation";
+
+	explain_pane_draw(&b->explain, draw_heading(b, PANE_EXPLANATION, title), row, y, x);
+	if (row)
+		draw_more(b, PANE_EXPLANATION, &b->explain.scroll, (int)strlen(title) + 4);
+}
+
 static void browse_draw(struct view *view, struct rect area)
 {
 	struct browse *b = (struct browse *)view;
@@ -115,8 +138,7 @@ static void browse_draw(struct view *view, struct rect area)
 	if (b->at[PANE_LIST].h)
 		list_draw(&b->list, b->at[PANE_LIST], &y[PANE_LIST], &x[PANE_LIST]);
 	if (b->at[PANE_EXPLANATION].h)
-		explain_pane_draw(&b->explain, draw_heading(b, PANE_EXPLANATION, "Explanation"),
-			row, &y[PANE_EXPLANATION], &x[PANE_EXPLANATION]);
+		draw_explanation(b, row, &y[PANE_EXPLANATION], &x[PANE_EXPLANATION]);
 	if (b->at[PANE_REPORT].h) {
 		struct rect pane = b->at[PANE_REPORT];
 		g_autoptr(GString) title = g_string_new("Report  ");
@@ -129,6 +151,9 @@ static void browse_draw(struct view *view, struct rect area)
 			report_pane_heading(&b->report, pane.w - 20, part);
 		g_string_append(title, part->str);
 		draw_heading(b, PANE_REPORT, title->str);
+		if (row)
+			draw_more(b, PANE_REPORT, &b->report.scroll,
+				term_cells(view->app->term, title->str) + 4);
 	}
 	view->cursor_y = y[b->focus];
 	view->cursor_x = x[b->focus];

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view-text.h"
 
+#define FRAME_CELLS 4 /* left and right: a line and a blank */
+
 struct view_text {
 	struct view view;
 	char *title;
 	struct doc *doc;
+	view_text_maker *make; /* NULL: it was given */
+	bool made;             /* by it; else `doc` says that it is not known yet */
+	const struct row *row; /* what `make` tells of; NULL: the rows are others now */
 	struct scroll scroll;
 };
 
@@ -14,13 +19,34 @@ static unsigned text_context(struct view *view)
 	return IN_HELP;
 }
 
+static void make(struct view_text *self, int width)
+{
+	struct doc *doc;
+
+	if (!self->make || !self->row || (self->made && self->doc->width == MAX(width, 8)))
+		return;
+	doc = self->make(self->view.app, self->row, width);
+	self->made = doc != NULL;
+	if (doc) {
+		doc_free(self->doc);
+		self->doc = doc;
+	}
+}
+
+/* What is shown stays; it is not made again. */
+static void text_reload(struct view *view)
+{
+	((struct view_text *)view)->row = NULL;
+}
+
 static void text_draw(struct view *view, struct rect area)
 {
 	struct view_text *self = (struct view_text *)view;
-	int h = MIN((int)self->doc->lines->len + 2, area.h - 2);
-	struct rect inside, frame = {area.h > 8 ? 2 : 1, area.w >= 60 ? 2 : 0, h,
+	struct rect inside, frame = {area.h > 8 ? 2 : 1, area.w >= 60 ? 2 : 0, 0,
 				    area.w >= 60 ? area.w - 4 : area.w};
 
+	make(self, frame.w - FRAME_CELLS);
+	frame.h = MIN((int)self->doc->lines->len + 2, area.h - 2);
 	frame.h = MIN(MAX(frame.h, 3), area.h - 1 - frame.y);
 	inside = term_frame(view->app->term, frame, self->title);
 	scroll_fit(&self->scroll, self->doc->lines->len, inside.h);
@@ -80,6 +106,7 @@ static const struct view_class text_class = {
 	.context = text_context,
 	.draw = text_draw,
 	.command = text_command,
+	.reload = text_reload,
 	.search = text_search,
 	.free = text_free,
 };
@@ -91,5 +118,19 @@ void view_text_push(struct app *app, const char *title, struct doc *doc)
 	self->view.class = &text_class;
 	self->title = g_strdup(title);
 	self->doc = doc;
+	app_push(app, &self->view);
+}
+
+void view_text_push_later(
+	struct app *app, const char *title, const struct row *row, view_text_maker *make_later)
+{
+	struct view_text *self = g_new0(struct view_text, 1);
+
+	self->view.class = &text_class;
+	self->title = g_strdup(title);
+	self->row = row;
+	self->make = make_later;
+	self->doc = doc_new(1);
+	doc_line(self->doc, STYLE_DIM, "Reading the report ...");
 	app_push(app, &self->view);
 }

@@ -77,6 +77,9 @@ static const struct sample basic[] = {
 	"31m\r\b\xe2\x80\xae" \
 	"gpj\xe2\x80\x8b\xff\x9b" \
 	"e\xcc\x81\xcc\x81\xcc\x81\xcc\x81"
+/* The same as a header that was unfolded and decoded may hold it. */
+#define STEERING "\x1b[2J\xc2\x9b\xe2\x80\xae"
+
 static const struct sample hostile[] = {
 	{"h1" EVIL "@example.org", "2026-07-28T06:56:00Z", EVIL "@example.org", "5.1.1" EVIL,
 		"5.0.0", "no-such-user", "550 " EVIL " unknown", "mail" EVIL ".example",
@@ -318,6 +321,7 @@ static struct details *make_details(struct session *s, const struct row *row)
 	report->format = "rfc3464";
 	report->reporting_mta = row->reporting_mta;
 	report->date = "2026-07-28T06:56:00+00:00";
+	report->timestamp = time_of(report->date);
 	report->machine = true;
 	report->original.present = true;
 	report->original.subject = row->message->subject;
@@ -390,6 +394,12 @@ const struct reading *session_reading(struct session *s, const struct row *row, 
 	add_part(of->reading, "2", "message/delivery-status");
 	add_part(of->reading, "3", "text/rfc822-headers");
 	of->reading->part = g_strdup(of->part);
+	of->reading->returned = g_strdup(
+		"Received: from relay.example.org (relay.example.org [192.0.2.25]) by mx2.example.org "
+		"(" STEERING ") with ESMTPS id 4Q; Mon, 27 Jul 2026 13:40:02 +0000\n"
+		"Received: by mx" STEERING ".example; Mon, 27 Jul 2026 13:41:30 +0000\n"
+		"Received: from desk.example.org by relay.example.org; Mon, 27 Jul 2026 15:39:59 "
+		"+0200\n");
 	of->reading->header = g_strdup("Return-Path: <>\nReceived: from mx1.example.org\nFrom: "
 				       "MAILER-DAEMON@mx1.example.org\n"
 				       "To: us@example.org\nSubject: Undelivered mail\nDate: Tue, "

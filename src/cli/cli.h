@@ -63,6 +63,13 @@ int cli_original(struct cli *cli);
 int cli_hops(struct cli *cli);
 /* `suppress --proposed`. */
 int cli_proposed(struct cli *cli);
+/* What suppress shares: a day, g_free; a line of CSV or TSV (NULL: an empty cell); Message-IDs that
+ * are parted by blanks; and all of it to --output. */
+char *cli_day(int64_t time);
+void cli_put_cells(GString *out, enum format format, const char *const *cells, size_t n);
+struct json;
+void cli_put_ids(struct json *json, const char *name, const char *ids);
+int cli_put_out(struct cli *cli, enum format format, const GString *text);
 /* Rows that `query` and the filters select, as `list` writes them. */
 int cli_write_rows(struct cli *cli, const char *query);
 /* One change on a selection; `words` go to `make`. Returns the exit code. */

@@ -48,8 +48,6 @@ static void describe(struct action *action, const struct session *session, const
 		g_hash_table_insert(action->put, entry->address, entry);
 	}
 	entry->count += !before || row->date > before->entry->last;
-	entry->count = MAX(entry->count, row->bounces_of_address);
-	entry->count = MAX(entry->count, 1);
 	entry->first = MIN(entry->first, row->date);
 	entry->last = MAX(entry->last, row->date);
 	add_id(entry, row->message->id);
@@ -62,6 +60,11 @@ static void put_on(struct action *action, struct session *session, const GPtrArr
 	action_mark(action, session, rows, &suppress_mark, true);
 	for (guint i = 0; i < rows->len; i++)
 		describe(action, session, rows->pdata[i]);
+	for (guint i = 0; i < rows->len; i++) {
+		const struct row *row = rows->pdata[i];
+		struct suppressed *entry = g_hash_table_lookup(action->put, row->address);
+		entry->count = MAX(entry->count, row->bounces_of_address);
+	}
 }
 
 /* Whatever report of these addresses bears the mark loses it. */

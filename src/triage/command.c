@@ -197,11 +197,14 @@ const struct cli_command cli_commands[] = {
 		"counts what became of it.",
 		SELECTS | OPT_SORT | OPT_WINDOW | OPT_UNSET | OPT_RETRY | OPT_FORMAT | OPT_OUTPUT |
 			OPT_EXPORT | OPT_JOBS},
-	{"suppress", "[--unset] [--list] [--proposed] [FILTERS] -- QUERY",
+	{"suppress",
+		"[--unset | --list | --removed | --proposed | --accept] [--note=TEXT] [FILTERS] -- "
+		"QUERY",
 		"put recipients on the suppression list",
 		"Puts the matching recipients on the suppression list, or takes them off. --list "
-		"prints the list, --proposed the addresses that should be on it, each with the "
-		"reports that speak for it. Addresses are never put there or taken off unasked.",
+		"prints the list, --removed who was taken off it. --proposed prints the addresses "
+		"that should go on it, go back, or come off, each with what speaks for it; --accept "
+		"does that in one step. Addresses are never put there or taken off unasked.",
 		SELECTS | OPT_WINDOW | OPT_UNSET | OPT_LIST | OPT_PROPOSED | OPT_FORMAT |
 			OPT_OUTPUT | OPT_JOBS},
 	{"undo", "[ENTRY]", "undo the last change, or that of one entry",

@@ -141,7 +141,7 @@ enum cli_options {
 	OPT_FOR = 1 << 14,        /* --for */
 	OPT_ORIGINAL = 1 << 15,   /* --original */
 	OPT_RETRY = 1 << 16,      /* --due, --sent, --status */
-	OPT_PROPOSED = 1 << 17,   /* --proposed */
+	OPT_PROPOSED = 1 << 17,   /* --proposed, --accept, --removed, --note */
 	OPT_HOPS = 1 << 18,       /* --hops */
 };
 extern const struct cli_command cli_commands[]; /* ends with name NULL */

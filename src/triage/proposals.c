@@ -10,6 +10,12 @@ const char *const move_names[MOVE_COUNT] = {
 	[MOVE_OFF] = "take-off",
 };
 
+const char *const move_titles[MOVE_COUNT] = {
+	[MOVE_ON] = "put it on the list",
+	[MOVE_BACK] = "put it back on the list",
+	[MOVE_OFF] = "take it off the list",
+};
+
 static void proposal_free(gpointer data)
 {
 	struct proposal *proposal = data;

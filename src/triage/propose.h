@@ -24,6 +24,7 @@ extern const char *const ground_names[GROUND_COUNT]; /* none is "" */
 
 enum move { MOVE_ON, MOVE_BACK, MOVE_OFF, MOVE_COUNT };
 extern const char *const move_names[MOVE_COUNT];
+extern const char *const move_titles[MOVE_COUNT]; /* for people */
 
 /* An address that should go on the list, go back there, or come off. Strings are the session's. */
 struct proposal {

@@ -52,8 +52,10 @@ enum state row_state(const struct state_words *words, const struct row *row, int
 	const struct config *config = words->config;
 	const char *done = config_text(config, SET_TAG_DONE);
 	*retried = 0;
+	/* The list rules; the mark alone counts where the list knows nothing of the address. */
 	if (suppression_has(words->suppression, row->address) ||
-		row_is_marked(row, config_text(config, SET_TAG_SUPPRESS), PROPERTY_SUPPRESS))
+		(row_is_marked(row, config_text(config, SET_TAG_SUPPRESS), PROPERTY_SUPPRESS) &&
+			!suppression_released(words->suppression, row->address)))
 		return STATE_SUPPRESSED;
 	/* What was sent again and flagged once more waits for the next time. */
 	if (row_is_marked(row, config_text(config, SET_TAG_RETRY), PROPERTY_RETRY)) {

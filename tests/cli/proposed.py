@@ -69,9 +69,9 @@ with Mailbox() as box:
     for forged in ("stranger1@elsewhere.example", "stranger2@elsewhere.example", "rita@oldlane.example", "uwe@strictpost.example"):
         tap.check(forged not in found, "never proposed: %s" % forged)
     lines = list(csv.reader(io.StringIO(box.nixie("suppress", "--proposed", "--format=csv").out.decode(), newline="")))
-    tap.equal((lines[0][:3], len(lines) - 1), (["address", "category", "reason"], len(want)), "as CSV")
+    tap.equal((lines[0][:3], len(lines) - 1), (["address", "move", "category"], len(want)), "as CSV")
     one = box.nixie("suppress", "--proposed", "address:quentin@oldlane.example")
-    tap.check(one.code == 0 and "independent: 2 bounces" in one.text, "as text", one)
+    tap.check(one.code == 0 and "independent: 2 hard reports" in one.text, "as text", one)
     before = box.dump()
     box.nixie("suppress", "--", "address:quentin@oldlane.example")
     left = {x["address"] for x in box.nixie("suppress", "--proposed", "--format=json").json()}

@@ -55,7 +55,7 @@ WRONG = [  # words, exit code, what the sentence must name
     (["list", "--color=pink"], 64, "pink"),
     (["log", "--format=csv"], 64, "json"),
     (["stats", "--format=text0"], 64, "csv"),
-    (["suppress", "--list", "--format=tsv"], 64, "json"),
+    (["suppress", "--proposed", "--format=text0"], 64, "json"),
 ]
 
 QUERIES = [  # a mistyped query, what the sentence must name

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* nixie stats: counts by one key, with bars where people look. */
+/* nixie stats: counts by up to three keys, with bars and words where people look. */
 #include "base/errors.h"
 #include "base/jsonout.h"
 #include "base/text.h"
 #include "cli/cli.h"
-#include "triage/group.h"
+#include "triage/digest.h"
 
 #define LINE_CELLS 79
 #define TITLE_CELLS_MAX 46
@@ -45,9 +45,42 @@ static size_t title_cells(const struct groups *groups, const char *heading)
 	return MIN(cells, TITLE_CELLS_MAX);
 }
 
-static void put_text(GString *out, const struct groups *groups, const char *key)
+/* All groups are counted before what --limit leaves is printed. */
+struct stats {
+	struct groups *groups, *incidents;
+	struct digest *digest;
+	char *by;
+	const struct knowledge *knowledge;
+};
+
+static void put_wrapped(GString *out, const char *text)
 {
-	g_autofree char *heading = g_ascii_strup(key, -1);
+	g_autofree char *visible = text_visible(text, TEXT_PLAIN);
+	g_autoptr(GPtrArray) lines = text_wrap(visible, LINE_CELLS - 2);
+
+	for (guint i = 0; i < lines->len; i++)
+		g_string_append_printf(out, "  %s\n", (char *)lines->pdata[i]);
+}
+
+/* The sentences tell of the first incident; here are the others, too. */
+static void put_digest(GString *out, const struct stats *stats)
+{
+	if (!stats->digest->sentences->len)
+		return;
+	g_string_append(out, "\nWhat is going on\n");
+	for (guint i = 0; i < stats->digest->sentences->len; i++)
+		put_wrapped(out, stats->digest->sentences->pdata[i]);
+	for (guint i = 1; i < stats->incidents->groups->len; i++) {
+		g_autofree char *words =
+			incident_words(stats->knowledge, stats->incidents->groups->pdata[i]);
+		put_wrapped(out, words);
+	}
+}
+
+static void put_text(GString *out, const struct stats *stats)
+{
+	const struct groups *groups = stats->groups;
+	g_autofree char *heading = g_ascii_strup(stats->by, -1);
 	size_t most = 1, title = title_cells(groups, heading);
 	size_t bars = LINE_CELLS - COUNT_CELLS - title;
 
@@ -55,7 +88,7 @@ static void put_text(GString *out, const struct groups *groups, const char *key)
 		most = MAX(most, ((struct group *)groups->groups->pdata[i])->bounces);
 	g_string_append_printf(out, "%zu %s of %zu %s, by %s\n\n", groups->bounces,
 		groups->bounces == 1 ? "bounce" : "bounces", groups->addresses,
-		groups->addresses == 1 ? "address" : "addresses", key);
+		groups->addresses == 1 ? "address" : "addresses", stats->by);
 	if (groups->groups->len)
 		g_string_append_printf(out, "%-*s BOUNCES    ADDR\n", (int)title, heading);
 	for (unsigned i = 0; i < groups->groups->len; i++) {
@@ -63,24 +96,33 @@ static void put_text(GString *out, const struct groups *groups, const char *key)
 		g_autofree char *bar = g_strnfill((group->bounces * bars + most - 1) / most, '#');
 
 		put_padded(out, group->title, title);
-		g_string_append_printf(
-			out, " %7zu %7zu  %s\n", group->bounces, group->addresses, bar);
+		g_string_append_printf(out, " %7zu %7zu %c%s\n", group->bounces, group->addresses,
+			group->in_incidents ? '!' : ' ', bar);
 	}
+	if (stats->incidents->groups->len)
+		g_string_append(out, "\n! part of an incident (--by=incident)\n");
+	put_digest(out, stats);
 }
 
-static void put_json(GString *out, const struct groups *groups, const char *key, bool lines)
+/* "key", and with several keys "key2", "key3". */
+static const char *const key_names[GROUP_KEYS_MAX] = {"key", "key2", "key3"};
+
+static void put_json(GString *out, const struct stats *stats, bool lines)
 {
+	const struct groups *groups = stats->groups;
 	struct json_list list;
 
 	json_list_begin(&list, out, lines);
 	for (unsigned i = 0; i < groups->groups->len; i++) {
 		const struct group *group = groups->groups->pdata[i];
 		g_autofree char *first = day_text(group->first), *last = day_text(group->last);
+		g_auto(GStrv) values = group_values(&groups->by, group);
 		struct json *json = json_list_item(&list);
 
 		json_begin_object(json, NULL);
-		json_string(json, "by", key);
-		json_string(json, "key", group->key);
+		json_string(json, "by", stats->by);
+		for (unsigned k = 0; k < groups->by.n; k++)
+			json_string(json, key_names[k], values[k] ? values[k] : "");
 		json_string(json, "title", group->title);
 		json_int(json, "bounces", (int64_t)group->bounces);
 		json_int(json, "addresses", (int64_t)group->addresses);
@@ -89,92 +131,148 @@ static void put_json(GString *out, const struct groups *groups, const char *key,
 		json_int(json, "delays", (int64_t)group->delays);
 		json_string(json, "first", first);
 		json_string(json, "last", last);
+		json_string(json, "category", group->category ? group->category->id : NULL);
+		json_string(json, "cause", group->cause);
+		json_int(json, "cause_bounces", (int64_t)group->of_cause);
+		json_int(json, "incident_bounces", (int64_t)group->in_incidents);
 		json_end_object(json);
 		json_list_item_end(&list);
 	}
 	json_list_end(&list);
 }
 
-static void put_table(GString *out, const struct groups *groups, bool csv, bool raw)
-{
-	const char *separator = csv ? "," : "\t", *end = csv ? "\r\n" : "\n";
+/* A table that is being written. */
+struct table {
+	GString *out;
+	bool csv, raw;
+	bool begun; /* a row has a cell already */
+};
 
-	g_string_append_printf(out, "key%stitle%sbounces%saddresses%sfirst%slast%s", separator,
-		separator, separator, separator, separator, end);
+static void put_cell(struct table *table, const char *text)
+{
+	if (table->begun)
+		g_string_append_c(table->out, table->csv ? ',' : '\t');
+	table->begun = true;
+	if (table->csv)
+		csv_cell(table->out, text ? text : "", table->raw);
+	else
+		text_visible_append(table->out, span_of(text ? text : ""), TEXT_PLAIN);
+}
+
+static void put_number(struct table *table, size_t number)
+{
+	char text[24];
+
+	g_snprintf(text, sizeof text, "%zu", number);
+	put_cell(table, text);
+}
+
+static void end_row(struct table *table)
+{
+	g_string_append(table->out, table->csv ? "\r\n" : "\n");
+	table->begun = false;
+}
+
+static void put_table(GString *out, const struct stats *stats, bool csv, bool raw)
+{
+	static const char *const columns[] = {"title", "bounces", "addresses", "first", "last",
+		"category", "cause", "cause_bounces", "incident_bounces"};
+	const struct groups *groups = stats->groups;
+	struct table table = {out, csv, raw, false};
+
+	for (unsigned k = 0; k < groups->by.n; k++)
+		put_cell(&table, key_names[k]);
+	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++)
+		put_cell(&table, columns[i]);
+	end_row(&table);
 	for (unsigned i = 0; i < groups->groups->len; i++) {
 		const struct group *group = groups->groups->pdata[i];
 		g_autofree char *first = day_text(group->first), *last = day_text(group->last);
+		g_auto(GStrv) values = group_values(&groups->by, group);
 
-		if (csv) {
-			csv_cell(out, group->key, raw);
-			g_string_append(out, separator);
-			csv_cell(out, group->title, raw);
-		} else {
-			text_visible_append(out, span_of(group->key ? group->key : ""), TEXT_PLAIN);
-			g_string_append(out, separator);
-			text_visible_append(out, span_of(group->title), TEXT_PLAIN);
-		}
-		g_string_append_printf(out, "%s%zu%s%zu%s%s%s%s%s", separator, group->bounces,
-			separator, group->addresses, separator, first ? first : "", separator,
-			last ? last : "", end);
+		for (unsigned k = 0; k < groups->by.n; k++)
+			put_cell(&table, values[k]);
+		put_cell(&table, group->title);
+		put_number(&table, group->bounces);
+		put_number(&table, group->addresses);
+		put_cell(&table, first);
+		put_cell(&table, last);
+		put_cell(&table, group->category ? group->category->id : NULL);
+		put_cell(&table, group->cause);
+		put_number(&table, group->of_cause);
+		put_number(&table, group->in_incidents);
+		end_row(&table);
 	}
 }
 
-static bool read_key(const struct options *options, enum group_key *key, GError **error)
+static void count(struct cli *cli, struct group_by by, struct stats *stats)
 {
-	int index = options->by ? name_index(group_names, GROUP_KEY_COUNT, span_of(options->by))
-				: (int)GROUP_CATEGORY;
+	struct group_by all = group_by_key(GROUP_NONE, 0);
+	struct group everything = {.key = (char *)"all"};
+	g_autoptr(GPtrArray) rows = group_rows(cli->session, &all, &everything);
+	size_t from, to;
 
-	if (index > GROUP_NONE) {
-		*key = (enum group_key)index;
-		return true;
-	}
-	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-		"--by=%s is not known; it can be category, type, status, address, domain, "
-		"reporting-mta, remote-mta, day, "
-		"who, cause",
-		options->by);
-	return false;
+	stats->by = group_by_text(&by);
+	stats->knowledge = session_knowledge(cli->session);
+	stats->groups = groups_new(cli->session, by);
+	stats->incidents = incidents_new(cli->session);
+	stats->digest = digest_new(cli->session, rows, stats->incidents);
+	groups_examine(cli->session, stats->groups, stats->incidents);
+	options_window(cli->options, stats->groups->groups->len, &from, &to);
+	g_ptr_array_set_size(stats->groups->groups, (int)to);
+	g_ptr_array_remove_range(stats->groups->groups, 0, (unsigned)from);
 }
 
-static bool write_stats(struct cli *cli, enum format format, enum group_key key,
+static void stats_clear(struct stats *stats)
+{
+	digest_free(stats->digest);
+	groups_free(stats->groups);
+	groups_free(stats->incidents);
+	g_free(stats->by);
+}
+
+static bool write_stats(struct cli *cli, enum format format, struct group_by by,
 	struct file_out *out, GError **error)
 {
-	struct groups *groups = groups_new(cli->session, key);
+	struct stats stats;
 	GString *text = g_string_new(NULL);
-	size_t from, to;
 	bool done;
 
-	options_window(cli->options, groups->groups->len, &from, &to);
-	g_ptr_array_set_size(groups->groups, (int)to);
-	g_ptr_array_remove_range(groups->groups, 0, (unsigned)from);
-
+	count(cli, by, &stats);
 	switch (format) {
 	case FORMAT_JSON:
 	case FORMAT_JSON_LINES:
-		put_json(text, groups, group_names[key], format == FORMAT_JSON_LINES);
+		put_json(text, &stats, format == FORMAT_JSON_LINES);
 		break;
 	case FORMAT_CSV:
 	case FORMAT_TSV:
-		put_table(text, groups, format == FORMAT_CSV, cli->options->csv_raw);
+		put_table(text, &stats, format == FORMAT_CSV, cli->options->csv_raw);
 		break;
 	default:
-		put_text(text, groups, group_names[key]);
+		put_text(text, &stats);
 		break;
 	}
 	done = format == FORMAT_TEXT
 		       ? cli_print(cli, out, text->str, error)
 		       : file_out_write(out, (struct span){text->str, text->len}, error);
 	g_string_free(text, TRUE);
-	groups_free(groups);
+	stats_clear(&stats);
 	return done;
+}
+
+static bool read_by(const struct cli *cli, struct group_by *by, GError **error)
+{
+	int least = config_int(cli->config, SET_INCIDENT_ADDRESSES);
+
+	return group_by_read(cli->options->by ? cli->options->by : group_names[GROUP_CATEGORY],
+		(unsigned)MAX(least, 1), by, error);
 }
 
 int cli_stats(struct cli *cli)
 {
 	g_autofree char *query = cli_query(cli);
 	enum format format = FORMAT_TEXT;
-	enum group_key key;
+	struct group_by by;
 	struct file_out *out;
 	GError *error = NULL;
 	bool partial;
@@ -182,12 +280,12 @@ int cli_stats(struct cli *cli)
 
 	if (!options_format(cli->options, FORMATS_TEXT_JSON | 1U << FORMAT_CSV | 1U << FORMAT_TSV,
 		    &format, &error) ||
-		!read_key(cli->options, &key, &error) || !cli_load(cli, query, &partial, &error))
+		!read_by(cli, &by, &error) || !cli_load(cli, query, &partial, &error))
 		return cli_fail(cli, error);
 	out = file_out_open(cli->options->output, cli->options->force, &error);
 	if (!out)
 		return cli_fail(cli, error);
-	if (!write_stats(cli, format, key, out, &error)) {
+	if (!write_stats(cli, format, by, out, &error)) {
 		file_out_abandon(out);
 		return cli_fail(cli, error);
 	}

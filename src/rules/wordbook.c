@@ -41,6 +41,11 @@ static const char *const way_names[WAY_COUNT] = {
 #include "rules/wordbook.def"
 };
 
+#define DIGEST(id, key) [DIGEST_##id] = (key),
+static const char *const digest_names[DIGEST_COUNT] = {
+#include "rules/wordbook.def"
+};
+
 static const char *const why_names[WHY_COUNT] = {
 	[WHY_NO_REPORT] = "no-report",
 	[WHY_OLD_DELAY] = "old-delay",
@@ -93,6 +98,7 @@ static const struct {
 	[WORDS_TRACE] = {"trace", trace_names, TRACE_COUNT},
 	[WORDS_PAGE] = {"page", page_names, PAGE_COUNT},
 	[WORDS_WAY] = {"way", way_names, WAY_COUNT},
+	[WORDS_DIGEST] = {"digest", digest_names, DIGEST_COUNT},
 	[WORDS_SENTENCE] = {"sentence", sentence_names, SENTENCE_COUNT},
 	[WORDS_SHOW] = {"show", show_names, SHOW_COUNT},
 	[WORDS_PANE] = {"pane", pane_names, PANE_COUNT},

@@ -27,6 +27,7 @@ enum word_set {
 	WORDS_TRACE,          /* enum trace */
 	WORDS_PAGE,           /* enum page_label */
 	WORDS_WAY,            /* enum way_word */
+	WORDS_DIGEST,         /* enum digest_words */
 	WORDS_SENTENCE,       /* enum sentence */
 	WORDS_SHOW,           /* enum show_label */
 	WORDS_PANE,           /* enum pane_label */
@@ -70,6 +71,12 @@ enum page_label {
 enum way_word {
 #include "rules/wordbook.def"
 	WAY_COUNT
+};
+
+#define DIGEST(id, key) DIGEST_##id,
+enum digest_words {
+#include "rules/wordbook.def"
+	DIGEST_COUNT
 };
 
 /* Why an address is what it is. */

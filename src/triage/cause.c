@@ -182,3 +182,15 @@ void cause_append(GString *out, const char *diagnostic)
 		colon = word.p[word.n - 1] == ':';
 	}
 }
+
+const char *cause_words(const char *cause)
+{
+	struct span rest = span_of(cause), word;
+	const char *at = cause;
+	while ((word = next_word(&rest)).n) {
+		if (!is_status(word) && !is_reply(word, at == cause))
+			return word.p;
+		at = rest.p;
+	}
+	return cause;
+}

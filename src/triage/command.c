@@ -72,6 +72,17 @@ const struct ui_command ui_commands[] = {
 		UI_GROUP},
 	{"group", "cause", "gk", LISTS, "Find", "group by the same wording",
 		"nixie stats --by=cause QUERY", UI_GROUP},
+	{"group", "who", "gw", LISTS, "Find", "group by who has to act first",
+		"nixie stats --by=who QUERY", UI_GROUP},
+	{"group", "type", "gt", LISTS, "Find", "group by hard and soft",
+		"nixie stats --by=type QUERY", UI_GROUP},
+	{"group", "original", "go", LISTS, "Find", "group by the lost message",
+		"nixie stats --by=original QUERY", UI_GROUP},
+	{"group", "remote-domain", "gx", LISTS, "Find",
+		"group by the domain of the server that refused",
+		"nixie stats --by=remote-domain QUERY", UI_GROUP},
+	{"group", "incident", "gi", LISTS, "Find", "incidents: one trouble, many addresses, one day",
+		"nixie stats --by=incident QUERY", UI_GROUP},
 	{"group", "none", "gn", LISTS, "Find", "no groups: the list", "nixie list QUERY", UI_GROUP},
 	{"sort", NULL, "o", LISTS, "Find", "choose the order; the same again reverses it",
 		"nixie list --sort=KEY QUERY", UI_SORT},
@@ -84,7 +95,7 @@ const struct ui_command ui_commands[] = {
 	{"mark-query", NULL, "T", IN_LIST, "Act", "mark all that match a filter", NULL,
 		UI_MARK_QUERY},
 	{"unmark-all", NULL, "C-t", LISTS, "Act", "take all marks away", NULL, UI_UNMARK_ALL},
-	{"this-row-only", NULL, ";", IN_LIST, "Act",
+	{"this-row-only", NULL, ";", LISTS, "Act",
 		"the next action is for this row, not the marks", NULL, UI_THIS_ROW_ONLY},
 	{"retry", NULL, "r", BOUNCES, "Act", "flag for retry, or take the flag off",
 		"nixie retry -- QUERY", UI_RETRY},
@@ -174,9 +185,10 @@ const struct cli_command cli_commands[] = {
 			OPT_OUTPUT | OPT_EXPORT | OPT_JOBS},
 	{"stats", "[--by=KEY] [FILTERS] [QUERY]", "counts with bars",
 		"Counts bounces and addresses by category, type, status, address, domain, "
-		"reporting-mta, remote-mta, day or cause. Two reports have the same cause when "
-		"their "
-		"wording is the same but for numbers, names and addresses.",
+		"reporting-mta, remote-mta, remote-domain, day, who, cause, original or incident, "
+		"or by up to three of these with commas between. Two reports have the same cause "
+		"when their wording is the same but for numbers, names and addresses. An incident "
+		"is one category at one server's domain on one day that met many addresses.",
 		SELECTS | OPT_WINDOW | OPT_BY | OPT_FORMAT | OPT_OUTPUT | OPT_JOBS},
 	{"address", "ADDRESS...", "everything known about an address",
 		"Prints what the reports and the letters of the index tell of an address: whether "

@@ -70,6 +70,9 @@ static const struct setting_row rows[] = {
 	{SET_HARD_REPORTS, "suppression", "hard-reports", "N", "2",
 		"unproven hard reports after which suppression is proposed"},
 
+	{SET_INCIDENT_ADDRESSES, "groups", "incident-addresses", "N", "10",
+		"addresses that one trouble at one server on one day must meet to be an incident"},
+
 	{SET_THEME, "screen", "theme", "NAME", "default", "colours: default, light, mono"},
 	{SET_LAYOUT, "screen", "layout", "auto|right|below|off", "auto",
 		"where the detail panes stand"},
@@ -106,6 +109,7 @@ static const struct {
 	[SET_SOFT_MONTH] = {VALUE_NUMBER, .max = 1000000},
 	[SET_PROVEN_REPORTS] = {VALUE_NUMBER, .max = 1000000},
 	[SET_HARD_REPORTS] = {VALUE_NUMBER, .max = 1000000},
+	[SET_INCIDENT_ADDRESSES] = {VALUE_NUMBER, .max = 1000000},
 	[SET_THEME] = {VALUE_CHOICE, theme_values},
 	[SET_LAYOUT] = {VALUE_CHOICE, layout_values},
 	[SET_MOUSE] = {VALUE_FLAG},

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Counting. One pass gives each row its group; distinct addresses and the commonest category come
+ * Counting. One pass gives each row its group; distinct addresses and the commonest of a kind come
  * from sorting small tuples, so that a hundred thousand groups need no table each.
  */
 #include "triage/group.h"
@@ -8,11 +8,14 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/errors.h"
 #include "triage/explain.h"
 
 #define DAY_TEXT 11 /* 2026-07-28 */
+#define DAY_S 86400
+#define BETWEEN "\n" /* the values of several keys */
 
-const char *const group_names[GROUP_KEY_COUNT] = {
+const char *const group_names[GROUP_KEY_COUNT + 1] = {
 	[GROUP_NONE] = "none",
 	[GROUP_CATEGORY] = "category",
 	[GROUP_ADDRESS] = "address",
@@ -21,17 +24,90 @@ const char *const group_names[GROUP_KEY_COUNT] = {
 	[GROUP_REPORTING_MTA] = "reporting-mta",
 	[GROUP_REMOTE_MTA] = "remote-mta",
 	[GROUP_DAY] = "day",
-	[GROUP_TYPE] = "type",
 	[GROUP_CAUSE] = "cause",
 	[GROUP_WHO] = "who",
+	[GROUP_ORIGINAL] = "original",
+	[GROUP_TYPE] = "type",
+	[GROUP_REMOTE_DOMAIN] = "remote-domain",
+	[GROUP_INCIDENT] = "incident",
 };
 
-/* The local day of `time` as text; days change rarely from row to row, so the last one is kept. */
+/* --- what is counted by */
+
+struct group_by group_by_key(enum group_key key, unsigned least)
+{
+	if (key == GROUP_INCIDENT)
+		return (struct group_by){
+			{GROUP_DAY, GROUP_REMOTE_DOMAIN, GROUP_CATEGORY}, 3, least};
+	return (struct group_by){{key}, 1, 0};
+}
+
+static bool add_key(struct group_by *by, const char *name, GError **error)
+{
+	int key = name_index(group_names, GROUP_KEY_COUNT, span_of(name));
+	if (key > GROUP_NONE && key != GROUP_INCIDENT && by->n < GROUP_KEYS_MAX) {
+		by->keys[by->n++] = (enum group_key)key;
+		return true;
+	}
+	if (by->n == GROUP_KEYS_MAX) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+			"--by= takes up to %d keys; %s is one too many", GROUP_KEYS_MAX, name);
+		return false;
+	}
+	g_autofree char *known = g_strjoinv(", ", (char **)&group_names[GROUP_NONE + 1]);
+	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+		key == GROUP_INCIDENT ? "--by=%s goes with no other key; others are %s"
+				      : "--by=%s is not known; it can be %s, or up to three of "
+					"them with commas between",
+		name, known);
+	return false;
+}
+
+bool group_by_read(const char *text, unsigned least, struct group_by *by, GError **error)
+{
+	g_auto(GStrv) names = g_strsplit(text, ",", -1);
+	if (strcmp(text, group_names[GROUP_INCIDENT]) == 0) {
+		*by = group_by_key(GROUP_INCIDENT, least);
+		return true;
+	}
+	*by = (struct group_by){0};
+	for (char **name = names; *name; name++)
+		if (!add_key(by, g_strstrip(*name), error))
+			return false;
+	return by->n || add_key(by, "", error);
+}
+
+char *group_by_text(const struct group_by *by)
+{
+	const char *names[GROUP_KEYS_MAX + 1] = {NULL};
+	if (by->least)
+		return g_strdup(group_names[GROUP_INCIDENT]);
+	for (unsigned i = 0; i < by->n; i++)
+		names[i] = group_names[by->keys[i]];
+	return g_strjoinv(",", (char **)names);
+}
+
+/* --- what a row counts under */
+
+/* Days change rarely from row to row, so the last one is kept. */
 struct day {
 	int64_t begin, end;
 	char text[DAY_TEXT];
 };
 
+struct reader {
+	struct group_by by;
+	struct day day;
+	GString *joined;
+};
+
+static GDateTime *midnight_of(GDateTime *day)
+{
+	return g_date_time_new_local(g_date_time_get_year(day), g_date_time_get_month(day),
+		g_date_time_get_day_of_month(day), 0, 0, 0);
+}
+
+/* The local day of `time` as text. */
 static const char *day_of(int64_t time, struct day *day)
 {
 	if (time >= day->begin && time < day->end)
@@ -39,8 +115,7 @@ static const char *day_of(int64_t time, struct day *day)
 	g_autoptr(GDateTime) when = g_date_time_new_from_unix_local(time);
 	if (!when)
 		return NULL;
-	g_autoptr(GDateTime) begin = g_date_time_new_local(g_date_time_get_year(when),
-		g_date_time_get_month(when), g_date_time_get_day_of_month(when), 0, 0, 0);
+	g_autoptr(GDateTime) begin = midnight_of(when);
 	g_autoptr(GDateTime) end = g_date_time_add_days(begin, 1);
 	day->begin = g_date_time_to_unix(begin);
 	day->end = g_date_time_to_unix(end);
@@ -49,8 +124,8 @@ static const char *day_of(int64_t time, struct day *day)
 	return day->text;
 }
 
-/* What the row counts under; NULL when that is unknown. */
-static const char *key_of(enum group_key key, const struct row *row, struct day *day)
+/* NULL when that is unknown. */
+static const char *value_of(enum group_key key, const struct row *row, struct day *day)
 {
 	switch (key) {
 	case GROUP_CATEGORY:
@@ -65,6 +140,8 @@ static const char *key_of(enum group_key key, const struct row *row, struct day 
 		return row->reporting_mta;
 	case GROUP_REMOTE_MTA:
 		return row->remote_mta;
+	case GROUP_REMOTE_DOMAIN:
+		return row->remote_domain;
 	case GROUP_DAY:
 		return row->date ? day_of(row->date, day) : NULL;
 	case GROUP_TYPE:
@@ -73,16 +150,60 @@ static const char *key_of(enum group_key key, const struct row *row, struct day 
 		return row->cause;
 	case GROUP_WHO:
 		return row->who.count ? actor_names[row->who.who[0]] : NULL;
+	case GROUP_ORIGINAL:
+		return row->original;
 	case GROUP_NONE:
+	case GROUP_INCIDENT:
 	case GROUP_KEY_COUNT:
 		break;
 	}
 	return "all";
 }
 
-static char *title_of(const struct knowledge *knowledge, enum group_key key, const struct row *row,
-	const char *value)
+static void reader_init(struct reader *reader, const struct group_by *by)
 {
+	*reader = (struct reader){.by = *by, .joined = g_string_new(NULL)};
+}
+
+static void reader_clear(struct reader *reader)
+{
+	g_string_free(reader->joined, TRUE);
+}
+
+/* The key of the row's group; NULL: it counts nowhere. Borrowed until the next. */
+static const char *read_key(struct reader *reader, const struct row *row)
+{
+	if (row->unread_facts)
+		return NULL;
+	if (reader->by.n == 1) {
+		const char *value = value_of(reader->by.keys[0], row, &reader->day);
+		return value ? value : "";
+	}
+	g_string_truncate(reader->joined, 0);
+	for (unsigned i = 0; i < reader->by.n; i++) {
+		const char *value = value_of(reader->by.keys[i], row, &reader->day);
+		if (reader->by.least && !value)
+			return NULL;
+		if (i)
+			g_string_append(reader->joined, BETWEEN);
+		g_string_append(reader->joined, value ? value : "");
+	}
+	return reader->joined->str;
+}
+
+char **group_values(const struct group_by *by, const struct group *group)
+{
+	return by->n == 1 ? g_strsplit(group->key, BETWEEN, 1)
+			  : g_strsplit(group->key, BETWEEN, (int)by->n);
+}
+
+/* --- titles */
+
+static char *title_of_value(
+	const struct knowledge *knowledge, enum group_key key, const struct row *row)
+{
+	struct day day = {0};
+	const char *value = value_of(key, row, &day);
 	if (!value)
 		return g_strdup(key == GROUP_ADDRESS ? "(recipient not found)" : "(unknown)");
 	if (key == GROUP_CATEGORY)
@@ -93,8 +214,24 @@ static char *title_of(const struct knowledge *knowledge, enum group_key key, con
 		struct actors first = {{row->who.who[0]}, 1};
 		return actors_words(knowledge, &first);
 	}
+	if (key == GROUP_ORIGINAL && row->subject && *row->subject)
+		return g_strdup(row->subject);
 	return g_strdup(key == GROUP_ADDRESS ? row->address : value);
 }
+
+static char *title_of(
+	const struct knowledge *knowledge, const struct group_by *by, const struct row *row)
+{
+	char *titles[GROUP_KEYS_MAX + 1] = {NULL};
+	for (unsigned i = 0; i < by->n; i++)
+		titles[i] = title_of_value(knowledge, by->keys[i], row);
+	char *title = g_strjoinv(" / ", titles);
+	for (unsigned i = 0; i < by->n; i++)
+		g_free(titles[i]);
+	return title;
+}
+
+/* --- counting */
 
 static void group_free(gpointer data)
 {
@@ -104,68 +241,66 @@ static void group_free(gpointer data)
 	g_free(group);
 }
 
-/* A row's place in the count. */
+/* One thing of a row that is counted within its group; things are the same when the pointers are.
+ */
 struct tally {
-	unsigned group, category;
-	const char *mailbox; /* interned */
+	struct group *group;
+	const void *thing;
 };
 
-static int by_mailbox(const void *a, const void *b)
+static int compare_tallies(const void *a, const void *b)
 {
 	const struct tally *x = a, *y = b;
 	if (x->group != y->group)
-		return x->group < y->group ? -1 : 1;
-	return (x->mailbox > y->mailbox) - (x->mailbox < y->mailbox);
+		return (x->group > y->group) - (x->group < y->group);
+	return (x->thing > y->thing) - (x->thing < y->thing);
 }
 
-static int by_category(const void *a, const void *b)
+/* Calls `found` with each group and thing, and how often they stand together. */
+static void count_tallies(struct tally *tallies, size_t n,
+	void (*found)(struct group *group, const void *thing, size_t n))
 {
-	const struct tally *x = a, *y = b;
-	if (x->group != y->group)
-		return x->group < y->group ? -1 : 1;
-	return (x->category > y->category) - (x->category < y->category);
-}
-
-static void count_addresses(struct groups *groups, struct tally *tallies, size_t n)
-{
-	g_autoptr(GHashTable) all = g_hash_table_new(NULL, NULL);
-	qsort(tallies, n, sizeof *tallies, by_mailbox);
-	for (size_t i = 0; i < n; i++) {
-		struct group *group = groups->groups->pdata[tallies[i].group];
-		if (!tallies[i].mailbox)
-			continue;
-		if (i == 0 || by_mailbox(&tallies[i - 1], &tallies[i]) != 0) {
-			group->addresses++;
-			g_hash_table_add(all, (gpointer)tallies[i].mailbox);
-		}
-	}
-	groups->addresses = g_hash_table_size(all);
-}
-
-static void find_commonest(
-	struct session *session, struct groups *groups, struct tally *tallies, size_t n)
-{
-	qsort(tallies, n, sizeof *tallies, by_category);
-	unsigned best_group = UINT_MAX;
-	size_t best = 0;
+	qsort(tallies, n, sizeof *tallies, compare_tallies);
 	for (size_t i = 0, end; i < n; i = end) {
-		for (end = i + 1; end < n && by_category(&tallies[i], &tallies[end]) == 0; end++)
+		for (end = i + 1; end < n && compare_tallies(&tallies[i], &tallies[end]) == 0;
+			end++)
 			;
-		if (tallies[i].group != best_group) {
-			best_group = tallies[i].group;
-			best = 0;
-		}
-		if (end - i > best && tallies[i].category != UINT_MAX) {
-			best = end - i;
-			((struct group *)groups->groups->pdata[best_group])->category =
-				category_at(session_knowledge(session), (int)tallies[i].category);
-		}
+		if (tallies[i].thing)
+			found(tallies[i].group, tallies[i].thing, end - i);
 	}
+}
+
+static void found_address(struct group *group, const void *mailbox, size_t n)
+{
+	(void)mailbox;
+	(void)n;
+	group->addresses++;
+}
+
+static void found_category(struct group *group, const void *thing, size_t n)
+{
+	const struct category *category = thing;
+	if (n < group->of_category || (n == group->of_category && group->category &&
+					      group->category->index < category->index))
+		return;
+	group->category = category;
+	group->of_category = n;
+}
+
+static void found_cause(struct group *group, const void *thing, size_t n)
+{
+	const char *cause = thing;
+	if (n < group->of_cause ||
+		(n == group->of_cause && group->cause && strcmp(group->cause, cause) < 0))
+		return;
+	group->cause = cause;
+	group->of_cause = n;
 }
 
 static void count_row(struct group *group, const struct row *row)
 {
 	group->bounces++;
+	group->marked += row->marked;
 	if (row->kind == KIND_DELAY)
 		group->delays++;
 	else
@@ -176,6 +311,21 @@ static void count_row(struct group *group, const struct row *row)
 		group->first = row->date;
 	if (!group->last || row->date > group->last)
 		group->last = row->date;
+}
+
+/* The group of `key`, made when it is new. */
+static struct group *group_of(
+	struct session *session, struct groups *groups, const char *key, const struct row *row)
+{
+	struct group *group = g_hash_table_lookup(groups->index, key);
+	if (group)
+		return group;
+	group = g_new0(struct group, 1);
+	group->key = g_strdup(key);
+	group->title = title_of(session_knowledge(session), &groups->by, row);
+	g_hash_table_insert(groups->index, group->key, group);
+	g_ptr_array_add(groups->groups, group);
+	return group;
 }
 
 static gint most_first(gconstpointer a, gconstpointer b)
@@ -192,44 +342,61 @@ static gint newest_first(gconstpointer a, gconstpointer b)
 	return g_strcmp0(y->key, x->key);
 }
 
-/* The group of `value`, made when it is new. */
-static unsigned group_index(struct session *session, struct groups *groups, GHashTable *known,
-	enum group_key key, const struct row *row, const char *value)
+static size_t count_distinct(const struct tally *tallies, size_t n)
 {
-	const char *name = value ? value : "";
-	gpointer found;
-	if (g_hash_table_lookup_extended(known, name, NULL, &found))
-		return GPOINTER_TO_UINT(found);
-	struct group *group = g_new0(struct group, 1);
-	group->key = g_strdup(name);
-	group->title = title_of(session_knowledge(session), key, row, value);
-	g_hash_table_insert(known, group->key, GUINT_TO_POINTER(groups->groups->len));
-	g_ptr_array_add(groups->groups, group);
-	return groups->groups->len - 1;
+	g_autoptr(GHashTable) all = g_hash_table_new(NULL, NULL);
+	for (size_t i = 0; i < n; i++)
+		if (tallies[i].thing)
+			g_hash_table_add(all, (gpointer)tallies[i].thing);
+	return g_hash_table_size(all);
 }
 
-struct groups *groups_new(struct session *session, enum group_key key)
+/* Groups of too few addresses are none. */
+static void drop_small(struct groups *groups)
+{
+	groups->bounces = groups->addresses = 0;
+	for (guint i = groups->groups->len; i-- > 0;) {
+		const struct group *group = groups->groups->pdata[i];
+		if (group->addresses >= groups->by.least) {
+			groups->bounces += group->bounces;
+			groups->addresses += group->addresses;
+			continue;
+		}
+		g_hash_table_remove(groups->index, group->key);
+		g_ptr_array_remove_index_fast(groups->groups, i);
+	}
+}
+
+struct groups *groups_new(struct session *session, struct group_by by)
 {
 	struct groups *groups = g_new0(struct groups, 1);
-	groups->groups = g_ptr_array_new_with_free_func(group_free);
-	g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
+	struct reader reader;
 	size_t n, counted = 0;
 	struct row *const *rows = session_rows(session, &n);
-	g_autofree struct tally *tallies = g_new(struct tally, n + 1);
-	struct day day = {0};
+	g_autofree struct tally *mailboxes = g_new(struct tally, n + 1);
+	g_autofree struct tally *categories = g_new(struct tally, n + 1);
+	groups->by = by;
+	groups->groups = g_ptr_array_new_with_free_func(group_free);
+	groups->index = g_hash_table_new(g_str_hash, g_str_equal);
+	reader_init(&reader, &by);
 	for (size_t i = 0; i < n; i++) {
-		const struct row *row = rows[i];
-		if (row->unread_facts)
+		const char *key = read_key(&reader, rows[i]);
+		if (!key)
 			continue;
-		unsigned at = group_index(session, groups, known, key, row, key_of(key, row, &day));
-		count_row(groups->groups->pdata[at], row);
-		tallies[counted++] = (struct tally){at,
-			row->category ? (unsigned)row->category->index : UINT_MAX, row->mailbox};
+		struct group *group = group_of(session, groups, key, rows[i]);
+		count_row(group, rows[i]);
+		mailboxes[counted] = (struct tally){group, rows[i]->mailbox};
+		categories[counted++] = (struct tally){group, rows[i]->category};
 	}
+	reader_clear(&reader);
 	groups->bounces = counted;
-	count_addresses(groups, tallies, counted);
-	find_commonest(session, groups, tallies, counted);
-	g_ptr_array_sort(groups->groups, key == GROUP_DAY ? newest_first : most_first);
+	groups->addresses = count_distinct(mailboxes, counted);
+	count_tallies(mailboxes, counted, found_address);
+	count_tallies(categories, counted, found_category);
+	if (by.least)
+		drop_small(groups);
+	g_ptr_array_sort(
+		groups->groups, by.n == 1 && by.keys[0] == GROUP_DAY ? newest_first : most_first);
 	return groups;
 }
 
@@ -238,53 +405,113 @@ void groups_free(struct groups *groups)
 	if (!groups)
 		return;
 	g_ptr_array_unref(groups->groups);
+	g_hash_table_unref(groups->index);
 	g_free(groups);
 }
 
-bool group_has(enum group_key key, const struct group *group, const struct row *row)
+void groups_examine(struct session *session, struct groups *groups, const struct groups *incidents)
 {
-	struct day day = {0};
-	const char *value = row->unread_facts ? NULL : key_of(key, row, &day);
-	return !row->unread_facts && strcmp(group->key, value ? value : "") == 0;
+	struct reader reader, incident;
+	size_t n, counted = 0;
+	struct row *const *rows = session_rows(session, &n);
+	g_autofree struct tally *causes = g_new(struct tally, n + 1);
+	reader_init(&reader, &groups->by);
+	reader_init(&incident, &incidents->by);
+	for (size_t i = 0; i < n; i++) {
+		const char *key = read_key(&reader, rows[i]);
+		struct group *group = key ? g_hash_table_lookup(groups->index, key) : NULL;
+		const char *of = group ? read_key(&incident, rows[i]) : NULL;
+		if (!group)
+			continue;
+		group->in_incidents += of && g_hash_table_contains(incidents->index, of);
+		causes[counted++] = (struct tally){group, rows[i]->cause};
+	}
+	count_tallies(causes, counted, found_cause);
+	reader_clear(&reader);
+	reader_clear(&incident);
 }
 
-char *group_filter_text(enum group_key key, const struct group *group)
+/* --- one group */
+
+/* A value as filters take it, g_free; NULL when there is no filter for it. */
+static char *filter_value_of(enum group_key key, const char *value)
 {
-	g_autofree char *value = NULL;
-	if (key == GROUP_NONE || !*group->key)
-		return NULL;
-	/* A wording has signs that a filter would take for its own; `?` stands for any of them. */
-	value = key == GROUP_CAUSE ? g_strdelimit(g_strdup(group->key), "\",*?", '?')
-				   : g_strdup(group->key);
-	if (key != GROUP_CAUSE && strpbrk(value, "\",*?"))
-		return NULL;
-	bool quote = strpbrk(value, " \t()") != NULL;
-	return g_strdup_printf(quote ? "%s:\"%s\"" : "%s:%s", group_names[key], value);
+	if (*value) /* a filter takes these signs for its own; `?` stands for any of them */
+		return g_strdelimit(g_strdup(value), "\",*?", '?');
+	return key == GROUP_CATEGORY || key == GROUP_WHO ? NULL : g_strdup("-");
 }
 
-void group_histogram(struct session *session, enum group_key key, const struct group *group,
-	unsigned *counts, size_t days)
+char *group_filter_text(const struct group_by *by, const struct group *group)
 {
+	g_auto(GStrv) values = group_values(by, group);
+	g_autoptr(GString) out = g_string_new(NULL);
+	for (unsigned i = 0; i < by->n && by->keys[0] != GROUP_NONE; i++) {
+		g_autofree char *value = filter_value_of(by->keys[i], values[i] ? values[i] : "");
+		const char *name = group_names[by->keys[i]];
+		if (!value)
+			return NULL;
+		if (by->keys[i] == GROUP_ORIGINAL)
+			name = "original-id"; /* --original is an option of `show` */
+		g_string_append_printf(out, strpbrk(value, " \t()") ? "%s%s:\"%s\"" : "%s%s:%s",
+			i ? " " : "", name, value);
+	}
+	return out->len ? g_strdup(out->str) : NULL;
+}
+
+GPtrArray *group_rows(struct session *session, const struct group_by *by, const struct group *group)
+{
+	GPtrArray *found = g_ptr_array_new();
+	struct reader reader;
 	size_t n;
 	struct row *const *rows = session_rows(session, &n);
+	reader_init(&reader, by);
+	for (size_t i = 0; i < n; i++) {
+		const char *key = read_key(&reader, rows[i]);
+		if (key && strcmp(key, group->key) == 0)
+			g_ptr_array_add(found, rows[i]);
+	}
+	reader_clear(&reader);
+	return found;
+}
+
+GPtrArray *groups_of_rows(const struct groups *groups, const GPtrArray *rows)
+{
+	g_autoptr(GHashTable) met = g_hash_table_new(NULL, NULL);
+	GPtrArray *found = g_ptr_array_new();
+	struct reader reader;
+	reader_init(&reader, &groups->by);
+	for (guint i = 0; groups->groups->len && i < rows->len; i++) {
+		const char *key = read_key(&reader, rows->pdata[i]);
+		gpointer group = key ? g_hash_table_lookup(groups->index, key) : NULL;
+		if (group)
+			g_hash_table_add(met, group);
+	}
+	reader_clear(&reader);
+	for (guint i = 0; i < groups->groups->len; i++)
+		if (g_hash_table_contains(met, groups->groups->pdata[i]))
+			g_ptr_array_add(found, groups->groups->pdata[i]);
+	return found;
+}
+
+void rows_by_day(const GPtrArray *rows, unsigned *counts, size_t days)
+{
 	g_autoptr(GDateTime) now = g_date_time_new_from_unix_local(clock_now());
-	g_autofree int64_t *begins =
-		g_new(int64_t, days + 1); /* begins[i]: midnight before day i */
+	/* begins[i]: midnight before day i */
+	g_autofree int64_t *begins = g_new(int64_t, days + 1);
 	for (size_t i = 0; i <= days; i++) {
 		g_autoptr(GDateTime) day = g_date_time_add_days(now, (int)(i + 1) - (int)days);
-		g_autoptr(GDateTime) midnight = g_date_time_new_local(g_date_time_get_year(day),
-			g_date_time_get_month(day), g_date_time_get_day_of_month(day), 0, 0, 0);
+		g_autoptr(GDateTime) midnight = midnight_of(day);
 		begins[i] = g_date_time_to_unix(midnight);
 	}
 	memset(counts, 0, days * sizeof *counts);
-	for (size_t i = 0; i < n; i++) {
-		if (rows[i]->unread_facts || rows[i]->date < begins[0] ||
-			rows[i]->date >= begins[days] || (group && !group_has(key, group, rows[i])))
+	for (guint i = 0; i < rows->len; i++) {
+		const struct row *row = rows->pdata[i];
+		if (row->date < begins[0] || row->date >= begins[days])
 			continue;
-		size_t day = (size_t)((rows[i]->date - begins[0]) / 86400);
-		while (day > 0 && (day >= days || rows[i]->date < begins[day]))
+		size_t day = (size_t)((row->date - begins[0]) / DAY_S);
+		while (day > 0 && (day >= days || row->date < begins[day]))
 			day--;
-		while (day + 1 < days && rows[i]->date >= begins[day + 1])
+		while (day + 1 < days && row->date >= begins[day + 1])
 			day++;
 		counts[day]++;
 	}

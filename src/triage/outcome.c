@@ -158,14 +158,14 @@ static void settle_row(struct row_node *node, const GArray *events, int64_t now,
 	struct row *row = &node->row;
 	int64_t since = node->retried ? node->retried : row->date;
 	enum state good = STATE_NONE;
-	node->passed = false;
+	node->row.passed = false;
 	if (!is_about_us(row))
 		return;
 	for (guint i = 0; i < events->len; i++) {
 		const struct event *event = &g_array_index(events, struct event, i);
 		if (event->kind != EVENT_ANSWERED && event->kind != EVENT_QUIET)
 			continue;
-		node->passed = node->passed || event->at > row->date;
+		node->row.passed = node->row.passed || event->at > row->date;
 		if (event->at > since && good != STATE_ANSWERED)
 			good = event->kind == EVENT_ANSWERED ? STATE_ANSWERED : STATE_QUIET;
 	}

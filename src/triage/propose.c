@@ -28,7 +28,7 @@ static bool counts(const struct row_node *node)
 	const struct row *row = &node->row;
 	return row->kind == KIND_FAILURE && row->origin != ORIGIN_FORGED &&
 	       (row->trust == TRUST_PROVEN || row->trust == TRUST_CONSISTENT) && !node->leader &&
-	       !node->aside && !node->passed;
+	       !node->aside && !node->row.passed;
 }
 
 /* Faults of the sender, of a server or of the way say nothing about the address. */
@@ -130,7 +130,7 @@ static void mark_mailbox(const GPtrArray *nodes, guint from, guint end, enum gro
 	for (guint i = from; i < end; i++) {
 		struct row_node *node = nodes->pdata[i];
 		node->ground = is_evidence(node, ground) ? (unsigned char)ground : GROUND_NONE;
-		if (ground != GROUND_NONE && node->row.state == STATE_NONE && !node->passed)
+		if (ground != GROUND_NONE && node->row.state == STATE_NONE && !node->row.passed)
 			node->row.state = STATE_PROPOSED;
 	}
 }
@@ -142,7 +142,7 @@ static void forgive(const GPtrArray *nodes, guint from, guint end, const struct 
 	const struct released *off = suppression_released(list, first->row.mailbox);
 	for (guint i = from; off && i < end; i++) {
 		struct row_node *node = nodes->pdata[i];
-		node->passed = node->passed || node->row.date <= off->time;
+		node->row.passed = node->row.passed || node->row.date <= off->time;
 	}
 }
 

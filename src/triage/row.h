@@ -30,7 +30,9 @@ struct row {
 	int64_t date;
 	const struct category *category; /* NULL unknown */
 	unsigned char kind, type, finality, origin, trust, confidence, state;
-	struct actors who;           /* after own-domain rules, delay and forgery */
+	struct actors who; /* after own-domain rules, delay and forgery */
+	bool passed; /* the address answered later, took a later letter, or was taken off the list
+			since */
 	bool status_overruled;       /* the text overruled the code: shown as 5.0.0* */
 	unsigned bounces_of_address; /* N column: bounces of this address in the loaded result */
 	const char *error;           /* why the file could not be read, NULL */

@@ -22,10 +22,8 @@ struct row_node {
 	int64_t retried;         /* when it was sent again, 0: never */
 	unsigned fingerprint;    /* tells reports apart that look alike in a row */
 	bool hidden_kind;        /* neither failure nor delay */
-	bool aside;  /* no letter of ours to that address: a copy for the postmaster (H14), a list
-			post (H30) */
-	bool passed; /* the address answered later, took a later letter, or was taken off the list
-		      */
+	bool aside; /* no letter of ours to that address: a copy for the postmaster (H14), a list
+		       post (H30) */
 	unsigned char ground; /* enum ground: what its address is proposed on, and it is evidence */
 	bool copy;            /* the same report as an earlier file of this message */
 };

@@ -29,8 +29,6 @@ struct app {
 	bool pasting;     /* between the brackets of a paste that nobody takes */
 	enum sort_key sort;
 	bool reversed;
-	int group_key; /* of the group view that was left last, and the group under its cursor */
-	char *group;
 	struct correcting *correcting; /* of ui/correct.c; NULL: nothing */
 	char *query_before; /* to go back to when the index refuses the new one; NULL: none */
 };

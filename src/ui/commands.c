@@ -412,7 +412,7 @@ static void run_cancel(struct app *app, const char *argument)
 	} else if (app->found)
 		g_clear_pointer(&app->found, g_free);
 	else if (session_limit_text(app->session))
-		session_limit(app->session, NULL, NULL);
+		view_browse_widen(app);
 	else if (counts.marked)
 		session_mark_all(app->session, false);
 }

@@ -327,7 +327,6 @@ static void app_clear(struct app *app)
 	g_free(app->message);
 	g_free(app->found);
 	g_free(app->last_words);
-	g_free(app->group);
 	g_free(app->query_before);
 	correct_forget(app);
 }

@@ -30,8 +30,8 @@ struct browse {
 	bool maximised;
 	bool alone;                 /* the last drawing had room for one pane only */
 	struct rect at[PANE_COUNT]; /* of the last drawing; empty: not shown */
-	char *before;               /* limit to go back to when a group is closed */
-	void (*back)(struct app *app);
+	bool narrowed;              /* shows one group, on top of the view that opened it */
+	char *before, *own;         /* limit to go back to then, NULL: none; limit of the group */
 };
 
 /* --- where the panes stand */
@@ -225,14 +225,12 @@ static void open_more(struct browse *b)
 static void close_group(struct browse *b)
 {
 	struct app *app = b->view.app;
-	void (*back)(struct app *) = b->back;
+	g_autofree char *before = g_steal_pointer(&b->before);
 	GError *error = NULL;
 
-	b->back = NULL;
-	if (!session_limit(app->session, b->before, &error))
+	app_pop(app, &b->view);
+	if (!session_limit(app->session, before, &error))
 		app_report(app, error);
-	g_clear_pointer(&b->before, g_free);
-	back(app);
 }
 
 static void close_one(struct browse *b)
@@ -240,7 +238,7 @@ static void close_one(struct browse *b)
 	if (b->maximised || b->focus != PANE_LIST) {
 		b->maximised = false;
 		b->focus = PANE_LIST;
-	} else if (b->back)
+	} else if (b->narrowed)
 		close_group(b);
 	else
 		app_quit(b->view.app, NIXIE_DONE);
@@ -372,6 +370,20 @@ static bool browse_key(struct view *view, int key)
 	return true;
 }
 
+static const struct view_class browse_class;
+
+/* The topmost list. */
+static struct browse *top_browse(const struct app *app)
+{
+	for (guint i = app->views->len; i-- > 0;) {
+		struct view *view = app->views->pdata[i];
+
+		if (view->class == &browse_class)
+			return (struct browse *)view;
+	}
+	return NULL;
+}
+
 static void browse_event(struct view *view, enum session_event event)
 {
 	struct browse *b = (struct browse *)view;
@@ -379,7 +391,8 @@ static void browse_event(struct view *view, enum session_event event)
 	switch (event) {
 	case SESSION_ROWS:
 	case SESSION_LOADED:
-		list_sync(&b->list);
+		if (b == top_browse(view->app)) /* the rows are not those of a list below */
+			list_sync(&b->list);
 		explain_pane_stale(&b->explain);
 		break;
 	case SESSION_DETAILS:
@@ -394,7 +407,10 @@ static void browse_event(struct view *view, enum session_event event)
 
 static void browse_reload(struct view *view)
 {
-	list_remember(&((struct browse *)view)->list);
+	struct browse *b = (struct browse *)view;
+
+	if (b == top_browse(view->app))
+		list_remember(&b->list);
 }
 
 static unsigned browse_context(struct view *view)
@@ -439,6 +455,7 @@ static void browse_free(struct view *view)
 	explain_pane_clear(&b->explain);
 	report_pane_clear(&b->report);
 	g_free(b->before);
+	g_free(b->own);
 	g_free(b);
 }
 
@@ -473,17 +490,36 @@ struct view *view_browse_new(struct app *app)
 	return &b->view;
 }
 
-void view_browse_narrow(struct view *view, const char *filter, void (*back)(struct app *app))
+void view_browse_narrow(struct app *app, const char *filter)
 {
-	struct browse *b = (struct browse *)view;
+	struct browse *below = top_browse(app), *b;
+	g_autofree char *before = g_strdup(session_limit_text(app->session));
 	GError *error = NULL;
 
-	g_free(b->before);
-	b->before = g_strdup(session_limit_text(view->app->session));
-	if (!session_limit(view->app->session, filter, &error))
-		app_report(view->app, error);
-	b->back = back;
-	b->focus = PANE_LIST;
-	b->maximised = false;
-	list_go(&b->list, 0);
+	list_remember(&below->list);
+	if (!session_limit(app->session, filter, &error)) {
+		app_report(app, error);
+		return;
+	}
+	b = (struct browse *)view_browse_new(app);
+	b->layout = below->layout;
+	b->narrowed = true;
+	b->before = g_steal_pointer(&before);
+	b->own = g_strdup(filter);
+	app_push(app, &b->view);
+}
+
+void view_browse_widen(struct app *app)
+{
+	struct browse *b = top_browse(app);
+	struct view *ground = app_ground(app);
+
+	if (!b->narrowed)
+		session_limit(app->session, NULL, NULL);
+	else if (g_strcmp0(session_limit_text(app->session), b->own) != 0)
+		session_limit(app->session, b->own, NULL);
+	else if (ground == &b->view)
+		close_group(b);
+	else
+		app_pop(app, ground);
 }

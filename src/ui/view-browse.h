@@ -6,7 +6,10 @@
 #include "ui/app.h"
 
 struct view *view_browse_new(struct app *app);
-/* Shows the rows of one group alone until this view is closed, then `back` is called. */
-void view_browse_narrow(struct view *view, const char *filter, void (*back)(struct app *app));
+/* A list of its own for the rows that match `filter`; closing it comes back to the view that opened
+ * it, with the limit that held there. */
+void view_browse_narrow(struct app *app, const char *filter);
+/* Takes the limit back: to that of the group which is open, or closes the group. */
+void view_browse_widen(struct app *app);
 
 #endif

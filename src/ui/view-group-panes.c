@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Below the groups: the days of the one under the cursor; where there is room, its causes, and what
+ * is going on there, in words.
+ */
+#include "rules/wordbook.h"
+#include "triage/cause.h"
+#include "triage/explain.h"
+#include "ui/cells.h"
+#include "ui/doc.h"
+#include "ui/view-group-parts.h"
+
+#define DAYS_FROM 18   /* lines of the view from which there is room for days, */
+#define PANES_FROM 30  /* and for causes and words, */
+#define PANES_WIDE 110 /* on so wide a screen */
+#define PANES_LINES 20
+#define BAR_ROWS 5
+#define AXIS_CELLS 7
+#define DAYS_LINES (BAR_ROWS + 2) /* with caption and axis */
+#define CAUSES_MAX 7
+#define SENDERS_SHOWN 3
+#define STATUS_CELLS 9
+#define NUMBER_CELLS 7
+#define LABEL_CELLS 16
+
+/* --- what is told */
+
+void group_panes_forget(struct group_view *self)
+{
+	self->told_of = SIZE_MAX;
+	g_clear_pointer(&self->digest, digest_free);
+}
+
+static int days_shown(int width)
+{
+	return width >= 86 ? GROUP_DAYS_MAX : CLAMP(width - 24, 7, GROUP_DAYS_MAX / 2);
+}
+
+static void look(struct group_view *self, const struct group *group)
+{
+	struct session *session = self->view.app->session;
+	g_autoptr(GPtrArray) rows = NULL;
+
+	if (self->told_of == self->scroll.cursor && self->digest)
+		return;
+	group_panes_forget(self);
+	rows = group_rows(session, &self->by, group);
+	rows_by_day(rows, self->days, GROUP_DAYS_MAX);
+	self->digest = digest_new(session, rows, self->incidents);
+	self->told_of = self->scroll.cursor;
+}
+
+/* --- days */
+
+/* "07-28", `back` days before today. g_free. */
+static char *day_text(int back)
+{
+	g_autoptr(GDateTime) today = cells_now();
+	g_autoptr(GDateTime) day = g_date_time_add_days(today, -back);
+
+	return g_date_time_format(day, "%m-%d");
+}
+
+/* "30 days, most on 07-24: 12". g_free. */
+static char *days_caption(const unsigned *days, int n, unsigned *most)
+{
+	int at = 0;
+
+	for (int i = 0; i < n; i++)
+		if (days[i] >= days[at])
+			at = i;
+	*most = days[at];
+	if (!*most)
+		return g_strdup_printf("%d days, none in them", n);
+	g_autofree char *day = day_text(n - 1 - at);
+	return g_strdup_printf("%d days, most on %s: %u", n, day, *most);
+}
+
+static void draw_days(struct group_view *self, struct rect area, const char *title)
+{
+	struct terminal *term = self->view.app->term;
+	int n = days_shown(area.w);
+	const unsigned *days = self->days + GROUP_DAYS_MAX - n;
+	unsigned most;
+	g_autofree char *count = days_caption(days, n, &most);
+	g_autofree char *caption = g_strdup_printf("  %s by day (%s)", title, count);
+	g_autofree char *from = day_text(n - 1), *to = day_text(0);
+	g_autofree char *span = g_strdup_printf("  %s .. %s", from, to);
+
+	term_text(term, area, 0, 0, STYLE_HEADING, caption);
+	for (int row = 0; row < BAR_ROWS; row++) {
+		unsigned step = (unsigned)(BAR_ROWS - row);
+		g_autofree char *label =
+			row == 0 ? g_strdup_printf("%5u |", most) : g_strdup("      |");
+
+		term_text(term, area, 1 + row, 0, STYLE_NORMAL, label);
+		for (int i = 0; i < n; i++)
+			if (most && (days[i] * BAR_ROWS + most - 1) / most >= step)
+				term_fill(
+					term, area, 1 + row, AXIS_CELLS + i, 1, STYLE_NORMAL, '#');
+	}
+	term_text(term, area, 1 + BAR_ROWS, 0, STYLE_NORMAL, "    0 +");
+	term_fill(term, area, 1 + BAR_ROWS, AXIS_CELLS, n, STYLE_NORMAL, '-');
+	term_text(term, area, 1 + BAR_ROWS, AXIS_CELLS + n, STYLE_NORMAL, span);
+}
+
+/* --- causes */
+
+static int draw_causes(struct group_view *self, struct rect area, int lines)
+{
+	struct terminal *term = self->view.app->term;
+	const GArray *causes = self->digest->causes;
+	int text = area.w - 2 - STATUS_CELLS - NUMBER_CELLS - 1;
+	int row = 0;
+
+	term_text(term, area, row, 2, STYLE_HEADING, "STATUS");
+	term_text(
+		term, area, row, 2 + STATUS_CELLS, STYLE_HEADING, "CAUSE (what differs is masked)");
+	term_text(term, area, row++, area.w - 2, STYLE_HEADING, "N");
+	if (!causes->len)
+		term_text(term, area, row++, 2, STYLE_NORMAL,
+			"These reports quote no answer of a server.");
+	for (guint i = 0; i < causes->len && row < lines; i++, row++) {
+		const struct digest_part *cause = &g_array_index(causes, struct digest_part, i);
+		char number[24];
+
+		g_snprintf(number, sizeof number, "%7zu", cause->bounces);
+		term_field(term, area, row, 2, STATUS_CELLS - 1, STYLE_NORMAL,
+			cause->status ? cause->status : "-");
+		term_field(term, area, row, 2 + STATUS_CELLS, text, STYLE_NORMAL,
+			cause_words(cause->text));
+		term_text(term, area, row, area.w - 1 - NUMBER_CELLS, STYLE_NORMAL, number);
+	}
+	return row;
+}
+
+/* --- words */
+
+static void put_senders(struct doc *doc, const char *label, const GArray *senders)
+{
+	for (guint i = 0; i < MIN(senders->len, SENDERS_SHOWN); i++) {
+		const struct digest_part *part = &g_array_index(senders, struct digest_part, i);
+		g_autofree char *text = g_strdup_printf("%s (%zu)", part->text, part->bounces);
+
+		doc_pair(doc, i ? "" : label, LABEL_CELLS, STYLE_NORMAL, text);
+	}
+}
+
+static void put_date(struct doc *doc, const char *label, int64_t date)
+{
+	g_autoptr(GDateTime) time = date ? g_date_time_new_from_unix_local(date) : NULL;
+	g_autofree char *text = time ? g_date_time_format(time, "%Y-%m-%d %H:%M") : NULL;
+
+	if (text)
+		doc_pair(doc, label, LABEL_CELLS, STYLE_NORMAL, text);
+}
+
+/* "r  flags these 31 for retry", with the user's own key. Takes the text. */
+static void put_key(struct group_view *self, struct doc *doc, const char *command, char *text)
+{
+	g_autofree char *keys =
+		keymap_keys(self->view.app->keymap, ui_command_by_name(command), true);
+
+	if (*keys)
+		doc_pair(doc, keys, (int)strlen("Enter "), STYLE_NORMAL, text);
+	g_free(text);
+}
+
+static const char *plural(size_t n, const char *one, const char *many)
+{
+	return n == 1 ? one : many;
+}
+
+static void put_keys(struct group_view *self, struct doc *doc)
+{
+	const struct digest *digest = self->digest;
+	const struct category *category = digest->top ? digest->top->category : NULL;
+	const char *these = plural(digest->bounces, "this", "these");
+	const char *addresses = plural(digest->addresses, "address", "addresses");
+
+	if (!category || category->advice.retry != RETRY_NEVER)
+		put_key(self, doc, "retry",
+			g_strdup_printf("flags %s %zu for retry", these, digest->bounces));
+	if (digest->dead && digest->dead == digest->addresses)
+		put_key(self, doc, "suppress",
+			g_strdup_printf("puts the %s on the suppression list", addresses));
+	if (digest->addresses)
+		put_key(self, doc, "export",
+			g_strdup_printf("exports %zu %s", digest->addresses, addresses));
+	put_key(self, doc, "open",
+		g_strdup(digest->bounces == 1 ? "shows it" : "shows them one by one"));
+	if (self->key == GROUP_ADDRESS)
+		put_key(self, doc, "history", g_strdup("tells all about the address"));
+}
+
+static void draw_words(struct group_view *self, struct rect area)
+{
+	const struct knowledge *knowledge = session_knowledge(self->view.app->session);
+	const struct digest *digest = self->digest;
+	const struct digest_part *top = digest->top;
+	struct doc *doc = doc_new(area.w);
+	struct scroll scroll = {0};
+
+	for (guint i = 0; i < digest->sentences->len; i++)
+		doc_text(doc, STYLE_NORMAL, digest->sentences->pdata[i]);
+	doc_blank(doc);
+	if (top && top->who.count) {
+		g_autofree char *who = actors_words(knowledge, &top->who);
+
+		doc_pair(doc, word(knowledge, WORDS_PANE, PANE_WHO_CAN_FIX), LABEL_CELLS,
+			STYLE_NORMAL, who);
+	}
+	put_date(doc, word(knowledge, WORDS_DIGEST, DIGEST_FIRST), digest->first);
+	put_date(doc, word(knowledge, WORDS_DIGEST, DIGEST_LAST), digest->last);
+	put_senders(doc, word(knowledge, WORDS_DIGEST, DIGEST_SENDERS), digest->senders);
+	if (top && top->category && top->category->advice.retry_text)
+		doc_pair(doc, word(knowledge, WORDS_PANE, PANE_SEND_AGAIN), LABEL_CELLS,
+			STYLE_NORMAL, top->category->advice.retry_text);
+	doc_blank(doc);
+	put_keys(self, doc);
+	scroll_fit(&scroll, doc->lines->len, area.h);
+	doc_draw(doc, self->view.app->term, area, &scroll, NULL);
+	doc_free(doc);
+}
+
+/* --- */
+
+int group_panes_height(struct rect area)
+{
+	if (area.h < DAYS_FROM)
+		return 0;
+	if (area.h < PANES_FROM || area.w < PANES_WIDE)
+		return DAYS_LINES + 1;
+	return MIN(area.h / 2, PANES_LINES);
+}
+
+static void draw_heading(struct terminal *term, struct rect area, const char *text)
+{
+	term_fill(term, area, 0, 0, area.w, STYLE_RULE, '-');
+	term_text(term, area, 0, 2, STYLE_RULE, " ");
+	term_text(term, area, 0, term_text(term, area, 0, 3, STYLE_HEADING, text), STYLE_RULE, " ");
+}
+
+static void draw_wide(struct group_view *self, struct rect area, const struct group *group)
+{
+	struct terminal *term = self->view.app->term;
+	struct rect left = area, right = area;
+	g_autofree char *shown = text_visible(group->title, term_flags(term));
+	g_autofree char *heading = NULL;
+	size_t used;
+	struct span name;
+
+	left.w = area.w * 2 / 3;
+	right.x += left.w + 1;
+	right.w -= left.w + 1;
+	name = text_fit(span_of(shown), (size_t)left.w - 26, &used);
+	heading = g_strdup_printf("%.*s: %zu bounce%s", (int)name.n, name.p, group->bounces,
+		group->bounces == 1 ? "" : "s");
+	draw_heading(term, left, heading);
+	draw_heading(term, right, "What is going on");
+	for (int row = 0; row < area.h; row++)
+		term_text(term, area, row, left.w, STYLE_RULE, row ? "|" : "+");
+	left.y++;
+	left.h--;
+	right.y++;
+	right.h--;
+	draw_causes(self, left, MIN(1 + CAUSES_MAX, left.h - DAYS_LINES - 1));
+	left.y += left.h - DAYS_LINES;
+	left.h = DAYS_LINES;
+	draw_days(self, left, "Bounces");
+	draw_words(self, (struct rect){right.y, right.x + 1, right.h, right.w - 1});
+}
+
+void group_panes_draw(struct group_view *self, struct rect area)
+{
+	const struct group *group = group_view_current(self);
+
+	if (!group)
+		return;
+	look(self, group);
+	if (area.h > DAYS_LINES + 1) {
+		draw_wide(self, area, group);
+		return;
+	}
+	term_fill(self->view.app->term, area, 0, 0, area.w, STYLE_RULE, '-');
+	draw_days(self, (struct rect){area.y + 1, area.x, area.h - 1, area.w}, group->title);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Inside of the group view: what its modules share. Not for other modules. */
+#ifndef NIXIE_UI_VIEW_GROUP_PARTS_H
+#define NIXIE_UI_VIEW_GROUP_PARTS_H
+
+#include "triage/digest.h"
+#include "ui/app.h"
+#include "ui/scroll.h"
+
+#define GROUP_DAYS_MAX 60
+
+enum group_order {
+	GROUP_BY_BOUNCES,
+	GROUP_BY_ADDRESSES,
+	GROUP_BY_NAME,
+	GROUP_BY_HARD,
+	GROUP_BY_SOFT,
+	GROUP_BY_DELAYS,
+	GROUP_BY_FIRST,
+	GROUP_BY_LAST,
+	GROUP_ORDERS
+};
+
+struct group_view {
+	struct view view;
+	enum group_key key;
+	struct group_by by;
+	struct groups *groups;    /* NULL: to be counted */
+	struct groups *incidents; /* of all that is shown */
+	GPtrArray *shown;         /* struct group* in the order asked for */
+	int64_t counted;          /* when, monotonic */
+	uint64_t marked;          /* rows, when they were counted */
+	bool stale;
+	enum group_order order;
+	bool ordered, reversed; /* the user has chosen the order */
+	bool this_only;         /* the next action leaves the marks alone */
+	struct scroll scroll;
+	char *wanted;   /* the group to put the cursor on */
+	int name_cells; /* of the longest name */
+	/* What the panes tell of the group under the cursor. */
+	size_t told_of; /* its place in `shown`; SIZE_MAX: nothing is told yet */
+	unsigned days[GROUP_DAYS_MAX];
+	struct digest *digest;
+};
+
+/* NULL: there are no groups. */
+const struct group *group_view_current(const struct group_view *view);
+
+/* --- view-group-rows.c */
+/* The keys to group by, an incident if there is one, headings and groups; the row of the cursor is
+ * noted in the view. */
+void group_rows_draw(struct group_view *view, struct rect area);
+/* Lines of it that are no groups. */
+int group_rows_above(const struct group_view *view);
+
+/* --- view-group-panes.c */
+/* Lines that the panes take below the groups; 0: there is no room for them. */
+int group_panes_height(struct rect area);
+void group_panes_draw(struct group_view *view, struct rect area);
+/* The group under the cursor is another one, or was counted anew. */
+void group_panes_forget(struct group_view *view);
+
+#endif

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of groups: a line each, with numbers for all that a bar shows. */
+#include "triage/explain.h"
+#include "ui/cells.h"
+#include "ui/view-group-parts.h"
+
+#define NAME_CELLS_MIN 16
+#define COUNT_CELLS 14
+#define TYPE_CELLS 18
+#define LAST_CELLS 12
+#define SEVERITY_CELLS 5
+#define PERCENT_CELLS 5
+#define WHO_CELLS 15
+#define BAR_CELLS 10
+#define BAR_CELLS_MAX 40
+#define BAR_FROM 56 /* cells of the screen from which there are bars, */
+#define WHO_FROM 72
+#define TYPES_FROM 72
+#define LAST_FROM 64
+#define PERCENT_FROM 100 /* shares in numbers, too, */
+#define LETTERS_FROM 110 /* and bars made of letters that tell the types */
+
+/* --- what is grouped by */
+
+static const struct offer {
+	enum group_key key;
+	const char *name; /* where there is little room */
+} offers[] = {
+	{GROUP_CATEGORY, "category"},
+	{GROUP_CAUSE, "cause"},
+	{GROUP_ADDRESS, "address"},
+	{GROUP_DOMAIN, "domain"},
+	{GROUP_STATUS, "status"},
+	{GROUP_REPORTING_MTA, "mta"},
+	{GROUP_REMOTE_MTA, "remote"},
+	{GROUP_DAY, "day"},
+	{GROUP_WHO, "who"},
+	{GROUP_TYPE, "type"},
+	{GROUP_ORIGINAL, "original"},
+	{GROUP_INCIDENT, "incident"},
+	{GROUP_REMOTE_DOMAIN, "remote-domain"},
+};
+
+/* All names in full where they fit. */
+static bool have_room_for_names(int width)
+{
+	int cells = (int)strlen("group:");
+
+	for (size_t i = 0; i < G_N_ELEMENTS(offers); i++)
+		cells += (int)strlen(group_names[offers[i].key]) + 2;
+	return cells <= width;
+}
+
+static void draw_keys(struct group_view *self, struct rect area)
+{
+	struct terminal *term = self->view.app->term;
+	bool full = have_room_for_names(area.w);
+	int x = term_text(term, area, 0, 0, STYLE_HEADING, "group:");
+
+	for (size_t i = 0; i < G_N_ELEMENTS(offers); i++) {
+		bool on = offers[i].key == self->key;
+		const char *name = full ? group_names[offers[i].key] : offers[i].name;
+		g_autofree char *text = g_strdup_printf(
+			on ? "%s[%s]" : "%s%s%s", full && on ? "" : " ", name, full ? " " : "");
+
+		if (x + (int)strlen(text) > area.w)
+			break;
+		x = term_text(term, area, 0, x, on ? STYLE_STRONG : STYLE_NORMAL, text);
+	}
+}
+
+static bool tells_incidents(const struct group_view *self)
+{
+	return self->incidents->groups->len && self->key != GROUP_INCIDENT;
+}
+
+static void draw_incident(struct group_view *self, struct rect area, int row)
+{
+	struct app *app = self->view.app;
+	guint n = self->incidents->groups->len;
+	g_autofree char *words =
+		incident_words(session_knowledge(app->session), self->incidents->groups->pdata[0]);
+	g_autofree char *line = n == 1 ? g_strdup_printf("! %s", words)
+				       : g_strdup_printf("! %u incidents. %s", n, words);
+
+	term_field(app->term, area, row, 0, area.w, STYLE_WARNING, line);
+}
+
+/* --- columns */
+
+struct columns {
+	int name, percent, bar, who;
+	bool severity, types, last, letters, incident;
+};
+
+/* What has room beside the names and the counts; the bar takes what the names leave. */
+static struct columns columns_for(const struct group_view *self, int width)
+{
+	bool category = self->key == GROUP_CATEGORY;
+	struct columns c = {
+		.severity = category && width >= 40,
+		.types = !category && width >= TYPES_FROM,
+		.last = !category && width >= LAST_FROM && self->key != GROUP_DAY,
+		.who = category && width >= WHO_FROM ? WHO_CELLS : 0,
+		.percent = width >= PERCENT_FROM ? PERCENT_CELLS : 0,
+		.letters = !category && width >= LETTERS_FROM,
+		.incident = tells_incidents(self),
+	};
+	int rest = width - 2 - COUNT_CELLS - (c.severity ? SEVERITY_CELLS : 0) -
+		   (c.types ? TYPE_CELLS : 0) - (c.last ? LAST_CELLS : 0) -
+		   (c.who ? c.who + 1 : 0) - c.percent - (c.incident ? 2 : 0);
+
+	c.name = MIN(self->name_cells, rest);
+	c.bar = MIN(rest - c.name - 1, BAR_CELLS_MAX);
+	if (c.bar < BAR_CELLS) { /* names are cut before the bar is */
+		c.bar = width >= BAR_FROM && rest - BAR_CELLS - 1 >= NAME_CELLS_MIN ? BAR_CELLS : 0;
+		c.name = rest - (c.bar ? c.bar + 1 : 0);
+	}
+	return c;
+}
+
+static void draw_headings(struct group_view *self, struct rect area, int row, struct columns c)
+{
+	struct terminal *term = self->view.app->term;
+	g_autofree char *name = g_ascii_strup(group_names[self->key], -1);
+	int x = 2;
+
+	term_field(term, area, row, x, c.name, STYLE_HEADING, name);
+	x += c.name;
+	if (c.severity)
+		x = term_text(term, area, row, x, STYLE_HEADING, " SEV ");
+	x = term_text(term, area, row, x, STYLE_HEADING, " BOUNCES");
+	x = term_text(term, area, row, x, STYLE_HEADING, "  ADDR") + (c.incident ? 2 : 0);
+	if (c.types)
+		x = term_text(term, area, row, x, STYLE_HEADING, "  HARD  SOFT  WAIT");
+	if (c.last)
+		x = term_text(term, area, row, x, STYLE_HEADING, " LAST       ");
+	if (c.bar) {
+		term_field(term, area, row, x + 1, c.percent + c.bar, STYLE_HEADING,
+			c.letters ? "SHARE  H hard  s soft  w wait" : "SHARE");
+		x += c.percent + c.bar + 1;
+	}
+	if (c.who)
+		term_text(term, area, row, x + 1, STYLE_HEADING, "WHO ACTS FIRST");
+}
+
+/* --- a group */
+
+static int part_of(size_t n, size_t most, int cells)
+{
+	return most ? (int)((n * (size_t)cells + most - 1) / most) : 0;
+}
+
+/* A bar of letters: as many of each as its type has of the bounces. */
+static void draw_letters(struct terminal *term, struct rect area, int row, int x, enum style style,
+	const struct group *group, int cells)
+{
+	const struct {
+		size_t n;
+		char letter;
+	} types[] = {{group->by_type[TYPE_HARD], 'H'}, {group->by_type[TYPE_SOFT], 's'},
+		{group->by_type[TYPE_UNDETERMINED], '?'}, {group->delays, 'w'}};
+	size_t before = 0;
+	int drawn = 0;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
+		int end;
+
+		before += types[i].n;
+		end = (int)(before * (size_t)cells / MAX(group->bounces, 1));
+		if (types[i].n && end == drawn && end < cells)
+			end++;
+		term_fill(term, area, row, x + drawn, end - drawn, style, types[i].letter);
+		drawn = MAX(drawn, end);
+	}
+}
+
+static int draw_share(struct group_view *self, struct rect area, int row, int x,
+	const struct columns *c, const struct group *group, size_t most, enum style style)
+{
+	struct terminal *term = self->view.app->term;
+	int cells = part_of(group->bounces, most, c->bar);
+	char percent[24];
+
+	g_snprintf(percent, sizeof percent, "%3zu%%",
+		group->bounces * 100 / MAX(self->groups->bounces, 1));
+	if (c->percent)
+		term_text(term, area, row, x, style, percent);
+	if (c->letters)
+		draw_letters(term, area, row, x + c->percent, style, group, cells);
+	else
+		term_fill(term, area, row, x + c->percent, cells, style, '#');
+	return x + c->percent + c->bar;
+}
+
+static void draw_group(struct group_view *self, struct rect area, int row, size_t i,
+	const struct columns *c, size_t most)
+{
+	struct terminal *term = self->view.app->term;
+	const struct group *group = self->shown->pdata[i];
+	bool focused = i == self->scroll.cursor;
+	enum style style = focused ? STYLE_CURSOR : group->marked ? STYLE_MARKED : STYLE_NORMAL;
+	int type = group->category ? group->category->advice.type : TYPE_UNDETERMINED;
+	char number[80];
+	int x = 2;
+
+	term_fill(term, area, row, 0, area.w, style, ' ');
+	term_text(term, area, row, 0, style, focused ? ">" : " ");
+	term_text(term, area, row, 1, style, group->marked ? "*" : " ");
+	term_field(term, area, row, x, c->name, style, group->title);
+	x += c->name;
+	if (c->severity) {
+		int kind = group->delays == group->bounces ? KIND_DELAY : KIND_FAILURE;
+
+		term_text(term, area, row, x + 1,
+			style == STYLE_NORMAL ? severity_style(kind, type) : style,
+			severity_word(kind, type));
+		x += SEVERITY_CELLS;
+	}
+	g_snprintf(number, sizeof number, "%8zu%6zu", group->bounces, group->addresses);
+	x = term_text(term, area, row, x, style, number);
+	if (c->incident)
+		x = term_text(term, area, row, x, style, group->in_incidents ? " !" : "  ");
+	if (c->types) {
+		g_snprintf(number, sizeof number, "%6zu%6zu%6zu", group->by_type[TYPE_HARD],
+			group->by_type[TYPE_SOFT], group->delays);
+		x = term_text(term, area, row, x, style, number);
+	}
+	if (c->last) {
+		g_autoptr(GString) last = g_string_new(NULL);
+
+		cells_date(group->last, last);
+		term_field(term, area, row, x + 1, LAST_CELLS - 1, style, last->str);
+		x += LAST_CELLS;
+	}
+	if (c->bar)
+		x = draw_share(self, area, row, x + 1, c, group, most, style);
+	if (c->who && group->category && group->category->advice.who.count)
+		term_field(term, area, row, x + 1, c->who, style,
+			actor_names[group->category->advice.who.who[0]]);
+}
+
+int group_rows_above(const struct group_view *view)
+{
+	return tells_incidents(view) ? 3 : 2;
+}
+
+void group_rows_draw(struct group_view *self, struct rect area)
+{
+	struct columns c = columns_for(self, area.w);
+	int above = group_rows_above(self);
+	size_t most = 0;
+
+	draw_keys(self, area);
+	if (tells_incidents(self))
+		draw_incident(self, area, 1);
+	draw_headings(self, area, above - 1, c);
+	scroll_fit(&self->scroll, self->shown->len, area.h - above);
+	for (guint i = 0; i < self->shown->len; i++)
+		most = MAX(most, ((const struct group *)self->shown->pdata[i])->bounces);
+	for (int row = above; row < area.h; row++) {
+		size_t i = self->scroll.top + (size_t)(row - above);
+
+		if (i < self->shown->len)
+			draw_group(self, area, row, i, &c, most);
+	}
+	if (!self->shown->len)
+		term_text(self->view.app->term, area, above, 2, STYLE_NORMAL,
+			self->key == GROUP_INCIDENT ? "No incident: no trouble at one server met "
+						      "many addresses on one day."
+						    : "There is nothing to group.");
+	self->view.cursor_y = area.y + above + (int)(self->scroll.cursor - self->scroll.top);
+	self->view.cursor_x = area.x;
+}

@@ -10,6 +10,8 @@
 #include "base/text.h"
 #include "cli/language.h"
 #include "cli/progress.h"
+#include "triage/caret.h"
+#include "triage/nothing.h"
 
 /* The commands of the table (triage/command.c) and what runs them. */
 static const struct {
@@ -61,12 +63,24 @@ void cli_say(const struct cli *cli, const char *format, ...)
 	g_free(text);
 }
 
+/* The query with a caret below the token that `message` names. */
+static void point_at(const struct cli *cli, const char *message)
+{
+	g_autofree char *lines =
+		caret_lines(cli->query, message, cli->utf8 ? TEXT_PLAIN : TEXT_ASCII);
+
+	if (lines)
+		fprintf(stderr, "%s\n", lines);
+}
+
 int cli_fail(const struct cli *cli, GError *error)
 {
 	int code = error && error->domain == NIXIE_ERROR ? error->code : NIXIE_INTERNAL;
 
 	put_stderr(cli, error ? error->message
 			      : "something failed without saying what; please report this");
+	if (cli->query && code == NIXIE_USAGE)
+		point_at(cli, error->message);
 	g_clear_error(&error);
 	return code;
 }
@@ -195,7 +209,8 @@ static void count_session(void *user, uint64_t *done, uint64_t *total)
 	*total = counts.found;
 }
 
-bool cli_load(struct cli *cli, const char *query, bool *partial, GError **error)
+static bool load(
+	struct cli *cli, const char *query, bool with_states, bool *partial, GError **error)
 {
 	struct progress *progress;
 	const GPtrArray *troubles;
@@ -204,11 +219,13 @@ bool cli_load(struct cli *cli, const char *query, bool *partial, GError **error)
 	if (!cli_need_session(cli, error))
 		return false;
 	session_filter(cli->session, cli->options->filter);
+	g_free(cli->query);
+	cli->query = g_strdup(query);
 	if (!session_load(cli->session, query, error))
 		return false;
 	progress = progress_new(cli, "reading bounces", count_session, cli->session);
 	done = session_wait(cli->session, error);
-	if (done)
+	if (done && (with_states || session_asks(cli->session, "state")))
 		session_wait_contacts(cli->session);
 	progress_free(progress);
 	troubles = session_troubles(cli->session);
@@ -216,6 +233,24 @@ bool cli_load(struct cli *cli, const char *query, bool *partial, GError **error)
 		cli_say(cli, "%s", (char *)troubles->pdata[i]);
 	*partial = troubles->len > 0;
 	return done;
+}
+
+bool cli_load(struct cli *cli, const char *query, bool *partial, GError **error)
+{
+	return load(cli, query, true, partial, error);
+}
+
+bool cli_load_facts(struct cli *cli, const char *query, bool *partial, GError **error)
+{
+	return load(cli, query, false, partial, error);
+}
+
+void cli_tell_nothing(struct cli *cli)
+{
+	const GPtrArray *lines = session_nothing_wait(cli->session);
+
+	for (unsigned i = 0; i < lines->len && !cli->options->quiet; i++)
+		cli_say(cli, "%s%s", i ? "" : "nothing matched: ", (char *)lines->pdata[i]);
 }
 
 /* --- output through an exporter */
@@ -340,6 +375,7 @@ int cli_run(struct spawner *spawner, char **argv)
 	config_free(cli.config);
 	g_clear_error(&cli.misconfigured);
 	g_strfreev(cli.rule_dirs);
+	g_free(cli.query);
 	options_clear(&options);
 	return code;
 }

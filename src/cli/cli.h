@@ -19,7 +19,8 @@ struct cli {
 	struct rule_set *rules;
 	char **rule_dirs; /* shipped first; NULL-ended */
 	struct session *session;
-	bool utf8; /* the locale's charset */
+	char *query; /* what was loaded last; NULL: nothing */
+	bool utf8;   /* the locale's charset */
 };
 
 /* Dispatches to the command; `argv` without the program's name. Returns the exit code. */
@@ -46,7 +47,13 @@ bool cli_need_store(struct cli *cli, GError **error);
  * that could not be read;
  * `*partial` tells whether there were any.
  */
-bool cli_load(struct cli *cli, const char *query, bool *partial, GError **error);
+typedef bool cli_loads(struct cli *cli, const char *query, bool *partial, GError **error);
+cli_loads cli_load;
+/* The same without states and suggestions, which rest on all letters of the index; with them where
+ * a filter asks for a state. */
+cli_loads cli_load_facts;
+/* Says on stderr why nothing is shown. */
+void cli_tell_nothing(struct cli *cli);
 unsigned cli_jobs(const struct cli *cli);
 /* The query words of the options joined; g_free. */
 char *cli_query(const struct cli *cli);
@@ -72,10 +79,11 @@ void cli_put_ids(struct json *json, const char *name, const char *ids);
 int cli_put_out(struct cli *cli, enum format format, const GString *text);
 /* Rows that `query` and the filters select, as `list` writes them. */
 int cli_write_rows(struct cli *cli, const char *query);
-/* One change on a selection; `words` go to `make`. Returns the exit code. */
+/* One change on a selection that `load` brings; `words` go to `make`. Returns the exit code. */
 typedef struct action *cli_make_action(
 	struct cli *cli, GPtrArray *rows, const char *words, GError **error);
-int cli_change(struct cli *cli, cli_make_action *make, const char *query, const char *words);
+int cli_change(struct cli *cli, cli_loads *load, cli_make_action *make, const char *query,
+	const char *words);
 /* Applies an action and tells what it did; `action` NULL: `error` is why. Returns the exit code. */
 int cli_apply(struct cli *cli, struct action *action, GError *error);
 

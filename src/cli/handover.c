@@ -121,6 +121,8 @@ int cli_handover(struct cli *cli)
 	handover_free(run.texts);
 	if (!done)
 		return cli_fail(cli, error);
+	if (!rows->len)
+		cli_tell_nothing(cli);
 	if (run.partial)
 		return NIXIE_PARTIAL;
 	return cli->options->exit_code && run.written ? NIXIE_MATCHED : NIXIE_DONE;

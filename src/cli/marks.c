@@ -56,7 +56,8 @@ static void tell_warnings(struct cli *cli, const struct action *action)
 		cli_say(cli, "%s", (const char *)warnings->pdata[i]);
 }
 
-int cli_change(struct cli *cli, cli_make_action *make, const char *query, const char *words)
+int cli_change(struct cli *cli, cli_loads *load, cli_make_action *make, const char *query,
+	const char *words)
 {
 	g_autoptr(GPtrArray) rows = NULL;
 	struct action *action;
@@ -64,13 +65,14 @@ int cli_change(struct cli *cli, cli_make_action *make, const char *query, const 
 	bool partial;
 	int code;
 
-	if (!need_selection(cli, query, &error) || !cli_load(cli, query, &partial, &error))
+	if (!need_selection(cli, query, &error) || !load(cli, query, &partial, &error))
 		return cli_fail(cli, error);
 	rows = cli_rows(cli, &error);
 	if (!rows)
 		return cli_fail(cli, error);
 	if (!rows->len) {
-		cli_say(cli, "nothing matched; nothing was changed");
+		cli_tell_nothing(cli);
+		cli_say(cli, "nothing was changed");
 		return partial ? NIXIE_PARTIAL : NIXIE_DONE;
 	}
 	action = make(cli, rows, words, &error);
@@ -100,7 +102,7 @@ int cli_tag(struct cli *cli)
 		return cli_fail(cli, g_error_new(NIXIE_ERROR, NIXIE_USAGE,
 					     "tag needs tags: nixie tag +TAG -TAG -- QUERY"));
 	}
-	code = cli_change(cli, make_tag, query, tags->str);
+	code = cli_change(cli, cli_load_facts, make_tag, query, tags->str);
 	g_string_free(tags, TRUE);
 	return code;
 }

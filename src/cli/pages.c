@@ -100,6 +100,8 @@ int cli_pages(struct cli *cli, const struct cli_page *page)
 	}
 	if (!file_out_commit(out, &error))
 		return cli_fail(cli, error);
+	if (!rows->len)
+		cli_tell_nothing(cli);
 	if (partial)
 		return NIXIE_PARTIAL;
 	return cli->options->exit_code && rows->len ? NIXIE_MATCHED : NIXIE_DONE;

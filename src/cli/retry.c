@@ -116,5 +116,5 @@ int cli_retry(struct cli *cli)
 		return list_due(cli);
 	if (options->status)
 		return tell_status(cli);
-	return cli_change(cli, options->sent ? make_sent : make_flag, query, NULL);
+	return cli_change(cli, cli_load, options->sent ? make_sent : make_flag, query, NULL);
 }

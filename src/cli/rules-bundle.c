@@ -104,7 +104,7 @@ static bool add_rows(struct cli *cli, const char *query, GPtrArray *paths, GErro
 
 	if (filter_is_empty(filter) && !filter_add(filter, "category", "unclassified", error))
 		return false;
-	if (!cli_need_session(cli, error) || !cli_load(cli, query, &partial, error))
+	if (!cli_need_session(cli, error) || !cli_load_facts(cli, query, &partial, error))
 		return false;
 	rows = session_rows(cli->session, &n);
 	for (size_t i = 0; i < n; i++) {
@@ -149,8 +149,9 @@ int rules_bundle(struct cli *cli, char *const *words)
 	if (!collect(cli, words, paths, &error))
 		return cli_fail(cli, error);
 	if (!paths->len) {
+		cli_tell_nothing(cli);
 		if (!cli->options->quiet)
-			cli_say(cli, "nothing matches: there is no report to collect");
+			cli_say(cli, "there is no report to collect");
 		return NIXIE_DONE;
 	}
 	bundle.out = file_out_open(cli->options->output, cli->options->force, &error);

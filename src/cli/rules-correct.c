@@ -54,7 +54,7 @@ static bool from_query(struct cli *cli, const char *query, struct wrong *wrong, 
 	size_t n;
 	bool partial;
 
-	if (!cli_need_session(cli, error) || !cli_load(cli, query, &partial, error))
+	if (!cli_need_session(cli, error) || !cli_load_facts(cli, query, &partial, error))
 		return false;
 	rows = session_rows(cli->session, &n);
 	wrong->has_rows = true;

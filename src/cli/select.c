@@ -43,6 +43,8 @@ static int write_rows(
 	       export_rows(cli->session, rows, output.exporter, &error);
 	if (!cli_output_close(cli, &output, done, done ? &error : NULL))
 		return cli_fail(cli, error);
+	if (!rows->len)
+		cli_tell_nothing(cli);
 	if (partial)
 		return NIXIE_PARTIAL;
 	return cli->options->exit_code && rows->len ? NIXIE_MATCHED : NIXIE_DONE;

@@ -280,7 +280,7 @@ int cli_stats(struct cli *cli)
 
 	if (!options_format(cli->options, FORMATS_TEXT_JSON | 1U << FORMAT_CSV | 1U << FORMAT_TSV,
 		    &format, &error) ||
-		!read_by(cli, &by, &error) || !cli_load(cli, query, &partial, &error))
+		!read_by(cli, &by, &error) || !cli_load_facts(cli, query, &partial, &error))
 		return cli_fail(cli, error);
 	out = file_out_open(cli->options->output, cli->options->force, &error);
 	if (!out)
@@ -292,6 +292,8 @@ int cli_stats(struct cli *cli)
 	if (!file_out_commit(out, &error))
 		return cli_fail(cli, error);
 	session_rows(cli->session, &count);
+	if (!count)
+		cli_tell_nothing(cli);
 	if (partial)
 		return NIXIE_PARTIAL;
 	return cli->options->exit_code && count ? NIXIE_MATCHED : NIXIE_DONE;

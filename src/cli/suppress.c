@@ -226,13 +226,15 @@ static int list_suppressed(struct cli *cli)
 	g_autoptr(GArray) items = NULL;
 	g_autoptr(GString) text = NULL;
 	GError *error = NULL;
+	int code;
 
 	if (!options_format(cli->options, FORMATS_ALL, &format, &error) ||
 		!cli_need_store(cli, &error) || !have_suppression(cli, &error))
 		return cli_fail(cli, error);
 	items = items_of(session_suppression(cli->session), cli->options->removed);
 	text = written(cli, items, format);
-	return cli_put_out(cli, format, text);
+	code = cli_put_out(cli, format, text);
+	return code == NIXIE_DONE && cli->options->exit_code && items->len ? NIXIE_MATCHED : code;
 }
 
 /* --- changes */
@@ -288,5 +290,5 @@ int cli_suppress(struct cli *cli)
 		return cli_proposed(cli);
 	if (options->accept)
 		return accept(cli);
-	return cli_change(cli, make_suppress, query, NULL);
+	return cli_change(cli, cli_load, make_suppress, query, NULL);
 }

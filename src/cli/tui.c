@@ -25,6 +25,7 @@ int cli_tui(struct cli *cli)
 	options.clipboard = config_flag(cli->config, SET_CLIPBOARD);
 	options.restricted = config_flag(cli->config, SET_RESTRICTED);
 	session_filter(cli->session, cli->options->filter);
+	cli->query = g_strdup(query);
 	code = ui_run(cli->session, &options, &error);
 	return error ? cli_fail(cli, error) : code;
 }

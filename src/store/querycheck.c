@@ -46,6 +46,11 @@ static const struct prefix {
 	{"to", PREFIX_WORDS},
 };
 
+const char *query_prefix(size_t i)
+{
+	return i < G_N_ELEMENTS(prefixes) ? prefixes[i].name : NULL;
+}
+
 enum connective { CONNECTIVE_NONE, CONNECTIVE_BINARY, CONNECTIVE_NOT };
 
 struct lexer {

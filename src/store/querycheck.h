@@ -20,5 +20,7 @@ struct query_names {
 
 /* False with NIXIE_USAGE and the token. NULL, "" and "*" are good. */
 bool query_check(const char *query, const struct query_names *names, GError **error);
+/* The prefixes that every index has, without the colon, NULL behind the last; for completion. */
+const char *query_prefix(size_t i);
 
 #endif

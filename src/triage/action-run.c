@@ -6,6 +6,7 @@
 #include "base/errors.h"
 #include "triage/action-parts.h"
 #include "triage/action.h"
+#include "triage/views.h"
 
 struct action_desk {
 	struct action *action; /* under way, NULL: none */
@@ -163,6 +164,7 @@ static void succeed(struct session *session)
 	desk->result.words = result_words(desk);
 	desk->error = error;
 	word_shelf_drop(session);
+	session_views_stale(session);
 }
 
 static void on_done(void *user, const GError *error)

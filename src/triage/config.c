@@ -8,12 +8,15 @@
 #include "base/errors.h"
 #include "base/file.h"
 #include "rules/inifile.h"
+#include "store/querycheck.h"
 #include "store/store.h"
 #include "triage/command.h"
+#include "triage/filter.h"
 #include "triage/nearest.h"
 
 #define SYSTEM_CONFIG "/etc/nixie/config"
 #define KEYS_GROUP "keys"
+#define VIEWS_GROUP "views"
 
 enum value_type {
 	VALUE_TEXT,
@@ -121,6 +124,7 @@ static const struct {
 struct config {
 	struct ini *file;        /* NULL: none */
 	GKeyFile *keys;          /* its key bindings, NULL: none */
+	GPtrArray *views;        /* "NAME=QUERY", NULL-ended; NULL: none */
 	char *values[SET_COUNT]; /* NULL: the default */
 };
 
@@ -193,7 +197,7 @@ static bool check_groups(const struct ini *ini, GError **error)
 	for (char **group = groups; *group; group++) {
 		const char *known[G_N_ELEMENTS(rows) + 1];
 		size_t n = 0;
-		if (strcmp(*group, KEYS_GROUP) == 0)
+		if (strcmp(*group, KEYS_GROUP) == 0 || strcmp(*group, VIEWS_GROUP) == 0)
 			continue;
 		for (const struct setting_row *row = rows; row->key; row++)
 			if (strcmp(row->group, *group) == 0)
@@ -226,6 +230,43 @@ static bool read_keys(struct config *config, GError **error)
 	return true;
 }
 
+/* Which named queries and headers an index has is not known here. */
+static bool is_any(void *user, const char *name)
+{
+	(void)user;
+	(void)name;
+	return true;
+}
+
+/* A view whose query is broken is told before it is chosen. */
+static bool check_view(const char *query, GError **error)
+{
+	static const struct query_names names = {is_any, is_any, NULL};
+	struct filter *filter = filter_new();
+	g_autofree char *rest = NULL;
+	bool good = filter_parse(filter, query, &rest, error) && query_check(rest, &names, error);
+	filter_free(filter);
+	return good;
+}
+
+static bool read_views(struct config *config, GError **error)
+{
+	const struct ini *ini = config->file;
+	g_auto(GStrv) keys = ini_keys(ini, VIEWS_GROUP);
+	if (*keys)
+		config->views = g_ptr_array_new_with_free_func(g_free);
+	for (char **key = keys; *key; key++) {
+		g_autofree char *query = ini_raw(ini, VIEWS_GROUP, *key);
+		g_autoptr(GError) why = NULL;
+		if (!check_view(g_strstrip(query), &why))
+			return ini_fail(error, ini, VIEWS_GROUP, *key, "%s", why->message);
+		g_ptr_array_add(config->views, g_strdup_printf("%s=%s", *key, query));
+	}
+	if (*keys)
+		g_ptr_array_add(config->views, NULL);
+	return true;
+}
+
 static bool read_settings(struct config *config, GError **error)
 {
 	for (const struct setting_row *row = rows; row->key; row++) {
@@ -244,7 +285,7 @@ static bool read_file(struct config *config, const char *path, GError **error)
 {
 	config->file = ini_load(path, NULL, error);
 	return config->file && check_groups(config->file, error) && read_keys(config, error) &&
-	       read_settings(config, error);
+	       read_views(config, error) && read_settings(config, error);
 }
 
 /* The file to read, NULL when there is none; g_free. */
@@ -282,6 +323,8 @@ void config_free(struct config *config)
 	ini_free(config->file);
 	if (config->keys)
 		g_key_file_unref(config->keys);
+	if (config->views)
+		g_ptr_array_unref(config->views);
 	for (int i = 0; i < SET_COUNT; i++)
 		g_free(config->values[i]);
 	g_free(config);
@@ -297,6 +340,11 @@ const char *config_path(const struct config *config)
 GKeyFile *config_keyfile(const struct config *config)
 {
 	return config->keys;
+}
+
+char *const *config_views(const struct config *config)
+{
+	return config->views ? (char *const *)config->views->pdata : NULL;
 }
 
 const char *config_text(const struct config *config, enum setting setting)

@@ -67,6 +67,8 @@ bool config_flag(const struct config *config, enum setting setting);
 char **config_list(const struct config *config, enum setting setting); /* g_strfreev; never NULL */
 /* From the command line; the same checks as the file. */
 bool config_set(struct config *config, const char *key, const char *value, GError **error);
+/* Saved views of [views] as "NAME=QUERY", in their order; NULL-ended, borrowed, NULL: none. */
+char *const *config_views(const struct config *config);
 /* Key bindings of [keys]: "key" -> command name, for ui/keymap; borrowed, may be NULL. */
 GKeyFile *config_keyfile(const struct config *config);
 

@@ -9,6 +9,7 @@
 #include "base/address.h"
 #include "base/errors.h"
 #include "triage/nearest.h"
+#include "triage/queryterms.h"
 
 #define UNKNOWN "-" /* the value of what the report does not tell */
 
@@ -62,9 +63,19 @@ static bool test_kind(const struct row *row, const char *value)
 	return strcmp(kind_names[row->kind], value) == 0;
 }
 
+static const char *get_status(const struct row *row)
+{
+	return row->status;
+}
+
 static bool test_status(const struct row *row, const char *value)
 {
 	return matches_pattern(row->status, value);
+}
+
+static const char *get_reply(const struct row *row)
+{
+	return row->reply;
 }
 
 static bool test_reply(const struct row *row, const char *value)
@@ -72,9 +83,19 @@ static bool test_reply(const struct row *row, const char *value)
 	return matches_pattern(row->reply, value);
 }
 
+static const char *get_address(const struct row *row)
+{
+	return row->address;
+}
+
 static bool test_address(const struct row *row, const char *value)
 {
 	return matches_pattern(row->address, value);
+}
+
+static const char *get_domain(const struct row *row)
+{
+	return row->domain;
 }
 
 static bool test_domain(const struct row *row, const char *value)
@@ -87,9 +108,19 @@ static bool test_mta(const struct row *row, const char *value)
 	return matches_host(row->remote_mta, value) || matches_host(row->reporting_mta, value);
 }
 
+static const char *get_remote_mta(const struct row *row)
+{
+	return row->remote_mta;
+}
+
 static bool test_remote_mta(const struct row *row, const char *value)
 {
 	return matches_pattern(row->remote_mta, value);
+}
+
+static const char *get_remote_domain(const struct row *row)
+{
+	return row->remote_domain;
 }
 
 static bool test_remote_domain(const struct row *row, const char *value)
@@ -97,9 +128,19 @@ static bool test_remote_domain(const struct row *row, const char *value)
 	return matches_pattern(row->remote_domain, value);
 }
 
+static const char *get_original(const struct row *row)
+{
+	return row->original;
+}
+
 static bool test_original(const struct row *row, const char *value)
 {
 	return matches_pattern(row->original, value);
+}
+
+static const char *get_reporting_mta(const struct row *row)
+{
+	return row->reporting_mta;
 }
 
 static bool test_reporting_mta(const struct row *row, const char *value)
@@ -115,9 +156,19 @@ static bool test_day(const struct row *row, const char *value)
 	return matches_pattern(day, value);
 }
 
+static const char *get_rule(const struct row *row)
+{
+	return row->rule;
+}
+
 static bool test_rule(const struct row *row, const char *value)
 {
 	return matches_pattern(row->rule, value);
+}
+
+static const char *get_cause(const struct row *row)
+{
+	return row->cause;
 }
 
 static bool test_cause(const struct row *row, const char *value)
@@ -161,20 +212,23 @@ static const struct filter_word words[] = {
 	{"type", "is the address dead: hard, soft, undetermined", type_names, test_type},
 	{"who", "who has to act first", actor_names, test_who},
 	{"kind", "what sort of mail it is; failures and delays by default", kind_names, test_kind},
-	{"status", "enhanced status code, `5.1.*` allowed", NULL, test_status},
-	{"reply", "reply of the server, `55*` allowed", NULL, test_reply},
-	{"address", "failed address, `*` allowed", NULL, test_address},
-	{"domain", "domain of the failed address, `*` allowed", NULL, test_domain},
-	{"mta", "server that refused or reported, with all below the name", NULL, test_mta},
-	{"remote-mta", "server that refused, `*` allowed", NULL, test_remote_mta},
+	{"status", "enhanced status code, `5.1.*` allowed", NULL, test_status, get_status},
+	{"reply", "reply of the server, `55*` allowed", NULL, test_reply, get_reply},
+	{"address", "failed address, `*` allowed", NULL, test_address, get_address},
+	{"domain", "domain of the failed address, `*` allowed", NULL, test_domain, get_domain},
+	{"mta", "server that refused or reported, with all below the name", NULL, test_mta,
+		get_remote_mta},
+	{"remote-mta", "server that refused, `*` allowed", NULL, test_remote_mta, get_remote_mta},
 	{"remote-domain", "domain of the server that refused, `*` allowed", NULL,
-		test_remote_domain},
-	{"reporting-mta", "server that reported, `*` allowed", NULL, test_reporting_mta},
+		test_remote_domain, get_remote_domain},
+	{"reporting-mta", "server that reported, `*` allowed", NULL, test_reporting_mta,
+		get_reporting_mta},
 	{"day", "local day of the report, 2026-07-28, `*` allowed", NULL, test_day},
-	{"rule", "rule that decided, `*` allowed", NULL, test_rule},
-	{"cause", "the same wording, as the groups by cause tell it, `*` allowed", NULL,
-		test_cause},
-	{"original-id", "Message-ID of the lost message, `*` allowed", NULL, test_original},
+	{"rule", "rule that decided, `*` allowed", NULL, test_rule, get_rule},
+	{"cause", "the same wording, as the groups by cause tell it, `*` allowed", NULL, test_cause,
+		get_cause},
+	{"original-id", "Message-ID of the lost message, `*` allowed", NULL, test_original,
+		get_original},
 	{"origin", "was the returned message sent from here", origin_names, test_origin},
 	{"trust", "how well the report fits what was sent", trust_names, test_trust},
 	{"state", "what was marked and what became of it; retry takes due in", state_names,
@@ -268,15 +322,30 @@ bool filter_matches(const struct filter *filter, const struct row *row)
 	return true;
 }
 
+size_t filter_size(const struct filter *filter)
+{
+	return filter->clauses->len;
+}
+
+bool filter_word_matches(const struct filter *filter, size_t i, const struct row *row)
+{
+	return clause_matches(&g_array_index(filter->clauses, struct clause, i), row);
+}
+
+char *filter_word_text(const struct filter *filter, size_t i)
+{
+	const struct clause *clause = &g_array_index(filter->clauses, struct clause, i);
+	g_autofree char *values = g_strjoinv(",", clause->values);
+	bool quote = strpbrk(values, " \t()") != NULL;
+	return g_strdup_printf(quote ? "%s:\"%s\"" : "%s:%s", words[clause->word].name, values);
+}
+
 char *filter_text(const struct filter *filter)
 {
 	GString *out = g_string_new(NULL);
 	for (guint i = 0; i < filter->clauses->len; i++) {
-		const struct clause *clause = &g_array_index(filter->clauses, struct clause, i);
-		g_autofree char *values = g_strjoinv(",", clause->values);
-		bool quote = strpbrk(values, " \t()") != NULL;
-		g_string_append_printf(out, quote ? "%s%s:\"%s\"" : "%s%s:%s", i ? " " : "",
-			words[clause->word].name, values);
+		g_autofree char *word = filter_word_text(filter, i);
+		g_string_append_printf(out, "%s%s", i ? " " : "", word);
 	}
 	return g_string_free(out, FALSE);
 }
@@ -331,74 +400,6 @@ bool filter_add(struct filter *filter, const char *name, const char *values, GEr
 
 /* --- texts that mix filters and a query */
 
-enum token_type { TOKEN_WORD, TOKEN_OPEN, TOKEN_CLOSE };
-struct token {
-	enum token_type type;
-	struct span at;
-	unsigned depth; /* of parentheses around it */
-	bool removed;
-};
-
-/* Blanks part words, and parentheses stand alone; not between quotes. An open quote takes all of
- * the rest. */
-static bool next_token(struct span *rest, struct token *token)
-{
-	*rest = span_trim(*rest);
-	if (rest->n == 0)
-		return false;
-	size_t n = 0;
-	token->type = *rest->p == '(' ? TOKEN_OPEN : *rest->p == ')' ? TOKEN_CLOSE : TOKEN_WORD;
-	if (token->type == TOKEN_WORD) {
-		for (bool quoted = false; n < rest->n; n++) {
-			if (rest->p[n] == '"')
-				quoted = !quoted;
-			else if (!quoted && strchr(" \t\r\n()", rest->p[n]))
-				break;
-		}
-	} else {
-		n = 1;
-	}
-	token->at = (struct span){rest->p, n};
-	*rest = span_from(*rest, n);
-	return true;
-}
-
-static GArray *tokens_of(const char *text)
-{
-	GArray *tokens = g_array_new(FALSE, TRUE, sizeof(struct token));
-	struct span rest = span_of(text);
-	struct token token = {0};
-	unsigned depth = 0;
-	while (next_token(&rest, &token)) {
-		token.depth = depth;
-		if (token.type == TOKEN_OPEN)
-			depth++;
-		else if (token.type == TOKEN_CLOSE && depth)
-			depth--;
-		g_array_append_val(tokens, token);
-	}
-	return tokens;
-}
-
-static bool is_operator(const struct token *token, const char *name)
-{
-	return token->type == TOKEN_WORD && span_equal_nocase(token->at, name);
-}
-
-/* Operators that make the words beside them something else than and-ed. */
-static const char *const parting[] = {"or", "xor", "near", "adj"};
-
-static const struct token *find_parting(const GArray *tokens)
-{
-	for (guint i = 0; i < tokens->len; i++) {
-		const struct token *token = &g_array_index(tokens, struct token, i);
-		for (size_t k = 0; token->depth == 0 && k < G_N_ELEMENTS(parting); k++)
-			if (is_operator(token, parting[k]))
-				return token;
-	}
-	return NULL;
-}
-
 /* Is it `name:value` of a filter, perhaps with a sign in front? */
 static bool is_filter(const struct token *token, size_t *word, struct span *value, bool *negated)
 {
@@ -426,7 +427,7 @@ static bool refuse(const struct token *token, const char *why, GError **error)
 
 static bool take_filters(GArray *tokens, GArray *clauses, GError **error)
 {
-	const struct token *part = find_parting(tokens);
+	const struct token *part = query_parting(tokens);
 	for (guint i = 0; i < tokens->len; i++) {
 		struct token *token = &g_array_index(tokens, struct token, i);
 		struct span value;
@@ -436,7 +437,7 @@ static bool take_filters(GArray *tokens, GArray *clauses, GError **error)
 			continue;
 		if (token->depth)
 			return refuse(token, "in parentheses", error);
-		if (negated || (i && is_operator(token - 1, "not")))
+		if (negated || (i && query_is_operator(token - 1, "not")))
 			return refuse(token, "under `not`", error);
 		if (part) {
 			g_autofree char *why =
@@ -460,7 +461,7 @@ static void drop_ands(GArray *tokens)
 		bool has_filter = false, keep;
 		for (end = i; end < tokens->len; end++) {
 			const struct token *token = &g_array_index(tokens, struct token, end);
-			if (!token->removed && (token->depth || !is_operator(token, "and")))
+			if (!token->removed && (token->depth || !query_is_operator(token, "and")))
 				break;
 			has_filter = has_filter || token->removed;
 		}
@@ -495,7 +496,7 @@ static char *text_without(const char *text, const GArray *tokens)
 
 bool filter_parse(struct filter *filter, const char *text, char **query, GError **error)
 {
-	g_autoptr(GArray) tokens = tokens_of(text);
+	g_autoptr(GArray) tokens = query_tokens(text);
 	g_autoptr(GArray) clauses = g_array_new(FALSE, TRUE, sizeof(struct clause));
 	if (!take_filters(tokens, clauses, error)) {
 		for (guint i = 0; i < clauses->len; i++)

@@ -28,6 +28,10 @@ bool filter_add(struct filter *filter, const char *name, const char *values, GEr
 bool filter_parse(struct filter *filter, const char *text, char **query, GError **error);
 /* `row` has its facts. */
 bool filter_matches(const struct filter *filter, const struct row *row);
+/* The words it is made of: each as text (g_free), and whether it alone fits. */
+size_t filter_size(const struct filter *filter);
+char *filter_word_text(const struct filter *filter, size_t i);
+bool filter_word_matches(const struct filter *filter, size_t i, const struct row *row);
 /* Does it say anything about `name`? */
 bool filter_asks(const struct filter *filter, const char *name);
 /* The first value that it wants of `name`; NULL: none. */
@@ -41,6 +45,9 @@ struct filter_word {
 	const char *const *values; /* known values, NULL-ended, or NULL when free */
 	/* Has the row this value? It is one of `values` where there are any. */
 	bool (*test)(const struct row *row, const char *value);
+	/* What the row has, where values are free; NULL function: nothing to offer. For
+	 * completion. */
+	const char *(*get)(const struct row *row);
 };
 /* The table, ended by a NULL name; for options, completion and help. */
 const struct filter_word *filter_words(void);

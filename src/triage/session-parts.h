@@ -64,6 +64,8 @@ struct session {
 	bool scan_is_whole; /* the scan under way is of all that is new, and may be remembered */
 	struct detail_shelf *details;
 	struct word_shelf *words;
+	struct nothing_shelf *nothing;
+	struct view_shelf *saved;
 	struct action_desk *desk;
 };
 
@@ -115,6 +117,17 @@ void detail_shelf_drop(struct session *session);
 struct word_shelf *word_shelf_new(void);
 void word_shelf_free(struct word_shelf *shelf);
 void word_shelf_drop(struct session *session);
+
+/* --- nothing.c: why nothing is shown; drop forgets the query, stale what the rows told */
+struct nothing_shelf *nothing_shelf_new(void);
+void nothing_shelf_free(struct nothing_shelf *shelf);
+void nothing_shelf_drop(struct session *session);
+void nothing_shelf_stale(struct session *session);
+
+/* --- views.c: saved views and their counts */
+struct view_shelf *view_shelf_new(void);
+void view_shelf_free(struct view_shelf *shelf);
+void view_shelf_drop(struct session *session);
 
 /* --- maildir.c: an index of our own for --maildir */
 /* Where it is; g_free both. */

@@ -105,6 +105,8 @@ struct session *session_new(const struct session_setup *setup, GError **error)
 	session->troubles = g_ptr_array_new_with_free_func(g_free);
 	session->details = detail_shelf_new();
 	session->words = word_shelf_new();
+	session->nothing = nothing_shelf_new();
+	session->saved = view_shelf_new();
 	session->contacts = contact_desk_new();
 	session->desk = action_desk_new();
 	session->pool = pool_new(session->spawner, file_datadir(),
@@ -137,6 +139,8 @@ static void wait_for_jobs(struct session *session)
 	load_drop(session);
 	detail_shelf_drop(session);
 	word_shelf_drop(session);
+	nothing_shelf_drop(session);
+	view_shelf_drop(session);
 	contact_desk_drop(session);
 	action_cancel(session);
 	while (session->jobs)
@@ -153,6 +157,8 @@ void session_free(struct session *session)
 		g_source_remove(session->event_source);
 	detail_shelf_free(session->details);
 	word_shelf_free(session->words);
+	nothing_shelf_free(session->nothing);
+	view_shelf_free(session->saved);
 	contact_desk_free(session->contacts);
 	action_desk_free(session->desk);
 	sent_book_free(session->sent);
@@ -290,6 +296,7 @@ bool session_load(struct session *session, const char *text, GError **error)
 	g_clear_error(&session->error);
 	g_ptr_array_set_size(session->troubles, 0);
 	detail_shelf_drop(session);
+	nothing_shelf_drop(session);
 
 	struct rowstore *rows = rowstore_new(session->knowledge);
 	rowstore_take_marks(rows, session->rows);
@@ -316,6 +323,16 @@ void session_filter(struct session *session, const struct filter *filter)
 	session_rows_changed(session);
 }
 
+bool session_asks(const struct session *session, const char *name)
+{
+	const struct filter *const filters[] = {
+		session->filter, session->also_filter, session->limit};
+	for (size_t i = 0; i < G_N_ELEMENTS(filters); i++)
+		if (filters[i] && filter_asks(filters[i], name))
+			return true;
+	return false;
+}
+
 void session_stop(struct session *session)
 {
 	if (!session->load)
@@ -339,6 +356,7 @@ bool session_wait(struct session *session, GError **error)
 void session_rows_changed(struct session *session)
 {
 	session->view_dirty = true;
+	nothing_shelf_stale(session);
 	session_tell(session, SESSION_ROWS);
 }
 

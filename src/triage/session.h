@@ -51,6 +51,8 @@ bool session_load(struct session *session, const char *text, GError **error);
 /* One more filter, and-ed with every later load's own (the filter options of the command line).
  * Borrowed; NULL: none. */
 void session_filter(struct session *session, const struct filter *filter);
+/* Does a filter that holds now say anything about `name` ("state")? */
+bool session_asks(const struct session *session, const char *name);
 void session_stop(struct session *session); /* Esc: what is loaded stays */
 /* Runs the main context until the result is loaded or failed. For commands. */
 bool session_wait(struct session *session, GError **error);
@@ -130,6 +132,8 @@ const struct reading *session_reading_wait(
  * (SESSION_DETAILS follows). */
 char *const *session_tags(struct session *session);
 char *const *session_named_queries(struct session *session);
+/* Is `text` good as far as can be told without asking the index? Errors name the token. */
+bool session_check_query(struct session *session, const char *text, GError **error);
 
 /* The earlier reports that are folded under a row, as rows. g_ptr_array_unref. */
 GPtrArray *session_folded(const struct session *session, const struct row *row);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* All tags and named queries of the index, for completion; asked for once, and again after a
  * change. */
+#include "store/querycheck.h"
 #include "triage/session-parts.h"
 
 struct word_shelf {
@@ -75,4 +76,35 @@ char *const *session_named_queries(struct session *session)
 {
 	ask(session);
 	return session->words->queries;
+}
+
+/* --- what a query may name */
+
+/* Headers that an index has of its own are known to the index alone. */
+static bool may_be_prefix(void *user, const char *name)
+{
+	(void)user;
+	(void)name;
+	return true;
+}
+
+static bool has_query(void *user, const char *name)
+{
+	char *const *queries = user;
+	size_t n = strlen(name);
+	for (; queries && *queries; queries++)
+		if (strncmp(*queries, name, n) == 0 && (*queries)[n] == '=')
+			return true;
+	return !user; /* not known yet */
+}
+
+bool session_check_query(struct session *session, const char *text, GError **error)
+{
+	const struct query_names names = {
+		may_be_prefix, has_query, (void *)session_named_queries(session)};
+	struct filter *filter = filter_new();
+	g_autofree char *query = NULL;
+	bool good = filter_parse(filter, text, &query, error) && query_check(query, &names, error);
+	filter_free(filter);
+	return good;
 }

@@ -241,7 +241,7 @@ with Home() as home:
     got = home.nixie("rules", "bundle", "--category=mailbox-full", "*")
     tap.check(got.code == 0 and got.out.startswith(b"From "), "by query", got)
     got = home.nixie("rules", "bundle", "*", "subject:nothingofthekind")
-    tap.check(got.code == 0 and not got.out and "nothing matches" in got.said, "nothing to collect", got)
+    tap.check(got.code == 0 and not got.out and "nothing matched" in got.said, "nothing to collect", got)
 
 # A new rule changes the verdicts at once, whatever the cache holds.
 with Home() as home:

@@ -4,7 +4,9 @@
 
 #include "base/errors.h"
 #include "base/file.h"
+#include "triage/caret.h"
 #include "triage/filter.h"
+#include "triage/queryterms.h"
 
 static void test_parse(void)
 {
@@ -206,6 +208,58 @@ static void test_values(void)
 		}
 }
 
+static void test_terms(void)
+{
+	static const struct {
+		const char *in, *terms; /* `|` between them */
+	} rows[] = {
+		{"", ""},
+		{"tag:a", "tag:a"},
+		{"tag:a and from:b", "tag:a|from:b"},
+		{"tag:a (x or y) not tag:c d", "tag:a|(x or y)|not tag:c|d"},
+		{"tag:a not (x (y z)) from:(a b) \"c d\"",
+			"tag:a|not (x (y z))|from:(a b)|\"c d\""},
+		{"tag:a or tag:b", "tag:a or tag:b"},
+		{"(open (more", "(open (more"},
+		{"not", "not"},
+		{"a )", "a|)"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GPtrArray) terms = query_terms(rows[i].in);
+		g_ptr_array_add(terms, NULL);
+		g_autofree char *joined = g_strjoinv("|", (char **)terms->pdata);
+		g_assert_cmpstr(joined, ==, rows[i].terms);
+	}
+}
+
+/* The caret stands below the token that the error names. */
+static void test_caret(void)
+{
+	static const struct {
+		const char *query, *message, *caret; /* NULL: none */
+	} rows[] = {
+		{"tag:x nosuch:abc", "bad query at 'nosuch:abc': no prefix", "      ^^^^^^^^^^"},
+		{"and and and", "bad query at 'and': nothing stands before it", "        ^^^"},
+		{"a and and b", "bad query at 'and': nothing stands before it", "      ^^^"},
+		{"brand and", "bad query at 'and': something must follow it", "      ^^^"},
+		{"sand and from: x", "bad query at 'from:': a value must follow", "         ^^^^^"},
+		{"date:foo..bar", "bad query: Didn't understand date specification 'foo'",
+			"     ^^^"},
+		{"type:hart x", "`type:hart`: there is no type `hart`; did you mean `hard`?",
+			"^^^^^^^^^"},
+		{"from:\"it's\" (", "bad query at '(': the parenthesis is not closed",
+			"            ^"},
+		{"\xe7\x8c\xab nosuch:x", "bad query at 'nosuch:x': no", "   ^^^^^^^^"},
+		{"tag:x", "the index is locked", NULL},
+		{"", "bad query at '': x", NULL},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *lines = caret_lines(rows[i].query, rows[i].message, TEXT_PLAIN);
+		const char *second = lines ? strchr(lines, '\n') : NULL;
+		g_assert_cmpstr(second ? second + 3 : NULL, ==, rows[i].caret);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_setenv("TZ", "UTC", TRUE);
@@ -217,5 +271,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/filter/unknown", test_unknown);
 	g_test_add_func("/filter/categories", test_categories);
 	g_test_add_func("/filter/values", test_values);
+	g_test_add_func("/filter/terms", test_terms);
+	g_test_add_func("/filter/caret", test_caret);
 	return g_test_run();
 }

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Finding from the command line: nothing found is explained, a broken query shown with a caret, --exit-code, saved views checked."""
+import os, sys
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from nixie import Tap
+from mailbox import Mailbox
+
+tap = Tap()
+
+# Check 4 of the screens: ten bad queries, and the token that each must be told by.
+BROKEN = [("query:foo", "query:foo"), ("from:", "from:"), ("date:foo..bar", "foo"), ("(", "("), ("tag:x and", "and"), ("subject:/(/", "subject:/(/"),
+          ("sexp:(", "sexp:("), ("path:", "path:"), ('"unclosed', '"unclosed'), ("nosuch:abc", "nosuch:abc"),
+          ("tag:x and and tag:y", "and"), ("tag:inbox category:nonsense", "category:nonsense"), ("date:7d.. not type:hard", "type:hard")]
+
+
+def pointed_at(said, query):
+    """What the caret stands below; None when there is none."""
+    lines = said.splitlines()
+    for line, below in zip(lines, lines[1:]):
+        if line == "  " + query and below.strip("^ ") == "" and "^" in below:
+            return line[below.index("^"):below.rindex("^") + 1]
+    return None
+
+
+# Words of a command line that show nothing, and what stderr must say.
+NOTHING = [
+    (["from:nobody-at-all"], ["`from:nobody-at-all` matches no message"]),
+    (["tag:inbox", "from:nobody-at-all"], ["`from:nobody-at-all` matches no message; without it there are"]),
+    (["subject:desk and not tag:inbox and tag:sent and from:nobody-at-all"], ["`from:nobody-at-all` matches no message"]),
+    (["--type=hard", "--category=mailbox-full"], ["`type:hard` fits", "`category:mailbox-full` fits", "no row fits all"]),
+    (["type:hard", "domain:nosuch.example"], ["`domain:nosuch.example` fits none of the"]),
+    (["tag:sent"], ["neither a failure nor a delay", "kind:not-a-bounce"]),
+]
+
+with Mailbox() as box:
+    for query, token in BROKEN:
+        for words in (["list", "--", query], ["stats", "--", query], ["export", "--", query]):
+            got = box.nixie(*words)
+            tap.check(got.code == 64 and not got.out and pointed_at(got.said, query) == token, "nixie %s %s: the caret stands below %s" % (words[0], query, token), got)
+    shown = len(box.shown())
+    for words, wanted in NOTHING:
+        got = box.nixie("list", *words)
+        tap.check(got.code == 0 and not got.out and all(w in got.said for w in wanted), "nothing for %s: why" % " ".join(words), got)
+        got = box.nixie("list", "--quiet", *words)
+        tap.check(got.code == 0 and not got.out and not got.said, "not with --quiet", got)
+    got = box.nixie("list", "domain:nosuch.example")
+    tap.check("none of the %d rows; without it %d" % (shown, shown) in got.said, "the counts are those of the list", got)
+    hard = len(box.rows("--type=hard"))
+    got = box.nixie("list", "type:hard", "domain:nosuch.example")
+    tap.check("without it %d" % hard in got.said, "and those without one filter", got)
+    for words in (["stats"], ["show"], ["show", "--for=admin"], ["tag", "+x", "--"]):
+        got = box.nixie(*words, "from:nobody-at-all")
+        tap.check(got.code == 0 and "`from:nobody-at-all` matches no message" in got.said, "nixie %s says it too" % " ".join(words), got)
+
+    # What is left out by notmuch's own setting is told.
+    box.notmuch("tag", "+hidden", "--", "to:desk@fennel.example", "and", "tag:inbox")
+    box.notmuch("config", "set", "search.exclude_tags", "hidden")
+    some = box.notmuch("search", "--exclude=false", "--output=messages", "--limit=1", "tag:hidden").strip()
+    got = box.nixie("list", some)
+    tap.check(not got.out and "search.exclude_tags (hidden)" in got.said and "--exclude=false" in got.said, "excluded messages are named", got)
+    box.notmuch("config", "set", "search.exclude_tags", "")
+    box.notmuch("tag", "-hidden", "--", "tag:hidden")
+
+    # --exit-code: 1 when something matched.
+    for words, matched in ((["list"], 1), (["stats"], 1), (["show", "--limit=1"], 1), (["export"], 1), (["show", "--for=sender", "--limit=1"], 1),
+                           (["suppress", "--proposed"], 1), (["address", "lena.ostrom@quayside.example"], 1),
+                           (["list", "from:nobody-at-all"], 0), (["stats", "from:nobody-at-all"], 0), (["export", "category:tls-required"], 0),
+                           (["suppress", "--list"], 0), (["retry", "--due", "from:nobody-at-all"], 0), (["retry", "--due"], 1)):
+        got = box.nixie(*words, "--exit-code", "--quiet")
+        tap.equal(got.code, matched, "nixie %s --exit-code" % " ".join(words))
+
+    box.nixie("suppress", "--", "address:lena.ostrom@quayside.example")
+    tap.equal(box.nixie("suppress", "--list", "--exit-code").code, 1, "nixie suppress --list --exit-code")
+
+    # Saved views are checked when the configuration is read.
+    config = box.write(".config/nixie/config", "[views]\nhard ones=type:hard\nbad=type:hurd\n")
+    got = box.nixie("list")
+    tap.check(got.code == 78 and "bad" in got.said and "hard" in got.said and ":3:" in got.said, "a broken view names its line", got)
+    box.write(".config/nixie/config", "[views]\nhard ones=type:hard\nopen=tag:x and (\n")
+    got = box.nixie("list")
+    tap.check(got.code == 78 and "open" in got.said, "a view that is no query for notmuch, too", got)
+    box.write(".config/nixie/config", "[views]\nhard ones=type:hard date:7d..\n")
+    tap.equal(box.nixie("list", "--quiet").code, 0, "a good one is taken")
+    os.unlink(config)
+tap.end()

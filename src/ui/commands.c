@@ -9,6 +9,7 @@
 #include "ui/confirm.h"
 #include "ui/correct.h"
 #include "ui/dialog-export.h"
+#include "ui/find.h"
 #include "ui/handover.h"
 #include "ui/menu.h"
 #include "ui/prompt.h"
@@ -27,49 +28,21 @@
 
 /* --- find */
 
-static void search(struct app *app, bool back, bool again)
-{
-	struct view *view = app_top(app);
-
-	if (!view->class->search)
-		app_say(app, "There is no text to search here.");
-	else if (!app->found || !*app->found)
-		app_say(app, "Nothing was searched for yet; / asks.");
-	else
-		view->class->search(view, app->found, back, again);
-}
-
-static void find_accept(struct app *app, void *user, const char *text)
-{
-	(void)user;
-	if (!*text)
-		return;
-	g_free(app->found);
-	app->found = g_strdup(text);
-	search(app, false, false);
-}
-
 static void run_find(struct app *app, const char *argument)
 {
-	static const struct prompt_spec spec = {
-		.label = "/", .history = "find", .title = "Find", .accept = find_accept};
-
-	if (argument)
-		find_accept(app, NULL, argument);
-	else
-		prompt_push(app, &spec, NULL, "");
+	find_ask(app, argument);
 }
 
 static void run_find_next(struct app *app, const char *argument)
 {
 	(void)argument;
-	search(app, false, true);
+	find_again(app, false);
 }
 
 static void run_find_previous(struct app *app, const char *argument)
 {
 	(void)argument;
-	search(app, true, true);
+	find_again(app, true);
 }
 
 /* --- rows */

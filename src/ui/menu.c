@@ -15,8 +15,10 @@ struct menu {
 	char *title;
 	menu_chosen *chosen;
 	void *user;
-	GArray *items; /* struct item */
+	void (*fill)(struct menu *menu, void *user); /* NULL: the items stay what they are */
+	GArray *items;                               /* struct item */
 	struct scroll scroll;
+	bool pushed;
 };
 
 static void item_clear(gpointer item)
@@ -99,6 +101,14 @@ static bool menu_command(struct view *view, int command, const char *argument)
 	}
 }
 
+static void refill(struct menu *menu);
+
+static void menu_event(struct view *view, enum session_event event)
+{
+	if (event != SESSION_PROGRESS)
+		refill((struct menu *)view);
+}
+
 static unsigned menu_context(struct view *view)
 {
 	(void)view;
@@ -121,6 +131,7 @@ static const struct view_class menu_class = {
 	.draw = menu_draw,
 	.key = menu_key,
 	.command = menu_command,
+	.event = menu_event,
 	.free = menu_free,
 };
 
@@ -141,13 +152,29 @@ void menu_add(struct menu *menu, int key, const char *text, bool is_current)
 {
 	struct item item = {key, g_strdup(text), is_current};
 
-	if (is_current)
+	if (is_current && !menu->pushed)
 		menu->scroll.cursor = menu->items->len;
 	g_array_append_val(menu->items, item);
 }
 
+static void refill(struct menu *menu)
+{
+	if (!menu->fill)
+		return;
+	g_array_set_size(menu->items, 0);
+	menu->fill(menu, menu->user);
+	menu->scroll.count = menu->items->len;
+}
+
+void menu_fill_with(struct menu *menu, void (*fill)(struct menu *menu, void *user))
+{
+	menu->fill = fill;
+	refill(menu);
+}
+
 void menu_push(struct app *app, struct menu *menu)
 {
+	menu->pushed = true;
 	menu->scroll.count = menu->items->len;
 	app_push(app, &menu->view);
 }

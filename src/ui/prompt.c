@@ -3,6 +3,7 @@
 
 #include <time.h>
 
+#include "triage/caret.h"
 #include "ui/editline.h"
 #include "ui/key.h"
 
@@ -20,10 +21,13 @@ struct prompt {
 	guint back;            /* steps into the history, 0: what is typed */
 	GPtrArray *candidates; /* of the last Tab; NULL: none */
 	size_t candidate, word_at;
-	struct doc *doc; /* candidates and effect; NULL: to be made */
-	bool slow;       /* the last effect took long to tell */
-	bool paused;     /* nothing was typed for a while */
-	guint pause;     /* timer that waits for that; 0: none */
+	struct doc *doc;     /* candidates and effect; NULL: to be made */
+	bool slow;           /* the last effect took long to tell */
+	bool paused;         /* nothing was typed for a while */
+	guint pause;         /* timer that waits for that; 0: none */
+	char *refused, *why; /* a text that was entered before, and why it was not taken; NULL */
+	size_t caret_at, caret_n; /* the token in it that is meant; 0 bytes: none */
+	bool lost;                /* what was typed leads nowhere */
 };
 
 /* --- drawing */
@@ -53,6 +57,24 @@ static void stop_waiting(struct prompt *prompt)
 	prompt->paused = false;
 }
 
+static void wait_for_pause(struct prompt *prompt);
+
+/* Where following takes long, it waits for a pause in the typing. */
+static void follow(struct prompt *prompt)
+{
+	clock_t begin = clock(); /* work, not waiting: a busy machine is no reason */
+
+	if (!prompt->spec->changed)
+		return;
+	if (prompt->slow && !prompt->paused) {
+		wait_for_pause(prompt);
+		return;
+	}
+	prompt->lost =
+		!prompt->spec->changed(prompt->view.app, prompt->user, prompt->line.text->str);
+	prompt->slow = clock() - begin > SLOW;
+}
+
 static gboolean on_pause(gpointer user)
 {
 	struct prompt *prompt = user;
@@ -60,8 +82,15 @@ static gboolean on_pause(gpointer user)
 	prompt->pause = 0;
 	prompt->paused = true;
 	g_clear_pointer(&prompt->doc, doc_free);
+	follow(prompt);
 	app_redraw(prompt->view.app);
 	return G_SOURCE_REMOVE;
+}
+
+static void wait_for_pause(struct prompt *prompt)
+{
+	if (!prompt->pause)
+		prompt->pause = g_timeout_add(PAUSE_MS, on_pause, prompt);
 }
 
 /* What the text would do. Where telling takes long (a hundred thousand rows), it waits for a pause
@@ -72,12 +101,43 @@ static void tell_effect(struct prompt *prompt, struct doc *doc)
 
 	if (prompt->slow && !prompt->paused) {
 		doc_line(doc, STYLE_DIM, "counting ...");
-		if (!prompt->pause)
-			prompt->pause = g_timeout_add(PAUSE_MS, on_pause, prompt);
+		wait_for_pause(prompt);
 		return;
 	}
 	prompt->spec->effect(prompt->view.app, prompt->user, prompt->line.text->str, doc);
 	prompt->slow = clock() - begin > SLOW;
+}
+
+/* NULL when the text is good. g_free. */
+static char *refusal(struct prompt *prompt)
+{
+	const char *text = prompt->line.text->str;
+	g_autoptr(GError) error = NULL;
+
+	if (prompt->refused && !strcmp(text, prompt->refused))
+		return g_strdup(prompt->why);
+	if (!prompt->spec->check || !*text ||
+		prompt->spec->check(prompt->view.app, prompt->user, text, &error))
+		return NULL;
+	return g_strdup(error->message);
+}
+
+/* False: the text is refused, and why is told. */
+static bool check(struct prompt *prompt, struct doc *doc)
+{
+	const char *text = prompt->line.text->str;
+	g_autofree char *why = refusal(prompt);
+	struct span token;
+
+	prompt->caret_n = 0;
+	if (!why)
+		return true;
+	if (caret_find(text, why, &token)) {
+		prompt->caret_at = (size_t)(token.p - text);
+		prompt->caret_n = token.n;
+	}
+	doc_text(doc, STYLE_WARNING, why);
+	return false;
 }
 
 static const struct doc *effects(struct prompt *prompt, int width)
@@ -93,18 +153,38 @@ static const struct doc *effects(struct prompt *prompt, int width)
 
 		doc_line(doc, STYLE_DIM, text);
 	}
-	if (prompt->spec->effect)
+	if (check(prompt, doc) && prompt->spec->effect)
 		tell_effect(prompt, doc);
 	return doc;
 }
 
-static void draw_line(struct prompt *prompt, struct rect area, int row)
+/* Returns the column in which the text would begin, were all of it shown. */
+static int draw_line(struct prompt *prompt, struct rect area, int row)
 {
 	struct terminal *term = prompt->view.app->term;
-	int column = term_text(term, area, row, 0, STYLE_STRONG, prompt->spec->label);
+	int column = term_text(term, area, row, 0, STYLE_STRONG, prompt->spec->label), cursor;
+	g_autofree char *head = g_strndup(prompt->line.text->str, prompt->line.cursor);
 
+	cursor = editline_draw(&prompt->line, term, area, row, column);
 	prompt->view.cursor_y = area.y + row;
-	prompt->view.cursor_x = area.x + editline_draw(&prompt->line, term, area, row, column);
+	prompt->view.cursor_x = area.x + cursor;
+	if (prompt->lost)
+		term_text(term, area, row, MAX(area.w - (int)sizeof " (not found)", cursor + 1),
+			STYLE_WARNING, " (not found)");
+	return cursor - term_cells(term, head);
+}
+
+/* Below the token that is wrong. */
+static void draw_caret(struct prompt *prompt, struct rect area, int row, int column)
+{
+	struct terminal *term = prompt->view.app->term;
+	const char *text = prompt->line.text->str;
+	g_autofree char *head = g_strndup(text, prompt->caret_at);
+	g_autofree char *token = g_strndup(text + prompt->caret_at, prompt->caret_n);
+	int from = column + term_cells(term, head), to = from + MAX(term_cells(term, token), 1);
+
+	from = MAX(from, term_cells(term, prompt->spec->label));
+	term_fill(term, area, row, from, MIN(to, area.w) - from, STYLE_WARNING, '^');
 }
 
 static void prompt_draw(struct view *view, struct rect screen)
@@ -115,6 +195,7 @@ static void prompt_draw(struct view *view, struct rect screen)
 	const struct doc *doc = effects(prompt, w - 4);
 	struct rect inside, last = {screen.h - 1, 0, 1, screen.w};
 	struct scroll scroll = {0};
+	int caret = prompt->caret_n > 0, column;
 
 	if (!prompt->spec->effect || screen.h < FRAME_FROM) {
 		struct rect above = {screen.h - 2, 0, 1, screen.w};
@@ -127,12 +208,15 @@ static void prompt_draw(struct view *view, struct rect screen)
 		draw_line(prompt, last, 0);
 		return;
 	}
-	h = MIN((int)doc->lines->len + 4, screen.h - 2);
+	h = MIN((int)doc->lines->len + 4 + caret, screen.h - 2);
 	inside = term_frame(term, (struct rect){screen.h - 1 - h, (screen.w - w) / 2, h, w},
 		prompt->spec->title);
-	draw_line(prompt, inside, 0);
-	doc_draw(doc, term, (struct rect){inside.y + 1, inside.x, inside.h - 2, inside.w}, &scroll,
-		NULL);
+	column = draw_line(prompt, inside, 0);
+	if (caret)
+		draw_caret(prompt, inside, 1, column);
+	doc_draw(doc, term,
+		(struct rect){inside.y + 1 + caret, inside.x, inside.h - 2 - caret, inside.w},
+		&scroll, NULL);
 	term_text(term, inside, inside.h - 1, 0, STYLE_DIM,
 		prompt->spec->complete
 			? "Enter does it   Esc leaves   Up: earlier ones   Tab completes"
@@ -211,8 +295,13 @@ static void accept(struct prompt *prompt)
 {
 	struct app *app = prompt->view.app;
 	const struct prompt_spec *spec = prompt->spec;
-	void *user = g_steal_pointer(&prompt->user);
 	g_autofree char *text = g_strdup(prompt->line.text->str);
+	g_autofree char *why = refusal(prompt);
+	void *user;
+
+	if (why)
+		return; /* it stands there with its error, to be mended */
+	user = g_steal_pointer(&prompt->user);
 
 	if (spec->history)
 		histories_add(app->histories, spec->history, text);
@@ -220,6 +309,15 @@ static void accept(struct prompt *prompt)
 	spec->accept(app, user, text);
 	if (spec->free)
 		spec->free(user);
+}
+
+static void leave(struct prompt *prompt)
+{
+	struct app *app = prompt->view.app;
+
+	if (prompt->spec->leave)
+		prompt->spec->leave(app, prompt->user);
+	app_pop(app, &prompt->view);
 }
 
 static bool prompt_key(struct view *view, int key)
@@ -230,11 +328,14 @@ static bool prompt_key(struct view *view, int key)
 	stop_waiting(prompt);
 	if (key == K_TAB && prompt->spec->complete && !prompt->line.pasting) {
 		complete(prompt);
+		follow(prompt);
 		return true;
 	}
 	g_clear_pointer(&prompt->candidates, g_ptr_array_unref);
-	if (editline_key(&prompt->line, key))
+	if (editline_key(&prompt->line, key)) {
+		follow(prompt);
 		return true;
+	}
 	switch (key) {
 	case K_ENTER:
 	case KEY_CTRL('j'):
@@ -243,15 +344,17 @@ static bool prompt_key(struct view *view, int key)
 	case K_ESC:
 	case KEY_CTRL('c'):
 	case KEY_CTRL('g'):
-		app_pop(view->app, view);
+		leave(prompt);
 		return true;
 	case K_UP:
 	case KEY_CTRL('p'):
 		look_back(prompt, 1);
+		follow(prompt);
 		return true;
 	case K_DOWN:
 	case KEY_CTRL('n'):
 		look_back(prompt, -1);
+		follow(prompt);
 		return true;
 	default:
 		return true;
@@ -274,6 +377,8 @@ static void prompt_free(struct view *view)
 	editline_clear(&prompt->line);
 	doc_free(prompt->doc);
 	g_free(prompt->typed);
+	g_free(prompt->refused);
+	g_free(prompt->why);
 	g_clear_pointer(&prompt->candidates, g_ptr_array_unref);
 	g_free(prompt);
 }
@@ -287,7 +392,7 @@ static const struct view_class prompt_class = {
 	.free = prompt_free,
 };
 
-void prompt_push(struct app *app, const struct prompt_spec *spec, void *user, const char *initial)
+static struct prompt *prompt_new(const struct prompt_spec *spec, void *user, const char *initial)
 {
 	struct prompt *prompt = g_new0(struct prompt, 1);
 
@@ -295,6 +400,21 @@ void prompt_push(struct app *app, const struct prompt_spec *spec, void *user, co
 	prompt->spec = spec;
 	prompt->user = user;
 	editline_init(&prompt->line, initial ? initial : "");
+	return prompt;
+}
+
+void prompt_push(struct app *app, const struct prompt_spec *spec, void *user, const char *initial)
+{
+	app_push(app, &prompt_new(spec, user, initial)->view);
+}
+
+void prompt_push_refused(struct app *app, const struct prompt_spec *spec, void *user,
+	const char *text, const char *why)
+{
+	struct prompt *prompt = prompt_new(spec, user, text);
+
+	prompt->refused = g_strdup(text);
+	prompt->why = g_strdup(why);
 	app_push(app, &prompt->view);
 }
 

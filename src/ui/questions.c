@@ -6,30 +6,10 @@
 #include "base/errors.h"
 #include "triage/filter.h"
 #include "triage/nearest.h"
+#include "triage/views.h"
+#include "ui/complete.h"
+#include "ui/menu.h"
 #include "ui/prompt.h"
-
-/* Filter names, and behind a colon the values that are known. */
-static void complete_filter(struct app *app, void *user, const char *word, GPtrArray *out)
-{
-	const char *colon = strchr(word, ':');
-
-	(void)app;
-	(void)user;
-	for (const struct filter_word *f = filter_words(); f->name; f++) {
-		g_autofree char *head = g_strdup_printf("%s:", f->name);
-
-		if (!colon && g_str_has_prefix(head, word))
-			g_ptr_array_add(out, g_steal_pointer(&head));
-		else if (colon && g_str_has_prefix(word, head)) {
-			/* The last of several values is the one being typed. */
-			const char *comma = strrchr(word, ',');
-			g_autofree char *before =
-				g_strndup(word, (gsize)((comma ? comma : colon) + 1 - word));
-
-			prompt_complete_from(out, word, before, f->values);
-		}
-	}
-}
 
 /* --- limit */
 
@@ -51,6 +31,16 @@ static struct filter *parse_limit(const char *text, GError **error)
 	return NULL;
 }
 
+static bool limit_check(struct app *app, void *user, const char *text, GError **error)
+{
+	struct filter *filter = parse_limit(text, error);
+
+	(void)app;
+	(void)user;
+	filter_free(filter);
+	return filter != NULL;
+}
+
 static size_t count_matches(struct app *app, const struct filter *filter)
 {
 	size_t n, matches = 0;
@@ -63,7 +53,6 @@ static size_t count_matches(struct app *app, const struct filter *filter)
 
 static void filter_effect(struct app *app, const char *text, struct doc *doc, const char *verb)
 {
-	g_autoptr(GError) error = NULL;
 	struct filter *filter;
 	g_autofree char *words = NULL;
 	size_t n;
@@ -76,11 +65,9 @@ static void filter_effect(struct app *app, const char *text, struct doc *doc, co
 		}
 		return;
 	}
-	filter = parse_limit(text, &error);
-	if (!filter) {
-		doc_text(doc, STYLE_WARNING, error->message);
+	filter = parse_limit(text, NULL);
+	if (!filter)
 		return;
-	}
 	session_rows(app->session, &n);
 	words = g_strdup_printf(
 		"%s %zu of the %zu rows now shown", verb, count_matches(app, filter), n);
@@ -127,6 +114,7 @@ void questions_limit(struct app *app, const char *argument)
 		.title = "Limit",
 		.accept = limit_accept,
 		.effect = limit_effect,
+		.check = limit_check,
 		.complete = complete_filter,
 	};
 
@@ -176,6 +164,7 @@ void questions_mark(struct app *app, const char *argument)
 		.title = "Mark what matches",
 		.accept = mark_accept,
 		.effect = mark_effect,
+		.check = limit_check,
 		.complete = complete_filter,
 	};
 
@@ -189,25 +178,20 @@ void questions_mark(struct app *app, const char *argument)
 
 static void query_effect(struct app *app, void *user, const char *text, struct doc *doc)
 {
-	g_autoptr(GError) error = NULL;
 	struct filter *filter = filter_new();
-	g_autofree char *query = NULL, *command = NULL, *quoted = NULL;
-	char *const *named = session_named_queries(app->session);
+	g_autofree char *query = NULL, *command = NULL, *quoted = g_shell_quote(text);
 
 	(void)user;
-	if (!filter_parse(filter, text, &query, &error))
-		doc_text(doc, STYLE_WARNING, error->message);
-	else {
+	if (filter_parse(filter, text, &query, NULL)) {
 		doc_pair(doc, "Asks", 7, STYLE_NORMAL,
-			*text ? (*query ? query : "the default scope, then the filters")
-			      : "the default scope");
-		quoted = g_shell_quote(text);
+			*query  ? query
+			: *text ? "the default scope, then the filters"
+				: "the default scope");
 		command = *text ? g_strdup_printf("nixie %s", quoted) : g_strdup("nixie");
 		doc_pair(doc, "Same:", 7, STYLE_DIM, command);
 	}
 	filter_free(filter);
-	for (int i = 0; named && named[i] && i < 5; i++)
-		doc_pair(doc, i ? "" : "Saved", 7, STYLE_DIM, named[i]);
+	(void)app;
 }
 
 static void query_accept(struct app *app, void *user, const char *text)
@@ -217,44 +201,98 @@ static void query_accept(struct app *app, void *user, const char *text)
 	app_load(app, text);
 }
 
-static void query_complete(struct app *app, void *user, const char *word, GPtrArray *out)
+static bool query_check_text(struct app *app, void *user, const char *text, GError **error)
 {
-	char *const *named = session_named_queries(app->session);
-	const char *prefix = g_str_has_prefix(word, "query:") ? "query:" : "";
+	(void)user;
+	return session_check_query(app->session, text, error);
+}
 
-	for (size_t i = 0; named && named[i]; i++) {
-		const char *end = strchr(named[i], '=');
-		g_autofree char *name =
-			g_strndup(named[i], end ? (gsize)(end - named[i]) : strlen(named[i]));
-		g_autofree char *whole = g_strconcat("query:", name, NULL);
+static const struct prompt_spec query_spec = {
+	.label = "Query: ",
+	.history = "query",
+	.title = "Query",
+	.accept = query_accept,
+	.effect = query_effect,
+	.check = query_check_text,
+	.complete = complete_query,
+};
 
-		if (g_str_has_prefix(whole, word) && (*prefix || *word))
-			g_ptr_array_add(out, g_steal_pointer(&whole));
+static void ask_query(struct app *app)
+{
+	session_named_queries(app->session); /* asked for now, there when Tab is pressed */
+	session_tags(app->session);
+	prompt_push(app, &query_spec, NULL, session_query(app->session));
+}
+
+void questions_query_again(struct app *app, const char *text, const char *why)
+{
+	prompt_push_refused(app, &query_spec, NULL, text, why);
+}
+
+/* --- saved views: a query to be typed, the default scope, then what is saved */
+
+#define VIEWS_FROM 2 /* items before the first view */
+#define NAME_CELLS 18
+
+static void add_view(struct app *app, struct menu *menu, int key, const struct saved_view *view)
+{
+	const char *now = session_query(app->session);
+	g_autofree char *count = NULL, *text = NULL;
+
+	if (view->matches >= 0)
+		count = g_strdup_printf("%" G_GINT64_FORMAT " %s%s", view->matches,
+			view->rows ? "row" : "message", view->matches == 1 ? "" : "s");
+	text = g_strdup_printf("%-*s %14s%s  %s", NAME_CELLS, view->name, count ? count : "...",
+		view->filtered && !view->rows ? " at most" : "", view->query);
+	menu_add(menu, key, text, !strcmp(now ? now : "", view->query));
+}
+
+static void fill_views(struct menu *menu, void *user)
+{
+	struct app *app = user;
+	const GPtrArray *views = session_views(app->session);
+	const struct saved_view all = {
+		"default scope", "", false, session_scope_count(app->session), false, false};
+
+	menu_add(menu, 'c', "type a query", false);
+	add_view(app, menu, '0', &all);
+	for (guint i = 0; i < views->len; i++)
+		add_view(app, menu, i < 9 ? '1' + (int)i : 0, views->pdata[i]);
+}
+
+static void view_chosen(void *user, int chosen)
+{
+	struct app *app = user;
+	const GPtrArray *views = session_views(app->session);
+
+	if (chosen == 0)
+		ask_query(app);
+	else if (chosen < VIEWS_FROM)
+		query_accept(app, NULL, "");
+	else if ((guint)(chosen - VIEWS_FROM) < views->len) {
+		const struct saved_view *view = views->pdata[chosen - VIEWS_FROM];
+		g_autofree char *query = g_strdup(view->query);
+
+		query_accept(app, NULL, query);
 	}
-	if (g_str_has_prefix(word, "tag:") || g_str_has_prefix(word, "is:"))
-		prompt_complete_from(out, word, *word == 't' ? "tag:" : "is:",
-			(const char *const *)session_tags(app->session));
-	complete_filter(app, user, word, out);
 }
 
 void questions_query(struct app *app, const char *argument)
 {
-	static const struct prompt_spec spec = {
-		.label = "Query: ",
-		.history = "query",
-		.title = "Query",
-		.accept = query_accept,
-		.effect = query_effect,
-		.complete = query_complete,
-	};
+	struct menu *menu;
 
 	if (argument) {
 		query_accept(app, NULL, argument);
 		return;
 	}
-	session_named_queries(app->session); /* asked for now, there when Tab is pressed */
-	session_tags(app->session);
-	prompt_push(app, &spec, NULL, session_query(app->session));
+	session_views_stale(app->session);
+	if (!session_views(app->session)->len) {
+		ask_query(app);
+		return;
+	}
+	menu = menu_new("Query", view_chosen, app);
+	menu_fill_with(menu, fill_views);
+	menu_push(app, menu);
 }
 
 /* --- commands by name */

@@ -8,6 +8,8 @@
 
 void questions_limit(struct app *app, const char *argument);
 void questions_query(struct app *app, const char *argument);
+/* The index refused it: it is asked for again. */
+void questions_query_again(struct app *app, const char *text, const char *why);
 void questions_mark(struct app *app, const char *argument);
 void questions_command(struct app *app);
 

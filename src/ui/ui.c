@@ -7,6 +7,7 @@
 #include "ui/commands.h"
 #include "ui/correct.h"
 #include "ui/key.h"
+#include "ui/questions.h"
 #include "ui/statusline.h"
 #include "ui/view-browse.h"
 
@@ -242,12 +243,19 @@ static void on_action_done(struct app *app)
 		app_say(app, "%s", result->words);
 }
 
-/* A query that the index refuses leaves the list as it was. */
+/* A query that the index refuses is there to be mended, and leaves the list as it was. */
 static void on_error(struct app *app, const GError *error)
 {
 	g_autofree char *before = g_steal_pointer(&app->query_before);
+	g_autofree char *text = g_strdup(session_query(app->session));
+	g_autofree char *why = g_strdup(error->message);
 
-	app_complain(app, "%s", error->message);
+	if (error->code != NIXIE_USAGE || app_top(app)->class->overlay) {
+		app_complain(app, "%s", why);
+	} else {
+		g_clear_pointer(&app->message, g_free);
+		questions_query_again(app, text, why);
+	}
 	if (before && error->code == NIXIE_USAGE)
 		session_load(app->session, before, NULL);
 }

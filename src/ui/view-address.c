@@ -122,6 +122,11 @@ static bool address_command(struct view *view, int command, const char *argument
 	}
 }
 
+static struct scroll *address_scroll(struct view *view)
+{
+	return &((struct address_view *)view)->scroll;
+}
+
 static void address_search(struct view *view, const char *text, bool back, bool again)
 {
 	struct address_view *self = (struct address_view *)view;
@@ -175,6 +180,7 @@ static const struct view_class address_class = {
 	.reload = address_reload,
 	.status = address_status,
 	.search = address_search,
+	.scroll = address_scroll,
 	.free = address_free,
 };
 

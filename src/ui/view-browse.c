@@ -432,6 +432,23 @@ static void browse_search(struct view *view, const char *text, bool back, bool a
 		list_search(&b->list, text, back, again);
 }
 
+static struct scroll *browse_scroll(struct view *view)
+{
+	struct browse *b = (struct browse *)view;
+
+	return scroll_of(b, b->focus);
+}
+
+static void browse_scrolled(struct view *view)
+{
+	struct browse *b = (struct browse *)view;
+
+	if (b->focus == PANE_LIST)
+		list_go(&b->list, b->list.scroll.cursor);
+	else if (b->focus == PANE_REPORT)
+		b->report.flow.left = 0;
+}
+
 static GPtrArray *browse_selection(struct view *view)
 {
 	return list_selection(&((struct browse *)view)->list);
@@ -471,6 +488,8 @@ static const struct view_class browse_class = {
 	.selection = browse_selection,
 	.current = browse_current,
 	.search = browse_search,
+	.scroll = browse_scroll,
+	.scrolled = browse_scrolled,
 	.jump = browse_jump,
 	.free = browse_free,
 };

@@ -338,6 +338,11 @@ static bool group_command(struct view *view, int command, const char *argument)
 	}
 }
 
+static struct scroll *group_scroll(struct view *view)
+{
+	return &((struct group_view *)view)->scroll;
+}
+
 static void group_search(struct view *view, const char *text, bool back, bool again)
 {
 	struct group_view *self = (struct group_view *)view;
@@ -397,6 +402,7 @@ static const struct view_class group_class = {
 	.selection = group_selection,
 	.current = group_current,
 	.search = group_search,
+	.scroll = group_scroll,
 	.jump = group_jump,
 	.free = group_free,
 };

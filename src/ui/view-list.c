@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "triage/nothing.h"
 #include "ui/cells.h"
 
 #define NO_RANGE SIZE_MAX
@@ -142,6 +143,21 @@ static void draw_row(struct list *list, struct rect area, int line, size_t i, co
 	}
 }
 
+/* Why nothing is there: which word leaves all out, and what would be shown without it. */
+static void draw_reasons(struct list *list, struct rect area, int row)
+{
+	struct terminal *term = list->app->term;
+	const GPtrArray *reasons = session_nothing(list->app->session);
+
+	for (guint i = 0; reasons && i < reasons->len; i++) {
+		g_autofree char *shown = text_visible(reasons->pdata[i], term_flags(term));
+		g_autoptr(GPtrArray) lines = text_wrap(shown, (size_t)MAX(area.w - 4, 10));
+
+		for (guint k = 0; k < lines->len; k++)
+			term_text(term, area, row++, k ? 4 : 2, STYLE_NORMAL, lines->pdata[k]);
+	}
+}
+
 static void draw_empty(struct list *list, struct rect area)
 {
 	struct session_counts counts = session_counts(list->app->session);
@@ -156,6 +172,8 @@ static void draw_empty(struct list *list, struct rect area)
 	else
 		text = "No bounced mail matches; c changes the query.";
 	term_text(list->app->term, area, 1, 2, STYLE_NORMAL, text);
+	if (!counts.loading && !session_error(list->app->session))
+		draw_reasons(list, area, 3);
 }
 
 void list_draw(struct list *list, struct rect area, int *y, int *x)

@@ -152,6 +152,11 @@ static bool log_command(struct view *view, int command, const char *argument)
 	}
 }
 
+static struct scroll *log_scroll(struct view *view)
+{
+	return &((struct log_view *)view)->scroll;
+}
+
 static void log_search(struct view *view, const char *text, bool back, bool again)
 {
 	struct log_view *self = (struct log_view *)view;
@@ -196,6 +201,7 @@ static const struct view_class log_class = {
 	.event = log_event,
 	.status = log_status,
 	.search = log_search,
+	.scroll = log_scroll,
 	.free = log_free,
 };
 

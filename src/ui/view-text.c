@@ -76,6 +76,11 @@ static bool text_command(struct view *view, int command, const char *argument)
 	}
 }
 
+static struct scroll *text_scroll(struct view *view)
+{
+	return &((struct view_text *)view)->scroll;
+}
+
 static void text_search(struct view *view, const char *text, bool back, bool again)
 {
 	struct view_text *self = (struct view_text *)view;
@@ -108,6 +113,7 @@ static const struct view_class text_class = {
 	.command = text_command,
 	.reload = text_reload,
 	.search = text_search,
+	.scroll = text_scroll,
 	.free = text_free,
 };
 

@@ -177,6 +177,11 @@ static bool thread_command(struct view *view, int command, const char *argument)
 	}
 }
 
+static struct scroll *thread_scroll(struct view *view)
+{
+	return &((struct thread_view *)view)->scroll;
+}
+
 static void thread_search(struct view *view, const char *text, bool back, bool again)
 {
 	struct thread_view *self = (struct thread_view *)view;
@@ -221,6 +226,7 @@ static const struct view_class thread_class = {
 	.reload = forget,
 	.status = thread_status,
 	.search = thread_search,
+	.scroll = thread_scroll,
 	.free = thread_free,
 };
 

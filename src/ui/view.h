@@ -7,6 +7,7 @@
 #define NIXIE_UI_VIEW_H
 
 #include "triage/session.h"
+#include "ui/scroll.h"
 #include "ui/term.h"
 
 struct app;
@@ -35,7 +36,10 @@ struct view_class {
 	GPtrArray *(*selection)(struct view *view);
 	struct row *(*current)(struct view *view);
 	void (*search)(struct view *view, const char *text, bool back,
-		bool again);                         /* NULL: nothing to find */
+		bool again); /* NULL: nothing to find */
+	/* What `search` moves; NULL: what is typed is not followed, only looked for at the end. */
+	struct scroll *(*scroll)(struct view *view);
+	void (*scrolled)(struct view *view);         /* it was set from outside; NULL: no matter */
 	void (*jump)(struct view *view, size_t row); /* NULL: rows have no numbers */
 	void (*free)(struct view *view);
 };

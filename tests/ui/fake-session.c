@@ -4,10 +4,13 @@
 #include <string.h>
 
 #include "base/errors.h"
+#include "store/querycheck.h"
 #include "triage/action.h"
 #include "triage/address.h"
 #include "triage/export.h"
+#include "triage/nothing.h"
 #include "triage/thread.h"
+#include "triage/views.h"
 
 /* One report each; a NULL id goes on with the recipients of the one above, an id that stands above
  * adds a file to it. */
@@ -525,6 +528,12 @@ static gboolean loaded(gpointer user)
 	return G_SOURCE_REMOVE;
 }
 
+static gboolean refused(gpointer user)
+{
+	tell(user, SESSION_ERROR);
+	return G_SOURCE_REMOVE;
+}
+
 bool session_load(struct session *s, const char *text, GError **error)
 {
 	struct filter *filter = filter_new();
@@ -532,16 +541,17 @@ bool session_load(struct session *s, const char *text, GError **error)
 	bool ok = filter_parse(filter, text ? text : "", &query, error);
 
 	filter_free(filter);
-	if (ok && text && strstr(text, "nosuch:")) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-			"nosuch:abc: notmuch knows no prefix \"nosuch\"");
-		ok = false;
-	}
 	if (!ok)
 		return false;
 	g_free(s->query);
 	s->query = g_strdup(text);
-	g_idle_add(loaded, s);
+	g_clear_error(&s->error);
+	if (text && strstr(text, "nosuch:")) {
+		s->error = g_error_new(NIXIE_ERROR, NIXIE_USAGE,
+			"bad query at 'nosuch:abc': nosuch: is no search prefix");
+		g_idle_add(refused, s);
+	} else
+		g_idle_add(loaded, s);
 	return true;
 }
 
@@ -677,6 +687,60 @@ char *const *session_named_queries(struct session *s)
 	return queries;
 }
 
+bool session_check_query(struct session *s, const char *text, GError **error)
+{
+	const struct query_names names = {NULL};
+	struct filter *filter = filter_new();
+	g_autofree char *query = NULL;
+	bool good = filter_parse(filter, text, &query, error);
+
+	(void)s;
+	filter_free(filter);
+	/* That one is for the index to refuse. */
+	return good && (strstr(query, "nosuch:") || query_check(query, &names, error));
+}
+
+const GPtrArray *session_views(struct session *s)
+{
+	static struct saved_view views[] = {{"hard ones", "type:hard", false, 5, true, true},
+		{"last week", "date:7d.. type:soft", false, 7, false, true},
+		{"hard", "query:hard", true, 1, false, false},
+		{"week", "query:week", true, -1, false, false}};
+	static GPtrArray *all;
+
+	if (!all) {
+		all = g_ptr_array_new();
+		for (size_t i = 0; i < G_N_ELEMENTS(views); i++)
+			g_ptr_array_add(all, &views[i]);
+	}
+	views[3].matches = s->held ? -1 : 12;
+	return all;
+}
+
+int64_t session_scope_count(const struct session *s)
+{
+	return s->all->len;
+}
+
+void session_views_stale(struct session *s)
+{
+	(void)s;
+}
+
+const GPtrArray *session_nothing(struct session *s)
+{
+	static GPtrArray *lines;
+
+	if (!lines) {
+		lines = g_ptr_array_new();
+		g_ptr_array_add(
+			lines, (gpointer) "`type:hard` fits 5 of the 13 rows; without it 1");
+		g_ptr_array_add(
+			lines, (gpointer) "`category:expired` fits 2 of the 13 rows; without it 5");
+	}
+	return s->held ? NULL : lines;
+}
+
 GPtrArray *session_folded(const struct session *s, const struct row *row)
 {
 	GPtrArray *folded = g_ptr_array_new();
@@ -751,8 +815,8 @@ struct action *action_retry(struct session *s, GPtrArray *rows, bool on, GError 
 		dead += ((const struct row *)rows->pdata[i])->type == TYPE_HARD;
 	if (dead)
 		g_ptr_array_add(action->effect.warnings,
-			g_strdup_printf("%zu cannot be helped by sending again (no such user): No.",
-				dead));
+			g_strdup_printf(
+				"%zu cannot be helped by sending again (no such user): No.", dead));
 	return action;
 }
 

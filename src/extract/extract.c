@@ -115,8 +115,11 @@ static void finish(struct reading *reading)
 /* Is the message a report worth having in place of the one that it is attached to? */
 static bool is_better(const struct reading *inner)
 {
+	const struct format *generic = format_generic(inner->extractor->formats);
+
 	return kind_is_problem(inner->report->kind) && recipients_are_named(inner) &&
-	       (inner->parts.reports->len || inner->format);
+	       (inner->parts.reports->len || inner->format ||
+		       inner->marks.areas[generic->index] & AREA_FROM);
 }
 
 /* The facts of the inner report, in the message that brought it. */

@@ -23,6 +23,7 @@ static const struct {
 	{"in-reply-to", offsetof(struct header, in_reply_to)},
 	{"return-path", offsetof(struct header, return_path)},
 	{"x-failed-recipients", offsetof(struct header, failed_recipients)},
+	{"auto-submitted", offsetof(struct header, auto_submitted)},
 	{"list-id", offsetof(struct header, list_id)},
 	{"list-post", offsetof(struct header, list_post)},
 	{"list-unsubscribe", offsetof(struct header, unsubscribe)},

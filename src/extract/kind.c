@@ -245,6 +245,27 @@ static bool returns_own_mail(const struct reading *reading)
 	return original->present && from.n && reading_is_own(reading, from);
 }
 
+/* A mark of those that only programs set, or a mail system's own mailbox: anybody can give himself
+ * a name and write a daemon's sentences. */
+static bool is_signed(const struct reading *reading, const struct format *generic)
+{
+	if (reading->marks.areas[generic->index] & AREA_HEADER || reading->header.auto_submitted.p)
+		return true;
+	return reading_is_daemon(reading) || (is_postmaster(reading) && !has_own_path(reading));
+}
+
+/* What came back, or what befell somebody's mail: a newsletter quotes it of nobody. A link is a
+ * bait, but for plain text with the words of a server, which may be told as suspicious. */
+static bool is_plain_log(const struct reading *reading)
+{
+	bool plain = reading->text && reading->text->mapping != MAP_HTML;
+
+	if (returns_own_mail(reading))
+		return true;
+	return !reading->header.unsubscribe.p && names_others(reading) &&
+	       (!has_link(reading) || (plain && quotes_code(reading)));
+}
+
 /* General signs; with those that only the words of languages and no words at all tell. */
 static int points_of(const struct reading *reading, const struct format *generic)
 {
@@ -360,6 +381,8 @@ int kind_of_message(const struct reading *reading)
 	if (tells_of_arrival(reading, generic))
 		return reading_is_daemon(reading) && names_others(reading) ? KIND_DELIVERED
 									   : KIND_NOT_A_BOUNCE;
+	if (!is_signed(reading, generic) && !is_plain_log(reading))
+		return KIND_NOT_A_BOUNCE;
 	return is_from_machine(reading, generic) && (format || is_told(reading, generic, points))
 		       ? kind_of_found(reading)
 		       : KIND_NOT_A_BOUNCE;

@@ -311,11 +311,7 @@ static size_t reasons_end(const struct reading *reading, const struct format *fo
 	return hit ? hit->at : body_end;
 }
 
-/*
- * A labelled reason belongs to the recipient above it. A recipient of whom nothing is said shares
- * what is said of the next one, at last what stands labelled above all of them.
- */
-static void find_reasons(struct reading *reading, const struct format *format)
+void layout_reasons(struct reading *reading, const struct format *format)
 {
 	size_t n = reading->found->len, to = 0;
 	struct passage shared = PASSAGE_NONE;
@@ -371,6 +367,6 @@ bool layout_read(struct reading *reading, const struct format *format)
 		readers[format->layouts[i]](reading, format);
 	if (reading->found->len > 1)
 		g_array_sort(reading->found, by_place);
-	find_reasons(reading, format);
+	layout_reasons(reading, format);
 	return reading->found->len;
 }

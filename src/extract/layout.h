@@ -28,6 +28,11 @@ void layout_stray(struct reading *reading, const struct format *format);
  * label; else those that are mentioned first. */
 void layout_alone(struct reading *reading);
 
+/*
+ * A labelled reason belongs to the recipient above it. A recipient of whom nothing is said shares
+ * what is said of the next one, at last what stands labelled above all of them.
+ */
+void layout_reasons(struct reading *reading, const struct format *format);
 /* Runs the layouts of a family, then looks for labelled reasons. True when there is a recipient. */
 bool layout_read(struct reading *reading, const struct format *format);
 

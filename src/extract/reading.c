@@ -150,6 +150,31 @@ static void read_layouts(struct reading *reading)
 	}
 }
 
+/* What a family takes for the returned message may be all that names the recipient (carriers). */
+static void read_below(struct reading *reading)
+{
+	struct span after = reading->after, body = reading->body;
+	struct marks marks;
+
+	if (reading->found->len || !reading->format || !after.n)
+		return;
+	marks_init(&marks, reading->extractor->formats);
+	format_scan(reading->extractor->formats, AREA_BODY, after, &marks);
+	for (guint i = 0; i < marks.hits->len && !reading->found->len; i++) {
+		const struct mark_hit *hit = &g_array_index(marks.hits, struct mark_hit, i);
+		struct span address =
+			layout_address_at(after.p + hit->at + hit->n, after.p + after.n);
+
+		if (hit->mark == MARK_RECIPIENT && hit->format == reading->format->index &&
+			address.n && !reading_is_own(reading, address))
+			layout_add(reading, address);
+	}
+	marks_clear(&marks);
+	reading->body = reading->text->text; /* so may the reason */
+	layout_reasons(reading, reading->format);
+	reading->body = body;
+}
+
 /* One text whose marks are not known yet: family, returned message, recipients. */
 static void read_prose(struct reading *reading, const struct source *source)
 {
@@ -168,6 +193,7 @@ static void read_prose(struct reading *reading, const struct source *source)
 	read_host(reading);
 	read_pasted_fields(reading);
 	read_layouts(reading);
+	read_below(reading);
 }
 
 /*

@@ -291,4 +291,5 @@ void layout_alone(struct reading *reading)
 		give_rest(reading);
 	else
 		take_mentioned(reading, generic);
+	layout_reasons(reading, generic);
 }

@@ -81,6 +81,8 @@ static bool try_rule(const struct reading *reading, const struct statement *stat
 static bool decide_by_words(const struct reading *reading, const struct statements *statements,
 	enum nearness nearness, struct rule_subject *subject, struct decision *decision)
 {
+	const bool told = subject->told;
+
 	for (size_t i = 0; i < statements->n; i++) {
 		const struct statement *statement = &statements->list[i];
 		struct span text = statement->match.text,
@@ -88,8 +90,11 @@ static bool decide_by_words(const struct reading *reading, const struct statemen
 
 		if (statement->nearness != nearness)
 			continue;
+		subject->told = told;
 		if (inner.n != text.n && try_rule(reading, statement, inner, subject, decision))
 			return true;
+		/* Around a quoted reply stands what the report says every time. */
+		subject->told = told && inner.n == text.n;
 		if (try_rule(reading, statement, text, subject, decision))
 			return true;
 	}

@@ -29,6 +29,8 @@ static const char *const class_names[LEXICON_COUNT] = {
 	[LEXICON_COUNTED] = "counted",
 	[LEXICON_QUOTING] = "quoting",
 	[LEXICON_QUOTING_MARKS] = "quoting-marks",
+	[LEXICON_VERIFYING] = "verifying",
+	[LEXICON_QUOTED] = "quoted",
 };
 
 /* A word of a class, in lower case. */
@@ -220,4 +222,16 @@ struct span lexicon_behind(
 		if ((at = span_find_nocase(text, lexeme->word)))
 			return span_make(at + lexeme->n, text.p + text.n);
 	return SPAN_NONE;
+}
+
+struct span lexicon_before(
+	const struct knowledge *knowledge, enum lexicon_class class, struct span text)
+{
+	const struct lexeme *lexeme;
+	const char *at;
+
+	for (guint i = 0; text.n && (lexeme = lexeme_at(knowledge, class, i)); i++)
+		if ((at = span_find_nocase(text, lexeme->word)))
+			text = span_make(text.p, at);
+	return text;
 }

@@ -32,6 +32,8 @@ enum lexicon_class {
 	LEXICON_COUNTED,       /* what a number before it counts, so it is no reply */
 	LEXICON_QUOTING,       /* a foreign reply follows (H25) */
 	LEXICON_QUOTING_MARKS, /* one follows if it stands in quotation marks */
+	LEXICON_VERIFYING,     /* the reply that follows was said of the sender */
+	LEXICON_QUOTED,        /* what was quoted ends before it */
 	LEXICON_COUNT
 };
 
@@ -45,6 +47,9 @@ size_t lexicon_begins(
 size_t lexicon_ends(const struct knowledge *knowledge, enum lexicon_class class, struct span text);
 /* The text behind the first one of the class, up to its end; empty: there is none. */
 struct span lexicon_behind(
+	const struct knowledge *knowledge, enum lexicon_class class, struct span text);
+/* The text before the first one of the class; all of it: there is none. */
+struct span lexicon_before(
 	const struct knowledge *knowledge, enum lexicon_class class, struct span text);
 
 #endif

@@ -114,6 +114,13 @@ static bool behind_stroke(struct span text, size_t at)
 	       g_ascii_isalpha(byte_at(text, at + 4));
 }
 
+/* `Mailbox unbekannt (550 No such user)`: the same as a server said it. */
+static bool opens_bracket(struct span text, size_t at)
+{
+	return byte_at(text, at - 1) == '(' && is_blank(byte_at(text, at + 3)) &&
+	       g_ascii_isalpha(byte_at(text, at + 4));
+}
+
 /* Is the number at `at` announced as a reply by what stands before it? */
 static bool is_announced(const struct knowledge *knowledge, struct span text, size_t at)
 {
@@ -128,7 +135,7 @@ static bool is_announced(const struct knowledge *knowledge, struct span text, si
 		return false;
 	back = skip_back(text, at, &colon, &arrow);
 	if (back == 0 || behind_angles(text, at) || behind_stroke(text, at) ||
-		opens_quote(text, at + 3))
+		opens_quote(text, at + 3) || opens_bracket(text, at))
 		return true;
 	word = word_before(text, back);
 	if (lexicon_is(knowledge, LEXICON_NO_REPLY, word))
@@ -223,13 +230,26 @@ static bool is_wrapped(const struct knowledge *knowledge, struct span text, size
 	return true;
 }
 
+/* Without what the reporting server adds behind the reply that it quotes. */
+static struct span without_tail(const struct knowledge *knowledge, struct span reply)
+{
+	return span_trim(lexicon_before(knowledge, LEXICON_QUOTED, reply));
+}
+
+/* Behind this, the reply is that of a sender verification: it speaks of another address. */
+static size_t verification_at(const struct knowledge *knowledge, struct span text)
+{
+	return lexicon_before(knowledge, LEXICON_VERIFYING, text).n;
+}
+
 struct span reply_innermost(const struct knowledge *knowledge, struct span text)
 {
 	struct span inner = text;
+	size_t n = verification_at(knowledge, text);
 	char quote, inner_quote = 0;
 	const char *end;
 
-	for (size_t at = 1; at + 3 <= text.n; at++)
+	for (size_t at = 1; at + 3 <= n; at++)
 		if (read_reply(text, at) && !g_ascii_isalnum(text.p[at - 1]) &&
 			may_end(text, at + 3) && is_wrapped(knowledge, text, at, &quote)) {
 			inner = span_from(text, at);
@@ -243,5 +263,5 @@ struct span reply_innermost(const struct knowledge *knowledge, struct span text)
 	if (inner.p >= text.p + 4 && span_ends_nocase(span_make(text.p, inner.p), "led=") &&
 		(end = memchr(inner.p, '}', inner.n)))
 		inner = span_make(inner.p, end);
-	return span_trim(inner);
+	return without_tail(knowledge, inner);
 }

@@ -249,7 +249,12 @@ static void test_innermost(void)
 			"550 5.1.1 unknown"},
 		{"host mx.example.net[192.0.2.1] said: 550 5.1.1 unknown (in reply to RCPT TO "
 		 "command)",
-			"550 5.1.1 unknown (in reply to RCPT TO command)"},
+			"550 5.1.1 unknown"},
+		{"Remote host said: 554 5.7.1 no Giving up on 192.0.2.1.", "554 5.7.1 no"},
+		{"host: mx.example.net (192.0.2.1) reason: 550 no .exe", "550 no .exe"},
+		{"550 5.1.7 <a@example.org>: Sender address rejected: undeliverable address: host "
+		 "mx.example.org said: 550 5.1.1 unknown",
+			NULL},
 		{"host gw.example.net said: 554 host in.example.net said: 550 unknown",
 			"550 unknown"},
 		{"[{LED=550 5.1.1 unknown};{MSG=};{FQDN=mx.example.net}]", "550 5.1.1 unknown"},

@@ -6,6 +6,7 @@
 #include "triage/action.h"
 #include "triage/propose.h"
 
+#define ADDRESSES_MAX 50  /* of a command that somebody may want to read */
 #define EVIDENCE_MAX 1000 /* bytes of Message-IDs that the list keeps of an address */
 
 static const struct mark suppress_mark = {"suppress", PROPERTY_SUPPRESS, NULL, SET_TAG_SUPPRESS, 0};
@@ -171,6 +172,25 @@ static char *moves_text(const size_t *counts)
 	return g_string_free(text, FALSE);
 }
 
+/* NULL when no command line means just these. g_free. */
+static char *accept_command(const struct session *session, const GPtrArray *proposals)
+{
+	g_autoptr(GString) addresses = g_string_new(NULL);
+	const char *query = session_query(session);
+	if (proposals->len > ADDRESSES_MAX)
+		return NULL;
+	for (guint i = 0; i < proposals->len; i++) {
+		const char *address = ((const struct proposal *)proposals->pdata[i])->address;
+		if (strpbrk(address, ",*?"))
+			return NULL;
+		g_string_append_printf(addresses, "%s%s", i ? "," : "", address);
+	}
+	g_autofree char *option = g_shell_quote(addresses->str);
+	g_autofree char *quoted = query && *query ? g_shell_quote(query) : NULL;
+	return g_strdup_printf("nixie suppress --accept --address=%s%s%s", option,
+		quoted ? " -- " : "", quoted ? quoted : "");
+}
+
 struct action *action_accept(struct session *session, GPtrArray *proposals, GError **error)
 {
 	size_t counts[MOVE_COUNT] = {0};
@@ -202,9 +222,7 @@ struct action *action_accept(struct session *session, GPtrArray *proposals, GErr
 	g_autofree char *moves = moves_text(counts);
 	action->label = g_strdup_printf("accept: %s", moves);
 	action->done = g_strdup_printf("Put %s", moves);
-	if (!off->len)
-		action->effect.command = action_command(session, "suppress", on, false);
-	else if (!on->len)
-		action->effect.command = action_command(session, "suppress --unset", off, false);
+	g_ptr_array_insert(action->effect.lines, 0, g_strdup(moves));
+	action->effect.command = accept_command(session, proposals);
 	return action;
 }

@@ -105,6 +105,8 @@ enum ui_command_id {
 	UI_SUSPEND,
 	UI_DELETE,
 	UI_LOG,
+	UI_PROPOSED,
+	UI_RETRIES,
 	UI_LEFT,
 	UI_RIGHT,
 	UI_JUMP,

@@ -62,6 +62,9 @@ static const struct setting_row rows[] = {
 		"tag of messages with a recipient on the suppression list"},
 	{SET_TAG_DONE, "tags", "tag-done", "TAG", "inbox", "tag that `done` takes away"},
 
+	{SET_RESEND_COMMAND, "retry", "resend-command", "COMMAND", "nixie-resend",
+		"program that sends again what is due, as the screen starts it"},
+
 	{SET_QUIET_DAYS, "suppression", "quiet-days", "DAYS", "7",
 		"days without a bounce after which an address counts as quiet"},
 	{SET_SOFT_WEEK, "suppression", "soft-week", "N", "3",
@@ -107,6 +110,7 @@ static const struct {
 	[SET_TAG_RETRIED] = {VALUE_TAG},
 	[SET_TAG_SUPPRESS] = {VALUE_TAG},
 	[SET_TAG_DONE] = {VALUE_ANY_TAG},
+	[SET_RESEND_COMMAND] = {VALUE_TEXT},
 	[SET_QUIET_DAYS] = {VALUE_NUMBER, .max = 3650},
 	[SET_SOFT_WEEK] = {VALUE_NUMBER, .max = 1000000},
 	[SET_SOFT_MONTH] = {VALUE_NUMBER, .max = 1000000},

@@ -10,15 +10,6 @@
 #define MONTH ((int64_t)30 * 86400)
 #define COMPARED_MAX 64 /* hard reports that are held against each other, the newest ones */
 
-const char *const ground_names[GROUND_COUNT] = {
-	[GROUND_NONE] = "",
-	[GROUND_PROVEN] = "proven",
-	[GROUND_INDEPENDENT] = "independent",
-	[GROUND_SOFT] = "soft",
-	[GROUND_ANSWERED] = "answered",
-	[GROUND_QUIET] = "quiet",
-};
-
 /* --- what counts */
 
 /* A report that tells something about the address itself. One that nothing confirms (bare) may be

@@ -3,6 +3,7 @@
  */
 #include "base/clock.h"
 #include "triage/outcome.h"
+#include "triage/retry.h"
 #include "triage/session-parts.h"
 #include "triage/suggest.h"
 
@@ -144,4 +145,24 @@ void session_settle_outcomes(struct session *session)
 	rowstore_find_outcomes(
 		session->rows, session->contacts->contacts, clock_now(), session_quiet(session));
 	suggest(session);
+}
+
+/* What the query selects, without the limit. */
+static bool is_selected(const struct session *session, const struct row_node *node)
+{
+	return !node->hidden_kind && !node->leader && !node->copy &&
+	       (!session->filter || filter_matches(session->filter, &node->row)) &&
+	       (!session->also_filter || filter_matches(session->also_filter, &node->row));
+}
+
+void session_count_retries(const struct session *session, size_t *counts)
+{
+	g_autoptr(GPtrArray) rows = g_ptr_array_new();
+	for (guint i = 0; i < session->rows->entries->len; i++)
+		for (struct row_node *node =
+				((struct entry *)session->rows->entries->pdata[i])->rows;
+			node; node = node->next)
+			if (is_selected(session, node))
+				g_ptr_array_add(rows, &node->row);
+	retry_count((struct row *const *)rows->pdata, rows->len, counts);
 }

@@ -139,6 +139,9 @@ bool session_check_query(struct session *session, const char *text, GError **err
 GPtrArray *session_folded(const struct session *session, const struct row *row);
 /* Does the index hold mail that was sent from here? Known when the result is loaded. */
 bool session_sent_indexed(const struct session *session);
+/* What was flagged or sent again, by state and whatever the limit hides: `counts` has STATE_COUNT
+ * places. */
+void session_count_retries(const struct session *session, size_t *counts);
 /* NULL until the index is known. */
 const struct suppression *session_suppression(const struct session *session);
 /*

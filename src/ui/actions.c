@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One row is changed at once, and u takes it back. More than one message is told first, and what may
- * be of no use: what it would do, and the command that would do the same.
+ * One row is changed at once, and u takes it back. More than one message is told first, and what
+ * may be of no use: what it would do, and the command that would do the same.
  */
 #include "ui/actions.h"
 
@@ -50,25 +50,27 @@ static char *count_words(const struct action *action)
 		effect->recipients == 1 ? "" : "s");
 }
 
-/* Takes `action`, which may be NULL with an error. */
-static void start(struct app *app, struct action *action, const char *verb, GError *error)
+static void ask(struct app *app, struct action *action, const char *verb)
 {
 	g_autofree char *counts = NULL, *title = NULL;
 	struct doc *doc;
 
-	if (!action) {
-		app_report(app, error);
-		return;
-	}
-	if (action_effect(action)->messages <= 1 && !action_effect(action)->warnings->len) {
-		apply(app, action);
-		return;
-	}
 	counts = count_words(action);
 	title = g_strdup_printf("%s: %s", verb, counts);
 	doc = doc_new(confirm_width(app));
 	add_effect(doc, action);
 	confirm_push(app, title, doc, confirmed, unconfirmed, action);
+}
+
+/* Takes `action`, which may be NULL with an error. */
+static void start(struct app *app, struct action *action, const char *verb, GError *error)
+{
+	if (!action)
+		app_report(app, error);
+	else if (action_effect(action)->messages <= 1 && !action_effect(action)->warnings->len)
+		apply(app, action);
+	else
+		ask(app, action, verb);
 }
 
 /* --- flags */
@@ -125,6 +127,17 @@ void actions_retry(struct app *app)
 void actions_suppress(struct app *app)
 {
 	toggle(app, action_suppress, is_suppressed, "Suppression list", "suppress");
+}
+
+void actions_accept(struct app *app, GPtrArray *proposals)
+{
+	GError *error = NULL;
+	struct action *action = action_accept(app->session, proposals, &error);
+
+	if (action)
+		ask(app, action, "Suppression list");
+	else
+		app_report(app, error);
 }
 
 void actions_done(struct app *app)

@@ -9,6 +9,8 @@
 void actions_retry(struct app *app);
 void actions_suppress(struct app *app);
 void actions_done(struct app *app);
+/* What is proposed for the suppression list (struct proposal*), told first. */
+void actions_accept(struct app *app, GPtrArray *proposals);
 /* Asks for tag words; `initial` is "+" or "-". Takes the rows. */
 void actions_tag(struct app *app, GPtrArray *rows, const char *initial);
 /* With words that were typed already. */

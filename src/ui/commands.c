@@ -14,6 +14,7 @@
 #include "ui/menu.h"
 #include "ui/prompt.h"
 #include "ui/questions.h"
+#include "ui/retries.h"
 #include "ui/shell.h"
 #include "ui/signals.h"
 #include "ui/view-address.h"
@@ -23,6 +24,7 @@
 #include "ui/view-help.h"
 #include "ui/view-hops.h"
 #include "ui/view-log.h"
+#include "ui/view-proposed.h"
 #include "ui/view-text.h"
 #include "ui/view-thread.h"
 
@@ -481,6 +483,17 @@ static void run_hops(struct app *app, const char *argument)
 		app_say(app, "There is no report here.");
 }
 
+static void run_proposed(struct app *app, const char *argument)
+{
+	(void)argument;
+	view_proposed_open(app);
+}
+
+static void run_retries(struct app *app, const char *argument)
+{
+	retries_ask(app, argument);
+}
+
 static void run_log(struct app *app, const char *argument)
 {
 	(void)argument;
@@ -567,6 +580,8 @@ static void (*const runs[UI_COMMAND_COUNT])(struct app *app, const char *argumen
 	[UI_PASS_ON] = run_pass_on,
 	[UI_DELETE] = run_delete,
 	[UI_LOG] = run_log,
+	[UI_PROPOSED] = run_proposed,
+	[UI_RETRIES] = run_retries,
 	[UI_HOPS] = run_hops,
 	[UI_HISTORY] = run_history,
 	[UI_ORIGINAL] = run_original,

@@ -9,6 +9,9 @@
 #include "triage/address.h"
 #include "triage/export.h"
 #include "triage/nothing.h"
+#include "triage/propose.h"
+#include "triage/retry.h"
+#include "triage/rowstore.h"
 #include "triage/thread.h"
 #include "triage/views.h"
 
@@ -178,7 +181,8 @@ static void set_actors(struct session *s, struct row *row, const char *category)
 
 static struct row *add_row(struct session *s, const struct sample *sample, struct row *before)
 {
-	struct row *row = g_new0(struct row, 1);
+	struct row_node *node = g_new0(struct row_node, 1); /* as the model: a row is its node */
+	struct row *row = &node->row;
 	const char *at = sample->address ? strrchr(sample->address, '@') : NULL;
 
 	row->message = sample->id ? message_of(s, sample) : before->message;
@@ -398,7 +402,8 @@ const struct reading *session_reading(struct session *s, const struct row *row, 
 	add_part(of->reading, "3", "text/rfc822-headers");
 	of->reading->part = g_strdup(of->part);
 	of->reading->returned = g_strdup(
-		"Received: from relay.example.org (relay.example.org [192.0.2.25]) by mx2.example.org "
+		"Received: from relay.example.org (relay.example.org [192.0.2.25]) by "
+		"mx2.example.org "
 		"(" STEERING ") with ESMTPS id 4Q; Mon, 27 Jul 2026 13:40:02 +0000\n"
 		"Received: by mx" STEERING ".example; Mon, 27 Jul 2026 13:41:30 +0000\n"
 		"Received: from desk.example.org by relay.example.org; Mon, 27 Jul 2026 15:39:59 "
@@ -616,6 +621,12 @@ const struct store_info *session_store(const struct session *s)
 	return &s->info;
 }
 
+struct store_ref session_store_ref(const struct session *s)
+{
+	(void)s;
+	return (struct store_ref){.config = "/home/ann/notmuch config"};
+}
+
 const char *session_query(const struct session *s)
 {
 	return s->query;
@@ -826,6 +837,91 @@ struct action *action_suppress(struct session *s, GPtrArray *rows, bool on, GErr
 	(void)error;
 	return make_action(rows, on ? "+suppress" : "-suppress", on ? STATE_SUPPRESSED : STATE_NONE,
 		on ? "suppress" : "suppress --unset");
+}
+
+void action_note(struct action *action, const char *note)
+{
+	(void)action;
+	(void)note;
+}
+
+void session_count_retries(const struct session *s, size_t *counts)
+{
+	retry_count((struct row *const *)s->all->pdata, s->all->len, counts);
+}
+
+/* --- proposals: a dead address, one that fails again, one that lives again */
+
+static void fake_proposal_free(gpointer data)
+{
+	struct proposal *proposal = data;
+
+	g_ptr_array_unref(proposal->rows);
+	g_ptr_array_unref(proposal->ids);
+	g_free(proposal);
+}
+
+static void propose(const struct session *s, GPtrArray *proposals, const char *address,
+	enum move move, enum ground ground)
+{
+	static const struct suppressed past = {
+		.address = (char *)"hachi@gmial.example", .category = (char *)"", .count = 2};
+	static const struct released before = {
+		.entry = &past, .time = 1784000000, .who = (char *)"ann" EVIL};
+	struct proposal *proposal = g_new0(struct proposal, 1);
+
+	proposal->address = address;
+	proposal->move = move;
+	proposal->ground = ground;
+	proposal->rows = g_ptr_array_new();
+	proposal->ids = g_ptr_array_new();
+	proposal->success = 1785000000;
+	proposal->before = move == MOVE_BACK ? &before : NULL;
+	for (guint i = s->shown->len; i-- > 0;) {
+		struct row *row = s->shown->pdata[i];
+
+		if (g_strcmp0(row->address, address) ||
+			(row->state == STATE_SUPPRESSED) != (move == MOVE_OFF))
+			continue;
+		g_ptr_array_add(proposal->rows, row);
+		g_ptr_array_add(proposal->ids, row->message->id);
+		proposal->last = row->date;
+		proposal->first = proposal->count++ ? proposal->first : row->date;
+	}
+	proposal->total = proposal->count + (move == MOVE_BACK ? past.count : 0);
+	if (proposal->count)
+		g_ptr_array_add(proposals, proposal);
+	else
+		fake_proposal_free(proposal);
+}
+
+GPtrArray *session_proposals(const struct session *s)
+{
+	GPtrArray *proposals = g_ptr_array_new_with_free_func(fake_proposal_free);
+
+	propose(s, proposals, "hachi@gmial.example", MOVE_BACK, GROUND_INDEPENDENT);
+	propose(s, proposals, "kijitora@example.jp", MOVE_ON, GROUND_PROVEN);
+	propose(s, proposals, "neko@cat.example.com", MOVE_OFF, GROUND_QUIET);
+	propose(s, proposals, EVIL "@example.org", MOVE_ON, GROUND_PROVEN);
+	return proposals;
+}
+
+struct action *action_accept(struct session *s, GPtrArray *proposals, GError **error)
+{
+	g_autoptr(GPtrArray) rows = g_ptr_array_new();
+	bool on = false;
+
+	(void)s;
+	(void)error;
+	for (guint i = 0; i < proposals->len; i++) {
+		const struct proposal *proposal = proposals->pdata[i];
+
+		on = on || proposal->move != MOVE_OFF;
+		for (guint k = 0; k < proposal->rows->len; k++)
+			g_ptr_array_add(rows, proposal->rows->pdata[k]);
+	}
+	return make_action(rows, on ? "+suppress" : "-suppress", on ? STATE_SUPPRESSED : STATE_NONE,
+		"suppress --accept");
 }
 
 struct action *action_undo(struct session *s, uint64_t entry, bool any, GError **error)

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "triage/propose.h"
+
+const char *const ground_names[GROUND_COUNT] = {
+	[GROUND_NONE] = "",
+	[GROUND_PROVEN] = "proven",
+	[GROUND_INDEPENDENT] = "independent",
+	[GROUND_SOFT] = "soft",
+	[GROUND_ANSWERED] = "answered",
+	[GROUND_QUIET] = "quiet",
+};
+
+const char *const move_names[MOVE_COUNT] = {
+	[MOVE_ON] = "put-on",
+	[MOVE_BACK] = "put-back",
+	[MOVE_OFF] = "take-off",
+};
+
+const char *const move_titles[MOVE_COUNT] = {
+	[MOVE_ON] = "put it on the list",
+	[MOVE_BACK] = "put it back on the list",
+	[MOVE_OFF] = "take it off the list",
+};
+
+char *proposal_reason(const struct proposal *proposal)
+{
+	g_autoptr(GDateTime) date = g_date_time_new_from_unix_local(proposal->success);
+	g_autofree char *day = date ? g_date_time_format(date, "%Y-%m-%d") : g_strdup("?");
+	switch (proposal->ground) {
+	case GROUND_PROVEN:
+		return g_strdup_printf("%u hard report%s about mail that was sent to it",
+			proposal->count, proposal->count == 1 ? "" : "s");
+	case GROUND_INDEPENDENT:
+		return g_strdup_printf(
+			"%u hard reports that do not depend on each other", proposal->count);
+	case GROUND_SOFT:
+		return g_strdup_printf(
+			"%u soft bounces close together, and no success since", proposal->count);
+	case GROUND_ANSWERED:
+		return g_strdup_printf("mail came from it on %s, after the last bounce", day);
+	case GROUND_QUIET:
+		return g_strdup_printf("mail that was sent to it on %s did not come back", day);
+	default:
+		return g_strdup("");
+	}
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The menu of what was flagged for retry: how far it has come, and the program that sends it. */
+#ifndef NIXIE_UI_RETRIES_H
+#define NIXIE_UI_RETRIES_H
+
+#include "ui/app.h"
+
+/* `what`: a step ("due") to show, "send" to hand over what is due, NULL: asks. */
+void retries_ask(struct app *app, const char *what);
+
+#endif

@@ -92,7 +92,8 @@ static size_t line_end(struct span text, size_t at)
 void format_scan(
 	const struct format_set *set, enum area area, struct span text, struct marks *marks)
 {
-	struct literal_scan scan = literal_scan_of(set->literals, text);
+	struct literal_scan scan =
+		literal_scan_of(area == AREA_BODY ? set->body : set->outside, text);
 	struct literal_hit hit;
 	size_t stop = text.n; /* the line of a separator is read to its end */
 

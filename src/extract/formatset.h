@@ -7,7 +7,7 @@
 #include "extract/language.h"
 #include "rules/literals.h"
 
-/* One word of one family. Its index is its id in the set of literals. */
+/* One word of one family. Its index is its id in the sets of literals. */
 struct word {
 	char *literal;
 	unsigned short format;
@@ -18,7 +18,7 @@ struct format_set {
 	const struct knowledge *knowledge; /* borrowed while loading */
 	GPtrArray *formats;                /* struct format */
 	GArray *words;                     /* struct word */
-	struct literal_set *literals;
+	struct literal_set *body, *outside; /* words for AREA_BODY, and for the other areas */
 	struct literal_set *phases; /* ids are enum phase */
 	struct literal_set *ends;   /* words for: the time for retries is over */
 	const struct format *generic;

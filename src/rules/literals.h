@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Many literals found in one pass over a text (Aho-Corasick 1975), ASCII case folded. Time is
- * linear in the text plus the hits; a set of 1,500 literals takes some 300 KB.
+ * Many literals found in one pass over a text, ASCII case folded. Time is linear in the text, times
+ * the longest literal at worst.
  */
 #ifndef NIXIE_RULES_LITERALS_H
 #define NIXIE_RULES_LITERALS_H
@@ -30,12 +30,14 @@ struct literal_hit {
 struct literal_scan {
 	const struct literal_set *set;
 	struct span text;
-	size_t at;
-	uint32_t state, node, output;
+	size_t at;             /* where a literal may begin */
+	int level;             /* that is still to be looked at there */
+	uint32_t node, output; /* of the walk: where it stands, what is still to be told there */
+	unsigned depth;        /* bytes that it went */
 };
 
 struct literal_scan literal_scan_of(const struct literal_set *set, struct span text);
-/* Every occurrence of every literal, by its end. False when there are no more. */
+/* Every occurrence of every literal, by its begin, shorter ones first. False: no more. */
 bool literal_next(struct literal_scan *scan, struct literal_hit *hit);
 
 /* Does a letter or digit at either end of text[at, at+n) touch none outside? */

@@ -531,8 +531,9 @@ static char *random_text(uint32_t *state, size_t n)
 {
 	char *text = g_malloc(n + 1);
 
+	/* Letters at the ends of the alphabet, and what stands beside them in both cases. */
 	for (size_t i = 0; i < n; i++)
-		text[i] = "abAB\xc3"[random_next(state) >> 16 & 3];
+		text[i] = "aAzZ@`[{\xc3"[(random_next(state) >> 16) % (i % 7 ? 4 : 9)];
 	text[n] = '\0';
 	return text;
 }
@@ -549,11 +550,18 @@ static void test_literals(void)
 		struct span text = span_of(bytes);
 		struct literal_scan scan;
 		struct literal_hit hit;
-		size_t hits = 0, expected = 0;
+		size_t hits = 0, expected = 0, before = 0;
 
 		for (uint32_t i = 0; i < 20; i++) {
-			char *word = random_text(&state, 1 + (random_next(&state) >> 20) % 6);
+			size_t n = 1 + (random_next(&state) >> 20) % (i % 2 ? 6 : 24);
+			char *word = random_text(&state, n);
 
+			/* Long ones stand in the text, but for the case of their letters. */
+			if (i % 2 == 0 && n <= text.n)
+				memcpy(word, bytes + (random_next(&state) >> 20) % (text.n - n + 1),
+					n);
+			for (size_t at = 0; at < n; at += 2)
+				word[at] = g_ascii_toupper(word[at]);
 			g_ptr_array_add(words, word);
 			literal_set_add(set, span_of(word), i);
 		}
@@ -563,6 +571,8 @@ static void test_literals(void)
 
 			g_assert_cmpuint(hit.n, ==, strlen(word));
 			g_assert_cmpint(g_ascii_strncasecmp(bytes + hit.at, word, hit.n), ==, 0);
+			g_assert_cmpuint(hit.at, >=, before);
+			before = hit.at;
 		}
 		for (guint i = 0; i < words->len; i++)
 			for (size_t at = 0; at < text.n; at++)

@@ -97,16 +97,46 @@ static size_t put_marked(GString *out, int32_t c, unsigned char byte)
 	return out->len - before;
 }
 
+/* Signs that the variation selectors and joiners of emoji follow (UTS #51). */
+static bool is_pictograph(int32_t c)
+{
+	return (c >= 0x1f000 && c <= 0x1faff) || (c >= 0x2190 && c <= 0x2bff) || c == 0xa9 ||
+	       c == 0xae || c == 0x203c || c == 0x2049 || c == 0x2122 || c == 0x2139 ||
+	       c == 0x3030 || c == 0x303d || c == 0x3297 || c == 0x3299;
+}
+
+/*
+ * What only asks for another drawing of the emoji before it: selectors, skin tones, and joiners
+ * with another emoji behind. Terminals do not agree how wide the drawing is, so it is not sent:
+ * each emoji stands in cells of its own.
+ */
+static bool is_emoji_dressing(int32_t before, int32_t c, struct span rest)
+{
+	size_t at = 0;
+	int32_t after = rest.n ? text_next(rest, &at) : -1;
+
+	if (c == 0xfe0f && after == 0x20e3) /* a keycap: a digit, the selector, the cap */
+		return before == '#' || before == '*' || (before >= '0' && before <= '9');
+	if (!is_pictograph(before))
+		return false;
+	return c == 0xfe0e || c == 0xfe0f || (c >= 0x1f3fb && c <= 0x1f3ff) ||
+	       (c == 0x200d && is_pictograph(after));
+}
+
 size_t text_visible_append(GString *out, struct span in, enum text_flags flags)
 {
 	size_t cells = 0;
 	unsigned marks = COMBINING_MAX; /* a mark needs a cell to stand on */
+	int32_t before = -1;
 
 	for (size_t at = 0; at < in.n;) {
 		size_t from = at;
 		int32_t c = text_next(in, &at);
 		int width = c < 0 ? -1 : text_char_cells(c);
 
+		if (is_emoji_dressing(before, c, span_from(in, at)) && !(flags & TEXT_ASCII))
+			continue;
+		before = c;
 		if ((flags & TEXT_KEEP_LINES) && (c == '\n' || c == '\t' || c == '\r')) {
 			if (c == '\r' && at < in.n && in.p[at] == '\n')
 				continue;

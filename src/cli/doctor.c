@@ -91,6 +91,22 @@ static void examine_config(struct doctor *doctor)
 			path ? path : "no file; every setting has its default");
 }
 
+static void examine_screen(struct doctor *doctor)
+{
+	g_autoptr(GPtrArray) conflicts = NULL;
+	GError *error = NULL;
+
+	if (!ui_check_config(doctor->cli->config, &conflicts, &error)) {
+		bad(doctor, "screen", error);
+		return;
+	}
+	for (unsigned i = 0; i < conflicts->len; i++)
+		note(doctor, "keys", "%s", (char *)conflicts->pdata[i]);
+	if (!conflicts->len)
+		fine(doctor, "keys", "no key means two things");
+	fine(doctor, "theme", "%s", config_text(doctor->cli->config, SET_THEME));
+}
+
 static void examine_rules(struct doctor *doctor)
 {
 	GError *error = NULL;
@@ -231,6 +247,7 @@ int cli_doctor(struct cli *cli)
 	examine_locale(&doctor);
 	examine_terminal(&doctor);
 	examine_config(&doctor);
+	examine_screen(&doctor);
 	examine_rules(&doctor);
 	examine_sandbox(&doctor);
 	examine_database(&doctor);

@@ -100,7 +100,7 @@ static gboolean take_setting(const char *name, const char *value, void *user, GE
 
 	(void)error;
 	g_ptr_array_add(options->settings, g_strdup(name + strspn(name, "-")));
-	g_ptr_array_add(options->settings, g_strdup(value));
+	g_ptr_array_add(options->settings, g_strdup(value ? value : "true"));
 	return TRUE;
 }
 
@@ -153,6 +153,10 @@ static GOptionContext *context_new(const struct cli_command *command, struct opt
 
 		one[0].arg_data = (void *)take_setting;
 		g_option_group_add_entries(settings, one);
+		/* `--plain` for `--plain=true`: GLib's optional values would take the next word. */
+		one[0].flags = G_OPTION_FLAG_NO_ARG | G_OPTION_FLAG_HIDDEN;
+		if (config_is_flag(row->setting))
+			g_option_group_add_entries(settings, one);
 	}
 	g_option_context_add_group(context, filters);
 	g_option_context_add_group(context, settings);

@@ -17,6 +17,7 @@
 #define SYSTEM_CONFIG "/etc/nixie/config"
 #define KEYS_GROUP "keys"
 #define VIEWS_GROUP "views"
+#define COLOURS_GROUP "colours"
 
 enum value_type {
 	VALUE_TEXT,
@@ -31,7 +32,7 @@ enum value_type {
 static const char *const type_from_values[] = {"address", "smtp", NULL};
 static const char *const indexed_values[] = {"auto", "true", "false", NULL};
 static const char *const layout_values[] = {"auto", "right", "below", "off", NULL};
-static const char *const theme_values[] = {"default", "light", "mono", NULL};
+static const char *const lines_values[] = {"auto", "unicode", "ascii", NULL};
 
 /* The master copy. Order: as in the manual. */
 static const struct setting_row rows[] = {
@@ -79,10 +80,15 @@ static const struct setting_row rows[] = {
 	{SET_INCIDENT_ADDRESSES, "groups", "incident-addresses", "N", "10",
 		"addresses that one trouble at one server on one day must meet to be an incident"},
 
-	{SET_THEME, "screen", "theme", "NAME", "default", "colours: default, light, mono"},
+	{SET_THEME, "screen", "theme", "NAME", "default", "colours: default, light, high-contrast, mono, or a theme of your own"},
 	{SET_LAYOUT, "screen", "layout", "auto|right|below|off", "auto",
 		"where the detail panes stand"},
-	{SET_MOUSE, "screen", "mouse", "true|false", "false", "take mouse clicks"},
+	{SET_LINES, "screen", "lines", "auto|unicode|ascii", "auto",
+		"what lines and bars are drawn with; auto: ascii where the locale is not UTF-8, on "
+		"the Linux console and on vt100"},
+	{SET_PLAIN, "screen", "plain", "true|false", "false",
+		"for screen readers: one column, no lines, no bars, the row under the cursor first"},
+	{SET_MOUSE, "screen", "mouse", "true|false", "false", "a click chooses, a double click opens, the wheel scrolls"},
 	{SET_CLIPBOARD, "screen", "clipboard", "true|false", "false",
 		"what is copied goes to the terminal's clipboard (OSC 52)"},
 	{SET_RESTRICTED, "screen", "restricted", "true|false", "false",
@@ -117,8 +123,10 @@ static const struct {
 	[SET_PROVEN_REPORTS] = {VALUE_NUMBER, .max = 1000000},
 	[SET_HARD_REPORTS] = {VALUE_NUMBER, .max = 1000000},
 	[SET_INCIDENT_ADDRESSES] = {VALUE_NUMBER, .max = 1000000},
-	[SET_THEME] = {VALUE_CHOICE, theme_values},
+	[SET_THEME] = {VALUE_TEXT}, /* the themes are data: ui/theme knows them */
 	[SET_LAYOUT] = {VALUE_CHOICE, layout_values},
+	[SET_LINES] = {VALUE_CHOICE, lines_values},
+	[SET_PLAIN] = {VALUE_FLAG},
 	[SET_MOUSE] = {VALUE_FLAG},
 	[SET_CLIPBOARD] = {VALUE_FLAG},
 	[SET_RESTRICTED] = {VALUE_FLAG},
@@ -127,7 +135,7 @@ static const struct {
 
 struct config {
 	struct ini *file;        /* NULL: none */
-	GKeyFile *keys;          /* its key bindings, NULL: none */
+	GKeyFile *keys;          /* its key bindings and colours, NULL: none */
 	GPtrArray *views;        /* "NAME=QUERY", NULL-ended; NULL: none */
 	char *values[SET_COUNT]; /* NULL: the default */
 };
@@ -201,7 +209,8 @@ static bool check_groups(const struct ini *ini, GError **error)
 	for (char **group = groups; *group; group++) {
 		const char *known[G_N_ELEMENTS(rows) + 1];
 		size_t n = 0;
-		if (strcmp(*group, KEYS_GROUP) == 0 || strcmp(*group, VIEWS_GROUP) == 0)
+		if (strcmp(*group, KEYS_GROUP) == 0 || strcmp(*group, VIEWS_GROUP) == 0 ||
+			strcmp(*group, COLOURS_GROUP) == 0)
 			continue;
 		for (const struct setting_row *row = rows; row->key; row++)
 			if (strcmp(row->group, *group) == 0)
@@ -216,6 +225,13 @@ static bool check_groups(const struct ini *ini, GError **error)
 	return true;
 }
 
+static void keep(struct config *config, const char *group, const char *key, const char *value)
+{
+	if (!config->keys)
+		config->keys = g_key_file_new();
+	g_key_file_set_value(config->keys, group, key, value);
+}
+
 /* A binding that names no command would silently do nothing; an empty one takes the key away. */
 static bool read_keys(struct config *config, GError **error)
 {
@@ -227,9 +243,7 @@ static bool read_keys(struct config *config, GError **error)
 		if (words[0] && *words[0] && !ui_command_by_name(words[0]))
 			return ini_fail(
 				error, ini, KEYS_GROUP, *key, "there is no command `%s`", words[0]);
-		if (!config->keys)
-			config->keys = g_key_file_new();
-		g_key_file_set_value(config->keys, KEYS_GROUP, *key, value);
+		keep(config, KEYS_GROUP, *key, value);
 	}
 	return true;
 }
@@ -271,6 +285,15 @@ static bool read_views(struct config *config, GError **error)
 	return true;
 }
 
+static void read_colours(struct config *config)
+{
+	g_auto(GStrv) keys = ini_keys(config->file, COLOURS_GROUP);
+	for (char **key = keys; *key; key++) {
+		g_autofree char *value = ini_raw(config->file, COLOURS_GROUP, *key);
+		keep(config, COLOURS_GROUP, *key, value);
+	}
+}
+
 static bool read_settings(struct config *config, GError **error)
 {
 	for (const struct setting_row *row = rows; row->key; row++) {
@@ -288,8 +311,11 @@ static bool read_settings(struct config *config, GError **error)
 static bool read_file(struct config *config, const char *path, GError **error)
 {
 	config->file = ini_load(path, NULL, error);
-	return config->file && check_groups(config->file, error) && read_keys(config, error) &&
-	       read_views(config, error) && read_settings(config, error);
+	if (!config->file || !check_groups(config->file, error) || !read_keys(config, error) ||
+		!read_views(config, error))
+		return false;
+	read_colours(config);
+	return read_settings(config, error);
 }
 
 /* The file to read, NULL when there is none; g_free. */
@@ -379,6 +405,11 @@ char **config_list(const struct config *config, enum setting setting)
 			g_ptr_array_add(list, g_strdup(*word));
 	g_ptr_array_add(list, NULL);
 	return (char **)g_ptr_array_free(list, FALSE);
+}
+
+bool config_is_flag(enum setting setting)
+{
+	return checks[setting].type == VALUE_FLAG;
 }
 
 bool config_set(struct config *config, const char *key, const char *value, GError **error)

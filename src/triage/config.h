@@ -32,6 +32,8 @@ enum setting {
 	SET_INCIDENT_ADDRESSES,
 	SET_THEME,
 	SET_LAYOUT,
+	SET_LINES,
+	SET_PLAIN,
 	SET_MOUSE,
 	SET_CLIPBOARD,
 	SET_RESTRICTED,
@@ -66,11 +68,14 @@ const char *config_text(const struct config *config, enum setting setting); /* N
 int config_int(const struct config *config, enum setting setting);
 bool config_flag(const struct config *config, enum setting setting);
 char **config_list(const struct config *config, enum setting setting); /* g_strfreev; never NULL */
+/* Is it true or false? Then `--KEY` alone means true. */
+bool config_is_flag(enum setting setting);
 /* From the command line; the same checks as the file. */
 bool config_set(struct config *config, const char *key, const char *value, GError **error);
 /* Saved views of [views] as "NAME=QUERY", in their order; NULL-ended, borrowed, NULL: none. */
 char *const *config_views(const struct config *config);
-/* Key bindings of [keys]: "key" -> command name, for ui/keymap; borrowed, may be NULL. */
+/* Groups of free keys: [keys], "key" -> command name, for ui/keymap, and [colours] for ui/theme;
+ * borrowed, may be NULL. */
 GKeyFile *config_keyfile(const struct config *config);
 
 #endif

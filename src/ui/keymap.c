@@ -15,6 +15,7 @@ static void binding_free(gpointer data)
 	struct binding *binding = data;
 
 	g_free(binding->argument);
+	g_free(binding->own);
 	g_free(binding);
 }
 
@@ -68,6 +69,7 @@ static bool add_own(struct keymap *keymap, const char *sequence, const char *val
 	struct binding *binding = g_new0(struct binding, 1);
 	g_auto(GStrv) words = g_strsplit(value, " ", 2);
 
+	binding->own = g_strdup(sequence);
 	g_ptr_array_add(keymap->bindings, binding);
 	if (!read_keys(sequence, binding)) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
@@ -192,4 +194,110 @@ char *keymap_keys(const struct keymap *keymap, const struct ui_command *command,
 			break;
 	}
 	return g_string_free(out, FALSE);
+}
+
+/* --- conflicts */
+
+static const char *does(const struct binding *binding)
+{
+	return binding->command ? binding->command->name : "nothing";
+}
+
+static bool is_head(const struct binding *a, const struct binding *b)
+{
+	return a->n <= b->n && !memcmp(a->keys, b->keys, a->n * sizeof *a->keys);
+}
+
+/* Own bindings against each other, each pair once. */
+static void find_doubles(const struct keymap *keymap, guint at, GPtrArray *out)
+{
+	const struct binding *own = keymap->bindings->pdata[at];
+
+	for (guint i = 0; i < at; i++) {
+		const struct binding *other = keymap->bindings->pdata[i];
+
+		if (other->own && other->n == own->n && is_head(other, own) &&
+			other->contexts & own->contexts)
+			g_ptr_array_add(out,
+				g_strdup_printf("[keys] %s: the same key as %s; it means %s, and "
+						"%s is lost",
+					own->own, other->own, does(own), does(other)));
+	}
+}
+
+/* Longer sequences that begin with these keys: they act before the rest is typed. */
+static void find_hidden(const struct keymap *keymap, guint at, GPtrArray *out)
+{
+	const struct binding *own = keymap->bindings->pdata[at];
+	g_autoptr(GString) hidden = g_string_new(NULL);
+
+	for (guint i = 0; own->command && i < keymap->bindings->len; i++) {
+		const struct binding *other = keymap->bindings->pdata[i];
+		g_autofree char *text = binding_text(other);
+
+		if (other->contexts & own->contexts && other->command && other->n > own->n &&
+			is_head(own, other))
+			g_string_append_printf(hidden, "%s%s", hidden->len ? ", " : "", text);
+	}
+	if (hidden->len)
+		g_ptr_array_add(out, g_strdup_printf("[keys] %s: hides what begins with it: %s",
+					     own->own, hidden->str));
+}
+
+/* The other way round: what of this sequence acts alone before its end is typed. */
+static void find_unreachable(const struct keymap *keymap, guint at, GPtrArray *out)
+{
+	const struct binding *own = keymap->bindings->pdata[at], *head = NULL;
+
+	for (unsigned context = 1; context & IN_ALL; context <<= 1)
+		for (unsigned n = 1; own->contexts & context && n < own->n; n++) {
+			g_autofree char *text = NULL;
+
+			if (keymap_find(keymap, own->keys, n, context, &head) != KEYMAP_BOUND)
+				continue;
+			text = binding_text(head);
+			g_ptr_array_add(out,
+				g_strdup_printf("[keys] %s: cannot be typed: %s alone means %s",
+					own->own, text, does(head)));
+			return;
+		}
+}
+
+/* A command that had keys, and has none since `own` took them. */
+static void find_orphans(const struct keymap *keymap, guint at, GPtrArray *out)
+{
+	const struct binding *own = keymap->bindings->pdata[at];
+
+	for (guint i = 0; own->command && i < keymap->bindings->len; i++) {
+		const struct binding *other = keymap->bindings->pdata[i];
+		g_autofree char *left = NULL;
+
+		if (other->own || other->n != own->n || !is_head(other, own) ||
+			!(other->contexts & own->contexts) ||
+			other->command->id == own->command->id)
+			continue;
+		left = keymap_keys(keymap, other->command, true);
+		if (!*left)
+			g_ptr_array_add(
+				out, g_strdup_printf("[keys] %s: no key is left for %s%s%s",
+					     own->own, does(other), other->argument ? " " : "",
+					     other->argument ? other->argument : ""));
+	}
+}
+
+GPtrArray *keymap_conflicts(const struct keymap *keymap)
+{
+	GPtrArray *out = g_ptr_array_new_with_free_func(g_free);
+
+	for (guint i = 0; i < keymap->bindings->len; i++) {
+		const struct binding *binding = keymap->bindings->pdata[i];
+
+		if (!binding->own)
+			continue;
+		find_doubles(keymap, i, out);
+		find_hidden(keymap, i, out);
+		find_unreachable(keymap, i, out);
+		find_orphans(keymap, i, out);
+	}
+	return out;
 }

@@ -18,14 +18,21 @@ struct binding {
 	const struct ui_command *command; /* NULL: bound to nothing */
 	char *argument;                   /* NULL: the command asks, or takes none */
 	unsigned contexts;
+	char *own; /* as the configuration writes it; NULL: from the table of commands */
 };
 
 /*
- * `config` may be NULL. [keys] holds `SEQUENCE=COMMAND [ARGUMENT]`, or `SEQUENCE=` to take it away. A wrong one
- * is NIXIE_CONFIG, `[keys] SEQUENCE: ...`.
+ * `config` may be NULL. [keys] holds `SEQUENCE=COMMAND [ARGUMENT]`, or `SEQUENCE=` to take it away.
+ * A wrong one is NIXIE_CONFIG, `[keys] SEQUENCE: ...`.
  */
 struct keymap *keymap_new(GKeyFile *config, GError **error);
 void keymap_free(struct keymap *keymap);
+/*
+ * What the user's own bindings do to each other and to those of the table: two for the same keys,
+ * sequences that can no longer be typed, commands left without any key. Sentences (char*), `[keys]
+ * SEQUENCE: ...`; g_ptr_array_unref.
+ */
+GPtrArray *keymap_conflicts(const struct keymap *keymap);
 
 enum keymap_result { KEYMAP_NONE, KEYMAP_PREFIX, KEYMAP_BOUND };
 /* What the keys typed so far mean in `context` (one bit of enum key_context). */

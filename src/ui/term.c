@@ -17,17 +17,22 @@
 #include "base/errors.h"
 #include "ui/key.h"
 #include "ui/signals.h"
-#include "ui/theme.h"
 
 #define ESCAPE_WAIT_MS 25
 #define DOUBLE_CLICK_US 400000
 #define CUT ".."
+#define LEFT_TO_RIGHT_MARK "\342\200\216"
+
+/* What there is to draw lines with. */
+enum signs { SIGNS_ASCII, SIGNS_UNICODE, SIGNS_NONE };
 
 enum { CODE_PASTE_BEGIN = KEY_MAX + 1, CODE_PASTE_END };
 
 struct terminal {
 	SCREEN *screen;
 	enum text_flags flags;
+	enum signs signs;
+	bool plain;
 	attr_t attributes[STYLE_COUNT];
 	short pair[STYLE_COUNT];
 	struct termios before;
@@ -76,32 +81,93 @@ bool term_check(GError **error)
 	return able;
 }
 
-static void read_theme(struct terminal *term, const char *name, bool no_colour)
+/* A colour that this terminal has; of a bright one in eight colours the plain one is left, and the
+ * attribute that stands in for it. */
+static short nearest_colour(short colour, attr_t *instead)
+{
+	if (colour < COLORS)
+		return colour;
+	if (colour >= 16)
+		return -1;
+	*instead |= A_BOLD;
+	return (short)(colour - 8);
+}
+
+static void read_theme(struct terminal *term, const struct term_options *options)
 {
 	const char *environment = g_getenv("NO_COLOR");
-	const struct look *looks = name ? theme_looks(name) : NULL;
-	bool colour = !no_colour && !(environment && *environment) && has_colors() &&
+	bool colour = !options->no_colour && !(environment && *environment) && has_colors() &&
 		      start_color() == OK && COLORS >= 8;
+	const struct theme *theme = colour ? options->theme : options->mono;
+	cchar_t ground;
 
-	if (!looks)
-		looks = theme_looks("default");
-	if (!colour)
-		looks = theme_looks("mono");
-	else
+	if (colour)
 		use_default_colors();
 	for (int i = 0; i < STYLE_COUNT; i++) {
-		const struct look *look = &looks[i];
+		const struct look *look = &theme->looks[i];
+		attr_t bold = 0, ignored = 0;
 
-		term->attributes[i] = (look->attributes & LOOK_BOLD ? A_BOLD : 0) |
-				      (look->attributes & LOOK_REVERSE ? A_REVERSE : 0) |
-				      (look->attributes & LOOK_UNDERLINE ? A_UNDERLINE : 0) |
-				      (look->attributes & LOOK_DIM ? A_DIM : 0);
 		term->pair[i] = 0;
 		if (colour && (look->foreground >= 0 || look->background >= 0)) {
 			term->pair[i] = (short)(i + 1);
-			init_pair(term->pair[i], look->foreground, look->background);
+			init_pair(term->pair[i], nearest_colour(look->foreground, &bold),
+				nearest_colour(look->background, &ignored));
 		}
+		term->attributes[i] = (look->attributes & LOOK_BOLD ? A_BOLD : 0) |
+				      (look->attributes & LOOK_REVERSE ? A_REVERSE : 0) |
+				      (look->attributes & LOOK_UNDERLINE ? A_UNDERLINE : 0) |
+				      (look->attributes & LOOK_DIM ? A_DIM : 0) | bold;
 	}
+	setcchar(&ground, L" ", term->attributes[STYLE_NORMAL], term->pair[STYLE_NORMAL], NULL);
+	bkgrndset(&ground);
+}
+
+/* --- lines */
+
+const char *const term_lines_names[LINES_COUNT] = {"auto", "unicode", "ascii"};
+
+/* Types whose fonts need not have line characters, even where the locale is UTF-8. */
+static const char *const plain_types[] = {"linux", "vt", "ansi", "cons", "sun", "pcansi"};
+
+static bool has_lines(const char *type)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(plain_types); i++)
+		if (g_str_has_prefix(type, plain_types[i]))
+			return false;
+	return true;
+}
+
+static enum signs signs_for(const struct term_options *options, bool utf8)
+{
+	const char *type = g_getenv("TERM");
+
+	if (options->plain)
+		return SIGNS_NONE;
+	if (options->line_signs == LINES_ASCII || !utf8)
+		return SIGNS_ASCII;
+	if (options->line_signs == LINES_UNICODE)
+		return SIGNS_UNICODE;
+	return has_lines(type ? type : "") ? SIGNS_UNICODE : SIGNS_ASCII;
+}
+
+/* What is drawn for a sign of a line or a bar; NULL: the sign itself. */
+static const char *sign_for(const struct terminal *term, enum style style, char sign)
+{
+	static const struct {
+		enum style style;
+		char sign;
+		const char *unicode;
+	} signs[] = {
+		{STYLE_RULE, '-', "\342\224\200"},
+		{STYLE_RULE, '|', "\342\224\202"},
+		{STYLE_RULE, '+', "\342\224\254"},
+		{STYLE_BAR, '#', "\342\226\210"},
+	};
+
+	for (size_t i = 0; term->signs != SIGNS_ASCII && i < G_N_ELEMENTS(signs); i++)
+		if (signs[i].style == style && signs[i].sign == sign)
+			return term->signs == SIGNS_NONE ? " " : signs[i].unicode;
+	return NULL;
 }
 
 /* Everything that endwin() would send, kept for a signal handler, which may not call endwin(). */
@@ -140,6 +206,8 @@ struct terminal *term_open(const struct term_options *options, GError **error)
 	}
 	term->scratch = g_string_new(NULL);
 	term->flags = g_str_equal(nl_langinfo(CODESET), "UTF-8") ? TEXT_PLAIN : TEXT_ASCII;
+	term->signs = signs_for(options, term->flags == TEXT_PLAIN);
+	term->plain = options->plain;
 	set_escdelay(ESCAPE_WAIT_MS);
 	raw();
 	noecho();
@@ -147,8 +215,8 @@ struct terminal *term_open(const struct term_options *options, GError **error)
 	keypad(stdscr, TRUE);
 	nodelay(stdscr, TRUE);
 	typeahead(-1); /* else curses looks for keys, and writes, after every line */
-	read_theme(term, options->theme, options->no_colour);
-	if (options->mouse)
+	read_theme(term, options);
+	if (options->mouse && !options->plain) /* rows stand elsewhere there */
 		mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
 	mouseinterval(0); /* else curses waits for a second click */
 	term->pastes = *capability("BE") && *capability("PS") && *capability("PE");
@@ -314,25 +382,54 @@ void term_begin(struct terminal *term)
 	erase();
 }
 
+/* The row under the cursor first, the others behind it in their order. */
+static void put_first(int y)
+{
+	g_autofree cchar_t *line = g_new0(cchar_t, (gsize)COLS + 1);
+	g_autofree cchar_t *first = g_new0(cchar_t, (gsize)COLS + 1);
+
+	mvin_wchnstr(y, 0, first, COLS);
+	for (int row = y; row > 0; row--) {
+		mvin_wchnstr(row - 1, 0, line, COLS);
+		mvadd_wchnstr(row, 0, line, COLS);
+	}
+	mvadd_wchnstr(0, 0, first, COLS);
+}
+
 void term_end(struct terminal *term, int y, int x)
 {
-	(void)term;
+	if (term->plain && y > 0 && y < LINES) {
+		put_first(y);
+		y = 0;
+	}
 	move(CLAMP(y, 0, LINES - 1), CLAMP(x, 0, COLS - 1));
 	refresh();
+}
+
+/* Letters that a terminal with an eye for writing directions sets from right to left. */
+static bool is_right_to_left(int32_t c)
+{
+	return (c >= 0x590 && c <= 0x8ff) || (c >= 0xfb1d && c <= 0xfdff) ||
+	       (c >= 0xfe70 && c <= 0xfefc) || (c >= 0x10800 && c <= 0x10fff) ||
+	       (c >= 0x1e800 && c <= 0x1efff);
 }
 
 /*
  * Sends a visible string to a place that it fits into. A character for which the C library knows
  * another width than text_char_cells() would shift all behind it; a question mark stands in for it.
+ * Behind letters that run from right to left a mark ends their run (UAX #9, LRM): else blanks and
+ * digits of the next column would be drawn into it, and columns change places.
  */
 static void put(int y, int x, struct span text)
 {
+	bool turned = false;
+
 	for (size_t at = 0; at < text.n;) {
 		size_t from = at, end;
 		int cells, c;
 
 		while (at < text.n && (unsigned char)text.p[at] < 0x80)
-			at++;
+			turned &= !g_ascii_isalpha(text.p[at++]);
 		if (at > from) {
 			mvaddnstr(y, x, text.p + from, (int)(at - from));
 			x += (int)(at - from);
@@ -340,6 +437,7 @@ static void put(int y, int x, struct span text)
 		}
 		c = text_next(text, &at);
 		cells = MAX(text_char_cells(c), 0);
+		turned = turned || is_right_to_left(c);
 		for (end = at; end < text.n;
 			at = end) { /* marks go with the character that carries them */
 			int32_t mark = text_next(text, &end);
@@ -355,12 +453,19 @@ static void put(int y, int x, struct span text)
 				mvaddch(y, x + i, '?');
 		x += cells;
 	}
+	if (turned)
+		addstr(LEFT_TO_RIGHT_MARK);
 }
 
-static struct span visible(struct terminal *term, struct span text)
+static struct span visible(struct terminal *term, enum style style, struct span text)
 {
+	const char *sign = text.n == 1 ? sign_for(term, style, text.p[0]) : NULL;
+
 	g_string_truncate(term->scratch, 0);
-	text_visible_append(term->scratch, text, term->flags);
+	if (sign)
+		g_string_append(term->scratch, sign);
+	else
+		text_visible_append(term->scratch, text, term->flags);
 	return (struct span){term->scratch->str, term->scratch->len};
 }
 
@@ -372,7 +477,7 @@ int term_span(struct terminal *term, struct rect area, int row, int column, enum
 
 	if (row < 0 || row >= area.h || column < 0 || column >= area.w)
 		return column;
-	shown = text_fit(visible(term, text), (size_t)(area.w - column), &used);
+	shown = text_fit(visible(term, style, text), (size_t)(area.w - column), &used);
 	set_style(term, style);
 	put(area.y + row, area.x + column, shown);
 	return column + (int)used;
@@ -384,14 +489,35 @@ int term_text(struct terminal *term, struct rect area, int row, int column, enum
 	return term_span(term, area, row, column, style, span_of(text));
 }
 
-void term_fill(struct terminal *term, struct rect area, int row, int column, int cells,
-	enum style style, char c)
+/* `sign` of a style of lines or bars, drawn in `style`. */
+static void fill(struct terminal *term, struct rect area, int row, int column, int cells,
+	enum style style, enum style meaning, char c)
 {
+	const char *sign = sign_for(term, meaning, c);
+
 	cells = MIN(cells, area.w - column);
 	if (row < 0 || row >= area.h || column < 0 || cells <= 0)
 		return;
 	set_style(term, style);
-	mvhline(area.y + row, area.x + column, (chtype)(unsigned char)c, cells);
+	if (!sign) {
+		mvhline(area.y + row, area.x + column, (chtype)(unsigned char)c, cells);
+		return;
+	}
+	move(area.y + row, area.x + column);
+	for (int i = 0; i < cells; i++)
+		addstr(sign);
+}
+
+void term_fill(struct terminal *term, struct rect area, int row, int column, int cells,
+	enum style style, char c)
+{
+	fill(term, area, row, column, cells, style, style, c);
+}
+
+void term_bar(
+	struct terminal *term, struct rect area, int row, int column, int cells, enum style style)
+{
+	fill(term, area, row, column, cells, style, STYLE_BAR, '#');
 }
 
 void term_field(struct terminal *term, struct rect area, int row, int column, int cells,
@@ -404,7 +530,7 @@ void term_field(struct terminal *term, struct rect area, int row, int column, in
 	if (row < 0 || row >= area.h || column < 0 || cells <= 0)
 		return;
 	term_fill(term, area, row, column, cells, style, ' ');
-	shown = visible(term, span_of(text));
+	shown = visible(term, style, span_of(text));
 	if (text_cells(shown) <= (size_t)cells) {
 		put(area.y + row, area.x + column, shown);
 		return;
@@ -423,21 +549,30 @@ void term_clear(struct terminal *term, struct rect area)
 
 struct rect term_frame(struct terminal *term, struct rect area, const char *title)
 {
+	static const char *const corners[] = {
+		"\342\224\214", "\342\224\220", "\342\224\224", "\342\224\230"};
+	int bottom = area.h - 1, right = area.w - 1;
+
 	term_clear(term, area);
 	for (int row = 0; row < area.h; row++) {
-		bool edge = row == 0 || row == area.h - 1;
+		bool edge = row == 0 || row == bottom;
 
 		term_fill(term, area, row, 0, area.w, STYLE_RULE, edge ? '-' : ' ');
 		term_fill(term, area, row, 0, 1, STYLE_RULE, edge ? '+' : '|');
-		term_fill(term, area, row, area.w - 1, 1, STYLE_RULE, edge ? '+' : '|');
+		term_fill(term, area, row, right, 1, STYLE_RULE, edge ? '+' : '|');
 	}
+	for (int i = 0; term->signs == SIGNS_UNICODE && i < 4; i++)
+		term_text(
+			term, area, i < 2 ? 0 : bottom, i % 2 ? right : 0, STYLE_RULE, corners[i]);
 	if (title && area.w > 6) {
-		struct rect top = {area.y, area.x + 3, 1, area.w - 5};
+		struct rect top = {area.y, term->plain ? 0 : area.x + 3, 1, area.w - 5};
 		int end = term_text(term, top, 0, 0, STYLE_HEADING, title);
 
 		term_text(term, top, 0, end, STYLE_RULE, " ");
 		term_fill(term, area, 0, 2, 1, STYLE_RULE, ' ');
 	}
+	if (term->plain)
+		return (struct rect){area.y + 1, 0, area.h - 2, COLS};
 	return (struct rect){area.y + 1, area.x + 2, area.h - 2, area.w - 4};
 }
 

@@ -10,41 +10,31 @@
 #include <glib.h>
 
 #include "base/text.h"
+#include "ui/theme.h"
 
 struct rect {
 	int y, x, h, w;
 };
 
-/* What a piece of text is; what it looks like is a matter of the theme (term.c). */
-enum style {
-	STYLE_NORMAL,
-	STYLE_TITLE,   /* first line of the screen */
-	STYLE_HEADING, /* column headings, headings of panes */
-	STYLE_RULE,    /* lines between panes, frames of dialogs */
-	STYLE_FOCUS,   /* the heading of the pane that has the keys */
-	STYLE_CURSOR,  /* the row under the cursor */
-	STYLE_MARKED,  /* a marked row */
-	STYLE_HARD,
-	STYLE_SOFT,
-	STYLE_WAIT,
-	STYLE_CALM,
-	STYLE_UNSURE,   /* the severity words */
-	STYLE_EVIDENCE, /* the bytes that decided */
-	STYLE_FOUND,    /* what the search found */
-	STYLE_STRONG,
-	STYLE_DIM,
-	STYLE_WARNING,
-	STYLE_STATUS, /* last line */
-	STYLE_INPUT,  /* what is being typed, the chosen button */
-	STYLE_COUNT
-};
-
 struct terminal;
 
+/* What lines and bars are drawn with. */
+enum term_lines {
+	LINES_AUTO, /* line characters, where locale and terminal type promise that there are any */
+	LINES_UNICODE,
+	LINES_ASCII,
+	LINES_COUNT
+};
+extern const char *const term_lines_names[LINES_COUNT];
+
 struct term_options {
-	const char *theme; /* "default", "light", "mono"; NULL: default */
+	const struct theme *theme;
+	const struct theme *mono; /* where there are no colours */
+	enum term_lines line_signs;
 	bool no_colour;
 	bool mouse;
+	/* For screen readers: no lines, no bars, and the row with the cursor stands first. */
+	bool plain;
 };
 
 /* True when a screen can be opened here; else NIXIE_USAGE with the reason. Writes nothing to the
@@ -84,10 +74,14 @@ int term_span(struct terminal *term, struct rect area, int row, int column, enum
 /* Exactly `cells` wide: filled with blanks, or cut with `..`. */
 void term_field(struct terminal *term, struct rect area, int row, int column, int cells,
 	enum style style, const char *text);
+/* In STYLE_RULE - | and + are lines and where they meet; so are they in term_text(). */
 void term_fill(struct terminal *term, struct rect area, int row, int column, int cells,
 	enum style style, char c);
+/* A bar of that many cells, none in a plain terminal. */
+void term_bar(
+	struct terminal *term, struct rect area, int row, int column, int cells, enum style style);
 void term_clear(struct terminal *term, struct rect area);
-/* A frame of + - | around `area`, which shrinks to its inside; `title` in the top line. */
+/* A frame around `area`, which shrinks to its inside; `title` in the top line. */
 struct rect term_frame(struct terminal *term, struct rect area, const char *title);
 /* How text is made visible here: plain, or ASCII alone in a locale that has no UTF-8. */
 enum text_flags term_flags(const struct terminal *term);

@@ -1,82 +1,255 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/theme.h"
 
-enum { OWN = -1, BLACK, RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN, WHITE };
+#include <string.h>
+#include <unistd.h>
 
-const char *const theme_names[] = {"default", "light", "mono", NULL};
+#include "base/errors.h"
+#include "base/file.h"
+#include "rules/inifile.h"
 
-static const struct look themes[][STYLE_COUNT] = {
-	{
-		/* default: for dark grounds, readable on light ones */
-		[STYLE_NORMAL] = {OWN, OWN, 0},
-		[STYLE_TITLE] = {WHITE, BLUE, LOOK_BOLD},
-		[STYLE_HEADING] = {CYAN, OWN, LOOK_BOLD},
-		[STYLE_RULE] = {CYAN, OWN, 0},
-		[STYLE_FOCUS] = {CYAN, OWN, LOOK_BOLD | LOOK_REVERSE},
-		[STYLE_CURSOR] = {OWN, OWN, LOOK_REVERSE},
-		[STYLE_MARKED] = {YELLOW, OWN, LOOK_BOLD},
-		[STYLE_HARD] = {RED, OWN, LOOK_BOLD},
-		[STYLE_SOFT] = {YELLOW, OWN, 0},
-		[STYLE_WAIT] = {CYAN, OWN, 0},
-		[STYLE_CALM] = {GREEN, OWN, 0},
-		[STYLE_UNSURE] = {MAGENTA, OWN, 0},
-		[STYLE_EVIDENCE] = {BLACK, YELLOW, 0},
-		[STYLE_FOUND] = {BLACK, GREEN, 0},
-		[STYLE_STRONG] = {OWN, OWN, LOOK_BOLD},
-		[STYLE_DIM] = {OWN, OWN, LOOK_DIM},
-		[STYLE_WARNING] = {RED, OWN, LOOK_BOLD},
-		[STYLE_STATUS] = {WHITE, BLUE, 0},
-		[STYLE_INPUT] = {OWN, OWN, LOOK_REVERSE},
-	},
-	{
-		/* light: no yellow, cyan or white text on the terminal's own ground */
-		[STYLE_NORMAL] = {OWN, OWN, 0},
-		[STYLE_TITLE] = {WHITE, BLUE, LOOK_BOLD},
-		[STYLE_HEADING] = {BLUE, OWN, LOOK_BOLD},
-		[STYLE_RULE] = {BLUE, OWN, 0},
-		[STYLE_FOCUS] = {BLUE, OWN, LOOK_BOLD | LOOK_REVERSE},
-		[STYLE_CURSOR] = {OWN, OWN, LOOK_REVERSE},
-		[STYLE_MARKED] = {MAGENTA, OWN, LOOK_BOLD},
-		[STYLE_HARD] = {RED, OWN, LOOK_BOLD},
-		[STYLE_SOFT] = {MAGENTA, OWN, 0},
-		[STYLE_WAIT] = {BLUE, OWN, 0},
-		[STYLE_CALM] = {GREEN, OWN, 0},
-		[STYLE_UNSURE] = {RED, OWN, 0},
-		[STYLE_EVIDENCE] = {BLACK, YELLOW, 0},
-		[STYLE_FOUND] = {BLACK, CYAN, 0},
-		[STYLE_STRONG] = {OWN, OWN, LOOK_BOLD},
-		[STYLE_DIM] = {OWN, OWN, 0},
-		[STYLE_WARNING] = {RED, OWN, LOOK_BOLD},
-		[STYLE_STATUS] = {WHITE, BLUE, 0},
-		[STYLE_INPUT] = {OWN, OWN, LOOK_REVERSE},
-	},
-	{
-		[STYLE_NORMAL] = {OWN, OWN, 0},
-		[STYLE_TITLE] = {OWN, OWN, LOOK_REVERSE},
-		[STYLE_HEADING] = {OWN, OWN, LOOK_BOLD},
-		[STYLE_RULE] = {OWN, OWN, 0},
-		[STYLE_FOCUS] = {OWN, OWN, LOOK_BOLD | LOOK_REVERSE},
-		[STYLE_CURSOR] = {OWN, OWN, LOOK_REVERSE},
-		[STYLE_MARKED] = {OWN, OWN, LOOK_BOLD},
-		[STYLE_HARD] = {OWN, OWN, LOOK_BOLD},
-		[STYLE_SOFT] = {OWN, OWN, 0},
-		[STYLE_WAIT] = {OWN, OWN, 0},
-		[STYLE_CALM] = {OWN, OWN, 0},
-		[STYLE_UNSURE] = {OWN, OWN, 0},
-		[STYLE_EVIDENCE] = {OWN, OWN, LOOK_REVERSE},
-		[STYLE_FOUND] = {OWN, OWN, LOOK_BOLD | LOOK_UNDERLINE},
-		[STYLE_STRONG] = {OWN, OWN, LOOK_BOLD},
-		[STYLE_DIM] = {OWN, OWN, 0},
-		[STYLE_WARNING] = {OWN, OWN, LOOK_BOLD},
-		[STYLE_STATUS] = {OWN, OWN, LOOK_REVERSE},
-		[STYLE_INPUT] = {OWN, OWN, LOOK_REVERSE},
-	},
+#define GROUP "colours"
+#define SUFFIX ".ini"
+#define COLOUR_MAX 255
+#define BRIGHT "bright-"
+
+const char *const style_names[STYLE_COUNT] = {
+	[STYLE_NORMAL] = "normal",
+	[STYLE_TITLE] = "title",
+	[STYLE_HEADING] = "heading",
+	[STYLE_RULE] = "rule",
+	[STYLE_FOCUS] = "focus",
+	[STYLE_CURSOR] = "cursor",
+	[STYLE_MARKED] = "marked",
+	[STYLE_HARD] = "hard",
+	[STYLE_SOFT] = "soft",
+	[STYLE_WAIT] = "wait",
+	[STYLE_CALM] = "calm",
+	[STYLE_UNSURE] = "unsure",
+	[STYLE_EVIDENCE] = "evidence",
+	[STYLE_FOUND] = "found",
+	[STYLE_STRONG] = "strong",
+	[STYLE_DIM] = "dim",
+	[STYLE_WARNING] = "warning",
+	[STYLE_STATUS] = "status",
+	[STYLE_INPUT] = "input",
+	[STYLE_BAR] = "bar",
 };
 
-const struct look *theme_looks(const char *name)
+static const char *const colours[] = {
+	"black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"};
+
+static const struct {
+	const char *name;
+	unsigned attribute;
+} attributes[] = {
+	{"bold", LOOK_BOLD},
+	{"reverse", LOOK_REVERSE},
+	{"underline", LOOK_UNDERLINE},
+	{"dim", LOOK_DIM},
+};
+
+static bool parse_colour(const char *word, short *colour)
 {
-	for (int i = 0; theme_names[i]; i++)
-		if (!strcmp(theme_names[i], name))
-			return themes[i];
+	bool bright = g_str_has_prefix(word, BRIGHT);
+	guint64 number;
+
+	if (!strcmp(word, "default")) {
+		*colour = -1;
+		return true;
+	}
+	if (g_ascii_string_to_unsigned(word, 10, 0, COLOUR_MAX, &number, NULL)) {
+		*colour = (short)number;
+		return true;
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(colours); i++)
+		if (!strcmp(word + (bright ? strlen(BRIGHT) : 0), colours[i])) {
+			*colour = (short)(i + (bright ? G_N_ELEMENTS(colours) : 0));
+			return true;
+		}
+	return false;
+}
+
+static unsigned parse_attribute(const char *word)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(attributes); i++)
+		if (!strcmp(word, attributes[i].name))
+			return attributes[i].attribute;
+	return 0;
+}
+
+bool look_parse(const char *text, struct look *look)
+{
+	g_auto(GStrv) words = g_strsplit_set(text, " \t", -1);
+	short *place = &look->foreground; /* where the next colour goes; NULL: there is none left */
+	bool said = false, grounded = false, wants_ground = false;
+
+	*look = (struct look){-1, -1, 0};
+	for (char **word = words; *word; word++) {
+		unsigned attribute = parse_attribute(*word);
+
+		if (!**word)
+			continue;
+		if (attribute) {
+			look->attributes |= attribute;
+		} else if (!strcmp(*word, "on") && !grounded) {
+			place = &look->background;
+			grounded = wants_ground = true;
+		} else if (place && parse_colour(*word, place)) {
+			place = NULL;
+			wants_ground = false;
+		} else {
+			return false;
+		}
+		said = true;
+	}
+	return said && !wants_ground;
+}
+
+static int style_by_name(const char *name)
+{
+	for (int i = 0; i < STYLE_COUNT; i++)
+		if (!strcmp(style_names[i], name))
+			return i;
+	return -1;
+}
+
+/* --- files */
+
+static char *shipped_directory(void)
+{
+	return g_build_filename(file_datadir(), "themes", NULL);
+}
+
+static char *own_directory(void)
+{
+	return file_home_path(FILE_CONFIG, "themes", NULL);
+}
+
+static void add_names(GPtrArray *names, const char *directory)
+{
+	g_autoptr(GDir) dir = directory ? g_dir_open(directory, 0, NULL) : NULL;
+	const char *file;
+
+	while (dir && (file = g_dir_read_name(dir))) {
+		g_autofree char *name = NULL;
+
+		if (!g_str_has_suffix(file, SUFFIX))
+			continue;
+		name = g_strndup(file, strlen(file) - strlen(SUFFIX));
+		if (ini_is_id(name) &&
+			!g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
+			g_ptr_array_add(names, g_steal_pointer(&name));
+	}
+}
+
+static gint by_name(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+char **theme_names(void)
+{
+	g_autofree char *own = own_directory(), *shipped = shipped_directory();
+	GPtrArray *names = g_ptr_array_new();
+
+	add_names(names, own);
+	add_names(names, shipped);
+	g_ptr_array_sort(names, by_name);
+	g_ptr_array_add(names, NULL);
+	return (char **)g_ptr_array_free(names, FALSE);
+}
+
+/* The file of a theme, NULL when there is none; g_free. */
+static char *find_file(const char *name)
+{
+	g_autofree char *own = own_directory(), *shipped = shipped_directory();
+	const char *const directories[] = {own, shipped};
+	g_autofree char *file = g_strconcat(name, SUFFIX, NULL);
+
+	if (!ini_is_id(name))
+		return NULL;
+	for (size_t i = 0; i < G_N_ELEMENTS(directories); i++) {
+		g_autofree char *path =
+			directories[i] ? g_build_filename(directories[i], file, NULL) : NULL;
+
+		if (path && access(path, R_OK) == 0)
+			return g_steal_pointer(&path);
+	}
 	return NULL;
+}
+
+static bool read_theme(const char *path, struct theme *theme, GError **error)
+{
+	g_autoptr(ini_file) ini = ini_load(path, NULL, error);
+	const char *known[STYLE_COUNT + 1] = {NULL};
+
+	if (!ini)
+		return false;
+	memcpy(known, style_names, sizeof style_names);
+	if (!ini_check_keys(ini, GROUP, known, error))
+		return false;
+	for (int i = 0; i < STYLE_COUNT; i++) {
+		g_autofree char *value = ini_raw(ini, GROUP, style_names[i]);
+
+		theme->looks[i] = (struct look){-1, -1, 0};
+		if (value && !look_parse(value, &theme->looks[i]))
+			return ini_fail(
+				error, ini, GROUP, style_names[i], "`%s` is no look", value);
+	}
+	return true;
+}
+
+/* --- */
+
+static bool change_colours(GKeyFile *config, struct theme *theme, GError **error)
+{
+	g_auto(GStrv) keys = config ? g_key_file_get_keys(config, GROUP, NULL, NULL) : NULL;
+
+	for (char **key = keys; key && *key; key++) {
+		g_autofree char *value = g_key_file_get_value(config, GROUP, *key, NULL);
+		int style = style_by_name(*key);
+
+		if (style < 0) {
+			const char *names[STYLE_COUNT + 1] = {NULL};
+			g_autofree char *all = NULL;
+
+			memcpy(names, style_names, sizeof style_names);
+			all = g_strjoinv(", ", (char **)names);
+			g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
+				"[" GROUP "] %s: nothing on the screen is called so; there are %s",
+				*key, all);
+			return false;
+		}
+		if (!look_parse(value, &theme->looks[style])) {
+			g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
+				"[" GROUP "] %s: `%s` is no look; write it as `red bold`, "
+				"`white on blue`, `bright-yellow on 236 underline`, or `default`",
+				*key, value);
+			return false;
+		}
+	}
+	return true;
+}
+
+bool theme_load(const char *name, GKeyFile *config, struct theme *theme, GError **error)
+{
+	g_autofree char *path = find_file(name ? name : "default");
+	GError *cause = NULL;
+
+	if (!path) {
+		g_auto(GStrv) names = theme_names();
+		g_autofree char *all = g_strjoinv(", ", names);
+
+		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
+			"[screen] theme: there is no theme `%s`; there are %s",
+			name ? name : "default", *all ? all : "none in the data");
+		return false;
+	}
+	if (!read_theme(path, theme, &cause)) {
+		g_set_error_literal(error, NIXIE_ERROR, NIXIE_CONFIG, cause->message);
+		g_error_free(cause);
+		return false;
+	}
+	return change_colours(config, theme, error);
 }

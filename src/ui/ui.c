@@ -13,6 +13,7 @@
 
 #define SMALLEST_WIDTH 20
 #define SMALLEST_HEIGHT 5
+#define WHEEL_ROWS 3
 
 /* --- views */
 
@@ -205,6 +206,31 @@ static bool is_for_terminal(struct app *app, int key)
 	return true;
 }
 
+static void do_often(struct app *app, const char *command, int times)
+{
+	for (int i = 0; i < times; i++)
+		app_do(app, ui_command_by_name(command), NULL);
+}
+
+/* Views that do not care for the mouse themselves have rows one below the other: a click goes as
+ * many of them as it is away from the cursor. */
+static void on_mouse(struct app *app, struct view *view)
+{
+	struct rect whole = term_rect(app->term);
+	int y, x, away;
+	enum mouse mouse = term_mouse(app->term, &y, &x);
+
+	if (!view->class->context)
+		return;
+	away = y - view->cursor_y;
+	if (mouse == MOUSE_UP || mouse == MOUSE_DOWN)
+		do_often(app, mouse == MOUSE_UP ? "previous" : "next", WHEEL_ROWS);
+	else if (y > 0 && y < whole.h - 1)
+		do_often(app, away < 0 ? "previous" : "next", ABS(away));
+	if (mouse == MOUSE_DOUBLE && app_top(app) == view && y == view->cursor_y)
+		do_often(app, "open", 1);
+}
+
 static void on_key(void *user, int key)
 {
 	struct app *app = user;
@@ -222,6 +248,8 @@ static void on_key(void *user, int key)
 			app_say(app, "what was pasted was dropped: nothing is being typed here");
 		return;
 	}
+	if (key == K_MOUSE)
+		on_mouse(app, view);
 	if (app->pasting || key == K_MOUSE)
 		return;
 	if (view->class->context)
@@ -280,7 +308,35 @@ static void on_session(void *user, enum session_event event)
 	app_redraw(app);
 }
 
+/* What the keys of the configuration do to each other, said once. */
+static void tell_conflicts(struct app *app)
+{
+	g_autoptr(GPtrArray) conflicts = keymap_conflicts(app->keymap);
+
+	if (conflicts->len > 1)
+		app_complain(app, "%s (and %u more; `nixie doctor` lists them)",
+			(const char *)conflicts->pdata[0], conflicts->len - 1);
+	else if (conflicts->len)
+		app_complain(app, "%s", (const char *)conflicts->pdata[0]);
+}
+
 /* --- drawing */
+
+/* The views to draw: an overlay stands on the view below it, in a plain terminal alone. */
+static guint first_drawn(const struct app *app)
+{
+	return app->options.plain ? app->views->len - 1 : ground_index(app);
+}
+
+static void draw_too_small(struct app *app, struct rect whole)
+{
+	char needed[32];
+
+	g_snprintf(needed, sizeof needed, "needs %dx%d", SMALLEST_WIDTH, SMALLEST_HEIGHT);
+	term_text(app->term, whole, 0, 0, STYLE_NORMAL, "too small");
+	term_text(app->term, whole, 1, 0, STYLE_NORMAL, needed);
+	term_end(app->term, 0, 0);
+}
 
 static void on_draw(void *user)
 {
@@ -290,11 +346,12 @@ static void on_draw(void *user)
 
 	term_begin(app->term);
 	if (whole.w < SMALLEST_WIDTH || whole.h < SMALLEST_HEIGHT) {
-		term_text(app->term, whole, 0, 0, STYLE_NORMAL, "too small");
-		term_end(app->term, 0, 0);
+		draw_too_small(app, whole);
 		return;
 	}
-	for (guint i = ground_index(app); i < app->views->len; i++) {
+	if (app->options.plain && top->class->overlay)
+		status_draw(app, (struct rect){whole.h - 1, 0, 1, whole.w});
+	for (guint i = first_drawn(app); i < app->views->len; i++) {
 		struct view *view = app->views->pdata[i];
 
 		if (!view->class->overlay) {
@@ -321,6 +378,45 @@ bool ui_check(GError **error)
 	return term_check(error);
 }
 
+static enum term_lines lines_by_name(const char *name)
+{
+	for (int i = 0; i < LINES_COUNT; i++)
+		if (!g_strcmp0(name, term_lines_names[i]))
+			return (enum term_lines)i;
+	return LINES_AUTO;
+}
+
+/* The theme that was asked for, and the one for terminals that have no colours. */
+static bool load_themes(const struct config *config, const char *name, struct theme *theme,
+	struct theme *mono, GError **error)
+{
+	return theme_load(name, config_keyfile(config), theme, error) &&
+	       theme_load("mono", NULL, mono, error);
+}
+
+/* Errors of keys and colours do not know the file they come from. */
+static bool name_file(const struct config *config, GError **error)
+{
+	if (config_path(config))
+		g_prefix_error(error, "%s: ", config_path(config));
+	return false;
+}
+
+bool ui_check_config(const struct config *config, GPtrArray **conflicts, GError **error)
+{
+	struct theme theme, mono;
+	struct keymap *keymap = keymap_new(config_keyfile(config), error);
+
+	if (!keymap)
+		return name_file(config, error);
+	*conflicts = keymap_conflicts(keymap);
+	keymap_free(keymap);
+	if (load_themes(config, config_text(config, SET_THEME), &theme, &mono, error))
+		return true;
+	g_clear_pointer(conflicts, g_ptr_array_unref);
+	return name_file(config, error);
+}
+
 static void app_clear(struct app *app)
 {
 	if (app->views) {
@@ -341,8 +437,14 @@ static void app_clear(struct app *app)
 
 int ui_run(struct session *session, const struct ui_options *options, GError **error)
 {
-	struct term_options look = {
-		.theme = options->theme, .no_colour = options->no_colour, .mouse = options->mouse};
+	const struct config *config = session_config(session);
+	struct theme theme, mono;
+	struct term_options look = {.theme = &theme,
+		.mono = &mono,
+		.line_signs = lines_by_name(options->lines),
+		.no_colour = options->no_colour,
+		.mouse = options->mouse,
+		.plain = options->plain};
 	struct app app = {.session = session,
 		.options = *options,
 		.sort = options->sort,
@@ -350,9 +452,10 @@ int ui_run(struct session *session, const struct ui_options *options, GError **e
 	GError *failure = NULL;
 	int code;
 
-	app.keymap = keymap_new(config_keyfile(session_config(session)), error);
-	if (!app.keymap) {
-		g_prefix_error(error, "%s: ", config_path(session_config(session)));
+	app.keymap = keymap_new(config_keyfile(config), error);
+	if (!app.keymap || !load_themes(config, options->theme, &theme, &mono, error)) {
+		keymap_free(app.keymap);
+		name_file(config, error);
 		return NIXIE_CONFIG;
 	}
 	session_sort(session, app.sort, app.reversed);
@@ -368,6 +471,7 @@ int ui_run(struct session *session, const struct ui_options *options, GError **e
 	app.views = g_ptr_array_new();
 	app.loop = loop_new(app.term, &calls, &app);
 	app_push(&app, view_browse_new(&app));
+	tell_conflicts(&app);
 	app_tell_broken_rules(&app, options->broken_rules);
 	session_listen(session, on_session, &app);
 	code = loop_run(app.loop);

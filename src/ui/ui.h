@@ -6,7 +6,7 @@
 #include "triage/session.h"
 
 struct ui_options {
-	const char *theme; /* "default", "light", "mono"; NULL: default. NO_COLOR makes it mono */
+	const char *theme; /* a name of data/themes; NULL: default. NO_COLOR makes it mono */
 	const char
 		*layout; /* "right", "below", "off"; NULL: what the size of the terminal suggests */
 	const char
@@ -14,8 +14,10 @@ struct ui_options {
 	const GPtrArray *broken_rules; /* struct rule_finding: left out of the rules; may be NULL */
 	enum sort_key sort;
 	bool reversed;
-	bool no_colour; /* as NO_COLOR */
+	bool no_colour;    /* as NO_COLOR */
+	const char *lines; /* "auto", "unicode", "ascii"; NULL: auto */
 	bool mouse;
+	bool plain;      /* for screen readers: one column, the row under the cursor first */
 	bool restricted; /* no shell, no pipe, no editor */
 	bool clipboard;  /* what is copied goes to the terminal's clipboard (OSC 52) */
 };
@@ -26,6 +28,12 @@ struct ui_options {
  * is done.
  */
 bool ui_check(GError **error);
+/*
+ * Looks over what the configuration says of keys and colours. NIXIE_CONFIG when the screen could
+ * not be opened with it. `*conflicts` takes sentences (char*) about keys that cannot be reached or
+ * mean two things; g_ptr_array_unref.
+ */
+bool ui_check_config(const struct config *config, GPtrArray **conflicts, GError **error);
 
 /*
  * Loads the query and runs until the user leaves. Returns the exit code; an error is set when the

@@ -14,7 +14,7 @@ def rows(text):
     start = next((i for i, line in enumerate(lines) if " RECIPIENT" in line), len(lines))
     out = []
     for line in lines[start + 1:]:
-        if line.startswith("--") or not line.strip():
+        if line.startswith("──") or not line.strip():
             break
         out.append(line)
     return out
@@ -88,7 +88,7 @@ def work(home, screen):
     screen.wait(r"RECIPIENT")
 
     for width, height, sign in ((132, 43, r"REMOTE MTA"), (60, 24, r"(?s)Explanation.*Report"), (20, 5, r"SEV"),
-                                (10, 2, r"too small"), (80, 24, r"-\+-- Report")):
+                                (10, 2, r"too small"), (80, 24, r"┬── Report")):
         screen.resize(width, height)
         tap.check(screen.wait(sign), "the screen follows to %dx%d" % (width, height), screen.text())
         tap.check(all(len(line) <= width for line in screen.lines()), "and stays inside", screen.text())

@@ -98,6 +98,31 @@ static const struct sample hostile[] = {
 	{NULL},
 };
 
+/* Letters that are wide, combine, run from right to left (one of them an alef with a digit
+ * beside), and emoji with selectors and joiners. */
+static const struct sample scripts[] = {
+	{"s1@example.org", "2026-07-28T06:56:00Z",
+		"\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d@example.com", "5.1.1", "5.1.1", "no-such-user",
+		"550 5.1.1 <\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d@example.com> unknown", "mail.example",
+		"mx.example", "inbox \xd7\x93\xd7\x97\xd7\x95\xd7\xa3", "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d 5",
+		FAILED, TYPE_HARD},
+	{"s2@example.org", "2026-07-28T05:56:00Z",
+		"\xd8\xa3\xd9\x87\xd9\x84\xd8\xa7", "5.1.1", "5.1.1", "no-such-user",
+		"550 unknown", "mail.example", "mx.example", "\xd8\xb9\xd8\xa7\xd8\xac\xd9\x84 inbox",
+		"Hello", FAILED, TYPE_HARD},
+	{"s3@example.org", "2026-07-28T04:56:00Z",
+		"\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa7@example.com",
+		"5.1.1", "5.1.1", "no-such-user", "550 unknown", "mail.example", "mx.example",
+		"inbox \xe2\x9d\xa4\xef\xb8\x8f", "\xf0\x9f\x91\x8d\xf0\x9f\x8f\xbd", FAILED, TYPE_HARD},
+	{"s4@example.org", "2026-07-28T03:56:00Z", "\xe7\x8c\xab\xe7\x8c\xab\xe7\x8c\xab@example.jp",
+		"5.1.1", "5.1.1", "no-such-user", "550 unknown", "mail.example", "mx.example",
+		"inbox \xe8\x87\xb3\xe6\x80\xa5", "\xe7\x8c\xab", FAILED, TYPE_HARD},
+	{"s5@example.org", "2026-07-28T02:56:00Z", "Ame\xcc\x81lie.N\xcc\x83@example.fr", "5.1.1",
+		"5.1.1", "no-such-user", "550 unknown", "mail.example", "mx.example", "inbox a\xcc\x88",
+		"e\xcc\x81", FAILED, TYPE_HARD},
+	{NULL},
+};
+
 struct reading_of {
 	const struct row *row;
 	char *part;
@@ -473,6 +498,7 @@ struct session *fake_session_new(const char *rows, const char *datadir, const ch
 	g_autoptr(GError) error = NULL;
 	const struct sample *samples = !strcmp(rows, "basic")     ? basic
 				       : !strcmp(rows, "hostile") ? hostile
+				       : !strcmp(rows, "scripts") ? scripts
 								  : NULL;
 	struct row *row = NULL;
 

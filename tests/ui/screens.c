@@ -45,7 +45,7 @@ static struct {
 	GByteArray *sent;
 	GMutex lock;
 	GCond more;
-} run = {.width = 80, .height = 24, .rows = (char *)"basic"};
+} run = {.width = 80, .height = 24, .rows = (char *)"basic", .options.lines = "ascii"};
 
 /* Takes what the interface writes, so that it never waits; kept for `clean`. */
 static gpointer drain(gpointer unused)
@@ -147,7 +147,11 @@ static void dump_screen(void)
 	for (int row = 0; row < LINES; row++) {
 		line[0] = '\0';
 		mvwinnstr(curscr, row, 0, line, sizeof line - 1);
-		g_string_append_printf(run.out, "|%s\n", g_strchomp(line));
+		/* The mark that ends a run of right-to-left letters, so that it is seen. */
+		g_auto(GStrv) runs = g_strsplit(line, "\342\200\216", -1);
+		g_autofree char *seen = g_strjoinv("<LRM>", runs);
+
+		g_string_append_printf(run.out, "|%s\n", g_strchomp(seen));
 	}
 	wmove(curscr, y, x);
 	g_string_append_printf(run.out, "@%d,%d\n", y, x);
@@ -283,6 +287,10 @@ static void set_option(const char *argument)
 		run.options.layout = g_strdup(pair[1]);
 	else if (!strcmp(pair[0], "theme"))
 		run.options.theme = g_strdup(pair[1]);
+	else if (!strcmp(pair[0], "lines"))
+		run.options.lines = g_strdup(pair[1]);
+	else if (!strcmp(pair[0], "plain"))
+		run.options.plain = true;
 	else if (!strcmp(pair[0], "query"))
 		run.options.query = g_strdup(pair[1]);
 	else if (!strcmp(pair[0], "clipboard"))

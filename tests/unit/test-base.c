@@ -48,6 +48,19 @@ static void test_visible(void)
 		{"\xcc\x81", "<U+0301>", TEXT_PLAIN, 8},
 		{"\xe6\xbc\xa2", "\xe6\xbc\xa2", TEXT_PLAIN, 2},
 		{"\xc3\xa9", "<U+00E9>", TEXT_ASCII, 8},
+		/* emoji: heart VS16; woman ZWJ woman ZWJ girl; thumb with a skin tone; keycap 1 */
+		{"\xe2\x9d\xa4\xef\xb8\x8f", "\xe2\x9d\xa4", TEXT_PLAIN, 1},
+		{"\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa7",
+			"\xf0\x9f\x91\xa9\xf0\x9f\x91\xa9\xf0\x9f\x91\xa7", TEXT_PLAIN, 6},
+		{"\xf0\x9f\x91\x8d\xf0\x9f\x8f\xbd", "\xf0\x9f\x91\x8d", TEXT_PLAIN, 2},
+		{"1\xef\xb8\x8f\xe2\x83\xa3", "1\xe2\x83\xa3", TEXT_PLAIN, 1},
+		/* the same signs where they deceive */
+		{"a\xe2\x80\x8d"
+		 "b",
+			"a<U+200D>b", TEXT_PLAIN, 10},
+		{"\xf0\x9f\x91\xa9\xe2\x80\x8d"
+		 "b",
+			"\xf0\x9f\x91\xa9<U+200D>b", TEXT_PLAIN, 11},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {

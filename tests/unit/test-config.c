@@ -52,7 +52,7 @@ static void test_file(void)
 	struct config *config =
 		load("# SPDX\n[mail]\nown-domains=example.org; example.net,b.example\n"
 		     "bounce-query=tag:bounce and not tag:done \n[tags]\ntag-retry=again\n"
-		     "[screen]\nmouse=true\n[keys]\nZ=quit\nx=\n",
+		     "[screen]\nmouse=true\n[keys]\nZ=quit\nx=\n[colours]\nhard=red\n",
 			&error);
 	g_assert_no_error(error);
 	g_assert_cmpstr(config_text(config, SET_BOUNCE_QUERY), ==, "tag:bounce and not tag:done");
@@ -61,7 +61,10 @@ static void test_file(void)
 	g_auto(GStrv) domains = config_list(config, SET_OWN_DOMAINS);
 	g_assert_cmpuint(g_strv_length(domains), ==, 3);
 	g_assert_cmpstr(domains[1], ==, "example.net");
-	g_assert_nonnull(config_keyfile(config));
+	g_autofree char *hard =
+		g_key_file_get_value(config_keyfile(config), "colours", "hard", NULL);
+	g_assert_cmpstr(hard, ==, "red");
+	g_assert_true(config_is_flag(SET_PLAIN) && !config_is_flag(SET_THEME));
 	g_assert_nonnull(config_path(config));
 	config_free(config);
 }
@@ -73,6 +76,7 @@ static void test_broken(void)
 	} rows[] = {
 		{"[mail]\nbounce-qery=x\n", {"[mail]", "bounce-qery"}},
 		{"[male]\nx=y\n", {"[male]"}},
+		{"[screen]\nlines=dotted\n", {"[screen] lines", "dotted"}},
 		{"[screen]\nmouse=maybe\n", {"[screen] mouse", "maybe"}},
 		{"[screen]\nlayout=left\n", {"layout", "below"}},
 		{"[suppression]\nquiet-days=soon\n", {"quiet-days", "soon"}},

@@ -9,6 +9,7 @@
 #include "ui/key.h"
 #include "ui/keymap.h"
 #include "ui/scroll.h"
+#include "ui/theme.h"
 
 /* --- keys */
 
@@ -103,6 +104,125 @@ static void test_keymap_wrong(void)
 		g_assert_null(keymap_new(file, &error));
 		g_assert_error(error, NIXIE_ERROR, NIXIE_CONFIG);
 		g_assert_true(g_str_has_prefix(error->message, "[keys] "));
+	}
+}
+
+/* What own keys do to each other and to the table. */
+static void test_keymap_conflicts(void)
+{
+	static const struct {
+		const char *config;
+		const char *told[3]; /* beginnings */
+	} cases[] = {
+		{"", {NULL}},
+		{"[keys]\nC-x=retry\nC-g=export\n", {NULL}},
+		{"[keys]\nx=\n", {NULL}}, /* taken away on purpose */
+		{"[keys]\ng=next\n", {"[keys] g: hides what begins with it: gg, gc"}},
+		{"[keys]\njk=retry\n", {"[keys] jk: cannot be typed: j alone means next"}},
+		{"[keys]\nPgDn=retry\nPageDown=export\n",
+			{"[keys] PageDown: the same key as PgDn; it means export, and retry is "
+			 "lost"}},
+		{"[keys]\nr=export\n", {"[keys] r: no key is left for retry"}},
+		{"[keys]\nr=export\nC-x=retry\n", {NULL}},
+		{"[keys]\nC-x=retry\nC-x a=export\n",
+			{"[keys] C-x: hides what begins with it: C-xa",
+				"[keys] C-x a: cannot be typed: C-x alone means retry"}},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GKeyFile) file = config(cases[i].config);
+		struct keymap *keymap = keymap_new(file, NULL);
+		g_autoptr(GPtrArray) told = keymap_conflicts(keymap);
+		guint n = 0;
+
+		for (; cases[i].told[n]; n++) {
+			g_assert_cmpuint(told->len, >, n);
+			g_test_message("%s", (char *)told->pdata[n]);
+			g_assert_true(g_str_has_prefix(told->pdata[n], cases[i].told[n]));
+		}
+		g_assert_cmpuint(told->len, ==, n);
+		keymap_free(keymap);
+	}
+}
+
+/* --- looks */
+
+static void test_look(void)
+{
+	static const struct {
+		const char *text;
+		struct look look;
+	} good[] = {
+		{"default", {-1, -1, 0}},
+		{"red", {1, -1, 0}},
+		{"red bold", {1, -1, LOOK_BOLD}},
+		{"white on blue", {7, 4, 0}},
+		{"bright-yellow on 236 underline", {11, 236, LOOK_UNDERLINE}},
+		{"reverse dim", {-1, -1, LOOK_REVERSE | LOOK_DIM}},
+		{"on 17", {-1, 17, 0}},
+		{"default on black", {-1, 0, 0}},
+	};
+	static const char *const bad[] = {
+		"", "reddish", "red on", "256", "red blue", "red on blue on green", "on on red"};
+	struct look look;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(good); i++) {
+		g_test_message("%s", good[i].text);
+		g_assert_true(look_parse(good[i].text, &look));
+		g_assert_cmpint(look.foreground, ==, good[i].look.foreground);
+		g_assert_cmpint(look.background, ==, good[i].look.background);
+		g_assert_cmpuint(look.attributes, ==, good[i].look.attributes);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_test_message("%s", bad[i]);
+		g_assert_false(look_parse(bad[i], &look));
+	}
+}
+
+static void test_themes(void)
+{
+	g_auto(GStrv) names = theme_names();
+	struct theme theme;
+
+	g_assert_cmpuint(g_strv_length(names), >=, 4);
+	for (char **name = names; *name; name++) {
+		g_autoptr(GError) error = NULL;
+		bool coloured = false;
+
+		g_assert_true(theme_load(*name, NULL, &theme, &error));
+		for (int i = 0; i < STYLE_COUNT; i++)
+			coloured |=
+				theme.looks[i].foreground >= 0 || theme.looks[i].background >= 0;
+		g_assert_cmpint(coloured, ==, strcmp(*name, "mono") != 0);
+		g_assert_cmpuint(theme.looks[STYLE_CURSOR].attributes & LOOK_REVERSE ||
+					 theme.looks[STYLE_CURSOR].background >= 0,
+			==, 1);
+	}
+}
+
+static void test_theme_colours(void)
+{
+	static const struct {
+		const char *theme, *config, *trouble;
+	} wrong[] = {
+		{"nosuch", "", "there is no theme `nosuch`; there are default, high-contrast"},
+		{"../mono", "", "there is no theme"},
+		{"default", "[colours]\nhard=reddish\n", "[colours] hard: `reddish` is no look"},
+		{"default", "[colours]\nhart=red\n", "[colours] hart: nothing on the screen"},
+	};
+	g_autoptr(GKeyFile) own = config("[colours]\nhard=208 on black underline\n");
+	struct theme theme;
+
+	g_assert_true(theme_load(NULL, own, &theme, NULL));
+	g_assert_cmpint(theme.looks[STYLE_HARD].foreground, ==, 208);
+	g_assert_cmpint(theme.looks[STYLE_SOFT].foreground, ==, 3); /* the others are left */
+	for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+		g_autoptr(GKeyFile) file = config(wrong[i].config);
+		g_autoptr(GError) error = NULL;
+
+		g_assert_false(theme_load(wrong[i].theme, file, &theme, &error));
+		g_assert_error(error, NIXIE_ERROR, NIXIE_CONFIG);
+		g_assert_nonnull(strstr(error->message, wrong[i].trouble));
 	}
 }
 
@@ -277,6 +397,10 @@ int main(int argc, char **argv)
 	g_test_add_func("/ui/keymap", test_keymap);
 	g_test_add_func("/ui/keymap/wrong", test_keymap_wrong);
 	g_test_add_func("/ui/keymap/no-double-use", test_no_double_use);
+	g_test_add_func("/ui/keymap/conflicts", test_keymap_conflicts);
+	g_test_add_func("/ui/theme/look", test_look);
+	g_test_add_func("/ui/theme/all", test_themes);
+	g_test_add_func("/ui/theme/colours", test_theme_colours);
 	g_test_add_func("/ui/editline", test_editline);
 	g_test_add_func("/ui/flow", test_flow);
 	g_test_add_func("/ui/flow/places", test_flow_places);

@@ -138,13 +138,13 @@ static void take_trials_end(void *user, const GError *error)
 	take_end(&taken->answer, error);
 }
 
-static struct report *try_once(
-	struct cli *cli, int fd, bool fragment, const struct trial **trials, GError **error)
+static struct report *try_once(struct cli *cli, int fd, bool fragment, const char *asked,
+	const struct trial **trials, GError **error)
 {
 	struct trial_answer taken = {.trials = NULL};
 
 	trial_start(cli->spawner, file_datadir(), (const char *const *)cli->rule_dirs, fd, fragment,
-		take_trials, take_trials_end, &taken);
+		asked, take_trials, take_trials_end, &taken);
 	while (!taken.answer.ended)
 		g_main_context_iteration(NULL, TRUE);
 	*trials = taken.trials;
@@ -155,7 +155,7 @@ static struct report *try_once(
 	return NULL;
 }
 
-struct report *oneshot_trial(struct cli *cli, const struct oneshot_input *input,
+struct report *oneshot_trial(struct cli *cli, const struct oneshot_input *input, const char *asked,
 	const struct trial **trials, GError **error)
 {
 	struct file_bytes bytes;
@@ -167,7 +167,7 @@ struct report *oneshot_trial(struct cli *cli, const struct oneshot_input *input,
 	for (int fragment = input->is_words; fragment < 2; fragment++) {
 		int fd = memory_of(bytes.bytes, error);
 
-		report = fd < 0 ? NULL : try_once(cli, fd, fragment, trials, error);
+		report = fd < 0 ? NULL : try_once(cli, fd, fragment, asked, trials, error);
 		/* A mail that is no report is none when read as a fragment, either. */
 		if (!report || report->recipients_n || report->from || report->id || fragment)
 			break;

@@ -19,7 +19,7 @@ bool oneshot_is_path(const char *argument);
 bool oneshot_no_file(const char *path, GError **error);
 bool oneshot_open(const char *argument, struct oneshot_input *input, GError **error);
 /* With what the verdicts were made from. What is no report is read as a fragment. */
-struct report *oneshot_trial(struct cli *cli, const struct oneshot_input *input,
+struct report *oneshot_trial(struct cli *cli, const struct oneshot_input *input, const char *asked,
 	const struct trial **trials, GError **error);
 
 struct report *oneshot_file(struct cli *cli, const char *path, GError **error);

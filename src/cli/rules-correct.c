@@ -6,13 +6,13 @@
 #include "cli/oneshot.h"
 #include "cli/rules.h"
 #include "triage/correct.h"
-#include "triage/wording.h"
 
 /* The verdict to correct, and the rows beside it that it may change. */
 struct wrong {
 	struct wrong_verdict verdict; /* its strings: of the report or the session */
 	struct report *report;        /* NULL: the session's */
-	bool has_rows;
+	struct row *const *rows;      /* NULL: of no session */
+	size_t rows_n;
 };
 
 static void set_verdict(struct wrong *wrong, const struct recipient *recipient)
@@ -41,7 +41,7 @@ static bool from_argument(
 
 	if (!cli_need_rules(cli, error) || !oneshot_open(argument, &input, error))
 		return false;
-	wrong->report = oneshot_trial(cli, &input, &trials, error);
+	wrong->report = oneshot_trial(cli, &input, NULL, &trials, error);
 	close(input.fd);
 	return wrong->report && take_report(wrong, wrong->report, error);
 }
@@ -50,16 +50,13 @@ static bool from_argument(
 static bool from_query(struct cli *cli, const char *query, struct wrong *wrong, GError **error)
 {
 	const struct details *details;
-	struct row *const *rows;
-	size_t n;
 	bool partial;
 
 	if (!cli_need_session(cli, error) || !cli_load_facts(cli, query, &partial, error))
 		return false;
-	rows = session_rows(cli->session, &n);
-	wrong->has_rows = true;
-	for (size_t i = 0; i < n && !wrong->verdict.diagnostic; i++) {
-		details = session_details_wait(cli->session, rows[i], error);
+	wrong->rows = session_rows(cli->session, &wrong->rows_n);
+	for (size_t i = 0; i < wrong->rows_n && !wrong->verdict.diagnostic; i++) {
+		details = session_details_wait(cli->session, wrong->rows[i], error);
 		if (!details)
 			return false;
 		if (details->recipient)
@@ -112,32 +109,28 @@ static const struct category *wanted(struct cli *cli, GError **error)
 
 static int tell(struct cli *cli, const struct correction *correction, const struct wrong *wrong)
 {
+	const struct lesson *lesson = &correction->lesson;
 	struct rules_out out;
 	GError *error = NULL;
-	size_t n = 0, changed = 0;
 
-	if (wrong->has_rows) {
-		struct row *const *rows = session_rows(cli->session, &n);
-
-		changed = correction_changes(correction, rows, n);
-	}
 	if (!rules_out_open(&out, cli, &error))
 		return cli_fail(cli, error);
 	rules_out_text(&out, "%s -> %s\n  rule      [%s] in %s\n  pattern   %s\n  example   %s\n",
-		wrong->verdict.category, correction->category->id, correction->id, correction->file,
-		correction->pattern, correction->example);
-	if (wrong->has_rows)
-		rules_out_text(&out, "  changes   %zu of the %zu that match\n", changed, n);
-	rules_out_text(&out, "  back      nixie rules correct --unset %s\n", correction->id);
+		wrong->verdict.category, correction->category->id, lesson->id, correction->file,
+		lesson->pattern, lesson->example);
+	if (wrong->rows)
+		rules_out_text(&out, "  changes   %zu of the %zu that match\n", correction->changes,
+			wrong->rows_n);
+	rules_out_text(&out, "  back      nixie rules correct --unset %s\n", lesson->id);
 	if (out.is_json) {
 		json_begin_object(&out.json, NULL);
 		json_string(&out.json, "was", wrong->verdict.category);
 		json_string(&out.json, "category", correction->category->id);
-		json_string(&out.json, "rule", correction->id);
+		json_string(&out.json, "rule", lesson->id);
 		json_string(&out.json, "file", correction->file);
-		json_string(&out.json, "pattern", correction->pattern);
-		json_string(&out.json, "example", correction->example);
-		json_int(&out.json, "changes", wrong->has_rows ? (int64_t)changed : -1);
+		json_string(&out.json, "pattern", lesson->pattern);
+		json_string(&out.json, "example", lesson->example);
+		json_int(&out.json, "changes", wrong->rows ? (int64_t)correction->changes : -1);
 		json_end_object(&out.json);
 	}
 	return rules_out_end(&out, NIXIE_DONE);
@@ -145,23 +138,22 @@ static int tell(struct cli *cli, const struct correction *correction, const stru
 
 static int correct(struct cli *cli, const struct wrong *wrong, const struct category *category)
 {
-	const struct correct_ground ground = {
-		cli->knowledge, (const char *const *)cli->rule_dirs, cli->rules};
+	const struct correct_ground ground = {cli->spawner, (const char *const *)cli->rule_dirs,
+		cli->rules, wrong->rows, wrong->rows_n};
+	GError *error = NULL;
 	g_autofree char *words =
 		cli->options->say ? g_strdup(cli->options->say)
-				  : wording_propose(cli->knowledge, wrong->verdict.diagnostic);
-	GError *error = NULL;
+				  : correction_propose(&ground, wrong->verdict.diagnostic, &error);
 	struct correction *correction;
 	int code;
 
-	if (!*words) {
+	if (words && !*words)
 		g_set_error(&error, NIXIE_ERROR, NIXIE_USAGE,
 			"what was said holds no words to tell such a report by, or too few: %s; "
-			"say "
-			"with --words=... which shall decide",
+			"say with --words=... which shall decide",
 			wrong->verdict.diagnostic);
+	if (error)
 		return cli_fail(cli, error);
-	}
 	correction = correction_new(&ground, &wrong->verdict, category, words, &error);
 	if (!correction) {
 		g_prefix_error(&error, "\"%s\": ", words);

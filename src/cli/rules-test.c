@@ -14,77 +14,9 @@
 #define NEXT_SHOWN 12
 #define QUOTE_MAX 200 /* bytes of a text that are shown to people */
 
-/* The text that was decided by, or the last that was tried, and all that matches it. */
-struct attempt {
-	const struct tried_text *text;
-	struct span part; /* of the text: its innermost reply, or all of it */
-	GArray *trials;   /* struct rule_trial; what decides comes first */
-	bool decided;
-};
-
-static void attempt_clear(struct attempt *attempt)
+static bool is_decided(const struct trial *trial)
 {
-	g_clear_pointer(&attempt->trials, g_array_unref);
-}
-
-static struct rule_subject subject_of(const struct cli *cli, const struct trial *trial)
-{
-	struct rule_subject subject = {
-		.phase = trial->phase, .reply = trial->reply, .outgoing = trial->outgoing};
-
-	memcpy(subject.status, trial->status, sizeof subject.status);
-	if (trial->provider)
-		subject.provider = provider_by_id(cli->knowledge, trial->provider);
-	return subject;
-}
-
-/* The texts in the order in which a verdict asks them: of each its innermost reply, then all. */
-static bool next_part(const struct knowledge *knowledge, const struct trial *trial, size_t *at,
-	bool *whole, struct span *part)
-{
-	for (; *at < trial->texts_n; ++*at, *whole = false) {
-		struct span text = span_of(trial->texts[*at].text);
-		struct span inner = reply_innermost(knowledge, text);
-
-		if (!trial->texts[*at].counts)
-			continue;
-		*part = *whole || inner.n == text.n ? text : inner;
-		if (part->n == text.n)
-			*whole = true;
-		return true;
-	}
-	return false;
-}
-
-static void step(size_t *at, bool *whole)
-{
-	*at += *whole;
-	*whole = !*whole;
-}
-
-/* As the verdict is made; on the way the losers of a text that nothing decides are kept. */
-static struct attempt attempt_all(struct cli *cli, const struct trial *trial)
-{
-	struct attempt attempt = {.text = NULL};
-	struct rule_subject subject = subject_of(cli, trial);
-	bool whole = false;
-
-	for (size_t at = 0; next_part(cli->knowledge, trial, &at, &whole, &subject.text);
-		step(&at, &whole)) {
-		GArray *trials = rule_trials(cli->rules, &subject);
-		bool decided = trials->len &&
-			       g_array_index(trials, struct rule_trial, 0).outcome == RULE_DECIDES;
-
-		if (attempt.trials && !decided && !trials->len) {
-			g_array_unref(trials);
-			continue;
-		}
-		attempt_clear(&attempt);
-		attempt = (struct attempt){&trial->texts[at], subject.text, trials, decided};
-		if (decided)
-			break;
-	}
-	return attempt;
+	return trial->rules_n && trial->rules[0].outcome == RULE_DECIDES;
 }
 
 /* --- what is told */
@@ -163,35 +95,34 @@ static void put_evidence(struct rules_out *out, const struct recipient *recipien
 		json_end_array(&out->json);
 }
 
-static void put_loser(
-	struct rules_out *out, const struct rule_trial *trial, struct span text, bool first)
+static void put_loser(struct rules_out *out, const struct tried_rule *tried, bool first)
 {
-	g_autofree char *rule = rule_words(trial->match.rule);
-	g_autofree char *words = span_dup((struct span){text.p + trial->match.at, trial->match.n});
+	const struct rule *lost = rule_set_find(out->cli->rules, tried->rule);
+	g_autofree char *rule = lost ? rule_words(lost) : g_strdup(tried->rule);
 
 	rules_out_text(out, "  %-8s  %s: %s; it matches \"%s\"\n", first ? "next" : "", rule,
-		trial->why, words);
+		tried->why, tried->words);
 	if (!out->is_json)
 		return;
 	json_begin_object(&out->json, NULL);
-	put_rule(out, trial->match.rule);
-	json_string(&out->json, "lost", rule_outcome_names[trial->outcome]);
-	json_string(&out->json, "why", trial->why);
-	json_string(&out->json, "text", words);
+	if (lost)
+		put_rule(out, lost);
+	json_string(&out->json, "lost", rule_outcome_names[tried->outcome]);
+	json_string(&out->json, "why", tried->why);
+	json_string(&out->json, "text", tried->words);
 	json_end_object(&out->json);
 }
 
-static void put_losers(struct rules_out *out, const struct attempt *attempt)
+static void put_losers(struct rules_out *out, const struct trial *trial)
 {
-	guint from = attempt->decided, n = attempt->trials ? attempt->trials->len : 0;
+	size_t from = is_decided(trial), n = trial->rules_n;
 
 	if (out->is_json)
 		json_begin_array(&out->json, "next");
-	for (guint i = from; i < n && (out->is_json || i < from + NEXT_SHOWN); i++)
-		put_loser(out, &g_array_index(attempt->trials, struct rule_trial, i), attempt->part,
-			i == from);
+	for (size_t i = from; i < n && (out->is_json || i < from + NEXT_SHOWN); i++)
+		put_loser(out, &trial->rules[i], i == from);
 	if (n > from + NEXT_SHOWN)
-		rules_out_text(out, "            and %u more\n", n - from - NEXT_SHOWN);
+		rules_out_text(out, "            and %zu more\n", n - from - NEXT_SHOWN);
 	if (out->is_json)
 		json_end_array(&out->json);
 }
@@ -213,58 +144,29 @@ static void put_code(struct rules_out *out, const struct trial *trial)
 	json_end_object(&out->json);
 }
 
-/* --- one rule that was asked about */
-
-/* On the text where it got furthest. */
-static struct rule_trial best_trial(
-	struct cli *cli, const struct trial *trial, const struct rule *rule)
-{
-	struct rule_subject subject = subject_of(cli, trial);
-	struct rule_trial best = {.match = {.rule = rule}, .outcome = RULE_NO_LITERAL};
-	bool whole = false;
-
-	for (size_t at = 0; next_part(cli->knowledge, trial, &at, &whole, &subject.text);
-		step(&at, &whole)) {
-		struct rule_trial one = rule_trial_of(cli->rules, &subject, rule);
-		bool better = !best.why ||
-			      (best.outcome >= RULE_NO_LITERAL && one.outcome != RULE_NO_LITERAL &&
-				      one.outcome != best.outcome);
-
-		if (better) {
-			g_free(best.why);
-			best = one;
-		} else
-			g_free(one.why);
-		if (best.outcome == RULE_DECIDES)
-			break;
-	}
-	if (!best.why)
-		best.why = g_strdup("there is no text about this recipient");
-	return best;
-}
-
 static void put_asked(struct rules_out *out, const struct trial *trial, const struct rule *rule)
 {
-	struct rule_trial asked = best_trial(out->cli, trial, rule);
-	g_autofree char *why = asked.why, *words = rule_words(rule);
+	g_autofree char *words = rule_words(rule);
 
-	rules_out_text(out, "  asked     %s: %s\n", words, why);
+	rules_out_text(out, "  asked     %s: %s\n", words, trial->asked.why);
 	if (!out->is_json)
 		return;
 	json_begin_object(&out->json, "asked");
 	put_rule(out, rule);
-	json_string(&out->json, "outcome", rule_outcome_names[asked.outcome]);
-	json_string(&out->json, "why", why);
+	json_string(&out->json, "outcome", rule_outcome_names[trial->asked.outcome]);
+	json_string(&out->json, "why", trial->asked.why);
 	json_end_object(&out->json);
 }
 
 /* --- a recipient */
 
 static void put_decision(struct rules_out *out, const struct recipient *recipient,
-	const struct rule *rule, const struct attempt *attempt)
+	const struct rule *rule, const struct trial *trial)
 {
+	const struct tried_text *tried =
+		trial->contested >= 0 ? &trial->texts[trial->contested] : NULL;
 	g_autofree char *words = rule ? rule_words(rule) : NULL;
-	g_autofree char *text = attempt->text ? quote(span_of(attempt->text->text)) : NULL;
+	g_autofree char *text = tried ? quote(span_of(tried->text)) : NULL;
 
 	rules_out_text(out, "%s: %s\n  decides   %s\n",
 		recipient->address ? recipient->address : "(no recipient)", recipient->category,
@@ -281,29 +183,27 @@ static void put_decision(struct rules_out *out, const struct recipient *recipien
 	json_string(&out->json, "file", rule ? rule->file : NULL);
 	if (rule)
 		json_int(&out->json, "line", rule->line);
-	json_string(&out->json, "field", attempt->text ? attempt->text->field : NULL);
-	json_string(&out->json, "text", attempt->text ? attempt->text->text : NULL);
+	json_string(&out->json, "field", tried ? tried->field : NULL);
+	json_string(&out->json, "text", tried ? tried->text : NULL);
 }
 
 static void put_recipient(struct rules_out *out, const struct recipient *recipient,
 	const struct trial *trial, const struct rule *asked)
 {
-	struct attempt attempt = attempt_all(out->cli, trial);
 	const struct rule *rule =
 		recipient->rule ? rule_set_find(out->cli->rules, recipient->rule) : NULL;
 
 	if (out->is_json)
 		json_begin_object(&out->json, NULL);
-	put_decision(out, recipient, rule, &attempt);
+	put_decision(out, recipient, rule, trial);
 	put_told(out, trial);
 	put_evidence(out, recipient);
-	put_losers(out, &attempt);
+	put_losers(out, trial);
 	put_code(out, trial);
-	if (asked)
+	if (asked && trial->asked.rule)
 		put_asked(out, trial, asked);
 	if (out->is_json)
 		json_end_object(&out->json);
-	attempt_clear(&attempt);
 }
 
 /* --- */
@@ -321,8 +221,8 @@ static bool find_asked(struct cli *cli, const struct rule **rule, GError **error
 	return false;
 }
 
-static struct report *try_argument(
-	struct cli *cli, const char *argument, const struct trial **trials, GError **error)
+static struct report *try_argument(struct cli *cli, const char *argument, const char *asked,
+	const struct trial **trials, GError **error)
 {
 	struct oneshot_input input;
 	struct report *report;
@@ -334,7 +234,7 @@ static struct report *try_argument(
 	}
 	if (!oneshot_open(argument, &input, error))
 		return NULL;
-	report = oneshot_trial(cli, &input, trials, error);
+	report = oneshot_trial(cli, &input, asked, trials, error);
 	close(input.fd);
 	return report;
 }
@@ -349,7 +249,7 @@ int rules_test(struct cli *cli, char *const *words)
 	GError *error = NULL;
 
 	if (!cli_need_rules(cli, &error) || !find_asked(cli, &asked, &error) ||
-		!(report = try_argument(cli, argument, &trials, &error)))
+		!(report = try_argument(cli, argument, asked ? asked->id : NULL, &trials, &error)))
 		return cli_fail(cli, error);
 	if (!rules_out_open(&out, cli, &error)) {
 		report_free(report);

@@ -7,6 +7,7 @@
 
 #include "base/errors.h"
 #include "extract/bouncer.h"
+#include "extract/contest.h"
 #include "extract/kind.h"
 #include "extract/notice.h"
 #include "extract/reading.h"
@@ -187,8 +188,8 @@ struct report *extract_report(struct extractor *extractor, struct span bytes)
 	return report;
 }
 
-struct report *extract_tried(
-	struct extractor *extractor, struct span bytes, bool fragment, const struct trial **trials)
+struct report *extract_tried(struct extractor *extractor, struct span bytes, bool fragment,
+	const char *asked, const struct trial **trials)
 {
 	struct trial *list;
 	struct report *report;
@@ -202,6 +203,7 @@ struct report *extract_tried(
 
 		if (trial)
 			list[i] = *trial;
+		contest_hold(extractor, &list[i], asked, report->arena);
 	}
 	g_clear_pointer(&extractor->trials, g_hash_table_unref);
 	*trials = list;

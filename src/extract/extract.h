@@ -32,9 +32,10 @@ struct report *extract_report(struct extractor *extractor, struct span bytes);
 struct report *extract_fragment(struct extractor *extractor, struct span text);
 /*
  * Either of the two, with what each verdict was made from: `*trials` becomes an array with one
- * entry for each recipient, in the report's memory.
+ * entry for each recipient, in the report's memory. `asked`: id of a rule that is wanted to be
+ * heard of; NULL.
  */
-struct report *extract_tried(
-	struct extractor *extractor, struct span bytes, bool fragment, const struct trial **trials);
+struct report *extract_tried(struct extractor *extractor, struct span bytes, bool fragment,
+	const char *asked, const struct trial **trials);
 
 #endif

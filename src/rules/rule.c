@@ -48,9 +48,11 @@ static int by_rank(gconstpointer a, gconstpointer b)
 	return x->priority != y->priority ? y->priority - x->priority : strcmp(x->id, y->id);
 }
 
-/* Ranks the rules and builds the prefilter over them. */
-static void finish(struct rule_set *set)
+void rule_set_rank(struct rule_set *set)
 {
+	g_free(set->always);
+	g_free(set->candidates);
+	literal_set_free(set->literals);
 	g_ptr_array_sort(set->bodies, by_rank);
 	set->words = set->bodies->len / RULE_BITS + 1;
 	set->always = g_new0(uint64_t, set->words);
@@ -85,7 +87,7 @@ struct rule_set *rule_set_load_from(
 		rule_set_free(set);
 		return NULL;
 	}
-	finish(set);
+	rule_set_rank(set);
 	set->hash = g_strdup(g_checksum_get_string(sum));
 	return set;
 }

@@ -33,7 +33,7 @@ struct rule {
 	char *replaces; /* "FILE:LINE" of the rule whose name it took; NULL: none */
 	const struct category *category;
 	int priority;
-	bool vague; /* the words give no reason: a specific code beats them (H1) */
+	bool vague;           /* the words give no reason: a specific code beats them (H1) */
 	struct advice advice; /* overrides; unset where NULL or -1 */
 	char *list;
 	int confidence;             /* of phrase rows of codes.tsv; CONFIDENCE_HIGH for rules */
@@ -56,7 +56,17 @@ struct rule_subject {
 	bool outgoing; /* the report comes from the sender's own side, the recipient is elsewhere */
 };
 
-enum rule_fact { FACT_LIST, FACT_IP, FACT_LINK, FACT_LIMIT, FACT_SIZE, FACT_SECONDS, FACT_TOKEN, FACT_NEW, FACT_COUNT };
+enum rule_fact {
+	FACT_LIST,
+	FACT_IP,
+	FACT_LINK,
+	FACT_LIMIT,
+	FACT_SIZE,
+	FACT_SECONDS,
+	FACT_TOKEN,
+	FACT_NEW,
+	FACT_COUNT
+};
 
 struct rule_match {
 	const struct rule *rule;
@@ -80,8 +90,6 @@ struct rule_sources {
 	const char *const *dirs;  /* as for rule_set_load */
 	const char *const *files; /* further files, as if they stood in the last directory; one that
 				     does is not read twice. NULL: none */
-	const char *draft_path;   /* a file of the last directory that has this text ... */
-	const char *draft;        /* ... though the disk may not know it yet. NULL: none */
 	GPtrArray *notes;
 	/*
 	 * Takes a struct rule_finding for each file or rule that is broken; they are left out.
@@ -92,6 +100,11 @@ struct rule_sources {
 struct rule_set *rule_set_load_from(
 	const struct knowledge *knowledge, const struct rule_sources *sources, GError **error);
 void rule_set_free(struct rule_set *rules);
+/*
+ * Rules of a text, as if it stood in a file `path` of the last directory. What was known of the
+ * places of rules holds no more.
+ */
+bool rule_set_extend(struct rule_set *rules, const char *path, const char *text, GError **error);
 size_t rule_set_count(const struct rule_set *rules);
 const struct rule *rule_set_at(const struct rule_set *rules, size_t index);
 /*

@@ -275,6 +275,30 @@ static bool take_in(const struct reading *r, GPtrArray *notes)
 	return true;
 }
 
+static bool read_group(struct rule_set *set, const struct ini *ini, const char *group, int place,
+	GPtrArray *notes, GError **error)
+{
+	struct reading r = {set, ini, group, rule_body_new(group), place > 0, error};
+
+	r.body->rule.place = place;
+	if (read_rule(&r) && take_in(&r, notes))
+		return true;
+	rule_body_free(r.body);
+	return false;
+}
+
+bool rule_set_extend(struct rule_set *set, const char *path, const char *text, GError **error)
+{
+	g_autoptr(ini_file) ini = ini_read(path, span_of(text), NULL, error);
+	g_auto(GStrv) groups = ini ? ini_groups(ini) : NULL;
+	bool done = ini != NULL;
+
+	for (char **group = groups; done && *group; group++)
+		done = read_group(set, ini, *group, set->last_place, NULL, error);
+	rule_set_rank(set);
+	return done;
+}
+
 /* --- files */
 
 struct loading {
@@ -297,15 +321,6 @@ static bool leave_out(const struct loading *loading, const char *path, GError *w
 	return true;
 }
 
-static struct ini *open_file(const struct loading *loading, const char *path, GError **error)
-{
-	const struct rule_sources *sources = loading->sources;
-
-	if (sources->draft && strcmp(path, sources->draft_path) == 0)
-		return ini_read(path, span_of(sources->draft), loading->sum, error);
-	return ini_load(path, loading->sum, error);
-}
-
 static bool file_load(const struct loading *loading, const char *path, GError **error)
 {
 	GError *why = NULL;
@@ -314,21 +329,15 @@ static bool file_load(const struct loading *loading, const char *path, GError **
 
 	if (!g_hash_table_add(loading->seen, g_canonicalize_filename(path, NULL)))
 		return true;
-	ini = open_file(loading, path, &why);
+	ini = ini_load(path, loading->sum, &why);
 	if (!ini)
 		return leave_out(loading, path, why, error);
 	groups = ini_groups(ini);
-	for (char **group = groups; *group; group++) {
-		struct reading r = {
-			loading->set, ini, *group, rule_body_new(*group), loading->place > 0, &why};
-
-		r.body->rule.place = loading->place;
-		if (read_rule(&r) && take_in(&r, loading->sources->notes))
-			continue;
-		rule_body_free(r.body);
-		if (!leave_out(loading, path, g_steal_pointer(&why), error))
+	for (char **group = groups; *group; group++)
+		if (!read_group(loading->set, ini, *group, loading->place, loading->sources->notes,
+			    &why) &&
+			!leave_out(loading, path, g_steal_pointer(&why), error))
 			return false;
-	}
 	return true;
 }
 
@@ -399,9 +408,7 @@ bool rule_sources_load(
 
 	for (; ok && sources->dirs[loading.place]; loading.place++)
 		ok = dir_load(&loading, sources->dirs[loading.place], error);
-	loading.place = MAX(loading.place - 1, 1);
-	if (ok && sources->draft)
-		ok = file_load(&loading, sources->draft_path, error);
+	set->last_place = loading.place = MAX(loading.place - 1, 1);
 	for (const char *const *file = sources->files; ok && file && *file; file++)
 		ok = file_load(&loading, *file, error);
 	return ok;

@@ -57,6 +57,7 @@ struct rule_set {
 	size_t words; /* of the two bit sets */
 	struct pattern_room *room;
 	char *hash;
+	int last_place; /* of its directories */
 
 	struct terms *terms;
 	struct term_hit hits[RULE_HITS_MAX]; /* words of the text that is being matched */
@@ -89,6 +90,9 @@ bool rule_phrase_find(const struct rule_body *body, struct span text, size_t *at
  */
 bool rule_sources_load(
 	struct rule_set *set, const struct rule_sources *sources, GChecksum *sum, GError **error);
+
+/* Ranks the rules and builds the prefilter over them; again where there are more. */
+void rule_set_rank(struct rule_set *set);
 
 /* --- ruleabout.c */
 bool rule_about_match(struct rule_set *set, const struct rule_body *body, struct span text,

@@ -465,6 +465,11 @@ const struct knowledge *session_knowledge(const struct session *session)
 	return session->knowledge;
 }
 
+struct spawner *session_spawner(const struct session *session)
+{
+	return session->spawner;
+}
+
 struct rule_set *session_rules(const struct session *session)
 {
 	return session->rules;

@@ -156,6 +156,7 @@ bool session_reload_rules(
 const struct config *session_config(const struct session *session);
 const struct knowledge *session_knowledge(const struct session *session);
 struct rule_set *session_rules(const struct session *session);
+struct spawner *session_spawner(const struct session *session);
 /* Where they come from, the user's own last; NULL-ended. */
 const char *const *session_rule_dirs(const struct session *session);
 

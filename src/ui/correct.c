@@ -2,7 +2,6 @@
 #include "ui/correct.h"
 
 #include "triage/correct.h"
-#include "triage/wording.h"
 #include "ui/menu.h"
 #include "ui/prompt.h"
 
@@ -46,11 +45,19 @@ static char *short_path(const char *file)
 	return g_strdup(file);
 }
 
+static struct correct_ground ground_of(struct app *app)
+{
+	struct correct_ground ground = {session_spawner(app->session),
+		session_rule_dirs(app->session), session_rules(app->session), NULL, 0};
+
+	ground.rows = session_rows(app->session, &ground.rows_n);
+	return ground;
+}
+
 static struct correction *try_words(struct app *app, const char *words, GError **error)
 {
 	const struct correcting *c = app->correcting;
-	const struct correct_ground ground = {session_knowledge(app->session),
-		session_rule_dirs(app->session), session_rules(app->session)};
+	const struct correct_ground ground = ground_of(app);
 	const struct wrong_verdict wrong = {c->diagnostic, c->was, c->rule};
 
 	return correction_new(&ground, &wrong, c->category, words, error);
@@ -65,10 +72,8 @@ static void words_effect(struct app *app, void *user, const char *text, struct d
 	const struct correcting *c = app->correcting;
 	g_autoptr(GError) error = NULL;
 	struct correction *correction;
-	struct row *const *rows;
 	g_autofree char *becomes = g_strdup_printf("%s, so far %s", c->category->id, c->was);
 	g_autofree char *effect = NULL, *place = NULL, *file = NULL;
-	size_t n;
 
 	(void)user;
 	doc_pair(doc, "Becomes", INDENT, STYLE_STRONG, becomes);
@@ -83,14 +88,13 @@ static void words_effect(struct app *app, void *user, const char *text, struct d
 		doc_pair(doc, "", INDENT, STYLE_WARNING, error->message);
 		return;
 	}
-	rows = session_rows(app->session, &n);
 	effect = g_strdup_printf("%zu of the %zu rows now shown, by their wording; no example of "
 				 "another rule",
-		correction_changes(correction, rows, n), n);
+		correction->changes, ground_of(app).rows_n);
 	file = short_path(correction->file);
-	place = g_strdup_printf("[%s] in %s; u takes it back", correction->id, file);
+	place = g_strdup_printf("[%s] in %s; u takes it back", correction->lesson.id, file);
 	doc_pair(doc, "Changes", INDENT, STYLE_NORMAL, effect);
-	doc_pair(doc, "Example", INDENT, STYLE_DIM, correction->example);
+	doc_pair(doc, "Example", INDENT, STYLE_DIM, correction->lesson.example);
 	doc_pair(doc, "Rule", INDENT, STYLE_DIM, place);
 	correction_free(correction);
 }
@@ -110,7 +114,7 @@ static void words_accept(struct app *app, void *user, const char *text)
 		return;
 	}
 	c->file = g_strdup(correction->file);
-	c->id = g_strdup(correction->id);
+	c->id = g_strdup(correction->lesson.id);
 	correction_free(correction);
 	app_do(app, ui_command_by_name("reload"), NULL);
 	file = short_path(c->file);
@@ -125,10 +129,15 @@ static void ask_words(struct app *app, const char *words)
 		.accept = words_accept,
 		.effect = words_effect,
 	};
+	const struct correct_ground ground = ground_of(app);
+	GError *error = NULL;
 	g_autofree char *proposed =
-		wording_propose(session_knowledge(app->session), app->correcting->diagnostic);
+		words ? g_strdup(words)
+		      : correction_propose(&ground, app->correcting->diagnostic, &error);
 
-	prompt_push(app, &spec, NULL, words ? words : proposed);
+	if (!proposed)
+		app_report(app, error);
+	prompt_push(app, &spec, NULL, proposed ? proposed : "");
 }
 
 /* --- the category */

@@ -10,6 +10,7 @@
 
 #include <glib.h>
 
+#include "extract/lesson.h"
 #include "extract/report.h"
 #include "extract/trial.h"
 #include "store/indexer.h"
@@ -59,8 +60,8 @@ struct job *reader_names_start(struct spawner *spawner, struct store_ref store, 
 	job_done *done, void *user);
 
 /*
- * Everybody's letters (store/letters.h), in batches. `anew`: what was told before is void, the index
- * has changed meanwhile. The letters are the callee's to take or leave; the array is not.
+ * Everybody's letters (store/letters.h), in batches. `anew`: what was told before is void, the
+ * index has changed meanwhile. The letters are the callee's to take or leave; the array is not.
  */
 typedef void reader_letters(void *user, bool anew, GPtrArray *letters);
 struct job *reader_letters_start(struct spawner *spawner, struct store_ref store,
@@ -131,18 +132,26 @@ struct job *pool_read(struct pool *pool, const char *path, const char *part, poo
 /* --- one report with what its verdicts were made from */
 /* One trial for each recipient, in the report's memory. The report is the callee's. */
 typedef void trial_report(void *user, struct report *report, const struct trial *trials);
-/* `fd` is taken. When there is no answer, `done` alone is called, with the error. */
-struct job *trial_start(struct spawner *spawner, const char *datadir,
-	const char *const *rule_dirs, int fd, bool fragment, trial_report *report, job_done *done,
-	void *user);
+/* `fd` is taken; `asked`: as for extract_tried. When there is no answer, `done` alone is called,
+ * with the error. */
+struct job *trial_start(struct spawner *spawner, const char *datadir, const char *const *rule_dirs,
+	int fd, bool fragment, const char *asked, trial_report *report, job_done *done, void *user);
+
+/* --- a correction */
+/*
+ * As lesson_learn, in a child; waits for it. lesson_clear what was learned.
+ */
+bool lesson_ask(struct spawner *spawner, const char *const *rule_dirs,
+	const struct lesson_task *task, struct lesson *lesson, GError **error);
 
 /* --- reports made anonymous, for a bundle */
-/* `same`: nixie reads it as it reads the original. A file that cannot be read is an empty `mail`. */
+/* `same`: nixie reads it as it reads the original. A file that cannot be read is an empty `mail`.
+ */
 typedef void scrub_mail(void *user, size_t index, struct span mail, bool same);
-/* In order; the same names get the same stand-ins in all. A file that ends the child ends the job. */
-struct job *scrub_start(struct spawner *spawner, const char *datadir,
-	const char *const *rule_dirs, const char *const *paths, size_t n, scrub_mail *mail,
-	job_done *done, void *user);
+/* In order; the same names get the same stand-ins in all. A file that ends the child ends the job.
+ */
+struct job *scrub_start(struct spawner *spawner, const char *datadir, const char *const *rule_dirs,
+	const char *const *paths, size_t n, scrub_mail *mail, job_done *done, void *user);
 
 /* --- writer */
 /*

@@ -37,14 +37,15 @@ static const struct job_class trial_class = {
 };
 
 struct job *trial_start(struct spawner *spawner, const char *datadir, const char *const *rule_dirs,
-	int fd, bool fragment, trial_report *report, job_done *done, void *user)
+	int fd, bool fragment, const char *asked, trial_report *report, job_done *done, void *user)
 {
 	struct trial_job *job = (struct trial_job *)job_new(&trial_class, spawner, done, user);
 
 	job->report = report;
 	if (job->job.channel)
 		channel_send_fds(job->job.channel, WIRE_TRY,
-			g_variant_new("(^ay^aayb)", datadir, rule_dirs, fragment), &fd, 1);
+			g_variant_new("(^ay^aaybm^ay)", datadir, rule_dirs, fragment, asked), &fd,
+			1);
 	else
 		close(fd);
 	return &job->job;

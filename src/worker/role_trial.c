@@ -8,8 +8,8 @@
 #include "worker/sandbox.h"
 #include "worker/trialwire.h"
 
-static bool try_file(
-	struct wire *wire, struct engine *engine, int fd, bool fragment, GError **error)
+static bool try_file(struct wire *wire, struct engine *engine, int fd, bool fragment,
+	const char *asked, GError **error)
 {
 	const struct trial *trials;
 	struct file_bytes bytes;
@@ -18,7 +18,7 @@ static bool try_file(
 
 	if (!file_read_fd(fd, &bytes, error))
 		return false;
-	report = extract_tried(engine->extractor, bytes.bytes, fragment, &trials);
+	report = extract_tried(engine->extractor, bytes.bytes, fragment, asked, &trials);
 	pack_init(&pack);
 	trials_pack(&pack, report, trials);
 	wire_send(wire, WIRE_TRIALS, pack_end(&pack));
@@ -33,7 +33,7 @@ void role_trial(struct wire *wire)
 	struct engine engine = {0};
 	enum wire_kind kind;
 	g_autoptr(GVariant) request = NULL;
-	const char *datadir;
+	const char *datadir, *asked;
 	g_autofree const char **rule_dirs = NULL;
 	gboolean fragment;
 	g_autoptr(GError) error = NULL;
@@ -41,14 +41,14 @@ void role_trial(struct wire *wire)
 
 	if (!wire_receive(wire, &kind, &request) || kind != WIRE_TRY)
 		return;
-	g_variant_get(request, "(^&ay^a&ayb)", &datadir, &rule_dirs, &fragment);
+	g_variant_get(request, "(^&ay^a&aybm^&ay)", &datadir, &rule_dirs, &fragment, &asked);
 	fd = wire_take_fd(&wire->in);
 	if (fd < 0)
 		return;
 	if (engine_load(&engine, datadir, rule_dirs, &error)) {
 		g_free(sandbox_enter());
 		sandbox_next_message();
-		try_file(wire, &engine, fd, fragment, &error);
+		try_file(wire, &engine, fd, fragment, asked, &error);
 	}
 	wire_send_end(wire, error);
 	close(fd);

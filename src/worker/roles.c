@@ -16,6 +16,7 @@ void role_run(enum role role, int fd)
 		[ROLE_CACHE] = role_cache,
 		[ROLE_TRIAL] = role_trial,
 		[ROLE_SCRUBBER] = role_scrubber,
+		[ROLE_LESSON] = role_lesson,
 	};
 	struct wire wire;
 

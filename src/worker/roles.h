@@ -20,6 +20,7 @@ void role_cache(struct wire *wire);
 void role_decoder(struct wire *wire);
 void role_trial(struct wire *wire);
 void role_scrubber(struct wire *wire);
+void role_lesson(struct wire *wire);
 
 /* What a reader does when it is asked for letters; in role_letters.c. */
 void read_letters(struct wire *wire, GVariant *request);

@@ -33,7 +33,9 @@
  *   FILES    how many descriptors come along, whether they are fragments
  *   DECODE   the part; a descriptor comes along
  *   SCRUB    datadir, rule directories; then FILES frames with one descriptor each
- *   TRY      datadir, rule directories, whether it is a fragment; a descriptor comes along
+ *   TEACH    datadir, rule directories; then a LESSON frame: the correction that is to be tried
+ *   TRY      datadir, rule directories, whether it is a fragment, a rule to hear of; a descriptor
+ *            comes along
  * Answers:
  *   INFO     uuid, revision, path, count, own addresses, exclude tags, synchronize flags, writable
  *   ROWS, MESSAGES  how many rows these stand for, how many there are, and they
@@ -42,6 +44,7 @@
  *   LOOKED   all FACTS of one LOOKUP have been sent
  *   SKIPPED  file, why
  *   SCRUBBED whether it is read as the original is, the anonymised mail
+ *   LEARNED  the rule that a correction makes, and which wordings it changes
  *   TRIALS   packed report, then for each recipient what its verdict was made from
  *   READING  parts and header, text, where its bytes come from (HTML)
  *   END      exit code, why
@@ -64,8 +67,10 @@
 	X(EXTRACT, "(ayaay)") \
 	X(FILES, "(ub)") \
 	X(DECODE, "(may)") \
-	X(TRY, "(ayaayb)") \
+	X(TRY, "(ayaaybmay)") \
 	X(SCRUB, "(ayaay)") \
+	X(TEACH, "(ayaay)") \
+	X(LESSON, PACK_TYPE) \
 	X(FACTS, "(a(u" PACK_TYPE "))") \
 	X(LOOKED, "()") \
 	X(INFO, "(aytaytaayaaybb)") \
@@ -81,6 +86,7 @@
 	X(REPORTS, PACK_TYPE) \
 	X(TRIALS, PACK_TYPE) \
 	X(SCRUBBED, "(bay)") \
+	X(LEARNED, PACK_TYPE) \
 	X(READING, "(" PACK_TYPE "ayau)") \
 	X(END, "(uay)")
 

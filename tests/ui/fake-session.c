@@ -137,6 +137,7 @@ struct step {
 };
 
 struct session {
+	struct spawner *spawner;
 	struct knowledge *knowledge;
 	struct rule_set *rules;
 	struct config *config;
@@ -477,6 +478,11 @@ static void select_rows(struct session *s)
 	tell(s, SESSION_ROWS);
 }
 
+struct spawner *session_spawner(const struct session *session)
+{
+	return session->spawner;
+}
+
 const char *const *session_rule_dirs(const struct session *session)
 {
 	return (const char *const *)session->rule_dirs;
@@ -491,7 +497,8 @@ bool session_reload_rules(struct session *session, GPtrArray *broken, bool *chan
 	return true;
 }
 
-struct session *fake_session_new(const char *rows, const char *datadir, const char *directory)
+struct session *fake_session_new(struct spawner *spawner, const char *rows, const char *datadir,
+	const char *directory)
 {
 	struct session *s = g_new0(struct session, 1);
 	const char *const none[] = {NULL};
@@ -502,6 +509,7 @@ struct session *fake_session_new(const char *rows, const char *datadir, const ch
 								  : NULL;
 	struct row *row = NULL;
 
+	s->spawner = spawner;
 	s->knowledge = knowledge_load(datadir, NULL, &error);
 	s->rules = s->knowledge ? rule_set_load(s->knowledge, none, NULL, &error) : NULL;
 	s->rule_dirs[0] = g_build_filename(datadir, "rules", NULL);

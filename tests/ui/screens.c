@@ -412,8 +412,10 @@ static void child(const char *golden, const char *result, const char *datadir)
 {
 	g_autofree char *content = NULL;
 	g_autoptr(GError) error = NULL;
+	struct spawner *spawner = spawner_start(&error);
 	int slave, code;
 
+	g_assert_no_error(error);
 	alarm(PATIENCE_S);
 	g_file_get_contents(golden, &content, NULL, NULL);
 	run.lines = g_strsplit(content ? content : "", "\n", -1);
@@ -432,7 +434,7 @@ static void child(const char *golden, const char *result, const char *datadir)
 	resize("80 24");
 	set_up();
 	setlocale(LC_ALL, "");
-	run.session = fake_session_new(run.rows, datadir, ".");
+	run.session = fake_session_new(spawner, run.rows, datadir, ".");
 	g_idle_add_full(G_PRIORITY_LOW, step, NULL, NULL);
 	code = ui_run(run.session, &run.options, &error);
 	/* What ended it may be followed by what it left; all else was not reached, and is kept to
@@ -455,6 +457,7 @@ static void child(const char *golden, const char *result, const char *datadir)
 
 	if (system(remove) != 0)
 		g_warning("%s is left", run.directory);
+	spawner_stop(spawner);
 	_exit(0);
 }
 

@@ -111,8 +111,9 @@ struct report *extract_fragment(struct extractor *extractor, struct span text)
 }
 
 struct report *extract_tried(struct extractor *extractor, struct span bytes, bool fragment,
-	const struct trial **trials)
+	const char *asked, const struct trial **trials)
 {
+	(void)asked;
 	*trials = NULL;
 	return fragment ? extract_fragment(extractor, bytes) : extract_report(extractor, bytes);
 }

@@ -506,25 +506,24 @@ static void test_broken(void)
 	remove_dir(shipped);
 }
 
-/* A text that is on no disk yet stands for the file; files beside the directories come last. */
-static void test_draft(void)
+/* Files beside the directories come last, and so does a text that is on no disk. */
+static void test_files(void)
 {
 	char *shipped = make_dir("[a]\ncategory=no-such-user\nliteral=walrus\nexample.1=walrus\n");
 	char *own = make_dir("[b]\ncategory=expired\nliteral=zeppelin\n");
 	g_autofree char *path = g_build_filename(own, "t.rules", NULL);
-	g_autofree char *other = g_build_filename(own, "new.rules", NULL);
 	const char *const dirs[] = {shipped, own, NULL}, *const one[] = {shipped, NULL};
 	const char *const files[] = {path, path, NULL};
 	static const char text[] = "[c]\ncategory=expired\nliteral=walrus\nexample.1=walrus\n";
 	const struct {
 		struct rule_sources sources;
+		bool extended;
 		const char *there, *gone;
 	} rows[] = {
-		{{.dirs = dirs}, "b", "c"},
-		{{.dirs = dirs, .draft_path = path, .draft = text}, "c", "b"},
-		{{.dirs = dirs, .draft_path = other, .draft = text}, "b", "d"},
-		{{.dirs = dirs, .draft_path = other, .draft = text}, "c", "d"},
-		{{.dirs = one, .files = files}, "b", "c"},
+		{{.dirs = dirs}, false, "b", "c"},
+		{{.dirs = dirs}, true, "c", "d"},
+		{{.dirs = one, .files = files}, false, "b", "c"},
+		{{.dirs = one}, true, "c", "b"},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -532,6 +531,13 @@ static void test_draft(void)
 		struct rule_set *rules = rule_set_load_from(knowledge, &rows[i].sources, &error);
 
 		g_assert_no_error(error);
+		if (rows[i].extended) {
+			struct rule_match match;
+
+			g_assert_true(rule_set_extend(rules, path, text, &error));
+			g_assert_true(rule_match_text(rules, SPAN_LIT("walrus"), &match, 1));
+			g_assert_cmpstr(match.rule->id, ==, "c");
+		}
 		g_assert_nonnull(rule_set_find(rules, rows[i].there));
 		g_assert_null(rule_set_find(rules, rows[i].gone));
 		g_assert_cmpint(rule_set_find(rules, rows[i].there)->place, ==, 1);
@@ -826,7 +832,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/rules/replacing", test_replacing);
 	g_test_add_func("/rules/own-first", test_own_first);
 	g_test_add_func("/rules/broken", test_broken);
-	g_test_add_func("/rules/draft", test_draft);
+	g_test_add_func("/rules/files", test_files);
 	g_test_add_func("/rules/taken", test_taken);
 	g_test_add_func("/rules/trials", test_trials);
 	g_test_add_func("/rules/hash", test_hash);

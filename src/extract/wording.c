@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "triage/wording.h"
+#include "extract/wording.h"
 
-#include "base/file.h"
 #include "base/pseudonym.h"
 #include "base/text.h"
 #include "extract/language.h"
@@ -13,7 +12,6 @@
 #define LETTERS_MIN 4   /* of a word that tells something */
 #define SIGNS_MIN 2     /* the same in a script that writes words without blanks */
 #define GAP_CHARS 200   /* that a gap may span */
-#define LANGUAGES_FILE "languages.ini"
 
 /* --- texts */
 
@@ -121,16 +119,9 @@ static int end_at(const char *p, const char *begin, size_t *n)
 	return *p == ':' || *p == ',' ? WEAK : STRONG;
 }
 
-static bool is_told(struct language_set *languages, struct span text)
+static bool is_told(const struct format_set *formats, struct span text)
 {
-	return languages && language_told(languages, text) & (TOLD_FAILURE | TOLD_DELAY);
-}
-
-static struct language_set *languages_load(void)
-{
-	g_autofree char *path = g_build_filename(file_datadir(), "formats", LANGUAGES_FILE, NULL);
-
-	return language_set_load(path, NULL, NULL);
+	return format_told(formats, text) & (TOLD_FAILURE | TOLD_DELAY);
 }
 
 /* Cuts what is too long behind a word. */
@@ -164,7 +155,7 @@ static struct span next_clause(struct clauses *clauses, int *end)
 }
 
 /* The first words that are `told`, or are not: clauses of one sentence, and short sentences. */
-static char *take_words(struct language_set *languages, const char *text, bool told)
+static char *take_words(const struct format_set *formats, const char *text, bool told)
 {
 	struct clauses clauses = {text, text};
 	struct span taken = SPAN_NONE;
@@ -176,7 +167,7 @@ static char *take_words(struct language_set *languages, const char *text, bool t
 
 		if (!clause.n)
 			continue;
-		if (is_told(languages, clause) != told) {
+		if (is_told(formats, clause) != told) {
 			if (taken.p)
 				break;
 			continue;
@@ -229,28 +220,27 @@ static char *masked_reply(
 	return g_string_free(plain, FALSE);
 }
 
-char *wording_propose(const struct knowledge *knowledge, const char *diagnostic)
+char *wording_propose(
+	const struct knowledge *knowledge, const struct format_set *formats, const char *diagnostic)
 {
-	struct language_set *languages = languages_load();
 	bool is_prose;
 	g_autofree char *token = NULL,
 			*plain = masked_reply(knowledge, diagnostic, &token, &is_prose);
-	char *words = take_words(languages, plain, false);
+	char *words = take_words(formats, plain, false);
 
 	if (!*words && !is_prose) {
 		g_free(words);
-		words = take_words(languages, plain, true);
+		words = take_words(formats, plain, true);
 	}
 	if (!*words) {
 		g_free(words);
 		words = g_steal_pointer(&token);
 	}
-	language_set_free(languages);
 	return words;
 }
 
 /* Does a clause that only tells of the failure begin with the words? */
-static bool begins_told(struct language_set *languages, const char *text, const char *words)
+static bool begins_told(const struct format_set *formats, const char *text, const char *words)
 {
 	struct clauses clauses = {text, text};
 	int end;
@@ -260,14 +250,14 @@ static bool begins_told(struct language_set *languages, const char *text, const 
 		g_autofree char *tidy = tidy_gaps(clause);
 		g_autofree char *low = g_utf8_strdown(tidy, -1);
 
-		if (g_str_has_prefix(low, words) && is_told(languages, clause))
+		if (g_str_has_prefix(low, words) && is_told(formats, clause))
 			return true;
 	}
 	return false;
 }
 
-bool wording_is_lead_in(
-	const struct knowledge *knowledge, const char *diagnostic, const char *words)
+bool wording_is_lead_in(const struct knowledge *knowledge, const struct format_set *formats,
+	const char *diagnostic, const char *words)
 {
 	bool is_prose;
 	g_autofree char *token = NULL,
@@ -275,12 +265,8 @@ bool wording_is_lead_in(
 	g_autofree char *folded = wording_folded(words);
 	g_autofree char *tidy = tidy_gaps(span_of(folded));
 	g_autofree char *low = g_utf8_strdown(tidy, -1);
-	struct language_set *languages = is_prose ? languages_load() : NULL;
-	bool lead_in = languages &&
-		       (is_told(languages, span_of(folded)) || begins_told(languages, plain, low));
 
-	language_set_free(languages);
-	return lead_in;
+	return is_prose && (is_told(formats, span_of(folded)) || begins_told(formats, plain, low));
 }
 
 /* --- the pattern */

@@ -2,13 +2,13 @@
 /*
  * The words of a server that shall decide: which of them are proposed, and the pattern they make.
  */
-#ifndef NIXIE_TRIAGE_WORDING_H
-#define NIXIE_TRIAGE_WORDING_H
+#ifndef NIXIE_EXTRACT_WORDING_H
+#define NIXIE_EXTRACT_WORDING_H
 
 #include <glib.h>
 #include <stdbool.h>
 
-#include "rules/knowledge.h"
+#include "extract/format.h"
 
 #define WORDING_GAP "..." /* in the words: anything between */
 
@@ -18,10 +18,11 @@
  * that differs from message to message. Where a reply is nothing but a token (E-4417), that. ""
  * when nothing is left to tell such a report by. g_free.
  */
-char *wording_propose(const struct knowledge *knowledge, const char *diagnostic);
+char *wording_propose(const struct knowledge *knowledge, const struct format_set *formats,
+	const char *diagnostic);
 /* Are these words only what notices begin with, whatever their reason is? */
-bool wording_is_lead_in(
-	const struct knowledge *knowledge, const char *diagnostic, const char *words);
+bool wording_is_lead_in(const struct knowledge *knowledge, const struct format_set *formats,
+	const char *diagnostic, const char *words);
 /* Does a word stand in it that can tell one report from another? */
 bool wording_has_content(const char *words);
 

@@ -1,67 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Retry as a cycle: flagged with a warning and a due time, listed, sent again over a real SMTP connection, watched."""
-import os, socketserver, subprocess, sys, threading
+import os, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from nixie import NIXIE, SRCDIR, Result, Tap
+from nixie import NIXIE, Tap
 from mailbox import Mailbox
+from resend import Sink, resend, script
 
 tap = Tap()
-RESEND = os.path.join(SRCDIR, "contrib", "nixie-resend")
-SENDMAIL = """#!%s
-import smtplib, sys
-words = sys.argv[1:]
-assert words[0] == "-i" and words[1] == "-f" and words[3] == "--", words
-with smtplib.SMTP("127.0.0.1", %d) as server:
-    refused = server.sendmail(words[2], words[4:], sys.stdin.buffer.read().replace(b"\\n", b"\\r\\n"))
-sys.exit(75 if refused else 0)
-"""
-
-
-class Sink(socketserver.ThreadingTCPServer):
-    """A server that takes mail and keeps it; addresses in `refuse` are refused."""
-    allow_reuse_address = daemon_threads = True
-
-    def __init__(self):
-        self.mails, self.refuse = [], set()
-        super().__init__(("127.0.0.1", 0), Talk)
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-
-class Talk(socketserver.StreamRequestHandler):
-    def say(self, line):
-        self.wfile.write(line.encode() + b"\r\n")
-
-    def data(self):
-        lines = iter(self.rfile.readline, b".\r\n")
-        return b"".join(line[1:] if line.startswith(b"..") else line for line in lines)
-
-    def handle(self):
-        sender, to = None, []
-        self.say("220 sink.example")
-        while True:
-            line = self.rfile.readline().decode().strip()
-            verb = line.upper()
-            address = line.partition("<")[2].partition(">")[0]
-            if verb.startswith("MAIL"):
-                sender, to = address, []
-            elif verb.startswith("RCPT") and address in self.server.refuse:
-                self.say("550 5.7.1 not today")
-                continue
-            elif verb.startswith("RCPT"):
-                to.append(address)
-            elif verb == "DATA":
-                self.say("354 go on")
-                self.server.mails.append((sender, to, self.data()))
-            elif verb == "QUIT" or not line:
-                self.say("221 bye")
-                return
-            self.say("250 sink.example")
-
-
-def resend(box, *words, stdin=b"", env=None):
-    place = {**box.env, "NIXIE": NIXIE, **(env or {})}
-    return Result(subprocess.run([sys.executable, RESEND, *words], input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                 env=place, cwd=box.root, timeout=120))
 
 
 def states(box, *words):
@@ -117,11 +62,7 @@ def folded(box):
 
 
 def sending(box, sink):
-    sendmail = os.path.join(box.root, "sendmail")
-    with open(sendmail, "w") as file:
-        file.write(SENDMAIL % (sys.executable, sink.server_address[1]))
-    os.chmod(sendmail, 0o755)
-    with_it = "--sendmail=" + sendmail
+    with_it = "--sendmail=" + sink.script(box)
     before = box.dump()
     dry = resend(box, with_it, "--dry-run")
     tap.check(dry.code == 0 and "-- due@wayside.example" in dry.text and "Resent-To: due@wayside.example" in dry.text and not sink.mails,
@@ -137,10 +78,7 @@ def sending(box, sink):
     sink.refuse = set()
 
     # Sent, and nixie cannot note it: the index is told at the next start, nothing is sent twice.
-    broken = os.path.join(box.root, "nixie-broken")
-    with open(broken, "w") as file:
-        file.write('#!/bin/sh\n[ "$1" = retry ] && { echo "nixie: the index is locked" >&2; exit 75; }\nexec %s "$@"\n' % NIXIE)
-    os.chmod(broken, 0o755)
+    broken = script(box, "nixie-broken", '#!/bin/sh\n[ "$1" = retry ] && { echo "nixie: the index is locked" >&2; exit 75; }\nexec %s "$@"\n' % NIXIE)
     cut = resend(box, with_it, "--yes", env={"NIXIE": broken})
     tap.check(cut.code == 74 and "the next run will" in cut.said and len(sink.mails) == 1, "sent, but not noted: said", cut)
     tap.equal(states(box, "address:due@wayside.example"), {"due@wayside.example": "due"}, "the index does not know yet")
@@ -167,10 +105,7 @@ def sending(box, sink):
     # Cut off while it was handed over: nobody knows, so it is not sent again unasked.
     box.nixie("retry", "--", "address:greta@millpond.example")
     sent = len(sink.mails)
-    killer = os.path.join(box.root, "killer")
-    with open(killer, "w") as file:
-        file.write("#!/bin/sh\nkill -9 $PPID\n")
-    os.chmod(killer, 0o755)
+    killer = script(box, "killer", "#!/bin/sh\nkill -9 $PPID\n")
     greta = "address:greta@millpond.example"
     n = len(box.rows(greta))
     resend(box, "--sendmail=" + killer, "--yes", "--all", greta)

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""nixie-resend over a real SMTP connection: whom it sends to, what it leaves out, and what is known after it failed half-way."""
+import json, os, sys
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from nixie import Tap
+from mailbox import Mailbox
+from resend import RESEND, SENDER, Sink, lose, resend, script
+
+tap = Tap()
+ANN, BEN, CAT, DAN = ("%s@lost.example" % name for name in ("ann", "ben", "cat", "dan"))
+LETTERS = (((ANN, BEN, CAT), (ANN, BEN)), ((BEN, DAN), (DAN,)), ((CAT,), (CAT,)))
+MINE = "domain:lost.example"
+REPORTS = ("--", "id:report1@mail.fennel.example or id:report2@mail.fennel.example or id:report3@mail.fennel.example")
+
+
+def states(box):
+    return {(row["id"].partition("@")[0], row["address"]): row["state"] for row in box.rows(*REPORTS)}
+
+
+def got(sink):
+    """[(subject's number, recipients)] of what arrived, in order."""
+    return [(int(mail.partition(b"Subject: Lost letter ")[2][:1]), to) for _, to, mail in sink.mails]
+
+
+def whom(box, sink, sendmail):
+    box.nixie("retry", "--address=" + ANN, *REPORTS)
+    before = box.dump()
+    dry = resend(box, sendmail, "--dry-run", MINE)
+    tap.check(dry.code == 0 and not sink.mails and box.dump() == before, "a dry run sends nothing and changes nothing", dry)
+    tap.check(" -i -f %s -- %s\n" % (SENDER, ANN) in dry.text and "| Resent-To: %s\n" % ANN in dry.text, "it shows the call and the header", dry)
+    tap.check("hidden@" not in dry.text and "boss@" not in dry.text, "which names no hidden recipient", dry)
+    asked = resend(box, sendmail, MINE, stdin=b"maybe\n")
+    tap.check("Send 1 message again, to 1 recipient? [y/N]" in asked.said and not sink.mails, "it asks; what is no yes is a no", asked)
+    done = resend(box, sendmail, MINE, stdin=b"y\n")
+    tap.check(done.code == 0 and len(sink.mails) == 1, "yes sends", done)
+    (sender, to, mail), original = sink.mails[0], open(box.path("mail/sent/cur/lost1:2,S"), "rb").read()
+    tap.equal((sender, to), (SENDER, [ANN]), "to the chosen one of two that failed, of three in the header")
+    header, _, body = mail.partition(b"\r\n\r\n")
+    tap.equal(body.replace(b"\r\n", b"\n"), original.partition(b"\n\n")[2], "the text is as it was, byte for byte")
+    fields = [line.split(b":")[0] for line in header.split(b"\r\n") if not line[:1].isspace()]
+    tap.equal([field.decode() for field in fields], ["Resent-Date", "Resent-From", "Resent-To", "Resent-Message-ID", "From", "To", "Subject", "Date", "Message-ID",
+                                                     "MIME-Version", "Content-Type", "Content-Transfer-Encoding"], "the header, too, with Resent- in front and no Bcc")
+    tap.check(b"hidden@" not in mail and b"boss@" not in mail, "nobody is told of hidden recipients", mail)
+    tap.equal(states(box)["report1", ANN], "retried", "it is noted")
+    tap.check(states(box)["report1", BEN] not in ("due", "retry", "retried"), "and of that one alone", states(box))
+    again = resend(box, sendmail, "--yes", MINE)
+    tap.check(again.code == 0 and "nothing to send" in again.said and len(sink.mails) == 1, "a second run sends nothing", again)
+
+
+def refused_between(box, sink, sendmail):
+    box.nixie("retry", *REPORTS)
+    sink.refuse = {DAN}
+    first = resend(box, sendmail, "--yes", MINE)
+    tap.check(first.code == 65 and first.said.count("not sent") == 1 and first.said.count(": sent to ") == 2, "one of three is refused: the others are sent, all is said", first)
+    tap.equal(sorted(got(sink)), [(1, [ANN, BEN]), (3, [CAT])], "what arrived")
+    tap.equal({key: state for key, state in states(box).items() if state == "due"}, {("report2", DAN): "due"}, "the refused one stays due")
+    sink.refuse = set()
+    second = resend(box, sendmail, "--yes", MINE)
+    tap.check(second.code == 0 and sorted(got(sink)) == [(1, [ANN, BEN]), (2, [DAN]), (3, [CAT])], "the next run sends it, and nothing twice", (second, got(sink)))
+
+
+def killed_between(box, sink, sendmail):
+    box.nixie("retry", *REPORTS)
+    real = sendmail.partition("=")[2]
+    # The second message is taken by the server, and then everything dies before anybody can note it.
+    killer = script(box, "killer", '#!/bin/sh\necho >>"%s"\n"%s" "$@" || exit\n[ $(wc -l <"%s") -eq 2 ] && kill -9 $PPID\nexit 0\n' %
+                    (box.path("calls"), real, box.path("calls")))
+    cut = resend(box, "--sendmail=" + killer, "--yes", MINE)
+    tap.check(cut.code and len(sink.mails) == 2, "killed after the second of three was handed over", (cut, got(sink)))
+    book = [json.loads(line) for line in open(box.path(".local/state/nixie/resend"))]
+    tap.equal([event["event"] for event in book], ["sending", "sent", "noted", "sending"], "the book tells how far it came")
+    after = resend(box, sendmail, "--yes", MINE)
+    tap.check(after.code == 65 and "may have been sent" in after.said and "(--again)" in after.said, "the next run says what nobody knows, and how to send it", after)
+    tap.check(len(got(sink)) == 3 and len({n for n, _ in got(sink)}) == 3, "it sends the third; nothing arrived twice", got(sink))
+    tap.equal(sorted(states(box).values()).count("retried"), len(states(box)) - len(sink.mails[1][1]), "what was sent for certain is noted")
+
+
+def changed_between(box, sink, sendmail):
+    """Others take a flag off, or the message is gone, between the plan and the sending: what is asked for is what is sent."""
+    box.nixie("retry", *REPORTS)
+    os.unlink(box.path("mail/sent/cur/lost2:2,S"))
+    box.notmuch("new")
+    box.nixie("retry", "--unset", "--address=" + CAT, *REPORTS)
+    done = resend(box, sendmail, "--yes", MINE)
+    tap.check(done.code == 65 and "lost2@fennel.example>: left out: the message is not in the index" in done.said, "a message that is gone is left out, and said", done)
+    tap.equal(got(sink), [(1, [ANN, BEN])], "what is no longer flagged is not sent")
+    box.nixie("retry", "--address=" + CAT, *REPORTS)
+    nested = script(box, "nested", '#!/bin/sh\n"%s" "%s" --yes </dev/null >&2\nexit 75\n' % (sys.executable, RESEND))
+    both = resend(box, "--sendmail=" + nested, "--yes", MINE)
+    tap.check("another nixie-resend is at work" in both.said and len(sink.mails) == 1, "two at a time: the second says so and ends", both)
+
+
+for scene in (whom, refused_between, killed_between, changed_between):
+    with Mailbox() as box, Sink() as sink:
+        lose(box, *LETTERS)
+        scene(box, sink, "--sendmail=" + sink.script(box))
+tap.end()

@@ -6,20 +6,6 @@
 #include "base/jsonout.h"
 #include "cli/cli.h"
 
-static const char *state_word(const struct journal_entry *entry)
-{
-	if (entry->undone_by)
-		return "undone";
-	switch (entry->state) {
-	case JOURNAL_PENDING:
-		return "unfinished";
-	case JOURNAL_ABORTED:
-		return "not applied";
-	default:
-		return "done";
-	}
-}
-
 static char *time_text(int64_t time)
 {
 	g_autoptr(GDateTime) date = g_date_time_new_from_unix_local(time);
@@ -33,7 +19,7 @@ static void put_text(GString *out, const struct journal_entry *entry)
 
 	g_string_append_printf(out,
 		"%5" G_GUINT64_FORMAT "  %s  %-11s %6" G_GUINT64_FORMAT "  %s\n", entry->number,
-		when, state_word(entry), entry->messages, entry->label);
+		when, journal_state_word(entry), entry->messages, entry->label);
 }
 
 static void put_json(struct json *json, const struct journal_entry *entry)
@@ -43,7 +29,7 @@ static void put_json(struct json *json, const struct journal_entry *entry)
 	json_int(json, "timestamp", entry->time);
 	json_string(json, "kind", entry->kind);
 	json_string(json, "label", entry->label);
-	json_string(json, "state", state_word(entry));
+	json_string(json, "state", journal_state_word(entry));
 	json_int(json, "messages", (int64_t)entry->messages);
 	json_end_object(json);
 }

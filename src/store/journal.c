@@ -304,6 +304,20 @@ bool journal_kind_is_step(const char *kind)
 	return !target_of(kind, "undo ") && !target_of(kind, "redo ");
 }
 
+const char *journal_state_word(const struct journal_entry *entry)
+{
+	if (entry->undone_by)
+		return "undone";
+	switch (entry->state) {
+	case JOURNAL_PENDING:
+		return "unfinished";
+	case JOURNAL_ABORTED:
+		return "not applied";
+	default:
+		return "done";
+	}
+}
+
 bool journal_is_step(const struct journal_entry *entry)
 {
 	return journal_kind_is_step(entry->kind);

@@ -66,6 +66,8 @@ void journal_free(struct journal *journal); /* NULL is legal */
 
 /* NULL when there is none. Borrowed. */
 const struct journal_entry *journal_find(const struct journal *journal, uint64_t number);
+/* "done", "undone", "unfinished", "not applied". */
+const char *journal_state_word(const struct journal_entry *entry);
 /* A step of the user: neither an undo nor a redo. */
 bool journal_is_step(const struct journal_entry *entry);
 bool journal_kind_is_step(const char *kind);

@@ -207,18 +207,55 @@ struct action *action_done(struct session *session, GPtrArray *rows, bool on, GE
 
 /* --- marks of single recipients: a tag on the message, a property for each address */
 
-/* The properties of this mark that name `address`, whatever follows it, go. */
-static void drop_property(struct action *action, const struct row *row, const char *property)
+/* Names a recipient of a message; g_free. */
+static char *recipient_key(const struct message *message, const char *address)
 {
-	const struct message *message = row->message;
-	size_t n = strlen(property), address = strlen(row->address);
-	for (char **line = message->properties; *line; line++) {
-		const char *value = *line + n + 1;
-		if (strncmp(*line, property, n) == 0 && (*line)[n] == '=' &&
-			strncmp(value, row->address, address) == 0 &&
-			(!value[address] || value[address] == ' '))
-			drafts_put(action->changes, message->id, REMOVE_PROPERTY, *line);
+	return g_strdup_printf("%s\n%s", message->id, address);
+}
+
+static void note_line(
+	GHashTable *lines, const struct message *message, const char *address, char *line)
+{
+	char *key = recipient_key(message, address);
+	GPtrArray *of = g_hash_table_lookup(lines, key);
+	if (!of) {
+		of = g_ptr_array_new();
+		g_hash_table_insert(lines, key, of);
+	} else {
+		g_free(key);
 	}
+	g_ptr_array_add(of, line);
+}
+
+/* The properties of these messages that begin with `property=`, by the recipient they name,
+ * whatever follows it. */
+static GHashTable *lines_of(const GPtrArray *messages, const char *property)
+{
+	GHashTable *lines = g_hash_table_new_full(
+		g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+	size_t n = strlen(property);
+	for (guint i = 0; i < messages->len; i++) {
+		const struct message *message = messages->pdata[i];
+		for (char **line = message->properties; *line; line++) {
+			if (strncmp(*line, property, n) != 0 || (*line)[n] != '=')
+				continue;
+			g_autofree char *value = g_strdup(*line + n + 1);
+			note_line(lines, message, value, *line);
+			for (char *blank; (blank = strrchr(value, ' '));) {
+				*blank = '\0';
+				note_line(lines, message, value, *line);
+			}
+		}
+	}
+	return lines;
+}
+
+static void drop_lines(struct action *action, const struct row *row, GHashTable *lines)
+{
+	g_autofree char *key = recipient_key(row->message, row->address);
+	const GPtrArray *of = g_hash_table_lookup(lines, key);
+	for (guint i = 0; of && i < of->len; i++)
+		drafts_put(action->changes, row->message->id, REMOVE_PROPERTY, of->pdata[i]);
 }
 
 static void put_property(
@@ -228,12 +265,6 @@ static void put_property(
 		time ? g_strdup_printf("%s=%s %" G_GINT64_FORMAT, property, row->address, time)
 		     : g_strdup_printf("%s=%s", property, row->address);
 	drafts_put(action->changes, row->message->id, ADD_PROPERTY, line);
-}
-
-/* Names a recipient of a message; g_free. */
-static char *recipient_key(const struct message *message, const char *address)
-{
-	return g_strdup_printf("%s\n%s", message->id, address);
 }
 
 /* Will a property of this mark be left on the message when those in `leaving` are gone? */
@@ -317,16 +348,18 @@ void action_mark(struct action *action, struct session *session, const GPtrArray
 	g_autoptr(GPtrArray) messages = messages_of(rows);
 	g_autoptr(GPtrArray) tagged =
 		on ? g_ptr_array_ref(messages) : messages_losing(messages, rows, mark);
+	g_autoptr(GHashTable) marks = lines_of(messages, mark->property);
+	g_autoptr(GHashTable) dues = mark->due ? lines_of(messages, mark->due) : NULL;
 	put_tag(action, session, tagged, config_text(session->config, mark->tag), on);
 	for (guint i = 0; i < rows->len; i++) {
 		const struct row *row = rows->pdata[i];
 		if (mark->due)
-			drop_property(action, row, mark->due);
+			drop_lines(action, row, dues);
 		if (!on)
-			drop_property(action, row, mark->property);
+			drop_lines(action, row, marks);
 		else if (!g_hash_table_contains(crowded, row->message)) {
 			if (mark->stamp)
-				drop_property(action, row, mark->property);
+				drop_lines(action, row, marks);
 			put_property(action, row, mark->property, mark->stamp);
 			if (mark->due)
 				put_property(action, row, mark->due, due_time(session, row));

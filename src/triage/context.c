@@ -319,3 +319,15 @@ struct context context_neutral(const struct report *report, const struct recipie
 	report_context_clear(&in);
 	return context;
 }
+
+struct context row_context(const struct row *row)
+{
+	return (struct context){
+		.origin = (enum origin)row->origin,
+		.trust = (enum trust)row->trust,
+		.who = row->who,
+		.type = row->type,
+		.state = (enum state)row->state,
+		.suggestion = row->suggestion,
+	};
+}

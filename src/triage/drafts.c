@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "triage/drafts.h"
 
+/* The last word on a tag or property. */
+struct word {
+	char *key; /* "#tag" or "=property" */
+	enum change_list list;
+};
+
 struct draft {
 	char *id;
-	GPtrArray *lists[CHANGE_LISTS]; /* char* */
-	GHashTable *where;              /* "#tag" or "=property" -> its enum change_list + 1 */
+	GArray *words;                  /* struct word, in the order they were first named */
+	GHashTable *where;              /* key -> its index in `words` + 1 */
+	GPtrArray *lists[CHANGE_LISTS]; /* const char*, NULL-ended, made on demand */
 };
 
 struct drafts {
@@ -13,12 +20,18 @@ struct drafts {
 	GArray *changes; /* struct change, made on demand */
 };
 
+static void word_clear(gpointer data)
+{
+	g_free(((struct word *)data)->key);
+}
+
 static void draft_free(gpointer data)
 {
 	struct draft *draft = data;
 	for (int list = 0; list < CHANGE_LISTS; list++)
 		g_ptr_array_unref(draft->lists[list]);
 	g_hash_table_unref(draft->where);
+	g_array_unref(draft->words);
 	g_free(draft->id);
 	g_free(draft);
 }
@@ -50,8 +63,10 @@ static struct draft *draft_of(struct drafts *set, const char *id)
 	draft = g_new0(struct draft, 1);
 	draft->id = g_strdup(id);
 	for (int list = 0; list < CHANGE_LISTS; list++)
-		draft->lists[list] = g_ptr_array_new_with_free_func(g_free);
-	draft->where = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+		draft->lists[list] = g_ptr_array_new();
+	draft->words = g_array_new(FALSE, FALSE, sizeof(struct word));
+	g_array_set_clear_func(draft->words, word_clear);
+	draft->where = g_hash_table_new(g_str_hash, g_str_equal);
 	g_ptr_array_add(set->drafts, draft);
 	g_hash_table_insert(set->by_id, draft->id, draft);
 	return draft;
@@ -61,18 +76,15 @@ void drafts_put(struct drafts *set, const char *id, enum change_list list, const
 {
 	struct draft *draft = draft_of(set, id);
 	bool tag = list == ADD_TAG || list == REMOVE_TAG;
-	char *key = g_strconcat(tag ? "#" : "=", value, NULL);
-	int stands = GPOINTER_TO_INT(g_hash_table_lookup(draft->where, key)) - 1;
-	guint index;
-	if (stands == (int)list) {
-		g_free(key);
+	struct word word = {g_strconcat(tag ? "#" : "=", value, NULL), list};
+	guint stands = GPOINTER_TO_UINT(g_hash_table_lookup(draft->where, word.key));
+	if (stands) {
+		g_array_index(draft->words, struct word, stands - 1).list = list;
+		g_free(word.key);
 		return;
 	}
-	if (stands >= 0 &&
-		g_ptr_array_find_with_equal_func(draft->lists[stands], value, g_str_equal, &index))
-		g_ptr_array_remove_index(draft->lists[stands], index);
-	g_hash_table_replace(draft->where, key, GINT_TO_POINTER((int)list + 1));
-	g_ptr_array_add(draft->lists[list], g_strdup(value));
+	g_array_append_val(draft->words, word);
+	g_hash_table_insert(draft->where, word.key, GUINT_TO_POINTER(draft->words->len));
 }
 
 static void put_list(
@@ -93,12 +105,21 @@ void drafts_put_all(struct drafts *set, const GPtrArray *changes)
 	}
 }
 
-/* The list as a NULL-ended vector; it stays a list. */
-static const char *const *vector(GPtrArray *list)
+static void make_lists(struct draft *draft)
 {
-	g_ptr_array_add(list, NULL);
-	g_ptr_array_set_size(list, (gint)list->len - 1);
-	return (const char *const *)list->pdata;
+	for (int list = 0; list < CHANGE_LISTS; list++)
+		g_ptr_array_set_size(draft->lists[list], 0);
+	for (guint i = 0; i < draft->words->len; i++) {
+		const struct word *word = &g_array_index(draft->words, struct word, i);
+		g_ptr_array_add(draft->lists[word->list], word->key + 1);
+	}
+	for (int list = 0; list < CHANGE_LISTS; list++)
+		g_ptr_array_add(draft->lists[list], NULL);
+}
+
+static const char *const *vector(const struct draft *draft, enum change_list list)
+{
+	return (const char *const *)draft->lists[list]->pdata;
 }
 
 const struct change *drafts_changes(struct drafts *set, size_t *n)
@@ -106,12 +127,13 @@ const struct change *drafts_changes(struct drafts *set, size_t *n)
 	g_array_set_size(set->changes, 0);
 	for (guint i = 0; i < set->drafts->len; i++) {
 		struct draft *draft = set->drafts->pdata[i];
+		make_lists(draft);
 		const struct change change = {
 			.id = draft->id,
-			.add_tags = vector(draft->lists[ADD_TAG]),
-			.remove_tags = vector(draft->lists[REMOVE_TAG]),
-			.add_properties = vector(draft->lists[ADD_PROPERTY]),
-			.remove_properties = vector(draft->lists[REMOVE_PROPERTY]),
+			.add_tags = vector(draft, ADD_TAG),
+			.remove_tags = vector(draft, REMOVE_TAG),
+			.add_properties = vector(draft, ADD_PROPERTY),
+			.remove_properties = vector(draft, REMOVE_PROPERTY),
 		};
 		if (change_count(&change))
 			g_array_append_val(set->changes, change);
@@ -138,19 +160,30 @@ static int compare_words(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+static GHashTable *set_of(const char *const *words)
+{
+	GHashTable *set = g_hash_table_new(g_str_hash, g_str_equal);
+	for (; words && *words; words++)
+		g_hash_table_add(set, (gpointer)*words);
+	return set;
+}
+
 /* `words` without those in `remove` and with those in `add`, sorted, each once. Takes `words`. */
 static char **changed_words(char **words, const char *const *add, const char *const *remove)
 {
+	g_autoptr(GHashTable) leaving = set_of(remove), wanted = set_of(add);
 	GPtrArray *result = g_ptr_array_new();
 	for (char **word = words; *word; word++) {
-		if (remove && g_strv_contains(remove, *word))
+		if (g_hash_table_contains(leaving, *word)) {
 			g_free(*word);
-		else
-			g_ptr_array_add(result, *word);
+			continue;
+		}
+		g_hash_table_remove(wanted, *word);
+		g_ptr_array_add(result, *word);
 	}
 	g_free(words);
 	for (; add && *add; add++)
-		if (!g_ptr_array_find_with_equal_func(result, *add, g_str_equal, NULL))
+		if (g_hash_table_remove(wanted, *add))
 			g_ptr_array_add(result, g_strdup(*add));
 	g_ptr_array_sort(result, compare_words);
 	g_ptr_array_add(result, NULL);

@@ -36,16 +36,31 @@ static struct row_node *next_file(const struct row_node *node)
 	return next;
 }
 
+/* Of the report that begins here. */
+static guint hash_report(gconstpointer data)
+{
+	const struct row_node *node = data;
+	unsigned file = node->row.file;
+	guint hash = 0;
+	for (; node && node->row.file == file; node = node->next)
+		hash = hash * 31 + node->fingerprint + g_direct_hash(node->row.address);
+	return hash;
+}
+
+static gboolean equal_reports(gconstpointer a, gconstpointer b)
+{
+	return same_report(a, b);
+}
+
 static void find_copies(struct entry *entry)
 {
-	for (struct row_node *b = entry->rows; b; b = next_file(b)) {
-		bool copy = false;
-		if (b->row.unread_facts || b->row.error)
-			continue;
-		for (struct row_node *a = entry->rows; !copy && a != b; a = next_file(a))
-			copy = !a->copy && !a->row.unread_facts && !a->row.error &&
-			       same_report(a, b);
-		for (struct row_node *node = b; node && node->row.file == b->row.file;
+	g_autoptr(GHashTable) seen = g_hash_table_new(hash_report, equal_reports);
+	for (struct row_node *first = entry->rows; first; first = next_file(first)) {
+		bool known = !first->row.unread_facts && !first->row.error;
+		bool copy = known && g_hash_table_contains(seen, first);
+		if (known && !copy)
+			g_hash_table_add(seen, first);
+		for (struct row_node *node = first; node && node->row.file == first->row.file;
 			node = node->next)
 			node->copy = copy;
 	}
@@ -95,17 +110,18 @@ static bool is_told_already(const struct row_node *node, const struct row_node *
 
 static void fold_reports(GPtrArray *nodes)
 {
-	struct row_node *leader = NULL;
+	struct row_node *leader = NULL, *last = NULL;
 	g_ptr_array_sort(nodes, by_case);
 	for (guint i = 0; i < nodes->len; i++) {
 		struct row_node *node = nodes->pdata[i];
-		node->leader = NULL;
+		node->leader = node->told = NULL;
 		node->row.folded = 0;
 		if (!leader || !node->row.original || node->row.original != leader->row.original ||
 			node->row.mailbox != leader->row.mailbox) {
-			leader = node;
+			leader = last = node;
 		} else if (is_told_already(node, leader)) {
 			node->leader = leader;
+			last = last->told = node;
 			leader->row.folded++;
 		}
 	}

@@ -11,6 +11,8 @@ static void entry_free(gpointer data)
 		next = node->next;
 		g_free(node);
 	}
+	if (entry->files != &entry->rows)
+		g_free(entry->files);
 	message_free(entry->message);
 	g_free(entry);
 }
@@ -132,10 +134,12 @@ struct entry *rowstore_add(struct rowstore *store, struct message *message)
 	struct entry *entry = g_new0(struct entry, 1);
 	struct row_node **last = &entry->rows;
 	entry->message = message;
+	entry->files_n = g_strv_length(message->files);
+	entry->files = entry->files_n > 1 ? g_new(struct row_node *, entry->files_n) : &entry->rows;
 	/* A hundred thousand of them are kept: what no screen shows goes. */
 	g_clear_pointer(&message->thread, g_free);
-	for (unsigned file = 0; message->files[file]; file++) {
-		*last = node_new(entry, file);
+	for (unsigned file = 0; file < entry->files_n; file++) {
+		*last = entry->files[file] = node_new(entry, file);
 		(*last)->row.unread_facts = true;
 		last = &(*last)->next;
 		entry->unread++;
@@ -153,10 +157,7 @@ struct entry *rowstore_find(const struct rowstore *store, const char *id)
 
 static struct row_node *first_of_file(const struct entry *entry, unsigned file)
 {
-	struct row_node *node = entry->rows;
-	while (node && node->row.file != file)
-		node = node->next;
-	return node;
+	return file < entry->files_n ? entry->files[file] : NULL;
 }
 
 /* --- marks across a reload */
@@ -261,18 +262,6 @@ static void set_context(struct row *row, const struct context *context)
 	row->trust = (unsigned char)context->trust;
 	row->type = (unsigned char)context->type;
 	row->who = context->who;
-}
-
-struct context row_context(const struct row *row)
-{
-	return (struct context){
-		.origin = (enum origin)row->origin,
-		.trust = (enum trust)row->trust,
-		.who = row->who,
-		.type = row->type,
-		.state = (enum state)row->state,
-		.suggestion = row->suggestion,
-	};
 }
 
 void rowstore_set_contexts(struct row_node *node, const struct context *contexts)

@@ -19,6 +19,7 @@ struct row_node {
 	struct row_node *next; /* of the same message, by file and recipient */
 	struct entry *entry;
 	struct row_node *leader; /* the row it is folded under, NULL */
+	struct row_node *told;   /* the first that is folded under it, or the next under the same */
 	int64_t retried;         /* when it was sent again, 0: never */
 	unsigned fingerprint;    /* tells reports apart that look alike in a row */
 	bool hidden_kind;        /* neither failure nor delay */
@@ -32,6 +33,8 @@ struct row_node {
 struct entry {
 	struct message *message;
 	struct row_node *rows;
+	struct row_node **files; /* the first row of each; of one file, `rows` itself */
+	unsigned files_n;
 	unsigned unread; /* files whose facts are not known */
 };
 
@@ -58,8 +61,6 @@ struct row_node *rowstore_fill(struct rowstore *store, struct entry *entry, unsi
 void rowstore_fail(struct rowstore *store, struct entry *entry, unsigned file, const char *why);
 /* Sets what context says; `node` is what rowstore_fill gave. */
 void rowstore_set_contexts(struct row_node *node, const struct context *contexts);
-/* The context of a row, back from it. */
-struct context row_context(const struct row *row);
 /* Which rows are marked, for rowstore_take_marks of the next store. */
 void rowstore_take_marks(struct rowstore *store, const struct rowstore *before);
 

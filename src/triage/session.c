@@ -492,15 +492,20 @@ const struct suppression *session_suppression(const struct session *session)
 	return session->suppression;
 }
 
+static gint newest_first(gconstpointer a, gconstpointer b)
+{
+	const struct row *x = *(struct row *const *)a, *y = *(struct row *const *)b;
+	return (x->date < y->date) - (x->date > y->date);
+}
+
 GPtrArray *session_folded(const struct session *session, const struct row *row)
 {
 	GPtrArray *folded = g_ptr_array_new();
-	for (guint i = 0; row->folded && i < session->rows->entries->len; i++) {
-		struct entry *entry = session->rows->entries->pdata[i];
-		for (struct row_node *node = entry->rows; node; node = node->next)
-			if (node->leader && &node->leader->row == row)
-				g_ptr_array_add(folded, &node->row);
-	}
+	const struct row_node *leader = (const struct row_node *)row;
+	(void)session;
+	for (struct row_node *node = row->folded ? leader->told : NULL; node; node = node->told)
+		g_ptr_array_add(folded, &node->row);
+	g_ptr_array_sort(folded, newest_first);
 	return folded;
 }
 

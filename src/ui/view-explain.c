@@ -5,6 +5,7 @@
 
 #include "rules/status.h"
 #include "rules/wordbook.h"
+#include "triage/context.h"
 #include "triage/explain.h"
 #include "ui/cells.h"
 #include "ui/view-text.h"
@@ -29,18 +30,6 @@ void explain_pane_clear(struct explain_pane *pane)
 void explain_pane_stale(struct explain_pane *pane)
 {
 	g_clear_pointer(&pane->doc, doc_free);
-}
-
-/* What context found out about this row; the facts alone do not hold it. */
-static struct context context_of(const struct row *row)
-{
-	return (struct context){
-		.origin = row->origin,
-		.trust = row->trust,
-		.who = row->who,
-		.type = row->type,
-		.state = row->state,
-	};
 }
 
 /* What is written, and whose words it is told in. */
@@ -247,7 +236,7 @@ static void add_files(const struct page *page, const struct row *row)
 static void add_verdict(struct app *app, const struct page *page, const struct row *row,
 	const struct details *details)
 {
-	struct context context = context_of(row);
+	struct context context = row_context(row);
 	struct doc *doc = page->doc;
 	struct explanation *e = explain(page->knowledge, session_rules(app->session),
 		details->report, details->recipient, &context);
@@ -394,7 +383,7 @@ void explain_look_up(struct app *app, const struct row *row)
 		app_say(app, "There is no code here.");
 		return;
 	}
-	struct context context = context_of(row);
+	struct context context = row_context(row);
 	struct explanation *e = explain(
 		page.knowledge, session_rules(app->session), details->report, recipient, &context);
 	title = g_strdup_printf("Code %s%s%s", recipient->reply ? recipient->reply : "",

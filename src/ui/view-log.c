@@ -20,15 +20,6 @@ static const struct journal_entry *entry_at(const struct log_view *self, size_t 
 	return i < n ? self->journal->entries->pdata[n - 1 - i] : NULL;
 }
 
-static const char *state_words(const struct journal_entry *entry)
-{
-	if (entry->state == JOURNAL_ABORTED)
-		return "nothing done";
-	if (entry->state == JOURNAL_PENDING)
-		return "unfinished";
-	return entry->undone_by ? "undone" : "";
-}
-
 static void draw_entry(struct log_view *self, struct rect area, int row, size_t i)
 {
 	struct terminal *term = self->view.app->term;
@@ -46,7 +37,7 @@ static void draw_entry(struct log_view *self, struct rect area, int row, size_t 
 	x = term_text(term, area, row, x, style, number);
 	term_field(term, area, row, x + 1, 11, style, date->str);
 	x = term_text(term, area, row, x + 13, style, messages);
-	term_field(term, area, row, x + 1, 12, style, state_words(entry));
+	term_field(term, area, row, x + 1, 12, style, journal_state_word(entry));
 	term_text(term, area, row, x + 14, style,
 		entry->label && *entry->label ? entry->label : entry->kind);
 }

@@ -347,6 +347,16 @@ void layout_reasons(struct reading *reading, const struct format *format)
 	}
 }
 
+struct passage layout_answer(const struct reading *reading, const struct format *format)
+{
+	size_t end = place(reading, reading->body.p + reading->body.n);
+	struct passage reason = reason_between(reading, format, 0, end);
+	struct reply reply;
+
+	return reply_find(reading->extractor->knowledge, reason.text, &reply) ? reason
+									      : PASSAGE_NONE;
+}
+
 static int by_place(const void *a, const void *b)
 {
 	const struct found *x = a, *y = b;

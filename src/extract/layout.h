@@ -33,6 +33,9 @@ void layout_alone(struct reading *reading);
  * what is said of the next one, at last what stands labelled above all of them.
  */
 void layout_reasons(struct reading *reading, const struct format *format);
+/* A server's answer behind a label, whoever it is said of. */
+struct passage layout_answer(const struct reading *reading, const struct format *format);
+
 /* Runs the layouts of a family, then looks for labelled reasons. True when there is a recipient. */
 bool layout_read(struct reading *reading, const struct format *format);
 

@@ -17,6 +17,7 @@
 #include "extract/recipients.h"
 #include "extract/verdict.h"
 #include "rules/lexicon.h"
+#include "rules/status.h"
 
 #define ADDRESSEES_MAX 50 /* of the report, which mostly has one */
 #define TEXTS_MAX 4       /* parts for people that are read before giving up */
@@ -254,19 +255,34 @@ bool reading_text(struct reading *reading, const struct source *source, int *kin
 	return reading->found->len && (reading->format || span_trim(reading->body).n);
 }
 
-/* The parts for people, until one names recipients. Returns the kind that a notification states, or
- * -1. */
+/* A server's answer stands in what was read last. */
+static bool quotes_answer(const struct reading *reading)
+{
+	struct status status;
+	struct reply reply;
+
+	return reply_find(reading->extractor->knowledge, reading->body, &reply) ||
+	       status_find(reading->body, &status);
+}
+
+/* The parts for people, until one names recipients; else the first that quotes an answer, else the
+ * last. Returns the kind that a notification states, or -1. */
 static int read_texts(struct reading *reading)
 {
 	const GPtrArray *texts = reading->parts.texts;
+	const struct source *telling = NULL;
 	int kind = -1;
 
 	for (guint i = 0; i < texts->len && i < TEXTS_MAX; i++) {
-		const struct mail_part *part = texts->pdata[i];
+		const struct source *source = source_of_part(texts->pdata[i], 0, reading->arena);
 
-		if (reading_text(reading, source_of_part(part, 0, reading->arena), &kind))
-			break;
+		if (reading_text(reading, source, &kind))
+			return kind;
+		if (!telling && quotes_answer(reading))
+			telling = source;
 	}
+	if (telling && telling != reading->text)
+		reading_text(reading, telling, &kind);
 	return kind;
 }
 

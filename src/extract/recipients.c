@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "extract/recipients.h"
 
+#include "extract/layout.h"
+
 #include "base/address.h"
 
 static bool has_dot(const char *address)
@@ -250,6 +252,8 @@ void recipients_give_text(struct reading *reading)
 	if (!only || !reading->text || !passage_is_empty(&only->near) ||
 		!passage_is_empty(&only->wide))
 		return;
+	if (reading->format)
+		only->near = layout_answer(reading, reading->format);
 	only->wide = passage_of(reading->text, reading->body);
 	only->whole = true;
 }

@@ -23,6 +23,8 @@ static const struct {
 		(const char *const[]){"retry", "retry.seconds", "retry.text", NULL}},
 	[SITUATION_FORWARDED] = {"forwarded",
 		(const char *const[]){"retry", "retry.text", "explanation", "next.1", NULL}},
+	[SITUATION_REPLY_ALONE] = {"reply-alone",
+		(const char *const[]){"title", "explanation", "next.1", NULL}},
 	[SITUATION_FORWARDED_NOTE] = {"forwarded-note", only_words},
 	[SITUATION_LIST_POST] = {"list-post", only_words},
 	[SITUATION_POSTMASTER] = {"postmaster-copy", only_words},

@@ -257,6 +257,7 @@ enum situation {
 				    again */
 	SITUATION_TEMPORARY,     /* a category that is final as a rule, and a temporary code */
 	SITUATION_FORWARDED,     /* H8: the address behind a forwarding is dead */
+	SITUATION_REPLY_ALONE,   /* nothing but three digits decided: the sentence hedges */
 	/* Beside it: a sentence more, and steps before the others. */
 	SITUATION_FORWARDED_NOTE, /* H8: it failed behind a forwarding, but the address lives */
 	SITUATION_LIST_POST,      /* H30 */

@@ -121,6 +121,13 @@ static bool opens_bracket(struct span text, size_t at)
 	       g_ascii_isalpha(byte_at(text, at + 4));
 }
 
+/* `说明:552 Quota exceeded`: such writing knows no blanks. */
+static bool behind_foreign_colon(struct span text, size_t at)
+{
+	return at > 1 && text.p[at - 1] == ':' && text.p[at - 2] & 0x80 &&
+	       is_blank(byte_at(text, at + 3)) && g_ascii_isalpha(byte_at(text, at + 4));
+}
+
 /* Is the number at `at` announced as a reply by what stands before it? */
 static bool is_announced(const struct knowledge *knowledge, struct span text, size_t at)
 {
@@ -135,7 +142,8 @@ static bool is_announced(const struct knowledge *knowledge, struct span text, si
 		return false;
 	back = skip_back(text, at, &colon, &arrow);
 	if (back == 0 || behind_angles(text, at) || behind_stroke(text, at) ||
-		opens_quote(text, at + 3) || opens_bracket(text, at))
+		opens_quote(text, at + 3) || opens_bracket(text, at) ||
+		behind_foreign_colon(text, at))
 		return true;
 	word = word_before(text, back);
 	if (lexicon_is(knowledge, LEXICON_NO_REPLY, word))

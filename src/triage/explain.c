@@ -88,6 +88,14 @@ static const struct advice *situation_advice(const struct knowledge *knowledge,
 	return NULL;
 }
 
+/* Only a reply of three digits decided, which servers send for any reason. */
+static bool is_reply_alone(const struct recipient *recipient)
+{
+	return recipient->kind == KIND_FAILURE && recipient->confidence == CONFIDENCE_LOW &&
+	       recipient->rule && g_str_has_prefix(recipient->rule, "code:") &&
+	       !strchr(recipient->rule, '.');
+}
+
 static void put_first(struct voices *voices, const struct advice *advice)
 {
 	if (!advice)
@@ -109,7 +117,10 @@ static struct voices voices_for(const struct knowledge *knowledge, const struct 
 		voices.of[voices.n++] = &rule->advice;
 	if (category)
 		voices.of[voices.n++] = &category->advice;
-	put_first(&voices, situation_advice(knowledge, &voices, recipient));
+	const struct advice *situation = situation_advice(knowledge, &voices, recipient);
+	if (is_reply_alone(recipient))
+		put_first(&voices, advice_for(knowledge, SITUATION_REPLY_ALONE));
+	put_first(&voices, situation);
 	if (context->origin == ORIGIN_FORGED)
 		put_first(&voices, advice_for(knowledge, SITUATION_FORGED));
 	return voices;
@@ -360,6 +371,8 @@ struct explanation *explain(const struct knowledge *knowledge, const struct rule
 	}
 	struct fill with = {knowledge, report, recipient, NULL, NULL};
 	struct voices voices = voices_for(knowledge, rules, recipient, context);
+	if (is_reply_alone(recipient))
+		with.code = code_of(&with);
 	g_autofree char *what = fill_text(FIRST_TEXT(&voices, explanation), &with);
 	GString *text = g_string_new(what);
 	explanation->title = g_strdup(title_of(&with, &voices));

@@ -18,11 +18,12 @@ IDS = """no-such-user no-such-domain bad-address mailbox-disabled mailbox-full m
 attachment-rejected spam-rejected virus-detected policy-rejected recipient-restricted blocklisted
 sender-auth-failed reverse-dns sender-rejected login-required relay-denied tls-required rate-limited
 greylisted remote-server-error connection-failed dns-failure mail-loop expired protocol-error
-suppressed unclassified kind-delay origin-forged retries-ended answer-temporary forwarded forwarded-note
+suppressed unclassified kind-delay origin-forged retries-ended answer-temporary forwarded reply-alone
+forwarded-note
 list-post postmaster-copy own-side unread-mailbox""".split()
 MAX_GRADE = 8.0
 MAX_WORDS = 20
-SITUATIONS = ("kind-delay", "origin-forged", "retries-ended", "forwarded")
+SITUATIONS = ("kind-delay", "origin-forged", "retries-ended", "forwarded", "reply-alone")
 REMARKS = ("forwarded-note", "list-post", "postmaster-copy", "own-side", "unread-mailbox")
 
 

@@ -54,6 +54,10 @@ class Talk(socketserver.StreamRequestHandler):
             line = self.rfile.readline().decode().strip()
             verb = line.upper()
             address = line.partition("<")[2].partition(">")[0]
+            if verb.startswith("EHLO"):
+                self.say("250-sink.example")
+                self.say("250 8BITMIME")
+                continue
             if verb.startswith("MAIL"):
                 sender, to = address, []
             elif verb.startswith("RCPT") and address in self.server.refuse:

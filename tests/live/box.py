@@ -13,6 +13,7 @@ INSIDE = {"PATH": "/usr/sbin:/usr/bin", "LC_ALL": "C"}
 # Users by the numbers of the test; the servers give up root for them.
 USERS = {"root": 0, "nobody": 65534, "daemon": 1, "postfix": 64101, "postdrop": 64102, "Debian-exim": 64103, "opensmtpd": 64104,
          "opensmtpq": 64105, "mail": 8, "ann": 64111, "full": 64112}
+SRCDIR = os.environ.get("SRCDIR") or os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 
 
 class Unavailable(Exception):
@@ -36,6 +37,13 @@ def fetch(package, store):
         if done.returncode or not kept():
             raise Unavailable("apt-get cannot download %s: %s" % (package, " ".join(done.stdout.split())[-200:]))
     return kept()[-1]
+
+
+def packages(name):
+    """What contrib/packages lists for this server."""
+    with open(os.path.join(SRCDIR, "contrib", "packages"), encoding="utf-8") as file:
+        parts = dict(part.split("\n", 1) for part in file.read().split("\n# ") if "\n" in part)
+    return parts["live " + name].split()
 
 
 def libraries(package):

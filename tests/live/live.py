@@ -11,46 +11,21 @@ the build directory) and in namespaces of its own: no network but a loopback of 
 that outlives the test, nothing installed. An ordinary user needs user namespaces; root without any
 shares the machine's loopback. Where a server cannot be had or run, its scenarios are skipped with a word.
 """
-import argparse, csv, fcntl, importlib, json, os, smtplib, socket, struct, subprocess, sys, time
+import argparse, csv, importlib, json, os, sys
 from email.header import Header
 
 HOME = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HOME, os.path.join(HOME, "..", "lib")]
-from box import Box, Unavailable
-from nixie import NIXIE, SRCDIR, Home, Tap
+from box import Box, Unavailable, packages
+from namespace import INSIDE, connect, enter_namespaces, loopback_up
+from nixie import Home, Tap
 from scenarios import SCENARIOS
 from world import World
 
 SERVERS = ["postfix", "exim", "opensmtpd"]
 SECONDS = 90
 SERVER_SECONDS = 20
-INSIDE = "NIXIE_LIVE_INSIDE"
 FACTS = ("kind", "address", "status", "reply", "category", "finality", "remote_mta", "trust")
-
-
-def enter_namespaces():
-    """Runs this script anew: a network with a loopback only, and processes that end with it.
-
-    Root makes do without mounts of its own (in a chroot there are none). An ordinary user becomes root
-    of the namespace, with the users of /etc/subuid beside if newuidmap gives them."""
-    ways = [["--mount", "--map-root-user", "--map-auto"], ["--mount", "--map-root-user"]] if os.getuid() else [["--mount"], []]
-    for more in ways:
-        words = ["unshare", "--net", "--pid", "--fork", "--kill-child"] + more
-        if subprocess.run(words + ["true"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
-            os.execvp(words[0], words + [sys.executable] + sys.argv)
-
-
-def loopback_up():
-    """The new network's loopback is down at first; netdevice(7): SIOCSIFFLAGS, IFF_UP."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        fcntl.ioctl(sock, 0x8914, struct.pack("16sh22x", b"lo", 0x49))
-    # One address more: a resolver that asks for addresses of families in use counts 127.0.0.1 for none
-    # (rtnetlink(7): RTM_NEWADDR with IFA_LOCAL and IFA_ADDRESS).
-    address = b"".join(struct.pack("HH4s", 8, kind, socket.inet_aton("127.0.0.9")) for kind in (2, 1))
-    body = struct.pack("BBBBI", socket.AF_INET, 8, 0, 254, socket.if_nametoindex("lo")) + address
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0) as sock:
-        sock.send(struct.pack("IHHII", 16 + len(body), 20, 0x405, 1, 0) + body)
-        sock.recv(4096)
 
 
 def letter(scenario, hops):
@@ -62,17 +37,6 @@ def letter(scenario, hops):
              "Message-ID: <letter.%s@desk.here.example>" % scenario.name, "Date: Sun, 22 Nov 2026 10:00:00 +0000",
              "MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 8bit"]
     return ("\r\n".join(head + [""] + [scenario.body] * scenario.lines) + "\r\n").encode("utf-8")
-
-
-def connect(seconds):
-    end = time.monotonic() + seconds
-    while True:
-        try:
-            return smtplib.SMTP("127.0.0.1", 25, "client.desk.here.example", timeout=30)
-        except (OSError, smtplib.SMTPException):
-            if time.monotonic() > end:
-                return None
-            time.sleep(0.1)
 
 
 def send(client, scenario, server):
@@ -154,13 +118,6 @@ def judge(tap, server, scenario, queue_id, wanted, reports, log):
 
 def box_of(name, folder):
     return Box(os.path.join(folder, name), os.path.join(folder, "debs"))
-
-
-def packages(name):
-    """What contrib/packages lists for this server."""
-    with open(os.path.join(SRCDIR, "contrib", "packages"), encoding="utf-8") as file:
-        parts = dict(part.split("\n", 1) for part in file.read().split("\n# ") if "\n" in part)
-    return parts["live " + name].split()
 
 
 def build(servers, folder):

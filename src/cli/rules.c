@@ -147,7 +147,7 @@ int rules_check(struct cli *cli, char *const *files)
 	if (!are_there(files, &error) || !cli_need_knowledge(cli, &error) ||
 		!(rules = rule_set_load_from(cli->knowledge, &sources, &error)))
 		return cli_fail(cli, error);
-	rule_set_check(rules, findings);
+	rule_set_check(rules, *files ? sources.files : NULL, findings);
 	count = rule_set_count(rules);
 	rule_set_free(rules);
 	if (!rules_out_open(&out, cli, &error))

@@ -153,10 +153,11 @@ char *rule_finding_line(const struct rule_finding *finding);
 
 /*
  * Runs every example and not-example, looks for unreachable and slow rules, and for literals that
- * do nothing. `findings` takes struct rule_finding*. True when nothing is wrong; notes may be
- * there.
+ * do nothing. `files`: only the rules in these are of interest, and no more is looked at than tells
+ * of them; NULL: all. `findings` takes struct rule_finding*. True when nothing is wrong; notes may
+ * be there.
  */
-bool rule_set_check(struct rule_set *rules, GPtrArray *findings);
+bool rule_set_check(struct rule_set *rules, const char *const *files, GPtrArray *findings);
 /* The examples of other rules that `rule` takes away from them, as findings of its own. */
 bool rule_check_taken(struct rule_set *rules, const struct rule *rule, GPtrArray *findings);
 

@@ -211,7 +211,32 @@ static bool is_clean(const GPtrArray *findings, guint from)
 	return true;
 }
 
-bool rule_set_check(struct rule_set *set, GPtrArray *findings)
+/* What a rule does by itself. */
+static void check_alone(struct rule_set *set, const struct rule_body *body, GPtrArray *findings)
+{
+	note_replaced(&body->rule, findings);
+	rule_check_literals(body, findings);
+	check_patterns(body, body->patterns, findings);
+	check_patterns(body, body->unless, findings);
+	check_about(set, body, findings);
+	check_nots(set, body, findings);
+	rule_check_cost(body, findings);
+}
+
+static bool is_among(const char *file, const char *const *files)
+{
+	g_autofree char *path = file ? g_canonicalize_filename(file, NULL) : NULL;
+
+	for (; path && *files; files++) {
+		g_autofree char *other = g_canonicalize_filename(*files, NULL);
+
+		if (strcmp(path, other) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool rule_set_check(struct rule_set *set, const char *const *files, GPtrArray *findings)
 {
 	guint before = findings->len;
 
@@ -220,14 +245,10 @@ bool rule_set_check(struct rule_set *set, GPtrArray *findings)
 
 		if (body->rule.code)
 			continue; /* a phrase row is its own example */
-		note_replaced(&body->rule, findings);
-		rule_check_literals(body, findings);
-		check_patterns(body, body->patterns, findings);
-		check_patterns(body, body->unless, findings);
-		check_about(set, body, findings);
+		if (!files || is_among(body->rule.file, files))
+			check_alone(set, body, findings);
+		/* Those of the others are what a rule of the files may take. */
 		check_examples(set, body, findings);
-		check_nots(set, body, findings);
-		rule_check_cost(body, findings);
 	}
 	return is_clean(findings, before);
 }

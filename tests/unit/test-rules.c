@@ -563,7 +563,7 @@ static void test_taken(void)
 	g_assert_true(says(taken, 0, "[mine] takes example.1 of [a], which"));
 	g_assert_true(says(taken, 0, "which means no-such-user: walrus"));
 	g_assert_true(rule_check_taken(rules, rule_set_find(rules, "b"), taken));
-	g_assert_false(rule_set_check(rules, all));
+	g_assert_false(rule_set_check(rules, NULL, all));
 	g_assert_cmpuint(all->len, ==, 2); /* and [a] is never reached */
 	rule_set_free(rules);
 	remove_dir(shipped);
@@ -685,7 +685,7 @@ static void test_check(void)
 
 		g_ptr_array_set_size(findings, 0);
 		rules = load_good(rows[i].rule);
-		clean = rule_set_check(rules, findings);
+		clean = rule_set_check(rules, NULL, findings);
 		g_test_message("%s", rows[i].rule);
 		g_assert_cmpint(clean, ==, rows[i].finding == NULL);
 		g_assert_true(clean || says(findings, 0, rows[i].finding));
@@ -695,7 +695,7 @@ static void test_check(void)
 	rules = load_good(
 		"[a]\ncategory=expired\nliteral=zeppelin\nexample.1=a zeppelin\npriority=1\n"
 		"[b]\ncategory=no-such-user\nliteral=zepp\nexample.1=zepp\n");
-	g_assert_false(rule_set_check(rules, findings));
+	g_assert_false(rule_set_check(rules, NULL, findings));
 	g_assert_cmpuint(findings->len, ==, 2);
 	g_assert_true(
 		says(findings, 0, "example.1 is decided by [b] (priority 1 against 50 of [b])"));
@@ -746,7 +746,7 @@ static void test_shipped(void)
 	bool clean;
 
 	g_assert_no_error(error);
-	clean = rule_set_check(rules, findings);
+	clean = rule_set_check(rules, NULL, findings);
 	for (guint i = 0; i < findings->len; i++) {
 		g_autofree char *line = rule_finding_line(g_ptr_array_index(findings, i));
 

@@ -146,7 +146,17 @@ bool cli_need_sound_rules(struct cli *cli, GPtrArray *broken, GError **error)
 
 bool cli_need_rules(struct cli *cli, GError **error)
 {
-	return cli_need_sound_rules(cli, NULL, error);
+	g_autoptr(GPtrArray) broken =
+		g_ptr_array_new_with_free_func((GDestroyNotify)rule_finding_free);
+
+	if (!cli_need_sound_rules(cli, broken, error))
+		return false;
+	for (guint i = 0; i < broken->len; i++) {
+		g_autofree char *line = rule_finding_line(broken->pdata[i]);
+
+		cli_say(cli, "left out, since it is broken: %s", line);
+	}
+	return true;
 }
 
 #define JOBS_MAX 256

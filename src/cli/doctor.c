@@ -109,11 +109,18 @@ static void examine_screen(struct doctor *doctor)
 
 static void examine_rules(struct doctor *doctor)
 {
+	g_autoptr(GPtrArray) broken =
+		g_ptr_array_new_with_free_func((GDestroyNotify)rule_finding_free);
 	GError *error = NULL;
 
-	if (!cli_need_rules(doctor->cli, &error)) {
+	if (!cli_need_sound_rules(doctor->cli, broken, &error)) {
 		bad(doctor, "rules", error);
 		return;
+	}
+	for (guint i = 0; i < broken->len; i++) {
+		g_autofree char *line = rule_finding_line(broken->pdata[i]);
+
+		bad(doctor, "rules", g_error_new(NIXIE_ERROR, NIXIE_CONFIG, "left out: %s", line));
 	}
 	fine(doctor, "rules", "%zu, from %s and rules.d%s", rule_set_count(doctor->cli->rules),
 		file_datadir(),

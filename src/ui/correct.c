@@ -153,7 +153,7 @@ static void chosen(void *user, int index)
 static void ask_category(struct app *app)
 {
 	const struct knowledge *knowledge = session_knowledge(app->session);
-	struct menu *menu = menu_new("What is it really?", chosen, app);
+	struct menu *menu = menu_new("What is it really? (typing jumps)", chosen, app);
 	const struct category *category;
 
 	for (int i = 0; (category = category_at(knowledge, i)); i++) {
@@ -162,6 +162,7 @@ static void ask_category(struct app *app)
 
 		menu_add(menu, 0, text, g_strcmp0(category->id, app->correcting->was) == 0);
 	}
+	menu_jump(menu);
 	menu_push(app, menu);
 }
 

@@ -18,6 +18,7 @@ struct menu {
 	void (*fill)(struct menu *menu, void *user); /* NULL: the items stay what they are */
 	GArray *items;                               /* struct item */
 	struct scroll scroll;
+	GString *typed; /* so far, to jump by; NULL: keys do not jump */
 	bool pushed;
 };
 
@@ -66,9 +67,45 @@ static void choose(struct menu *menu, size_t i)
 	app_redraw(app);
 }
 
+static bool begins(const struct item *item, const char *typed)
+{
+	g_autofree char *text = g_utf8_casefold(item->text, -1);
+	g_autofree char *head = g_utf8_casefold(typed, -1);
+
+	return g_str_has_prefix(text, head);
+}
+
+static bool jump_to(struct menu *menu, const char *typed)
+{
+	for (guint i = 0; i < menu->items->len; i++)
+		if (begins(&g_array_index(menu->items, struct item, i), typed)) {
+			menu->scroll.cursor = i;
+			return true;
+		}
+	return false;
+}
+
+/* A sign that leads nowhere begins anew. */
+static void jump(struct menu *menu, gunichar sign)
+{
+	g_string_append_unichar(menu->typed, sign);
+	if (!jump_to(menu, menu->typed->str)) {
+		g_string_truncate(menu->typed, 0);
+		g_string_append_unichar(menu->typed, sign);
+		if (!jump_to(menu, menu->typed->str))
+			g_string_truncate(menu->typed, 0);
+	}
+	app_redraw(menu->view.app);
+}
+
 static bool menu_key(struct view *view, int key)
 {
 	struct menu *menu = (struct menu *)view;
+
+	if (menu->typed && key > ' ' && key < K_SPECIAL && g_unichar_isprint((gunichar)key)) {
+		jump(menu, (gunichar)key);
+		return true;
+	}
 
 	for (guint i = 0; i < menu->items->len; i++)
 		if (g_array_index(menu->items, struct item, i).key == key && key) {
@@ -83,6 +120,8 @@ static bool menu_command(struct view *view, int command, const char *argument)
 	struct menu *menu = (struct menu *)view;
 
 	(void)argument;
+	if (menu->typed)
+		g_string_truncate(menu->typed, 0);
 	switch (command) {
 	case UI_OPEN:
 	case UI_SORT:
@@ -120,6 +159,8 @@ static void menu_free(struct view *view)
 	struct menu *menu = (struct menu *)view;
 
 	g_free(menu->title);
+	if (menu->typed)
+		g_string_free(menu->typed, TRUE);
 	g_array_unref(menu->items);
 	g_free(menu);
 }
@@ -155,6 +196,11 @@ void menu_add(struct menu *menu, int key, const char *text, bool is_current)
 	if (is_current && !menu->pushed)
 		menu->scroll.cursor = menu->items->len;
 	g_array_append_val(menu->items, item);
+}
+
+void menu_jump(struct menu *menu)
+{
+	menu->typed = g_string_new(NULL);
 }
 
 static void refill(struct menu *menu)

@@ -2,7 +2,7 @@
 """Wrong calls: each has its sentence and its exit code (interface.md section 3), and nothing on stdout."""
 import os, shutil, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from nixie import SRCDIR, Home, Tap
+from nixie import SAMPLES, SRCDIR, Home, Tap
 
 tap = Tap()
 
@@ -87,8 +87,21 @@ with Home() as home:
     tap.equal(home.nixie("--version").code, 0, "--version needs no configuration")
     os.unlink(config)
     rule = home.write(".config/nixie/rules.d/own.rules", "[own]\ncategory=nonsense\npattern=x\n")
-    got = home.nixie("list")
-    tap.check(got.code == 78 and "own.rules" in got.said and "[own]" in got.said, "broken rule", got)
+    home.write(".config/nixie/rules.d/torn.rules", "[torn\n")
+    home.write(".config/nixie/rules.d/sound.rules", "[sound]\ncategory=expired\nliteral=zeppelin\nexample.1=550 a zeppelin\n")
+    sample = os.path.join(SAMPLES, "qmail-no-reason.eml")
+    for words in (("extract", sample), ("explain", "550 a zeppelin"), ("rules", "test", "550 a zeppelin"), ("list",)):
+        got = home.nixie(*words)
+        tap.check(got.code in (0, 66) and got.said.count("left out, since it is broken: ") == 2 and "own.rules:2: [own] " in got.said
+                  and "torn.rules:1: " in got.said, "broken rules are left out and named: %s" % " ".join(words[:2]), got)
+    got = home.nixie("rules", "test", "550 a zeppelin", "--format=json")
+    tap.equal(got.json()[0]["rule"], "sound", "a sound file beside them counts")
+    got = home.nixie("rules", "check")
+    tap.check(got.code == 78 and "own.rules:2: [own] " in got.text and "torn.rules:1: " in got.text, "rules check fails for them", got)
+    got = home.nixie("doctor")
+    tap.check(got.code == 78 and "own.rules:2" in got.text and "torn.rules:1" in got.text, "and so does the doctor", got)
+    os.unlink(home.path(".config/nixie/rules.d/torn.rules"))
+    os.unlink(home.path(".config/nixie/rules.d/sound.rules"))
     os.unlink(rule)
 
     # The language: --lang before the setting before the locale, and machines are told English unless --lang asks.

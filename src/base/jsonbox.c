@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/jsonbox.h"
 
+#include <string.h>
+
 #define BOM "\xef\xbb\xbf"
 
 /* Behind what may stand between two objects. */
@@ -60,11 +62,29 @@ static size_t object_end(struct span file, size_t at)
 	return file.n;
 }
 
-bool jsonbox_next(struct span file, size_t *at, struct span *object)
+/* The next line that begins an object, or the end. */
+static size_t next_line(struct span file, size_t at)
 {
-	size_t from = *at ? skip(file, *at) : begin(file);
+	const char *found = at < file.n ? memmem(file.p + at, file.n - at, "\n{", 2) : NULL;
+
+	return found ? (size_t)(found - file.p) + 1 : file.n;
+}
+
+/* Behind the bracket that may close an array. */
+static size_t skip_end(struct span file, size_t at)
+{
+	return at < file.n && file.p[at] == ']' ? skip(file, at + 1) : at;
+}
+
+bool jsonbox_next(struct span file, size_t *at, struct span *object, struct span *skipped)
+{
+	size_t from = *at ? skip_end(file, skip(file, *at)) : begin(file), odd = from;
 
 	if (!is_object(file, from))
+		from = next_line(file, from);
+	*skipped = span_trim(span_make(file.p + odd, file.p + from));
+	*at = from;
+	if (from == file.n)
 		return false;
 	*at = object_end(file, from);
 	*object = (struct span){file.p + from, *at - from};

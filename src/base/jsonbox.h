@@ -10,8 +10,9 @@ bool jsonbox_is(struct span file);
 
 /*
  * The next object from `*at` (start at 0) on; one that is cut off reaches to the end of the file.
- * False at the end.
+ * False at the end. `skipped` becomes what stood before it, or at the end, and is no object: after
+ * such bytes the next line that begins one counts.
  */
-bool jsonbox_next(struct span file, size_t *at, struct span *object);
+bool jsonbox_next(struct span file, size_t *at, struct span *object, struct span *skipped);
 
 #endif

@@ -45,6 +45,15 @@ static void write_failure(struct run *run, const char *file, const char *why)
 	exporter_failure(run->output.exporter, file, why, run->error ? NULL : &run->error);
 }
 
+static void write_gap(struct run *run, const char *file, struct span bytes, struct span skipped)
+{
+	g_autofree char *why = g_strdup_printf(
+		"%s: %zu bytes from byte %zu on are no JSON object; they were not read", file,
+		skipped.n, (size_t)(skipped.p - bytes.p));
+
+	write_failure(run, file, why);
+}
+
 static void write_report(
 	struct run *run, const char *file, unsigned index, const struct report *report)
 {
@@ -138,13 +147,18 @@ static void take_piece_end(void *user, const GError *error)
 static void extract_bytes(struct run *run, const char *file, struct span bytes)
 {
 	struct piece piece = {run, file, 0, 0};
-	struct span message = bytes;
-	bool box = mbox_is(bytes), json = jsonbox_is(bytes);
+	struct span message = bytes, skipped = SPAN_NONE;
+	bool box = mbox_is(bytes), json = jsonbox_is(bytes), more = true;
 	size_t at = 0;
 
-	while (!run->error && (box           ? mbox_next(bytes, &at, &message)
-				      : json ? jsonbox_next(bytes, &at, &message)
-					     : piece.index == 0)) {
+	while (!run->error && more) {
+		more = box    ? mbox_next(bytes, &at, &message)
+		       : json ? jsonbox_next(bytes, &at, &message, &skipped)
+			      : piece.index == 0;
+		if (skipped.n)
+			write_gap(run, file, bytes, skipped);
+		if (!more)
+			break;
 		piece.at = (size_t)(message.p - bytes.p);
 		pool_extract_bytes(run->pool, message, false, take_piece, take_piece_end, &piece);
 		wait_for(run);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What somebody pasted: read as the text of a report without header, always about one recipient. */
+/* What somebody pasted: read as the text of a report without header, about one recipient, or about
+ * several of whom something is said each. */
 #include "base/address.h"
 #include "base/text.h"
 #include "extract/extract.h"
@@ -54,6 +55,22 @@ static void find_only_address(struct reading *reading)
 	found->at = first;
 }
 
+/* Of whom nothing is said, or what is said of the first, was but mentioned. */
+static void keep_told(struct reading *reading)
+{
+	const struct passage first = reading_found(reading, 0)->near;
+	guint kept = 1;
+
+	for (guint i = 1; i < reading->found->len; i++) {
+		const struct found *found = reading_found(reading, i);
+
+		if (found->address && !passage_is_empty(&found->near) &&
+			found->near.text.p != first.text.p)
+			*reading_found(reading, kept++) = *found;
+	}
+	g_array_set_size(reading->found, kept);
+}
+
 struct report *extract_fragment(struct extractor *extractor, struct span text)
 {
 	static const struct mail_part no_message = {.header = {"", 0}, .id = ""};
@@ -62,6 +79,7 @@ struct report *extract_fragment(struct extractor *extractor, struct span text)
 	struct found nobody = {.source = NULL};
 	struct reading reading;
 	struct found *found;
+	size_t n;
 	int kind = -1;
 
 	reading_init(&reading, extractor, report, &mail);
@@ -71,7 +89,7 @@ struct report *extract_fragment(struct extractor *extractor, struct span text)
 	reading_text(&reading, fragment_source(text, report->arena), &kind);
 	if (!reading.found->len)
 		g_array_append_val(reading.found, nobody);
-	g_array_set_size(reading.found, 1);
+	keep_told(&reading);
 	found = reading_found(&reading, 0);
 	if (!reading.body.n)
 		reading.body = reading.text->text;
@@ -80,9 +98,12 @@ struct report *extract_fragment(struct extractor *extractor, struct span text)
 	find_only_address(&reading);
 	reading_describe(&reading);
 	report->kind = kind >= 0 ? kind : kind_of_recipient(&reading, found);
-	report->recipients = arena_make(report->arena, struct recipient);
-	report->recipients_n = report->recipients_total = 1;
-	reading_fill(&reading, found, report->recipients, report->kind);
+	n = reading.found->len;
+	report->recipients = arena_alloc(report->arena, n * sizeof *report->recipients);
+	report->recipients_n = report->recipients_total = n;
+	for (size_t i = 0; i < n; i++)
+		reading_fill(
+			&reading, reading_found(&reading, i), &report->recipients[i], report->kind);
 	reading_clear(&reading);
 	return report;
 }

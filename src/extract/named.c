@@ -140,8 +140,8 @@ static void take_sizes(const struct knowledge *knowledge, struct span text,
 
 /* --- the rest */
 
-/* "please retry in 5 minutes" in seconds; -1: no time is named. */
-static int64_t find_wait(const struct knowledge *knowledge, struct span text)
+/* A time in seconds; -1: the number counts something else. */
+static int64_t seconds_of(const struct knowledge *knowledge, const struct number *number)
 {
 	static const struct {
 		enum lexicon_class unit;
@@ -151,16 +151,38 @@ static int64_t find_wait(const struct knowledge *knowledge, struct span text)
 		{LEXICON_MINUTE, 60},
 		{LEXICON_HOUR, 3600},
 	};
-	struct number number;
-	size_t at = 0;
 
-	while (next_number(text, &at, &number))
-		for (size_t i = 0; number.digits.n <= 6 && i < G_N_ELEMENTS(units); i++)
-			if (lexicon_is(knowledge, units[i].unit, number.unit)) {
-				g_autofree char *digits = span_dup(number.digits);
-				return g_ascii_strtoll(digits, NULL, 10) * units[i].seconds;
-			}
+	for (size_t i = 0; number->digits.n <= 6 && i < G_N_ELEMENTS(units); i++)
+		if (lexicon_is(knowledge, units[i].unit, number->unit)) {
+			g_autofree char *digits = span_dup(number->digits);
+			return g_ascii_strtoll(digits, NULL, 10) * units[i].seconds;
+		}
 	return -1;
+}
+
+/* "please retry in 5 minutes" in seconds: the first time that a word for waiting governs, else the
+ * first that is not a period ("in the last 60 minutes"); -1: none. */
+static int64_t find_wait(const struct knowledge *knowledge, struct span text)
+{
+	struct number number;
+	int64_t seconds, first = -1;
+	size_t at = 0;
+	const char *last = text.p; /* the words before a number are its own */
+
+	while (next_number(text, &at, &number)) {
+		struct span head = before(span_make(last, text.p + text.n), number.digits.p);
+
+		last = number.digits.p + number.digits.n;
+
+		if ((seconds = seconds_of(knowledge, &number)) < 0 ||
+			lexicon_in(knowledge, LEXICON_OF_PERIOD, head))
+			continue;
+		if (lexicon_in(knowledge, LEXICON_OF_WAIT, head))
+			return seconds;
+		if (first < 0)
+			first = seconds;
+	}
+	return first;
 }
 
 /* What stands before the address in its sentence. */

@@ -21,6 +21,8 @@ enum lexicon_class {
 	LEXICON_OF_SIZE,       /* the number behind it is a size or its limit */
 	LEXICON_OF_LIMIT,      /* it is the limit */
 	LEXICON_OF_MESSAGE,    /* it is the size of the message */
+	LEXICON_OF_WAIT,       /* the time behind it is to be waited */
+	LEXICON_OF_PERIOD,     /* it is the time in which something was counted */
 	LEXICON_NEW_ADDRESS,   /* the address behind it is that of who has moved */
 	LEXICON_DAEMON,        /* mailboxes that only a mail system writes from */
 	LEXICON_ASKED_NAME,    /* the name of the server that was asked follows, up to `]` */

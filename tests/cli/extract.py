@@ -88,6 +88,15 @@ with Home() as home:
         at, n = lines[1]["recipients"][0]["evidence"][0]["raw"]
         tap.equal(text[at:at + n], lines[1]["recipients"][0]["evidence"][0]["text"], "evidence points into the file")
 
+    for name, text, bad in (
+            ("broken.json", hook % 62 + "\nrubbish, says the hook\n" + hook % 63 + "\n", "22 bytes from byte %d on" % (len(hook % 62) + 1)),
+            ("tail.json", hook % 62 + "\n" + hook % 63 + "\nHTTP 502\n", "8 bytes from byte %d on" % (2 * len(hook % 62) + 2)),
+            ("array.json", "[" + hook % 62 + ",\n" + hook % 63 + "]\nend", "3 bytes")):
+        got = home.nixie("extract", "--format=json-lines", home.write(name, text))
+        found = [line["recipients"][0]["address"] for line in got.lines() if "recipients" in line]
+        tap.check(got.code == 65 and found == ["user62@example.org", "user63@example.org"] and bad in got.said,
+                  "what is no JSON is named, the rest is read: " + name, got)
+
     got = home.nixie("extract", "--format=json-lines", "--files-from=-", stdin=("%s\n%s\n" % (one, home.path("in/more/03.eml"))).encode())
     tap.equal([line["recipients"][0]["address"] for line in got.lines()], ["user1@example.org", "user3@example.org"], "--files-from")
 

@@ -65,7 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	check(extract_report(shipped_extractor(), bytes), size);
 	fragment = extract_fragment(shipped_extractor(), bytes);
-	g_assert_cmpuint(fragment->recipients_n, ==, 1);
+	g_assert_cmpuint(fragment->recipients_n, >=, 1);
 	report_free(fragment);
 	return 0;
 }

@@ -1,22 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * From bytes to facts: small mails for each step and each trap, fragments that people paste, and for
- * every one of them that the evidence points at its own words. Whole samples of the families are in
- * tests/samples.
+ * From bytes to facts: small mails for each step and each trap, fragments that people paste, and
+ * for every one of them that the evidence points at its own words. Whole samples of the families
+ * are in tests/samples.
  */
 #include <glib.h>
 
 #include "base/text.h"
 #include "extract/extract.h"
 
-#define DAEMON "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.net (Mail Delivery System)\nTo: me@example.org\n"
+#define DAEMON \
+	"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.net (Mail Delivery System)\nTo: " \
+	"me@example.org\n"
 #define FAILED DAEMON "Subject: Undelivered Mail Returned to Sender\n\n"
 #define PERSON "Return-Path: <ann@example.com>\nFrom: Ann <ann@example.com>\nTo: me@example.org\n"
 #define REPORT(words, fields) \
 	DAEMON "Subject: Undelivered Mail Returned to Sender\nMIME-Version: 1.0\n" \
-	"Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n" \
-	"--b\nContent-Type: text/plain\n\n" words "\n--b\nContent-Type: message/delivery-status\n\n" \
-	"Reporting-MTA: dns; mx.example.net\n\n" fields "\n--b--\n"
+	       "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n" \
+	       "--b\nContent-Type: text/plain\n\n" words \
+	       "\n--b\nContent-Type: message/delivery-status\n\n" \
+	       "Reporting-MTA: dns; mx.example.net\n\n" fields "\n--b--\n"
 
 /* Values joined by commas, one for each recipient; an empty field is not looked at, `-` is none. */
 struct row {
@@ -26,42 +29,55 @@ struct row {
 
 static const struct row mails[] = {
 	/* Codes: hard-problems H1 to H4, H25 */
-	{"a specific code beats x.0.0", REPORT("x",
-		"Final-Recipient: rfc822; a@far.example\nAction: failed\nStatus: 5.0.0\n"
-		"Diagnostic-Code: smtp; 550 5.1.1 no such user\n"),
+	{"a specific code beats x.0.0",
+		REPORT("x",
+			"Final-Recipient: rfc822; a@far.example\nAction: failed\nStatus: 5.0.0\n"
+			"Diagnostic-Code: smtp; 550 5.1.1 no such user\n"),
 		"failure", "a@far.example", "5.1.1", "550", "no-such-user", "refused", NULL},
-	{"the Status field where the words have none", REPORT("x",
-		"Final-Recipient: rfc822; a@far.example\nAction: failed\nStatus: 5.2.2\nDiagnostic-Code: smtp; 550 sorry\n"),
+	{"the Status field where the words have none",
+		REPORT("x", "Final-Recipient: rfc822; a@far.example\nAction: failed\nStatus: "
+			    "5.2.2\nDiagnostic-Code: smtp; 550 sorry\n"),
 		"failure", "a@far.example", "5.2.2", "550", "mailbox-full", "refused", NULL},
-	{"4.4.7 says that it was given up", REPORT("x",
-		"Final-Recipient: rfc822; a@far.example\nAction: failed\nStatus: 4.4.7\n"
-		"Diagnostic-Code: smtp; 452 4.2.2 mailbox full\n"),
+	{"4.4.7 says that it was given up",
+		REPORT("x",
+			"Final-Recipient: rfc822; a@far.example\nAction: failed\nStatus: 4.4.7\n"
+			"Diagnostic-Code: smtp; 452 4.2.2 mailbox full\n"),
 		"failure", "a@far.example", "4.2.2", "452", "mailbox-full", "gave-up", NULL},
-	{"failed with a 4xx reply", REPORT("x",
-		"Final-Recipient: rfc822; a@far.example\nAction: failed\nStatus: 5.0.0\n"
-		"Diagnostic-Code: smtp; 451 4.3.0 try again\n"),
+	{"failed with a 4xx reply",
+		REPORT("x",
+			"Final-Recipient: rfc822; a@far.example\nAction: failed\nStatus: 5.0.0\n"
+			"Diagnostic-Code: smtp; 451 4.3.0 try again\n"),
 		"failure", "a@far.example", "4.3.0", "451", NULL, "gave-up", NULL},
-	{"no code is made up", FAILED "<a@far.example>: mail for far.example loops back to myself\n",
-		"failure", "a@far.example", "-", "-", "mail-loop", NULL, "postfix"},
-	{"the quoted reply counts", REPORT("x",
-		"Final-Recipient: rfc822; a@far.example\nAction: failed\nStatus: 5.0.0\n"
-		"Diagnostic-Code: smtp; 5.1.0 - Unknown address error 550-'5.7.1 Relay access denied'\n"),
+	{"no code is made up",
+		FAILED "<a@far.example>: mail for far.example loops back to myself\n", "failure",
+		"a@far.example", "-", "-", "mail-loop", NULL, "postfix"},
+	{"the quoted reply counts",
+		REPORT("x",
+			"Final-Recipient: rfc822; a@far.example\nAction: failed\nStatus: 5.0.0\n"
+			"Diagnostic-Code: smtp; 5.1.0 - Unknown address error 550-'5.7.1 Relay "
+			"access denied'\n"),
 		"failure", "a@far.example", "5.7.1", "550", "relay-denied", NULL, NULL},
 
 	/* Recipients */
-	{"placeholder: the original one", REPORT("x",
-		"Original-Recipient: rfc822; a@far.example\nFinal-Recipient: rfc822; [recipient]\nAction: failed\nStatus: 5.1.1\n"),
+	{"placeholder: the original one",
+		REPORT("x", "Original-Recipient: rfc822; a@far.example\nFinal-Recipient: rfc822; "
+			    "[recipient]\nAction: failed\nStatus: 5.1.1\n"),
 		"failure", "a@far.example", "5.1.1", "-", NULL, NULL, NULL},
-	{"two of three failed", REPORT("x",
-		"Final-Recipient: rfc822; a@far.example\nAction: failed\nStatus: 5.1.1\n\n"
-		"Final-Recipient: rfc822; b@far.example\nAction: relayed\nStatus: 2.0.0\n\n"
-		"Final-Recipient: rfc822; c@far.example\nAction: delayed\nStatus: 4.4.1\n"),
-		"failure", "a@far.example,c@far.example", "5.1.1,4.4.1", "-,-", NULL, "refused,retrying", NULL},
-	{"only successes", REPORT("x", "Final-Recipient: rfc822; a@far.example\nAction: delivered\nStatus: 2.0.0\n"),
+	{"two of three failed",
+		REPORT("x",
+			"Final-Recipient: rfc822; a@far.example\nAction: failed\nStatus: 5.1.1\n\n"
+			"Final-Recipient: rfc822; b@far.example\nAction: relayed\nStatus: 2.0.0\n\n"
+			"Final-Recipient: rfc822; c@far.example\nAction: delayed\nStatus: 4.4.1\n"),
+		"failure", "a@far.example,c@far.example", "5.1.1,4.4.1", "-,-", NULL,
+		"refused,retrying", NULL},
+	{"only successes",
+		REPORT("x", "Final-Recipient: rfc822; a@far.example\nAction: delivered\nStatus: "
+			    "2.0.0\n"),
 		"delivered", "", NULL, NULL, NULL, NULL, NULL},
-	{"the same one twice", REPORT("x",
-		"Final-Recipient: rfc822; a@far.example\nAction: failed\nStatus: 5.1.1\n\n"
-		"Final-Recipient: RFC822; A@FAR.example\nAction: failed\nStatus: 5.1.1\n"),
+	{"the same one twice",
+		REPORT("x",
+			"Final-Recipient: rfc822; a@far.example\nAction: failed\nStatus: 5.1.1\n\n"
+			"Final-Recipient: RFC822; A@FAR.example\nAction: failed\nStatus: 5.1.1\n"),
 		"failure", "a@far.example", NULL, NULL, NULL, NULL, NULL},
 	{"X-Failed-Recipients where the text has only a name",
 		"X-Failed-Recipients: a@far.example\n" DAEMON "Subject: Mail delivery failed\n\n"
@@ -69,98 +85,159 @@ static const struct row mails[] = {
 		"The following address(es) failed:\n\n  save to a\n    mailbox is full\n",
 		"failure", "a@far.example", "-", "-", "mailbox-full", NULL, "exim"},
 	{"the one addressee of the returned message",
-		FAILED "I am sorry, but your message could not be delivered: mailbox unavailable.\n\n"
-		"----- Original message -----\nFrom: me@example.org\nTo: a@far.example\nSubject: hi\nMessage-ID: <1@example.org>\n",
+		FAILED
+		"I am sorry, but your message could not be delivered: mailbox unavailable.\n\n"
+		"----- Original message -----\nFrom: me@example.org\nTo: a@far.example\nSubject: "
+		"hi\nMessage-ID: <1@example.org>\n",
 		"failure", "a@far.example", NULL, NULL, NULL, NULL, NULL},
 	{"a tagged return address",
-		"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.net\nTo: bounces+a=far.example@lists.example.org\n"
+		"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.net\nTo: "
+		"bounces+a=far.example@lists.example.org\n"
 		"Subject: Delivery failure\n\nYour message could not be delivered.\n",
 		"failure", "a@far.example", NULL, NULL, NULL, NULL, NULL},
 	{"nothing is read past the separator",
 		FAILED "<a@far.example>: host mx.far.example[192.0.2.1] said: 550 5.1.1 unknown\n\n"
-		"--- Below this line is a copy of the message.\n\n<b@other.example>: 550 quoted in the mail itself\n",
+		       "--- Below this line is a copy of the message.\n\n<b@other.example>: 550 "
+		       "quoted in the mail itself\n",
 		"failure", "a@far.example", "5.1.1", "550", NULL, NULL, NULL},
 
 	/* Layouts */
-	{"paragraphs", FAILED
-		"<a@far.example>: host mx.far.example[192.0.2.1] said: 550\n    5.1.1 unknown user (in reply to RCPT TO command)\n\n"
-		"<b@far.example> (expanded from <club@example.org>): host\n    mx.far.example[192.0.2.1] said: 552 5.2.2 mailbox full\n",
-		"failure", "a@far.example,b@far.example", "5.1.1,5.2.2", "550,552", "no-such-user,mailbox-full", NULL, "postfix"},
+	{"paragraphs",
+		FAILED "<a@far.example>: host mx.far.example[192.0.2.1] said: 550\n    5.1.1 "
+		       "unknown user (in reply to RCPT TO command)\n\n"
+		       "<b@far.example> (expanded from <club@example.org>): host\n    "
+		       "mx.far.example[192.0.2.1] said: 552 5.2.2 mailbox full\n",
+		"failure", "a@far.example,b@far.example", "5.1.1,5.2.2", "550,552",
+		"no-such-user,mailbox-full", NULL, "postfix"},
 	{"foreign paragraphs between (qmail)",
-		DAEMON "Subject: failure notice\n\nHi. This is the qmail-send program at mx.example.net.\n\n"
-		"<a@far.example>:\nSorry, no mailbox here by that name. (#5.1.1)\n\nAn advertisement of the host.\n\n"
+		DAEMON
+		"Subject: failure notice\n\nHi. This is the qmail-send program at "
+		"mx.example.net.\n\n"
+		"<a@far.example>:\nSorry, no mailbox here by that name. (#5.1.1)\n\nAn "
+		"advertisement of the host.\n\n"
 		"<b@far.example>:\nSorry, I couldn't find any host named far.example. (#5.1.2)\n",
-		"failure", "a@far.example,b@far.example", "5.1.1,5.1.2", "-,-", "no-such-user,no-such-domain", NULL, "qmail"},
+		"failure", "a@far.example,b@far.example", "5.1.1,5.1.2", "-,-",
+		"no-such-user,no-such-domain", NULL, "qmail"},
 	{"a list with indented details (Exim)",
 		DAEMON "Subject: Mail delivery failed: returning message to sender\n\n"
-		"This message was created automatically by mail delivery software.\nThe following address(es) failed:\n\n"
-		"  a@far.example\n    host mx.far.example [192.0.2.1]: 550 unknown user\n  b@far.example\n    Unrouteable address\n",
-		"failure", "a@far.example,b@far.example", "-,-", "550,-", "no-such-user,", NULL, "exim"},
-	{"a bare list shares what stands below", DAEMON "Subject: Delivery failure\n\n"
-		"Your mail could not be delivered to these recipients:\n\na@far.example\nb@far.example\n\nReason: mailbox full\n",
-		"failure", "a@far.example,b@far.example", NULL, NULL, "mailbox-full,mailbox-full", NULL, NULL},
-	{"contact addresses are no recipients", DAEMON "Subject: Delivery failure\n\n"
-		"Your mail could not be delivered to these recipients:\n\na@far.example\n\nFor help write to\nsupport@example.net\n",
+		       "This message was created automatically by mail delivery software.\nThe "
+		       "following address(es) failed:\n\n"
+		       "  a@far.example\n    host mx.far.example [192.0.2.1]: 550 unknown user\n  "
+		       "b@far.example\n    Unrouteable address\n",
+		"failure", "a@far.example,b@far.example", "-,-", "550,-", "no-such-user,", NULL,
+		"exim"},
+	{"a bare list shares what stands below",
+		DAEMON "Subject: Delivery failure\n\n"
+		       "Your mail could not be delivered to these "
+		       "recipients:\n\na@far.example\nb@far.example\n\nReason: mailbox full\n",
+		"failure", "a@far.example,b@far.example", NULL, NULL, "mailbox-full,mailbox-full",
+		NULL, NULL},
+	{"contact addresses are no recipients",
+		DAEMON "Subject: Delivery failure\n\n"
+		       "Your mail could not be delivered to these "
+		       "recipients:\n\na@far.example\n\nFor help write to\nsupport@example.net\n",
 		"failure", "a@far.example", NULL, NULL, NULL, NULL, NULL},
-	{"a transcript", DAEMON "Subject: Returned mail: see transcript for details\n\n"
-		"   ----- The following addresses had permanent fatal errors -----\n<a@far.example>\n<b@far.example>\n\n"
-		"   ----- Transcript of session follows -----\n... while talking to mx.far.example.:\n"
-		">>> RCPT To:<a@far.example>\n<<< 550 5.1.1 unknown\n550 5.1.1 <a@far.example>... User unknown\n"
-		">>> RCPT To:<b@far.example>\n<<< 552 5.2.2 mailbox full\n<<< 503 5.0.0 Need RCPT\n",
-		"failure", "a@far.example,b@far.example", "5.1.1,5.2.2", "550,552", "no-such-user,mailbox-full", NULL, "sendmail"},
-	{"arrows the other way round", "From: \"InterScan MSS\" <postmaster@mx.example.net>\nSubject: Mail could not be delivered\n\n"
+	{"a transcript",
+		DAEMON "Subject: Returned mail: see transcript for details\n\n"
+		       "   ----- The following addresses had permanent fatal errors "
+		       "-----\n<a@far.example>\n<b@far.example>\n\n"
+		       "   ----- Transcript of session follows -----\n... while talking to "
+		       "mx.far.example.:\n"
+		       ">>> RCPT To:<a@far.example>\n<<< 550 5.1.1 unknown\n550 5.1.1 "
+		       "<a@far.example>... User unknown\n"
+		       ">>> RCPT To:<b@far.example>\n<<< 552 5.2.2 mailbox full\n<<< 503 5.0.0 "
+		       "Need RCPT\n",
+		"failure", "a@far.example,b@far.example", "5.1.1,5.2.2", "550,552",
+		"no-such-user,mailbox-full", NULL, "sendmail"},
+	{"arrows the other way round",
+		"From: \"InterScan MSS\" <postmaster@mx.example.net>\nSubject: Mail could not be "
+		"delivered\n\n"
 		"Sent <<< RCPT TO:<a@far.example>\nReceived >>> 550 5.1.1 unknown\n",
 		"failure", "a@far.example", "5.1.1", "550", NULL, NULL, "interscan"},
-	{"labels", DAEMON "Subject: Delivery failure\n\nRecipient address: a@far.example\nReason: mailbox full\n",
+	{"labels",
+		DAEMON "Subject: Delivery failure\n\nRecipient address: a@far.example\nReason: "
+		       "mailbox full\n",
 		"failure", "a@far.example", NULL, NULL, "mailbox-full", NULL, NULL},
-	{"fields in the text", DAEMON "Subject: Delivery Status Notification\n\nTechnical report:\n\n"
-		"Final-Recipient: rfc822; a@far.example\nAction: failed\nDiagnostic-Code: smtp; 550 5.1.1 unknown\n",
+	{"fields in the text",
+		DAEMON "Subject: Delivery Status Notification\n\nTechnical report:\n\n"
+		       "Final-Recipient: rfc822; a@far.example\nAction: failed\nDiagnostic-Code: "
+		       "smtp; 550 5.1.1 unknown\n",
 		"failure", "a@far.example", "5.1.1", "550", "no-such-user", NULL, NULL},
 
 	/* Kinds */
-	{"a delay", DAEMON "Subject: Warning: message delayed\n\nThis message was created automatically by mail delivery software.\n"
-		"The address to which the message has not yet been delivered is:\n\n  a@far.example\n    Delay reason: Connection timed out\n",
+	{"a delay",
+		DAEMON "Subject: Warning: message delayed\n\nThis message was created "
+		       "automatically by mail delivery software.\n"
+		       "The address to which the message has not yet been delivered is:\n\n  "
+		       "a@far.example\n    Delay reason: Connection timed out\n",
 		"delay", "a@far.example", NULL, NULL, NULL, "retrying", "exim"},
-	{"the last delay of OpenSMTPD is final", "Return-Path: <>\nFrom: Mailer Daemon <MAILER-DAEMON@mx.example.net>\n"
-		"Subject: Delivery status notification: delayed\n\n    This is the MAILER-DAEMON, please DO NOT REPLY to this email.\n\n"
-		"    A message is delayed for more than 0 seconds for the following\n    list of recipients:\n\n"
+	{"the last delay of OpenSMTPD is final",
+		"Return-Path: <>\nFrom: Mailer Daemon <MAILER-DAEMON@mx.example.net>\n"
+		"Subject: Delivery status notification: delayed\n\n    This is the MAILER-DAEMON, "
+		"please DO NOT REPLY to this email.\n\n"
+		"    A message is delayed for more than 0 seconds for the following\n    list of "
+		"recipients:\n\n"
 		"a@far.example: Envelope expired\n",
 		"failure", "a@far.example", NULL, NULL, "expired", NULL, "opensmtpd"},
-	{"an automatic reply", "Return-Path: <>\nFrom: Ann <ann@far.example>\nSubject: Out of office: hello\nAuto-Submitted: auto-replied\n\n"
+	{"an automatic reply",
+		"Return-Path: <>\nFrom: Ann <ann@far.example>\nSubject: Out of office: "
+		"hello\nAuto-Submitted: auto-replied\n\n"
 		"I am out of the office. Please write to bob@far.example.\n",
 		"auto-reply", "", NULL, NULL, NULL, NULL, NULL},
-	{"a complaint", "From: fbl@example.net\nMIME-Version: 1.0\n"
-		"Content-Type: multipart/report; report-type=feedback-report; boundary=b\n\n--b\nContent-Type: text/plain\n\nabuse\n"
-		"--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nOriginal-Rcpt-To: a@far.example\n\n--b--\n",
+	{"a complaint",
+		"From: fbl@example.net\nMIME-Version: 1.0\n"
+		"Content-Type: multipart/report; report-type=feedback-report; "
+		"boundary=b\n\n--b\nContent-Type: text/plain\n\nabuse\n"
+		"--b\nContent-Type: message/feedback-report\n\nFeedback-Type: "
+		"abuse\nOriginal-Rcpt-To: a@far.example\n\n--b--\n",
 		"complaint", "", NULL, NULL, NULL, NULL, NULL},
-	{"a receipt", "From: ann@far.example\nSubject: Read: hello\nMIME-Version: 1.0\n"
-		"Content-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n--b\nContent-Type: text/plain\n\nread\n"
-		"--b\nContent-Type: message/disposition-notification\n\nFinal-Recipient: rfc822; ann@far.example\n"
+	{"a receipt",
+		"From: ann@far.example\nSubject: Read: hello\nMIME-Version: 1.0\n"
+		"Content-Type: multipart/report; report-type=disposition-notification; "
+		"boundary=b\n\n--b\nContent-Type: text/plain\n\nread\n"
+		"--b\nContent-Type: message/disposition-notification\n\nFinal-Recipient: rfc822; "
+		"ann@far.example\n"
 		"Disposition: manual-action/MDN-sent-manually; displayed\n\n--b--\n",
 		"read-receipt", "", NULL, NULL, NULL, NULL, NULL},
 	{"a person's letter", PERSON "Subject: lunch\n\nSee you at noon. 550 euros it was.\n",
 		"not-a-bounce", "", NULL, NULL, NULL, NULL, NULL},
-	{"talk about reports on a list", PERSON "Subject: Undeliverable: what now\nList-Id: <admins.example.net>\n\n"
+	{"talk about reports on a list",
+		PERSON
+		"Subject: Undeliverable: what now\nList-Id: <admins.example.net>\n\n"
 		"Delivery has failed to these recipients:\n\na@far.example\n\nWhat does it mean?\n",
 		"not-a-bounce", "", NULL, NULL, NULL, NULL, NULL},
 	{"a report that says nothing", DAEMON "Subject: Undelivered Mail Returned to Sender\n\n\n",
 		"not-a-bounce", "", NULL, NULL, NULL, NULL, NULL},
-	{"a bait", "Return-Path: <x@bad.example>\nFrom: \"Mail Delivery System\" <x@bad.example>\nTo: me@example.org\n"
-		"Subject: Undelivered Mail: 3 messages held\n\nYour mail could not be delivered to you. http://bad.example/release\n",
+	{"a bait",
+		"Return-Path: <x@bad.example>\nFrom: \"Mail Delivery System\" <x@bad.example>\nTo: "
+		"me@example.org\n"
+		"Subject: Undelivered Mail: 3 messages held\n\nYour mail could not be delivered to "
+		"you. http://bad.example/release\n",
 		"not-a-bounce", "", NULL, NULL, NULL, NULL, NULL},
-	{"a report attached by a person", PERSON "Subject: what is this\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=o\n\n"
-		"--o\nContent-Type: text/plain\n\nPlease look.\n--o\nContent-Type: message/rfc822\n\n"
-		REPORT("x", "Final-Recipient: rfc822; a@far.example\nAction: failed\nStatus: 5.1.1\n") "\n--o--\n",
+	{"a report attached by a person",
+		PERSON
+		"Subject: what is this\nMIME-Version: 1.0\nContent-Type: multipart/mixed; "
+		"boundary=o\n\n"
+		"--o\nContent-Type: text/plain\n\nPlease look.\n--o\nContent-Type: "
+		"message/rfc822\n\n" REPORT("x", "Final-Recipient: rfc822; a@far.example\nAction: "
+						 "failed\nStatus: 5.1.1\n") "\n--o--\n",
 		"failure", "a@far.example", "5.1.1", NULL, NULL, NULL, NULL},
-	{"a dialog pasted by a person", PERSON "Subject: help\n\nIt says: The rejected e-mail address was 'a@far.example'. "
-		"Server Response: '550 5.7.1 <a@far.example>... Relaying denied', Port: 25, Error Number: 0x800CCC79\n",
+	{"a dialog pasted by a person",
+		PERSON "Subject: help\n\nIt says: The rejected e-mail address was 'a@far.example'. "
+		       "Server Response: '550 5.7.1 <a@far.example>... Relaying denied', Port: 25, "
+		       "Error Number: 0x800CCC79\n",
 		"failure", "a@far.example", "5.7.1", "550", NULL, NULL, "mail-client"},
-	{"a notice of Amazon SES", "From: no-reply@sns.amazonaws.com\nSubject: AWS Notification Message\n\n"
-		"{\"notificationType\":\"Bounce\",\"bounce\":{\"bounceType\":\"Permanent\",\"bounceSubType\":\"General\","
-		"\"bouncedRecipients\":[{\"emailAddress\":\"a@far.example\",\"action\":\"failed\",\"status\":\"5.1.1\","
-		"\"diagnosticCode\":\"smtp; 550 5.1.1 user unknown\"}]},\"mail\":{\"commonHeaders\":{\"subject\":\"hi\"}}}\n--\nlegal text\n",
+	{"a notice of Amazon SES",
+		"From: no-reply@sns.amazonaws.com\nSubject: AWS Notification Message\n\n"
+		"{\"notificationType\":\"Bounce\",\"bounce\":{\"bounceType\":\"Permanent\","
+		"\"bounceSubType\":\"General\","
+		"\"bouncedRecipients\":[{\"emailAddress\":\"a@far.example\",\"action\":\"failed\","
+		"\"status\":\"5.1.1\","
+		"\"diagnosticCode\":\"smtp; 550 5.1.1 user "
+		"unknown\"}]},\"mail\":{\"commonHeaders\":{\"subject\":\"hi\"}}}\n--\nlegal text\n",
 		"failure", "a@far.example", "5.1.1", "550", "no-such-user", NULL, NULL},
-	{"a delivery notice of Amazon SES", "From: no-reply@sns.amazonaws.com\nSubject: AWS Notification Message\n\n"
+	{"a delivery notice of Amazon SES",
+		"From: no-reply@sns.amazonaws.com\nSubject: AWS Notification Message\n\n"
 		"{\"notificationType\":\"Delivery\",\"delivery\":{},\"mail\":{}}\n",
 		"delivered", "", NULL, NULL, NULL, NULL, NULL},
 	{"nothing at all", "", "not-a-bounce", "", NULL, NULL, NULL, NULL, NULL},
@@ -169,16 +246,23 @@ static const struct row mails[] = {
 static const struct row fragments[] = {
 	{"a bare code", "5.7.26", "failure", "-", "5.7.26", "-", "sender-auth-failed", NULL, NULL},
 	{"a bare reply", "550", "failure", "-", "-", "550", NULL, NULL, NULL},
-	{"a reply", "550 5.1.1 <a@far.example>: User unknown", "failure", "a@far.example", "5.1.1", "550", "no-such-user", NULL, NULL},
+	{"a reply", "550 5.1.1 <a@far.example>: User unknown", "failure", "a@far.example", "5.1.1",
+		"550", "no-such-user", NULL, NULL},
 	{"words alone", "Mailbox is full", "failure", "-", "-", "-", "mailbox-full", NULL, NULL},
-	{"a log line", "<a@far.example>: host mx.far.example[192.0.2.1] said: 452 4.3.1 Insufficient\n   system storage",
+	{"a log line",
+		"<a@far.example>: host mx.far.example[192.0.2.1] said: 452 4.3.1 Insufficient\n   "
+		"system storage",
 		"failure", "a@far.example", "4.3.1", "452", "mailbox-full", NULL, NULL},
-	{"fields on one line", "Reporting-MTA: dns; mx.example.net Final-Recipient: rfc822; a@far.example Action: failed Status: 5.7.1 "
-		"Remote-MTA: dns; mx.far.example Diagnostic-Code: smtp; 550 5.7.1 <a@far.example>: Relay access denied.",
+	{"fields on one line",
+		"Reporting-MTA: dns; mx.example.net Final-Recipient: rfc822; a@far.example Action: "
+		"failed Status: 5.7.1 "
+		"Remote-MTA: dns; mx.far.example Diagnostic-Code: smtp; 550 5.7.1 <a@far.example>: "
+		"Relay access denied.",
 		"failure", "a@far.example", "5.7.1", "550", "relay-denied", NULL, NULL},
-	{"not tried again", "Email to a@far.example dropped: previously bounced address", "failure", "a@far.example", "-", "-",
-		"suppressed", "not-attempted", NULL},
-	{"bytes that are no UTF-8", "550 5.1.1 b\xfcro unknown user", "failure", "-", "5.1.1", "550", "no-such-user", NULL, NULL},
+	{"not tried again", "Email to a@far.example dropped: previously bounced address", "failure",
+		"a@far.example", "-", "-", "suppressed", "not-attempted", NULL},
+	{"bytes that are no UTF-8", "550 5.1.1 b\xfcro unknown user", "failure", "-", "5.1.1",
+		"550", "no-such-user", NULL, NULL},
 	{"nothing", "", "failure", "-", "-", "-", "unclassified", NULL, NULL},
 };
 
@@ -188,11 +272,26 @@ static struct extractor *extractor;
 
 typedef const char *value_of(const struct recipient *recipient);
 
-static const char *address_of(const struct recipient *r) { return r->address; }
-static const char *status_of(const struct recipient *r) { return r->status; }
-static const char *reply_of(const struct recipient *r) { return r->reply; }
-static const char *category_of(const struct recipient *r) { return r->category; }
-static const char *finality_of(const struct recipient *r) { return finality_names[r->finality]; }
+static const char *address_of(const struct recipient *r)
+{
+	return r->address;
+}
+static const char *status_of(const struct recipient *r)
+{
+	return r->status;
+}
+static const char *reply_of(const struct recipient *r)
+{
+	return r->reply;
+}
+static const char *category_of(const struct recipient *r)
+{
+	return r->category;
+}
+static const char *finality_of(const struct recipient *r)
+{
+	return finality_names[r->finality];
+}
 
 static void check(const struct report *report, const char *want, value_of *value)
 {
@@ -225,7 +324,8 @@ static void check_evidence(const struct report *report, struct span bytes)
 			g_assert_cmpuint(piece->raw_n, >, 0);
 			g_assert_cmpuint(piece->raw_at + piece->raw_n, <=, bytes.n);
 			g_assert_cmpuint(piece->raw_n, ==, strlen(piece->text));
-			g_assert_true(memcmp(bytes.p + piece->raw_at, piece->text, piece->raw_n) == 0);
+			g_assert_true(
+				memcmp(bytes.p + piece->raw_at, piece->text, piece->raw_n) == 0);
 		}
 	}
 }
@@ -262,11 +362,14 @@ static void test_fragment(const void *data)
 static void test_original(void)
 {
 	static const char mail[] = REPORT("x",
-		"Original-Recipient: rfc822; club@example.org\nFinal-Recipient: rfc822; a@far.example\nAction: failed\nStatus: 5.1.1\n"
+		"Original-Recipient: rfc822; club@example.org\nFinal-Recipient: rfc822; "
+		"a@far.example\nAction: failed\nStatus: 5.1.1\n"
 		"\n--b\nContent-Type: message/rfc822\n\nReturn-Path: <me@example.org>\n"
 		"Received: from pc.example.org by mx.example.org; Tue, 28 Jul 2026 06:56:01 +0900\n"
-		"DKIM-Signature: v=1; a=rsa-sha256; d=example.org; s=x; b=abc\nFrom: Me <me@example.org>\nTo: club@example.org\n"
-		"Subject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?=\nMessage-ID: <1@example.org>\nDate: Tue, 28 Jul 2026 06:56:01 +0900\n\nhi\n");
+		"DKIM-Signature: v=1; a=rsa-sha256; d=example.org; s=x; b=abc\nFrom: Me "
+		"<me@example.org>\nTo: club@example.org\n"
+		"Subject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?=\nMessage-ID: <1@example.org>\nDate: Tue, 28 "
+		"Jul 2026 06:56:01 +0900\n\nhi\n");
 	struct report *report = extract_report(extractor, SPAN_LIT(mail));
 	const struct original *original = &report->original;
 	const struct recipient *recipient = report->recipients;
@@ -320,6 +423,11 @@ static void test_named(void)
 		{"451 4.7.1 Greylisted, повторите через 10 Минут", .wait = 600},
 		{"451 4.7.1 Greylisted, 5分後に再送してください", .wait = 300},
 		{"451 4.7.1 Greylisted, 4 heuristics failed", .wait = -1},
+		{"450 4.7.1 100 mails in the last 60 minutes. Please try again in 5 minutes",
+			.wait = 300},
+		{"450 4.7.1 You sent too many mails per 10 minutes", .wait = -1},
+		{"450 4.7.1 Zu viele Mails in den letzten 30 Minuten, erneut in 2 Stunden",
+			.wait = 7200},
 		{"552 5.3.4 Message too big, taille maximale 20971520", "20971520", .wait = -1},
 		{"552 5.3.4 Message too big: 12 Mo", "12 Mo", .wait = -1},
 		{"551 <joan@far.example> has moved; neue Adresse <jane@near.example>",
@@ -340,6 +448,37 @@ static void test_named(void)
 		g_assert_cmpstr(recipient->new_address, ==, rows[i].new_address);
 		g_assert_cmpstr(recipient->sending_ip, ==, rows[i].sending_ip);
 		g_assert_cmpint(recipient->retry_after, ==, rows[i].wait);
+		report_free(report);
+	}
+}
+
+/* Pasted lines of a report tell of several, each with what was said of it; a reply that mentions
+ * further addresses does not. */
+static void test_pasted_several(void)
+{
+	static const struct {
+		const char *text;
+		size_t n;
+		const char *last, *category;
+	} rows[] = {
+		{"These addresses failed:\n\n<ann@far.example>: 550 5.1.1 User unknown\n"
+		 "<bob@box.example>: 552 5.2.2 Mailbox full\n",
+			2, "bob@box.example", "mailbox-full"},
+		{"<ann@far.example>: 550 5.1.1 User unknown (ask bob@box.example)", 1,
+			"ann@far.example", "no-such-user"},
+		{"These addresses failed:\n\nann@far.example\nbob@box.example\n\n550 User unknown",
+			1, "ann@far.example", NULL},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct report *report = extract_fragment(extractor, span_of(rows[i].text));
+		const struct recipient *last = &report->recipients[report->recipients_n - 1];
+
+		g_test_message("%s", rows[i].text);
+		g_assert_cmpuint(report->recipients_n, ==, rows[i].n);
+		g_assert_cmpstr(last->address, ==, rows[i].last);
+		if (rows[i].category)
+			g_assert_cmpstr(last->category, ==, rows[i].category);
 		report_free(report);
 	}
 }
@@ -393,8 +532,10 @@ static void test_words_against_code(void)
 
 static void test_conflict(void)
 {
-	struct report *report = extract_report(extractor, SPAN_LIT(REPORT("x",
-		"Final-Recipient: rfc822; a@far.example\nAction: failed\nStatus: 5.2.2\nDiagnostic-Code: smtp; 550 5.1.1 user unknown\n")));
+	struct report *report = extract_report(extractor,
+		SPAN_LIT(REPORT("x",
+			"Final-Recipient: rfc822; a@far.example\nAction: failed\nStatus: "
+			"5.2.2\nDiagnostic-Code: smtp; 550 5.1.1 user unknown\n")));
 
 	g_assert_cmpstr(report->recipients[0].status, ==, "5.1.1");
 	g_assert_cmpstr(report->recipients[0].status_field, ==, "5.2.2");
@@ -406,8 +547,10 @@ static void test_conflict(void)
 /* A temporary code turns a dead address soft; a delay asks nobody to act. */
 static void test_soft(void)
 {
-	struct report *report = extract_report(extractor, SPAN_LIT(REPORT("x",
-		"Final-Recipient: rfc822; a@far.example\nAction: delayed\nStatus: 4.1.1\nDiagnostic-Code: smtp; 450 4.1.1 user unknown\n")));
+	struct report *report = extract_report(extractor,
+		SPAN_LIT(REPORT("x",
+			"Final-Recipient: rfc822; a@far.example\nAction: delayed\nStatus: "
+			"4.1.1\nDiagnostic-Code: smtp; 450 4.1.1 user unknown\n")));
 
 	g_assert_cmpint(report->recipients[0].type, ==, TYPE_SOFT);
 	g_assert_cmpint(report->recipients[0].who.who[0], ==, ACTOR_NOBODY);
@@ -417,10 +560,14 @@ static void test_soft(void)
 
 static void test_hosts(void)
 {
-	struct report *report = extract_report(extractor, SPAN_LIT(FAILED
-		"<a@far.example>: host mx.far.example[192.0.2.7] said: 554 5.7.1 Service unavailable; client [198.51.100.9] "
-		"blocked using zen.spamhaus.org; see https://www.spamhaus.org/query/ip/198.51.100.9 or https://www.example.com/a, "
-		"https://www.spamhaus.org/query/ip/198.51.100.9 (in reply to RCPT TO command)\n"));
+	struct report *report = extract_report(
+		extractor, SPAN_LIT(FAILED "<a@far.example>: host mx.far.example[192.0.2.7] said: "
+					   "554 5.7.1 Service unavailable; client [198.51.100.9] "
+					   "blocked using zen.spamhaus.org; see "
+					   "https://www.spamhaus.org/query/ip/198.51.100.9 or "
+					   "https://www.example.com/a, "
+					   "https://www.spamhaus.org/query/ip/198.51.100.9 (in "
+					   "reply to RCPT TO command)\n"));
 	const struct recipient *recipient = report->recipients;
 
 	g_assert_cmpstr(recipient->remote_mta, ==, "mx.far.example");
@@ -428,7 +575,8 @@ static void test_hosts(void)
 	g_assert_cmpstr(recipient->sending_ip, ==, "198.51.100.9");
 	g_assert_cmpint(recipient->phase, ==, PHASE_RCPT);
 	g_assert_cmpuint(recipient->links.n, ==, 2);
-	g_assert_cmpstr(recipient->links.v[0], ==, "https://www.spamhaus.org/query/ip/198.51.100.9");
+	g_assert_cmpstr(
+		recipient->links.v[0], ==, "https://www.spamhaus.org/query/ip/198.51.100.9");
 	report_free(report);
 }
 
@@ -440,7 +588,8 @@ static void test_fields(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
 		for (const struct field *field = tables[i]; field->name; field++) {
 			g_assert_true(field_by_name(tables[i], field->name) == field);
-			g_assert_true(field->type != FIELD_ENUM || (field->names && field->count > 0));
+			g_assert_true(
+				field->type != FIELD_ENUM || (field->names && field->count > 0));
 		}
 	g_assert_null(field_by_name(report_fields, "no such field"));
 }
@@ -458,7 +607,8 @@ int main(int argc, char **argv)
 {
 	const char *datadir = g_getenv("NIXIE_DATADIR");
 	g_autofree char *rules_dir = g_build_filename(datadir ? datadir : "data", "rules", NULL);
-	g_autofree char *formats_dir = g_build_filename(datadir ? datadir : "data", "formats", NULL);
+	g_autofree char *formats_dir =
+		g_build_filename(datadir ? datadir : "data", "formats", NULL);
 	const char *dirs[] = {rules_dir, NULL};
 	g_autoptr(GError) error = NULL;
 	int result;
@@ -476,6 +626,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/conflict", test_conflict);
 	g_test_add_func("/named", test_named);
 	g_test_add_func("/pasted-address", test_pasted_address);
+	g_test_add_func("/fragment/several", test_pasted_several);
 	g_test_add_func("/words-against-code", test_words_against_code);
 	g_test_add_func("/soft", test_soft);
 	g_test_add_func("/hosts", test_hosts);

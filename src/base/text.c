@@ -174,6 +174,14 @@ char *text_visible(const char *in, enum text_flags flags)
 	return g_string_free(out, FALSE);
 }
 
+char *text_quoted(struct span in)
+{
+	const char *mark = in.n && memchr(in.p, '"', in.n) ? "'" : "\"";
+	g_autofree char *copy = span_dup(in);
+
+	return g_strconcat(mark, copy, mark, NULL);
+}
+
 size_t text_cells(struct span in)
 {
 	size_t used;

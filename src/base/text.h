@@ -14,16 +14,17 @@
 
 enum text_flags {
 	TEXT_PLAIN = 0,
-	TEXT_KEEP_LINES = 1 << 0, /* LF stays, CRLF becomes LF, TAB becomes blanks to the next 8th cell */
-	TEXT_ASCII = 1 << 1,      /* what is not ASCII is shown as <U+XXXX> (locale C) */
+	TEXT_KEEP_LINES =
+		1 << 0, /* LF stays, CRLF becomes LF, TAB becomes blanks to the next 8th cell */
+	TEXT_ASCII = 1 << 1, /* what is not ASCII is shown as <U+XXXX> (locale C) */
 };
 
 /*
  * Appends `in` to `out`, made visible: C0, DEL as ^X, C1 and bytes that are no UTF-8 as \xNN,
  * bidi controls, zero-width, tag, private use, unassigned characters as <U+XXXX>; a third and
  * further combining mark on one cell is dropped to <U+XXXX>. Selectors, skin tones and joiners
- * of emoji are left out: each emoji stands alone in its two cells. Returns the cells that the appended text takes
- * (of its last line, with TEXT_KEEP_LINES).
+ * of emoji are left out: each emoji stands alone in its two cells. Returns the cells that the
+ * appended text takes (of its last line, with TEXT_KEEP_LINES).
  */
 size_t text_visible_append(GString *out, struct span in, enum text_flags flags);
 /* The same as a new string, g_free. NULL gives "". */
@@ -38,10 +39,15 @@ int32_t text_next(struct span in, size_t *at);
 int text_char_cells(int32_t codepoint);
 /* Cells of a visible string (output of text_visible). */
 size_t text_cells(struct span in);
-/* Longest head of a visible string that fits into `cells`; `*used` takes its cells (may be NULL). */
+/* Longest head of a visible string that fits into `cells`; `*used` takes its cells (may be NULL).
+ */
 struct span text_fit(struct span in, size_t cells, size_t *used);
-/* Breaks a visible string at blanks into lines of at most `cells`; array of char*, g_ptr_array_unref. */
+/* Breaks a visible string at blanks into lines of at most `cells`; array of char*,
+ * g_ptr_array_unref. */
 GPtrArray *text_wrap(const char *in, size_t cells);
+
+/* In quotation marks: in single ones where it holds double ones. g_free. */
+char *text_quoted(struct span in);
 
 /* Is `in` valid UTF-8 without NUL? */
 bool text_is_utf8(struct span in);

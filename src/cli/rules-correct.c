@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/errors.h"
+#include "base/text.h"
 #include "cli/oneshot.h"
 #include "cli/rules.h"
 #include "triage/correct.h"
@@ -156,7 +157,9 @@ static int correct(struct cli *cli, const struct wrong *wrong, const struct cate
 		return cli_fail(cli, error);
 	correction = correction_new(&ground, &wrong->verdict, category, words, &error);
 	if (!correction) {
-		g_prefix_error(&error, "\"%s\": ", words);
+		g_autofree char *said = text_quoted(span_of(words));
+
+		g_prefix_error(&error, "%s: ", said);
 		return cli_fail(cli, error);
 	}
 	if (correction_write(correction, &error))

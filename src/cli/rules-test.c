@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/errors.h"
+#include "base/text.h"
 #include "cli/oneshot.h"
 #include "cli/rules.h"
 #include "rules/ruletrial.h"
@@ -43,6 +44,13 @@ static char *quote(struct span text)
 	return text.n > QUOTE_MAX ? g_strdup_printf("%.*s ...", QUOTE_MAX, text.p) : span_dup(text);
 }
 
+static char *quote_in_marks(struct span text)
+{
+	g_autofree char *words = quote(text);
+
+	return text_quoted(span_of(words));
+}
+
 /* What the rules are told beside the text. */
 static void put_told(struct rules_out *out, const struct trial *trial)
 {
@@ -72,11 +80,11 @@ static void put_evidence(struct rules_out *out, const struct recipient *recipien
 		json_begin_array(&out->json, "evidence");
 	for (size_t i = 0; i < recipient->evidence_n; i++) {
 		const struct evidence *e = &recipient->evidence[i];
-		g_autofree char *words = quote(span_of(e->text));
+		g_autofree char *words = quote_in_marks(span_of(e->text));
 
 		rules_out_text(out,
-			"  evidence  \"%s\" (%s%s%s, bytes %" G_GUINT64_FORMAT
-			" to %" G_GUINT64_FORMAT ")\n",
+			"  evidence  %s (%s%s%s, bytes %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT
+			")\n",
 			words, e->field, *e->part ? ", part " : "", e->part, e->raw_at,
 			e->raw_at + e->raw_n);
 		if (!out->is_json)
@@ -99,9 +107,10 @@ static void put_loser(struct rules_out *out, const struct tried_rule *tried, boo
 {
 	const struct rule *lost = rule_set_find(out->cli->rules, tried->rule);
 	g_autofree char *rule = lost ? rule_words(lost) : g_strdup(tried->rule);
+	g_autofree char *words = text_quoted(span_of(tried->words));
 
-	rules_out_text(out, "  %-8s  %s: %s; it matches \"%s\"\n", first ? "next" : "", rule,
-		tried->why, tried->words);
+	rules_out_text(out, "  %-8s  %s: %s; it matches %s\n", first ? "next" : "", rule,
+		tried->why, words);
 	if (!out->is_json)
 		return;
 	json_begin_object(&out->json, NULL);
@@ -247,6 +256,7 @@ int rules_test(struct cli *cli, char *const *words)
 	struct report *report;
 	struct rules_out out;
 	GError *error = NULL;
+	int code;
 
 	if (!cli_need_rules(cli, &error) || !find_asked(cli, &asked, &error) ||
 		!(report = try_argument(cli, argument, asked ? asked->id : NULL, &trials, &error)))
@@ -261,9 +271,10 @@ int rules_test(struct cli *cli, char *const *words)
 		put_recipient(&out, &report->recipients[i], &trials[i], asked);
 	if (out.is_json)
 		json_end_array(&out.json);
-	if (!report->recipients_n)
+	code = rules_out_end(&out, NIXIE_DONE);
+	if (!report->recipients_n && code == NIXIE_DONE)
 		cli_say(cli, "this is no report of a failure or delay: %s",
 			kind_names[report->kind]);
 	report_free(report);
-	return rules_out_end(&out, NIXIE_DONE);
+	return code;
 }

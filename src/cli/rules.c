@@ -143,6 +143,7 @@ int rules_check(struct cli *cli, char *const *files)
 	struct rule_set *rules;
 	unsigned wrong;
 	size_t count;
+	int code, end;
 
 	if (!are_there(files, &error) || !cli_need_knowledge(cli, &error) ||
 		!(rules = rule_set_load_from(cli->knowledge, &sources, &error)))
@@ -153,10 +154,15 @@ int rules_check(struct cli *cli, char *const *files)
 	if (!rules_out_open(&out, cli, &error))
 		return cli_fail(cli, error);
 	wrong = put_findings(&out, findings, files);
+	code = wrong ? NIXIE_CONFIG : NIXIE_DONE;
+	end = rules_out_end(&out, code);
+	if (end != code)
+		return end;
+	/* Where both go to one place, the findings stand above. */
 	if (!cli->options->quiet)
 		cli_say(cli, "%zu rules checked: %s", count,
 			wrong ? "see above" : "every example is decided as it says");
-	return rules_out_end(&out, wrong ? NIXIE_CONFIG : NIXIE_DONE);
+	return code;
 }
 
 /* --- list */

@@ -72,17 +72,20 @@ int ini_line(const struct ini *ini, const char *group, const char *key)
 bool ini_fail(GError **error, const struct ini *ini, const char *group, const char *key,
 	const char *format, ...)
 {
-	g_autofree char *why = NULL;
+	g_autoptr(GString) why = g_string_new(NULL);
 	int line = ini_line(ini, group, key);
+	bool quoted;
 	va_list args;
 
 	if (!line)
 		line = ini_line(ini, group, NULL);
 	va_start(args, format);
-	why = g_strdup_vprintf(format, args);
+	g_string_vprintf(why, format, args);
 	va_end(args);
-	g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s:%d: [%s] %s%s%s", ini->path, line, group,
-		key ? key : "", key ? ": " : "", why);
+	quoted = g_string_replace(why, "\"\"", "\"", 0) > 0;
+	g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s:%d: [%s] %s%s%s%s", ini->path, line,
+		group, key ? key : "", key ? ": " : "", why->str,
+		quoted ? "; values stand without quotation marks" : "");
 	return false;
 }
 

@@ -177,16 +177,19 @@ static enum rule_outcome wordless_outcome(
 		return RULE_NO_PATTERN;
 	}
 	if (has_literal(body, text, &literal)) {
-		*why = literal ? g_strdup_printf("the literal \"%s\" is there, but no pattern "
-						 "matches",
-					 literal)
+		g_autofree char *word = text_quoted(span_of(literal));
+
+		*why = literal ? g_strdup_printf(
+					 "the literal %s is there, but no pattern matches", word)
 			       : g_strdup("no pattern matches");
 		return RULE_NO_PATTERN;
 	}
 	out = g_string_new("none of its literals stands in the text:");
-	for (guint i = 0; i < body->literals->len && i < LITERALS_SHOWN; i++)
-		g_string_append_printf(out, "%s \"%s\"", i ? "," : "",
-			(const char *)g_ptr_array_index(body->literals, i));
+	for (guint i = 0; i < body->literals->len && i < LITERALS_SHOWN; i++) {
+		g_autofree char *word = text_quoted(span_of(g_ptr_array_index(body->literals, i)));
+
+		g_string_append_printf(out, "%s %s", i ? "," : "", word);
+	}
 	if (body->literals->len > LITERALS_SHOWN)
 		g_string_append_printf(out, " and %u more", body->literals->len - LITERALS_SHOWN);
 	*why = g_string_free(out, FALSE);

@@ -4,6 +4,7 @@
  * anything to do with them? What a pattern spells out is read from its source; that is enough for a
  * hint, and no more than a hint is made of it.
  */
+#include "base/text.h"
 #include "rules/ruleset.h"
 
 #define LITERAL_MIN 3
@@ -128,25 +129,26 @@ static void check_literal(const struct rule_body *body, const GPtrArray *words, 
 	GPtrArray *findings)
 {
 	g_autofree char *seen = as_in_text(literal);
+	g_autofree char *word = text_quoted(span_of(literal)), *better = text_quoted(span_of(seen));
 	struct rule_finding *hint;
 
 	if (strlen(literal) < LITERAL_MIN)
-		g_ptr_array_add(findings, rule_finding_of(&body->rule, "literal",
-						  "literal: \"%s\" is too short to spare any work; "
-						  "take a longer word",
-						  literal));
+		g_ptr_array_add(
+			findings, rule_finding_of(&body->rule, "literal",
+					  "literal: %s is too short to spare any work; take a "
+					  "longer word",
+					  word));
 	else if (strcmp(seen, literal) != 0)
 		g_ptr_array_add(findings,
 			rule_finding_of(&body->rule, "literal",
-				"literal: \"%s\" never stands in a text, since texts are folded "
-				"before they are matched; write \"%s\"",
-				literal, seen));
+				"literal: %s never stands in a text, since texts are folded "
+				"before they are matched; write %s",
+				word, better));
 	else if (words && !has_to_do(body, words, literal)) {
 		hint = rule_finding_of(&body->rule, "literal",
-			"literal: \"%s\" stands in no example, and no pattern seems to meet it; "
-			"drop "
+			"literal: %s stands in no example, and no pattern seems to meet it; drop "
 			"it, or add an example that holds it",
-			literal);
+			word);
 		hint->is_note = true;
 		g_ptr_array_add(findings, hint);
 	}

@@ -54,6 +54,13 @@ with Home() as home:
         tap.equal(kinds, {(w[0], w[1], w[2], w[4]) for w in wanted}, "check: %s" % name)
         for w in wanted:
             tap.check(any(f["kind"] == w[2] and w[3] in f["text"] for f in found), "check: %s says %s" % (name, w[3]), found)
+    for text, words in (("[own]\ncategory=\"gone\"\nliteral=x\n", "no category \"gone\"; values stand without quotation marks"),
+                        (RULE + "example.1=a \"balloon\"\n", "stands in the text: \"zeppelin\""),
+                        ("[own]\ncategory=expired\nliteral=\"zeppelin\"\nexample.1=a balloon\n", "stands in the text: '\"zeppelin\"'")):
+        got = home.nixie("rules", "check", home.write("try.rules", text))
+        tap.check(words in got.text and '""' not in got.text, "quotation marks stand once: %s" % words, got)
+    both = home.nixie("rules", "check", home.write("try.rules", RULE), both=True).text
+    tap.check(both.index("has no example") < both.index("see above"), "findings stand above their sum in a pipe", both)
     line = home.nixie("rules", "check", home.write("try.rules", RULE)).text
     tap.check(line.startswith(home.path("try.rules") + ":1: [own] has no example"), "a finding is one line of file, line, rule", line)
     tap.equal(home.nixie("rules", "check", "gone.rules").code, 66, "check of a file that is not there")

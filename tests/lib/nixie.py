@@ -89,9 +89,9 @@ class Home:
             fh.write(data if isinstance(data, bytes) else data.encode())
         return path
 
-    def nixie(self, *words, stdin=b"", env=None, timeout=120, **more):
+    def nixie(self, *words, stdin=b"", env=None, timeout=120, both=False, **more):
         return Result(subprocess.run([NIXIE, *map(os.fspath, words)], input=stdin, stdout=subprocess.PIPE,
-                                     stderr=subprocess.PIPE, env=dict(self.env, **(env or {})), cwd=self.root,
+                                     stderr=subprocess.STDOUT if both else subprocess.PIPE, env=dict(self.env, **(env or {})), cwd=self.root,
                                      timeout=timeout, **more))
 
     def notmuch(self, *words, check=True, stdin=b""):

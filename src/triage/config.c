@@ -93,6 +93,8 @@ static const struct setting_row rows[] = {
 		"what is copied goes to the terminal's clipboard (OSC 52)"},
 	{SET_RESTRICTED, "screen", "restricted", "true|false", "false",
 		"no shell, no pipe, no editor"},
+	{SET_WATCH_SECONDS, "screen", "watch-seconds", "N", "5",
+		"seconds between two looks for new bounces; 0: only when asked"},
 
 	{SET_JOBS, "limits", "jobs", "N", "0", "extractor processes; 0: one a processor core"},
 	{.key = NULL},
@@ -130,6 +132,7 @@ static const struct {
 	[SET_MOUSE] = {VALUE_FLAG},
 	[SET_CLIPBOARD] = {VALUE_FLAG},
 	[SET_RESTRICTED] = {VALUE_FLAG},
+	[SET_WATCH_SECONDS] = {VALUE_NUMBER, .max = 86400},
 	[SET_JOBS] = {VALUE_NUMBER, .max = 256},
 };
 

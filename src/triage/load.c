@@ -11,12 +11,17 @@
 
 #define LOOKUP_BATCH 1000 /* reports whose returned messages are looked up together */
 
+/* A file of a message. */
+struct place {
+	struct entry *entry;
+	unsigned file;
+};
+
 /* Files of one batch whose facts are under way. */
 struct chunk {
 	struct load *load;
 	struct facts *facts;
-	GPtrArray *entries; /* struct entry* of each file */
-	GArray *files;      /* unsigned, its place in the message */
+	GArray *places; /* struct place */
 };
 
 /* A report that waits for what the index knows of its message. */
@@ -32,6 +37,9 @@ struct load {
 	bool listed; /* the reader has ended */
 	bool counting;
 	bool meeting;    /* only to learn which index it is */
+	bool news;       /* only what changed since the result was listed */
+	bool changed;    /* of the messages that were there */
+	unsigned added;  /* messages that were not */
 	struct job *job; /* indexer, probe or reader */
 	struct job *count_job;
 	GPtrArray *chunks; /* struct chunk* under way */
@@ -114,7 +122,14 @@ static void finish(struct load *load)
 {
 	struct session *session = load->session;
 	GError *error = g_steal_pointer(&load->error);
+	bool news = load->news, changed = load->changed;
+	unsigned added = load->added;
 	load_drop(session);
+	if (news) {
+		watch_listed(session, added, changed, error);
+		g_clear_error(&error);
+		return;
+	}
 	session_settle(session);
 	if (error)
 		session_fail(session, error);
@@ -131,6 +146,13 @@ static void fail(struct load *load, const GError *error)
 }
 
 /* --- what the index knows of the returned messages */
+
+/* News is shown when all of it is there. */
+static void rows_changed(struct load *load)
+{
+	if (!load->news)
+		session_rows_changed(load->session);
+}
 
 static void set_contexts(
 	struct session *session, const struct waiting *waiting, const struct sent *sent)
@@ -162,7 +184,7 @@ static void on_looked_up(void *user, const GError *error)
 		set_contexts(session, waiting, &sent);
 	}
 	g_clear_pointer(&load->looked_up, g_array_unref);
-	session_rows_changed(session);
+	rows_changed(load);
 	load_advance(load);
 }
 
@@ -221,8 +243,8 @@ static void on_report(void *user, size_t index, struct report *report, const GEr
 		report_free(report);
 		return;
 	}
-	struct entry *entry = chunk->entries->pdata[index];
-	unsigned file = g_array_index(chunk->files, unsigned, index);
+	struct entry *entry = g_array_index(chunk->places, struct place, index).entry;
+	unsigned file = g_array_index(chunk->places, struct place, index).file;
 	if (report) {
 		take_report(load, entry, file, report);
 	} else {
@@ -231,13 +253,12 @@ static void on_report(void *user, size_t index, struct report *report, const GEr
 		g_ptr_array_add(session->troubles,
 			strstr(why, path) ? g_strdup(why) : g_strdup_printf("%s: %s", path, why));
 	}
-	session_rows_changed(session);
+	rows_changed(load);
 }
 
 static void chunk_free(struct chunk *chunk)
 {
-	g_ptr_array_unref(chunk->entries);
-	g_array_unref(chunk->files);
+	g_array_unref(chunk->places);
 	g_free(chunk);
 }
 
@@ -255,25 +276,23 @@ static void on_chunk_done(void *user, const GError *error)
 		load_advance(load);
 }
 
-static void start_chunk(struct load *load, const GPtrArray *entries)
+/* Takes the places. */
+static void start_chunk(struct load *load, GArray *places)
 {
-	struct chunk *chunk = g_new0(struct chunk, 1);
+	struct chunk *chunk;
 	g_autoptr(GPtrArray) ids = g_ptr_array_new(), paths = g_ptr_array_new();
-	chunk->load = load;
-	chunk->entries = g_ptr_array_new();
-	chunk->files = g_array_new(FALSE, FALSE, sizeof(unsigned));
-	for (guint i = 0; i < entries->len; i++) {
-		struct entry *entry = entries->pdata[i];
-		for (unsigned file = 0; entry->message->files[file]; file++) {
-			g_ptr_array_add(ids, entry->message->id);
-			g_ptr_array_add(paths, entry->message->files[file]);
-			g_ptr_array_add(chunk->entries, entry);
-			g_array_append_val(chunk->files, file);
-		}
-	}
-	if (paths->len == 0) {
-		chunk_free(chunk);
+	if (places->len == 0) {
+		g_array_unref(places);
 		return;
+	}
+	chunk = g_new0(struct chunk, 1);
+	chunk->load = load;
+	chunk->places = places;
+	for (guint i = 0; i < places->len; i++) {
+		const struct place *place = &g_array_index(places, struct place, i);
+		const struct message *message = place->entry->message;
+		g_ptr_array_add(ids, message->id);
+		g_ptr_array_add(paths, message->files[place->file]);
 	}
 	job_begins(load);
 	g_ptr_array_add(load->chunks, chunk);
@@ -284,22 +303,46 @@ static void start_chunk(struct load *load, const GPtrArray *entries)
 
 /* --- the list */
 
+static void add_places(GArray *places, struct entry *entry, unsigned from)
+{
+	for (unsigned file = from; entry->message->files[file]; file++) {
+		struct place place = {entry, file};
+		g_array_append_val(places, place);
+	}
+}
+
+/* Takes the message. */
+static void take_message(struct load *load, struct message *message, GArray *places)
+{
+	struct rowstore *rows = load->session->rows;
+	struct entry *entry = rowstore_find(rows, message->id);
+	if (entry && !load->news) {
+		message_free(message);
+		return;
+	}
+	if (entry) {
+		load->changed |= rowstore_update(rows, entry, message);
+		add_places(places, entry, rowstore_unread_from(entry));
+		return;
+	}
+	entry = load->news ? rowstore_add_coming(rows, message) : rowstore_add(rows, message);
+	load->added++;
+	add_places(places, entry, 0);
+}
+
 static void on_batch(void *user, GPtrArray *messages)
 {
 	struct load *load = user;
-	g_autoptr(GPtrArray) entries = g_ptr_array_new();
-	for (guint i = 0; i < messages->len && !load->dropped; i++) {
-		struct message *message = g_steal_pointer(&messages->pdata[i]);
-		if (rowstore_find(load->session->rows, message->id))
-			message_free(message);
-		else
-			g_ptr_array_add(entries, rowstore_add(load->session->rows, message));
-	}
+	GArray *places = g_array_new(FALSE, FALSE, sizeof(struct place));
+	for (guint i = 0; i < messages->len && !load->dropped; i++)
+		take_message(load, g_steal_pointer(&messages->pdata[i]), places);
 	g_ptr_array_unref(messages);
-	if (load->dropped)
+	if (load->dropped) {
+		g_array_unref(places);
 		return;
-	start_chunk(load, entries);
-	session_rows_changed(load->session);
+	}
+	start_chunk(load, places);
+	rows_changed(load);
 }
 
 static void on_listed(void *user, const GError *error)
@@ -480,14 +523,42 @@ static void load_index(struct load *load)
 		session->spawner, &request, on_index_progress, on_skipped, on_indexed, load);
 }
 
-void load_start(struct session *session, bool meeting)
+static struct load *load_new(struct session *session)
 {
 	struct load *load = g_new0(struct load, 1);
 	load->session = session;
-	load->meeting = meeting;
 	load->chunks = g_ptr_array_new();
 	load->waiting = waiting_new();
 	session->load = load;
+	return load;
+}
+
+bool load_is_news(const struct load *load)
+{
+	return load && load->news;
+}
+
+void load_news(struct session *session, uint64_t from, uint64_t to)
+{
+	struct load *load = load_new(session);
+	const char *query = session->notmuch_query;
+	/* `*` is all mail only where it stands alone. */
+	g_autofree char *and_query = query && *query && strcmp(query, "*") != 0
+					     ? g_strdup_printf("(%s) and ", query)
+					     : g_strdup("");
+	g_autofree char *news = g_strdup_printf(
+		"%slastmod:%" G_GUINT64_FORMAT "..%" G_GUINT64_FORMAT, and_query, from + 1, to);
+	const struct reader_request request = {
+		.store = session->store, .query = news, .exclude = session->exclude};
+	load->news = true;
+	job_begins(load);
+	load->job = reader_start(session->spawner, &request, NULL, on_batch, on_listed, load);
+}
+
+void load_start(struct session *session, bool meeting)
+{
+	struct load *load = load_new(session);
+	load->meeting = meeting;
 	if (session->maildir && !session->indexed)
 		load_index(load);
 	else

@@ -17,6 +17,8 @@ struct row {
 	unsigned folded;    /* earlier reports of this failure, folded under this row (H5, H7) */
 	bool hidden;        /* folded under another row, or not a failure or delay */
 	bool marked;
+	bool fresh;        /* it came while the list was on the screen, and was not looked at */
+	bool gone;         /* its file or message is no longer in the index */
 	bool unread_facts; /* not extracted yet: everything below is unknown */
 	/* interned strings (g_intern_string is not used: the session's own table), NULL unknown */
 	const char *address, *domain, *status, *reply, *rule, *reporting_mta, *remote_mta, *cause;

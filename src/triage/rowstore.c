@@ -129,30 +129,56 @@ static struct row_node *node_new(struct entry *entry, unsigned file)
 	return node;
 }
 
-struct entry *rowstore_add(struct rowstore *store, struct message *message)
+/* Room for the first row of each file; of one file that is `rows` itself. */
+static void grow_files(struct entry *entry, unsigned n)
 {
-	struct entry *entry = g_new0(struct entry, 1);
+	struct row_node **before = entry->files;
+	if (n < 2) {
+		entry->files = &entry->rows;
+	} else {
+		entry->files = g_new0(struct row_node *, n);
+		for (unsigned file = 0; file < entry->files_n; file++)
+			entry->files[file] = before[file];
+		if (before != &entry->rows)
+			g_free(before);
+	}
+	entry->files_n = n;
+}
+
+/* A row for each file that has none, until its facts are known. */
+static void add_nodes(struct entry *entry, bool coming)
+{
 	struct row_node **last = &entry->rows;
-	entry->message = message;
-	entry->files_n = g_strv_length(message->files);
-	entry->files = entry->files_n > 1 ? g_new(struct row_node *, entry->files_n) : &entry->rows;
-	/* A hundred thousand of them are kept: what no screen shows goes. */
-	g_clear_pointer(&message->thread, g_free);
-	for (unsigned file = 0; file < entry->files_n; file++) {
+	unsigned from = entry->files_n;
+	while (*last)
+		last = &(*last)->next;
+	grow_files(entry, g_strv_length(entry->message->files));
+	for (unsigned file = from; file < entry->files_n; file++) {
 		*last = entry->files[file] = node_new(entry, file);
 		(*last)->row.unread_facts = true;
+		(*last)->coming = coming;
 		last = &(*last)->next;
 		entry->unread++;
 	}
+}
+
+static struct entry *entry_new(struct rowstore *store, struct message *message, bool coming)
+{
+	struct entry *entry = g_new0(struct entry, 1);
+	entry->message = message;
+	/* A hundred thousand of them are kept: what no screen shows goes. */
+	g_clear_pointer(&message->thread, g_free);
+	add_nodes(entry, coming);
 	store->read += entry->unread == 0;
-	g_ptr_array_add(store->entries, entry);
 	g_hash_table_insert(store->by_id, message->id, entry);
 	return entry;
 }
 
-struct entry *rowstore_find(const struct rowstore *store, const char *id)
+struct entry *rowstore_add(struct rowstore *store, struct message *message)
 {
-	return g_hash_table_lookup(store->by_id, id);
+	struct entry *entry = entry_new(store, message, false);
+	g_ptr_array_add(store->entries, entry);
+	return entry;
 }
 
 static struct row_node *first_of_file(const struct entry *entry, unsigned file)
@@ -160,18 +186,146 @@ static struct row_node *first_of_file(const struct entry *entry, unsigned file)
 	return file < entry->files_n ? entry->files[file] : NULL;
 }
 
+/* --- what came while the list was on the screen */
+
+struct entry *rowstore_add_coming(struct rowstore *store, struct message *message)
+{
+	struct entry *entry = entry_new(store, message, true);
+	guint at = 0;
+	/* Newest first, as the index answers: then nothing has to be sorted. */
+	while (at < store->entries->len &&
+		((struct entry *)store->entries->pdata[at])->message->date > message->date)
+		at++;
+	g_ptr_array_insert(store->entries, (gint)at, entry);
+	return entry;
+}
+
+/* The name of a file without what a mail program changes: folder and flags. */
+static struct span lasting_name(const char *path)
+{
+	const char *name = strrchr(path, '/');
+	name = name ? name + 1 : path;
+	const char *end = strstr(name, ":2,");
+	return end ? span_make(name, end) : span_of(name);
+}
+
+/* Paths by themselves, or by their lasting names. */
+static GHashTable *index_paths(char *const *paths, bool lasting)
+{
+	GHashTable *index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (; *paths; paths++)
+		g_hash_table_replace(
+			index, lasting ? span_dup(lasting_name(*paths)) : g_strdup(*paths), *paths);
+	return index;
+}
+
+/* Takes the path that is the same file out of `left`; NULL when there is none. */
+static const char *take_same(GHashTable *left, GHashTable *lasting, const char *path)
+{
+	g_autofree char *name = span_dup(lasting_name(path));
+	const char *same = g_hash_table_contains(left, path) ? g_hash_table_lookup(left, path)
+							     : g_hash_table_lookup(lasting, name);
+	return same && g_hash_table_remove(left, same) ? same : NULL;
+}
+
+static bool set_gone(const struct entry *entry, unsigned file, bool gone)
+{
+	bool changed = false;
+	for (struct row_node *node = first_of_file(entry, file); node && node->row.file == file;
+		node = node->next) {
+		changed |= node->row.gone != gone;
+		node->row.gone = gone;
+	}
+	return changed;
+}
+
+static bool rename_file(char **path, const char *now)
+{
+	if (!now || strcmp(*path, now) == 0)
+		return false;
+	g_free(*path);
+	*path = g_strdup(now);
+	return true;
+}
+
+/* Rows know their files by number: those that are there keep theirs. */
+static bool update_files(struct entry *entry, char *const *now)
+{
+	g_autoptr(GHashTable) left = index_paths(now, false), lasting = index_paths(now, true);
+	struct message *message = entry->message;
+	unsigned n = g_strv_length(message->files), all;
+	bool changed = false;
+	for (unsigned file = 0; file < n; file++) {
+		const char *same = take_same(left, lasting, message->files[file]);
+		changed |= set_gone(entry, file, !same);
+		changed |= rename_file(&message->files[file], same);
+	}
+	all = n + g_hash_table_size(left);
+	if (all == n)
+		return changed;
+	message->files = g_renew(char *, message->files, all + 1);
+	for (; *now; now++)
+		if (g_hash_table_contains(left, *now))
+			message->files[n++] = g_strdup(*now);
+	message->files[n] = NULL;
+	add_nodes(entry, true);
+	return true;
+}
+
+static bool take_words(char ***ours, char ***now)
+{
+	if (g_strv_equal((const char *const *)*ours, (const char *const *)*now))
+		return false;
+	g_strfreev(*ours);
+	*ours = g_steal_pointer(now);
+	return true;
+}
+
+bool rowstore_update(struct rowstore *store, struct entry *entry, struct message *message)
+{
+	bool was_read = entry->unread == 0;
+	bool changed = take_words(&entry->message->tags, &message->tags);
+	changed |= take_words(&entry->message->properties, &message->properties);
+	changed |= update_files(entry, message->files);
+	store->read -= was_read && entry->unread;
+	message_free(message);
+	return changed;
+}
+
+unsigned rowstore_unread_from(const struct entry *entry)
+{
+	for (const struct row_node *node = entry->rows; node; node = node->next)
+		if (node->coming && node->row.unread_facts)
+			return node->row.file;
+	return g_strv_length(entry->message->files);
+}
+
+void rowstore_arrive(struct rowstore *store)
+{
+	for (guint i = 0; i < store->entries->len; i++) {
+		const struct entry *entry = store->entries->pdata[i];
+		for (struct row_node *node = entry->rows; node; node = node->next) {
+			if (!node->coming || node->row.unread_facts)
+				continue;
+			node->coming = false;
+			node->row.fresh = !node->hidden_kind;
+		}
+	}
+}
+
+struct entry *rowstore_find(const struct rowstore *store, const char *id)
+{
+	return g_hash_table_lookup(store->by_id, id);
+}
+
 /* --- marks across a reload */
 
 /* A row by what stays the same: flags are renamed, positions shift. g_free. */
 static char *mark_key(const struct row *row)
 {
-	const char *path = row->message->files[row->file];
-	const char *name = strrchr(path, '/');
-	const char *end;
-	name = name ? name + 1 : path;
-	end = strstr(name, ":2,");
-	return g_strdup_printf("%s\n%.*s\n%u", row->message->id,
-		(int)(end ? end - name : (gssize)strlen(name)), name, row->recipient);
+	struct span name = lasting_name(row->message->files[row->file]);
+	return g_strdup_printf(
+		"%s\n%.*s\n%u", row->message->id, (int)name.n, name.p, row->recipient);
 }
 
 void rowstore_take_marks(struct rowstore *store, const struct rowstore *before)
@@ -295,6 +449,7 @@ struct row_node *rowstore_fill(struct rowstore *store, struct entry *entry, unsi
 		const struct recipient *recipient = i < n ? &report->recipients[i] : NULL;
 		if (i) {
 			struct row_node *more = node_new(entry, file);
+			more->coming = node->coming;
 			more->next = node->next;
 			node->next = more;
 			node = more;

@@ -26,6 +26,7 @@ struct row_node {
 	bool aside; /* no letter of ours to that address: a copy for the postmaster (H14), a list
 		       post (H30) */
 	unsigned char ground; /* enum ground: what its address is proposed on, and it is evidence */
+	bool coming;          /* of a live update that is not whole yet: not shown */
 	bool copy;            /* the same report as an earlier file of this message */
 };
 
@@ -53,6 +54,22 @@ struct rowstore *rowstore_new(const struct knowledge *knowledge);
 void rowstore_free(struct rowstore *store);
 /* Takes the message. */
 struct entry *rowstore_add(struct rowstore *store, struct message *message);
+/*
+ * The same while the list is on the screen: its rows are not shown before rowstore_arrive. It goes
+ * where its date belongs.
+ */
+struct entry *rowstore_add_coming(struct rowstore *store, struct message *message);
+/*
+ * What the index says now of a message that is there: takes its tags, properties and files, and
+ * frees the rest. Files are told apart by their names without flags and folder; new ones come
+ * behind the others, coming. Whether anything changed.
+ */
+bool rowstore_update(struct rowstore *store, struct entry *entry, struct message *message);
+/* The first file of which the rows are coming and the facts not known; the number of files when
+ * there is none. */
+unsigned rowstore_unread_from(const struct entry *entry);
+/* Shows the rows that were coming, as fresh ones. */
+void rowstore_arrive(struct rowstore *store);
 struct entry *rowstore_find(const struct rowstore *store, const char *id);
 /* The facts of one file; `contexts` one a recipient. The first of the rows that it has now. */
 struct row_node *rowstore_fill(struct rowstore *store, struct entry *entry, unsigned file,
@@ -96,9 +113,10 @@ struct rowview {
 	const struct filter *filters[3]; /* all must match; NULL: no more */
 	enum sort_key key;
 	bool reverse;
-	GPtrArray *rows; /* struct row* */
-	uint64_t marked; /* of `rows` */
-	uint64_t hidden; /* rows that are no failure or delay, folded, or copies */
+	GPtrArray *rows;      /* struct row* */
+	uint64_t marked;      /* of `rows` */
+	uint64_t fresh, gone; /* of `rows` */
+	uint64_t hidden;      /* rows that are no failure or delay, folded, or copies */
 };
 void rowview_build(struct rowview *view, const struct rowstore *store);
 

@@ -128,15 +128,20 @@ void rowview_build(struct rowview *view, const struct rowstore *store)
 	g_ptr_array_set_size(view->rows, 0);
 	view->hidden = 0;
 	view->marked = 0;
+	view->fresh = view->gone = 0;
 	for (guint i = 0; i < store->entries->len; i++) {
 		const struct entry *entry = store->entries->pdata[i];
 		for (struct row_node *node = entry->rows; node; node = node->next) {
+			if (node->coming)
+				continue;
 			node->row.hidden =
 				node->copy || node->leader || (node->hidden_kind && !all_kinds);
 			view->hidden += node->row.hidden;
 			if (!is_shown(view, node, all_kinds))
 				continue;
 			view->marked += node->row.marked;
+			view->fresh += node->row.fresh;
+			view->gone += node->row.gone;
 			g_ptr_array_add(view->rows, &node->row);
 		}
 	}

@@ -57,7 +57,8 @@ struct session {
 	struct rowview view;
 	bool view_dirty;
 	struct load *load; /* under way, NULL: none */
-	unsigned jobs;     /* under way, also cancelled ones that have not ended yet */
+	struct watch *watch;
+	unsigned jobs; /* under way, also cancelled ones that have not ended yet */
 	GError *error;
 	GPtrArray *troubles;
 
@@ -72,7 +73,11 @@ struct session {
 /* --- session.c */
 /* Events reach the listener from the main loop, several equal ones as one. */
 void session_tell(struct session *session, enum session_event event);
+/* Within the call: nothing can come between a change of the rows and the listener's knowing. */
+void session_tell_now(struct session *session, enum session_event event);
 void session_fail(struct session *session, const GError *error);
+/* A result is being loaded or a change is being written. */
+bool session_is_busy(const struct session *session);
 void session_take_info(struct session *session, const struct store_info *info);
 void session_rows_changed(struct session *session);
 /* Tags and properties of a message changed: its rows get the state that follows. */
@@ -89,6 +94,18 @@ void session_settle_states(struct session *session);
 void load_start(struct session *session, bool meeting);
 /* The session no longer wants it; what is loaded stays. */
 void load_drop(struct session *session);
+
+/* Reads what changed after `from` up to `to`, revisions of the index; watch_listed() follows. */
+void load_news(struct session *session, uint64_t from, uint64_t to);
+bool load_is_news(const struct load *load);
+
+/* --- watch.c */
+struct watch *watch_new(void);
+void watch_free(struct watch *watch);
+/* Ends what is under way; the looking goes on when a result is there again. */
+void watch_drop(struct session *session);
+/* What load_news() was for: how many messages it added, whether any other has changed. */
+void watch_listed(struct session *session, unsigned added, bool changed, const GError *error);
 
 /* --- session-contacts.c */
 struct contact_desk *contact_desk_new(void);

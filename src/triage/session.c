@@ -21,7 +21,7 @@ static gboolean on_tell(gpointer data)
 	unsigned events = session->events;
 	session->events = 0;
 	session->event_source = 0;
-	for (int event = SESSION_ROWS; event <= SESSION_ERROR; event++)
+	for (int event = SESSION_ROWS; event <= SESSION_NEWS; event++)
 		if (events & 1U << event && session->listener)
 			session->listener(session->listener_user, (enum session_event)event);
 	return G_SOURCE_REMOVE;
@@ -38,6 +38,14 @@ void session_tell(struct session *session, enum session_event event)
 		g_source_remove(session->event_source);
 	session->event_source = slow ? g_timeout_add(TELL_MILLISECONDS, on_tell, session)
 				     : g_idle_add_full(G_PRIORITY_DEFAULT, on_tell, session, NULL);
+}
+
+void session_tell_now(struct session *session, enum session_event event)
+{
+	session->events |= 1U << event;
+	if (session->event_source)
+		g_source_remove(session->event_source);
+	on_tell(session);
 }
 
 void session_listen(struct session *session, session_listener *listener, void *user)
@@ -109,6 +117,7 @@ struct session *session_new(const struct session_setup *setup, GError **error)
 	session->saved = view_shelf_new();
 	session->contacts = contact_desk_new();
 	session->desk = action_desk_new();
+	session->watch = watch_new();
 	session->pool = pool_new(session->spawner, file_datadir(),
 		(const char *const *)session->rule_dirs, setup->jobs);
 	session->sent = sent_book_new(session->spawner, session->pool, &session->store,
@@ -142,6 +151,7 @@ static void wait_for_jobs(struct session *session)
 	nothing_shelf_drop(session);
 	view_shelf_drop(session);
 	contact_desk_drop(session);
+	watch_drop(session);
 	action_cancel(session);
 	while (session->jobs)
 		g_main_context_iteration(NULL, TRUE);
@@ -161,6 +171,7 @@ void session_free(struct session *session)
 	view_shelf_free(session->saved);
 	contact_desk_free(session->contacts);
 	action_desk_free(session->desk);
+	watch_free(session->watch);
 	sent_book_free(session->sent);
 	cache_free(session->cache);
 	pool_free(session->pool);
@@ -237,6 +248,7 @@ const struct store_info *session_store(const struct session *session)
 /* What rests on the old rules ends or goes. */
 static void take_rules(struct session *session, struct rule_set *rules, char *hash)
 {
+	watch_drop(session);
 	load_drop(session);
 	detail_shelf_drop(session);
 	rule_set_free(session->own_rules);
@@ -286,6 +298,7 @@ bool session_load(struct session *session, const char *text, GError **error)
 		filter_free(filter);
 		return false;
 	}
+	watch_drop(session);
 	load_drop(session);
 	filter_free(session->filter);
 	session->filter = filter;
@@ -340,6 +353,12 @@ void session_stop(struct session *session)
 	load_drop(session);
 	session_settle(session);
 	session_tell(session, SESSION_LOADED);
+}
+
+bool session_is_busy(const struct session *session)
+{
+	const struct action_result *action = session_last_action(session);
+	return session->load || (action && action->running);
 }
 
 bool session_wait(struct session *session, GError **error)
@@ -417,7 +436,7 @@ struct session_counts session_counts(const struct session *session)
 	struct session_counts counts = {
 		.found = session->about.known ? session->about.info.count : 0,
 		.unreadable = session->rows->unreadable,
-		.loading = session->load != NULL,
+		.loading = session->load && !load_is_news(session->load),
 		.indexed = session->load ? session->indexing_done : 0,
 		.to_index = session->load && !session->indexed ? session->indexing_total : 0,
 	};
@@ -425,6 +444,8 @@ struct session_counts session_counts(const struct session *session)
 	session_rows(session, &shown);
 	counts.shown = shown;
 	counts.marked = session->view.marked;
+	counts.fresh = session->view.fresh;
+	counts.gone = session->view.gone;
 	counts.hidden = session->view.hidden;
 	counts.read = session->rows->read;
 	return counts;

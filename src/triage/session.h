@@ -34,6 +34,7 @@ enum session_event {
 	SESSION_DETAILS,  /* details that were asked for are there */
 	SESSION_DONE,     /* an action ended: session_last_action */
 	SESSION_ERROR,    /* session_error says what */
+	SESSION_NEWS,     /* rows came or went while the list was there: session_news */
 };
 typedef void session_listener(void *user, enum session_event event);
 
@@ -88,10 +89,26 @@ void session_sort(struct session *session, enum sort_key key, bool reverse);
 /* Narrows what is shown without asking the index again; filter words only. NULL clears. */
 bool session_limit(struct session *session, const char *text, GError **error);
 
+/*
+ * From now on the index is looked at every `seconds` (0: no longer) while nothing else goes on:
+ * what came is read and shown, what changed is taken, what went is marked as gone, all within one
+ * turn of the main loop, at the end of which the listener has been told SESSION_ROWS.
+ */
+void session_watch(struct session *session, unsigned seconds);
+struct session_news {
+	uint64_t came, went; /* rows, with the last look */
+};
+struct session_news session_news(const struct session *session);
+/* The row was looked at: it is no news any more. */
+void session_see(struct session *session, struct row *row);
+/* The row under which this one is folded; NULL: none. */
+struct row *session_leader(const struct row *row);
+
 struct session_counts {
 	uint64_t found; /* messages the query matches, 0 until known */
 	uint64_t read;  /* whose facts are known */
-	uint64_t shown, marked;
+	uint64_t shown, marked, fresh;
+	uint64_t gone;
 	uint64_t hidden; /* candidates that are no failure or delay, and folded ones */
 	uint64_t unreadable;
 	bool loading;

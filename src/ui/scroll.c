@@ -30,6 +30,14 @@ void scroll_to(struct scroll *s, size_t row)
 	keep_in_window(s);
 }
 
+void scroll_follow(struct scroll *s, size_t row)
+{
+	size_t line = s->cursor - MIN(s->top, s->cursor);
+
+	s->top = row - MIN(line, row);
+	scroll_to(s, row);
+}
+
 static void move(struct scroll *s, size_t rows, bool down)
 {
 	if (down)

@@ -16,6 +16,8 @@ struct scroll {
 /* Takes new sizes; the cursor stays on its row and in the window. */
 void scroll_fit(struct scroll *scroll, size_t count, int height);
 void scroll_to(struct scroll *scroll, size_t row);
+/* The focused row is another one now, `row`: it stays where it is on the screen. */
+void scroll_follow(struct scroll *scroll, size_t row);
 /* Moves as `command` (enum ui_command_id) says; false when it is no movement. */
 bool scroll_command(struct scroll *scroll, int command);
 /* The same where Space and b page the rows themselves: UI_DETAIL_DOWN and UI_DETAIL_UP are pages.

@@ -27,6 +27,8 @@ static char *counts_text(const struct session_counts *c, int form)
 		else
 			g_string_append_printf(out, "%" G_GUINT64_FORMAT " found  ", c->found);
 		g_string_append_printf(out, "%" G_GUINT64_FORMAT " shown", c->shown);
+		if (c->fresh)
+			g_string_append_printf(out, "  %" G_GUINT64_FORMAT " new", c->fresh);
 		if (c->hidden)
 			g_string_append_printf(out, "  %" G_GUINT64_FORMAT " hidden", c->hidden);
 		if (c->unreadable)

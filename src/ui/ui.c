@@ -271,6 +271,24 @@ static void on_action_done(struct app *app)
 		app_say(app, "%s", result->words);
 }
 
+/* What came or went by itself; what somebody is told just now is not talked over. */
+static void on_news(struct app *app)
+{
+	struct session_news news = session_news(app->session);
+
+	if (app->message || !(news.came || news.went))
+		return;
+	if (!news.went)
+		app_say(app, "%" G_GUINT64_FORMAT " new, marked +.", news.came);
+	else if (!news.came)
+		app_say(app, "%" G_GUINT64_FORMAT " gone from the index, marked -.", news.went);
+	else
+		app_say(app,
+			"%" G_GUINT64_FORMAT " new, marked +; %" G_GUINT64_FORMAT
+			" gone from the index, marked -.",
+			news.came, news.went);
+}
+
 /* A query that the index refuses is there to be mended, and leaves the list as it was. */
 static void on_error(struct app *app, const GError *error)
 {
@@ -299,6 +317,8 @@ static void on_session(void *user, enum session_event event)
 		on_error(app, error);
 	if (event == SESSION_LOADED)
 		session_meet_contacts(app->session);
+	if (event == SESSION_NEWS)
+		on_news(app);
 	for (guint i = 0; i < app->views->len; i++) {
 		struct view *view = app->views->pdata[i];
 
@@ -474,7 +494,9 @@ int ui_run(struct session *session, const struct ui_options *options, GError **e
 	tell_conflicts(&app);
 	app_tell_broken_rules(&app, options->broken_rules);
 	session_listen(session, on_session, &app);
+	session_watch(session, (unsigned)config_int(session_config(session), SET_WATCH_SECONDS));
 	code = loop_run(app.loop);
+	session_watch(session, 0);
 	session_listen(session, NULL, NULL);
 	app_clear(&app);
 	return code;

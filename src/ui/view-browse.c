@@ -402,6 +402,7 @@ static void browse_event(struct view *view, enum session_event event)
 		break;
 	case SESSION_PROGRESS:
 	case SESSION_ERROR:
+	case SESSION_NEWS:
 		break;
 	}
 }

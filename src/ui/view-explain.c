@@ -263,6 +263,10 @@ static struct doc *make(
 	struct doc *doc = doc_new(width);
 	const struct page page = {doc, session_knowledge(app->session)};
 
+	if (row->gone) {
+		doc_text(doc, STYLE_WARNING, label_of(&page, PANE_GONE));
+		doc_blank(doc);
+	}
 	if (row->error) {
 		add_heading(&page, PANE_UNREADABLE);
 		doc_text(doc, STYLE_NORMAL, row->error);

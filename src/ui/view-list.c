@@ -38,6 +38,8 @@ void list_go(struct list *list, size_t row)
 	scroll_to(&list->scroll, row);
 	list->moved = true;
 	list->current = list_current(list);
+	if (list_current(list))
+		session_see(list->app->session, list_current(list));
 }
 
 void list_remember(struct list *list)
@@ -45,6 +47,7 @@ void list_remember(struct list *list)
 	const struct row *row = list_current(list);
 
 	g_clear_pointer(&list->wanted_id, g_free);
+	list->current = NULL;
 	list->moved = false;
 	list->range_from = NO_RANGE;
 	if (row) {
@@ -58,6 +61,21 @@ static bool is_wanted(const struct list *list, const struct row *row)
 {
 	return row->file == list->wanted_file && row->recipient == list->wanted_recipient &&
 	       !strcmp(row->message->id, list->wanted_id);
+}
+
+/* Once something has come by itself, the row that is being looked at stays, chosen or not. */
+static bool keeps_row(const struct list *list)
+{
+	return list->moved || session_counts(list->app->session).fresh > 0;
+}
+
+static size_t place_of(struct row *const *rows, size_t n, const struct row *row)
+{
+	size_t i = 0;
+
+	while (i < n && rows[i] != row)
+		i++;
+	return i;
 }
 
 void list_sync(struct list *list)
@@ -75,12 +93,15 @@ void list_sync(struct list *list)
 				return;
 			}
 	}
-	if (list->moved && list->current && (at >= n || rows[at] != list->current)) {
-		for (size_t i = 0; i < n; i++)
-			if (rows[i] == list->current) {
-				scroll_to(&list->scroll, i);
-				break;
-			}
+	if (keeps_row(list) && list->current && (at >= n || rows[at] != list->current)) {
+		size_t i = place_of(rows, n, list->current);
+		const struct row *leader = i == n ? session_leader(list->current) : NULL;
+
+		/* A delay that a final report has ended: that stands for both. */
+		if (leader)
+			i = place_of(rows, n, leader);
+		if (i < n)
+			scroll_follow(&list->scroll, i);
 	}
 	list->current = list_current(list);
 }
@@ -119,13 +140,20 @@ static void draw_row(struct list *list, struct rect area, int line, size_t i, co
 	struct terminal *term = list->app->term;
 	const struct row *row = row_at(list, i);
 	bool focused = i == list->scroll.cursor, marked = row->marked || is_in_range(list, i);
-	enum style base = focused ? STYLE_CURSOR : marked ? STYLE_MARKED : STYLE_NORMAL;
+	enum style base = focused     ? STYLE_CURSOR
+			  : marked    ? STYLE_MARKED
+			  : row->gone ? STYLE_DIM
+				      : STYLE_NORMAL;
 	g_autoptr(GString) text = g_string_new(NULL);
 	int x = 2;
 
 	term_fill(term, area, line, 0, area.w, base, ' ');
 	term_text(term, area, line, 0, base, focused ? ">" : " ");
-	term_text(term, area, line, 1, base, marked ? "*" : " ");
+	term_text(term, area, line, 1, base,
+		marked       ? "*"
+		: row->gone  ? "-"
+		: row->fresh ? "+"
+			     : " ");
 	for (int c = 0; cell_columns[c].title; c++) {
 		const struct cell_column *column = &cell_columns[c];
 		enum style style =

@@ -54,6 +54,11 @@ struct job *reader_start(struct spawner *spawner, const struct reader_request *r
 typedef void reader_counts(void *user, const int64_t *counts, size_t n, uint64_t revision);
 struct job *reader_count_start(struct spawner *spawner, struct store_ref store,
 	const char *const *queries, reader_counts *counts, job_done *done, void *user);
+/* The Message-IDs that a query matches, all at once: of the request, store, query and exclude count.
+ */
+typedef void reader_ids(void *user, char **ids);
+struct job *reader_ids_start(struct spawner *spawner, const struct reader_request *request,
+	reader_ids *ids, job_done *done, void *user);
 /* All tags and named queries ("query.NAME=text") of the index. */
 typedef void reader_names(void *user, char **tags, char **queries);
 struct job *reader_names_start(struct spawner *spawner, struct store_ref store, reader_names *names,

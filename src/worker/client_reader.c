@@ -7,6 +7,7 @@ struct reader_job {
 	reader_batch *batch;
 	reader_counts *counts;
 	reader_names *names;
+	reader_ids *ids;
 	reader_letters *letters;
 };
 
@@ -65,6 +66,14 @@ static void on_words(struct reader_job *job, GVariant *value)
 	job->names(job->job.user, tags, queries);
 }
 
+static void on_matches(struct reader_job *job, GVariant *value)
+{
+	g_auto(GStrv) ids = NULL;
+
+	g_variant_get(value, "(^aay)", &ids);
+	job->ids(job->job.user, ids);
+}
+
 static void on_post(struct reader_job *job, GVariant *value)
 {
 	g_autoptr(GPtrArray) letters =
@@ -104,6 +113,8 @@ static void frame(struct job *base, enum wire_kind kind, GVariant *value)
 		on_counts(job, value);
 	else if (kind == WIRE_WORDS && job->names)
 		on_words(job, value);
+	else if (kind == WIRE_MATCHES && job->ids)
+		on_matches(job, value);
 	else if (kind == WIRE_POST && job->letters)
 		on_post(job, value);
 }
@@ -153,6 +164,18 @@ struct job *reader_names_start(struct spawner *spawner, struct store_ref store, 
 
 	job->names = names;
 	job_send(&job->job, WIRE_NAMES, g_variant_new("(@" STORE_TYPE ")", store_ref_pack(&store)));
+	return &job->job;
+}
+
+struct job *reader_ids_start(struct spawner *spawner, const struct reader_request *request,
+	reader_ids *ids, job_done *done, void *user)
+{
+	struct reader_job *job = reader_job_new(spawner, done, user);
+
+	job->ids = ids;
+	job_send(&job->job, WIRE_IDS,
+		g_variant_new("(@" STORE_TYPE "m^ayb)", store_ref_pack(&request->store),
+			request->query, request->exclude));
 	return &job->job;
 }
 

@@ -304,7 +304,7 @@ static void read_query(struct wire *wire, GVariant *request)
 	run_listing(&listing);
 }
 
-/* --- counts and names: one short answer */
+/* --- counts, names, ids: one answer */
 
 struct question {
 	GVariant *request;
@@ -346,6 +346,36 @@ static bool names_work(struct wire *wire, void *user, GError **error)
 	if (!reader || !reader_words(reader, &tags, &queries, error))
 		return false;
 	wire_send(wire, WIRE_WORDS, g_variant_new("(^aay^aay)", tags, queries));
+	return true;
+}
+
+static void skip_info(void *user, const struct store_info *info)
+{
+	(void)user;
+	(void)info;
+}
+
+static void on_id(void *user, struct message *row)
+{
+	g_ptr_array_add(user, g_steal_pointer(&row->id));
+	message_free(row);
+}
+
+static bool ids_work(struct wire *wire, void *user, GError **error)
+{
+	struct question *question = user;
+	struct reader_request request = {.store = store_ref_unpack(question->request)};
+	struct reader *reader = reader_open(&request.store, false, error);
+	g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
+	gboolean exclude;
+
+	g_variant_get_child(question->request, 1, "m^&ay", &request.query);
+	g_variant_get_child(question->request, 2, "b", &exclude);
+	request.exclude = exclude;
+	if (!reader || !reader_list(reader, &request, skip_info, on_id, ids, error))
+		return false;
+	g_ptr_array_add(ids, NULL);
+	wire_send(wire, WIRE_MATCHES, g_variant_new("(^aay)", ids->pdata));
 	return true;
 }
 
@@ -391,6 +421,8 @@ void role_reader(struct wire *wire)
 		ask(wire, request, count_work);
 	else if (kind == WIRE_NAMES)
 		ask(wire, request, names_work);
+	else if (kind == WIRE_IDS)
+		ask(wire, request, ids_work);
 	else if (kind == WIRE_LETTERS)
 		read_letters(wire, request);
 }

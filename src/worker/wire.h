@@ -25,6 +25,7 @@
  *   READ     store, query, exclude, oldest_first, limit, offset, ids
  *   COUNT    store, queries
  *   NAMES    store
+ *   IDS      store, query, exclude
  *   LETTERS  store, query of what was sent from here
  *   WRITE    store, uuid, kind, label; CHANGES frames and GO follow
  *   INDEX    mail, database, tags
@@ -39,6 +40,7 @@
  * Answers:
  *   INFO     uuid, revision, path, count, own addresses, exclude tags, synchronize flags, writable
  *   ROWS, MESSAGES  how many rows these stand for, how many there are, and they
+ *   MATCHES  Message-IDs
  *   POST     whether all before is void, how many letters there are, and they
  *   FACTS    place in the LOOKUP, packed report
  *   LOOKED   all FACTS of one LOOKUP have been sent
@@ -54,6 +56,7 @@
 	X(READ, "(" STORE_TYPE "maybbttmaay)") \
 	X(COUNT, "(" STORE_TYPE "aay)") \
 	X(NAMES, "(" STORE_TYPE ")") \
+	X(IDS, "(" STORE_TYPE "mayb)") \
 	X(LETTERS, "(" STORE_TYPE "may)") \
 	X(POST, PACK_TYPE) \
 	X(WRITE, "(" STORE_TYPE "ayayay)") \
@@ -77,6 +80,7 @@
 	X(ROWS, PACK_TYPE) \
 	X(MESSAGES, PACK_TYPE) \
 	X(COUNTS, "(axt)") \
+	X(MATCHES, "(aay)") \
 	X(WORDS, "(aayaay)") \
 	X(DELTAS, PACK_TYPE) \
 	X(APPLIED, "(t)") \

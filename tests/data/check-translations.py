@@ -20,7 +20,7 @@ FACT = re.compile(r"\{(\w+)(\|)?")
 OPTIONAL = re.compile(r"\[[^\]]*\{[^\]]*\]")
 CELLS = {"short": 12, "show": 13, "pane": 15}  # room for a title in a list, a label of `show`, one of the screen
 PANE_WIDE = ("who-can-fix", "what-to-do", "send-again")
-PANE_LINES = ("original", "this-address", "delays", "unreadable", "reading", "code-meanings", "code-why", "not-quoted",
+PANE_LINES = ("original", "this-address", "delays", "unreadable", "reading", "gone", "code-meanings", "code-why", "not-quoted",
               "same-command")  # headings and texts: a line of their own
 PANE_FACT_CELLS = 11
 

@@ -158,6 +158,7 @@ struct session {
 	char *fail;
 	enum sort_key sort;
 	bool reverse, held;
+	struct session_news news;
 	char *rule_dirs[4]; /* the shipped one, none, that of the test's home */
 };
 
@@ -616,6 +617,29 @@ void session_sort(struct session *s, enum sort_key key, bool reverse)
 	select_rows(s);
 }
 
+void session_watch(struct session *s, unsigned seconds)
+{
+	(void)s;
+	(void)seconds;
+}
+
+struct session_news session_news(const struct session *s)
+{
+	return s->news;
+}
+
+void session_see(struct session *s, struct row *row)
+{
+	(void)s;
+	row->fresh = false;
+}
+
+struct row *session_leader(const struct row *row)
+{
+	(void)row;
+	return NULL;
+}
+
 bool session_limit(struct session *s, const char *text, GError **error)
 {
 	struct filter *filter = text ? filter_new() : NULL;
@@ -645,6 +669,8 @@ struct session_counts session_counts(const struct session *s)
 		const struct row *row = s->all->pdata[i];
 
 		counts.marked += row->marked;
+		counts.fresh += row->fresh;
+		counts.gone += row->gone;
 		counts.unreadable += row->error != NULL;
 	}
 	return counts;

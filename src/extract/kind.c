@@ -2,12 +2,15 @@
 #include "extract/kind.h"
 
 #include "base/address.h"
+#include "extract/language.h"
+#include "extract/layout.h"
 #include "rules/matchtext.h"
 #include "rules/status.h"
 
 #define POINTS_NEEDED 3    /* of general signs, without a part or a family that is sure */
 #define POINTS_OF_CODE 2   /* a server's answer beside a recipient */
 #define POINTS_OF_RETURN 1 /* mail of the addressee comes back */
+#define POINTS_OF_CAUSE 1  /* words of a server, without an answer, beside a recipient */
 #define POINTS_OF_DAEMON 1 /* nobody writes from a mail system's own mailbox */
 
 static const struct {
@@ -173,6 +176,14 @@ static int kind_of_found(const struct reading *reading)
 	return best;
 }
 
+/* RFC 5321 section 4.5.5: reports have no envelope sender. */
+static bool is_unenveloped(const struct reading *reading)
+{
+	struct span path = reading->header.return_path;
+
+	return path.p && !address_find(path).n;
+}
+
 /* The envelope sender is that of the letter: mail systems send their reports without one. */
 static bool has_own_path(const struct reading *reading)
 {
@@ -254,6 +265,26 @@ static bool is_signed(const struct reading *reading, const struct format *generi
 	return reading_is_daemon(reading) || (is_postmaster(reading) && !has_own_path(reading));
 }
 
+/* The answer of a server or an address leads its line, perhaps behind a label: a person tells it
+ * within a sentence. */
+static bool is_structured(const struct reading *reading)
+{
+	struct passage answer = layout_answer(reading, format_generic(reading->extractor->formats));
+	struct reply reply;
+
+	if (!passage_is_empty(&answer) ||
+		(reply_find(reading->extractor->knowledge, reading->body, &reply) &&
+			layout_leads_line(reading, reply.at)))
+		return true;
+	for (guint i = 0; i < reading->found->len; i++) {
+		const struct found *found = reading_found(reading, i);
+
+		if (found->source == reading->text && layout_leads_line(reading, found->at))
+			return true;
+	}
+	return false;
+}
+
 /* What came back, or what befell somebody's mail: a newsletter quotes it of nobody. A link is a
  * bait, but for plain text with the words of a server, which may be told as suspicious. */
 static bool is_plain_log(const struct reading *reading)
@@ -262,8 +293,9 @@ static bool is_plain_log(const struct reading *reading)
 
 	if (returns_own_mail(reading))
 		return true;
-	return !reading->header.unsubscribe.p && names_others(reading) &&
-	       (!has_link(reading) || (plain && quotes_code(reading)));
+	if (reading->header.unsubscribe.p || !names_others(reading))
+		return false;
+	return quotes_code(reading) ? plain && is_structured(reading) : !has_link(reading);
 }
 
 /* General signs; with those that only the words of languages and no words at all tell. */
@@ -278,9 +310,25 @@ static int points_of(const struct reading *reading, const struct format *generic
 		points += POINTS_OF_DAEMON;
 	if (names_others(reading) && quotes_code(reading))
 		points += POINTS_OF_CODE;
+	else if (areas & AREA_HEADER && (names_others(reading) || returns_own_mail(reading)) &&
+		 states_cause(reading))
+		points += POINTS_OF_CAUSE;
 	if (returns_own_mail(reading))
 		points += POINTS_OF_RETURN;
 	return points;
+}
+
+/* What a program writes down: an address, and what a server said of it. */
+static bool is_log(const struct reading *reading, const struct format *generic)
+{
+	const unsigned problem = TOLD_FAILURE | TOLD_DELAY;
+	struct span subject = span_of(reading->report->subject);
+
+	if (!quotes_code(reading) || !names_others(reading) || is_conversation(reading) ||
+		reading->header.unsubscribe.p || has_link(reading) || !is_structured(reading))
+		return false;
+	return reading->marks.areas[generic->index] & (AREA_HEADER | AREA_SUBJECT) ||
+	       format_told(reading->extractor->formats, subject) & problem;
 }
 
 /* Sender or subject speak for a report; an answer has but the other signs. */
@@ -330,6 +378,10 @@ static bool is_told(const struct reading *reading, const struct format *generic,
 
 	if (names_others(reading))
 		return points >= POINTS_NEEDED;
+	/* Nobody but a mail system returns a mail without an envelope sender. */
+	if (returns_own_mail(reading) && is_unenveloped(reading) &&
+		reading->marks.areas[generic->index] & AREA_FROM)
+		return true;
 	if (!returns_own_mail(reading)) {
 		if (!(reading->marks.areas[generic->index] & AREA_FROM) || is_bait(reading))
 			return false;
@@ -381,6 +433,8 @@ int kind_of_message(const struct reading *reading)
 	if (tells_of_arrival(reading, generic))
 		return reading_is_daemon(reading) && names_others(reading) ? KIND_DELIVERED
 									   : KIND_NOT_A_BOUNCE;
+	if (is_log(reading, generic))
+		return kind_of_found(reading);
 	if (!is_signed(reading, generic) && !is_plain_log(reading))
 		return KIND_NOT_A_BOUNCE;
 	return is_from_machine(reading, generic) && (format || is_told(reading, generic, points))

@@ -10,6 +10,7 @@
  */
 #include "base/address.h"
 #include "extract/layout.h"
+#include "rules/status.h"
 
 static const char *span_end(struct span span)
 {
@@ -45,6 +46,31 @@ static void take_further(struct reading *reading, struct span address, const cha
 			passage_of(reading->text, layout_paragraph(address.p + address.n, end));
 }
 
+/* A paragraph about one address. */
+static bool is_about(struct span paragraph, struct span address)
+{
+	size_t at = 0;
+	struct span other;
+
+	while ((other = address_next(paragraph, &at)).n)
+		if (other.n != address.n || memcmp(other.p, address.p, other.n) != 0)
+			return false;
+	return true;
+}
+
+/* The answer stands above a lone label, in the same paragraph. */
+static void look_above(
+	struct reading *reading, struct found *found, struct span address, const char *from)
+{
+	struct span around = layout_paragraph_around(reading->body, from);
+	struct reply reply;
+
+	if (found->bare && span_end(found->near.text) <= address.p + address.n + 2 &&
+		is_about(around, address) &&
+		reply_find(reading->extractor->knowledge, around, &reply))
+		found->near = passage_of(reading->text, around);
+}
+
 static void take(
 	struct reading *reading, const struct mark_hit *hit, struct span address, const char *end)
 {
@@ -66,6 +92,7 @@ static void take(
 	found->near = passage_of(reading->text, near);
 	found->wide = passage_of(reading->text, span_trim(span_make(near.p + near.n, end)));
 	found->intro = passage_of(reading->text, layout_paragraph_around(reading->body, from));
+	look_above(reading, found, address, from);
 	take_further(reading, address, end);
 }
 

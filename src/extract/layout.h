@@ -74,6 +74,8 @@ bool layout_is_ornament(struct span text);
 /* Can the address not be that of a recipient? It is the sender's, or the words right before it lead
  * to somebody else's, or it is a part of a link. */
 bool layout_is_nobodys(const struct reading *reading, struct span address);
+/* Does nothing but a short label stand before it in its line? */
+bool layout_leads_line(const struct reading *reading, struct span what);
 /* Adds a recipient, unless it is there already; returns it in both cases. */
 struct found *layout_add(struct reading *reading, struct span address);
 

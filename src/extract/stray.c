@@ -124,6 +124,14 @@ static bool is_alone(struct span line, struct span address)
 	return layout_is_ornament(span_make(address.p + address.n, end));
 }
 
+bool layout_leads_line(const struct reading *reading, struct span what)
+{
+	const char *from = layout_line_begin(reading->body, what.p);
+	struct span head = span_make(from, what.p);
+
+	return layout_is_ornament(head) || (span_trim(head).n <= LABEL_MAX && ends_label(head));
+}
+
 /* The lines of a paragraph around `line` that name no other address: in a table each has its own.
  */
 static struct span own_lines(struct span paragraph, struct span line, struct span address)

@@ -7,6 +7,7 @@
 
 #include "base/errors.h"
 #include "extract/bouncer.h"
+#include "extract/complaint.h"
 #include "extract/contest.h"
 #include "extract/kind.h"
 #include "extract/notice.h"
@@ -105,6 +106,8 @@ static void finish(struct reading *reading)
 	if (kind_is_problem(kind) || kind == KIND_DELIVERED || kind == KIND_RELAYED ||
 		kind == KIND_EXPANDED)
 		fill_recipients(reading);
+	if (kind == KIND_COMPLAINT)
+		complaint_find(reading);
 	/* After the verdicts: a server that was only inferred chooses no provider's meaning of a
 	 * code. */
 	if (kind_is_problem(kind))

@@ -57,7 +57,7 @@ struct report {
 	struct original original;
 	struct recipient *recipients; /* failed and delayed */
 	size_t recipients_n;
-	struct recipient *others; /* delivered, relayed, expanded */
+	struct recipient *others; /* delivered, relayed, expanded; who complained */
 	size_t others_n;
 	uint64_t recipients_total; /* more than recipients_n when a limit cut */
 	struct arena *arena;

@@ -74,7 +74,7 @@ void action_count(struct action *action, const GPtrArray *rows)
 	for (guint i = 0; i < rows->len; i++) {
 		const struct row *row = rows->pdata[i];
 		g_hash_table_add(seen, row->message);
-		action->effect.recipients += row->recipient != UINT_MAX;
+		action->effect.recipients += row->recipient != UINT_MAX || row->address;
 	}
 	action->effect.messages = g_hash_table_size(seen);
 }

@@ -410,6 +410,17 @@ static void fill_recipient(
 	row->status_overruled = is_overruled(recipient);
 }
 
+/* Who complained is no failed recipient; where it is one alone, the row names them. */
+static void fill_complainant(struct rowstore *store, struct row *row, const struct report *report)
+{
+	const struct recipient *other = report->others;
+	if (report->kind != KIND_COMPLAINT || report->others_n != 1 || !other->address)
+		return;
+	row->address = share(store, other->address);
+	row->domain = share_lower(store, address_domain(span_of(other->address)));
+	row->mailbox = share_mailbox(store, other->address);
+}
+
 static void set_context(struct row *row, const struct context *context)
 {
 	row->origin = (unsigned char)context->origin;
@@ -460,6 +471,8 @@ struct row_node *rowstore_fill(struct rowstore *store, struct entry *entry, unsi
 			node->row.recipient = (unsigned)i;
 			fill_recipient(store, node, recipient);
 			set_context(&node->row, &contexts[i]);
+		} else {
+			fill_complainant(store, &node->row, report);
 		}
 		node->hidden_kind = !is_failure(node->row.kind);
 		node->row.hidden = node->hidden_kind;

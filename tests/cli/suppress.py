@@ -117,6 +117,21 @@ def goes_back(box):
     tap.check(LENA in proposed(box), "what only undo took off is")
 
 
+def complaint(box):
+    """An abuse report names who complained; that is no failure, so it is never proposed, and stays until the person asks."""
+    address = "grumpy@bigpost.example"
+    shown = box.nixie("show", "--kind=complaint", "*")
+    tap.check(address in shown.text, "show names who complained", shown)
+    tap.check(address not in proposed(box), "a complaint is not proposed")
+    before = box.dump()
+    put = box.nixie("suppress", "--kind=complaint", "--note=abuse report", "--", "*")
+    entry = listed(box)[address]
+    tap.check(put.code == 0 and (entry["category"], entry["bounces"], entry["note"]) == ("complaint", 1, "abuse report"), "it is put on by hand", (put, entry))
+    tap.check("1 recipient " in put.said and "may be fine" not in put.said, "with the words of one recipient", put)
+    box.nixie("undo")
+    tap.check(box.dump() == before and not listed(box), "and undone")
+
+
 def thresholds(box):
     def soft(*words):
         return {a for a, x in proposed(box, *words).items() if x["reason"] == "soft"}
@@ -133,4 +148,5 @@ with Mailbox() as box:
     goes_back(box)
 with Mailbox() as box:
     thresholds(box)
+    complaint(box)
 tap.end()

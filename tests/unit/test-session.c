@@ -481,6 +481,54 @@ static void test_suppress_broken(void)
 	g_unlink(path);
 }
 
+/* What an older version wrote, what is written now, and what came off and why. */
+static void test_suppress_kept(void)
+{
+	static const char text[] =
+		"+ a@b.example\tno-such-user\t1\t2\t3\tid@x\t4\tme\t5\n"
+		"- a@b.example\t6\tyou\t7\n"
+		"+ a@b.example\tno-such-user\t1\t8\t4\tid@x\t9\tme\t10\tone%09two\n"
+		"- A@B.example\t11\tyou\t12\tanswered\tshe%0Awrote\n"
+		"+ c@b.example\tcomplaint\t1\t2\t1\tid@y\t3\tme\t13\t\n"
+		"- c@b.example\t4\tme\t14\tundone\t\n"
+		"- d@b.example\t4\tme\t15\tperhaps\t\n";
+	g_autofree char *path = file_home_path(FILE_DATA, "suppress/kept", NULL);
+	g_assert_true(g_file_set_contents(path, text, -1, NULL));
+	struct suppression *list = suppression_load("kept", NULL);
+	const struct released *off = suppression_released(list, "a@b.EXAMPLE");
+	g_assert_false(suppression_has(list, "a@b.example"));
+	g_assert_cmpint(off->time, ==, 11);
+	g_assert_cmpint(off->why, ==, RELEASE_ANSWERED);
+	g_assert_cmpstr(off->note, ==, "she\nwrote");
+	g_assert_cmpstr(off->entry->note, ==, "one\ttwo");
+	g_assert_cmpuint(off->entry->count, ==, 4);
+	/* What undo took off was never decided; what was never on the list was never off it. */
+	g_assert_null(suppression_released(list, "c@b.example"));
+	g_assert_null(suppression_released(list, "d@b.example"));
+	g_autoptr(GPtrArray) gone = suppression_off(list);
+	g_assert_cmpuint(gone->len, ==, 1);
+
+	struct suppressed entry = *off->entry;
+	entry.note = NULL;
+	entry.count = 5;
+	suppression_add(list, &entry, 20);
+	suppression_remove(list, "a@b.example", RELEASE_QUIET, "100 % \xc3\xa4", 21);
+	g_assert_true(suppression_flush(list, NULL));
+	suppression_free(list);
+	list = suppression_load("kept", NULL);
+	off = suppression_released(list, "a@b.example");
+	g_assert_cmpint(off->why, ==, RELEASE_QUIET);
+	g_assert_cmpstr(off->note, ==, "100 % \xc3\xa4");
+	g_assert_null(off->entry->note);
+	g_assert_cmpuint(off->entry->count, ==, 5);
+	suppression_revert(list, 21, 22);
+	g_assert_true(suppression_has(list, "a@b.example"));
+	suppression_repeat(list, 21, 23);
+	g_assert_cmpint(suppression_released(list, "a@b.example")->why, ==, RELEASE_QUIET);
+	suppression_free(list);
+	g_unlink(path);
+}
+
 static void test_scan(void)
 {
 	struct session *session = open_session();
@@ -579,6 +627,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/session/retry", test_retry);
 	g_test_add_func("/session/suppress", test_suppress);
 	g_test_add_func("/session/suppress-broken", test_suppress_broken);
+	g_test_add_func("/session/suppress-kept", test_suppress_kept);
 	g_test_add_func("/session/scan", test_scan);
 	g_test_add_func("/session/export", test_export);
 	int status = g_test_run();

@@ -27,7 +27,7 @@ static void put_text(GString *out, const struct cli *cli, const struct row *row,
 	g_autoptr(GPtrArray) lines = transit_lines(of, cli->knowledge, TEXT_WIDTH);
 	g_autofree char *head = returned_words(cli->knowledge, row);
 
-	page_put(out, 0, head);
+	cli_page_put(out, 0, head);
 	for (guint i = 0; i < lines->len; i++) {
 		const struct transit_line *line = lines->pdata[i];
 

@@ -11,12 +11,12 @@ static void put_letter(GString *out, const struct cli *cli, const struct thread_
 	g_autofree char *text = g_strdup_printf("%s%s  %s  %s", letter->is_original ? "> " : "",
 		when, letter->message->from, letter->message->subject);
 
-	page_put(out, letter->is_original ? indent - 2 : indent, text);
+	cli_page_put(out, letter->is_original ? indent - 2 : indent, text);
 	for (guint i = 0; i < letter->returned->len; i++) {
 		g_autofree char *words = returned_words(cli->knowledge, letter->returned->pdata[i]);
 		g_autofree char *marked = g_strconcat("! ", words, NULL);
 
-		page_put(out, indent + 2, marked);
+		cli_page_put(out, indent + 2, marked);
 	}
 }
 
@@ -25,8 +25,8 @@ static void put_text(GString *out, const struct cli *cli, const struct row *row,
 	const struct thread *thread = of;
 	g_autofree char *head = returned_words(cli->knowledge, row);
 
-	page_put(out, 0, head);
-	page_put(out, 2, word(cli->knowledge, WORDS_TRACE, (int)thread->trace));
+	cli_page_put(out, 0, head);
+	cli_page_put(out, 2, word(cli->knowledge, WORDS_TRACE, (int)thread->trace));
 	for (guint i = 0; i < thread->letters->len; i++)
 		put_letter(out, cli, thread->letters->pdata[i]);
 }

@@ -6,7 +6,7 @@
 
 #define LINE_CELLS 79
 
-void page_put(GString *out, int indent, const char *text)
+void cli_page_put(GString *out, int indent, const char *text)
 {
 	g_autofree char *visible = text_visible(text, TEXT_PLAIN);
 	g_autoptr(GPtrArray) lines = text_wrap(visible, (size_t)MAX(LINE_CELLS - indent, 20));

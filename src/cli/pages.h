@@ -20,6 +20,6 @@ struct cli_page {
 /* Loads the selection and prints it. Returns the exit code. */
 int cli_pages(struct cli *cli, const struct cli_page *page);
 /* Lines of at most 79 cells, made visible, `indent` blanks before each. */
-void page_put(GString *out, int indent, const char *text);
+void cli_page_put(GString *out, int indent, const char *text);
 
 #endif

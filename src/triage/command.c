@@ -131,7 +131,7 @@ const struct ui_command ui_commands[] = {
 	{"raw", NULL, "x", ROW, "Read", "the bytes of the file, or the decoded part", NULL, UI_RAW},
 	{"wrap", NULL, "W", ROW, "Read", "wrap long lines, or not", NULL, UI_WRAP},
 	{"edit", NULL, "E", ROW, "Read", "read the file in $PAGER or $EDITOR", NULL, UI_EDIT_RAW},
-	{"look-up", NULL, "K", ROW, "Read", "what the code means and why it was chosen",
+	{"look-up", NULL, "K", ROW, "Read", "what the code, or the line under the cursor, means",
 		"nixie explain CODE", UI_LOOK_UP},
 	{"pass-on", NULL, "p", ROW, "Read", "words for the recipient, for their admin, for ours",
 		"nixie show --for=WHOM QUERY", UI_PASS_ON},

@@ -25,9 +25,19 @@ struct part_reading {
 	struct reading *reading; /* NULL until it is there */
 };
 
+/* A piece of text, and what it was read as. */
+struct asked_words {
+	struct session *session;
+	char *words;
+	bool dropped;
+	struct job *job;
+	struct report *report; /* NULL until it is there */
+};
+
 struct detail_shelf {
-	GQueue details;  /* struct detail*, latest use first */
-	GQueue readings; /* struct part_reading* */
+	GQueue details;            /* struct detail*, latest use first */
+	GQueue readings;           /* struct part_reading* */
+	struct asked_words *words; /* NULL: none */
 };
 
 struct detail_shelf *detail_shelf_new(void)
@@ -255,11 +265,75 @@ const struct reading *session_reading_wait(
 	return reading;
 }
 
+/* --- pieces of text */
+
+static void words_free(struct asked_words *asked)
+{
+	report_free(asked->report);
+	g_free(asked->words);
+	g_free(asked);
+}
+
+static void words_give_up(struct detail_shelf *shelf)
+{
+	struct asked_words *asked = g_steal_pointer(&shelf->words);
+	if (!asked)
+		return;
+	asked->dropped = true;
+	if (asked->job)
+		job_cancel(asked->job);
+	else
+		words_free(asked);
+}
+
+static void on_words(void *user, size_t index, struct report *report, const GError *error)
+{
+	struct asked_words *asked = user;
+	(void)index;
+	(void)error;
+	if (asked->dropped)
+		report_free(report);
+	else
+		asked->report = report;
+}
+
+static void on_words_done(void *user, const GError *error)
+{
+	struct asked_words *asked = user;
+	(void)error; /* then nothing is made of them */
+	asked->job = NULL;
+	asked->session->jobs--;
+	if (asked->dropped) {
+		words_free(asked);
+		return;
+	}
+	if (!asked->report)
+		asked->report = report_new();
+	session_tell(asked->session, SESSION_DETAILS);
+}
+
+const struct report *session_explain(struct session *session, const char *words)
+{
+	struct detail_shelf *shelf = session->details;
+	struct asked_words *asked = shelf->words;
+	if (asked && strcmp(asked->words, words) == 0)
+		return asked->job ? NULL : asked->report;
+	words_give_up(shelf);
+	asked = shelf->words = g_new0(struct asked_words, 1);
+	asked->session = session;
+	asked->words = g_strdup(words);
+	session->jobs++;
+	asked->job = pool_extract_bytes(
+		session->pool, span_of(asked->words), true, on_words, on_words_done, asked);
+	return NULL;
+}
+
 void detail_shelf_drop(struct session *session)
 {
 	struct detail_shelf *shelf = session->details;
 	struct detail *detail;
 	struct part_reading *reading;
+	words_give_up(shelf);
 	while ((detail = g_queue_pop_head(&shelf->details)))
 		detail_give_up(detail);
 	while ((reading = g_queue_pop_head(&shelf->readings)))

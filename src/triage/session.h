@@ -145,6 +145,12 @@ const struct reading *session_reading(
 /* Waits for it (commands). */
 const struct reading *session_reading_wait(
 	struct session *session, const struct row *row, const char *part);
+/*
+ * What the engine makes of a piece of text, as `nixie explain` tells it; a report without recipients
+ * when that is nothing. NULL when not there yet: SESSION_DETAILS follows. Borrowed until another was
+ * asked for.
+ */
+const struct report *session_explain(struct session *session, const char *words);
 /* All tags, and the named queries as "NAME=QUERY", of the index, for completion; NULL until known
  * (SESSION_DETAILS follows). */
 char *const *session_tags(struct session *session);

@@ -3,6 +3,7 @@
 
 #include "base/errors.h"
 #include "ui/key.h"
+#include "ui/look-up.h"
 #include "ui/view-explain.h"
 #include "ui/view-list.h"
 #include "ui/view-report.h"
@@ -271,6 +272,14 @@ static void page_details(struct browse *b, bool down)
 		scroll_page(second, down);
 }
 
+/* Of the pane that has the keys; NULL: none that could be looked up. g_free. */
+static char *words_under_cursor(const struct browse *b)
+{
+	if (b->focus == PANE_REPORT)
+		return report_pane_words(&b->report);
+	return b->focus == PANE_EXPLANATION ? explain_pane_words(&b->explain) : NULL;
+}
+
 static bool browse_command(struct view *view, int command, const char *argument)
 {
 	struct browse *b = (struct browse *)view;
@@ -300,7 +309,7 @@ static bool browse_command(struct view *view, int command, const char *argument)
 		return true;
 	case UI_LOOK_UP:
 		if (list_current(&b->list))
-			explain_look_up(view->app, list_current(&b->list));
+			look_up_open(view->app, list_current(&b->list), words_under_cursor(b));
 		return true;
 	case UI_PARTS:
 	case UI_HEADERS:

@@ -1,19 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view-explain.h"
 
-#include <stdlib.h>
-
-#include "rules/status.h"
-#include "rules/wordbook.h"
 #include "triage/context.h"
-#include "triage/explain.h"
 #include "ui/cells.h"
-#include "ui/view-text.h"
+#include "ui/explain-page.h"
+#include "ui/look-up.h"
 
-#define WIDE 46 /* from here on labels have a column of their own */
-#define WIDE_INDENT 16
-#define NARROW_INDENT 4
-#define FACT_INDENT 14
 #define EVIDENCE_BYTES 200 /* of one piece of evidence; all of it stands beside, in the report */
 #define BOUNCES_SHOWN 6
 
@@ -32,66 +24,12 @@ void explain_pane_stale(struct explain_pane *pane)
 	g_clear_pointer(&pane->doc, doc_free);
 }
 
-/* What is written, and whose words it is told in. */
-struct page {
-	struct doc *doc;
-	const struct knowledge *knowledge;
-};
-
-static const char *label_of(const struct page *page, enum pane_label label)
-{
-	return word(page->knowledge, WORDS_PANE, (int)label);
-}
-
-static void add_heading(const struct page *page, enum pane_label label)
-{
-	doc_line(page->doc, STYLE_STRONG, label_of(page, label));
-}
-
-static void add_advice(const struct page *page, const struct explanation *e)
-{
-	struct doc *doc = page->doc;
-	const char *to_do = label_of(page, PANE_WHAT_TO_DO);
-	bool wide = doc->width >= WIDE;
-	int indent = wide ? WIDE_INDENT : NARROW_INDENT;
-
-	const char *colon = wide ? "{label}" : sentence(page->knowledge, SENTENCE_COLON);
-	g_autofree char *who = words_with(colon, label_of(page, PANE_WHO_CAN_FIX));
-
-	doc_pair(doc, who, indent, STYLE_NORMAL, e->who_words);
-	for (guint i = 0; e->next && i < e->next->len; i++) {
-		g_autofree char *number = g_strdup_printf("%u", i + 1);
-
-		if (!wide && i == 0) {
-			g_autofree char *head = words_with(colon, to_do);
-			doc_line(doc, STYLE_STRONG, head);
-		}
-		doc_step(doc, wide && i == 0 ? to_do : "", wide ? indent : 2, number,
-			e->next->pdata[i]);
-	}
-	doc_pair(doc, label_of(page, PANE_SEND_AGAIN), indent, STYLE_NORMAL, e->retry_words);
-}
-
-static void put_fact(struct doc *doc, const char *label, const char *value)
-{
-	g_autofree char *indented = g_strdup_printf("  %s", label);
-
-	if (value && *value)
-		doc_pair(doc, indented, doc->width >= WIDE ? FACT_INDENT : NARROW_INDENT,
-			STYLE_NORMAL, value);
-}
-
-static void add_fact(const struct page *page, enum pane_label label, const char *value)
-{
-	put_fact(page->doc, label_of(page, label), value);
-}
-
 /* A remark of the reader of reports, which speaks English. */
 static void add_note(const struct page *page, const char *remark)
 {
 	g_autofree char *note = note_words(page->knowledge, remark);
 
-	add_fact(page, PANE_WARNING, note);
+	page_fact(page, PANE_WARNING, note);
 }
 
 /* The beginning of a text on one line, without half a character at its end. */
@@ -110,28 +48,28 @@ static void add_evidence(
 {
 	bool status_told = false;
 
-	add_heading(page, PANE_EVIDENCE);
+	page_heading(page, PANE_EVIDENCE);
 	if (recipient) {
 		for (size_t i = 0; i < recipient->evidence_n; i++) {
 			const struct evidence *evidence = &recipient->evidence[i];
 			g_autofree char *head = first_bytes(evidence->text);
 
-			put_fact(page->doc, evidence->field, head);
+			page_put(page, evidence->field, head);
 			status_told |= !g_strcmp0(evidence->text, recipient->status);
 		}
 		if (!status_told)
-			add_fact(page, PANE_STATUS, recipient->status);
+			page_fact(page, PANE_STATUS, recipient->status);
 		if (g_strcmp0(recipient->status, recipient->status_field))
-			add_fact(page, PANE_OVERRULED, recipient->status_field);
-		add_fact(page, PANE_RULE, recipient->rule);
+			page_fact(page, PANE_OVERRULED, recipient->status_field);
+		page_fact(page, PANE_RULE, recipient->rule);
 		if (recipient->ses_type) {
 			g_autofree char *pair = g_strdup_printf(
 				"%s/%s", recipient->ses_type, recipient->ses_subtype);
-			add_fact(page, PANE_SES, pair);
+			page_fact(page, PANE_SES, pair);
 		}
 	}
-	add_fact(page, PANE_CONFIDENCE, e->confidence_words);
-	add_fact(page, PANE_CONFLICT, e->conflict);
+	page_fact(page, PANE_CONFIDENCE, e->confidence_words);
+	page_fact(page, PANE_CONFLICT, e->conflict);
 }
 
 static void add_report(
@@ -140,24 +78,24 @@ static void add_report(
 	const struct report *report = details->report;
 	const struct recipient *recipient = details->recipient;
 
-	add_heading(page, PANE_REPORT);
+	page_heading(page, PANE_REPORT);
 	if (recipient) {
-		add_fact(page, PANE_ANSWER, recipient->diagnostic);
-		add_fact(page, PANE_REMOTE_MTA, recipient->remote_mta);
-		add_fact(page, PANE_REMOTE_IP, recipient->remote_ip);
-		add_fact(page, PANE_OUR_IP, recipient->sending_ip);
-		add_fact(page, PANE_BLOCKLIST, recipient->list);
+		page_fact(page, PANE_ANSWER, recipient->diagnostic);
+		page_fact(page, PANE_REMOTE_MTA, recipient->remote_mta);
+		page_fact(page, PANE_REMOTE_IP, recipient->remote_ip);
+		page_fact(page, PANE_OUR_IP, recipient->sending_ip);
+		page_fact(page, PANE_BLOCKLIST, recipient->list);
 		if (g_strcmp0(recipient->original_address, recipient->address))
-			add_fact(page, PANE_SENT_TO, recipient->original_address);
+			page_fact(page, PANE_SENT_TO, recipient->original_address);
 	}
-	add_fact(page, PANE_FROM_MTA, report->reporting_mta);
-	add_fact(page, PANE_QUEUE_ID, report->queue_id);
-	add_fact(page, PANE_FORMAT, report->format);
-	add_fact(page, PANE_DATE, report->date);
-	add_fact(page, PANE_ORIGIN, word(page->knowledge, WORDS_ORIGIN, (int)row->origin));
-	add_fact(page, PANE_TRUST, word(page->knowledge, WORDS_TRUST, (int)row->trust));
+	page_fact(page, PANE_FROM_MTA, report->reporting_mta);
+	page_fact(page, PANE_QUEUE_ID, report->queue_id);
+	page_fact(page, PANE_FORMAT, report->format);
+	page_fact(page, PANE_DATE, report->date);
+	page_fact(page, PANE_ORIGIN, word(page->knowledge, WORDS_ORIGIN, (int)row->origin));
+	page_fact(page, PANE_TRUST, word(page->knowledge, WORDS_TRUST, (int)row->trust));
 	if (row->state != STATE_NONE)
-		add_fact(page, PANE_STATE, word(page->knowledge, WORDS_STATE, (int)row->state));
+		page_fact(page, PANE_STATE, word(page->knowledge, WORDS_STATE, (int)row->state));
 	for (size_t i = 0; i < report->warnings.n; i++)
 		add_note(page, report->warnings.v[i]);
 }
@@ -167,12 +105,12 @@ static void add_original(const struct page *page, const struct original *origina
 	if (!original->present)
 		return;
 	doc_blank(page->doc);
-	add_heading(page, PANE_ORIGINAL);
-	add_fact(page, PANE_SUBJECT, original->subject);
-	add_fact(page, PANE_FROM, original->from);
-	add_fact(page, PANE_TO, original->to);
-	add_fact(page, PANE_DATE, original->date);
-	put_fact(page->doc, "Message-ID", original->id);
+	page_heading(page, PANE_ORIGINAL);
+	page_fact(page, PANE_SUBJECT, original->subject);
+	page_fact(page, PANE_FROM, original->from);
+	page_fact(page, PANE_TO, original->to);
+	page_fact(page, PANE_DATE, original->date);
+	page_put(page, "Message-ID", original->id);
 }
 
 /* Other bounces of the same address in what is loaded, newest first as the list has them. */
@@ -197,7 +135,7 @@ static void add_address(struct app *app, const struct page *page, const struct r
 	}
 	doc_blank(page->doc);
 	count = g_strdup_printf("%u", row->bounces_of_address);
-	head = words_with(label_of(page, PANE_THIS_ADDRESS), count);
+	head = words_with(page_label(page, PANE_THIS_ADDRESS), count);
 	doc_line(page->doc, STYLE_STRONG, head);
 	doc_pair(page->doc, "", 2, STYLE_NORMAL, text->str);
 }
@@ -219,7 +157,7 @@ static void add_folded(struct app *app, const struct page *page, const struct ro
 	if (!text->len)
 		return;
 	doc_blank(page->doc);
-	add_heading(page, PANE_DELAYS);
+	page_heading(page, PANE_DELAYS);
 	doc_pair(page->doc, "", 2, STYLE_NORMAL, text->str);
 }
 
@@ -227,10 +165,10 @@ static void add_files(const struct page *page, const struct row *row)
 {
 	guint n = row->message->files ? g_strv_length(row->message->files) : 0;
 	g_autofree char *label =
-		g_strdup_printf("%s %u/%u", label_of(page, PANE_FILE), row->file + 1, n);
+		g_strdup_printf("%s %u/%u", page_label(page, PANE_FILE), row->file + 1, n);
 
 	if (row->file < n)
-		put_fact(page->doc, label, row->message->files[row->file]);
+		page_put(page, label, row->message->files[row->file]);
 }
 
 static void add_verdict(struct app *app, const struct page *page, const struct row *row,
@@ -251,7 +189,7 @@ static void add_verdict(struct app *app, const struct page *page, const struct r
 	doc_blank(doc);
 	doc_text(doc, STYLE_NORMAL, e->text);
 	doc_blank(doc);
-	add_advice(page, e);
+	page_advice(page, e);
 	doc_blank(doc);
 	add_evidence(page, details->recipient, e);
 	explanation_free(e);
@@ -264,17 +202,17 @@ static struct doc *make(
 	const struct page page = {doc, session_knowledge(app->session)};
 
 	if (row->gone) {
-		doc_text(doc, STYLE_WARNING, label_of(&page, PANE_GONE));
+		doc_text(doc, STYLE_WARNING, page_label(&page, PANE_GONE));
 		doc_blank(doc);
 	}
 	if (row->error) {
-		add_heading(&page, PANE_UNREADABLE);
+		page_heading(&page, PANE_UNREADABLE);
 		doc_text(doc, STYLE_NORMAL, row->error);
 		add_files(&page, row);
 		return doc;
 	}
 	if (!details || !details->report) {
-		doc_line(doc, STYLE_NORMAL, label_of(&page, PANE_READING));
+		doc_line(doc, STYLE_NORMAL, page_label(&page, PANE_READING));
 		return doc;
 	}
 	add_verdict(app, &page, row, details);
@@ -347,69 +285,12 @@ char *explain_pane_plain(struct app *app, const struct row *row)
 	return text;
 }
 
-/* --- K: the code */
-
-static void add_codes(struct app *app, struct doc *doc, const char *status, const char *reply)
+char *explain_pane_words(const struct explain_pane *pane)
 {
-	size_t n;
-	const struct knowledge *knowledge = session_knowledge(app->session);
-	const struct code *const *codes = knowledge_codes(knowledge, &n);
-	struct status wanted = {0};
-	int number = reply ? atoi(reply) : 0;
-	bool has_status = status && status_parse(span_of(status), &wanted);
+	const struct doc_line *line;
 
-	for (size_t i = 0; i < n; i++) {
-		const struct code *code = codes[i];
-		bool same_status = has_status && !memcmp(code->status, wanted.v, sizeof wanted.v);
-		bool same_reply = !code->status[0] && number && code->reply == number;
-		const char *meaning = code->meaning ? code->meaning : "";
-		g_autofree char *text = NULL;
-
-		if (code->phrase || !(same_status || same_reply))
-			continue;
-		text = code->category
-			       ? words_colon(knowledge, meaning, code->category->advice.title)
-			       : g_strdup(meaning);
-		doc_pair(doc, code->scope ? code->scope : "", 14, STYLE_NORMAL, text);
-	}
-}
-
-void explain_look_up(struct app *app, const struct row *row)
-{
-	const struct details *details = session_details(app->session, row);
-	const struct recipient *recipient = details ? details->recipient : NULL;
-	struct doc *doc = doc_new(MAX(term_rect(app->term).w - 8, 20));
-	const struct page page = {doc, session_knowledge(app->session)};
-	g_autofree char *title = NULL, *command = NULL;
-
-	if (!recipient) {
-		doc_free(doc);
-		app_say(app, "There is no code here.");
-		return;
-	}
-	struct context context = row_context(row);
-	struct explanation *e = explain(
-		page.knowledge, session_rules(app->session), details->report, recipient, &context);
-	title = g_strdup_printf("Code %s%s%s", recipient->reply ? recipient->reply : "",
-		recipient->reply && recipient->status ? " " : "",
-		recipient->status ? recipient->status : "");
-	add_heading(&page, PANE_CODE_MEANINGS);
-	add_codes(app, doc, recipient->status, recipient->reply);
-	doc_blank(doc);
-	add_heading(&page, PANE_CODE_WHY);
-	add_fact(&page, PANE_CATEGORY, recipient->category ? recipient->category : "unclassified");
-	add_fact(&page, PANE_RULE, recipient->rule);
-	add_fact(&page, PANE_CONFIDENCE,
-		word(page.knowledge, WORDS_CONFIDENCE, recipient->confidence));
-	add_fact(&page, PANE_CONFLICT, e->conflict);
-	add_fact(&page, PANE_ANSWER,
-		recipient->diagnostic ? recipient->diagnostic : label_of(&page, PANE_NOT_QUOTED));
-	doc_blank(doc);
-	add_heading(&page, PANE_SAME_COMMAND);
-	command = g_strdup_printf("nixie explain %s", recipient->status  ? recipient->status
-						      : recipient->reply ? recipient->reply
-									 : "TEXT");
-	doc_pair(doc, "", 2, STYLE_NORMAL, command);
-	explanation_free(e);
-	view_text_push(app, title, doc);
+	if (!pane->doc || pane->scroll.cursor >= pane->doc->lines->len)
+		return NULL;
+	line = pane->doc->lines->pdata[pane->scroll.cursor];
+	return look_up_words(pane->app, span_of(line->text));
 }

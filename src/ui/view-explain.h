@@ -26,7 +26,7 @@ void explain_pane_search(struct explain_pane *pane, const char *text, bool back,
 
 /* The same as text, for copying and for the raw file's first lines. g_free. */
 char *explain_pane_plain(struct app *app, const struct row *row);
-/* What the code and the rule mean: an overlay. */
-void explain_look_up(struct app *app, const struct row *row);
+/* The line under the cursor, for looking it up; NULL: no code is in it. g_free. */
+char *explain_pane_words(const struct explain_pane *pane);
 
 #endif

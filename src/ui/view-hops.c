@@ -17,7 +17,7 @@ static enum style style_of(enum transit_look look)
 	return styles[look];
 }
 
-static struct doc *make(struct app *app, const struct row *row, int width)
+static struct doc *make(struct app *app, const struct row *row, const void *user, int width)
 {
 	const struct details *details = session_details(app->session, row);
 	const struct reading *reading = session_reading(app->session, row, NULL);
@@ -25,6 +25,7 @@ static struct doc *make(struct app *app, const struct row *row, int width)
 	g_autoptr(GPtrArray) lines = NULL;
 	struct doc *doc;
 
+	(void)user;
 	if (!details || !reading)
 		return NULL;
 	doc = doc_new(width);
@@ -45,5 +46,6 @@ void view_hops_open(struct app *app, const struct row *row)
 		app_complain(app, "The file cannot be read.");
 	else
 		view_text_push_later(app,
-			word(session_knowledge(app->session), WORDS_WAY, WAY_TITLE), row, make);
+			word(session_knowledge(app->session), WORDS_WAY, WAY_TITLE), row, make,
+			NULL);
 }

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "ui/look-up.h"
 #include "ui/menu.h"
 
 #define RAW_BYTES_MAX \
@@ -380,4 +381,64 @@ void report_pane_search(struct report_pane *pane, const char *text, bool back, b
 		go_to(pane, found);
 	else
 		app_complain(pane->app, "this part does not hold \"%s\"", text);
+}
+
+/* Where the line that holds `at` begins, or ends. */
+static size_t line_begin(struct span text, size_t at)
+{
+	while (at > 0 && text.p[at - 1] != '\n')
+		at--;
+	return at;
+}
+
+static size_t line_end(struct span text, size_t at)
+{
+	while (at < text.n && text.p[at] != '\n')
+		at++;
+	return at;
+}
+
+static bool goes_on(struct span text, size_t begin)
+{
+	return begin < text.n && (text.p[begin] == ' ' || text.p[begin] == '\t');
+}
+
+/* A field or a reply that was folded is one line (RFC 5322 section 2.2.3). */
+static struct span whole_line(struct span text, size_t at)
+{
+	size_t begin = line_begin(text, at), end = line_end(text, at);
+
+	while (begin > 0 && goes_on(text, begin))
+		begin = line_begin(text, begin - 1);
+	while (end < text.n && goes_on(text, end + 1))
+		end = line_end(text, end + 1);
+	return span_make(text.p + begin, text.p + end);
+}
+
+/* The evidence that touches the row; SPAN_NONE: none does. */
+static struct span evidence_in(const struct flow *flow, const struct flow_row *row)
+{
+	for (guint i = 0; i < flow->evidence->len; i++) {
+		const struct flow_range *range =
+			&g_array_index(flow->evidence, struct flow_range, i);
+
+		if (range->at < row->at + row->n && range->at + range->n > row->at)
+			return (struct span){flow->text.p + range->at, range->n};
+	}
+	return SPAN_NONE;
+}
+
+char *report_pane_words(const struct report_pane *pane)
+{
+	const struct flow *flow = &pane->flow;
+	const struct flow_row *row;
+	struct span evidence;
+	char *words;
+
+	if (!pane->row || pane->scroll.cursor >= flow->rows->len)
+		return NULL;
+	row = &g_array_index(flow->rows, struct flow_row, pane->scroll.cursor);
+	words = look_up_words(pane->app, whole_line(flow->text, row->at));
+	evidence = words ? SPAN_NONE : evidence_in(flow, row);
+	return evidence.n ? span_dup(evidence) : words;
 }

@@ -33,6 +33,9 @@ void report_pane_draw(
 /* What stands in the heading: "part 2/3 message/delivery-status". */
 void report_pane_heading(const struct report_pane *pane, int cells, GString *out);
 bool report_pane_command(struct report_pane *pane, int command);
+/* What can be looked up in the line under the cursor, with those that go on from it: a line with a
+ * code, or words that decided; NULL: neither. g_free. */
+char *report_pane_words(const struct report_pane *pane);
 void report_pane_search(struct report_pane *pane, const char *text, bool back, bool again);
 
 #endif

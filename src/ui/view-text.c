@@ -7,6 +7,7 @@ struct view_text {
 	struct view view;
 	char *title;
 	struct doc *doc;
+	void *user;            /* of `make` */
 	view_text_maker *make; /* NULL: it was given */
 	bool made;             /* by it; else `doc` says that it is not known yet */
 	const struct row *row; /* what `make` tells of; NULL: the rows are others now */
@@ -25,7 +26,7 @@ static void make(struct view_text *self, int width)
 
 	if (!self->make || !self->row || (self->made && self->doc->width == MAX(width, 8)))
 		return;
-	doc = self->make(self->view.app, self->row, width);
+	doc = self->make(self->view.app, self->row, self->user, width);
 	self->made = doc != NULL;
 	if (doc) {
 		doc_free(self->doc);
@@ -101,6 +102,7 @@ static void text_free(struct view *view)
 	struct view_text *self = (struct view_text *)view;
 
 	g_free(self->title);
+	g_free(self->user);
 	doc_free(self->doc);
 	g_free(self);
 }
@@ -127,8 +129,8 @@ void view_text_push(struct app *app, const char *title, struct doc *doc)
 	app_push(app, &self->view);
 }
 
-void view_text_push_later(
-	struct app *app, const char *title, const struct row *row, view_text_maker *make_later)
+void view_text_push_later(struct app *app, const char *title, const struct row *row,
+	view_text_maker *make_later, void *user)
 {
 	struct view_text *self = g_new0(struct view_text, 1);
 
@@ -136,6 +138,7 @@ void view_text_push_later(
 	self->title = g_strdup(title);
 	self->row = row;
 	self->make = make_later;
+	self->user = user;
 	self->doc = doc_new(1);
 	doc_line(self->doc, STYLE_DIM, "Reading the report ...");
 	app_push(app, &self->view);

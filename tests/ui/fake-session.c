@@ -159,6 +159,7 @@ struct session {
 	enum sort_key sort;
 	bool reverse, held;
 	struct session_news news;
+	struct report *explained;
 	char *rule_dirs[4]; /* the shipped one, none, that of the test's home */
 };
 
@@ -615,6 +616,28 @@ void session_sort(struct session *s, enum sort_key key, bool reverse)
 	s->sort = key;
 	s->reverse = reverse;
 	select_rows(s);
+}
+
+/* The one word it knows is a code. */
+const struct report *session_explain(struct session *s, const char *words)
+{
+	struct report *report = report_new();
+
+	report_free(s->explained);
+	s->explained = report;
+	if (s->held)
+		return NULL;
+	if (!strstr(words, "5.1.1"))
+		return report;
+	report->recipients_n = 1;
+	report->recipients = arena_alloc(report->arena, sizeof *report->recipients);
+	*report->recipients = (struct recipient){.status = "5.1.1",
+		.category = "no-such-user",
+		.rule = "user-unknown",
+		.kind = KIND_FAILURE,
+		.type = TYPE_HARD,
+		.who = category_by_id(s->knowledge, "no-such-user")->advice.who};
+	return report;
 }
 
 void session_watch(struct session *s, unsigned seconds)

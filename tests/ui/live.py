@@ -96,6 +96,16 @@ def comes(home, screen):
     tap.check(text and text.split("\n")[3].startswith(" +") and "erna.neu" in text.split("\n")[3], "what was not looked at is marked +", screen.text())
 
 
+def looks_up(screen):
+    screen.keys("Tab", "Tab")
+    screen.type("]")
+    screen.type("K")
+    text = screen.wait(r"Same on the command line|nixie explain '")
+    tap.check(text and "This line" in text and "Address does not exist" in text, "K explains the line under the cursor", screen.text())
+    screen.type("q")
+    screen.keys("Tab")
+
+
 def changes(home, screen):
     home.notmuch("tag", "+vip", "--", "id:live-1@mail.example.com")
     tap.check(screen.wait(lambda t: "vip" in row_of(screen, NEW)), "a tag that somebody sets is shown", screen.text())
@@ -135,6 +145,7 @@ def main():
             if not tap.check(screen.wait(r"(?s)\d+ found +\d+ shown.*Who can fix it"), "the list opens", screen.text()):
                 return
             comes(home, screen)
+            looks_up(screen)
             changes(home, screen)
             leaves(home, screen)
             revision = home.revision()

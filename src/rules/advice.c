@@ -109,11 +109,10 @@ static bool steps_are_whole(
 		n + 1, all->len);
 }
 
-/* What a text may name in braces; triage/fill.c knows the values. */
-static const char *const text_facts[] = {"address", "original_address", "new_address", "display",
-	"domain", "server", "remote_mta", "reporting_mta", "sending_ip", "sender", "sender_domain",
-	"list", "removal", "list_note", "mailing_list", "link", "token", "limit", "size", "wait",
-	"until", "since", "date", "status", "status_field", "reply", "meaning"};
+#define FACT(id, name) (name),
+const char *const text_fact_names[TEXT_FACTS + 1] = {
+#include "rules/textfact.def"
+};
 
 /* What is wrong with the facts of a text: half a sentence, or NULL. */
 static char *wrong_fact(const char *text)
@@ -130,12 +129,9 @@ static char *wrong_fact(const char *text)
 				name = span_make(open + 1, bar);
 				break;
 			}
-		if (name_index(text_facts, G_N_ELEMENTS(text_facts), name) < 0) {
-			g_autofree char *all = NULL;
-			const char *list[G_N_ELEMENTS(text_facts) + 1] = {NULL};
+		if (name_index(text_fact_names, TEXT_FACTS, name) < 0) {
+			g_autofree char *all = g_strjoinv(", ", (char **)text_fact_names);
 
-			memcpy(list, text_facts, sizeof(text_facts));
-			all = g_strjoinv(", ", (char **)list);
 			return g_strdup_printf(
 				"there is no fact {%.*s}; it can be %s", (int)name.n, name.p, all);
 		}

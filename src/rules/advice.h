@@ -20,6 +20,14 @@ bool advice_read(const struct ini *ini, const char *group, const char *lang, str
 /* False with error where a text names a fact that does not exist, or leaves a brace open. */
 bool advice_check_facts(
 	const struct ini *ini, const char *group, const struct advice *advice, GError **error);
+/* What a text may name in braces. NULL-ended. */
+#define FACT(id, name) TEXT_##id,
+enum text_fact {
+#include "rules/textfact.def"
+	TEXT_FACTS
+};
+extern const char *const text_fact_names[TEXT_FACTS + 1];
+
 void advice_unset(struct advice *advice);
 void advice_clear(struct advice *advice);
 

@@ -2,6 +2,7 @@
 #include "triage/fill.h"
 
 #include "base/address.h"
+#include "rules/advice.h"
 #include "triage/figures.h"
 
 #define FACT_MAX 320 /* bytes of a fact in running text: the longest mail address */
@@ -172,40 +173,39 @@ static char *meaning_fact(const struct fill *with)
 #define OF_REPORT(field) offsetof(struct report, field)
 #define OF_RECIPIENT(field) offsetof(struct recipient, field)
 static const struct {
-	const char *name;
 	char *(*make)(const struct fill *with); /* or: a field, and how it reads */
 	bool in_report;
 	size_t offset;
 	char *(*show)(const char *value);
 	char *(*figure)(const struct knowledge *knowledge, const char *value);
-} facts[] = {
-	{"address", address_fact},
-	{"display", NULL, false, OF_RECIPIENT(display), show_text},
-	{"original_address", NULL, false, OF_RECIPIENT(original_address), show_mailbox},
-	{"new_address", NULL, false, OF_RECIPIENT(new_address), show_mailbox},
-	{"domain", domain_fact},
-	{"server", server_fact},
-	{"remote_mta", NULL, false, OF_RECIPIENT(remote_mta), show_domain},
-	{"reporting_mta", NULL, true, OF_REPORT(reporting_mta), show_domain},
-	{"sending_ip", NULL, false, OF_RECIPIENT(sending_ip), show_text},
-	{"sender", sender_fact},
-	{"sender_domain", sender_domain_fact},
-	{"list", list_fact},
-	{"removal", removal_fact},
-	{"list_note", list_note_fact},
-	{"mailing_list", mailing_list_fact},
-	{"link", link_fact},
-	{"token", NULL, false, OF_RECIPIENT(token), show_text},
-	{"limit", NULL, false, OF_RECIPIENT(limit), NULL, figure_size},
-	{"size", NULL, false, OF_RECIPIENT(size), NULL, figure_size},
-	{"wait", wait_fact},
-	{"until", NULL, false, OF_RECIPIENT(will_retry_until), NULL, figure_date},
-	{"since", NULL, true, OF_REPORT(arrival), NULL, figure_date},
-	{"date", NULL, true, OF_REPORT(date), NULL, figure_date},
-	{"status", NULL, false, OF_RECIPIENT(status), show_text},
-	{"status_field", NULL, false, OF_RECIPIENT(status_field), show_text},
-	{"reply", NULL, false, OF_RECIPIENT(reply), show_text},
-	{"meaning", meaning_fact},
+} facts[TEXT_FACTS] = {
+	[TEXT_ADDRESS] = {address_fact},
+	[TEXT_DISPLAY] = {NULL, false, OF_RECIPIENT(display), show_text},
+	[TEXT_ORIGINAL_ADDRESS] = {NULL, false, OF_RECIPIENT(original_address), show_mailbox},
+	[TEXT_NEW_ADDRESS] = {NULL, false, OF_RECIPIENT(new_address), show_mailbox},
+	[TEXT_DOMAIN] = {domain_fact},
+	[TEXT_SERVER] = {server_fact},
+	[TEXT_REMOTE_MTA] = {NULL, false, OF_RECIPIENT(remote_mta), show_domain},
+	[TEXT_REPORTING_MTA] = {NULL, true, OF_REPORT(reporting_mta), show_domain},
+	[TEXT_SENDING_IP] = {NULL, false, OF_RECIPIENT(sending_ip), show_text},
+	[TEXT_SENDER] = {sender_fact},
+	[TEXT_SENDER_DOMAIN] = {sender_domain_fact},
+	[TEXT_LIST] = {list_fact},
+	[TEXT_REMOVAL] = {removal_fact},
+	[TEXT_LIST_NOTE] = {list_note_fact},
+	[TEXT_MAILING_LIST] = {mailing_list_fact},
+	[TEXT_LINK] = {link_fact},
+	[TEXT_TOKEN] = {NULL, false, OF_RECIPIENT(token), show_text},
+	[TEXT_LIMIT] = {NULL, false, OF_RECIPIENT(limit), NULL, figure_size},
+	[TEXT_SIZE] = {NULL, false, OF_RECIPIENT(size), NULL, figure_size},
+	[TEXT_WAIT] = {wait_fact},
+	[TEXT_UNTIL] = {NULL, false, OF_RECIPIENT(will_retry_until), NULL, figure_date},
+	[TEXT_SINCE] = {NULL, true, OF_REPORT(arrival), NULL, figure_date},
+	[TEXT_DATE] = {NULL, true, OF_REPORT(date), NULL, figure_date},
+	[TEXT_STATUS] = {NULL, false, OF_RECIPIENT(status), show_text},
+	[TEXT_STATUS_FIELD] = {NULL, false, OF_RECIPIENT(status_field), show_text},
+	[TEXT_REPLY] = {NULL, false, OF_RECIPIENT(reply), show_text},
+	[TEXT_MEANING] = {meaning_fact},
 };
 
 /* NULL: unknown. g_free. */
@@ -214,20 +214,17 @@ static char *fact(struct span name, const struct fill *with)
 	for (const struct fill_fact *more = with->more; more && more->name; more++)
 		if (span_equal_nocase(name, more->name))
 			return more->value && *more->value ? g_strdup(more->value) : NULL;
-	for (size_t i = 0; i < G_N_ELEMENTS(facts); i++) {
-		if (!span_equal_nocase(name, facts[i].name))
-			continue;
-		if (facts[i].make)
-			return facts[i].make(with);
-		const void *of = facts[i].in_report ? (const void *)with->report
-						    : (const void *)with->recipient;
-		const char *value = G_STRUCT_MEMBER(const char *, of, facts[i].offset);
-		if (!value || !*value)
-			return NULL;
-		return facts[i].figure ? facts[i].figure(with->knowledge, value)
-				       : facts[i].show(value);
-	}
-	return NULL;
+	int i = name_index(text_fact_names, TEXT_FACTS, name);
+	if (i < 0)
+		return NULL;
+	if (facts[i].make)
+		return facts[i].make(with);
+	const void *of =
+		facts[i].in_report ? (const void *)with->report : (const void *)with->recipient;
+	const char *value = G_STRUCT_MEMBER(const char *, of, facts[i].offset);
+	if (!value || !*value)
+		return NULL;
+	return facts[i].figure ? facts[i].figure(with->knowledge, value) : facts[i].show(value);
 }
 
 /* --- texts */

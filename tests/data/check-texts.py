@@ -4,7 +4,7 @@
 
 Categories, situations, rules, words.ini, notes on blocklists and meanings of codes: no text is
 above Flesch-Kincaid grade 8, no sentence longer than 20 words, no code in the first sentence;
-placeholders are facts that there are (src/triage/fill.c), with words to stand in unless the whole
+placeholders are facts that there are (src/rules/textfact.def), with words to stand in unless the whole
 part is left out without them.
 """
 import configparser
@@ -28,10 +28,9 @@ REMARKS = ("forwarded-note", "list-post", "postmaster-copy", "own-side", "unread
 
 
 def facts():
-    """The names in the table of src/triage/fill.c."""
-    with open(os.path.join(SRCDIR, "src", "triage", "fill.c"), encoding="utf-8") as code:
-        table = code.read().split("} facts[] = {")[1].split("\n};")[0]
-    return set(re.findall(r'^\t\{"([a-z_]+)"', table, re.M))
+    """The names of src/rules/textfact.def."""
+    with open(os.path.join(SRCDIR, "src", "rules", "textfact.def"), encoding="utf-8") as code:
+        return set(re.findall(r'^FACT\(\w+, "(\w+)"\)', code.read(), re.M))
 
 
 FACTS = facts()

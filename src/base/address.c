@@ -331,6 +331,17 @@ struct span address_find(struct span in)
 	return SPAN_NONE;
 }
 
+size_t address_capsule(struct span address)
+{
+	size_t n = sizeof "IMCEA" - 1;
+
+	if (!span_starts_nocase(address, "IMCEA"))
+		return 0;
+	while (n < address.n && g_ascii_isalnum(address.p[n]))
+		n++;
+	return n > sizeof "IMCEA" - 1 && n < address.n && address.p[n] == '-' ? n + 1 : 0;
+}
+
 char *address_key(const char *address)
 {
 	struct span in = span_of(address);

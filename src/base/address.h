@@ -12,8 +12,10 @@
 
 enum address_class {
 	ADDRESS_NONE, /* no address: no @, an empty side, or longer than 320 bytes */
-	ADDRESS_ODD,  /* has a local part and a domain, but is no valid mailbox: shown, never exported as a line */
-	ADDRESS_OK,   /* dot-string or quoted-string local part, valid domain or address literal; UTF-8 letters allowed */
+	ADDRESS_ODD,  /* has a local part and a domain, but is no valid mailbox: shown, never
+			 exported as a line */
+	ADDRESS_OK,   /* dot-string or quoted-string local part, valid domain or address literal;
+			 UTF-8 letters allowed */
 };
 
 /* What kind of address `in` is, as it stands (no trimming). */
@@ -25,7 +27,8 @@ enum address_class address_class(struct span in);
  * Returns the span inside `in`, or SPAN_NONE.
  */
 struct span address_find(struct span in);
-/* The next thing in running text that has the form of an address, from `*at` on; moves `*at` behind it. */
+/* The next thing in running text that has the form of an address, from `*at` on; moves `*at` behind
+ * it. */
 struct span address_next(struct span text, size_t *at);
 
 #define IP_TEXT_MAX 45 /* bytes of the longest IP address as text */
@@ -37,11 +40,18 @@ struct span address_domain(struct span address);
 struct span address_local(struct span address);
 
 /*
+ * Exchange writes an address of another kind (X.500, fax) in the form of a mail address:
+ * `IMCEAEX-_O=MILL@mill.example` ([MS-OXOABK], IMCEA). Bytes of `IMCEAEX-`; 0: it is none.
+ */
+size_t address_capsule(struct span address);
+
+/*
  * The key under which one mailbox is counted: local part byte-exact, domain in lower case and as
  * A-label where it is an IDN. g_free.
  */
 char *address_key(const char *address);
-/* Same mailbox, under address_key; local parts compared without ASCII case (what real systems do). */
+/* Same mailbox, under address_key; local parts compared without ASCII case (what real systems do).
+ */
 bool address_same(const char *a, const char *b);
 /* `domain` is `suffix` or below it, without case. */
 bool domain_is_under(struct span domain, const char *suffix);

@@ -15,17 +15,6 @@
 #define VALUE_MAX 2000
 #define GUID_DIGITS 32 /* in front of the name at Exchange Online, with a hyphen */
 
-static const char *const encapsulations[] = {
-	"IMCEAEX-", "IMCEAINVALID-", "IMCEASMTP-", "IMCEAX400-", "IMCEAUNDEFINED-"};
-
-static size_t encapsulation(struct span local)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(encapsulations); i++)
-		if (span_starts_nocase(local, encapsulations[i]))
-			return strlen(encapsulations[i]);
-	return 0;
-}
-
 static struct span decapsulate(struct span local, struct arena *arena)
 {
 	char *out = arena_alloc(arena, local.n + 1);
@@ -99,7 +88,7 @@ const char *display_of(struct span address, struct arena *arena)
 {
 	struct span value = dsn_typed(span_trim(address), NULL), local = address_local(value),
 		    plain;
-	size_t n = encapsulation(local);
+	size_t n = address_capsule(local);
 	const char *name;
 
 	if (value.n > VALUE_MAX)

@@ -3,6 +3,7 @@
  * Which rule decides: one pass of the prefilter marks the candidates; they are tried in the order
  * of their rank until none that is left could win.
  */
+#include "base/address.h"
 #include "base/text.h"
 #include "rules/matchtext.h"
 #include "rules/ruleset.h"
@@ -151,7 +152,7 @@ static void blank_addresses(char *text, size_t n)
 			begin--;
 		while (end < n && is_address_byte(text[end], false))
 			end++;
-		if (span_starts_nocase((struct span){text + begin, end - begin}, "IMCEA"))
+		if (address_capsule((struct span){text + begin, end - begin}))
 			continue;
 		for (; begin < end; begin++)
 			if (g_ascii_isalpha(text[begin]))

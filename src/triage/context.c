@@ -222,13 +222,6 @@ static bool have_recipient(const struct mailboxes *set, const struct recipient *
 	       mailboxes_have(set, recipient->original_address);
 }
 
-/* Exchange wrote an address of another kind (X.500, fax) in the form of a mail address: the message
- * that was sent names it otherwise (H12). */
-static bool is_encapsulated(const char *address)
-{
-	return span_starts_nocase(span_of(address), "IMCEA");
-}
-
 static enum trust trust_of(const struct surroundings *own, const struct report_context *in,
 	const struct report *report, const struct recipient *recipient, const struct sent *sent)
 {
@@ -240,8 +233,9 @@ static enum trust trust_of(const struct surroundings *own, const struct report_c
 		return TRUST_BARE;
 	if (!found && have_recipient(in->returned_to, recipient))
 		return !knows_us(own) || in->from_ours ? TRUST_CONSISTENT : TRUST_BARE;
-	return in->explained || is_encapsulated(recipient->address) ? TRUST_BARE
-								    : TRUST_CONTRADICTED;
+	/* H12: the message that was sent names what Exchange encapsulates otherwise. */
+	return in->explained || address_capsule(span_of(recipient->address)) ? TRUST_BARE
+									     : TRUST_CONTRADICTED;
 }
 
 /* --- who acts */

@@ -105,7 +105,8 @@ static void put_server(const struct sheet *sheet, const struct recipient *recipi
 	g_autofree char *ip =
 		recipient->remote_ip ? g_strdup_printf("[%s]", recipient->remote_ip) : NULL;
 	g_autofree char *server = join(recipient->remote_mta, " ", ip);
-	put_labelled(sheet, SHOW_REFUSED_BY, server);
+	put_labelled(
+		sheet, recipient->kind == KIND_DELAY ? SHOW_DELAYED_BY : SHOW_REFUSED_BY, server);
 }
 
 /* Lines of the report were broken where it suited the server. */

@@ -7,7 +7,9 @@
 #include "extract/reading.h"
 #include "mail/decode.h"
 
-#define NAME_MIN 4     /* bytes of a name or subject that is hidden wherever it stands */
+#define NAME_MIN 2     /* bytes of a name that is hidden wherever it stands */
+#define SUBJECT_MIN 4  /* of a subject */
+#define DAEMON_MIN 4   /* of a word of data/formats that is kept where it names a mailbox */
 #define VALUE_MAX 400  /* bytes of a field that nobody knows */
 #define ORNAMENT_MAX 6 /* lines between a separator and the returned header */
 
@@ -340,7 +342,7 @@ static void hide_subject(struct scrub *s)
 	struct span subject = span_trim(span_of(s->report->original.subject));
 	char *form;
 
-	if (subject.n < NAME_MIN)
+	if (subject.n < SUBJECT_MIN)
 		return;
 	s->subjects[0] = arena_span(s->arena, subject);
 	s->subjects[1] = form = arena_span(s->arena, subject);
@@ -443,7 +445,7 @@ static void keep_daemon(struct pseudonyms *names, const struct word *word)
 
 	if (text.n && text.p[text.n - 1] == '@')
 		text.n--;
-	if (word->area & AREA_FROM && text.n >= NAME_MIN && !memchr(text.p, '@', text.n))
+	if (word->area & AREA_FROM && text.n >= DAEMON_MIN && !memchr(text.p, '@', text.n))
 		pseudonyms_keep(names, text);
 }
 

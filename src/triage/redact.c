@@ -4,7 +4,9 @@
 #include "base/address.h"
 
 #define LEFT_OUT "[left out]"
-#define LOCAL_MIN 2 /* bytes of a local part that is also looked for alone */
+#define LOCAL_MIN 2         /* bytes of a local part that is also looked for alone */
+#define LOCAL_MAX 64        /* bytes: RFC 5321 section 4.5.3.1.1 */
+#define MAILBOXES_MAX 10000 /* of one report whose local parts are looked for */
 
 struct redactor {
 	GHashTable *numbers; /* mailbox key -> number from 1 */
@@ -44,7 +46,8 @@ static const struct {
 struct pass {
 	struct redactor *redactor;
 	struct arena *arena;
-	GPtrArray *mailboxes; /* char*, addresses as written */
+	GHashTable *mailboxes; /* local part in lower case -> address as written */
+	const char *own[2];    /* addresses of the recipient that is told of; NULL */
 };
 
 struct redactor *redactor_new(void)
@@ -121,24 +124,30 @@ static bool stands_alone(struct span text, const char *at, size_t n)
 	return !(end + 1 < stop && *end == '.' && is_word_byte(end[1]));
 }
 
-/* The mailbox whose local part stands at the beginning of `rest`; NULL when none does. */
+static const char *mailbox_of(const struct pass *pass, struct span word)
+{
+	g_autofree char *local = g_ascii_strdown(word.p, (gssize)word.n);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(pass->own); i++)
+		if (pass->own[i] && span_equal_nocase(address_local(span_of(pass->own[i])), local))
+			return pass->own[i];
+	return g_hash_table_lookup(pass->mailboxes, local);
+}
+
+/* The mailbox with the longest local part that stands at the beginning of `rest`; NULL when none
+ * does. However many there are, it takes a few steps. */
 static const char *local_at(const struct pass *pass, struct span text, struct span rest, size_t *n)
 {
-	const char *found = NULL;
+	for (*n = MIN(rest.n, LOCAL_MAX); *n >= LOCAL_MIN; --*n) {
+		const char *mailbox = stands_alone(text, rest.p, *n)
+					      ? mailbox_of(pass, (struct span){rest.p, *n})
+					      : NULL;
 
-	*n = 0;
-	for (guint i = 0; i < pass->mailboxes->len; i++) {
-		const char *mailbox = pass->mailboxes->pdata[i];
-		struct span local = address_local(span_of(mailbox));
-
-		if (local.n > *n && local.n >= LOCAL_MIN && rest.n >= local.n &&
-			g_ascii_strncasecmp(rest.p, local.p, local.n) == 0 &&
-			stands_alone(text, rest.p, local.n)) {
-			*n = local.n;
-			found = mailbox;
-		}
+		if (mailbox)
+			return mailbox;
 	}
-	return found;
+	*n = 0;
+	return NULL;
 }
 
 /* Text between addresses. */
@@ -258,29 +267,38 @@ static void treat_fields(const struct pass *pass, const struct field *fields, vo
 	}
 }
 
+static void note_mailbox(const struct pass *pass, struct span address)
+{
+	struct span local = address_local(address);
+	g_autofree char *key = local.n ? g_ascii_strdown(local.p, (gssize)local.n) : NULL;
+
+	if (local.n >= LOCAL_MIN && local.n <= LOCAL_MAX &&
+		g_hash_table_size(pass->mailboxes) < MAILBOXES_MAX &&
+		!g_hash_table_contains(pass->mailboxes, key))
+		g_hash_table_insert(pass->mailboxes, g_steal_pointer(&key), span_dup(address));
+}
+
 static void note_mailboxes(const struct pass *pass, const char *field)
 {
 	struct span text = span_of(field), address;
 	size_t at = 0;
 
-	while (field && (address = address_next(text, &at)).n)
-		g_ptr_array_add(pass->mailboxes, span_dup(address));
+	while (field && g_hash_table_size(pass->mailboxes) < MAILBOXES_MAX &&
+		(address = address_next(text, &at)).n)
+		note_mailbox(pass, address);
 }
 
-static void treat_recipients(const struct pass *pass, struct recipient **recipients, size_t n)
+static void treat_recipients(struct pass *pass, struct recipient **recipients, size_t n)
 {
 	struct recipient *copy = arena_alloc(pass->arena, (n + 1) * sizeof *copy);
-	guint known = pass->mailboxes->len;
 
 	for (size_t i = 0; i < n; i++) {
 		struct recipient *one = &copy[i];
 		struct evidence *evidence;
 
 		*one = (*recipients)[i];
-		/* Those of the first are known already; what is said of this one may name it. */
-		g_ptr_array_set_size(pass->mailboxes, (gint)known);
-		note_mailboxes(pass, one->address);
-		note_mailboxes(pass, one->original_address);
+		pass->own[0] = one->address;
+		pass->own[1] = one->original_address;
 		treat_fields(pass, recipient_fields, one);
 		evidence = arena_alloc(pass->arena, (one->evidence_n + 1) * sizeof *evidence);
 		for (size_t k = 0; k < one->evidence_n; k++) {
@@ -289,7 +307,7 @@ static void treat_recipients(const struct pass *pass, struct recipient **recipie
 		}
 		one->evidence = evidence;
 	}
-	g_ptr_array_set_size(pass->mailboxes, (gint)known);
+	pass->own[0] = pass->own[1] = NULL;
 	*recipients = copy;
 }
 
@@ -297,8 +315,7 @@ static void treat_recipients(const struct pass *pass, struct recipient **recipie
 
 static void note_recipients(struct pass *pass, const struct recipient *recipients, size_t n)
 {
-	/* A report of thousands is a list's: looking for each of them in each line has no end. */
-	for (size_t i = 0; i < MIN(n, 50); i++) {
+	for (size_t i = 0; i < n && g_hash_table_size(pass->mailboxes) < MAILBOXES_MAX; i++) {
 		note_mailboxes(pass, recipients[i].address);
 		note_mailboxes(pass, recipients[i].original_address);
 	}
@@ -308,7 +325,8 @@ struct report *redact_report(struct redactor *redactor, const struct report *rep
 {
 	struct report *copy = report_new();
 	struct arena *arena = copy->arena;
-	struct pass pass = {redactor, arena, g_ptr_array_new_with_free_func(g_free)};
+	struct pass pass = {redactor, arena,
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free), {NULL}};
 
 	*copy = *report;
 	copy->arena = arena;
@@ -320,6 +338,6 @@ struct report *redact_report(struct redactor *redactor, const struct report *rep
 	treat_fields(&pass, original_fields, &copy->original);
 	treat_recipients(&pass, &copy->recipients, copy->recipients_n);
 	treat_recipients(&pass, &copy->others, copy->others_n);
-	g_ptr_array_unref(pass.mailboxes);
+	g_hash_table_unref(pass.mailboxes);
 	return copy;
 }

@@ -246,6 +246,9 @@ with Home() as home:
     tap.check("\nX-Thing: ...\n" in text and "\nSubject: ...\n" in text and "550 who is it" in text, "the names of its fields and the server's words are", text)
     tap.check(len(set(re.findall(r"rfc822; (\S+)", text) + re.findall(r"To: <(\S+)>", text) + re.findall(r"<(\S+)>: 550", text))) == 1,
               "one address has one stand-in everywhere", text)
+    short = home.write("short.eml", open(body, "rb").read().replace(b"Jane Roe", b"Jo Wu").replace(b"ann@far", b"xu@far").replace(b"550 who is it", b"550 Wu asked Xu: who is it"))
+    text = home.nixie("rules", "bundle", short).text
+    tap.check("who is it" in text and not re.search(r"(?i)\b(jo|wu|xu)\b", text), "short names are hidden, too", text)
     link = home.path("link.eml")
     os.symlink(body, link)
     got = home.nixie("rules", "bundle", link, body)

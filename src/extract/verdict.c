@@ -127,7 +127,7 @@ static void decide_instead(const struct reading *reading, const struct codes *co
 	struct decision by_code = {.category = decision->category};
 
 	decide_by_code(reading, codes, provider, &by_code);
-	if (by_code.code)
+	if (by_code.code && by_code.code->confidence < CONFIDENCE_LOW)
 		*decision = by_code;
 }
 

@@ -2,6 +2,7 @@
 /* The spawner first, from a clean process; then locale and dispatch; the only exit. */
 #include <glib.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 
 #include "base/errors.h"
@@ -11,10 +12,13 @@
 int main(int argc, char **argv)
 {
 	GError *error = NULL;
-	struct spawner *spawner = spawner_start(&error);
+	struct spawner *spawner;
 	int code;
 
 	(void)argc;
+	/* A file that may not grow is an error of the write, told in words. Children inherit it. */
+	signal(SIGXFSZ, SIG_IGN);
+	spawner = spawner_start(&error);
 	if (!spawner) {
 		fprintf(stderr, "nixie: %s\n", error->message);
 		g_error_free(error);

@@ -45,6 +45,8 @@ int cli_apply(struct cli *cli, struct action *action, GError *error)
 	result = session_last_action(cli->session);
 	if (result->words && !cli->options->quiet)
 		cli_say(cli, "%s", result->words);
+	for (unsigned i = 0; result->rest && i < result->rest->len && !cli->options->quiet; i++)
+		cli_say(cli, "left as others made it: %s", (const char *)result->rest->pdata[i]);
 	return cli->options->exit_code && result->changed ? NIXIE_MATCHED : NIXIE_DONE;
 }
 

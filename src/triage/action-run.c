@@ -12,7 +12,8 @@ struct action_desk {
 	struct action *action; /* under way, NULL: none */
 	struct job *job;
 	GPtrArray *deltas; /* struct change*, of the action under way */
-	GHashTable *asked; /* message id -> how many tags and properties were asked for */
+	GHashTable *asked; /* message id -> const struct change*; what the writer has not told of */
+	GPtrArray *rest;   /* char*: what was asked for and left, of an undo or redo */
 	GArray *entries;   /* uint64_t, journal entries of this session's own steps, oldest first */
 	struct action_result result;
 	GError *error;
@@ -22,7 +23,8 @@ struct action_desk *action_desk_new(void)
 {
 	struct action_desk *desk = g_new0(struct action_desk, 1);
 	desk->deltas = g_ptr_array_new_with_free_func((GDestroyNotify)change_free);
-	desk->asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	desk->asked = g_hash_table_new(g_str_hash, g_str_equal);
+	desk->rest = g_ptr_array_new_with_free_func(g_free);
 	desk->entries = g_array_new(FALSE, FALSE, sizeof(uint64_t));
 	return desk;
 }
@@ -32,6 +34,7 @@ void action_desk_free(struct action_desk *desk)
 	action_free(desk->action);
 	g_ptr_array_unref(desk->deltas);
 	g_hash_table_unref(desk->asked);
+	g_ptr_array_unref(desk->rest);
 	g_array_unref(desk->entries);
 	g_free(desk->result.words);
 	g_clear_error(&desk->error);
@@ -58,23 +61,73 @@ static void on_progress(void *user, uint64_t done, uint64_t total)
 	session_tell(session, SESSION_PROGRESS);
 }
 
+/* Words that were asked for and are not among those that truly changed. */
+static void put_rest(GString *line, char sign, const char *const *asked, const char *const *done)
+{
+	g_autoptr(GHashTable) changed = g_hash_table_new(g_str_hash, g_str_equal);
+	for (; done && *done; done++)
+		g_hash_table_add(changed, (gpointer)*done);
+	for (; asked && *asked; asked++)
+		if (!g_hash_table_contains(changed, *asked))
+			g_string_append_printf(line, "%s%c%s", line->len ? " " : "", sign, *asked);
+}
+
+/* "id:one@example.org: +a -b" */
+static void tell_rest(
+	struct action_desk *desk, const struct change *asked, const struct change *delta)
+{
+	g_autoptr(GString) line = g_string_new(NULL);
+	put_rest(line, '+', asked->add_tags, delta->add_tags);
+	put_rest(line, '-', asked->remove_tags, delta->remove_tags);
+	put_rest(line, '+', asked->add_properties, delta->add_properties);
+	put_rest(line, '-', asked->remove_properties, delta->remove_properties);
+	g_ptr_array_add(desk->rest, g_strdup_printf("id:%s: %s", asked->id, line->str));
+}
+
 static void on_delta(void *user, const struct change *delta, bool missing)
 {
 	struct action_desk *desk = ((struct session *)user)->desk;
 	struct action_result *result = &desk->result;
-	size_t asked = GPOINTER_TO_SIZE(g_hash_table_lookup(desk->asked, delta->id));
+	const struct change *asked = g_hash_table_lookup(desk->asked, delta->id);
 	size_t changed = change_count(delta);
+	bool takes_back = desk->action->takes_back;
+	g_hash_table_remove(desk->asked, delta->id);
 	if (missing) {
 		result->missing++;
+		if (takes_back)
+			g_ptr_array_add(desk->rest,
+				g_strdup_printf("id:%s: gone from the index", delta->id));
 		return;
 	}
-	if (changed)
-		result->changed++;
-	else
-		result->unchanged++;
-	if (desk->action->takes_back && changed < asked)
+	result->changed += changed > 0;
+	result->unchanged += changed == 0;
+	if (takes_back && asked && changed < change_count(asked)) {
 		result->left++;
+		tell_rest(desk, asked, delta);
+	}
 	g_ptr_array_add(desk->deltas, change_copy(delta));
+}
+
+static gint by_text(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The writer tells of what it changed and of what is gone: all else was so already. */
+static void take_untold(struct action_desk *desk)
+{
+	GHashTableIter iter;
+	gpointer asked;
+	g_hash_table_iter_init(&iter, desk->asked);
+	while (g_hash_table_iter_next(&iter, NULL, &asked)) {
+		const struct change nothing = {.id = ((const struct change *)asked)->id};
+		desk->result.unchanged++;
+		if (!desk->action->takes_back)
+			continue;
+		desk->result.left++;
+		tell_rest(desk, asked, &nothing);
+	}
+	g_ptr_array_sort(desk->rest, by_text);
 }
 
 static void on_applied(void *user, uint64_t entry)
@@ -141,6 +194,9 @@ static char *result_words(const struct action_desk *desk)
 	else
 		g_string_append_printf(words, "%s%s", action->done,
 			action->takes_back ? "." : "; undo takes it back.");
+	if (result->changed && result->unchanged && !action->takes_back)
+		g_string_append_printf(words, " %zu %s so already.", result->unchanged,
+			result->unchanged == 1 ? "was" : "were");
 	if (result->missing)
 		g_string_append_printf(words, " %zu %s gone from the index.", result->missing,
 			result->missing == 1 ? "message is" : "messages are");
@@ -154,6 +210,7 @@ static void succeed(struct session *session)
 {
 	struct action_desk *desk = session->desk;
 	GError *error = NULL;
+	take_untold(desk);
 	update_list(session, desk->action, &error);
 	take_deltas(session);
 	session_settle_marks(session);
@@ -181,9 +238,9 @@ static void on_done(void *user, const GError *error)
 	desk->result.error = desk->error;
 	if (desk->error && !desk->result.words)
 		desk->result.words = g_strdup(desk->error->message);
+	g_hash_table_remove_all(desk->asked);
 	g_clear_pointer(&desk->action, action_free);
 	g_ptr_array_set_size(desk->deltas, 0);
-	g_hash_table_remove_all(desk->asked);
 	session_tell(session, SESSION_DONE);
 }
 
@@ -191,7 +248,8 @@ static void reset(struct action_desk *desk)
 {
 	g_free(desk->result.words);
 	g_clear_error(&desk->error);
-	desk->result = (struct action_result){.running = true};
+	g_ptr_array_set_size(desk->rest, 0);
+	desk->result = (struct action_result){.running = true, .rest = desk->rest};
 }
 
 bool action_apply(struct session *session, struct action *action, GError **error)
@@ -212,8 +270,8 @@ bool action_apply(struct session *session, struct action *action, GError **error
 	};
 	request.changes = drafts_changes(action->changes, &request.n);
 	for (size_t i = 0; i < request.n; i++)
-		g_hash_table_insert(desk->asked, g_strdup(request.changes[i].id),
-			GSIZE_TO_POINTER(change_count(&request.changes[i])));
+		g_hash_table_insert(desk->asked, (gpointer)request.changes[i].id,
+			(gpointer)&request.changes[i]);
 	reset(desk);
 	desk->action = action;
 	session->jobs++;

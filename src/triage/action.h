@@ -48,7 +48,9 @@ struct action_result {
 	uint64_t entry;      /* journal entry, 0: nothing changed */
 	size_t changed, unchanged, missing,
 		left; /* messages; left: undo met later changes by others */
-	char *words;  /* "Flagged 2 recipients for retry. u undoes it." */
+	const GPtrArray
+		*rest; /* char*: what an undo or redo left, a line a message; NULL: nothing */
+	char *words;   /* "Flagged 2 recipients for retry. u undoes it." */
 	uint64_t progress, total;
 	bool running;
 };

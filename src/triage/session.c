@@ -400,6 +400,22 @@ struct row *const *session_rows(const struct session *session, size_t *count)
 	return (struct row *const *)session->view.rows->pdata;
 }
 
+GPtrArray *session_whole(const struct session *session)
+{
+	struct rowview whole = {.key = session->view.key,
+		.reverse = session->view.reverse,
+		.rows = g_ptr_array_new()};
+	const struct filter *all[] = {session->filter, session->also_filter};
+	size_t n = 0;
+	for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
+		if (all[i] && !filter_is_empty(all[i]))
+			whole.filters[n++] = all[i];
+	rowview_build(&whole, session->rows);
+	/* Which rows count as hidden was told anew. */
+	((struct session *)session)->view_dirty = true;
+	return whole.rows;
+}
+
 void session_sort(struct session *session, enum sort_key key, bool reverse)
 {
 	session->view.key = key;

@@ -86,6 +86,8 @@ enum sort_key {
 };
 extern const char *const sort_names[SORT_COUNT];
 void session_sort(struct session *session, enum sort_key key, bool reverse);
+/* The rows that would be shown without the limit. g_ptr_array_unref. */
+GPtrArray *session_whole(const struct session *session);
 /* Narrows what is shown without asking the index again; filter words only. NULL clears. */
 bool session_limit(struct session *session, const char *text, GError **error);
 

@@ -82,10 +82,20 @@ static int64_t count_of(const struct session *session, const char *query)
 	return count ? *count : -1;
 }
 
+/* Has a query come that was not asked, such as a named one? */
+static bool is_new(const struct view_shelf *shelf, const GPtrArray *queries)
+{
+	for (guint i = 0; shelf->asked && i < queries->len; i++)
+		if (!g_ptr_array_find_with_equal_func(
+			    shelf->asked, queries->pdata[i], g_str_equal, NULL))
+			return true;
+	return false;
+}
+
 static void ask(struct session *session, GPtrArray *queries)
 {
 	struct view_shelf *shelf = session->saved;
-	if (!queries->len || !shelf->stale || shelf->job) {
+	if (!queries->len || shelf->job || (!shelf->stale && !is_new(shelf, queries))) {
 		g_ptr_array_unref(queries);
 		return;
 	}
@@ -119,7 +129,8 @@ static int64_t count_rows(const struct session *session, const struct filter *fi
 static bool is_loaded(const struct session *session, const char *query)
 {
 	return !session->load && session->query && strcmp(session->query, query) == 0 &&
-	       filter_is_empty(session->filter) && !session->also_filter;
+	       filter_is_empty(session->filter) &&
+	       (!session->also_filter || filter_is_empty(session->also_filter));
 }
 
 static void count(const struct session *session, struct saved_view *view, GPtrArray *queries)

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * One row is changed at once, and u takes it back. More than one message is told first, and what
- * may be of no use: what it would do, and the command that would do the same.
+ * may be of no use, and what concerns the suppression list: what it would do, and the command that
+ * would do the same.
  */
 #include "ui/actions.h"
 
 #include "ui/confirm.h"
+#include "ui/menu.h"
 #include "ui/prompt.h"
+#include "ui/view-text.h"
 
 static void apply(struct app *app, struct action *action)
 {
@@ -16,7 +19,7 @@ static void apply(struct app *app, struct action *action)
 		app_report(app, error);
 }
 
-static void add_effect(struct doc *doc, const struct action *action)
+static void add_effect(struct app *app, struct doc *doc, const struct action *action)
 {
 	const struct action_effect *effect = action_effect(action);
 
@@ -24,6 +27,9 @@ static void add_effect(struct doc *doc, const struct action *action)
 		doc_pair(doc, i ? "" : "Effect", 9, STYLE_NORMAL, effect->lines->pdata[i]);
 	for (guint i = 0; i < effect->warnings->len; i++)
 		doc_pair(doc, "", 9, STYLE_WARNING, effect->warnings->pdata[i]);
+	if (session_counts(app->session).loading)
+		doc_pair(doc, "", 9, STYLE_WARNING,
+			"The result is still being read: what comes later is not meant.");
 	if (effect->command) {
 		doc_blank(doc);
 		doc_line(doc, STYLE_STRONG, "Same on the command line:");
@@ -58,8 +64,13 @@ static void ask(struct app *app, struct action *action, const char *verb)
 	counts = count_words(action);
 	title = g_strdup_printf("%s: %s", verb, counts);
 	doc = doc_new(confirm_width(app));
-	add_effect(doc, action);
+	add_effect(app, doc, action);
 	confirm_push(app, title, doc, confirmed, unconfirmed, action);
+}
+
+static bool is_plain(const struct action *action)
+{
+	return action_effect(action)->messages <= 1 && !action_effect(action)->warnings->len;
 }
 
 /* Takes `action`, which may be NULL with an error. */
@@ -67,7 +78,7 @@ static void start(struct app *app, struct action *action, const char *verb, GErr
 {
 	if (!action)
 		app_report(app, error);
-	else if (action_effect(action)->messages <= 1 && !action_effect(action)->warnings->len)
+	else if (is_plain(action))
 		apply(app, action);
 	else
 		ask(app, action, verb);
@@ -101,32 +112,64 @@ static bool is_done(struct app *app, const struct row *row)
 typedef struct action *make_action(
 	struct session *session, GPtrArray *rows, bool on, GError **error);
 
-static void toggle(struct app *app, make_action *make,
-	bool (*is_on)(struct app *, const struct row *), const char *verb, const char *command)
+/* What is on or off for a row. */
+struct flag {
+	make_action *make;
+	bool (*is_on)(struct app *, const struct row *);
+	const char *verb, *command;
+	bool always_ask;
+};
+
+/* `on` NULL: off where all rows have it, else on. */
+static bool wants_on(struct app *app, const struct flag *flag, GPtrArray *rows, const char *on)
+{
+	if (on)
+		return strcmp(on, "off") != 0;
+	for (guint i = 0; i < rows->len; i++)
+		if (!flag->is_on(app, rows->pdata[i]))
+			return true;
+	return false;
+}
+
+static void toggle(struct app *app, const struct flag *flag, const char *argument)
 {
 	g_autoptr(GPtrArray) rows = app_selection(app);
-	bool on = false;
+	struct action *action;
 	GError *error = NULL;
+	bool on;
 
+	if (argument && strcmp(argument, "on") != 0 && strcmp(argument, "off") != 0) {
+		app_complain(app, "%s takes on or off, not \"%s\"", flag->command, argument);
+		return;
+	}
 	if (!rows->len) {
 		app_say(app, "There is no row to work on.");
 		return;
 	}
-	for (guint i = 0; i < rows->len; i++)
-		on |= !is_on(app, rows->pdata[i]);
+	on = wants_on(app, flag, rows, argument);
+	/* What is repeated is this, not its opposite. */
 	g_free(app->last_words);
-	app->last_words = g_strdup(command);
-	start(app, make(app->session, rows, on, &error), verb, error);
+	app->last_words = g_strdup_printf("%s %s", flag->command, on ? "on" : "off");
+	action = flag->make(app->session, rows, on, &error);
+	if (action && flag->always_ask)
+		ask(app, action, flag->verb);
+	else
+		start(app, action, flag->verb, error);
 }
 
-void actions_retry(struct app *app)
+void actions_retry(struct app *app, const char *argument)
 {
-	toggle(app, action_retry, is_flagged, "Retry flag", "retry");
+	static const struct flag flag = {action_retry, is_flagged, "Retry flag", "retry", false};
+
+	toggle(app, &flag, argument);
 }
 
-void actions_suppress(struct app *app)
+void actions_suppress(struct app *app, const char *argument)
 {
-	toggle(app, action_suppress, is_suppressed, "Suppression list", "suppress");
+	static const struct flag flag = {
+		action_suppress, is_suppressed, "Suppression list", "suppress", true};
+
+	toggle(app, &flag, argument);
 }
 
 void actions_accept(struct app *app, GPtrArray *proposals)
@@ -140,9 +183,11 @@ void actions_accept(struct app *app, GPtrArray *proposals)
 		app_report(app, error);
 }
 
-void actions_done(struct app *app)
+void actions_done(struct app *app, const char *argument)
 {
-	toggle(app, action_done, is_done, "Done", "done");
+	static const struct flag flag = {action_done, is_done, "Done", "done", false};
+
+	toggle(app, &flag, argument);
 }
 
 /* --- tags */
@@ -162,7 +207,7 @@ static void tag_effect(struct app *app, void *user, const char *text, struct doc
 		doc_text(doc, STYLE_WARNING, error->message);
 		return;
 	}
-	add_effect(doc, action);
+	add_effect(app, doc, action);
 	action_free(action);
 }
 
@@ -190,6 +235,21 @@ static void tag_complete(struct app *app, void *user, const char *word, GPtrArra
 	prompt_complete_from(out, word, sign, (const char *const *)session_tags(app->session));
 }
 
+/* "Tag 2 messages (4 rows)" */
+static char *tag_heading(struct app *app, void *user)
+{
+	const GPtrArray *rows = user;
+	g_autoptr(GHashTable) messages = g_hash_table_new(NULL, NULL);
+	guint n;
+
+	(void)app;
+	for (guint i = 0; i < rows->len; i++)
+		g_hash_table_add(messages, ((const struct row *)rows->pdata[i])->message);
+	n = g_hash_table_size(messages);
+	return g_strdup_printf("Tag %u message%s (%u row%s)", n, n == 1 ? "" : "s", rows->len,
+		rows->len == 1 ? "" : "s");
+}
+
 static void rows_free(gpointer rows)
 {
 	g_ptr_array_unref(rows);
@@ -200,7 +260,7 @@ void actions_tag(struct app *app, GPtrArray *rows, const char *initial)
 	static const struct prompt_spec spec = {
 		.label = "> ",
 		.history = "tag",
-		.title = "Tag",
+		.heading = tag_heading,
 		.accept = tag_accept,
 		.effect = tag_effect,
 		.complete = tag_complete,
@@ -214,6 +274,42 @@ void actions_tag(struct app *app, GPtrArray *rows, const char *initial)
 	}
 	session_tags(app->session); /* asked for now, there when Tab is pressed */
 	prompt_push(app, &spec, rows, initial);
+}
+
+static GPtrArray *shown_rows(struct app *app)
+{
+	size_t n;
+	struct row *const *rows = session_rows(app->session, &n);
+	GPtrArray *all = g_ptr_array_sized_new((guint)n);
+
+	for (size_t i = 0; i < n; i++)
+		g_ptr_array_add(all, rows[i]);
+	return all;
+}
+
+static void whole_chosen(void *user, int chosen)
+{
+	struct app *app = user;
+
+	actions_tag(app, chosen ? session_whole(app->session) : shown_rows(app), "+");
+}
+
+/* A limit shows a part of the result: which of the two is meant is asked. */
+void actions_tag_all(struct app *app)
+{
+	g_autoptr(GPtrArray) shown = shown_rows(app), whole = session_whole(app->session);
+	g_autofree char *here = g_strdup_printf("the %u rows that this limit shows", shown->len);
+	g_autofree char *all = g_strdup_printf("the whole result, %u rows", whole->len);
+	struct menu *menu;
+
+	if (whole->len == shown->len) {
+		whole_chosen(app, 0);
+		return;
+	}
+	menu = menu_new("Tag", whole_chosen, app);
+	menu_add(menu, 's', here, true);
+	menu_add(menu, 'w', all, false);
+	menu_push(app, menu);
 }
 
 void actions_tag_now(struct app *app, const char *words)
@@ -248,4 +344,27 @@ void actions_redo(struct app *app)
 		app_report(app, error);
 	else
 		apply(app, action);
+}
+
+#define REST_SHOWN 200
+
+void actions_tell_rest(struct app *app)
+{
+	const GPtrArray *rest = session_last_action(app->session)->rest;
+	struct doc *doc;
+
+	if (!rest || !rest->len)
+		return;
+	doc = doc_new(confirm_width(app));
+	doc_text(doc, STYLE_NORMAL,
+		"All else was taken back. This was changed by others since, and is left:");
+	doc_blank(doc);
+	for (guint i = 0; i < rest->len && i < REST_SHOWN; i++)
+		doc_text(doc, STYLE_NORMAL, rest->pdata[i]);
+	if (rest->len > REST_SHOWN) {
+		g_autofree char *more = g_strdup_printf("and %u more", rest->len - REST_SHOWN);
+
+		doc_line(doc, STYLE_DIM, more);
+	}
+	view_text_push(app, "Left as it is", doc);
 }

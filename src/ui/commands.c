@@ -148,20 +148,17 @@ static void run_group(struct app *app, const char *argument)
 
 static void run_retry(struct app *app, const char *argument)
 {
-	(void)argument;
-	actions_retry(app);
+	actions_retry(app, argument);
 }
 
 static void run_suppress(struct app *app, const char *argument)
 {
-	(void)argument;
-	actions_suppress(app);
+	actions_suppress(app, argument);
 }
 
 static void run_done(struct app *app, const char *argument)
 {
-	(void)argument;
-	actions_done(app);
+	actions_done(app, argument);
 }
 
 /* `:tag +x -y` is done at once, a lone sign asks. */
@@ -175,14 +172,8 @@ static void run_tag(struct app *app, const char *argument)
 
 static void run_tag_all(struct app *app, const char *argument)
 {
-	size_t n;
-	struct row *const *rows = session_rows(app->session, &n);
-	GPtrArray *all = g_ptr_array_sized_new((guint)n);
-
 	(void)argument;
-	for (size_t i = 0; i < n; i++)
-		g_ptr_array_add(all, rows[i]);
-	actions_tag(app, all, "+");
+	actions_tag_all(app);
 }
 
 static void run_undo(struct app *app, const char *argument)

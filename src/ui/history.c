@@ -11,7 +11,7 @@
 
 struct histories {
 	GHashTable *by_name; /* name -> GPtrArray of char* */
-	bool changed;
+	GPtrArray *added;    /* char*, by turns name and text: of this session */
 };
 
 static GPtrArray *of(struct histories *histories, const char *name)
@@ -39,19 +39,16 @@ static void add(struct histories *histories, const char *name, const char *text)
 	g_ptr_array_add(texts, g_strdup(text));
 }
 
-struct histories *histories_load(void)
+static void read_file(struct histories *histories)
 {
-	struct histories *histories = g_new0(struct histories, 1);
 	g_autofree char *path = file_home_path(FILE_STATE, "history", NULL);
 	g_autofree char *content = NULL;
 	struct span rest, line;
 	gsize n = 0;
 
-	histories->by_name = g_hash_table_new_full(
-		g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
 	if (!path || !g_file_get_contents(path, &content, &n, NULL) ||
 		!text_is_utf8((struct span){content, n}))
-		return histories;
+		return;
 	rest = (struct span){content, n};
 	while (span_line(&rest, &line)) {
 		const char *tab = memchr(line.p, '\t', line.n);
@@ -63,7 +60,25 @@ struct histories *histories_load(void)
 			add(histories, name, text);
 		}
 	}
+}
+
+struct histories *histories_load(void)
+{
+	struct histories *histories = g_new0(struct histories, 1);
+
+	histories->by_name = g_hash_table_new_full(
+		g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+	histories->added = g_ptr_array_new_with_free_func(g_free);
+	read_file(histories);
 	return histories;
+}
+
+/* Another session may have written meanwhile: what was typed here goes behind what is there. */
+static void merge(struct histories *histories)
+{
+	read_file(histories);
+	for (guint i = 0; i + 1 < histories->added->len; i += 2)
+		add(histories, histories->added->pdata[i], histories->added->pdata[i + 1]);
 }
 
 static void save(struct histories *histories)
@@ -91,8 +106,11 @@ void histories_free(struct histories *histories)
 {
 	if (!histories)
 		return;
-	if (histories->changed)
+	if (histories->added->len) {
+		merge(histories);
 		save(histories);
+	}
+	g_ptr_array_unref(histories->added);
 	g_hash_table_unref(histories->by_name);
 	g_free(histories);
 }
@@ -102,7 +120,8 @@ void histories_add(struct histories *histories, const char *name, const char *te
 	if (!*text || strchr(text, '\n'))
 		return;
 	add(histories, name, text);
-	histories->changed = true;
+	g_ptr_array_add(histories->added, g_strdup(name));
+	g_ptr_array_add(histories->added, g_strdup(text));
 }
 
 const GPtrArray *histories_get(struct histories *histories, const char *name)

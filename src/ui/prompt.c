@@ -196,6 +196,7 @@ static void prompt_draw(struct view *view, struct rect screen)
 	struct rect inside, last = {screen.h - 1, 0, 1, screen.w};
 	struct scroll scroll = {0};
 	int caret = prompt->caret_n > 0, column;
+	g_autofree char *heading = NULL;
 
 	if (!prompt->spec->effect || screen.h < FRAME_FROM) {
 		struct rect above = {screen.h - 2, 0, 1, screen.w};
@@ -209,8 +210,10 @@ static void prompt_draw(struct view *view, struct rect screen)
 		return;
 	}
 	h = MIN((int)doc->lines->len + 4 + caret, screen.h - 2);
+	if (prompt->spec->heading)
+		heading = prompt->spec->heading(view->app, prompt->user);
 	inside = term_frame(term, (struct rect){screen.h - 1 - h, (screen.w - w) / 2, h, w},
-		prompt->spec->title);
+		heading ? heading : prompt->spec->title);
 	column = draw_line(prompt, inside, 0);
 	if (caret)
 		draw_caret(prompt, inside, 1, column);

@@ -13,6 +13,8 @@ struct prompt_spec {
 	const char *label;   /* "Limit: " */
 	const char *history; /* name of its history; NULL: none */
 	const char *title;   /* of the frame */
+	/* Instead of `title`, what it is about; g_free. NULL: the title. */
+	char *(*heading)(struct app *app, void *user);
 	void (*accept)(struct app *app, void *user, const char *text);
 	/* What the text would do, as lines; NULL: the prompt is the last line of the screen alone.
 	 */

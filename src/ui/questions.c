@@ -31,6 +31,22 @@ static struct filter *parse_limit(const char *text, GError **error)
 	return NULL;
 }
 
+/* `*` means every row, as for notmuch. */
+static struct filter *parse_mark(const char *text, GError **error)
+{
+	return strcmp(text, "*") == 0 ? filter_new() : parse_limit(text, error);
+}
+
+static bool mark_check(struct app *app, void *user, const char *text, GError **error)
+{
+	struct filter *filter = parse_mark(text, error);
+
+	(void)app;
+	(void)user;
+	filter_free(filter);
+	return filter != NULL;
+}
+
 static bool limit_check(struct app *app, void *user, const char *text, GError **error)
 {
 	struct filter *filter = parse_limit(text, error);
@@ -65,7 +81,7 @@ static void filter_effect(struct app *app, const char *text, struct doc *doc, co
 		}
 		return;
 	}
-	filter = parse_limit(text, NULL);
+	filter = parse_mark(text, NULL);
 	if (!filter)
 		return;
 	session_rows(app->session, &n);
@@ -129,6 +145,8 @@ void questions_limit(struct app *app, const char *argument)
 static void mark_effect(struct app *app, void *user, const char *text, struct doc *doc)
 {
 	(void)user;
+	if (!*text)
+		doc_line(doc, STYLE_NORMAL, "* marks all that is shown. Filters:");
 	filter_effect(app, text, doc, "marks");
 }
 
@@ -142,7 +160,7 @@ static void mark_accept(struct app *app, void *user, const char *text)
 	(void)user;
 	if (!*text)
 		return;
-	filter = parse_limit(text, &error);
+	filter = parse_mark(text, &error);
 	if (!filter) {
 		app_report(app, error);
 		return;
@@ -164,7 +182,7 @@ void questions_mark(struct app *app, const char *argument)
 		.title = "Mark what matches",
 		.accept = mark_accept,
 		.effect = mark_effect,
-		.check = limit_check,
+		.check = mark_check,
 		.complete = complete_filter,
 	};
 

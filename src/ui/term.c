@@ -569,7 +569,8 @@ struct rect term_frame(struct terminal *term, struct rect area, const char *titl
 		int end = term_text(term, top, 0, 0, STYLE_HEADING, title);
 
 		term_text(term, top, 0, end, STYLE_RULE, " ");
-		term_fill(term, area, 0, 2, 1, STYLE_RULE, ' ');
+		if (!term->plain)
+			term_fill(term, area, 0, 2, 1, STYLE_RULE, ' ');
 	}
 	if (term->plain)
 		return (struct rect){area.y + 1, 0, area.h - 2, COLS};

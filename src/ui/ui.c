@@ -3,6 +3,7 @@
 #include "ui/ui.h"
 
 #include "base/errors.h"
+#include "ui/actions.h"
 #include "ui/app.h"
 #include "ui/commands.h"
 #include "ui/correct.h"
@@ -269,6 +270,7 @@ static void on_action_done(struct app *app)
 		app_complain(app, "%s", result->error->message);
 	else if (result->words)
 		app_say(app, "%s", result->words);
+	actions_tell_rest(app);
 }
 
 /* What came or went by itself; what somebody is told just now is not talked over. */

@@ -39,8 +39,8 @@ struct browse {
 
 static void split_panes(struct browse *b, struct rect area)
 {
-	bool beside = b->layout == LAYOUT_RIGHT && area.w >= SIDE_BY_SIDE &&
-		      !b->view.app->options.plain;
+	bool beside =
+		b->layout == LAYOUT_RIGHT && area.w >= SIDE_BY_SIDE && !b->view.app->options.plain;
 	struct rect left = area, right = area;
 
 	if (beside) {

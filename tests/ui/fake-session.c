@@ -101,25 +101,27 @@ static const struct sample hostile[] = {
 /* Letters that are wide, combine, run from right to left (one of them an alef with a digit
  * beside), and emoji with selectors and joiners. */
 static const struct sample scripts[] = {
-	{"s1@example.org", "2026-07-28T06:56:00Z",
-		"\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d@example.com", "5.1.1", "5.1.1", "no-such-user",
+	{"s1@example.org", "2026-07-28T06:56:00Z", "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d@example.com",
+		"5.1.1", "5.1.1", "no-such-user",
 		"550 5.1.1 <\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d@example.com> unknown", "mail.example",
-		"mx.example", "inbox \xd7\x93\xd7\x97\xd7\x95\xd7\xa3", "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d 5",
-		FAILED, TYPE_HARD},
-	{"s2@example.org", "2026-07-28T05:56:00Z",
-		"\xd8\xa3\xd9\x87\xd9\x84\xd8\xa7", "5.1.1", "5.1.1", "no-such-user",
-		"550 unknown", "mail.example", "mx.example", "\xd8\xb9\xd8\xa7\xd8\xac\xd9\x84 inbox",
-		"Hello", FAILED, TYPE_HARD},
+		"mx.example", "inbox \xd7\x93\xd7\x97\xd7\x95\xd7\xa3",
+		"\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d 5", FAILED, TYPE_HARD},
+	{"s2@example.org", "2026-07-28T05:56:00Z", "\xd8\xa3\xd9\x87\xd9\x84\xd8\xa7", "5.1.1",
+		"5.1.1", "no-such-user", "550 unknown", "mail.example", "mx.example",
+		"\xd8\xb9\xd8\xa7\xd8\xac\xd9\x84 inbox", "Hello", FAILED, TYPE_HARD},
 	{"s3@example.org", "2026-07-28T04:56:00Z",
-		"\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa7@example.com",
+		"\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa7@example."
+		"com",
 		"5.1.1", "5.1.1", "no-such-user", "550 unknown", "mail.example", "mx.example",
-		"inbox \xe2\x9d\xa4\xef\xb8\x8f", "\xf0\x9f\x91\x8d\xf0\x9f\x8f\xbd", FAILED, TYPE_HARD},
-	{"s4@example.org", "2026-07-28T03:56:00Z", "\xe7\x8c\xab\xe7\x8c\xab\xe7\x8c\xab@example.jp",
-		"5.1.1", "5.1.1", "no-such-user", "550 unknown", "mail.example", "mx.example",
-		"inbox \xe8\x87\xb3\xe6\x80\xa5", "\xe7\x8c\xab", FAILED, TYPE_HARD},
+		"inbox \xe2\x9d\xa4\xef\xb8\x8f", "\xf0\x9f\x91\x8d\xf0\x9f\x8f\xbd", FAILED,
+		TYPE_HARD},
+	{"s4@example.org", "2026-07-28T03:56:00Z",
+		"\xe7\x8c\xab\xe7\x8c\xab\xe7\x8c\xab@example.jp", "5.1.1", "5.1.1", "no-such-user",
+		"550 unknown", "mail.example", "mx.example", "inbox \xe8\x87\xb3\xe6\x80\xa5",
+		"\xe7\x8c\xab", FAILED, TYPE_HARD},
 	{"s5@example.org", "2026-07-28T02:56:00Z", "Ame\xcc\x81lie.N\xcc\x83@example.fr", "5.1.1",
-		"5.1.1", "no-such-user", "550 unknown", "mail.example", "mx.example", "inbox a\xcc\x88",
-		"e\xcc\x81", FAILED, TYPE_HARD},
+		"5.1.1", "no-such-user", "550 unknown", "mail.example", "mx.example",
+		"inbox a\xcc\x88", "e\xcc\x81", FAILED, TYPE_HARD},
 	{NULL},
 };
 
@@ -156,6 +158,7 @@ struct session {
 	struct action_result result;
 	GError *error, *action_error;
 	char *fail;
+	GPtrArray *rest; /* what an undo is to leave */
 	enum sort_key sort;
 	bool reverse, held;
 	struct session_news news;
@@ -499,8 +502,8 @@ bool session_reload_rules(struct session *session, GPtrArray *broken, bool *chan
 	return true;
 }
 
-struct session *fake_session_new(struct spawner *spawner, const char *rows, const char *datadir,
-	const char *directory)
+struct session *fake_session_new(
+	struct spawner *spawner, const char *rows, const char *datadir, const char *directory)
 {
 	struct session *s = g_new0(struct session, 1);
 	const char *const none[] = {NULL};
@@ -549,6 +552,13 @@ void fake_session_hold(struct session *s, bool on)
 	tell(s, SESSION_DETAILS);
 	if (!on)
 		tell(s, SESSION_LOADED);
+}
+
+void fake_session_leave(struct session *s, const char *line)
+{
+	if (!s->rest)
+		s->rest = g_ptr_array_new();
+	g_ptr_array_add(s->rest, g_strdup(line));
 }
 
 void fake_session_fail(struct session *s, const char *message)
@@ -819,6 +829,11 @@ int64_t session_scope_count(const struct session *s)
 void session_views_stale(struct session *s)
 {
 	(void)s;
+}
+
+GPtrArray *session_whole(const struct session *s)
+{
+	return g_ptr_array_copy(s->all, NULL, NULL);
 }
 
 const GPtrArray *session_nothing(struct session *s)
@@ -1133,6 +1148,7 @@ bool action_apply(struct session *s, struct action *action, GError **error)
 		undo_step(s, action->undo);
 		s->result.words =
 			g_strdup_printf("Undone: %zu message(s).", action->effect.messages);
+		s->result.rest = s->rest;
 	} else {
 		g_ptr_array_add(s->steps, do_step(action));
 		s->result.words = g_strdup_printf(

@@ -11,12 +11,14 @@
 #define FAKE_NOW INT64_C(1785240000) /* 2026-07-28 12:00 UTC */
 
 /* `rows`: "basic", "hostile", "empty", "many". `directory` takes the files of the reports. */
-struct session *fake_session_new(struct spawner *spawner, const char *rows, const char *datadir,
-	const char *directory);
+struct session *fake_session_new(
+	struct spawner *spawner, const char *rows, const char *datadir, const char *directory);
 /* While on, nothing is there yet: details and readings are NULL, the result is loading. Off: events
  * follow. */
 void fake_session_hold(struct session *session, bool on);
 /* Asks for what a broken action says. */
 void fake_session_fail(struct session *session, const char *message);
+/* An undo leaves this as others made it. */
+void fake_session_leave(struct session *session, const char *line);
 
 #endif

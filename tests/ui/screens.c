@@ -315,6 +315,8 @@ static void one_command(const char *word, const char *argument)
 		resize(argument);
 	else if (!strcmp(word, "hold"))
 		fake_session_hold(run.session, !strcmp(argument, "on"));
+	else if (!strcmp(word, "leave"))
+		fake_session_leave(run.session, argument);
 	else if (!strcmp(word, "fail"))
 		fake_session_fail(run.session, argument);
 	else if (!strcmp(word, "file"))

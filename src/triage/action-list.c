@@ -135,7 +135,8 @@ struct action *action_suppress(struct session *session, GPtrArray *rows, bool on
 	} else {
 		take_off(action, session, named, RELEASE_ASKED);
 	}
-	g_autofree char *number = counted(named->len, "recipient");
+	guint n = g_hash_table_size(on ? action->put : action->take);
+	g_autofree char *number = g_strdup_printf("%u %s", n, n == 1 ? "address" : "addresses");
 	action->label =
 		g_strdup_printf(on ? "suppress %s" : "take %s off the suppression list", number);
 	action->done = g_strdup_printf(

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """nixie-resend over a real SMTP connection: whom it sends to, what it leaves out, and what is known after it failed half-way."""
-import json, os, sys
+import json, os, shutil, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from nixie import Tap
 from mailbox import Mailbox
@@ -75,6 +75,31 @@ def killed_between(box, sink, sendmail):
     tap.equal(sorted(states(box).values()).count("retried"), len(states(box)) - len(sink.mails[1][1]), "what was sent for certain is noted")
 
 
+def full_between(box, sink, sendmail):
+    """The disk is full when the second of three has been sent: that it was is said, and it is not sent again unasked."""
+    if not shutil.which("prlimit"):
+        tap.skip("a full disk", "prlimit is not installed")
+        return
+    box.nixie("retry", *REPORTS)
+    real, book = sendmail.partition("=")[2], box.path(".local/state/nixie/resend")
+    full = script(box, "full", '#!/bin/sh\necho >>"%s"\n"%s" "$@" || exit\n[ $(wc -l <"%s") -eq 2 ] && prlimit --pid $PPID --fsize=$(($(stat -c %%s "%s") + 9))\nexit 0\n' %
+                  (box.path("calls"), real, box.path("calls"), book))
+    cut = resend(box, "--sendmail=" + full, "--yes", MINE)
+    tap.check(cut.code == 74 and cut.said.count(": sent to ") == 2 and "resend cannot be written" in cut.said, "what was sent is said, and that it cannot be noted", cut)
+    with open(book) as file:
+        lines = file.read()
+    tap.check(lines.endswith("}\n") and [json.loads(line)["event"] for line in lines.splitlines()] == ["sending", "sent", "noted", "sending"],
+              "no piece of a line is left", lines)
+    with open(book, "a") as file:
+        file.write('{"event": "sen')  # a machine that lost its power may leave one
+    after = resend(box, sendmail, "--yes", MINE)
+    tap.check(after.code == 65 and "may have been sent" in after.said and sorted(n for n, _ in got(sink)) == [1, 2, 3], "the next run sends the third alone", (after, got(sink)))
+    with open(book) as file:
+        tap.equal([line for line in file.read().splitlines() if "event" in line and not line.endswith("}")], ['{"event": "sen'], "a piece of a line swallows no other")
+    again = resend(box, sendmail, "--yes", MINE)
+    tap.check(len(sink.mails) == 3 and "may have been sent" in again.said, "and nothing more", again)
+
+
 def changed_between(box, sink, sendmail):
     """Others take a flag off, or the message is gone, between the plan and the sending: what is asked for is what is sent."""
     box.nixie("retry", *REPORTS)
@@ -90,7 +115,7 @@ def changed_between(box, sink, sendmail):
     tap.check("another nixie-resend is at work" in both.said and len(sink.mails) == 1, "two at a time: the second says so and ends", both)
 
 
-for scene in (whom, refused_between, killed_between, changed_between):
+for scene in (whom, refused_between, killed_between, full_between, changed_between):
     with Mailbox() as box, Sink() as sink:
         lose(box, *LETTERS)
         scene(box, sink, "--sendmail=" + sink.script(box))

@@ -127,7 +127,7 @@ def complaint(box):
     put = box.nixie("suppress", "--kind=complaint", "--note=abuse report", "--", "*")
     entry = listed(box)[address]
     tap.check(put.code == 0 and (entry["category"], entry["bounces"], entry["note"]) == ("complaint", 1, "abuse report"), "it is put on by hand", (put, entry))
-    tap.check("1 recipient " in put.said and "may be fine" not in put.said, "with the words of one recipient", put)
+    tap.check("Put 1 address on" in put.said and "may be fine" not in put.said, "and counted", put)
     box.nixie("undo")
     tap.check(box.dump() == before and not listed(box), "and undone")
 

@@ -124,6 +124,7 @@ static void put_listed(struct json *json, const struct suppressed *entry)
 	json_int(json, "bounces", entry->count);
 	json_string(json, "who", entry->who);
 	json_string(json, "evidence", entry->ids);
+	json_string(json, "note", entry->note);
 	json_end_object(json);
 }
 
@@ -144,6 +145,7 @@ static void put_json(struct json *json, const struct address_page *page)
 	json_string(json, "role", page->role == MAILBOX_PERSON ? NULL : role_names[page->role]);
 	put_lists(json, page);
 	put_listed(json, page->listed);
+	cli_put_removed(json, page->off);
 	json_end_object(json);
 }
 

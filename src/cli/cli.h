@@ -76,6 +76,8 @@ char *cli_day(int64_t time);
 void cli_put_cells(GString *out, enum format format, const char *const *cells, size_t n);
 struct json;
 void cli_put_ids(struct json *json, const char *name, const char *ids);
+struct released;
+void cli_put_removed(struct json *json, const struct released *off); /* NULL: never */
 int cli_put_out(struct cli *cli, enum format format, const GString *text);
 /* Rows that `query` and the filters select, as `list` writes them. */
 int cli_write_rows(struct cli *cli, const char *query);

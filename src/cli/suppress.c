@@ -47,6 +47,20 @@ void cli_put_ids(struct json *json, const char *name, const char *ids)
 	json_end_array(json);
 }
 
+void cli_put_removed(struct json *json, const struct released *off)
+{
+	if (!off) {
+		json_null(json, "removed");
+		return;
+	}
+	json_begin_object(json, "removed");
+	json_int(json, "timestamp", off->time);
+	json_string(json, "who", off->who);
+	json_string(json, "why", release_names[off->why]);
+	json_string(json, "note", off->note);
+	json_end_object(json);
+}
+
 /* --- the list */
 
 /* An entry of the list, or what is kept of one that came off. */
@@ -72,16 +86,7 @@ static void put_json(struct json *json, const struct item *item)
 	json_int(json, "since", entry->time);
 	json_string(json, "who", entry->who);
 	json_string(json, "note", entry->note);
-	if (item->off) {
-		json_begin_object(json, "removed");
-		json_int(json, "timestamp", item->off->time);
-		json_string(json, "who", item->off->who);
-		json_string(json, "why", release_names[item->off->why]);
-		json_string(json, "note", item->off->note);
-		json_end_object(json);
-	} else {
-		json_null(json, "removed");
-	}
+	cli_put_removed(json, item->off);
 	json_end_object(json);
 }
 

@@ -70,6 +70,22 @@ static void put_letters(struct writing *to, const struct address_page *page)
 		put(to, label_of(to, PAGE_SENT_SINCE), g_strdup(none));
 }
 
+/* Who put it on the suppression list; of what came off, since when and until when, and who took it
+ * off. */
+static void put_list(struct writing *to, const struct address_page *page)
+{
+	const struct released *off = page->listed ? NULL : page->off;
+	const struct suppressed *entry = off ? off->entry : page->listed;
+	const char *note = off ? off->note : entry ? entry->note : NULL;
+	if (!entry)
+		return;
+	g_autofree char *when = stamp(entry->time, "%Y-%m-%d");
+	g_autofree char *until = off ? stamp(off->time, " .. %Y-%m-%d") : g_strdup("");
+	put(to, label_of(to, PAGE_SUPPRESSED),
+		g_strdup_printf("%s%s  %s  %s%s%s", when, until, entry->category,
+			off ? off->who : entry->who, note ? "  " : "", note ? note : ""));
+}
+
 static void put_marks(struct writing *to, const struct address_page *page)
 {
 	bool first = true;
@@ -79,11 +95,7 @@ static void put_marks(struct writing *to, const struct address_page *page)
 				g_strdup(word(to->knowledge, WORDS_STATE, state)));
 			first = false;
 		}
-	if (!page->listed)
-		return;
-	g_autofree char *when = stamp(page->listed->time, "%Y-%m-%d");
-	put(to, label_of(to, PAGE_SUPPRESSED),
-		g_strdup_printf("%s  %s  %s", when, page->listed->category, page->listed->who));
+	put_list(to, page);
 }
 
 static void put_event(struct writing *to, const char *label, const struct event *event)

@@ -109,6 +109,7 @@ struct address_page *address_page_new(const struct session *session, const char 
 	find_originals(page, nodes, contact);
 	find_later(page);
 	page->listed = suppression_find(session->suppression, address);
+	page->off = suppression_released(session->suppression, address);
 	page->role = mailbox_role(session->knowledge, page->address);
 	return page;
 }

@@ -31,6 +31,7 @@ struct address_page {
 	GArray *originals; /* struct returned, newest report first */
 	unsigned states;   /* bits of enum state, of its rows */
 	const struct suppressed *listed; /* its entry on the suppression list; NULL: none */
+	const struct released *off;      /* when it came off last; NULL: never */
 	const char *suggestion;          /* NULL: none */
 	enum role_account role;
 };

@@ -45,6 +45,8 @@ def on_and_off(box):
         lines = list(csv.DictReader(io.StringIO(box.nixie("suppress", "--list", "--format=" + format).out.decode(), newline=""), dialect=dialect))
         tap.check([(x["address"], x["bounces"], x["note"], x["removed"]) for x in lines] == [(LENA, "3", "asked by phone; left", "")], "as " + format, lines)
     tap.equal(json.loads(box.nixie("suppress", "--list", "--format=json-lines").text)["address"], LENA, "as JSON lines")
+    page = box.nixie("address", "--format=json", "--", LENA).json()[0]
+    tap.equal((page["suppressed"]["note"], page["removed"]), ("asked by phone; left", None), "the page of the address tells of it")
     one = box.rows("address:" + LENA)
     box.nixie("suppress", "--unset", "--note=works again", "--", 'id:"%s"' % one[0]["id"])
     tap.equal({row["state"] for row in box.rows("address:" + LENA)}, {"none"}, "taken off by one report, it is off in all of them, and the old bounces propose it no more")
@@ -53,6 +55,9 @@ def on_and_off(box):
     tap.equal((gone["address"], gone["listed"], gone["removed"]["who"], gone["removed"]["why"], gone["removed"]["note"]),
               (LENA, False, user, "asked", "works again"), "who took it off, why, and a note")
     tap.check("taken off 2026-07-28 by %s: works again" % user in box.nixie("suppress", "--removed").text, "as text")
+    page = box.nixie("address", "--format=json", "--", LENA).json()[0]
+    tap.equal((page["suppressed"], page["removed"]["note"]), (None, "works again"), "the page of the address, too")
+    tap.check("2026-07-28 .. 2026-07-28  no-such-user  %s  works again" % user in box.nixie("address", LENA).text, "and as text")
     box.nixie("undo")
     tap.check(listed(box)[LENA]["note"] == "asked by phone; left" and {row["state"] for row in box.rows("address:" + LENA)} == {"suppressed"}, "undone, it is back")
     box.nixie("undo", "1")

@@ -73,6 +73,11 @@ static bool has_link(const struct reading *reading)
 	       span_find_nocase(reading->text->decoded->text, "http") != NULL;
 }
 
+static bool is_html(const struct reading *reading)
+{
+	return reading->text && reading->text->mapping == MAP_HTML;
+}
+
 /* Nothing follows the header, not even the empty line. */
 static bool is_cut_short(const struct reading *reading)
 {
@@ -260,9 +265,14 @@ static bool returns_own_mail(const struct reading *reading)
  * a name and write a daemon's sentences. */
 static bool is_signed(const struct reading *reading, const struct format *generic)
 {
+	bool own = has_own_path(reading), enveloped = address_find(reading->header.return_path).n;
+
 	if (reading->marks.areas[generic->index] & AREA_HEADER || reading->header.auto_submitted.p)
 		return true;
-	return reading_is_daemon(reading) || (is_postmaster(reading) && !has_own_path(reading));
+	/* A daemon has no other envelope sender, but one that a list put there on the way. */
+	if (reading_is_daemon(reading))
+		return own || !enveloped || !is_html(reading) || !has_link(reading);
+	return is_postmaster(reading) && !own;
 }
 
 /* The answer of a server or an address leads its line, perhaps behind a label: a person tells it
@@ -285,17 +295,16 @@ static bool is_structured(const struct reading *reading)
 	return false;
 }
 
-/* What came back, or what befell somebody's mail: a newsletter quotes it of nobody. A link is a
- * bait, but for plain text with the words of a server, which may be told as suspicious. */
+/* A mail that comes back, or what befell somebody's: without the words of a server a link is a
+ * bait, and with them it may be told as suspicious, in plain text only. */
 static bool is_plain_log(const struct reading *reading)
 {
-	bool plain = reading->text && reading->text->mapping != MAP_HTML;
-
 	if (returns_own_mail(reading))
 		return true;
 	if (reading->header.unsubscribe.p || !names_others(reading))
 		return false;
-	return quotes_code(reading) ? plain && is_structured(reading) : !has_link(reading);
+	return quotes_code(reading) ? !is_html(reading) && is_structured(reading)
+				    : !has_link(reading);
 }
 
 /* General signs; with those that only the words of languages and no words at all tell. */

@@ -168,10 +168,9 @@ static bool check_addresses(char *const *addresses, GError **error)
 	return true;
 }
 
-static bool write_pages(struct cli *cli, char *const *addresses, enum format format,
-	struct file_out *out, bool *any, GError **error)
+static GString *written(struct cli *cli, char *const *addresses, enum format format, bool *any)
 {
-	g_autoptr(GString) text = g_string_new(NULL);
+	GString *text = g_string_new(NULL);
 	bool is_json = format != FORMAT_TEXT;
 	struct json_list list;
 
@@ -191,31 +190,24 @@ static bool write_pages(struct cli *cli, char *const *addresses, enum format for
 	}
 	if (is_json)
 		json_list_end(&list);
-	return is_json ? file_out_write(out, (struct span){text->str, text->len}, error)
-		       : cli_print(cli, out, text->str, error);
+	return text;
 }
 
 int cli_address(struct cli *cli)
 {
 	char *const *addresses = cli->options->args[0] ? cli->options->args : cli->options->query;
 	enum format format = FORMAT_TEXT;
-	struct file_out *out;
+	g_autoptr(GString) pages = NULL;
 	GError *error = NULL;
 	bool partial, any = false;
+	int code;
 
 	if (!options_format(cli->options, FORMATS_TEXT_JSON, &format, &error) ||
 		!check_addresses(addresses, &error) || !cli_load(cli, "", &partial, &error))
 		return cli_fail(cli, error);
-	out = file_out_open(cli->options->output, cli->options->force, &error);
-	if (!out)
-		return cli_fail(cli, error);
-	if (!write_pages(cli, addresses, format, out, &any, &error)) {
-		file_out_abandon(out);
-		return cli_fail(cli, error);
-	}
-	if (!file_out_commit(out, &error))
-		return cli_fail(cli, error);
-	if (partial)
-		return NIXIE_PARTIAL;
+	pages = written(cli, addresses, format, &any);
+	code = cli_put_out(cli, format, pages);
+	if (code != NIXIE_DONE || partial)
+		return code != NIXIE_DONE ? code : NIXIE_PARTIAL;
 	return cli->options->exit_code && any ? NIXIE_MATCHED : NIXIE_DONE;
 }

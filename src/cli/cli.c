@@ -317,6 +317,22 @@ bool cli_output_close(struct cli *cli, struct output *output, bool ok, GError **
 	return ok;
 }
 
+int cli_put_out(struct cli *cli, enum format format, const GString *text)
+{
+	GError *error = NULL;
+	struct file_out *out = file_out_open(cli->options->output, cli->options->force, &error);
+	bool done;
+
+	if (!out)
+		return cli_fail(cli, error);
+	done = format == FORMAT_TEXT
+		       ? cli_print(cli, out, text->str, &error)
+		       : file_out_write(out, (struct span){text->str, text->len}, &error);
+	if (!done)
+		file_out_abandon(out);
+	return done && file_out_commit(out, &error) ? NIXIE_DONE : cli_fail(cli, error);
+}
+
 /* --- dispatch */
 
 static int show_help(struct cli *cli, const struct options *options)

@@ -32,6 +32,9 @@ void cli_say(const struct cli *cli, const char *format, ...) __attribute__((form
 int cli_fail(const struct cli *cli, GError *error);
 /* Text for people on stdout, made visible, lines kept. */
 bool cli_print(const struct cli *cli, struct file_out *out, const char *text, GError **error);
+/* All that a command has to tell, to --output or stdout: whole or not at all. Returns the exit
+ * code. */
+int cli_put_out(struct cli *cli, enum format format, const GString *text);
 
 /* On demand; false with error. */
 bool cli_need_knowledge(struct cli *cli, GError **error);
@@ -71,14 +74,13 @@ int cli_hops(struct cli *cli);
 /* `suppress --proposed`. */
 int cli_proposed(struct cli *cli);
 /* What suppress shares: a day, g_free; a line of CSV or TSV (NULL: an empty cell); Message-IDs that
- * are parted by blanks; and all of it to --output. */
+ * are parted by blanks. */
 char *cli_day(int64_t time);
 void cli_put_cells(GString *out, enum format format, const char *const *cells, size_t n);
 struct json;
 void cli_put_ids(struct json *json, const char *name, const char *ids);
 struct released;
 void cli_put_removed(struct json *json, const struct released *off); /* NULL: never */
-int cli_put_out(struct cli *cli, enum format format, const GString *text);
 /* Rows that `query` and the filters select, as `list` writes them. */
 int cli_write_rows(struct cli *cli, const char *query);
 /* One change on a selection that `load` brings; `words` go to `make`. Returns the exit code. */

@@ -83,22 +83,6 @@ static void put_rows(struct run *run)
 		json_list_end(&run->list);
 }
 
-static bool write_out(const struct run *run, GError **error)
-{
-	struct cli *cli = run->cli;
-	struct file_out *out = file_out_open(cli->options->output, cli->options->force, error);
-	bool done;
-
-	if (!out)
-		return false;
-	done = run->format == FORMAT_TEXT
-		       ? cli_print(cli, out, run->out->str, error)
-		       : file_out_write(out, (struct span){run->out->str, run->out->len}, error);
-	if (!done)
-		file_out_abandon(out);
-	return done && file_out_commit(out, error);
-}
-
 int cli_handover(struct cli *cli)
 {
 	struct run run = {.cli = cli, .format = FORMAT_TEXT};
@@ -106,6 +90,7 @@ int cli_handover(struct cli *cli)
 	g_autoptr(GPtrArray) rows = NULL;
 	g_autoptr(GString) out = g_string_new(NULL);
 	GError *error = NULL;
+	int code = NIXIE_DONE;
 	bool done = options_whom(cli->options, &run.whom, &error) &&
 		    options_format(cli->options, FORMATS_TEXT_JSON, &run.format, &error) &&
 		    cli_load(cli, query, &run.partial, &error) &&
@@ -116,11 +101,13 @@ int cli_handover(struct cli *cli)
 		run.rows = rows;
 		run.out = out;
 		put_rows(&run);
-		done = write_out(&run, &error);
+		code = cli_put_out(cli, run.format, out);
 	}
 	handover_free(run.texts);
 	if (!done)
 		return cli_fail(cli, error);
+	if (code != NIXIE_DONE)
+		return code;
 	if (!rows->len)
 		cli_tell_nothing(cli);
 	if (run.partial)

@@ -35,13 +35,12 @@ static void put_json(struct json *json, const struct journal_entry *entry)
 }
 
 /* Newest first. */
-static bool write_log(struct cli *cli, const struct journal *journal, enum format format,
-	struct file_out *out, GError **error)
+static GString *written(struct cli *cli, const struct journal *journal, enum format format)
 {
 	GString *text = g_string_new(NULL);
 	unsigned n = journal->entries->len;
 	size_t from, to;
-	bool is_json = format != FORMAT_TEXT, done;
+	bool is_json = format != FORMAT_TEXT;
 	struct json_list list;
 
 	options_window(cli->options, n, &from, &to);
@@ -61,9 +60,7 @@ static bool write_log(struct cli *cli, const struct journal *journal, enum forma
 	}
 	if (is_json)
 		json_list_end(&list);
-	done = cli_print(cli, out, text->str, error);
-	g_string_free(text, TRUE);
-	return done;
+	return text;
 }
 
 int cli_log(struct cli *cli)
@@ -71,23 +68,20 @@ int cli_log(struct cli *cli)
 	enum format format = FORMAT_TEXT;
 	GError *error = NULL;
 	struct journal *journal = NULL;
-	struct file_out *out = NULL;
-	bool done;
+	g_autoptr(GString) text = NULL;
+	int code;
 
-	done = options_format(cli->options, FORMATS_TEXT_JSON, &format, &error) &&
-	       cli_need_store(cli, &error) &&
-	       (journal = journal_read(session_store(cli->session)->uuid, &error)) != NULL &&
-	       (out = file_out_open(cli->options->output, cli->options->force, &error)) != NULL;
-	if (done && !write_log(cli, journal, format, out, &error)) {
-		file_out_abandon(out);
-		done = false;
-	} else if (done) {
-		done = file_out_commit(out, &error);
-	}
-	if (done && !journal->entries->len && format == FORMAT_TEXT && !cli->options->quiet)
+	if (!options_format(cli->options, FORMATS_TEXT_JSON, &format, &error) ||
+		!cli_need_store(cli, &error) ||
+		!(journal = journal_read(session_store(cli->session)->uuid, &error)))
+		return cli_fail(cli, error);
+	text = written(cli, journal, format);
+	code = cli_put_out(cli, format, text);
+	if (code == NIXIE_DONE && !journal->entries->len && format == FORMAT_TEXT &&
+		!cli->options->quiet)
 		cli_say(cli, "the journal is empty: nixie has changed nothing in this index");
 	journal_free(journal);
-	return done ? NIXIE_DONE : cli_fail(cli, error);
+	return code;
 }
 
 int cli_undo(struct cli *cli)

@@ -80,26 +80,18 @@ int cli_pages(struct cli *cli, const struct cli_page *page)
 	g_autoptr(GString) text = g_string_new(NULL);
 	struct book book = {.cli = cli, .page = page, .out = text};
 	enum format format = FORMAT_TEXT;
-	struct file_out *out;
 	GError *error = NULL;
-	bool partial, done;
+	bool partial;
+	int code;
 
 	if (!options_format(cli->options, FORMATS_TEXT_JSON, &format, &error) ||
 		!cli_load(cli, query, &partial, &error) || !(rows = cli_rows(cli, &error)))
 		return cli_fail(cli, error);
-	out = file_out_open(cli->options->output, cli->options->force, &error);
-	if (!out)
-		return cli_fail(cli, error);
 	book.is_json = format != FORMAT_TEXT;
 	partial |= !put_rows(&book, rows, format == FORMAT_JSON_LINES);
-	done = book.is_json ? file_out_write(out, (struct span){text->str, text->len}, &error)
-			    : cli_print(cli, out, text->str, &error);
-	if (!done) {
-		file_out_abandon(out);
-		return cli_fail(cli, error);
-	}
-	if (!file_out_commit(out, &error))
-		return cli_fail(cli, error);
+	code = cli_put_out(cli, format, text);
+	if (code != NIXIE_DONE)
+		return code;
 	if (!rows->len)
 		cli_tell_nothing(cli);
 	if (partial)

@@ -66,14 +66,13 @@ static int tell_status(struct cli *cli)
 	g_autoptr(GString) text = g_string_new(NULL);
 	enum format format = FORMAT_TEXT;
 	struct row *const *rows;
-	struct file_out *out;
 	size_t n, counts[STATE_COUNT];
 	GError *error = NULL;
-	bool partial, done;
+	bool partial;
+	int code;
 
 	if (!options_format(cli->options, FORMATS_TEXT_JSON, &format, &error) ||
-		!cli_load(cli, query, &partial, &error) ||
-		!(out = file_out_open(cli->options->output, cli->options->force, &error)))
+		!cli_load(cli, query, &partial, &error))
 		return cli_fail(cli, error);
 	rows = session_rows(cli->session, &n);
 	retry_count(rows, n, counts);
@@ -81,12 +80,8 @@ static int tell_status(struct cli *cli)
 		put_text(text, counts);
 	else
 		put_json(text, counts, format == FORMAT_JSON_LINES);
-	done = file_out_write(out, (struct span){text->str, text->len}, &error);
-	if (!done)
-		file_out_abandon(out);
-	if (!done || !file_out_commit(out, &error))
-		return cli_fail(cli, error);
-	return partial ? NIXIE_PARTIAL : NIXIE_DONE;
+	code = cli_put_out(cli, format, text);
+	return code == NIXIE_DONE && partial ? NIXIE_PARTIAL : code;
 }
 
 /* --- marks */

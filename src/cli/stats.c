@@ -231,12 +231,10 @@ static void stats_clear(struct stats *stats)
 	g_free(stats->by);
 }
 
-static bool write_stats(struct cli *cli, enum format format, struct group_by by,
-	struct file_out *out, GError **error)
+static GString *written(struct cli *cli, enum format format, struct group_by by)
 {
 	struct stats stats;
 	GString *text = g_string_new(NULL);
-	bool done;
 
 	count(cli, by, &stats);
 	switch (format) {
@@ -252,12 +250,8 @@ static bool write_stats(struct cli *cli, enum format format, struct group_by by,
 		put_text(text, &stats);
 		break;
 	}
-	done = format == FORMAT_TEXT
-		       ? cli_print(cli, out, text->str, error)
-		       : file_out_write(out, (struct span){text->str, text->len}, error);
-	g_string_free(text, TRUE);
 	stats_clear(&stats);
-	return done;
+	return text;
 }
 
 static bool read_by(const struct cli *cli, struct group_by *by, GError **error)
@@ -273,24 +267,20 @@ int cli_stats(struct cli *cli)
 	g_autofree char *query = cli_query(cli);
 	enum format format = FORMAT_TEXT;
 	struct group_by by;
-	struct file_out *out;
+	g_autoptr(GString) text = NULL;
 	GError *error = NULL;
 	bool partial;
 	size_t count;
+	int code;
 
 	if (!options_format(cli->options, FORMATS_TEXT_JSON | 1U << FORMAT_CSV | 1U << FORMAT_TSV,
 		    &format, &error) ||
 		!read_by(cli, &by, &error) || !cli_load_facts(cli, query, &partial, &error))
 		return cli_fail(cli, error);
-	out = file_out_open(cli->options->output, cli->options->force, &error);
-	if (!out)
-		return cli_fail(cli, error);
-	if (!write_stats(cli, format, by, out, &error)) {
-		file_out_abandon(out);
-		return cli_fail(cli, error);
-	}
-	if (!file_out_commit(out, &error))
-		return cli_fail(cli, error);
+	text = written(cli, format, by);
+	code = cli_put_out(cli, format, text);
+	if (code != NIXIE_DONE)
+		return code;
 	session_rows(cli->session, &count);
 	if (!count)
 		cli_tell_nothing(cli);

@@ -197,22 +197,6 @@ static GString *written(const struct cli *cli, const GArray *items, enum format 
 	return out;
 }
 
-int cli_put_out(struct cli *cli, enum format format, const GString *text)
-{
-	GError *error = NULL;
-	struct file_out *out = file_out_open(cli->options->output, cli->options->force, &error);
-	bool done;
-
-	if (!out)
-		return cli_fail(cli, error);
-	done = format == FORMAT_TEXT
-		       ? cli_print(cli, out, text->str, &error)
-		       : file_out_write(out, (struct span){text->str, text->len}, &error);
-	if (!done)
-		file_out_abandon(out);
-	return done && file_out_commit(out, &error) ? NIXIE_DONE : cli_fail(cli, error);
-}
-
 /* The list could not be read when the index was met; the reason is among the troubles. */
 static bool have_suppression(struct cli *cli, GError **error)
 {

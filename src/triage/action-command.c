@@ -12,10 +12,17 @@ static bool is_all_shown(struct session *session, const GPtrArray *rows)
 	return rows->len == n;
 }
 
-/* Without a query of notmuch the command has the default scope, as the list has. */
-static char *shown_query(const struct session *session)
+/* All that there would be without the limit. */
+static bool is_whole(const struct session *session, const GPtrArray *rows)
 {
-	const char *limit = session_limit_text(session);
+	g_autoptr(GPtrArray) whole = session_limit_text(session) ? session_whole(session) : NULL;
+	return whole && rows->len == whole->len;
+}
+
+/* Without a query of notmuch the command has the default scope, as the list has. */
+static char *shown_query(const struct session *session, bool with_limit)
+{
+	const char *limit = with_limit ? session_limit_text(session) : NULL;
 	g_autofree char *also =
 		session->also_filter ? filter_text(session->also_filter) : g_strdup("");
 	const char *const words[] = {session_query(session), also, limit ? limit : ""};
@@ -95,8 +102,8 @@ static char *address_option(const GPtrArray *rows)
 char *action_command(
 	struct session *session, const char *verb, const GPtrArray *rows, bool whole_messages)
 {
-	bool all = is_all_shown(session, rows);
-	g_autofree char *query = all ? shown_query(session) : id_query(rows);
+	bool shown = is_all_shown(session, rows), all = shown || is_whole(session, rows);
+	g_autofree char *query = all ? shown_query(session, shown) : id_query(rows);
 	g_autofree char *addresses = all || whole_messages ? g_strdup("") : address_option(rows);
 	if (!query || !addresses)
 		return NULL;

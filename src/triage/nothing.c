@@ -189,7 +189,7 @@ static void sift_all(struct sieve *sieve, const struct session *session, bool al
 	for (guint i = 0; i < session->rows->entries->len; i++) {
 		const struct entry *entry = session->rows->entries->pdata[i];
 		for (const struct row_node *node = entry->rows; node; node = node->next) {
-			if (node->copy || node->leader || node->row.unread_facts)
+			if (node->copy || node->leader || node->coming || node->row.unread_facts)
 				continue;
 			if (node->row.error)
 				sieve->unread++;

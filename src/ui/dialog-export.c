@@ -14,6 +14,7 @@
 #define PREVIEW_LINES 3
 
 enum question { SCOPE, PER, FORMAT, COLUMNS, SAFETY, FILE_NAME, BUTTONS };
+enum scope { SCOPE_CHOSEN, SCOPE_SHOWN, SCOPE_WHOLE };
 enum button { BUTTON_EXPORT, BUTTON_COPY, BUTTON_CANCEL };
 enum safety { SAFE_FORMULAS, SAFE_VERIFIED, SAFE_NAMES };
 
@@ -54,8 +55,14 @@ static GPtrArray *rows_of(struct dialog *dialog)
 	struct row *const *rows = session_rows(dialog->view.app->session, &n);
 	GPtrArray *all;
 
-	if (form_field(&dialog->form, SCOPE)->at == 0)
+	switch (form_field(&dialog->form, SCOPE)->at) {
+	case SCOPE_CHOSEN:
 		return g_ptr_array_ref(dialog->chosen);
+	case SCOPE_WHOLE:
+		return session_whole(dialog->view.app->session);
+	default:
+		break;
+	}
 	all = g_ptr_array_sized_new((guint)n);
 	for (size_t i = 0; i < n; i++)
 		g_ptr_array_add(all, rows[i]);
@@ -211,7 +218,7 @@ static void dialog_draw(struct view *view, struct rect screen)
 	for (guint i = 0; i < wrapped->len; i++)
 		term_text(term, inside, row++, 2, STYLE_NORMAL, wrapped->pdata[i]);
 	form_draw(&dialog->form, term, buttons, 0, BUTTONS, BUTTONS + 1);
-	term_text(term, buttons, 0, buttons.w - 18, STYLE_DIM, "Tab moves, Esc ends");
+	term_text(term, buttons, 0, buttons.w - 19, STYLE_DIM, "Tab moves, Esc ends");
 	view->cursor_y = dialog->form.cursor_row;
 	view->cursor_x = dialog->form.cursor_column;
 }
@@ -393,8 +400,14 @@ static void add_scope(struct dialog *dialog)
 									     : "%u of this group",
 		dialog->chosen->len);
 	g_autofree char *shown = g_strdup_printf("%" G_GUINT64_FORMAT " shown", counts.shown);
-	const char *options[] = {chosen, shown, NULL};
+	const char *options[] = {chosen, shown, NULL, NULL};
+	g_autofree char *whole = NULL;
 
+	if (session_limit_text(dialog->view.app->session)) {
+		g_autoptr(GPtrArray) all = session_whole(dialog->view.app->session);
+
+		options[SCOPE_WHOLE] = whole = g_strdup_printf("whole result %u", all->len);
+	}
 	form_add(&dialog->form, "Scope", FORM_ONE, options, NULL);
 }
 

@@ -72,6 +72,23 @@ with Mailbox() as box:
     box.nixie("suppress", "--", "address:lena.ostrom@quayside.example")
     tap.equal(box.nixie("suppress", "--list", "--exit-code").code, 1, "nixie suppress --list --exit-code")
 
+    # What others did first, and what an undo leaves to them, is told message by message.
+    some = box.notmuch("search", "--output=messages", "--limit=3", "--sort=oldest-first", "subject:Undelivered").split()
+    box.notmuch("tag", "+mine", "--", some[0])
+    got = box.nixie("tag", "+mine", "+ours", "--", " or ".join(some))
+    got = box.nixie("tag", "+mine", "--", " or ".join(some + ["tag:mine"]))
+    tap.check(got.code == 0 and "so already" in got.said, "nothing is changed where all is so", got)
+    box.notmuch("tag", "-mine", "--", some[1])
+    box.notmuch("tag", "-ours", "--", some[2])
+    box.notmuch("tag", "-mine", "-ours", "--", some[0])
+    got = box.nixie("undo")
+    tap.check(got.code == 0 and all("%s: -" % s in got.said for s in some) and "%s: -mine" % some[1] in got.said and "%s: -ours" % some[2] in got.said,
+              "undo lists what it left, by message", got)
+    tap.equal(box.notmuch("count", "tag:mine or tag:ours").strip(), "0", "and takes the rest back")
+    got = box.nixie("redo")
+    tap.check(got.code == 0 and int(box.notmuch("count", "tag:ours")) == 3, "redo does it all again", got)
+    box.nixie("undo")
+
     # Saved views are checked when the configuration is read.
     config = box.write(".config/nixie/config", "[views]\nhard ones=type:hard\nbad=type:hurd\n")
     got = box.nixie("list")

@@ -380,3 +380,38 @@ bool domain_is_under(struct span domain, const char *suffix)
 	return n && span_ends_nocase(domain, suffix) &&
 	       (domain.n == n || domain.p[domain.n - n - 1] == '.');
 }
+
+/* Registries sell names below these: the organisation is one label more. */
+static bool is_public_second_level(struct span label)
+{
+	static const char *const names[] = {"ac", "ad", "co", "com", "edu", "go", "gob", "gov",
+		"gv", "ne", "net", "nom", "or", "org"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		if (span_equal_nocase(label, names[i]))
+			return true;
+	return false;
+}
+
+struct span host_organisation(struct span host)
+{
+	const char *starts[3] = {NULL}; /* of the last labels, the last first */
+	const char *end;
+	size_t n = 0;
+
+	while (host.n && host.p[host.n - 1] == '.')
+		host.n--;
+	if (ip_version(host) || !host.n)
+		return SPAN_NONE;
+	for (const char *p = host.p + host.n; n < G_N_ELEMENTS(starts); p--)
+		if (p == host.p || p[-1] == '.') {
+			starts[n++] = p;
+			if (p == host.p)
+				break;
+		}
+	end = host.p + host.n;
+	if (n == 3 && end - starts[0] == 2 &&
+		is_public_second_level(span_make(starts[1], starts[0] - 1)))
+		return span_make(starts[2], end);
+	return n > 1 ? span_make(starts[1], end) : SPAN_NONE;
+}

@@ -55,5 +55,8 @@ char *address_key(const char *address);
 bool address_same(const char *a, const char *b);
 /* `domain` is `suffix` or below it, without case. */
 bool domain_is_under(struct span domain, const char *suffix);
+/* Whom a host belongs to: the last two labels of its name, three where the last is a country below
+ * which names are sold in kinds (co.uk). SPAN_NONE for an IP address or a lone label. */
+struct span host_organisation(struct span host);
 
 #endif

@@ -262,6 +262,15 @@ static bool read_by(const struct cli *cli, struct group_by *by, GError **error)
 		(unsigned)MAX(least, 1), by, error);
 }
 
+/* The sentences do not call dead who has answered since. */
+static bool load(
+	struct cli *cli, const char *query, enum format format, bool *partial, GError **error)
+{
+	cli_loads *load_rows = format == FORMAT_TEXT ? cli_load : cli_load_facts;
+
+	return load_rows(cli, query, partial, error);
+}
+
 int cli_stats(struct cli *cli)
 {
 	g_autofree char *query = cli_query(cli);
@@ -275,7 +284,7 @@ int cli_stats(struct cli *cli)
 
 	if (!options_format(cli->options, FORMATS_TEXT_JSON | 1U << FORMAT_CSV | 1U << FORMAT_TSV,
 		    &format, &error) ||
-		!read_by(cli, &by, &error) || !cli_load_facts(cli, query, &partial, &error))
+		!read_by(cli, &by, &error) || !load(cli, query, format, &partial, &error))
 		return cli_fail(cli, error);
 	text = written(cli, format, by);
 	code = cli_put_out(cli, format, text);

@@ -74,7 +74,7 @@ const struct ui_command ui_commands[] = {
 		"nixie stats --by=cause QUERY", UI_GROUP},
 	{"group", "who", "gw", LISTS, "Find", "group by who has to act first",
 		"nixie stats --by=who QUERY", UI_GROUP},
-	{"group", "type", "gt", LISTS, "Find", "group by hard and soft",
+	{"group", "type", "gh", LISTS, "Find", "group by hard and soft",
 		"nixie stats --by=type QUERY", UI_GROUP},
 	{"group", "original", "go", LISTS, "Find", "group by the lost message",
 		"nixie stats --by=original QUERY", UI_GROUP},

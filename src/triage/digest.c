@@ -115,6 +115,7 @@ static void count_rows(struct digest *digest, const GPtrArray *rows)
 {
 	g_autoptr(GHashTable) causes = g_hash_table_new(NULL, NULL);
 	g_autoptr(GHashTable) senders = g_hash_table_new(NULL, NULL);
+	g_autoptr(GHashTable) domains = g_hash_table_new(NULL, NULL);
 	digest->bounces = rows->len;
 	for (guint i = 0; i < rows->len; i++) {
 		const struct row *row = rows->pdata[i];
@@ -123,9 +124,12 @@ static void count_rows(struct digest *digest, const GPtrArray *rows)
 		count_cause(digest, causes, row);
 		if (row->sender)
 			part_of(digest->senders, senders, row->sender)->bounces++;
+		if (row->domain)
+			part_of(digest->domains, domains, row->domain)->bounces++;
 	}
 	keep_commonest(digest, digest->causes);
 	keep_commonest(digest, digest->senders);
+	keep_commonest(digest, digest->domains);
 	count_addresses(digest, rows);
 	find_commonest_category(digest, rows);
 }
@@ -188,13 +192,14 @@ static char *cause_words(const struct knowledge *knowledge, const struct digest 
 {
 	const struct digest_part *top = digest->top;
 	size_t percent = percent_of(digest, top);
-	enum digest_words id = digest->bounces == 1              ? DIGEST_ONE
-			       : percent < PERCENT_PART          ? DIGEST_NONE
-			       : top == &digest->category        ? DIGEST_SORT
-			       : top->bounces == digest->bounces ? DIGEST_ALL
-			       : percent >= PERCENT_MOST         ? DIGEST_MOST
-			       : percent >= PERCENT_HALF         ? DIGEST_HALF
-								 : DIGEST_PART;
+	enum digest_words id = digest->bounces == 1                        ? DIGEST_ONE
+			       : percent < PERCENT_PART                    ? DIGEST_NONE
+			       : top == &digest->category                  ? DIGEST_SORT
+			       : top->bounces == 2 && digest->bounces == 2 ? DIGEST_BOTH
+			       : top->bounces == digest->bounces           ? DIGEST_ALL
+			       : percent >= PERCENT_MOST                   ? DIGEST_MOST
+			       : percent >= PERCENT_HALF                   ? DIGEST_HALF
+									   : DIGEST_PART;
 	char *text = start(knowledge, id);
 	text = fill_number(text, "{n}", top->bounces);
 	text = fill_number(text, "{all}", digest->bounces);
@@ -234,6 +239,7 @@ struct digest *digest_new(
 	struct digest *digest = g_new0(struct digest, 1);
 	digest->causes = g_array_new(FALSE, TRUE, sizeof(struct digest_part));
 	digest->senders = g_array_new(FALSE, TRUE, sizeof(struct digest_part));
+	digest->domains = g_array_new(FALSE, TRUE, sizeof(struct digest_part));
 	digest->strings = g_string_chunk_new(256);
 	digest->incidents = groups_of_rows(incidents, rows);
 	digest->sentences = g_ptr_array_new_with_free_func(g_free);
@@ -249,6 +255,7 @@ void digest_free(struct digest *digest)
 		return;
 	g_array_unref(digest->causes);
 	g_array_unref(digest->senders);
+	g_array_unref(digest->domains);
 	g_string_chunk_free(digest->strings);
 	g_ptr_array_unref(digest->incidents);
 	g_ptr_array_unref(digest->sentences);

@@ -9,7 +9,7 @@
 
 /* One thing and how often it stands in the rows. */
 struct digest_part {
-	const char *text;   /* the wording of a cause, the address of a sender */
+	const char *text;   /* wording of a cause, address of a sender, domain written to */
 	const char *status; /* of a cause: what stands with the wording, NULL unknown */
 	const struct category *category; /* of a cause, NULL unknown */
 	struct actors who;
@@ -18,9 +18,9 @@ struct digest_part {
 
 struct digest {
 	size_t bounces, addresses;
-	size_t delays, dead;           /* rows under way; addresses that are hard */
-	int64_t first, last;           /* 0: no date is known */
-	GArray *causes, *senders;      /* struct digest_part, the commonest first */
+	size_t delays, dead;                /* rows under way; addresses that are hard */
+	int64_t first, last;                /* 0: no date is known */
+	GArray *causes, *senders, *domains; /* struct digest_part, the commonest first */
 	GPtrArray *incidents;          /* const struct group*: those that rows of these belong to */
 	GPtrArray *sentences;          /* char*: one to three */
 	GStringChunk *strings;         /* what all of them are made of */

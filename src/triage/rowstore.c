@@ -61,39 +61,6 @@ static const char *share_lower(struct rowstore *store, struct span text)
 	return share_scratch(store);
 }
 
-/* Registries sell names below these: the organisation is one label more. */
-static bool is_public_second_level(struct span label)
-{
-	static const char *const names[] = {"ac", "ad", "co", "com", "edu", "go", "gob", "gov",
-		"gv", "ne", "net", "nom", "or", "org"};
-	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-		if (span_equal_nocase(label, names[i]))
-			return true;
-	return false;
-}
-
-/* The last two labels of a host name, three where the last is a country that sells names so. */
-static struct span organisation_of(struct span host)
-{
-	const char *starts[3] = {NULL}; /* of the last labels, the last first */
-	size_t n = 0;
-	while (host.n && host.p[host.n - 1] == '.')
-		host.n--;
-	if (ip_version(host) || !host.n)
-		return SPAN_NONE;
-	for (const char *p = host.p + host.n; n < G_N_ELEMENTS(starts); p--)
-		if (p == host.p || p[-1] == '.') {
-			starts[n++] = p;
-			if (p == host.p)
-				break;
-		}
-	const char *end = host.p + host.n;
-	if (n == 3 && end - starts[0] == 2 &&
-		is_public_second_level(span_make(starts[1], starts[0] - 1)))
-		return span_make(starts[2], end);
-	return n > 1 ? span_make(starts[1], end) : SPAN_NONE;
-}
-
 static const char *share_mailbox(struct rowstore *store, const char *address)
 {
 	if (!address)
@@ -400,7 +367,7 @@ static void fill_recipient(
 	row->reply = share(store, recipient->reply);
 	row->rule = share(store, recipient->rule);
 	row->remote_mta = share_lower(store, span_of(recipient->remote_mta));
-	row->remote_domain = share_lower(store, organisation_of(span_of(row->remote_mta)));
+	row->remote_domain = share_lower(store, host_organisation(span_of(row->remote_mta)));
 	row->cause = share_cause(store, recipient->diagnostic);
 	row->category =
 		recipient->category ? category_by_id(store->knowledge, recipient->category) : NULL;

@@ -76,62 +76,99 @@ static char *days_caption(const unsigned *days, int n, unsigned *most)
 	return g_strdup_printf("%d days, most on %s: %u", n, day, *most);
 }
 
+static void draw_bars(
+	struct terminal *term, struct rect area, const unsigned *days, int n, unsigned most)
+{
+	g_autofree char *from = day_text(n - 1), *to = day_text(0);
+	g_autofree char *label = g_strdup_printf("%5u ", most);
+	g_autofree char *span = g_strdup_printf("  %s .. %s", from, to);
+
+	term_text(term, area, 0, 0, STYLE_NORMAL, label);
+	for (int row = 0; row < BAR_ROWS; row++) {
+		unsigned step = (unsigned)(BAR_ROWS - row);
+
+		term_text(term, area, row, AXIS_CELLS - 1, STYLE_RULE, "|");
+		for (int i = 0; i < n; i++)
+			if (most && (days[i] * BAR_ROWS + most - 1) / most >= step)
+				term_bar(term, area, row, AXIS_CELLS + i, 1, STYLE_NORMAL);
+	}
+	term_text(term, area, BAR_ROWS, 0, STYLE_NORMAL, "    0 ");
+	term_text(term, area, BAR_ROWS, AXIS_CELLS - 1, STYLE_RULE, "|");
+	term_fill(term, area, BAR_ROWS, AXIS_CELLS, n, STYLE_RULE, '-');
+	term_text(term, area, BAR_ROWS, AXIS_CELLS + n, STYLE_NORMAL, span);
+}
+
+/* For who hears the screen: "07-24 9, 07-25 3". */
+static void draw_numbers(struct terminal *term, struct rect area, const unsigned *days, int n)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(GPtrArray) lines = NULL;
+
+	for (int i = n - 1; i >= 0; i--) {
+		g_autofree char *day = days[i] ? day_text(n - 1 - i) : NULL;
+
+		if (day)
+			g_string_append_printf(
+				text, "%s%s %u", text->len ? ", " : "", day, days[i]);
+	}
+	lines = text_wrap(text->str, (size_t)MAX(area.w - 2, 8));
+	for (guint i = 0; i < lines->len; i++)
+		term_text(term, area, (int)i, 2, STYLE_NORMAL, lines->pdata[i]);
+}
+
 static void draw_days(struct group_view *self, struct rect area, const char *title)
 {
-	struct terminal *term = self->view.app->term;
+	struct app *app = self->view.app;
 	int n = days_shown(area.w);
 	const unsigned *days = self->days + GROUP_DAYS_MAX - n;
 	unsigned most;
 	g_autofree char *count = days_caption(days, n, &most);
 	g_autofree char *caption = g_strdup_printf("  %s by day (%s)", title, count);
-	g_autofree char *from = day_text(n - 1), *to = day_text(0);
-	g_autofree char *span = g_strdup_printf("  %s .. %s", from, to);
+	struct rect bars = {area.y + 1, area.x, area.h - 1, area.w};
 
-	term_text(term, area, 0, 0, STYLE_HEADING, caption);
-	for (int row = 0; row < BAR_ROWS; row++) {
-		unsigned step = (unsigned)(BAR_ROWS - row);
-		g_autofree char *label =
-			row == 0 ? g_strdup_printf("%5u |", most) : g_strdup("      |");
-
-		term_text(term, area, 1 + row, 0, STYLE_NORMAL, label);
-		for (int i = 0; i < n; i++)
-			if (most && (days[i] * BAR_ROWS + most - 1) / most >= step)
-				term_fill(
-					term, area, 1 + row, AXIS_CELLS + i, 1, STYLE_NORMAL, '#');
-	}
-	term_text(term, area, 1 + BAR_ROWS, 0, STYLE_NORMAL, "    0 +");
-	term_fill(term, area, 1 + BAR_ROWS, AXIS_CELLS, n, STYLE_NORMAL, '-');
-	term_text(term, area, 1 + BAR_ROWS, AXIS_CELLS + n, STYLE_NORMAL, span);
+	term_text(app->term, area, 0, 0, STYLE_HEADING, caption);
+	if (app->options.plain)
+		draw_numbers(app->term, bars, days, n);
+	else
+		draw_bars(app->term, bars, days, n, most);
 }
 
 /* --- causes */
 
-static int draw_causes(struct group_view *self, struct rect area, int lines)
+static void draw_part(struct terminal *term, struct rect area, int row, bool with_status,
+	const struct digest_part *part)
+{
+	int from = 2 + (with_status ? STATUS_CELLS : 0);
+	char number[24];
+
+	g_snprintf(number, sizeof number, "%7zu", part->bounces);
+	if (with_status)
+		term_field(term, area, row, 2, STATUS_CELLS - 1, STYLE_NORMAL,
+			part->status ? part->status : "-");
+	term_field(term, area, row, from, area.w - from - NUMBER_CELLS - 2, STYLE_NORMAL,
+		with_status ? cause_words(part->text) : part->text);
+	term_text(term, area, row, area.w - 1 - NUMBER_CELLS, STYLE_NORMAL, number);
+}
+
+/* What the group is made of: causes, or, of a cause, the domains that it met. */
+static void draw_parts(struct group_view *self, struct rect area)
 {
 	struct terminal *term = self->view.app->term;
-	const GArray *causes = self->digest->causes;
-	int text = area.w - 2 - STATUS_CELLS - NUMBER_CELLS - 1;
-	int row = 0;
+	bool causes = self->key != GROUP_CAUSE;
+	const GArray *parts = causes ? self->digest->causes : self->digest->domains;
 
-	term_text(term, area, row, 2, STYLE_HEADING, "STATUS");
-	term_text(
-		term, area, row, 2 + STATUS_CELLS, STYLE_HEADING, "CAUSE (what differs is masked)");
-	term_text(term, area, row++, area.w - 2, STYLE_HEADING, "N");
-	if (!causes->len)
-		term_text(term, area, row++, 2, STYLE_NORMAL,
-			"These reports quote no answer of a server.");
-	for (guint i = 0; i < causes->len && row < lines; i++, row++) {
-		const struct digest_part *cause = &g_array_index(causes, struct digest_part, i);
-		char number[24];
-
-		g_snprintf(number, sizeof number, "%7zu", cause->bounces);
-		term_field(term, area, row, 2, STATUS_CELLS - 1, STYLE_NORMAL,
-			cause->status ? cause->status : "-");
-		term_field(term, area, row, 2 + STATUS_CELLS, text, STYLE_NORMAL,
-			cause_words(cause->text));
-		term_text(term, area, row, area.w - 1 - NUMBER_CELLS, STYLE_NORMAL, number);
-	}
-	return row;
+	term_text(term, area, 0, 2, STYLE_HEADING, causes ? "STATUS" : "DOMAIN");
+	if (causes)
+		term_text(term, area, 0, 2 + STATUS_CELLS, STYLE_HEADING,
+			"CAUSE (what differs is masked)");
+	term_text(term, area, 0, area.w - 2, STYLE_HEADING, "N");
+	if (!parts->len)
+		term_text(term, area, 1, 2, STYLE_NORMAL,
+			causes ? "These reports quote no answer of a server."
+			       : "These reports name no address.");
+	for (guint i = 0; i < MIN(parts->len, CAUSES_MAX); i++)
+		draw_part(term, area, (int)i + 1, causes,
+			&g_array_index(parts, struct digest_part, i));
 }
 
 /* --- words */
@@ -264,7 +301,7 @@ static void draw_wide(struct group_view *self, struct rect area, const struct gr
 	left.h--;
 	right.y++;
 	right.h--;
-	draw_causes(self, left, MIN(1 + CAUSES_MAX, left.h - DAYS_LINES - 1));
+	draw_parts(self, (struct rect){left.y, left.x, left.h - DAYS_LINES, left.w});
 	left.y += left.h - DAYS_LINES;
 	left.h = DAYS_LINES;
 	draw_days(self, left, "Bounces");

@@ -18,6 +18,7 @@
 #define TYPES_FROM 72
 #define LAST_FROM 64
 #define PERCENT_FROM 100 /* shares in numbers, too, */
+#define LETTERS "  H hard  s soft  w wait"
 #define LETTERS_FROM 110 /* and bars made of letters that tell the types */
 
 /* --- what is grouped by */
@@ -96,14 +97,16 @@ struct columns {
 /* What has room beside the names and the counts; the bar takes what the names leave. */
 static struct columns columns_for(const struct group_view *self, int width)
 {
-	bool category = self->key == GROUP_CATEGORY;
+	bool category = self->key == GROUP_CATEGORY, plain = self->view.app->options.plain;
+	/* Addresses are long, and seldom of two types. */
+	bool one_type = category || (self->key == GROUP_ADDRESS && width < PERCENT_FROM);
 	struct columns c = {
-		.severity = category && width >= 40,
-		.types = !category && width >= TYPES_FROM,
+		.severity = one_type && width >= 40,
+		.types = !one_type && width >= TYPES_FROM,
 		.last = !category && width >= LAST_FROM && self->key != GROUP_DAY,
 		.who = category && width >= WHO_FROM ? WHO_CELLS : 0,
-		.percent = width >= PERCENT_FROM ? PERCENT_CELLS : 0,
-		.letters = !category && width >= LETTERS_FROM,
+		.percent = width >= PERCENT_FROM || plain ? PERCENT_CELLS : 0,
+		.letters = !category && !plain && width >= LETTERS_FROM,
 		.incident = tells_incidents(self),
 	};
 	int rest = width - 2 - COUNT_CELLS - (c.severity ? SEVERITY_CELLS : 0) -
@@ -137,7 +140,7 @@ static void draw_headings(struct group_view *self, struct rect area, int row, st
 		x = term_text(term, area, row, x, STYLE_HEADING, " LAST       ");
 	if (c.bar) {
 		term_field(term, area, row, x + 1, c.percent + c.bar, STYLE_HEADING,
-			c.letters ? "SHARE  H hard  s soft  w wait" : "SHARE");
+			c.letters && c.bar >= (int)strlen(LETTERS) ? "SHARE" LETTERS : "SHARE");
 		x += c.percent + c.bar + 1;
 	}
 	if (c.who)
@@ -180,16 +183,16 @@ static int draw_share(struct group_view *self, struct rect area, int row, int x,
 {
 	struct terminal *term = self->view.app->term;
 	int cells = part_of(group->bounces, most, c->bar);
+	size_t share = group->bounces * 100 / MAX(self->groups->bounces, 1);
 	char percent[24];
 
-	g_snprintf(percent, sizeof percent, "%3zu%%",
-		group->bounces * 100 / MAX(self->groups->bounces, 1));
+	g_snprintf(percent, sizeof percent, share ? "%3zu%%" : " <%zu%%", MAX(share, 1));
 	if (c->percent)
 		term_text(term, area, row, x, style, percent);
 	if (c->letters)
 		draw_letters(term, area, row, x + c->percent, style, group, cells);
 	else
-		term_fill(term, area, row, x + c->percent, cells, style, '#');
+		term_bar(term, area, row, x + c->percent, cells, style);
 	return x + c->percent + c->bar;
 }
 

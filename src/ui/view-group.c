@@ -423,4 +423,5 @@ void view_group_show(struct app *app, enum group_key key)
 	self->by = group_by_key(key, (unsigned)MAX(least, 1));
 	self->told_of = SIZE_MAX;
 	app_push(app, &self->view);
+	count(self); /* keys typed ahead move in it before it is drawn */
 }

@@ -79,7 +79,7 @@ def work(home, screen):
     screen.type("q")
     screen.type("gc")
     text = screen.wait(r"WHO ACTS FIRST")
-    tap.check(text and "####" in text, "groups are counted", screen.text())
+    tap.check(text and re.search("####|\u2588{4}", text), "groups are counted", screen.text())
     screen.keys("Enter")
     tap.check(screen.wait(r"limit: category:"), "a group opens", screen.text())
     screen.type("q")

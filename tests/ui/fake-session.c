@@ -7,6 +7,7 @@
 #include "store/querycheck.h"
 #include "triage/action.h"
 #include "triage/address.h"
+#include "triage/cause.h"
 #include "triage/export.h"
 #include "triage/nothing.h"
 #include "triage/propose.h"
@@ -210,6 +211,21 @@ static void set_actors(struct session *s, struct row *row, const char *category)
 					   : row->category->advice.who;
 }
 
+/* What groups tell of a row. */
+static void set_wording(struct row *row, const struct sample *sample)
+{
+	const char *dot = sample->remote_mta ? strchr(sample->remote_mta, '.') : NULL;
+	g_autoptr(GString) cause = g_string_new(NULL);
+
+	row->remote_domain = dot ? dot + 1 : NULL;
+	row->original = row->message->id;
+	row->subject = row->message->subject;
+	row->sender = "us@example.org";
+	if (sample->diagnostic)
+		cause_append(cause, sample->diagnostic);
+	row->cause = cause->len ? g_intern_string(cause->str) : NULL;
+}
+
 static struct row *add_row(struct session *s, const struct sample *sample, struct row *before)
 {
 	struct row_node *node = g_new0(struct row_node, 1); /* as the model: a row is its node */
@@ -220,10 +236,11 @@ static struct row *add_row(struct session *s, const struct sample *sample, struc
 	row->file = sample->id ? add_file(s, row->message) : before->file;
 	row->recipient = sample->address ? (sample->id ? 0 : before->recipient + 1) : UINT_MAX;
 	row->address = row->mailbox = sample->address;
-	row->domain = at ? at + 1 : NULL;
+	row->domain = at ? g_intern_string(at + 1) : NULL;
 	row->status = sample->status;
 	row->reporting_mta = sample->reporting_mta;
 	row->remote_mta = sample->remote_mta;
+	set_wording(row, sample);
 	row->date = sample->date ? time_of(sample->date) : before->date;
 	row->kind = (unsigned char)sample->kind;
 	row->type = (unsigned char)sample->type;

@@ -189,6 +189,29 @@ static void test_address_next(void)
 	g_assert_cmpuint(address_next(text, &at).n, ==, 0);
 }
 
+static void test_host_organisation(void)
+{
+	static const struct {
+		const char *host, *organisation;
+	} rows[] = {
+		{"mx1.example.org", "example.org"},
+		{"example.org.", "example.org"},
+		{"a.b.c.example.co.uk", "example.co.uk"},
+		{"example.co.uk", "example.co.uk"},
+		{"co.uk", "co.uk"},
+		{"mx.net.example", "net.example"}, /* no country */
+		{"mx.gmx.de", "gmx.de"},
+		{"localhost", ""},
+		{"192.0.2.1", ""},
+		{"", ""},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *found = span_dup(host_organisation(span_of(rows[i].host)));
+
+		g_assert_cmpstr(found ? found : "", ==, rows[i].organisation);
+	}
+}
+
 static void test_address_key(void)
 {
 	g_autofree char *key = address_key("Ann@B\xc3\xbc"
@@ -415,6 +438,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/base/address/find", test_address_find);
 	g_test_add_func("/base/address/next", test_address_next);
 	g_test_add_func("/base/address/key", test_address_key);
+	g_test_add_func("/base/host-organisation", test_host_organisation);
 	g_test_add_func("/base/span/lines", test_lines);
 	g_test_add_func("/base/json", test_json);
 	g_test_add_func("/base/arena", test_arena);

@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "triage/cause.h"
-#include "triage/group.h"
+#include "triage/digest.h"
 
 static void test_cause(void)
 {
@@ -57,9 +57,26 @@ static void test_cause_is_short(void)
 	g_assert_cmpuint(out->len, <, CAUSE_MAX + 16);
 }
 
+static void test_cause_words(void)
+{
+	static const struct {
+		const char *in, *out;
+	} rows[] = {
+		{"550 5.1.1 <address> User unknown", "<address> User unknown"},
+		{"5.4.4 Host not found", "Host not found"},
+		{"Connection timed out", "Connection timed out"},
+		{"550 550 twice", "550 twice"},
+		{"550 5.1.1", "550 5.1.1"},
+		{"", ""},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		g_assert_cmpstr(cause_words(rows[i].in), ==, rows[i].out);
+}
+
 /* --- the session of this test */
 
 static struct knowledge *knowledge;
+static struct config *config;
 static struct row rows_table[6];
 static struct row *row_list[G_N_ELEMENTS(rows_table)];
 
@@ -76,6 +93,12 @@ const struct knowledge *session_knowledge(const struct session *session)
 	return knowledge;
 }
 
+const struct config *session_config(const struct session *session)
+{
+	(void)session;
+	return config;
+}
+
 #define DAY ((int64_t)86400)
 #define NOON ((int64_t)43200)
 
@@ -83,6 +106,8 @@ static void make_rows(void)
 {
 	const struct category *gone = category_by_id(knowledge, "no-such-user");
 	const struct category *full = category_by_id(knowledge, "mailbox-full");
+	static const char wording[] = "no such, \"user\" here?", far[] = "far.example",
+			  us[] = "news@us.example";
 	static const char neko[] = "neko@cat.example", mike[] = "mike@cat.example",
 			  tama[] = "tama@b.example";
 	int64_t today = g_get_real_time() / G_USEC_PER_SEC / DAY * DAY + NOON;
@@ -96,7 +121,11 @@ static void make_rows(void)
 			.who = {{ACTOR_SENDER}, 1},
 			.status = "5.1.1",
 			.remote_mta = "mx",
-			.cause = "no such, \"user\" here?"},
+			.remote_domain = far,
+			.original = "one@us.example",
+			.subject = "Offer",
+			.sender = us,
+			.cause = wording},
 		{.category = gone,
 			.address = neko,
 			.mailbox = neko,
@@ -105,7 +134,10 @@ static void make_rows(void)
 			.type = TYPE_HARD,
 			.who = {{ACTOR_SENDER}, 1},
 			.status = "5.1.1",
-			.cause = "no such, \"user\" here?"},
+			.original = "two@us.example",
+			.sender = us,
+			.passed = true,
+			.cause = wording},
 		{.category = full,
 			.address = mike,
 			.mailbox = mike,
@@ -113,6 +145,7 @@ static void make_rows(void)
 			.date = today,
 			.type = TYPE_SOFT,
 			.who = {{ACTOR_RECIPIENT}, 1},
+			.remote_domain = far,
 			.status = "5.2.2"},
 		{.category = full,
 			.address = tama,
@@ -149,6 +182,8 @@ static void test_groups(void)
 		{GROUP_TYPE, "soft 3/2, hard 2/1", "type:soft"},
 		{GROUP_WHO, "recipient 2/1, sender 2/1, nobody 1/1", "who:recipient"},
 		{GROUP_REMOTE_MTA, " 4/3, mx 1/1", "remote-mta:-"},
+		{GROUP_REMOTE_DOMAIN, " 3/2, far.example 2/2", "remote-domain:-"},
+		{GROUP_ORIGINAL, " 3/2, one@us.example 1/1, two@us.example 1/1", "original-id:-"},
 		{GROUP_NONE, "all 5/3", NULL},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -206,6 +241,106 @@ static void test_details(void)
 	groups_free(groups);
 }
 
+/* Every row counts once, under all of its keys together. */
+static void test_several_keys(void)
+{
+	struct group_by by;
+	g_autoptr(GError) error = NULL;
+	g_assert_true(group_by_read("domain, type", 0, &by, NULL));
+	g_autofree char *text = group_by_text(&by);
+	g_assert_cmpstr(text, ==, "domain,type");
+	struct groups *groups = groups_new(NULL, by);
+	g_autoptr(GString) out = g_string_new(NULL);
+	for (guint i = 0; i < groups->groups->len; i++) {
+		const struct group *group = groups->groups->pdata[i];
+		g_auto(GStrv) values = group_values(&by, group);
+		g_autofree char *filter = group_filter_text(&by, group);
+		g_autoptr(GPtrArray) rows = group_rows(NULL, &by, group);
+		g_assert_cmpuint(rows->len, ==, group->bounces);
+		g_string_append_printf(
+			out, "%s+%s %zu (%s)\n", values[0], values[1], group->bounces, filter);
+	}
+	g_assert_cmpstr(out->str, ==,
+		"cat.example+hard 2 (domain:cat.example type:hard)\n"
+		"+soft 1 (domain:- type:soft)\n"
+		"b.example+soft 1 (domain:b.example type:soft)\n"
+		"cat.example+soft 1 (domain:cat.example type:soft)\n");
+	groups_free(groups);
+	static const char *const refused[] = {
+		"", "none", "domain,", "day,incident", "day,day,day,day", "colour"};
+	for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
+		g_clear_error(&error);
+		g_assert_false(group_by_read(refused[i], 1, &by, &error));
+		g_assert_nonnull(error);
+	}
+}
+
+/* Many addresses at one domain of servers on one day, for one reason. */
+static void test_incidents(void)
+{
+	static const char *const addresses[] = {"a@x.example", "b@x.example", "c@x.example"};
+	struct row *before[G_N_ELEMENTS(row_list)];
+	struct row made[G_N_ELEMENTS(rows_table)];
+	memcpy(before, row_list, sizeof before);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows_table); i++) {
+		made[i] = rows_table[0];
+		made[i].address = made[i].mailbox = addresses[i % 3];
+		row_list[i] = &made[i];
+	}
+	made[5].remote_domain = NULL;
+	for (unsigned least = 3; least <= 4; least++) {
+		struct groups *incidents = groups_new(NULL, group_by_key(GROUP_INCIDENT, least));
+		struct groups *days = groups_new(NULL, group_by_key(GROUP_DAY, 0));
+		const struct group *day = days->groups->pdata[0];
+		groups_examine(NULL, days, incidents);
+		g_assert_cmpuint(incidents->groups->len, ==, least == 3 ? 1 : 0);
+		g_assert_cmpuint(day->in_incidents, ==, least == 3 ? 5 : 0);
+		g_assert_cmpstr(day->cause, ==, "no such, \"user\" here?");
+		g_assert_cmpuint(day->of_cause, ==, 6);
+		groups_free(days);
+		groups_free(incidents);
+	}
+	memcpy(row_list, before, sizeof before);
+}
+
+static void test_digest(void)
+{
+	static const struct {
+		const char *domain, *sentences;
+	} cases[] = {
+		{"cat.example", "Most of these are one cause (2 of 3): Address does not exist. "
+				"Dead addresses: 1 of 2. Stop writing to them. "},
+		{"b.example", "One bounce: Storage full (mailbox or mail system). Only delayed so far: 1. The server still "
+			      "tries, so "
+			      "wait. "},
+	};
+	struct group_by by = group_by_key(GROUP_DOMAIN, 0);
+	struct groups *incidents = groups_new(NULL, group_by_key(GROUP_INCIDENT, 10));
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct group group = {.key = (char *)cases[i].domain};
+		g_autoptr(GPtrArray) rows = group_rows(NULL, &by, &group);
+		struct digest *digest = digest_new(NULL, rows, incidents);
+		g_autoptr(GString) out = g_string_new(NULL);
+		for (guint k = 0; k < digest->sentences->len; k++)
+			g_string_append_printf(
+				out, "%s ", (const char *)digest->sentences->pdata[k]);
+		g_assert_cmpstr(out->str, ==, cases[i].sentences);
+		if (i == 0) {
+			g_assert_cmpuint(digest->senders->len, ==, 1);
+			g_assert_cmpuint(
+				g_array_index(digest->senders, struct digest_part, 0).bounces, ==,
+				2);
+			g_assert_cmpuint(digest->dead, ==, 1);
+		}
+		digest_free(digest);
+	}
+	g_autoptr(GPtrArray) none = g_ptr_array_new();
+	struct digest *digest = digest_new(NULL, none, incidents);
+	g_assert_cmpuint(digest->sentences->len, ==, 0);
+	digest_free(digest);
+	groups_free(incidents);
+}
+
 static void test_days(void)
 {
 	unsigned counts[30];
@@ -234,14 +369,20 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	knowledge = knowledge_load(file_datadir(), NULL, NULL);
 	g_assert_nonnull(knowledge);
+	config = config_new();
 	make_rows();
 	g_test_add_func("/group/cause", test_cause);
 	g_test_add_func("/group/cause-is-short", test_cause_is_short);
 	g_test_add_func("/group/groups", test_groups);
 	g_test_add_func("/group/cause-filter", test_cause_filter);
+	g_test_add_func("/group/cause-words", test_cause_words);
 	g_test_add_func("/group/details", test_details);
+	g_test_add_func("/group/several-keys", test_several_keys);
+	g_test_add_func("/group/incidents", test_incidents);
+	g_test_add_func("/group/digest", test_digest);
 	g_test_add_func("/group/days", test_days);
 	int status = g_test_run();
+	config_free(config);
 	knowledge_free(knowledge);
 	return status;
 }

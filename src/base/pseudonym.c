@@ -2,6 +2,7 @@
 #include "base/pseudonym.h"
 
 #include "base/address.h"
+#include "base/form.h"
 
 #define ID_MIN 8     /* bytes from which letters mixed with digits are an id */
 #define NUMBER_MIN 6 /* digits from which a number is one, and no limit or year */
@@ -143,58 +144,16 @@ void pseudonyms_append_word(
 
 /* --- what a word is */
 
-enum { DIGITS = 1, LETTERS = 2, DOTS = 4, OTHERS = 8 };
-
-static unsigned classes_of(struct span word)
-{
-	unsigned classes = 0;
-
-	for (size_t i = 0; i < word.n; i++) {
-		char c = word.p[i];
-
-		classes |= g_ascii_isdigit(c)                 ? DIGITS
-			   : g_ascii_isalpha(c) || (c & 0x80) ? LETTERS
-			   : c == '.'                         ? DOTS
-			   : c == '-' || c == '_'             ? 0U
-							      : (unsigned)OTHERS;
-	}
-	return classes;
-}
-
-/* RecipientNotFound: what a program calls something. */
-static bool is_camel(struct span word)
-{
-	unsigned humps = 0;
-
-	for (size_t i = 1; i < word.n; i++)
-		humps += g_ascii_isupper(word.p[i]) && g_ascii_islower(word.p[i - 1]);
-	return humps > 0;
-}
-
-/* Labels with dots between, the last one of letters alone: `mx1.example.org`. */
-static bool is_host(struct span word)
-{
-	const char *dot = g_strrstr_len(word.p, (gssize)word.n, ".");
-	struct span last;
-
-	if (!dot || dot == word.p || word.n > HOST_MAX || (classes_of(word) & OTHERS) ||
-		span_find(word, ".."))
-		return false;
-	last = span_make(dot + 1, word.p + word.n);
-	return last.n >= 2 && !is_camel(last) &&
-	       (classes_of(last) == LETTERS || span_starts_nocase(last, "xn--"));
-}
-
 static bool is_id(struct span word)
 {
-	unsigned classes = classes_of(word);
+	unsigned form = form_of(word);
 	size_t digits = 0;
 
 	while (digits < word.n && g_ascii_isdigit(word.p[digits]))
 		digits++;
 	if (digits == word.n)
 		return word.n >= NUMBER_MIN;
-	return word.n >= ID_MIN && classes == (DIGITS | LETTERS);
+	return word.n >= ID_MIN && form == (FORM_DIGITS | FORM_LETTERS);
 }
 
 /* 2002:a05:27e7:b0:a29:949a, which Gmail writes for its own machines, and its like. */
@@ -213,10 +172,8 @@ static bool is_groups(struct span word)
 /* 550, 5.1.1: what says something. */
 static bool is_code(struct span word)
 {
-	return (word.n == 3 && classes_of(word) == DIGITS && strchr("245", word.p[0])) ||
-	       (word.n >= 5 && word.n <= 9 && strchr("245", word.p[0]) && word.p[1] == '.' &&
-		       classes_of(word) == (DIGITS | DOTS) && !ip_version(word) &&
-		       word.p[word.n - 1] != '.');
+	return form_is_status(word) ||
+	       (word.n == 3 && form_of(word) == FORM_DIGITS && strchr("245", word.p[0]));
 }
 
 /* --- writing */
@@ -353,9 +310,9 @@ static void put_piece(struct pseudonyms *names, struct span piece, GString *out)
 		g_string_append_len(out, piece.p, (gssize)piece.n);
 	else if (version)
 		put_ip(names, piece, version, out);
-	else if (is_host(piece))
+	else if (form_is_host(piece))
 		put_host(names, piece, out);
-	else if (is_id(piece) || (names->style == PSEUDONYM_GAP && (classes_of(piece) & DIGITS)))
+	else if (is_id(piece) || (names->style == PSEUDONYM_GAP && (form_of(piece) & FORM_DIGITS)))
 		put_id(names, piece, out);
 	else
 		g_string_append_len(out, piece.p, (gssize)piece.n);
@@ -494,7 +451,8 @@ void pseudonyms_keep_text(struct pseudonyms *names, struct span text)
 		while (piece.n && strchr(".-_", piece.p[piece.n - 1]))
 			piece.n--;
 		/* What stands before an @ is the name of a daemon. */
-		if (is_host(piece) || is_id(piece) || (at < text.n && text.p[at] == '@' && piece.n))
+		if (form_is_host(piece) || is_id(piece) ||
+			(at < text.n && text.p[at] == '@' && piece.n))
 			pseudonyms_keep(names, piece);
 		else if (piece.n)
 			g_hash_table_add(names->common, lower(piece));

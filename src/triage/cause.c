@@ -2,78 +2,50 @@
 #include "triage/cause.h"
 
 #include "base/address.h"
+#include "base/form.h"
 
 #define CODE_WORDS \
 	3 /* words at the front in which a three-digit number is a reply, as behind a colon */
-#define ID_MIN 8 /* bytes from which letters mixed with digits are an id */
-#define HOST_LABEL_MIN 2
+#define ID_MIN 8        /* bytes from which letters mixed with digits are an id */
 #define PREFACE_MAX 400 /* bytes before the server's answer */
-
-enum { DIGITS = 1, LETTERS = 2, DOTS = 4, OTHERS = 8 };
-
-static unsigned classes_of(struct span word)
-{
-	unsigned classes = 0;
-	for (size_t i = 0; i < word.n; i++) {
-		char c = word.p[i];
-		classes |= g_ascii_isdigit(c)     ? DIGITS
-			   : g_ascii_isalpha(c)   ? LETTERS
-			   : c == '.'             ? DOTS
-			   : c == '-' || c == '_' ? 0U
-						  : (unsigned)OTHERS;
-	}
-	return classes;
-}
-
-/* x.y.z of class 2, 4 or 5 (RFC 3463). */
-static bool is_status(struct span word)
-{
-	unsigned dots = 0;
-	for (size_t i = 0; i < word.n; i++)
-		dots += word.p[i] == '.';
-	return dots == 2 && word.n <= 9 && strchr("245", word.p[0]) && word.p[1] == '.' &&
-	       classes_of(word) == (DIGITS | DOTS) && word.p[word.n - 1] != '.';
-}
 
 static bool is_reply(struct span word, bool expected)
 {
-	return expected && word.n == 3 && classes_of(word) == DIGITS && strchr("245", word.p[0]);
+	return expected && word.n == 3 && form_of(word) == FORM_DIGITS && strchr("245", word.p[0]);
 }
 
-static bool is_mixed_case(struct span word)
+/* `QUEUE.Expired`: words of a program, of which a group shall tell more than that they are some. */
+static bool ends_in_word(struct span name)
 {
 	bool upper = false, lower = false;
-	for (size_t i = 0; i < word.n; i++) {
-		upper |= g_ascii_isupper(word.p[i]);
-		lower |= g_ascii_islower(word.p[i]);
+	for (size_t i = name.n; i-- > 0 && name.p[i] != '.';) {
+		upper |= g_ascii_isupper(name.p[i]);
+		lower |= g_ascii_islower(name.p[i]);
 	}
 	return upper && lower;
 }
 
-/* Labels with dots between, the last one of letters alone: `mx1.example.org`; not a token of a
- * program (`RESOLVER.ADR.RecipientNotFound`). */
-static bool is_host_name(struct span word)
+static bool is_id(struct span word)
 {
-	const char *dot = g_strrstr_len(word.p, (gssize)word.n, ".");
-	if (!dot || dot == word.p || (classes_of(word) & OTHERS))
-		return false;
-	struct span last = span_make(dot + 1, word.p + word.n);
-	return last.n >= HOST_LABEL_MIN && classes_of(last) == LETTERS && !is_mixed_case(last);
+	unsigned form = form_of(word);
+	bool ascii = true;
+	for (size_t i = 0; i < word.n; i++)
+		ascii &= !(word.p[i] & 0x80);
+	return ascii && word.n >= ID_MIN && (form & FORM_DIGITS) && (form & FORM_LETTERS);
 }
 
 /* What stands for the word; NULL: the word itself, its digits masked. */
 static const char *mask_for(struct span word)
 {
-	unsigned classes = classes_of(word);
 	if (memchr(word.p, '@', word.n))
 		return "<address>";
 	if (span_starts_nocase(word, "http://") || span_starts_nocase(word, "https://"))
 		return "<link>";
 	if (ip_version(word))
 		return "<ip>";
-	if (is_host_name(word))
+	if (form_is_host(word) && !ends_in_word(word))
 		return "<host>";
-	if (word.n >= ID_MIN && (classes & DIGITS) && (classes & LETTERS))
+	if (is_id(word))
 		return "<id>";
 	return NULL;
 }
@@ -104,7 +76,7 @@ static void put_word(GString *out, struct span word, bool code_expected)
 		g_string_append_len(out, word.p, (gssize)word.n);
 		return;
 	}
-	bool code = is_status(core) || is_reply(core, code_expected);
+	bool code = form_is_status(core) || is_reply(core, code_expected);
 	const char *mask = code ? NULL : mask_for(core);
 	if (mask) {
 		g_string_append(out, mask);
@@ -157,7 +129,7 @@ static struct span answer_in(struct span text)
 	struct span rest = {text.p, MIN(text.n, PREFACE_MAX)}, reply = SPAN_NONE, word;
 	bool colon = true;
 	while ((word = next_word(&rest)).n) {
-		if (reply.n && is_status(word) && word.p[0] == reply.p[0])
+		if (reply.n && form_is_status(word) && word.p[0] == reply.p[0])
 			return span_make(reply.p, text.p + text.n);
 		reply = is_reply(word, true) ? word : SPAN_NONE;
 		if (reply.n && colon)
@@ -188,7 +160,7 @@ const char *cause_words(const char *cause)
 	struct span rest = span_of(cause), word;
 	const char *at = cause;
 	while ((word = next_word(&rest)).n) {
-		if (!is_status(word) && !is_reply(word, at == cause))
+		if (!form_is_status(word) && !is_reply(word, at == cause))
 			return word.p;
 		at = rest.p;
 	}

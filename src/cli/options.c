@@ -152,11 +152,12 @@ static GOptionContext *context_new(const struct cli_command *command, struct opt
 			{row->key, 0, 0, G_OPTION_ARG_CALLBACK, NULL, row->help, row->value_name}};
 
 		one[0].arg_data = (void *)take_setting;
-		g_option_group_add_entries(settings, one);
 		/* `--plain` for `--plain=true`: GLib's optional values would take the next word. */
 		one[0].flags = G_OPTION_FLAG_NO_ARG | G_OPTION_FLAG_HIDDEN;
 		if (config_is_flag(row->setting))
 			g_option_group_add_entries(settings, one);
+		one[0].flags = 0;
+		g_option_group_add_entries(settings, one);
 	}
 	g_option_context_add_group(context, filters);
 	g_option_context_add_group(context, settings);

@@ -4,6 +4,7 @@ import fcntl, os, pty, re, select, signal, struct, sys, time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from nixie import NIXIE, Home, Tap
 from screen import Screen, available
+from steering import steering
 
 tap = Tap()
 FOUND = r"\d+ found"
@@ -83,19 +84,6 @@ Message-ID: <sent%d@example.org>
 %s
 --b--
 """
-
-
-def steering(sent):
-    """What in the bytes sent to a terminal is none of curses' doing; None when nothing is."""
-    rest = re.sub(rb"\x1b\[[0-9;?]*[A-HJKLMPSTXZ@`adfghlmrt]|\x1b[()][0-9AB]|\x1b[=>78M]|[\r\n\x08\x0e\x0f]", b"", sent)
-    if re.search(rb"[\x00-\x08\x0b-\x1f\x7f]", rest):
-        return "a control: %r" % re.search(rb".{0,20}[\x00-\x08\x0b-\x1f\x7f].{0,20}", rest).group(0)
-    try:
-        text = rest.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return str(error)
-    found = re.search("[\x80-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]", text)
-    return found and "U+%04X" % ord(found.group(0))
 
 
 def hostile(home):

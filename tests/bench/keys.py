@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How long a key takes to the screen, while a crowd of bounces loads and while another program holds the write lock.
+
+    keys.py [--bounces=N]    by hand, on a quiet machine (`make bench-keys BOUNCES=100000`)
+
+Goals (screens.md section 3, check 2 and 3): first screen in 0.3 s, a key in 50 ms at the 99th percentile, news at least
+every 250 ms while something loads, the lock named in 250 ms. The goal of a key holds for the time that is left when the
+wait for a free processor is taken off (the kernel counts it): on a quiet machine both are the same. Prints figures and what missed its goal; exit code 1 then.
+"""
+import argparse, fcntl, os, random, re, struct, sys, time
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from glass import Glass
+from mailbox import Mailbox
+from nixie import NIXIE
+
+MS = 1000.0
+missed = []
+
+
+def figure(name, value, goal=None):
+    bad = goal is not None and (value is None or value > goal)
+    print("  %-46s %8s ms%s" % (name, "-" if value is None else "%.1f" % value, "  goal %g%s" % (goal, " MISSED" if bad else "") if goal else ""), flush=True)
+    if bad:
+        missed.append(name)
+
+
+def percentile(times, share):
+    return sorted(times)[min(int(len(times) * share), len(times) - 1)] * MS if times else None
+
+
+def is_on(y):
+    return lambda glass: glass.y == y
+
+
+def has_left(y):
+    """Not: is on the next one. Rows that arrive above move the cursor's row down meanwhile."""
+    return lambda glass: glass.y != y
+
+
+def waited(pid):
+    """Seconds that a process was ready and no processor was free: the machine's load, not ours."""
+    with open("/proc/%d/schedstat" % pid) as fh:
+        return int(fh.read().split()[1]) / 1e9
+
+
+def busy(pid):
+    with open("/proc/%d/schedstat" % pid) as fh:
+        return int(fh.read().split()[0]) / 1e9
+
+
+def shows(word):
+    return lambda glass: word in glass.text()
+
+
+def lacks(word):
+    return lambda glass: word not in glass.text()
+
+
+def moves(glass):
+    """A key, and what shows that it was answered; mostly steps through the list."""
+    y = glass.y
+    kind = random.random()
+    if kind < 0.85:
+        return "j" if y < 6 or (y < 10 and random.random() < 0.5) else "k", has_left(y)
+    if kind < 0.95:
+        return "?", shows(" Help")
+    return "l", shows("Limit")
+
+
+BACK = {"?": ("q", lacks(" Help")), "l": ("\x1b", lacks("Limit"))}
+
+
+def press(glass, times, key, answered):
+    begin, lost = time.monotonic(), waited(glass.pid) + waited(os.getpid())
+    glass.type(key)
+    took = glass.wait(answered, 10)
+    took = 10 if took is None else took
+    times.append((took, max(took - (waited(glass.pid) + waited(os.getpid()) - lost), 0), key))
+    if key in BACK:
+        back, gone = BACK[key]
+        press(glass, times, back, gone)
+
+
+def loading(glass):
+    return not re.search(r"\d+ found +\d+ shown", glass.line(0))
+
+
+def tell_keys(name, times):
+    figure("%s: %d keys, half within" % (name, len(times)), percentile([t for t, _, _ in times], 0.5))
+    figure("%s: 99 of 100 within" % name, percentile([t for t, _, _ in times], 0.99))
+    figure("  without waiting for a processor", percentile([t for _, t, _ in times], 0.99), 50)
+    worst = max(times)
+    figure("%s: the slowest (%r)" % (name, worst[2]), worst[0] * MS)
+
+
+def while_loading(home):
+    begin = time.monotonic()
+    glass = Glass([NIXIE], home.env)
+    figure("first screen", (glass.wait(shows("RECIPIENT")) or 99) * MS, 300)
+    figure("first row", ((glass.wait(lambda g: re.match("> .*@", g.line(2))) or 99) + 0) * MS)
+    times, news, seen, longest = [], time.monotonic(), glass.line(0), 0.0
+    while loading(glass) and time.monotonic() - begin < 3600:
+        press(glass, times, *moves(glass))
+        pause = time.monotonic() + random.uniform(0.02, 0.06)
+        while time.monotonic() < pause and loading(glass):
+            glass.look(max(pause - time.monotonic(), 0))
+            if glass.line(0) != seen:
+                longest, news, seen = max(longest, time.monotonic() - news), time.monotonic(), glass.line(0)
+    figure("loaded after", (time.monotonic() - begin) * MS)
+    figure("  of which the screen's own process worked", busy(glass.pid) * MS)
+    tell_keys("while loading", times)
+    figure("longest time without news in the first line", longest * MS, 250)
+    return glass
+
+
+def while_locked(home, glass, n):
+    lock = os.open(os.path.join(home.mail, ".notmuch/xapian/flintlock"), os.O_RDWR | os.O_CREAT)
+    fcntl.fcntl(lock, fcntl.F_OFD_SETLK, struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, 0, 1, 0))
+    glass.type("gg")
+    glass.wait(is_on(2))
+    glass.type("+held")
+    glass.wait(shows("held: 1 new"))
+    glass.type("\r")
+    figure("what an action waits for is told after", (glass.wait(lambda g: re.search(r"(?i)lock|Writing to the index", g.line(g.height - 1))) or 99) * MS, 250)
+    glass.wait(is_on(2))
+    times = []
+    for _ in range(n):
+        press(glass, times, *moves(glass))
+        glass.look(0.02)
+    tell_keys("under a write lock", times)
+    os.close(lock)
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    options.add_argument("--bounces", type=int, default=10000)
+    options.add_argument("--keys", type=int, default=300, help="under the lock")
+    options = options.parse_args()
+    random.seed(1)
+    begin = time.monotonic()
+    with Mailbox(bounces=options.bounces) as home:
+        print("%d bounces, written and indexed in %.0f s; load %.1f" % (options.bounces, time.monotonic() - begin, os.getloadavg()[0]))
+        home.env["TERM"] = "xterm-256color"
+        for name in ("no verdict known yet", "all verdicts known"):
+            print(name + ":")
+            glass = while_loading(home)
+            if name == "all verdicts known":
+                while_locked(home, glass, options.keys)
+            glass.type("Q")
+            while glass.look(5):
+                pass
+            os.waitpid(glass.pid, 0)
+    print("missed: %s" % ", ".join(missed) if missed else "all goals are met")
+    sys.exit(bool(missed))
+
+
+main()

@@ -263,9 +263,10 @@ void term_resize(struct terminal *term)
 {
 	struct winsize size;
 
-	(void)term;
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row && size.ws_col)
 		resizeterm(size.ws_row, size.ws_col);
+	/* Sizes that came and went unseen have cut off what stood there, too. */
+	term_repaint(term);
 }
 
 void term_repaint(struct terminal *term)

@@ -372,7 +372,7 @@ def check_14(home):
     report = re.sub(rb"(?im)^(Message-ID: *<)", rb"\1formula.", report, count=1)
     report = re.sub(rb"(?im)^Subject: .*$", rb'Subject: =HYPERLINK("http://evil.example","x,y")', report)
     report = re.sub(rb"(?im)^(Diagnostic-Code: smtp;) .*$", rb'\1 @SUM(1+9)*cmd|"/C calc"!A0, 550 5.1.1 "unknown"', report)
-    path = home.write("mail/formula/cur/f:2,S", report)
+    path = home.write("mail/formula/cur/f:2,S", report.replace(b"crew@", b"formula@"))
     home.notmuch("new")
     got = home.nixie("export", "--include-unverified", "--odd", "*")
     text = got.out.decode("utf-8")

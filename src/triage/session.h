@@ -148,9 +148,9 @@ const struct reading *session_reading(
 const struct reading *session_reading_wait(
 	struct session *session, const struct row *row, const char *part);
 /*
- * What the engine makes of a piece of text, as `nixie explain` tells it; a report without recipients
- * when that is nothing. NULL when not there yet: SESSION_DETAILS follows. Borrowed until another was
- * asked for.
+ * What the engine makes of a piece of text, as `nixie explain` tells it; a report without
+ * recipients when that is nothing. NULL when not there yet: SESSION_DETAILS follows. Borrowed until
+ * another was asked for.
  */
 const struct report *session_explain(struct session *session, const char *words);
 /* All tags, and the named queries as "NAME=QUERY", of the index, for completion; NULL until known
@@ -188,6 +188,13 @@ const char *const *session_rule_dirs(const struct session *session);
 /* --- marks */
 void session_mark(struct session *session, struct row *row, bool on);
 void session_mark_all(struct session *session, bool on);
+/*
+ * Marks the shown rows that match filters and a notmuch query mixed: the index is asked, then
+ * `done` is called. False with error when the text is broken.
+ */
+typedef void session_marked(void *user, size_t marked, const GError *error);
+bool session_mark_query(struct session *session, const char *text, session_marked *done, void *user,
+	GError **error);
 /* The rows an action works on: the marked ones, else `current` alone. g_ptr_array_unref. */
 GPtrArray *session_selection(struct session *session, struct row *current);
 

@@ -31,20 +31,27 @@ static struct filter *parse_limit(const char *text, GError **error)
 	return NULL;
 }
 
-/* `*` means every row, as for notmuch. */
-static struct filter *parse_mark(const char *text, GError **error)
+/* The filter in what is to be marked, and the words for the index; `*` means every row, as for
+ * notmuch. NULL with error. */
+static struct filter *parse_mark(const char *text, char **query, GError **error)
 {
-	return strcmp(text, "*") == 0 ? filter_new() : parse_limit(text, error);
+	struct filter *filter = filter_new();
+
+	*query = NULL;
+	if (strcmp(text, "*") == 0) {
+		*query = g_strdup("");
+		return filter;
+	}
+	if (filter_parse(filter, text, query, error))
+		return filter;
+	filter_free(filter);
+	return NULL;
 }
 
 static bool mark_check(struct app *app, void *user, const char *text, GError **error)
 {
-	struct filter *filter = parse_mark(text, error);
-
-	(void)app;
 	(void)user;
-	filter_free(filter);
-	return filter != NULL;
+	return session_check_query(app->session, text, error);
 }
 
 static bool limit_check(struct app *app, void *user, const char *text, GError **error)
@@ -67,28 +74,25 @@ static size_t count_matches(struct app *app, const struct filter *filter)
 	return matches;
 }
 
-static void filter_effect(struct app *app, const char *text, struct doc *doc, const char *verb)
+static void list_filters(struct doc *doc)
 {
-	struct filter *filter;
+	for (const struct filter_word *f = filter_words(); f->name; f++) {
+		g_autofree char *name = g_strdup_printf("%s:", f->name);
+
+		doc_pair(doc, name, 12, STYLE_DIM, f->help);
+	}
+}
+
+static void tell_matches(
+	struct app *app, const struct filter *filter, struct doc *doc, const char *verb)
+{
 	g_autofree char *words = NULL;
 	size_t n;
 
-	if (!*text) {
-		for (const struct filter_word *f = filter_words(); f->name; f++) {
-			g_autofree char *name = g_strdup_printf("%s:", f->name);
-
-			doc_pair(doc, name, 12, STYLE_DIM, f->help);
-		}
-		return;
-	}
-	filter = parse_mark(text, NULL);
-	if (!filter)
-		return;
 	session_rows(app->session, &n);
 	words = g_strdup_printf(
 		"%s %zu of the %zu rows now shown", verb, count_matches(app, filter), n);
 	doc_text(doc, STYLE_NORMAL, words);
-	filter_free(filter);
 }
 
 static void limit_effect(struct app *app, void *user, const char *text, struct doc *doc)
@@ -96,16 +100,20 @@ static void limit_effect(struct app *app, void *user, const char *text, struct d
 	g_autofree char *command = NULL;
 
 	(void)user;
-	if (!*text)
+	if (!*text) {
 		doc_line(doc, STYLE_NORMAL, "An empty limit shows all rows again. Filters:");
-	filter_effect(app, text, doc, "shows");
-	if (*text) {
+		list_filters(doc);
+	} else {
+		struct filter *filter = parse_limit(text, NULL);
 		const char *query = session_query(app->session);
 
 		g_autofree char *both = g_strdup_printf(
 			"%s%s%s", text, query && *query ? " " : "", query ? query : "");
 		g_autofree char *quoted = g_shell_quote(both);
 
+		if (filter)
+			tell_matches(app, filter, doc, "shows");
+		filter_free(filter);
 		command = g_strdup_printf("nixie list %s", quoted);
 		doc_pair(doc, "Same:", 6, STYLE_DIM, command);
 	}
@@ -144,46 +152,73 @@ void questions_limit(struct app *app, const char *argument)
 
 static void mark_effect(struct app *app, void *user, const char *text, struct doc *doc)
 {
+	g_autofree char *query = NULL, *words = NULL;
+	struct filter *filter = parse_mark(text, &query, NULL);
+
 	(void)user;
-	if (!*text)
-		doc_line(doc, STYLE_NORMAL, "* marks all that is shown. Filters:");
-	filter_effect(app, text, doc, "marks");
+	if (!*text) {
+		doc_line(doc, STYLE_NORMAL,
+			"* marks all that is shown; a query marks what matches. Filters:");
+		list_filters(doc);
+	} else if (filter && !*query) {
+		tell_matches(app, filter, doc, "marks");
+	} else if (filter) {
+		tell_matches(app, filter, doc, "at most");
+		words = g_strdup_printf("The index is asked for %s", query);
+		doc_text(doc, STYLE_NORMAL, words);
+	}
+	filter_free(filter);
 }
 
-static void mark_accept(struct app *app, void *user, const char *text)
+static void tell_marked(void *user, size_t marked, const GError *error)
 {
-	GError *error = NULL;
-	struct filter *filter;
+	struct app *app = user;
+
+	if (error)
+		app_complain(app, "%s", error->message);
+	else
+		app_say(app, "Marked %zu row%s.", marked, marked == 1 ? "" : "s");
+}
+
+static size_t mark_matches(struct app *app, const struct filter *filter)
+{
 	size_t n, marked = 0;
 	struct row *const *rows = session_rows(app->session, &n);
 
-	(void)user;
-	if (!*text)
-		return;
-	filter = parse_mark(text, &error);
-	if (!filter) {
-		app_report(app, error);
-		return;
-	}
 	for (size_t i = 0; i < n; i++)
 		if (filter_matches(filter, rows[i])) {
 			session_mark(app->session, rows[i], true);
 			marked++;
 		}
+	return marked;
+}
+
+static void mark_accept(struct app *app, void *user, const char *text)
+{
+	GError *error = NULL;
+	g_autofree char *query = NULL;
+	struct filter *filter = parse_mark(text, &query, &error);
+
+	(void)user;
+	if (!filter)
+		app_report(app, error);
+	else if (*text && !*query)
+		tell_marked(app, mark_matches(app, filter), NULL);
+	else if (*text && !session_mark_query(app->session, text, tell_marked, app, &error))
+		app_report(app, error);
 	filter_free(filter);
-	app_say(app, "Marked %zu row%s.", marked, marked == 1 ? "" : "s");
 }
 
 void questions_mark(struct app *app, const char *argument)
 {
 	static const struct prompt_spec spec = {
 		.label = "Mark: ",
-		.history = "limit",
+		.history = "mark",
 		.title = "Mark what matches",
 		.accept = mark_accept,
 		.effect = mark_effect,
 		.check = mark_check,
-		.complete = complete_filter,
+		.complete = complete_query,
 	};
 
 	if (argument)

@@ -848,6 +848,16 @@ void session_views_stale(struct session *s)
 	(void)s;
 }
 
+bool session_mark_query(
+	struct session *s, const char *text, session_marked *done, void *user, GError **error)
+{
+	(void)text;
+	(void)error;
+	session_mark(s, s->shown->pdata[0], true);
+	done(user, 1, NULL);
+	return true;
+}
+
 GPtrArray *session_whole(const struct session *s)
 {
 	return g_ptr_array_copy(s->all, NULL, NULL);

@@ -219,6 +219,32 @@ def repeated(box):
         leave(screen)
 
 
+def marked(box):
+    """T takes filters and words for the index; a range, and marks, survive a limit."""
+    wanted = {row["id"] for row in box.rows("type:hard from:mailer-daemon")}
+    rows = [row for row in box.rows("--type=hard") if row["id"] in wanted]
+    with Screen(box, 132, 43) as screen:
+        start(screen)
+        screen.wait("%d shown" % len(box.shown()))
+        screen.type("Ttype:hard from:mailer-daemon\n")
+        tap.check(rows and screen.wait(r"Marked %d row" % len(rows)), "T asks the index for words that are no filter", screen.text())
+        screen.type("Tnosuch:abc\n")
+        tap.check(screen.wait("nosuch: is no search prefix"), "and tells what it refuses", screen.text())
+        screen.keys("Escape")
+        tap.check(screen.wait(r"%d marked" % len(rows)), "the marks stay", screen.text())
+        screen.keys("C-t")
+        screen.wait(lambda t: "marked" not in t.split("\n")[0])
+        screen.type("ggVjjV")
+        tap.check(screen.wait(r"3 marked"), "V marks a range", screen.text())
+        screen.type("ltype:hard\n")
+        screen.wait("limit: type:hard")
+        screen.type("l")
+        screen.wait("Limit:")
+        screen.keys("C-u", "Enter")
+        tap.check(screen.wait(r"3 marked"), "a limit and its end keep the marks", screen.text())
+        leave(screen)
+
+
 def full_disk(box):
     """An export that the disk has no room for: told, nothing half-written, the dialog stays."""
     target = box.path("out.csv")
@@ -256,7 +282,7 @@ def full_disk(box):
 
 if available():
     with Mailbox() as box:
-        for part in (queries, views, history, others, under_cursor, repeated, full_disk):
+        for part in (queries, views, history, others, under_cursor, repeated, marked, full_disk):
             try:
                 part(box)
             except Exception as error:

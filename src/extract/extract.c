@@ -137,6 +137,8 @@ static void take_inner(struct report *outer, const struct report *inner)
 	outer->timestamp = message.timestamp;
 	outer->from = message.from;
 	outer->to = message.to;
+	outer->cc = message.cc;
+	outer->bcc = message.bcc;
 	outer->subject = message.subject;
 	outer->references = message.references;
 }

@@ -15,6 +15,8 @@ static const struct {
 } fields[] = {
 	{"from", offsetof(struct header, from)},
 	{"to", offsetof(struct header, to)},
+	{"cc", offsetof(struct header, cc)},
+	{"bcc", offsetof(struct header, bcc)},
 	{"subject", offsetof(struct header, subject)},
 	{"message-id", offsetof(struct header, id)},
 	{"date", offsetof(struct header, date)},
@@ -85,6 +87,8 @@ static void describe(
 
 	report->from = text_of(header->from, "From", message, arena);
 	report->to = text_of(header->to, "To", message, arena);
+	report->cc = text_of(header->cc, "Cc", message, arena);
+	report->bcc = text_of(header->bcc, "Bcc", message, arena);
 	report->subject = text_of(header->subject, "Subject", message, arena);
 	if (ids.n)
 		report->id = ids.v[0];

@@ -10,7 +10,7 @@ struct marks;
 
 /* Raw values; p is NULL where the field is missing. */
 struct header {
-	struct span from, to, subject, id, date, references, in_reply_to;
+	struct span from, to, cc, bcc, subject, id, date, references, in_reply_to;
 	struct span received; /* the topmost */
 	struct span return_path, failed_recipients, auto_submitted, list_id, list_post, unsubscribe;
 };

@@ -3,25 +3,19 @@
 
 #include "base/address.h"
 #include "base/errors.h"
+#include "triage/facts.h"
 
 #define REFERENCES_MAX 8 /* of a report, the last ones */
-#define READS_MAX 32     /* sent mails read at a time */
 
 struct page {
 	bool ours;
 	struct mailboxes *to; /* NULL until read */
 };
 
-/* A sent mail whose header is to be read. */
-struct reading_task {
-	struct sent_book *book;
-	struct page *page;
-	char *path;
-};
-
 struct sent_book {
 	struct spawner *spawner;
 	struct pool *pool;
+	struct cache *const *cache;
 	const struct store_ref *store;
 	const struct surroundings *own;
 	const char *query;
@@ -31,9 +25,10 @@ struct sent_book {
 	/* the lookup under way */
 	bool busy, cancelled;
 	struct job *job;
-	GPtrArray *found; /* struct message*, candidates for a custom query */
-	GQueue unread;    /* struct reading_task* */
-	unsigned reading; /* jobs that run */
+	GPtrArray *found;       /* struct message*, candidates for a custom query */
+	GPtrArray *unread;      /* struct page*: sent mails whose recipients are to be read */
+	GPtrArray *ids, *paths; /* theirs, char* */
+	struct facts *facts;
 	guint idle;
 	GError *error;
 	job_done *done;
@@ -48,17 +43,21 @@ static void page_free(gpointer data)
 }
 
 struct sent_book *sent_book_new(struct spawner *spawner, struct pool *pool,
-	const struct store_ref *store, const struct surroundings *own, const char *query)
+	struct cache *const *cache, const struct store_ref *store, const struct surroundings *own,
+	const char *query)
 {
 	struct sent_book *book = g_new0(struct sent_book, 1);
 	book->spawner = spawner;
 	book->pool = pool;
+	book->cache = cache;
 	book->store = store;
 	book->own = own;
 	book->query = query;
 	book->pages = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, page_free);
 	book->found = g_ptr_array_new_with_free_func((GDestroyNotify)message_free);
-	g_queue_init(&book->unread);
+	book->unread = g_ptr_array_new();
+	book->ids = g_ptr_array_new_with_free_func(g_free);
+	book->paths = g_ptr_array_new_with_free_func(g_free);
 	return book;
 }
 
@@ -69,6 +68,9 @@ void sent_book_free(struct sent_book *book)
 	g_assert(!book->busy);
 	g_hash_table_unref(book->pages);
 	g_ptr_array_unref(book->found);
+	g_ptr_array_unref(book->unread);
+	g_ptr_array_unref(book->ids);
+	g_ptr_array_unref(book->paths);
 	g_free(book);
 }
 
@@ -99,6 +101,9 @@ static gboolean on_idle(gpointer data)
 	book->idle = 0;
 	book->busy = false;
 	g_ptr_array_set_size(book->found, 0);
+	g_ptr_array_set_size(book->unread, 0);
+	g_ptr_array_set_size(book->ids, 0);
+	g_ptr_array_set_size(book->paths, 0);
 	book->done(book->user, error);
 	g_clear_error(&error);
 	return G_SOURCE_REMOVE;
@@ -110,73 +115,52 @@ static void end_later(struct sent_book *book)
 		book->idle = g_idle_add_full(G_PRIORITY_DEFAULT, on_idle, book, NULL);
 }
 
-/* --- reading the header of a sent mail */
+/* --- to whom a sent mail went: its facts, as those of any mail */
 
-static void reading_task_free(struct reading_task *task)
+static void on_facts(void *user, size_t index, struct report *report, const GError *error)
 {
-	g_free(task->path);
-	g_free(task);
-}
+	struct sent_book *book = user;
+	struct page *page = book->unread->pdata[index];
 
-static void take_header(struct page *page, const char *header)
-{
-	struct span rest = span_of(header), line;
-	while (span_line(&rest, &line))
-		if (span_starts_nocase(line, "to:") || span_starts_nocase(line, "cc:") ||
-			span_starts_nocase(line, "bcc:")) {
-			g_autofree char *field = span_dup(
-				span_from(line, (size_t)(strchr(line.p, ':') - line.p) + 1));
-			mailboxes_add(page->to, field);
-		}
-}
-
-static void on_reading(void *user, struct reading *reading, const GError *error)
-{
-	struct reading_task *task = user;
 	(void)error; /* unread, it proves nothing; that is all */
-	if (reading && !task->page->to) {
-		task->page->to = mailboxes_new();
-		take_header(task->page, reading->header ? reading->header : "");
+	if (report && !page->to) {
+		page->to = mailboxes_new();
+		mailboxes_add(page->to, report->to);
+		mailboxes_add(page->to, report->cc);
+		mailboxes_add(page->to, report->bcc);
 	}
-	reading_free(reading);
+	report_free(report);
 }
 
-static void read_more(struct sent_book *book);
-
-static void on_read_done(void *user, const GError *error)
+static void on_facts_done(void *user, const GError *error)
 {
-	struct reading_task *task = user;
-	struct sent_book *book = task->book;
+	struct sent_book *book = user;
+
 	(void)error;
-	reading_task_free(task);
-	book->reading--;
-	read_more(book);
+	book->facts = NULL;
+	end_later(book);
 }
 
-static void read_more(struct sent_book *book)
+static void read_unread(struct sent_book *book)
 {
-	struct reading_task *task;
-	while (book->cancelled && (task = g_queue_pop_head(&book->unread)))
-		reading_task_free(task);
-	while (book->reading < READS_MAX && (task = g_queue_pop_head(&book->unread))) {
-		book->reading++;
-		pool_read(book->pool, task->path, NULL, on_reading, on_read_done, task);
-	}
-	if (book->reading == 0)
+	if (book->cancelled || !book->unread->len)
 		end_later(book);
+	else
+		book->facts =
+			facts_start(book->pool, *book->cache, (const char *const *)book->ids->pdata,
+				(const char *const *)book->paths->pdata, book->unread->len,
+				on_facts, on_facts_done, book);
 }
 
-static void want_header(struct sent_book *book, struct page *page, const struct message *message)
+static void want_recipients(
+	struct sent_book *book, struct page *page, const struct message *message)
 {
-	struct reading_task *task;
 	page->ours = true;
 	if (page->to || !message->files[0])
 		return;
-	task = g_new0(struct reading_task, 1);
-	task->book = book;
-	task->page = page;
-	task->path = g_strdup(message->files[0]);
-	g_queue_push_tail(&book->unread, task);
+	g_ptr_array_add(book->unread, page);
+	g_ptr_array_add(book->ids, g_strdup(message->id));
+	g_ptr_array_add(book->paths, g_strdup(message->files[0]));
 }
 
 /* --- which of the messages found were sent from here */
@@ -188,7 +172,8 @@ static void on_counts(void *user, const int64_t *counts, size_t n, uint64_t revi
 	for (size_t i = 0; i < n && i < book->found->len; i++) {
 		const struct message *message = book->found->pdata[i];
 		if (counts[i] > 0)
-			want_header(book, g_hash_table_lookup(book->pages, message->id), message);
+			want_recipients(
+				book, g_hash_table_lookup(book->pages, message->id), message);
 	}
 }
 
@@ -198,7 +183,7 @@ static void on_job_done(void *user, const GError *error)
 	book->job = NULL;
 	if (error && !book->error)
 		book->error = g_error_copy(error);
-	read_more(book);
+	read_unread(book);
 }
 
 /* Quotes in an id are doubled: it cannot break out of its term. */
@@ -237,7 +222,7 @@ static void on_batch(void *user, GPtrArray *messages)
 		struct span from = message->from ? address_find(span_of(message->from)) : SPAN_NONE;
 		g_autofree char *address = from.n ? span_dup(from) : NULL;
 		if (is_own_address(book->own, address))
-			want_header(book, page, message);
+			want_recipients(book, page, message);
 	}
 	g_ptr_array_unref(messages);
 }
@@ -281,6 +266,8 @@ void sent_book_cancel(struct sent_book *book)
 	book->cancelled = true;
 	if (book->job)
 		job_cancel(book->job);
+	if (book->facts)
+		facts_cancel(book->facts);
 }
 
 /* --- asking */

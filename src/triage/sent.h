@@ -10,10 +10,12 @@
 #include "worker/client.h"
 
 struct sent_book;
-/* `query` is the setting sent-query, NULL: mail from an own address. All borrowed; must outlive the
- * book. */
+/*
+ * `query` is the setting sent-query, NULL: mail from an own address. `cache` is where a session keeps
+ * its cache. All borrowed; must outlive the book.
+ */
 struct sent_book *sent_book_new(struct spawner *spawner, struct pool *pool,
-	const struct store_ref *store, const struct surroundings *own, const char *query);
+	struct cache *const *cache, const struct store_ref *store, const struct surroundings *own, const char *query);
 void sent_book_free(struct sent_book *book); /* no lookup is under way */
 
 /* Looks `ids` up that are not known yet; `done` follows from the main loop in every case. One

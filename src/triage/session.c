@@ -120,8 +120,8 @@ struct session *session_new(const struct session_setup *setup, GError **error)
 	session->watch = watch_new();
 	session->pool = pool_new(session->spawner, file_datadir(),
 		(const char *const *)session->rule_dirs, setup->jobs);
-	session->sent = sent_book_new(session->spawner, session->pool, &session->store,
-		&session->own, config_text(session->config, SET_SENT_QUERY));
+	session->sent = sent_book_new(session->spawner, session->pool, &session->cache,
+		&session->store, &session->own, config_text(session->config, SET_SENT_QUERY));
 	session->engine_hash = engine_hash(setup->knowledge, setup->rules, error);
 	session->candidates = session->engine_hash ? scope_candidates(error) : NULL;
 	if (!session->candidates ||

@@ -458,6 +458,11 @@ char *group_filter_text(const struct group_by *by, const struct group *group)
 	return out->len ? g_strdup(out->str) : NULL;
 }
 
+char *group_key_within(const struct group *group, const char *value)
+{
+	return g_strconcat(group->key, BETWEEN, value, NULL);
+}
+
 GPtrArray *group_rows(struct session *session, const struct group_by *by, const struct group *group)
 {
 	GPtrArray *found = g_ptr_array_new();

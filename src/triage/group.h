@@ -69,6 +69,8 @@ char **group_values(const struct group_by *by, const struct group *group);
 /* The filter text that shows one group alone: `category:mailbox-full`. NULL where none exists.
  * g_free. */
 char *group_filter_text(const struct group_by *by, const struct group *group);
+/* The key of a group within another: `by` has one key more. g_free. */
+char *group_key_within(const struct group *group, const char *value);
 /* The rows of the group, as the session shows them now. g_ptr_array_unref. */
 GPtrArray *group_rows(
 	struct session *session, const struct group_by *by, const struct group *group);

@@ -27,7 +27,6 @@
 
 void group_panes_forget(struct group_view *self)
 {
-	self->told_of = SIZE_MAX;
 	g_clear_pointer(&self->digest, digest_free);
 }
 
@@ -44,6 +43,8 @@ static void look(struct group_view *self, const struct group *group)
 	if (self->told_of == self->scroll.cursor && self->digest)
 		return;
 	group_panes_forget(self);
+	if (self->told_of != self->scroll.cursor)
+		self->parts = (struct scroll){0};
 	rows = group_rows(session, &self->by, group);
 	rows_by_day(rows, self->days, GROUP_DAYS_MAX);
 	self->digest = digest_new(session, rows, self->incidents);
@@ -135,27 +136,47 @@ static void draw_days(struct group_view *self, struct rect area, const char *tit
 
 /* --- causes */
 
+enum group_key group_panes_key(const struct group_view *self)
+{
+	return self->key == GROUP_CAUSE ? GROUP_DOMAIN : GROUP_CAUSE;
+}
+
+static const GArray *parts_of(const struct group_view *self)
+{
+	return group_panes_key(self) == GROUP_CAUSE ? self->digest->causes : self->digest->domains;
+}
+
+const struct digest_part *group_panes_part(const struct group_view *self)
+{
+	return self->digest && self->parts.cursor < self->parts.count
+		       ? &g_array_index(parts_of(self), struct digest_part, self->parts.cursor)
+		       : NULL;
+}
+
 static void draw_part(struct terminal *term, struct rect area, int row, bool with_status,
-	const struct digest_part *part)
+	enum style style, const struct digest_part *part)
 {
 	int from = 2 + (with_status ? STATUS_CELLS : 0);
 	char number[24];
 
 	g_snprintf(number, sizeof number, "%7zu", part->bounces);
+	term_fill(term, area, row, 0, area.w, style, ' ');
+	if (style == STYLE_CURSOR)
+		term_text(term, area, row, 0, style, ">");
 	if (with_status)
-		term_field(term, area, row, 2, STATUS_CELLS - 1, STYLE_NORMAL,
+		term_field(term, area, row, 2, STATUS_CELLS - 1, style,
 			part->status ? part->status : "-");
-	term_field(term, area, row, from, area.w - from - NUMBER_CELLS - 2, STYLE_NORMAL,
+	term_field(term, area, row, from, area.w - from - NUMBER_CELLS - 2, style,
 		with_status ? cause_words(part->text) : part->text);
-	term_text(term, area, row, area.w - 1 - NUMBER_CELLS, STYLE_NORMAL, number);
+	term_text(term, area, row, area.w - 1 - NUMBER_CELLS, style, number);
 }
 
 /* What the group is made of: causes, or, of a cause, the domains that it met. */
 static void draw_parts(struct group_view *self, struct rect area)
 {
 	struct terminal *term = self->view.app->term;
-	bool causes = self->key != GROUP_CAUSE;
-	const GArray *parts = causes ? self->digest->causes : self->digest->domains;
+	bool causes = group_panes_key(self) == GROUP_CAUSE;
+	const GArray *parts = parts_of(self);
 
 	term_text(term, area, 0, 2, STYLE_HEADING, causes ? "STATUS" : "DOMAIN");
 	if (causes)
@@ -166,9 +187,19 @@ static void draw_parts(struct group_view *self, struct rect area)
 		term_text(term, area, 1, 2, STYLE_NORMAL,
 			causes ? "These reports quote no answer of a server."
 			       : "These reports name no address.");
-	for (guint i = 0; i < MIN(parts->len, CAUSES_MAX); i++)
-		draw_part(term, area, (int)i + 1, causes,
+	scroll_fit(&self->parts, parts->len, MIN(area.h - 1, CAUSES_MAX));
+	for (size_t row = 0; row < self->parts.height && self->parts.top + row < parts->len;
+		row++) {
+		size_t i = self->parts.top + row;
+		bool focused = self->in_parts && i == self->parts.cursor;
+
+		draw_part(term, area, (int)row + 1, causes, focused ? STYLE_CURSOR : STYLE_NORMAL,
 			&g_array_index(parts, struct digest_part, i));
+		if (focused) {
+			self->view.cursor_y = area.y + (int)row + 1;
+			self->view.cursor_x = area.x;
+		}
+	}
 }
 
 /* --- words */
@@ -224,6 +255,11 @@ static void put_keys(struct group_view *self, struct doc *doc)
 	if (digest->addresses)
 		put_key(self, doc, "export",
 			g_strdup_printf("exports %zu %s", digest->addresses, addresses));
+	if (self->parts.count > 1 && self->by.n < GROUP_KEYS_MAX)
+		put_key(self, doc, "next-pane",
+			g_strdup(group_panes_key(self) == GROUP_CAUSE
+					 ? "goes to one cause alone"
+					 : "goes to one domain alone"));
 	put_key(self, doc, "open",
 		g_strdup(digest->bounces == 1 ? "shows it" : "shows them one by one"));
 	if (self->key == GROUP_ADDRESS)
@@ -262,20 +298,26 @@ static void draw_words(struct group_view *self, struct rect area)
 
 /* --- */
 
+bool group_panes_have_room(struct rect area)
+{
+	return area.h >= PANES_FROM && area.w >= PANES_WIDE;
+}
+
 int group_panes_height(struct rect area)
 {
 	if (area.h < DAYS_FROM)
 		return 0;
-	if (area.h < PANES_FROM || area.w < PANES_WIDE)
+	if (!group_panes_have_room(area))
 		return DAYS_LINES + 1;
 	return MIN(area.h / 2, PANES_LINES);
 }
 
-static void draw_heading(struct terminal *term, struct rect area, const char *text)
+static void draw_heading(
+	struct terminal *term, struct rect area, enum style style, const char *text)
 {
 	term_fill(term, area, 0, 0, area.w, STYLE_RULE, '-');
 	term_text(term, area, 0, 2, STYLE_RULE, " ");
-	term_text(term, area, 0, term_text(term, area, 0, 3, STYLE_HEADING, text), STYLE_RULE, " ");
+	term_text(term, area, 0, term_text(term, area, 0, 3, style, text), STYLE_RULE, " ");
 }
 
 static void draw_wide(struct group_view *self, struct rect area, const struct group *group)
@@ -293,8 +335,8 @@ static void draw_wide(struct group_view *self, struct rect area, const struct gr
 	name = text_fit(span_of(shown), (size_t)left.w - 26, &used);
 	heading = g_strdup_printf("%.*s: %zu bounce%s", (int)name.n, name.p, group->bounces,
 		group->bounces == 1 ? "" : "s");
-	draw_heading(term, left, heading);
-	draw_heading(term, right, "What is going on");
+	draw_heading(term, left, self->in_parts ? STYLE_FOCUS : STYLE_HEADING, heading);
+	draw_heading(term, right, STYLE_HEADING, "What is going on");
 	for (int row = 0; row < area.h; row++)
 		term_text(term, area, row, left.w, STYLE_RULE, row ? "|" : "+");
 	left.y++;

@@ -41,6 +41,8 @@ struct group_view {
 	size_t told_of; /* its place in `shown`; SIZE_MAX: nothing is told yet */
 	unsigned days[GROUP_DAYS_MAX];
 	struct digest *digest;
+	bool in_parts;       /* the keys are for the pane of causes, */
+	struct scroll parts; /* with its own cursor; count 0: it is not shown */
 };
 
 /* NULL: there are no groups. */
@@ -56,7 +58,12 @@ int group_rows_above(const struct group_view *view);
 /* --- view-group-panes.c */
 /* Lines that the panes take below the groups; 0: there is no room for them. */
 int group_panes_height(struct rect area);
+/* Is there room for more than the days? */
+bool group_panes_have_room(struct rect area);
 void group_panes_draw(struct group_view *view, struct rect area);
+/* The cause (of causes: the domain) under the cursor of the pane, NULL none; what it is. */
+const struct digest_part *group_panes_part(const struct group_view *view);
+enum group_key group_panes_key(const struct group_view *view);
 /* The group under the cursor is another one, or was counted anew. */
 void group_panes_forget(struct group_view *view);
 

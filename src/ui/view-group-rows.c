@@ -202,7 +202,9 @@ static void draw_group(struct group_view *self, struct rect area, int row, size_
 	struct terminal *term = self->view.app->term;
 	const struct group *group = self->shown->pdata[i];
 	bool focused = i == self->scroll.cursor;
-	enum style style = focused ? STYLE_CURSOR : group->marked ? STYLE_MARKED : STYLE_NORMAL;
+	enum style style = focused && !self->in_parts ? STYLE_CURSOR
+			   : group->marked            ? STYLE_MARKED
+						      : STYLE_NORMAL;
 	int type = group->category ? group->category->advice.type : TYPE_UNDETERMINED;
 	char number[80];
 	int x = 2;

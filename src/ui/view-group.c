@@ -182,6 +182,10 @@ static void group_draw(struct view *view, struct rect area)
 	struct rect rows = {area.y, area.x, area.h - below, area.w};
 
 	count(self);
+	if (!group_panes_have_room(area)) {
+		self->in_parts = false;
+		self->parts = (struct scroll){0};
+	}
 	group_rows_draw(self, rows);
 	if (below)
 		group_panes_draw(self, (struct rect){area.y + rows.h, area.x, below, area.w});
@@ -215,17 +219,50 @@ static void group_status(struct view *view, GString *left, GString *right)
 
 /* --- commands */
 
+/* What keys are about: the group, or in the pane one part of it; `key` NULL: there is none. */
+struct chosen {
+	struct group_by by;
+	struct group group; /* its key alone; g_free it */
+};
+
+static struct chosen choose(const struct group_view *self)
+{
+	const struct group *group = group_view_current(self);
+	const struct digest_part *part = self->in_parts ? group_panes_part(self) : NULL;
+	struct chosen chosen = {.by = self->by};
+
+	if (group && part && self->by.n < GROUP_KEYS_MAX) {
+		chosen.by.keys[chosen.by.n++] = group_panes_key(self);
+		chosen.group.key = group_key_within(group, part->text);
+	} else if (group)
+		chosen.group.key = g_strdup(group->key);
+	return chosen;
+}
+
+/* g_ptr_array_unref. */
+static GPtrArray *chosen_rows(const struct group_view *self)
+{
+	struct chosen chosen = choose(self);
+	GPtrArray *rows = chosen.group.key
+				  ? group_rows(self->view.app->session, &chosen.by, &chosen.group)
+				  : g_ptr_array_new();
+
+	g_free(chosen.group.key);
+	return rows;
+}
+
 /* A list of the group's rows on top of this view; closing it comes back here. */
 static void open_group(struct group_view *self)
 {
 	struct app *app = self->view.app;
-	const struct group *group = group_view_current(self);
+	struct chosen chosen = choose(self);
 	const char *limit = session_limit_text(app->session);
 	g_autofree char *filter = NULL, *both = NULL;
 
-	if (!group)
+	if (!chosen.group.key)
 		return;
-	filter = group_filter_text(&self->by, group);
+	filter = group_filter_text(&chosen.by, &chosen.group);
+	g_free(chosen.group.key);
 	if (!filter) {
 		app_say(app, "No filter tells these rows from others; they are in the list.");
 		return;
@@ -237,32 +274,27 @@ static void open_group(struct group_view *self)
 static GPtrArray *group_selection(struct view *view)
 {
 	struct group_view *self = (struct group_view *)view;
-	const struct group *group = group_view_current(self);
 	bool this_only = self->this_only;
 
 	self->this_only = false;
 	if (!this_only && session_counts(view->app->session).marked)
 		return session_selection(view->app->session, NULL);
-	return group ? group_rows(view->app->session, &self->by, group) : g_ptr_array_new();
+	return chosen_rows(self);
 }
 
 static void mark_group(struct group_view *self)
 {
 	struct session *session = self->view.app->session;
-	const struct group *group = group_view_current(self);
-	g_autoptr(GPtrArray) rows = NULL;
+	g_autoptr(GPtrArray) rows = chosen_rows(self);
 	bool on = false;
 
-	if (!group)
-		return;
-	rows = group_rows(session, &self->by, group);
 	for (guint i = 0; i < rows->len; i++)
 		on |= !((struct row *)rows->pdata[i])->marked;
 	for (guint i = 0; i < rows->len; i++)
 		session_mark(session, rows->pdata[i], on);
 	app_say(self->view.app, "%s %u row%s.", on ? "Marked" : "Took the marks off", rows->len,
 		rows->len == 1 ? "" : "s");
-	scroll_to(&self->scroll, self->scroll.cursor + 1);
+	scroll_command(self->in_parts ? &self->parts : &self->scroll, UI_NEXT);
 }
 
 static void sort_by(struct group_view *self, enum group_order order, bool reversed)
@@ -303,6 +335,14 @@ static void open_address(struct group_view *self)
 		app_say(self->view.app, "The report names no address.");
 }
 
+/* To the pane of causes, or back. */
+static void change_pane(struct group_view *self)
+{
+	self->in_parts = !self->in_parts && self->parts.count && self->by.n < GROUP_KEYS_MAX;
+	if (!self->in_parts && !self->parts.count)
+		app_say(self->view.app, "There is no other pane here.");
+}
+
 static bool group_command(struct view *view, int command, const char *argument)
 {
 	struct group_view *self = (struct group_view *)view;
@@ -312,8 +352,20 @@ static bool group_command(struct view *view, int command, const char *argument)
 	case UI_OPEN:
 		open_group(self);
 		return true;
+	case UI_NEXT_PANE:
+	case UI_PREVIOUS_PANE:
+		change_pane(self);
+		return true;
+	case UI_CANCEL:
+		if (!self->in_parts)
+			return false;
+		self->in_parts = false;
+		return true;
 	case UI_CLOSE:
-		app_pop(view->app, view);
+		if (self->in_parts)
+			self->in_parts = false;
+		else
+			app_pop(view->app, view);
 		return true;
 	case UI_MARK:
 		mark_group(self);
@@ -334,7 +386,7 @@ static bool group_command(struct view *view, int command, const char *argument)
 		open_address(self);
 		return true;
 	default:
-		return scroll_list_command(&self->scroll, command);
+		return scroll_list_command(self->in_parts ? &self->parts : &self->scroll, command);
 	}
 }
 

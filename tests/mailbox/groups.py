@@ -156,6 +156,25 @@ def panes(box, terminal):
     tap.check(re.search(r"most on (%s): %d\)" % ("|".join(day[5:] for day, n in days.items() if n == most), most), text), "pane: the busiest day", text)
 
 
+def one_cause(box, terminal):
+    """Tab goes to the causes of the group: keys are for one of them alone there."""
+    counts = Counter(row["cause"] for row in rows_of(box, domain="bigpost.example")).most_common()
+    terminal.keys("Tab")
+    tap.check(terminal.wait(r"\n> 5\.7\.1 .* %d +\|" % counts[0][1]), "Tab goes to the causes", terminal.text())
+    terminal.type("r")
+    tap.check(terminal.wait(r"Retry flag: %d messages" % counts[0][1]), "r is for one cause", terminal.text())
+    terminal.keys("Escape")
+    terminal.wait(r"Nothing was changed")
+    terminal.type("j")
+    terminal.wait(r"\n> 5\.1\.1 .* %d +\|" % counts[1][1])
+    terminal.keys("Enter")
+    tap.check(terminal.wait(r"limit: domain:bigpost.example cause:(?:.*\n)*\[1/%d\]" % counts[1][1]), "Enter opens one cause", terminal.text())
+    terminal.type("q")
+    tap.check(terminal.wait(r"\n> 5\.1\.1 .* %d +\|" % counts[1][1]), "q comes back to it", terminal.text())
+    terminal.type("q")
+    tap.check(terminal.wait(r"> bigpost"), "and then to the groups", terminal.text())
+
+
 def nested(box, terminal):
     """Groups within groups, and back with the cursor where it was."""
     rows = rows_of(box, domain="bigpost.example", who="sender")
@@ -222,6 +241,7 @@ def on_screen(box):
     with screen.Screen(box, 132, 43, {"LC_ALL": "C.UTF-8"}) as terminal:
         first_screens(box, terminal)
         panes(box, terminal)
+        one_cause(box, terminal)
         nested(box, terminal)
         whole_group(box, terminal)
         terminal.type("Q")

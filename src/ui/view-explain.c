@@ -212,7 +212,8 @@ static struct doc *make(
 		return doc;
 	}
 	if (!details || !details->report) {
-		doc_line(doc, STYLE_NORMAL, page_label(&page, PANE_READING));
+		if (!row->gone)
+			doc_line(doc, STYLE_NORMAL, page_label(&page, PANE_READING));
 		return doc;
 	}
 	add_verdict(app, &page, row, details);

@@ -200,7 +200,8 @@ static bool make(struct report_pane *pane, const struct row *row)
 	if (row->error)
 		say_instead(pane, row->error);
 	else if (!details || (!reading && !pane->raw))
-		say_instead(pane, "Reading the report ...");
+		say_instead(pane,
+			row->gone ? "The file is no longer there." : "Reading the report ...");
 	else if (pane->raw)
 		make_raw(pane, details);
 	else

@@ -526,6 +526,7 @@ struct session *fake_session_new(
 	const char *const none[] = {NULL};
 	g_autoptr(GError) error = NULL;
 	const struct sample *samples = !strcmp(rows, "basic")     ? basic
+				       : !strcmp(rows, "news")    ? basic
 				       : !strcmp(rows, "hostile") ? hostile
 				       : !strcmp(rows, "scripts") ? scripts
 								  : NULL;
@@ -555,6 +556,11 @@ struct session *fake_session_new(
 		row = add_row(s, samples, row);
 	if (!strcmp(rows, "basic"))
 		((struct row *)s->all->pdata[2])->folded = 1;
+	if (!strcmp(rows, "news")) {
+		((struct row *)s->all->pdata[1])->fresh = true;
+		((struct row *)s->all->pdata[2])->gone = true;
+		s->news = (struct session_news){.came = 1, .went = 1};
+	}
 	if (!strcmp(rows, "many"))
 		add_many(s);
 	else

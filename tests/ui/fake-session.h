@@ -10,7 +10,8 @@
 
 #define FAKE_NOW INT64_C(1785240000) /* 2026-07-28 12:00 UTC */
 
-/* `rows`: "basic", "hostile", "empty", "many". `directory` takes the files of the reports. */
+/* `rows`: "basic", "news" (the same, one row new and one gone), "hostile", "empty", "many".
+ * `directory` takes the files of the reports. */
 struct session *fake_session_new(
 	struct spawner *spawner, const char *rows, const char *datadir, const char *directory);
 /* While on, nothing is there yet: details and readings are NULL, the result is loading. Off: events

@@ -98,6 +98,7 @@ def comes(home, screen):
 
 def looks_up(screen):
     screen.keys("Tab", "Tab")
+    screen.wait(r">Final-Recipient: rfc822; ida\.neu")
     screen.type("]")
     screen.type("K")
     text = screen.wait(r"Same on the command line|nixie explain '")

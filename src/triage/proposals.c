@@ -136,16 +136,20 @@ static struct proposal *take_off(const struct session *session, struct row *cons
 
 /* --- all of them */
 
-/* Only what is proposed or on the list. */
-static GPtrArray *rows_in_question(const struct session *session)
+/* Only what is proposed or on the list; `*listed`: some of it is there. */
+static GPtrArray *rows_in_question(const struct session *session, bool *listed)
 {
 	GPtrArray *found = g_ptr_array_new();
 	size_t n;
 	struct row *const *rows = session_rows(session, &n);
-	for (size_t i = 0; i < n; i++)
-		if (rows[i]->mailbox &&
-			(rows[i]->state == STATE_PROPOSED || rows[i]->state == STATE_SUPPRESSED))
-			g_ptr_array_add(found, rows[i]);
+	*listed = false;
+	for (size_t i = 0; i < n; i++) {
+		bool is_listed = rows[i]->state == STATE_SUPPRESSED;
+		if (!rows[i]->mailbox || !(is_listed || rows[i]->state == STATE_PROPOSED))
+			continue;
+		*listed = *listed || is_listed;
+		g_ptr_array_add(found, rows[i]);
+	}
 	g_ptr_array_sort(found, by_mailbox);
 	return found;
 }
@@ -164,8 +168,10 @@ static GHashTable *starts_of(const GPtrArray *nodes)
 GPtrArray *session_proposals(const struct session *session)
 {
 	GPtrArray *proposals = g_ptr_array_new_with_free_func(proposal_free);
-	g_autoptr(GPtrArray) found = rows_in_question(session);
-	g_autoptr(GPtrArray) nodes = rowstore_by_mailbox(session->rows);
+	bool listed;
+	g_autoptr(GPtrArray) found = rows_in_question(session, &listed);
+	g_autoptr(GPtrArray) nodes =
+		listed ? rowstore_by_mailbox(session->rows) : g_ptr_array_new();
 	g_autoptr(GHashTable) starts = starts_of(nodes);
 	for (guint i = 0, end; i < found->len; i = end) {
 		struct row *const *rows = (struct row *const *)found->pdata + i;

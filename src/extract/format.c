@@ -2,6 +2,7 @@
 #include "extract/formatset.h"
 
 #define HITS_MAX 100000 /* of one text; what follows is left unread */
+#define HITS_USUAL 64
 
 const struct format *format_generic(const struct format_set *set)
 {
@@ -21,7 +22,7 @@ const char *format_set_hash(const struct format_set *set)
 void marks_init(struct marks *marks, const struct format_set *set)
 {
 	*marks = (struct marks){
-		.hits = g_array_new(FALSE, FALSE, sizeof(struct mark_hit)),
+		.hits = g_array_sized_new(FALSE, FALSE, sizeof(struct mark_hit), HITS_USUAL),
 		.areas = g_new0(unsigned char, set->formats->len),
 	};
 }
@@ -32,13 +33,20 @@ void marks_clear(struct marks *marks)
 	g_free(marks->areas);
 }
 
-static int by_place(const void *a, const void *b)
+/* Hits come by their begin, the shorter word first; it is kept behind the longer ones. */
+static void keep(struct marks *marks, const struct mark_hit *mark)
 {
-	const struct mark_hit *x = a, *y = b;
+	guint at = marks->hits->len;
 
-	if (x->at != y->at)
-		return x->at < y->at ? -1 : 1;
-	return x->n < y->n ? 1 : x->n > y->n ? -1 : 0; /* the longer word first */
+	while (at) {
+		const struct mark_hit *before =
+			&g_array_index(marks->hits, struct mark_hit, at - 1);
+
+		if (before->at != mark->at || before->n >= mark->n)
+			break;
+		at--;
+	}
+	g_array_insert_vals(marks->hits, at, mark, 1);
 }
 
 static void note(
@@ -53,7 +61,7 @@ static void note(
 	};
 
 	if (area == AREA_BODY)
-		g_array_append_val(marks->hits, mark);
+		keep(marks, &mark);
 	else if (word->mark == MARK_SIGN)
 		marks->areas[word->format] |= (unsigned char)area;
 	else if (word->mark == MARK_DELAY)
@@ -92,8 +100,7 @@ static size_t line_end(struct span text, size_t at)
 void format_scan(
 	const struct format_set *set, enum area area, struct span text, struct marks *marks)
 {
-	struct literal_scan scan =
-		literal_scan_of(area == AREA_BODY ? set->body : set->outside, text);
+	struct literal_scan scan = literal_scan_of(set->areas[__builtin_ctz(area)], text);
 	struct literal_hit hit;
 	size_t stop = text.n; /* the line of a separator is read to its end */
 
@@ -102,16 +109,12 @@ void format_scan(
 	while (marks->hits->len < HITS_MAX && literal_next(&scan, &hit)) {
 		const struct word *word = &g_array_index(set->words, struct word, hit.id);
 
-		if (!(word->area & area))
-			continue;
 		if (hit.at >= stop)
 			break;
 		note(marks, word, area, &hit);
 		if (area == AREA_BODY && stop == text.n && is_cut(set, word, text, hit.at))
 			stop = line_end(text, hit.at);
 	}
-	if (area == AREA_BODY)
-		g_array_sort(marks->hits, by_place);
 }
 
 void marks_count_signs(struct marks *marks, size_t end)

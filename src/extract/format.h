@@ -42,6 +42,7 @@ enum area {
 	AREA_BODY = 1 << 3,
 	AREA_MTA = 1 << 4, /* the Reporting-MTA field */
 };
+#define AREA_COUNT 5
 
 /* Forms of a line that names a recipient. */
 enum shape {

@@ -79,8 +79,8 @@ void format_set_free(struct format_set *set)
 		return;
 	g_ptr_array_unref(set->formats);
 	g_array_unref(set->words);
-	literal_set_free(set->body);
-	literal_set_free(set->outside);
+	for (int i = 0; i < AREA_COUNT; i++)
+		literal_set_free(set->areas[i]);
 	literal_set_free(set->phases);
 	literal_set_free(set->ends);
 	language_set_free(set->languages);
@@ -90,12 +90,9 @@ void format_set_free(struct format_set *set)
 
 static void add_word(struct format_set *set, struct word word)
 {
-	struct span literal = span_of(word.literal);
-
-	if (word.area & AREA_BODY)
-		literal_set_add(set->body, literal, set->words->len);
-	if (word.area & ~(unsigned)AREA_BODY)
-		literal_set_add(set->outside, literal, set->words->len);
+	for (int i = 0; i < AREA_COUNT; i++)
+		if (word.area & 1u << i)
+			literal_set_add(set->areas[i], span_of(word.literal), set->words->len);
 	g_array_append_val(set->words, word);
 }
 
@@ -345,8 +342,8 @@ static bool load_all(struct format_set *set, const char *dir, GError **error)
 			dir, GENERIC);
 		return false;
 	}
-	literal_set_build(set->body);
-	literal_set_build(set->outside);
+	for (int i = 0; i < AREA_COUNT; i++)
+		literal_set_build(set->areas[i]);
 	literal_set_build(set->phases);
 	literal_set_build(set->ends);
 	set->languages = language_set_load(languages, sum, error);
@@ -366,8 +363,8 @@ struct format_set *format_set_load(
 	set->formats = g_ptr_array_new_with_free_func(format_free);
 	set->words = g_array_new(FALSE, FALSE, sizeof(struct word));
 	g_array_set_clear_func(set->words, word_clear);
-	set->body = literal_set_new();
-	set->outside = literal_set_new();
+	for (int i = 0; i < AREA_COUNT; i++)
+		set->areas[i] = literal_set_new();
 	set->phases = literal_set_new();
 	set->ends = literal_set_new();
 	if (load_all(set, dir, error))

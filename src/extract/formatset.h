@@ -18,7 +18,7 @@ struct format_set {
 	const struct knowledge *knowledge; /* borrowed while loading */
 	GPtrArray *formats;                /* struct format */
 	GArray *words;                     /* struct word */
-	struct literal_set *body, *outside; /* words for AREA_BODY, and for the other areas */
+	struct literal_set *areas[AREA_COUNT]; /* the words of each, its bit being 1 << index */
 	struct literal_set *phases; /* ids are enum phase */
 	struct literal_set *ends;   /* words for: the time for retries is over */
 	const struct format *generic;

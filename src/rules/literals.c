@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Texts hold few of the literals, so most places must be passed by quickly: the eight bytes that
- * stand there are looked up in a filter of the eight bytes that literals begin with, which is small
- * enough to stay in the first cache. Only where it says "perhaps", a table tells which node of the
- * trie these bytes lead to, and a walk from there what really stands in the text. (An automaton
+ * Most of a text is passed by unseen (the way of Wu and Manber): a literal of 8 bytes that began
+ * soon would show four of its bytes at the end of the next 8; a table says by a hash of those four
+ * how far on one may begin at the soonest. Where that is here, another table tells which node of
+ * the trie the bytes lead to, and a walk from there what really stands in the text. (An automaton
  * that follows every byte waits for memory at most of them.)
  *
- * Literals lie on levels by their length: from 8 bytes on, 4 to 7, 2 and 3, and 1.
+ * Short literals would allow short steps only, so each of three tiers goes its own way.
  */
 #include "rules/literals.h"
 
 #include <glib.h>
 
-#define LEVELS 4
-#define LEVEL_PAIR 1 /* shorter ones than LEVEL_QUAD are filtered by two bytes */
-#define LEVEL_QUAD 2
-#define FILTER_BITS 13 /* of a place in the filter */
+#define TIERS LITERAL_TIERS
+#define GRAM_MAX 8       /* bytes of a literal that lead to a door */
+#define SKIP_BITS_MAX 14 /* of a table of skips, which is to stay in the first cache */
+
+/* Lengths of the literals of a tier. */
+static const uint32_t shortest[TIERS + 1] = {1, 4, GRAM_MAX, UINT32_MAX};
 
 struct node {
 	uint32_t first;  /* first child; children lie side by side */
@@ -39,11 +41,14 @@ struct door {
 	uint32_t node;
 };
 
-/* The literals of `gram` bytes and more, up to those of the next level. */
-struct level {
-	struct door *doors; /* by hash, a power of two, at most half of them used; NULL: none */
-	uint64_t mask;      /* of the gram, in a little-endian word */
+struct tier {
+	unsigned gram;        /* bytes of its shortest literal, GRAM_MAX at most; 0: it has none */
+	unsigned block;       /* bytes that decide about a skip */
+	unsigned char *skips; /* by hash of the last block of so many bytes as the gram has */
+	unsigned skips_shift; /* of the hash */
+	struct door *doors;   /* by hash, a power of two, at most half of them used */
 	uint32_t doors_mask;
+	uint64_t gram_mask;
 };
 
 struct literal_set {
@@ -51,11 +56,7 @@ struct literal_set {
 	GArray *outputs; /* struct output */
 	struct node *nodes;
 	unsigned char *bytes; /* bytes[i]: the byte that leads to node i */
-	struct level levels[LEVELS];
-	/* By hash of the first four bytes: a bit for each hash of the next four. */
-	uint16_t filter[1 << FILTER_BITS];
-	uint64_t pairs[1 << (16 - 6)]; /* bit set: a literal of 1 to 3 bytes begins so */
-	bool has_short;
+	struct tier tiers[TIERS];
 	unsigned char fold[256];
 };
 
@@ -80,8 +81,10 @@ void literal_set_free(struct literal_set *set)
 	g_array_unref(set->outputs);
 	g_free(set->nodes);
 	g_free(set->bytes);
-	for (int i = 0; i < LEVELS; i++)
-		g_free(set->levels[i].doors);
+	for (int i = 0; i < TIERS; i++) {
+		g_free(set->tiers[i].doors);
+		g_free(set->tiers[i].skips);
+	}
 	g_free(set);
 }
 
@@ -168,50 +171,33 @@ static inline uint64_t fold_word(uint64_t word)
 	return word | ((from_a ^ after_z) & ~word & high) >> 2;
 }
 
-/* Filters may take other bytes for letters: what they let pass is looked at again. */
-static inline uint64_t rough_fold(uint64_t word)
+/* May take other bytes for letters: what is let pass is looked at again. */
+static inline uint32_t skip_place(const struct tier *tier, uint32_t block)
 {
-	return word | UINT64_C(0x2020202020202020);
+	return (block | 0x20202020u) * 2654435761u >> tier->skips_shift;
 }
 
-static inline uint32_t filter_place(uint64_t rough)
+static inline struct door *door_of(const struct tier *tier, uint64_t gram)
 {
-	return (uint32_t)rough * 2654435761u >> (32 - FILTER_BITS);
+	uint32_t at = (uint32_t)(gram * UINT64_C(0x9e3779b97f4a7c15) >> 32) & tier->doors_mask;
+
+	while (tier->doors[at].node && tier->doors[at].gram != gram)
+		at = (at + 1) & tier->doors_mask;
+	return &tier->doors[at];
 }
 
-static inline unsigned filter_bit(uint64_t rough)
+static void open_door(struct tier *tier, uint64_t gram, uint32_t node)
 {
-	return (uint32_t)(rough >> 32) * 2654435761u >> 28;
-}
+	const uint32_t mask = UINT32_MAX >> (32 - 8 * tier->block);
+	unsigned skip = tier->gram - tier->block;
 
-static inline struct door *door_of(const struct level *level, uint64_t gram)
-{
-	uint32_t at = (uint32_t)(gram * UINT64_C(0x9e3779b97f4a7c15) >> 32) & level->doors_mask;
+	*door_of(tier, gram) = (struct door){gram, node};
+	for (;; skip--, gram >>= 8) {
+		unsigned char *known = &tier->skips[skip_place(tier, (uint32_t)gram & mask)];
 
-	while (level->doors[at].node && level->doors[at].gram != gram)
-		at = (at + 1) & level->doors_mask;
-	return &level->doors[at];
-}
-
-static void open_door(struct literal_set *set, int level, uint64_t gram, uint32_t node)
-{
-	uint64_t rough = rough_fold(gram);
-
-	*door_of(&set->levels[level], gram) = (struct door){gram, node};
-	if (level > LEVEL_QUAD) {
-		set->filter[filter_place(rough)] |= (uint16_t)(1u << filter_bit(rough));
-		return;
-	}
-	if (level == LEVEL_QUAD) {
-		set->filter[filter_place(rough)] = UINT16_MAX;
-		return;
-	}
-	set->has_short = true;
-	for (uint32_t second = 0; second < 256; second++) {
-		uint32_t pair = (uint32_t)(rough & 0xff) | second << 8;
-
-		if (level < LEVEL_PAIR || second == (rough >> 8 & 0xff))
-			set->pairs[pair >> 6] |= UINT64_C(1) << (pair & 63);
+		*known = (unsigned char)MIN(*known, skip);
+		if (!skip)
+			return;
 	}
 }
 
@@ -228,60 +214,69 @@ static bool is_told_within(const struct literal_set *set, uint32_t at, unsigned 
 	return false;
 }
 
-/* Opens the doors of all levels to the nodes at `at` and below, which `depth` bytes lead to. */
+/* Opens the doors of all tiers to the nodes at `at` and below, which `depth` bytes lead to. */
 static void open_doors(struct literal_set *set, uint32_t at, uint64_t gram, unsigned depth)
 {
 	const struct node *node = &set->nodes[at];
 
-	for (int i = 0; i < LEVELS; i++)
-		if (depth == 1u << i && (i == LEVELS - 1 || is_told_within(set, at, depth - 1)))
-			open_door(set, i, gram, at);
-	for (uint32_t i = 0; depth < 1u << (LEVELS - 1) && i < node->count; i++)
+	for (int i = 0; i < TIERS; i++)
+		if (depth && depth == set->tiers[i].gram &&
+			(depth == GRAM_MAX || is_told_within(set, at, shortest[i + 1] - 1 - depth)))
+			open_door(&set->tiers[i], gram, at);
+	for (uint32_t i = 0; depth < GRAM_MAX && i < node->count; i++)
 		open_doors(set, node->first + i,
 			gram | (uint64_t)set->bytes[node->first + i] << 8 * depth, depth + 1);
 }
 
-static int level_of(uint32_t n)
+static int tier_of(uint32_t n)
 {
-	int level = 0;
+	int tier = 0;
 
-	while (level < LEVELS - 1 && n >= 2u << level)
-		level++;
-	return level;
+	while (n >= shortest[tier + 1])
+		tier++;
+	return tier;
 }
 
-static void make_levels(struct literal_set *set)
+static void make_tier(struct tier *tier, unsigned gram, uint32_t count)
 {
-	uint32_t count[LEVELS] = {0};
+	uint32_t doors = 2, bits = 8;
 
-	for (guint i = 0; i < set->outputs->len; i++)
-		count[level_of(g_array_index(set->outputs, struct output, i).n)]++;
-	for (int i = 0; i < LEVELS; i++) {
-		struct level *level = &set->levels[i];
-		uint32_t size = 2;
+	while (doors < 2 * count)
+		doors *= 2;
+	while (bits < SKIP_BITS_MAX && 1u << bits < 8 * count * gram)
+		bits++;
+	tier->gram = gram;
+	tier->gram_mask = UINT64_MAX >> (64 - 8 * gram);
+	tier->block = gram >= 8 ? 4 : gram >= 2 ? 2 : 1;
+	tier->doors = g_new0(struct door, doors);
+	tier->doors_mask = doors - 1;
+	tier->skips = g_malloc((size_t)1 << bits);
+	tier->skips_shift = 32 - bits;
+	memset(tier->skips, (int)(gram - tier->block + 1), (size_t)1 << bits);
+}
 
-		if (!count[i])
-			continue;
-		while (size < 2 * count[i])
-			size *= 2;
-		level->doors = g_new0(struct door, size);
-		level->doors_mask = size - 1;
-		level->mask = UINT64_MAX >> (64 - (8u << i));
+static void make_tiers(struct literal_set *set)
+{
+	uint32_t count[TIERS] = {0}, least[TIERS] = {0};
+
+	for (guint i = 0; i < set->outputs->len; i++) {
+		uint32_t n = g_array_index(set->outputs, struct output, i).n;
+		int tier = tier_of(n);
+
+		if (!count[tier]++ || n < least[tier])
+			least[tier] = n;
 	}
+	for (int i = 0; i < TIERS; i++)
+		if (count[i])
+			make_tier(&set->tiers[i], MIN(least[i], GRAM_MAX), count[i]);
 }
 
 void literal_set_build(struct literal_set *set)
 {
 	lay_out(set);
-	make_levels(set);
+	make_tiers(set);
 	open_doors(set, 0, 0, 0);
 	g_array_unref(g_steal_pointer(&set->trie));
-}
-
-struct literal_scan literal_scan_of(const struct literal_set *set, struct span text)
-{
-	g_assert(!set->trie);
-	return (struct literal_scan){.set = set, .text = text};
 }
 
 /* The eight bytes at `at`; zeros behind the text. */
@@ -289,73 +284,100 @@ static uint64_t text_word(struct span text, size_t at)
 {
 	char rest[8] = {0};
 
-	memcpy(rest, text.p + at, MIN(text.n - at, sizeof rest));
+	if (text.n - at >= sizeof rest)
+		return word_at(text.p + at);
+	memcpy(rest, text.p + at, text.n - at);
 	return word_at(rest);
 }
 
-static inline bool passes(const struct literal_set *set, bool has_short, uint64_t word)
+/* The next place from `at` on that no skip passes by; `block` is that of the tier, known to the
+ * compiler. */
+static inline size_t skip_on(
+	const struct tier *tier, struct span text, size_t at, const unsigned block)
 {
-	uint64_t rough = rough_fold(word);
+	const size_t before = tier->gram - block, end = text.n - tier->gram;
 
-	return (set->filter[filter_place(rough)] >> filter_bit(rough) & 1) ||
-	       (has_short && set->pairs[(rough & 0xffff) >> 6] >> (rough & 63) & 1);
+	while (at <= end) {
+		uint32_t word = 0;
+		unsigned char skip;
+
+		memcpy(&word, text.p + at + before, block);
+		skip = tier->skips[skip_place(tier, GUINT32_FROM_LE(word))];
+		if (!skip)
+			return at;
+		at += skip;
+	}
+	return text.n;
 }
 
-/* The next place from `at` on that the filters let pass. */
-static size_t next_place(const struct literal_set *set, struct span text, size_t at)
+/* Moves a tier on to the next place from `at` on where one of its literals may begin. */
+static void look_ahead(struct literal_scan *scan, int index, size_t at)
 {
-	const bool has_short = set->has_short;
-	const size_t whole = text.n < 8 ? 0 : text.n - 7; /* places with eight bytes */
+	const struct tier *tier = &scan->set->tiers[index];
+	const struct span text = scan->text;
+	uint32_t node = 0;
 
-	for (; at < whole; at++)
-		if (passes(set, has_short, word_at(text.p + at)))
-			return at;
-	for (; at < text.n; at++)
-		if (passes(set, has_short, text_word(text, at)))
-			return at;
-	return at;
+	for (; !node && tier->gram <= text.n - at; at++) {
+		at = tier->block == 4   ? skip_on(tier, text, at, 4)
+		     : tier->block == 2 ? skip_on(tier, text, at, 2)
+					: skip_on(tier, text, at, 1);
+		if (at == text.n)
+			break;
+		node = door_of(tier, fold_word(text_word(text, at)) & tier->gram_mask)->node;
+	}
+	scan->ahead[index].at = node ? at - 1 : text.n;
+	scan->ahead[index].node = node;
 }
 
-/* Moves on to the next place and level where a literal may begin, and enters the trie there. */
+struct literal_scan literal_scan_of(const struct literal_set *set, struct span text)
+{
+	struct literal_scan scan = {.set = set, .text = text};
+
+	g_assert(!set->trie);
+	for (int i = 0; i < TIERS; i++) {
+		if (set->tiers[i].gram)
+			look_ahead(&scan, i, 0);
+		else
+			scan.ahead[i].at = text.n;
+	}
+	return scan;
+}
+
+/* Enters the trie at the next place of all tiers, that of the shorter literals first. */
 static bool enter(struct literal_scan *scan)
 {
-	const struct literal_set *set = scan->set;
+	int next = 0;
 
-	for (;; scan->level = 0, scan->at++) {
-		uint64_t word;
-
-		if (!scan->level)
-			scan->at = next_place(set, scan->text, scan->at);
-		if (scan->at == scan->text.n)
-			return false;
-		word = fold_word(text_word(scan->text, scan->at));
-		while (scan->level < LEVELS) {
-			const struct level *level = &set->levels[scan->level];
-			unsigned n = 1u << scan->level++;
-
-			if (!level->doors || scan->text.n - scan->at < n)
-				continue;
-			scan->node = door_of(level, word & level->mask)->node;
-			if (!scan->node)
-				continue;
-			scan->depth = n;
-			scan->output = set->nodes[scan->node].output;
-			return true;
-		}
-	}
+	for (int i = 1; i < TIERS; i++)
+		if (scan->ahead[i].at < scan->ahead[next].at)
+			next = i;
+	scan->at = scan->ahead[next].at;
+	if (scan->at == scan->text.n)
+		return false;
+	scan->node = scan->ahead[next].node;
+	scan->output = scan->set->nodes[scan->node].output;
+	scan->depth = scan->set->tiers[next].gram;
+	scan->end = shortest[next + 1];
+	look_ahead(scan, next, scan->at + 1);
+	return true;
 }
 
-/* One byte on, up to where the next level begins. */
+/* On to the next node where a literal ends, up to where the next tier begins. */
 static void walk(struct literal_scan *scan)
 {
 	const struct literal_set *set = scan->set;
-	size_t at = scan->at + scan->depth++;
+	const struct span text = span_from(scan->text, scan->at);
+	const uint32_t end = (uint32_t)MIN(text.n, scan->end - 1);
+	uint32_t node = scan->node, depth = scan->depth;
 
-	if (at < scan->text.n && (scan->level == LEVELS || scan->depth < 1u << scan->level))
-		scan->node = child_of(set, scan->node, set->fold[(unsigned char)scan->text.p[at]]);
-	else
-		scan->node = 0;
-	scan->output = set->nodes[scan->node].output;
+	do {
+		node = depth < end ? child_of(set, node, set->fold[(unsigned char)text.p[depth]])
+				   : 0;
+		depth++;
+	} while (node && !set->nodes[node].output);
+	scan->node = node;
+	scan->depth = depth;
+	scan->output = set->nodes[node].output;
 }
 
 bool literal_next(struct literal_scan *scan, struct literal_hit *hit)

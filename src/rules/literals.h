@@ -24,16 +24,21 @@ struct literal_hit {
 	size_t at, n; /* bytes of the text */
 };
 
+#define LITERAL_TIERS 3
+
 /*
  * A scan in progress: `struct literal_scan scan = literal_scan_of(set, text)`, then literal_next.
  */
 struct literal_scan {
 	const struct literal_set *set;
 	struct span text;
-	size_t at;             /* where a literal may begin */
-	int level;             /* that is still to be looked at there */
-	uint32_t node, output; /* of the walk: where it stands, what is still to be told there */
-	unsigned depth;        /* bytes that it went */
+	struct {
+		size_t at; /* where its next literal may begin; the end of the text: nowhere */
+		uint32_t node;
+	} ahead[LITERAL_TIERS];
+	size_t at;             /* where the walk began */
+	uint32_t node, output; /* where it stands, what is still to be told there */
+	uint32_t depth, end;   /* bytes that it went; where the literals are another tier's */
 };
 
 struct literal_scan literal_scan_of(const struct literal_set *set, struct span text);

@@ -2,47 +2,67 @@
 #include "base/span.h"
 
 #include <glib.h>
-#include <strings.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
-static bool equal_nocase(const char *a, const char *b, size_t n)
+static inline unsigned char lower(char c)
 {
-	for (size_t i = 0; i < n; i++)
-		if (g_ascii_tolower(a[i]) != g_ascii_tolower(b[i]))
+	unsigned char byte = (unsigned char)c;
+
+	return byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte;
+}
+
+bool span_same_nocase(struct span a, struct span b)
+{
+	if (a.n != b.n)
+		return false;
+	for (size_t i = 0; i < a.n; i++)
+		if (lower(a.p[i]) != lower(b.p[i]))
 			return false;
 	return true;
 }
 
-bool span_equal_nocase(struct span a, const char *b)
+/* The first place from `at` on whose byte, and the one `n - 1` behind it, might be those of the
+ * needle; at most `end`. */
+static inline size_t next_place(const char *p, size_t at, size_t end, size_t n, const char *needle)
 {
-	return a.n == strlen(b) && equal_nocase(a.p, b, a.n);
-}
+	const unsigned char first = lower(needle[0]), last = lower(needle[n - 1]);
 
-bool span_starts_nocase(struct span a, const char *prefix)
-{
-	size_t n = strlen(prefix);
+#ifdef __SSE2__
+	/* Sixteen places at once. 0x20 makes small letters of capitals, and is no harm elsewhere:
+	 * what is found is compared again. */
+	const __m128i small = _mm_set1_epi8(0x20);
+	const __m128i firsts = _mm_set1_epi8((char)(first | 0x20));
+	const __m128i lasts = _mm_set1_epi8((char)(last | 0x20));
 
-	return a.n >= n && equal_nocase(a.p, prefix, n);
-}
+	for (; at + 16 <= end; at += 16) {
+		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)(p + at));
+		__m128i y = _mm_loadu_si128((const __m128i *)(const void *)(p + at + n - 1));
+		int hits = _mm_movemask_epi8(
+			_mm_and_si128(_mm_cmpeq_epi8(_mm_or_si128(x, small), firsts),
+				_mm_cmpeq_epi8(_mm_or_si128(y, small), lasts)));
 
-bool span_ends_nocase(struct span a, const char *suffix)
-{
-	size_t n = strlen(suffix);
-
-	return a.n >= n && equal_nocase(a.p + a.n - n, suffix, n);
+		if (hits)
+			return at + (size_t)__builtin_ctz((unsigned)hits);
+	}
+#endif
+	while (at < end && (lower(p[at]) != first || lower(p[at + n - 1]) != last))
+		at++;
+	return at;
 }
 
 const char *span_find_nocase(struct span a, const char *needle)
 {
-	size_t n = strlen(needle);
-	char lower, upper;
+	const size_t n = strlen(needle);
+	size_t end;
 
-	if (n == 0)
-		return a.p;
-	lower = g_ascii_tolower(needle[0]);
-	upper = g_ascii_toupper(needle[0]);
-	for (size_t i = 0; i + n <= a.n; i++)
-		if ((a.p[i] == lower || a.p[i] == upper) && equal_nocase(a.p + i, needle, n))
-			return a.p + i;
+	if (n == 0 || n > a.n)
+		return n ? NULL : a.p;
+	end = a.n - n + 1;
+	for (size_t at = 0; (at = next_place(a.p, at, end, n, needle)) < end; at++)
+		if (span_same_nocase((struct span){a.p + at, n}, (struct span){needle, n}))
+			return a.p + at;
 	return NULL;
 }
 

@@ -35,9 +35,27 @@ static inline struct span span_from(struct span s, size_t from)
 }
 
 /* ASCII case is folded in all of these; other bytes compare as they are. */
-bool span_equal_nocase(struct span a, const char *b);
-bool span_starts_nocase(struct span a, const char *prefix);
-bool span_ends_nocase(struct span a, const char *suffix);
+bool span_same_nocase(struct span a, struct span b);
+
+static inline bool span_equal_nocase(struct span a, const char *b)
+{
+	return span_same_nocase(a, span_of(b));
+}
+
+static inline bool span_starts_nocase(struct span a, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	return a.n >= n && span_same_nocase((struct span){a.p, n}, (struct span){prefix, n});
+}
+
+static inline bool span_ends_nocase(struct span a, const char *suffix)
+{
+	size_t n = strlen(suffix);
+
+	return a.n >= n && span_same_nocase(span_from(a, a.n - n), (struct span){suffix, n});
+}
+
 /* First place of `needle` in `a`, or NULL. */
 const char *span_find_nocase(struct span a, const char *needle);
 const char *span_find(struct span a, const char *needle);

@@ -426,6 +426,27 @@ static void test_pseudonyms_long(void)
 	pseudonyms_free(names);
 }
 
+/* Against the plain way: each place. */
+static void test_find(void)
+{
+	for (int round = 0; round < 2000; round++) {
+		char text[64], needle[8];
+		size_t n = (size_t)g_test_rand_int_range(0, sizeof text), at = 0;
+		size_t length = (size_t)g_test_rand_int_range(1, 6);
+		const char *found;
+
+		for (size_t i = 0; i < n; i++)
+			text[i] = "aAbB@`"[g_test_rand_int_range(0, 6)];
+		for (size_t i = 0; i < length; i++)
+			needle[i] = "aAbB@`"[g_test_rand_int_range(0, 6)];
+		needle[length] = '\0';
+		while (at + length <= n && g_ascii_strncasecmp(text + at, needle, length) != 0)
+			at++;
+		found = span_find_nocase((struct span){text, n}, needle);
+		g_assert_true(found == (at + length <= n ? text + at : NULL));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -444,5 +465,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/base/arena", test_arena);
 	g_test_add_func("/base/mbox", test_mbox);
 	g_test_add_func("/base/file/out", test_file_out);
+	g_test_add_func("/base/span/find", test_find);
 	return g_test_run();
 }

@@ -5,6 +5,7 @@
 #include <pcre2.h>
 
 #include "base/errors.h"
+#include "rules/needed.h"
 
 #define MATCH_LIMIT 100000
 #define DEPTH_LIMIT 10000
@@ -17,14 +18,15 @@
 
 /* \C could split a character; plain parentheses need not remember. */
 #define COMPILE_FLAGS \
-	(PCRE2_CASELESS | PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_NO_AUTO_CAPTURE | \
-		PCRE2_DOLLAR_ENDONLY)
+	(PCRE2_CASELESS | PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | \
+		PCRE2_NO_AUTO_CAPTURE | PCRE2_DOLLAR_ENDONLY)
 
 struct pattern {
 	char *source;
+	GPtrArray *needed; /* words that a text must hold (rules/needed.h), read at the first try */
 	pcre2_code *code;
 	unsigned tries; /* up to JIT_AFTER */
-	bool failed, jit;
+	bool failed, jit, tried;
 };
 
 struct pattern_room {
@@ -46,6 +48,7 @@ void pattern_free(struct pattern *pattern)
 	if (!pattern)
 		return;
 	pcre2_code_free(pattern->code);
+	g_clear_pointer(&pattern->needed, g_ptr_array_unref);
 	g_free(pattern->source);
 	g_free(pattern);
 }
@@ -108,6 +111,11 @@ bool pattern_match(
 	const PCRE2_SIZE *at;
 	int rc;
 
+	if (!pattern->tried)
+		pattern->needed = needed_words(pattern->source);
+	pattern->tried = true;
+	if (!needed_stands_in(pattern->needed, text))
+		return false;
 	if (pattern->failed || (!pattern->code && !pattern_compile(pattern, NULL)))
 		return false;
 	if (pattern->tries < JIT_AFTER && ++pattern->tries == JIT_AFTER)

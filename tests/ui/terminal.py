@@ -159,7 +159,7 @@ def editor(home):
         tap.check(screen.wait(FOUND), "and the screen comes back", screen.text())
         tap.check(int(open(home.path("counted")).read()) > 100, "the program got the file")
         screen.type("E")
-        tap.check(screen.wait(lambda t: os.path.exists(home.path("paged")) and re.search(FOUND, t)), "the pager ran", screen.text())
+        tap.check(screen.wait(lambda t: os.path.exists(home.path("paged")) and os.path.getsize(home.path("paged")) and re.search(FOUND, t)), "the pager ran", screen.text())
         tap.equal(open(home.path("paged")).read().split()[0], open(home.path("counted")).read().split()[0], "on the same bytes")
         screen.type("s")
         screen.keys("C-u")
@@ -196,6 +196,38 @@ def bad_keys(home):
     os.unlink(config)
 
 
+def looks(home):
+    """Keys in conflict and colours are told at the start and by doctor; a theme of one's own is found."""
+    config = home.write(".config/nixie/config", "[keys]\ng=next\nPgDn=retry\nPageDown=export\n[colours]\ncursor=black on 208\n")
+    told = home.nixie("doctor").text
+    tap.check("[keys] g: hides what begins with it: gg" in told and "[keys] PageDown: the same key as PgDn" in told, "doctor tells of keys in conflict", told)
+    with Screen(home, 132, 43) as screen:
+        screen.type("'%s'\n" % NIXIE)
+        tap.check(screen.wait(r"\[keys\] g: hides .* more; `nixie doctor`"), "so does the screen when it opens", screen.text())
+        screen.wait(r"(?m)^> .*@")
+        screen.type("Q")
+        screen.wait(r"ready> *\n*$")
+        screen.flush()
+        tap.check(b"48;5;208" in screen.sent, "a colour of the configuration is used")
+    home.write(".config/nixie/themes/mine.ini", "[colours]\ntitle=16 on 123\n")
+    home.write(".config/nixie/config", "[screen]\ntheme=mine\n")
+    with Screen(home) as screen:
+        screen.type("'%s'\n" % NIXIE)
+        screen.wait(FOUND)
+        screen.type("Q")
+        screen.wait(r"ready> *\n*$")
+        screen.flush()
+        tap.check(b"48;5;123" in screen.sent, "a theme of one's own is used")
+        for wrong, said in (("--theme=nosuch", "there are default, high-contrast, light, mine, mono"), ("--lines=dotted", "it can be auto, unicode, ascii")):
+            screen.type("clear; '%s' %s; echo ended%s $?\n" % (NIXIE, wrong, wrong))
+            text = (screen.wait(r"ended%s \d+" % wrong) or "").replace("\n", "")
+            tap.check(re.search(r"ended%s (64|78)" % wrong, text) and said in text, "%s is told" % wrong, screen.text())
+    home.write(".config/nixie/config", "[colours]\nhard=reddish\n")
+    got = home.nixie("doctor")
+    tap.check(got.code == 78 and "[colours] hard: `reddish` is no look" in got.text, "doctor tells of a colour that is none", got)
+    os.unlink(config)
+
+
 with Home() as home:
     home.make_index()
     terminals(home)
@@ -208,5 +240,6 @@ with Home() as home:
         editor(home)
         options(home)
         bad_keys(home)
+        looks(home)
         hostile(home)
 tap.end()

@@ -28,6 +28,7 @@ static const struct {
 	{"auto-submitted", offsetof(struct header, auto_submitted)},
 	{"list-id", offsetof(struct header, list_id)},
 	{"list-post", offsetof(struct header, list_post)},
+	{"x-beenthere", offsetof(struct header, been_there)},
 	{"list-unsubscribe", offsetof(struct header, unsubscribe)},
 };
 

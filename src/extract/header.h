@@ -12,7 +12,8 @@ struct marks;
 struct header {
 	struct span from, to, cc, bcc, subject, id, date, references, in_reply_to;
 	struct span received; /* the topmost */
-	struct span return_path, failed_recipients, auto_submitted, list_id, list_post, unsubscribe;
+	struct span return_path, failed_recipients, auto_submitted, list_id, list_post, been_there,
+		unsubscribe;
 };
 
 /* Reads the fields, notes the signs of families in them, fills what the report says of itself. */

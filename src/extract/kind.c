@@ -295,6 +295,18 @@ static bool is_structured(const struct reading *reading)
 	return false;
 }
 
+/* A program asks nothing: who does is a person that tells of an answer, unless a whole report is
+ * passed on. */
+static bool asks(const struct reading *reading)
+{
+	struct span body = reading->format ? SPAN_NONE : reading->body;
+
+	for (size_t i = 0; i < body.n; i++)
+		if (body.p[i] == '?' && (i + 1 == body.n || g_ascii_isspace(body.p[i + 1])))
+			return true;
+	return false;
+}
+
 /* A mail that comes back, or what befell somebody's: without the words of a server a link is a
  * bait, and with them it may be told as suspicious, in plain text only. */
 static bool is_plain_log(const struct reading *reading)
@@ -303,7 +315,7 @@ static bool is_plain_log(const struct reading *reading)
 		return true;
 	if (reading->header.unsubscribe.p || !names_others(reading))
 		return false;
-	return quotes_code(reading) ? !is_html(reading) && is_structured(reading)
+	return quotes_code(reading) ? !is_html(reading) && is_structured(reading) && !asks(reading)
 				    : !has_link(reading);
 }
 
@@ -336,8 +348,11 @@ static bool is_log(const struct reading *reading, const struct format *generic)
 	if (!quotes_code(reading) || !names_others(reading) || is_conversation(reading) ||
 		reading->header.unsubscribe.p || has_link(reading) || !is_structured(reading))
 		return false;
-	return reading->marks.areas[generic->index] & (AREA_HEADER | AREA_SUBJECT) ||
-	       format_told(reading->extractor->formats, subject) & problem;
+	if (reading->marks.areas[generic->index] & AREA_HEADER)
+		return true;
+	return !asks(reading) &&
+	       (reading->marks.areas[generic->index] & AREA_SUBJECT ||
+		       format_told(reading->extractor->formats, subject) & problem);
 }
 
 /* Sender or subject speak for a report; an answer has but the other signs. */

@@ -231,6 +231,12 @@ void recipients_last_resort(struct reading *reading)
 		add(reading, arena_span(reading->arena, only), NULL, SPAN_NONE);
 		return;
 	}
+	/* A list that refuses a post (Mailman) names itself in its header. */
+	only = address_find(reading->header.been_there);
+	if (only.n) {
+		add(reading, arena_span(reading->arena, only), NULL, SPAN_NONE);
+		return;
+	}
 	source = source_of_field(reading->header.subject, reading->report->subject, reading->arena);
 	only = source ? only_address(source->text) : SPAN_NONE;
 	if (only.n && !is_of_field(only, reading->report->to) &&

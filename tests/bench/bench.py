@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Measures nixie beside the least work that a thing can be, and beside its peers; prints a table.
+
+    make bench [SIZE=10000] [ROWS=extraction,memory] [TIMES=5]
+
+SIZE: reports in the mailbox, among twice as many other mails. Only ratios are worth comparing, and
+only within one run: machines are shared and noisy. Not part of the tests but for a tiny run.
+"""
+import argparse, datetime, os, platform, shutil, sys
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import peers
+from boxes import Box
+from measure import load
+from rows import ROWS, Bench
+
+TOP = os.environ.get("SRCDIR") or os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
+BUILD = os.environ.get("BUILDDIR") or os.path.join(TOP, "build")
+
+
+def processor():
+    try:
+        with open("/proc/cpuinfo") as file:
+            return next(line.split(":", 1)[1].strip() for line in file if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.machine()
+
+
+def samples():
+    found = []
+    for folder, _, names in os.walk(os.path.join(TOP, "tests", "samples")):
+        found += [os.path.join(folder, name) for name in sorted(names) if name.endswith(".eml")]
+    return sorted(found)
+
+
+def verdict(figure):
+    return "" if figure.met is None else "met" if figure.met else "NOT MET"
+
+
+def goal(figure):
+    return "" if figure.goal is None else "%s %g" % (">=" if figure.least else "<=", figure.goal)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--size", type=int, default=10000)
+    parser.add_argument("--rows", default="", help="some of " + ", ".join(ROWS))
+    parser.add_argument("--times", type=int, default=5)
+    parser.add_argument("--nixie", default=os.path.join(BUILD, "nixie"))
+    parser.add_argument("--references", default=os.path.join(BUILD, "tests", "bench", "references"))
+    parser.add_argument("--boxes", default=os.environ.get("NIXIE_BENCH_DIR") or os.path.join(BUILD, "tests", "bench", "boxes"))
+    parser.add_argument("--without-peers", action="store_true")
+    words = parser.parse_args()
+    if words.without_peers:
+        peers.READERS.clear(), peers.CLIENTS.clear()
+    os.environ.setdefault("NIXIE_DATADIR", os.path.join(TOP, "data"))
+    wanted = [name for name in words.rows.split(",") if name] or list(ROWS)
+    unknown = [name for name in wanted if name not in ROWS]
+    if unknown:
+        parser.error("unknown row %s; there are %s" % (unknown[0], ", ".join(ROWS)))
+    box = Box(os.path.join(words.boxes, str(words.size)), words.size)
+    print("# a mailbox of %d reports: %s" % (words.size, box.place), file=sys.stderr, flush=True)
+    box.make()
+    bench = Bench(box, words.nixie, words.references, words.times, samples())
+    print("%s, %s, %d cores; %d reports among %d other mails; medians of %d alternating runs" % (
+        datetime.date.today(), processor(), os.cpu_count(), words.size, 2 * words.size, words.times))
+    print("%-38s %-12s %-10s %-8s %-5s %s" % ("", "nixie", "goal", "", "load", "beside it"))
+    failed = 0
+    try:
+        for name in wanted:
+            for figure in ROWS[name](bench):
+                ratio = "" if figure.value is None or figure.goal is None or figure.least else "%.2f" % figure.value
+                print("%-38s %-12s %-10s %-8s %-5s %s%s" % (figure.what, figure.told, goal(figure), verdict(figure), load(), figure.reference,
+                                                           " -> " + ratio if ratio else ""), flush=True)
+                failed += figure.met is False
+    finally:
+        shutil.rmtree(bench.scratch, ignore_errors=True)
+    print("%d rows not met" % failed if failed else "every row met")
+
+
+if __name__ == "__main__":
+    main()

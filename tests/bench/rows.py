@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is measured: a function a row, in the order of the table. Each returns Figures."""
+import math, os, re, subprocess, tempfile
+import peers
+from measure import Missing, Run, Terminal, pairs
+
+ROWS = {}
+SCOPE = "tag:bounce"
+
+
+class Figure:
+    """`ratio` to the reference beside it; `goal` is a bound of `value`, told as a comparison."""
+
+    def __init__(self, what, told, reference="", value=None, goal=None, least=False):
+        self.what, self.told, self.reference, self.value, self.goal, self.least = what, told, reference, value, goal, least
+
+    @property
+    def met(self):
+        if self.goal is None:
+            return None
+        return self.value >= self.goal if self.least else self.value <= self.goal
+
+
+def row(function):
+    ROWS[function.__name__.replace("_", "-")] = function
+    return function
+
+
+class Bench:
+    """What the rows need: the box, the programs, and how often."""
+
+    def __init__(self, box, nixie, references, times, samples):
+        self.box, self.nixie, self.references, self.times, self.samples = box, nixie, references, times, samples
+        self.scratch = tempfile.mkdtemp(prefix="bench-", dir=box.place)
+
+    def run(self, *words, **more):
+        return Run([self.nixie, *words], self.box.env, **more)
+
+    def bare(self, *words, **more):
+        return Run([self.references, *words], self.box.env, **more)
+
+    def screen(self, *words, env=None, **more):
+        return Terminal([self.nixie, "tui", *words], env or self.box.env, **more)
+
+    def list_of(self, count):
+        """A list of as many report files, of the box."""
+        path = os.path.join(self.scratch, "list-%d" % count)
+        with open(self.box.list) as file, open(path, "w") as out:
+            out.writelines(line for _, line in zip(range(count), file))
+        return path
+
+    def family_list(self, count):
+        """Our own samples of every family, in rotation: wordings that differ from mail to mail."""
+        path = os.path.join(self.scratch, "families-%d" % count)
+        with open(path, "w") as out:
+            out.writelines(self.samples[i % len(self.samples)] + "\n" for i in range(count))
+        return path
+
+    def warm(self):
+        """The cache holds every verdict, and the reports bear their tag."""
+        self.run("scan")
+        self.run("list", "--format=json-lines", "--", SCOPE)
+
+
+def fine(ratio):
+    return "%.2fx" % ratio
+
+
+def seconds(value):
+    return "%.3f s" % value
+
+
+# --- Extraction, on one core: user and system time of all processes
+
+def extract(bench, path):
+    return bench.run("extract", "--jobs=1", "--format=json-lines", "--files-from=" + path).cpu
+
+
+@row
+def extraction(bench):
+    count = min(bench.box.bounces, 20000)
+    out = []
+    for name, path in (("extract, the box's reports", bench.list_of(count)), ("extract, samples of every family", bench.family_list(count))):
+        ours, parse, ratio = pairs(lambda: extract(bench, path), lambda: bench.bare("parse", stdin=path).cpu, bench.times)
+        out.append(Figure(name, "%.0f/s" % (count / ours), "GMime parses %.0f/s (%s)" % (count / parse, fine(ours / parse)), count / ours, 25000, least=True))
+    return out
+
+
+@row
+def peers_extract(bench):
+    """Reports a second of ours by that of each peer, on the same files; the files are fewer, since they are slow."""
+    out = []
+    for peer in peers.READERS:
+        few = bench.family_list(700)
+        many = bench.family_list(7000)
+        try:
+            command, env = peer.command(bench.box.env)
+            ours, theirs, _ = pairs(lambda: extract(bench, many) / 7000, lambda: Run(command, env, stdin=few).cpu / 700, bench.times)
+        except Missing as why:
+            out.append(Figure("extract beside " + peer.name, "left out", str(why)))
+            continue
+        out.append(Figure("extract beside " + peer.name, "%.0fx" % (theirs / ours), "%s: %.0f/s" % (peer.name, 1 / theirs), theirs / ours, peer.goal, least=True))
+    return out
+
+
+@row
+def growth_in_bytes(bench):
+    """The same report with ever more attached to it: exponent of time over size."""
+    sample = open(bench.samples[0], "rb").read()
+    points = []
+    for size in (2, 8, 32, 128):
+        path = os.path.join(bench.scratch, "big.eml")
+        with open(path, "wb") as file:
+            file.write(sample)
+            for _ in range(size):
+                file.write(b"The quick brown fox jumps over the lazy dog and writes to nobody@far.example\n" * (1 << 20 >> 6))
+        points.append((size, min(bench.run("extract", "--jobs=1", "--format=json-lines", path).cpu for _ in range(3))))
+        os.unlink(path)
+    slope = exponent([(size, time) for size, time in points])
+    return [Figure("growth with size, 2 to 128 MB", "exponent %.2f" % slope, "%s at the largest" % seconds(points[-1][1]), slope, 1.1)]
+
+
+def exponent(points):
+    """Least squares in the logarithms."""
+    xs, ys = [math.log(x) for x, _ in points], [math.log(y) for _, y in points]
+    mx, my = sum(xs) / len(xs), sum(ys) / len(ys)
+    return sum((x - mx) * (y - my) for x, y in zip(xs, ys)) / sum((x - mx) ** 2 for x in xs)
+
+
+# --- The screen
+
+def first_row(bench):
+    with bench.screen("--", SCOPE) as screen:
+        return screen.wait(r"@[a-z0-9.-]+\.example")
+
+
+@row
+def first_screen(bench):
+    bench.warm()
+    ours, search, ratio = pairs(lambda: first_row(bench), lambda: Run(["notmuch", "search", "--limit=50", SCOPE], bench.box.env).wall, bench.times)
+    out = [Figure("first row on the screen", seconds(ours), "notmuch search --limit=50: " + seconds(search), ratio, 1.5)]
+    for peer in peers.CLIENTS:
+        try:
+            ours, theirs, ratio = pairs(lambda: first_row(bench), lambda: peer.first_row(bench.box, SCOPE), bench.times)
+        except Missing as why:
+            out.append(Figure("first row beside " + peer.name, "left out", str(why)))
+            continue
+        out.append(Figure("first row beside " + peer.name, fine(ratio), "%s: %s" % (peer.name, seconds(theirs)), ratio, peer.goal))
+    return out
+
+
+def settled(bench):
+    """Seconds until the screen holds the whole list; bytes of its process then."""
+    with bench.screen("--", SCOPE) as screen:
+        took = screen.wait(r"\d+ found +\d+ shown")
+        return took, screen.memory()
+
+
+@row
+def whole_list(bench):
+    bench.warm()
+    slots = lambda: bench.bare("slots", bench.box.config, SCOPE).wall
+    ours, bare, ratio = pairs(lambda: settled(bench)[0], slots, bench.times)
+    listed, _, more = pairs(lambda: bench.run("list", "--format=json-lines", "--", SCOPE).wall, slots, bench.times)
+    return [Figure("whole list on the screen, warm", seconds(ours), "bare slot loop: " + seconds(bare), ratio, 1.3),
+            Figure("list --format=json-lines, warm", seconds(listed), "bare slot loop: %s (%s)" % (seconds(bare), fine(more)))]
+
+
+@row
+def groups(bench):
+    bench.warm()
+    table = os.path.join(bench.scratch, "verdicts.db")
+    if not os.path.exists(table):
+        bench.bare("rows", table, str(bench.box.bounces))
+
+    def ours():
+        with bench.screen("--", SCOPE) as screen:
+            screen.wait(r"\d+ found +\d+ shown")
+            screen.keys("gc")
+            return screen.wait(r"BOUNCES? +ADDR")
+
+    took, bare, _ = pairs(ours, lambda: bench.bare("groups", table).wall, bench.times)
+    return [Figure("groups by category on the screen", seconds(took), "SQLite GROUP BY: " + seconds(bare), took, 0.25 * max(1, bench.box.bounces / 100000))]
+
+
+@row
+def memory(bench):
+    bench.warm()
+    used = settled(bench)[1]
+    bound = 20e6 + 300 * bench.box.bounces
+    return [Figure("memory of the screen's process", "%.1f MB" % (used / 1e6), "20 MB + 300 bytes a bounce = %.1f MB" % (bound / 1e6), used / bound, 1)]
+
+
+# --- The first reading, and what is new
+
+@row
+def first_scan(bench):
+    def bare():
+        names = os.path.join(bench.scratch, "names")
+        return bench.bare("filenames", bench.box.config, SCOPE, stdout=names).wall + bench.bare("read", stdin=names).wall
+
+    def ours(jobs):
+        bench.box.forget()
+        return bench.run("list", "--jobs=%d" % jobs, "--format=json-lines", "--", SCOPE).wall
+
+    bench.warm()
+    out = []
+    for jobs, goal in ((1, 2), (2, 1.2)):
+        took, least, ratio = pairs(lambda: ours(jobs), bare, bench.times)
+        out.append(Figure("first reading, empty cache, %d worker%s" % (jobs, "s" * (jobs > 1)), seconds(took), "bare filenames + read: " + seconds(least), ratio, goal))
+    return out
+
+
+@row
+def ten_new(bench):
+    bench.warm()
+    bench.run("scan")
+    nothing = bench.run("scan").wall
+    bench.box.more(10)
+    took = bench.run("scan").wall
+    return [Figure("scan with ten new reports", seconds(took), "with none: " + seconds(nothing))]
+
+
+# --- Writing
+
+@row
+def bulk_tag(bench):
+    bench.warm()
+
+    def ours():
+        took = bench.run("tag", "+bench", "--", SCOPE).wall
+        bench.run("undo")
+        return took
+
+    def bare():
+        took = bench.bare("tag", bench.box.config, SCOPE, "bench").wall
+        bench.bare("untag", bench.box.config, SCOPE, "bench")
+        return took
+
+    took, least, ratio = pairs(ours, bare, bench.times)
+    return [Figure("tag %d reports" % bench.box.bounces, seconds(took), "bare tag loop: " + seconds(least), ratio, 1.1)]

@@ -23,7 +23,7 @@ static struct filter *parse_limit(const char *text, GError **error)
 		if (!query || !*g_strstrip(query))
 			return filter;
 		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-			"\"%s\" is no filter: a limit takes words such as category:mailbox-full "
+			"`%s` is no filter: a limit takes words such as category:mailbox-full "
 			"type:soft address:example.com; c asks the index",
 			query);
 	}

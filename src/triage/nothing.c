@@ -142,7 +142,7 @@ static void tell_query(const struct session *session)
 {
 	struct nothing_shelf *shelf = session->nothing;
 	int64_t all = shelf->counts_n ? shelf->counts[0] : 0;
-	if (all > 0 && session->exclude) {
+	if (all > 0 && session->exclude && *session->about.info.exclude_tags) {
 		g_autofree char *tags = g_strjoinv(", ", session->about.info.exclude_tags);
 		tell(shelf,
 			"%" G_GINT64_FORMAT " message%s left out by search.exclude_tags (%s); "
@@ -271,6 +271,9 @@ const GPtrArray *session_nothing(struct session *session)
 	session_rows(session, &shown);
 	none = !shown && !session->load && !session->error && session->about.known &&
 	       session->notmuch_query;
+	/* A load that was stopped has not read what there is. */
+	if (!session->rows->entries->len && session->about.info.count)
+		none = false;
 	if (none && !session->rows->entries->len && !shelf->counts) {
 		if (!shelf->terms && !shelf->job)
 			ask(session);

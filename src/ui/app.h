@@ -31,6 +31,7 @@ struct app {
 	bool reversed;
 	struct correcting *correcting; /* of ui/correct.c; NULL: nothing */
 	char *query_before; /* to go back to when the index refuses the new one; NULL: none */
+	bool restoring;     /* what that query shows is being loaded again: nothing stops it */
 };
 
 /* --- views */

@@ -372,7 +372,7 @@ static void run_cancel(struct app *app, const char *argument)
 	if (action && action->running) {
 		action_cancel(app->session);
 		app_say(app, "Cancelling ...");
-	} else if (counts.loading) {
+	} else if (counts.loading && !app->restoring) {
 		session_stop(app->session);
 		app_say(app, "Loading was stopped; R asks the index again.");
 	} else if (app->found)

@@ -136,6 +136,7 @@ void app_load(struct app *app, const char *text)
 	}
 	g_free(app->query_before);
 	app->query_before = before;
+	app->restoring = false;
 	app_redraw(app);
 }
 
@@ -304,8 +305,8 @@ static void on_error(struct app *app, const GError *error)
 		g_clear_pointer(&app->message, g_free);
 		questions_query_again(app, text, why);
 	}
-	if (before && error->code == NIXIE_USAGE)
-		session_load(app->session, before, NULL);
+	app->restoring =
+		before && error->code == NIXIE_USAGE && session_load(app->session, before, NULL);
 }
 
 static void on_session(void *user, enum session_event event)
@@ -317,8 +318,10 @@ static void on_session(void *user, enum session_event event)
 		on_action_done(app);
 	if (event == SESSION_ERROR && (error = session_error(app->session)))
 		on_error(app, error);
-	if (event == SESSION_LOADED)
+	if (event == SESSION_LOADED) {
+		app->restoring = false;
 		session_meet_contacts(app->session);
+	}
 	if (event == SESSION_NEWS)
 		on_news(app);
 	for (guint i = 0; i < app->views->len; i++) {

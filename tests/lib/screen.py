@@ -91,6 +91,14 @@ class Screen:
             # What has been sent may still be on its way into tmux's picture of the screen.
             self._drain(min(left, 0.25))
 
+    def settle(self):
+        """Until nothing has been sent for a second; returns the text."""
+        sent = -1
+        while sent != len(self.sent):
+            sent = len(self.sent)
+            self._drain(1)
+        return self.text()
+
     def pid(self):
         """The process that the shell runs in the foreground."""
         shell = self.ask("#{pane_pid}")

@@ -245,7 +245,7 @@ def check_7(home):
 def check_8(home):
     """Sizes: from 10x2 to 300x100 and back nothing breaks; suspending gives the shell back and takes it again."""
     with opened(home) as screen:
-        start = screen.text()
+        start = screen.settle()
         for width, height, sign in ((132, 43, r"REMOTE MTA"), (30, 6, r"SEV"), (10, 2, r"too small"), (19, 10, r"too small"),
                                     (20, 4, r"needs 20x5"), (20, 5, r"SEV"), (300, 100, r"REMOTE MTA"), (80, 24, r"Who can fix it")):
             screen.resize(width, height)

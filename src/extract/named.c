@@ -55,6 +55,9 @@ static bool next_number(struct span text, size_t *at, struct number *number)
 			(g_ascii_isalpha(text.p[end + number->unit.n]) ||
 				text.p[end + number->unit.n] & 0x80))
 			number->unit.n++;
+		/* `(ref 3s89Ujc)` */
+		if (end + number->unit.n < text.n && g_ascii_isdigit(text.p[end + number->unit.n]))
+			number->unit.n = 0;
 		return true;
 	}
 	return false;

@@ -408,6 +408,7 @@ static void test_named(void)
 		{"552 5.3.4 Message too big (id 1234567)", .wait = -1},
 		{"551 <joan@far.example> not local; please try <jane@near.example>",
 			.new_address = "jane@near.example", .wait = -1},
+		{"451 4.7.28 Too many messages, try again later (ref 3s89Ujc32-23)", .wait = -1},
 		{"550 5.2.1 account closed, write to postmaster@far.example", .wait = -1},
 		{"551 5.1.6 Mailbox has moved, please use jane@near.example",
 			.new_address = "jane@near.example", .wait = -1},

@@ -14,21 +14,32 @@
 #define SCRIPT_WITHOUT_BLANKS 0x2e80
 #define IPV6_TAG "IPv6:" /* RFC 5321 section 4.1.3 */
 
-static bool is_atext(int32_t c)
+/* Of ASCII: what a local part may hold, and a domain. */
+enum { IN_LOCAL = 1, IN_DOMAIN = 2, IN_BOTH = IN_LOCAL | IN_DOMAIN };
+static const unsigned char allowed_in[0x80] = {
+	['0' ... '9'] = IN_BOTH,
+	['A' ... 'Z'] = IN_BOTH,
+	['a' ... 'z'] = IN_BOTH,
+	['-'] = IN_BOTH,
+	['!'] = IN_LOCAL,
+	['#' ... '\''] = IN_LOCAL,
+	['*' ... '+'] = IN_LOCAL,
+	['/'] = IN_LOCAL,
+	['='] = IN_LOCAL,
+	['?'] = IN_LOCAL,
+	['^' ... '`'] = IN_LOCAL,
+	['{' ... '~'] = IN_LOCAL,
+};
+
+static inline bool is_allowed(int32_t c, unsigned char in)
 {
 	if (c < 0x80)
-		return c > 0 &&
-		       (g_ascii_isalnum((char)c) || strchr("!#$%&'*+-/=?^_`{|}~", (char)c));
+		return c >= 0 && allowed_in[c] & in;
 	return text_char_cells(c) >= 0 &&
 	       (g_unichar_isalnum((gunichar)c) || g_unichar_ismark((gunichar)c));
 }
 
-static bool is_domain_char(int32_t c)
-{
-	return c == '-' || (c < 0x80 ? c > 0 && g_ascii_isalnum((char)c) : is_atext(c));
-}
-
-static bool is_dot_string(struct span s, bool (*allowed)(int32_t), size_t label_max)
+static bool is_dot_string(struct span s, unsigned char in, size_t label_max)
 {
 	size_t label = 0;
 
@@ -42,7 +53,7 @@ static bool is_dot_string(struct span s, bool (*allowed)(int32_t), size_t label_
 			label = 0;
 			continue;
 		}
-		if (c < 0 || !allowed(c))
+		if (!is_allowed(c, in))
 			return false;
 		label += at - from;
 		if (label > label_max)
@@ -154,11 +165,11 @@ enum address_class address_class(struct span in)
 		return ADDRESS_NONE;
 	if (local.n > LOCAL_MAX || domain.n > DOMAIN_MAX)
 		return ADDRESS_ODD;
-	if (!is_dot_string(local, is_atext, LOCAL_MAX) && !is_quoted_string(local))
+	if (!is_dot_string(local, IN_LOCAL, LOCAL_MAX) && !is_quoted_string(local))
 		return ADDRESS_ODD;
 	if (is_literal(domain))
 		return ADDRESS_OK;
-	if (!is_dot_string(domain, is_domain_char, LABEL_MAX) || has_edge_hyphen(domain) ||
+	if (!is_dot_string(domain, IN_DOMAIN, LABEL_MAX) || has_edge_hyphen(domain) ||
 		without_glued_text(domain) != domain.n)
 		return ADDRESS_ODD;
 	return ADDRESS_OK;
@@ -196,7 +207,7 @@ static const char *local_begin(const char *begin, const char *at)
 		size_t zero = 0;
 		int32_t c = text_next(span_make(q, p), &zero);
 
-		if (c != '.' && (c < 0 || !is_atext(c)))
+		if (c != '.' && !is_allowed(c, IN_LOCAL))
 			break;
 		if (c >= SCRIPT_WITHOUT_BLANKS && p < at && (unsigned char)*p < 0x80)
 			break;
@@ -224,7 +235,7 @@ static const char *domain_end(const char *p, const char *end)
 	while (at < s.n && at < ADDRESS_MAX) {
 		int32_t c = text_next(s, &at);
 
-		if (c != '.' && c != '_' && (c < 0 || !is_domain_char(c)))
+		if (c != '.' && c != '_' && !is_allowed(c, IN_DOMAIN))
 			break;
 		good = at;
 	}

@@ -2,6 +2,7 @@
 #include "base/span.h"
 
 #include <glib.h>
+#include <stdint.h>
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -85,23 +86,41 @@ struct span span_trim(struct span a)
 	return a;
 }
 
-/*
- * First line end of `s`, or NULL. Both ends are looked for window by window: a search for LF alone
- * would read the whole rest once for every line of a text that has bare CRs only.
- */
-static const char *line_end(struct span s)
+bool span_is_ascii(struct span a)
 {
-	const size_t window = 4096;
+	size_t at = 0;
 
-	for (size_t at = 0; at < s.n; at += window) {
-		size_t n = MIN(window, s.n - at);
-		const char *lf = memchr(s.p + at, '\n', n);
-		const char *cr = memchr(s.p + at, '\r', lf ? (size_t)(lf - s.p) - at : n);
+	for (; at + sizeof(uint64_t) <= a.n; at += sizeof(uint64_t)) {
+		uint64_t word;
 
-		if (cr || lf)
-			return cr ? cr : lf;
+		memcpy(&word, a.p + at, sizeof word);
+		if (word & UINT64_C(0x8080808080808080))
+			return false;
 	}
-	return NULL;
+	for (; at < a.n; at++)
+		if (a.p[at] & 0x80)
+			return false;
+	return true;
+}
+
+/* Both ends in one pass: two searches would read a text of bare CRs to its end for each line. */
+const char *span_line_stop(const char *at, const char *end)
+{
+#ifdef __SSE2__
+	const __m128i lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r');
+
+	for (; end - at >= 16; at += 16) {
+		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)at);
+		int hits = _mm_movemask_epi8(
+			_mm_or_si128(_mm_cmpeq_epi8(x, lf), _mm_cmpeq_epi8(x, cr)));
+
+		if (hits)
+			return at + __builtin_ctz((unsigned)hits);
+	}
+#endif
+	while (at < end && *at != '\n' && *at != '\r')
+		at++;
+	return at;
 }
 
 bool span_line(struct span *rest, struct span *line)
@@ -111,8 +130,8 @@ bool span_line(struct span *rest, struct span *line)
 
 	if (!rest->n)
 		return false;
-	stop = line_end(*rest);
-	if (!stop) {
+	stop = span_line_stop(rest->p, end);
+	if (stop == end) {
 		*line = *rest;
 		*rest = (struct span){end, 0};
 		return true;

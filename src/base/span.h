@@ -37,15 +37,24 @@ static inline struct span span_from(struct span s, size_t from)
 /* ASCII case is folded in all of these; other bytes compare as they are. */
 bool span_same_nocase(struct span a, struct span b);
 
+/* Most comparisons end with the first byte: these two bytes are no forms of one letter. */
+static inline bool span_differs_soon(struct span a, const char *b)
+{
+	return a.n && *b && (a.p[0] ^ *b) & 0xdf;
+}
+
 static inline bool span_equal_nocase(struct span a, const char *b)
 {
-	return span_same_nocase(a, span_of(b));
+	return !span_differs_soon(a, b) && span_same_nocase(a, span_of(b));
 }
 
 static inline bool span_starts_nocase(struct span a, const char *prefix)
 {
-	size_t n = strlen(prefix);
+	size_t n;
 
+	if (span_differs_soon(a, prefix))
+		return false;
+	n = strlen(prefix);
 	return a.n >= n && span_same_nocase((struct span){a.p, n}, (struct span){prefix, n});
 }
 
@@ -60,9 +69,13 @@ static inline bool span_ends_nocase(struct span a, const char *suffix)
 const char *span_find_nocase(struct span a, const char *needle);
 const char *span_find(struct span a, const char *needle);
 
+bool span_is_ascii(struct span a);
+
 /* Without blanks (space, TAB, CR, LF) at either end. */
 struct span span_trim(struct span a);
 
+/* The first LF or CR from `at` on, or `end`. */
+const char *span_line_stop(const char *at, const char *end);
 /*
  * Cuts the next line off `*rest`: ends are LF, CRLF or a bare CR, and do not belong to `*line`.
  * False when nothing is left.

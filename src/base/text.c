@@ -8,11 +8,9 @@
 #define COMBINING_MAX 2 /* marks on one cell; more is an attack on the terminal's renderer */
 #define TAB_CELLS 8
 
-/* Length of the UTF-8 sequence that `lead` begins, 0 for none. */
+/* Length of the UTF-8 sequence that `lead` begins, which is no ASCII; 0 for none. */
 static unsigned sequence_length(unsigned char lead)
 {
-	if (lead < 0x80)
-		return 1;
 	if (lead >= 0xc2 && lead <= 0xdf)
 		return 2;
 	if (lead >= 0xe0 && lead <= 0xef)
@@ -22,16 +20,12 @@ static unsigned sequence_length(unsigned char lead)
 	return 0;
 }
 
-int32_t text_next(struct span in, size_t *at)
+int32_t text_next_wide(struct span in, size_t *at)
 {
 	const unsigned char *p = (const unsigned char *)in.p + *at;
 	unsigned n = sequence_length(*p);
 	int32_t c;
 
-	if (n == 1) {
-		(*at)++;
-		return *p;
-	}
 	if (n == 0 || in.n - *at < n)
 		goto bad;
 	c = *p & (0x7f >> n);

@@ -34,7 +34,16 @@ char *text_visible(const char *in, enum text_flags flags);
  * Reads one character of `in` at `*at` and moves on. Returns its code point, or -1 for a byte
  * that is no UTF-8 (one byte is taken then).
  */
-int32_t text_next(struct span in, size_t *at);
+int32_t text_next_wide(struct span in, size_t *at); /* of one that is no ASCII */
+static inline int32_t text_next(struct span in, size_t *at)
+{
+	unsigned char byte = (unsigned char)in.p[*at];
+
+	if (byte >= 0x80)
+		return text_next_wide(in, at);
+	++*at;
+	return byte;
+}
 /* Cells of a code point: 0, 1 or 2; -1 for what text_visible() would replace. Locale-blind. */
 int text_char_cells(int32_t codepoint);
 /* Cells of a visible string (output of text_visible). */

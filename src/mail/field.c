@@ -180,7 +180,7 @@ static struct span quoted_at(struct span s, size_t *at)
 			return (struct span){s.p + begin, *at - begin};
 		}
 	}
-	line = line_stop(s.p + begin, s.p + s.n);
+	line = span_line_stop(s.p + begin, s.p + s.n);
 	*at = (size_t)(line - s.p);
 	return span_make(s.p + begin, line);
 }

@@ -17,24 +17,6 @@ static inline struct lines lines_of(struct span text)
 	return (struct lines){text.p, text.n ? text.p + text.n : text.p};
 }
 
-/*
- * First LF or CR from `at` on, or `end`. Looks through windows of growing size: two plain
- * memchr() would read a text of bare CRs to its end for each line.
- */
-static inline const char *line_stop(const char *at, const char *end)
-{
-	for (size_t window = 256; at < end; window *= 2) {
-		size_t n = (size_t)(end - at) < window ? (size_t)(end - at) : window;
-		const char *lf = memchr(at, '\n', n);
-		const char *cr = memchr(at, '\r', lf ? (size_t)(lf - at) : n);
-
-		if (cr || lf)
-			return cr ? cr : lf;
-		at += n;
-	}
-	return end;
-}
-
 /* Length of the line end that begins at `p`: 0 when none does. */
 static inline size_t line_end(const char *p, const char *end)
 {
@@ -56,7 +38,7 @@ static inline bool lines_next(struct lines *lines, struct span *line)
 
 	if (lines->at == lines->end)
 		return false;
-	stop = line_stop(lines->at, lines->end);
+	stop = span_line_stop(lines->at, lines->end);
 	*line = span_make(lines->at, stop);
 	lines->at = stop + line_end(stop, lines->end);
 	return true;

@@ -119,8 +119,8 @@ char *mail_param(struct span value, const char *name, struct arena *arena)
 	struct span found, text;
 	size_t at = 0;
 
-	if (!value.n)
-		return NULL;
+	if (!value.n || !span_find_nocase(value, name))
+		return NULL; /* so it is with most */
 	while (field_param_next(value, &at, &found, &text)) {
 		struct piece piece = {.value = text};
 		bool pieced;

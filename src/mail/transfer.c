@@ -205,7 +205,7 @@ static struct mail_range whole_units(const struct transfer *t, size_t begin, siz
 	if (t->encoding == MAIL_UUENCODE) {
 		while (begin > 0 && !line_end(p + begin - 1, p + t->body.n))
 			begin--;
-		end = (size_t)(line_stop(p + end, p + t->body.n) - p);
+		end = (size_t)(span_line_stop(p + end, p + t->body.n) - p);
 	}
 	return (struct mail_range){begin + t->skip, end - begin};
 }

@@ -7,23 +7,6 @@
 #include "mail/charset.h"
 #include "mail/convert.h"
 
-static bool is_ascii(struct span s)
-{
-	size_t i = 0;
-
-	for (; i + sizeof(uint64_t) <= s.n; i += sizeof(uint64_t)) {
-		uint64_t word;
-
-		memcpy(&word, s.p + i, sizeof word);
-		if (word & UINT64_C(0x8080808080808080))
-			return false;
-	}
-	for (; i < s.n; i++)
-		if (s.p[i] & 0x80)
-			return false;
-	return true;
-}
-
 static bool has(struct span s, char c)
 {
 	return s.n && memchr(s.p, c, s.n);
@@ -143,7 +126,7 @@ static bool decode_utf8(
 
 	if (bytes.n >= 3 && memcmp(bytes.p, "\xEF\xBB\xBF", 3) == 0)
 		text->skip = 3;
-	if (!rest.n || (is_cut_off(rest) && (labelled || !is_ascii(head)))) {
+	if (!rest.n || (is_cut_off(rest) && (labelled || !span_is_ascii(head)))) {
 		decode_as_is(text, "UTF-8", head, max);
 		return true;
 	}
@@ -229,7 +212,7 @@ struct utf8_text utf8_decode(struct span bytes, const char *label, size_t max, s
 {
 	struct utf8_text text = {.text = {bytes.p, 0}, .name = "US-ASCII"};
 	const struct charset *charset = charset_find(label, arena);
-	bool ascii = is_ascii(bytes);
+	bool ascii = span_is_ascii(bytes);
 
 	if (charset && ascii && charset->kind != CHARSET_ASCII && ascii_is_text(charset, bytes))
 		decode_as_is(&text, charset->name, bytes, max);

@@ -43,7 +43,7 @@ static struct span unfold(struct span value, struct arena *arena)
 	struct span line;
 	GString *out;
 
-	if (line_stop(value.p, lines.end) == lines.end && !memchr(value.p, '\0', value.n))
+	if (span_line_stop(value.p, lines.end) == lines.end && !memchr(value.p, '\0', value.n))
 		return value;
 	out = g_string_sized_new(value.n);
 	while (lines_next(&lines, &line)) {

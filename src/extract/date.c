@@ -163,6 +163,29 @@ static int64_t days(int year, int month, int day)
 	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
 }
 
+static char *put_digits(char *at, int number, int digits, char behind)
+{
+	for (int i = digits - 1; i >= 0; i--, number /= 10)
+		at[i] = (char)('0' + number % 10);
+	at[digits] = behind;
+	return at + digits + 1;
+}
+
+static const char *rfc3339_of(const struct date *d, struct arena *arena)
+{
+	char text[sizeof "2026-11-22T10:00:00+01:00"], *at = text;
+
+	at = put_digits(at, d->year, 4, '-');
+	at = put_digits(at, d->month, 2, '-');
+	at = put_digits(at, d->day, 2, 'T');
+	at = put_digits(at, d->hour, 2, ':');
+	at = put_digits(at, d->minute, 2, ':');
+	at = put_digits(at, d->second, 2, d->zone < 0 ? '-' : '+');
+	at = put_digits(at, ABS(d->zone) / 60, 2, ':');
+	put_digits(at, ABS(d->zone) % 60, 2, '\0');
+	return arena_str(arena, text);
+}
+
 bool date_read(struct span in, const char **rfc3339, int64_t *epoch, struct arena *arena)
 {
 	struct date d;
@@ -173,9 +196,7 @@ bool date_read(struct span in, const char **rfc3339, int64_t *epoch, struct aren
 		*epoch = days(d.year, d.month, d.day) * 86400 + d.hour * 3600 + d.minute * 60 +
 			 d.second - (int64_t)d.zone * 60;
 	if (rfc3339)
-		*rfc3339 = arena_printf(arena, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", d.year,
-			d.month, d.day, d.hour, d.minute, d.second, d.zone < 0 ? '-' : '+',
-			ABS(d.zone) / 60, ABS(d.zone) % 60);
+		*rfc3339 = rfc3339_of(&d, arena);
 	return true;
 }
 

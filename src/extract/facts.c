@@ -214,13 +214,11 @@ int64_t facts_attempts(const struct knowledge *knowledge, struct span text)
 	for (size_t at = 0, end; at < text.n; at = end) {
 		int64_t value;
 
+		while (at < text.n && !g_ascii_isdigit(text.p[at]))
+			at++;
 		for (end = at; is_digit_at(text, end);)
 			end++;
-		if (end == at) {
-			end++;
-			continue;
-		}
-		value = number_at(text, at, end);
+		value = end > at ? number_at(text, at, end) : -1;
 		if (value < 0)
 			continue;
 		if (lexicon_is(knowledge, LEXICON_ATTEMPT, word_behind(text, end)))

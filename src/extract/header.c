@@ -60,8 +60,9 @@ static void take(struct header *header, struct span name, struct span value)
 	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
 		struct span *slot = (struct span *)((char *)header + fields[i].offset);
 
-		if (!slot->p && span_equal_nocase(name, fields[i].name)) {
-			*slot = value.p ? value : SPAN_LIT("");
+		if (span_equal_nocase(name, fields[i].name)) {
+			if (!slot->p)
+				*slot = value.p ? value : SPAN_LIT("");
 			return;
 		}
 	}
@@ -74,10 +75,8 @@ static const char *text_of(
 {
 	if (!value.p)
 		return NULL;
-	for (size_t i = 0; i < value.n; i++)
-		if (value.p[i] & 0x80)
-			return mail_header_text(message, name, arena);
-	return mail_field_text(value, NULL, arena);
+	return span_is_ascii(value) ? mail_field_text(value, NULL, arena)
+				    : mail_header_text(message, name, arena);
 }
 
 static void describe(

@@ -286,14 +286,6 @@ static int read_texts(struct reading *reading)
 	return kind;
 }
 
-static bool is_ascii(struct span text)
-{
-	for (size_t i = 0; i < text.n; i++)
-		if (text.p[i] & 0x80)
-			return false;
-	return true;
-}
-
 /* What the words of languages tell, where those of families leave it open and a mail system may
  * have written. */
 static void read_languages(struct reading *reading)
@@ -306,7 +298,8 @@ static void read_languages(struct reading *reading)
 	if (reading->parts.reports->len ||
 		(reading->format && reading->format->kind == KIND_FAILURE))
 		return;
-	if (!(areas & AREA_FROM) && !is_ascii(from) && format_told(formats, from) & TOLD_DAEMON)
+	if (!(areas & AREA_FROM) && !span_is_ascii(from) &&
+		format_told(formats, from) & TOLD_DAEMON)
 		areas |= reading->told = AREA_FROM;
 	if (!(areas & (AREA_FROM | AREA_HEADER)) || (areas & both) == both)
 		return;

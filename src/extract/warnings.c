@@ -101,21 +101,13 @@ static void add_gaps(struct reading *reading)
 
 /* --- What is odd */
 
-static bool is_ascii(struct span text)
-{
-	for (size_t i = 0; i < text.n; i++)
-		if (text.p[i] & 0x80)
-			return false;
-	return true;
-}
-
 /* The label of the text that was read is not that of its letters. */
 static void add_charset(struct reading *reading)
 {
 	const struct mail_text *decoded = reading->text ? reading->text->decoded : NULL;
 	const struct charset *labelled;
 
-	if (!decoded || !decoded->label || is_ascii(decoded->text))
+	if (!decoded || !decoded->label || span_is_ascii(decoded->text))
 		return;
 	labelled = charset_find(decoded->label, reading->arena);
 	if (!labelled)

@@ -29,7 +29,7 @@ static bool is_one_of(char c, const char *set)
 }
 
 /* 4xx or 5xx at `at`: its value, else 0. */
-static int read_reply(struct span text, size_t at)
+static inline int read_reply(struct span text, size_t at)
 {
 	if (at + 3 > text.n || (text.p[at] != '4' && text.p[at] != '5') ||
 		!g_ascii_isdigit(text.p[at + 1]) || !g_ascii_isdigit(text.p[at + 2]))

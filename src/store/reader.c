@@ -348,6 +348,19 @@ static bool is_ghost(notmuch_message_t *message)
 	       ghost;
 }
 
+bool reader_has(struct reader *reader, const char *id)
+{
+	notmuch_message_t *message = NULL;
+	/* A ghost has no date. */
+	bool has = notmuch_database_find_message(reader->database, id, &message) ==
+			   NOTMUCH_STATUS_SUCCESS &&
+		   message && notmuch_message_get_date(message);
+
+	if (message)
+		notmuch_message_destroy(message);
+	return has;
+}
+
 bool reader_fill(struct reader *reader, struct message *row, bool *found, GError **error)
 {
 	notmuch_message_t *message = NULL;
@@ -399,6 +412,64 @@ uint64_t reader_revision(struct reader *reader)
 	const char *uuid;
 
 	return notmuch_database_get_revision(reader->database, &uuid);
+}
+
+const char *reader_uuid(struct reader *reader)
+{
+	const char *uuid;
+
+	notmuch_database_get_revision(reader->database, &uuid);
+	return uuid;
+}
+
+const char *reader_root(struct reader *reader)
+{
+	const char *root = notmuch_config_get(reader->database, NOTMUCH_CONFIG_MAIL_ROOT);
+
+	return root ? root : notmuch_database_get_path(reader->database);
+}
+
+static bool take_ids(notmuch_query_t *query, GPtrArray *ids)
+{
+	notmuch_messages_t *messages = NULL;
+	bool whole = notmuch_query_search_messages(query, &messages) == NOTMUCH_STATUS_SUCCESS;
+	guint expected = ids->len;
+
+	g_ptr_array_set_size(ids, 0);
+	for (; whole && notmuch_messages_valid(messages); notmuch_messages_move_to_next(messages)) {
+		notmuch_message_t *message = notmuch_messages_get(messages);
+		const char *id = message ? notmuch_message_get_header(message, "message-id") : NULL;
+
+		whole = id != NULL;
+		if (id)
+			g_ptr_array_add(ids, g_strdup(id));
+		notmuch_message_destroy(message);
+	}
+	return whole && ids->len == expected && at_end(messages);
+}
+
+GPtrArray *reader_changes(struct reader *reader, uint64_t since, guint most)
+{
+	g_autofree char *text =
+		g_strdup_printf("lastmod:%" G_GUINT64_FORMAT "..", (guint64)since + 1);
+	notmuch_query_t *query = notmuch_query_create(reader->database, text);
+	GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
+	unsigned count = 0;
+	bool whole = query &&
+		     notmuch_query_count_messages(query, &count) == NOTMUCH_STATUS_SUCCESS &&
+		     count <= most;
+
+	g_ptr_array_set_size(ids, (gint)count);
+	if (whole) {
+		notmuch_query_set_sort(query, NOTMUCH_SORT_UNSORTED);
+		whole = take_ids(query, ids);
+	}
+	if (query)
+		notmuch_query_destroy(query);
+	g_ptr_array_add(ids, NULL);
+	if (!whole)
+		g_clear_pointer(&ids, g_ptr_array_unref);
+	return ids;
 }
 
 bool reader_words(struct reader *reader, char ***tags, char ***queries, GError **error)

@@ -23,7 +23,8 @@ struct reader_request {
 
 /* NIXIE_BUSY: the index changed meanwhile, a fresh reader may have more luck. */
 struct reader;
-/* Lives as long as its process. `lock`: holds the write lock so long, so that nothing can change. */
+/* Lives as long as its process. `lock`: holds the write lock so long, so that nothing can change.
+ */
 struct reader *reader_open(const struct store_ref *store, bool lock, GError **error);
 
 typedef void reader_on_info(void *user, const struct store_info *info);
@@ -39,6 +40,13 @@ bool reader_fill(struct reader *reader, struct message *row, bool *found, GError
 /* Matches of a query, without excluded messages being left out; -1 when the query is broken. */
 bool reader_count(struct reader *reader, const char *query, int64_t *count, GError **error);
 uint64_t reader_revision(struct reader *reader);
+const char *reader_uuid(struct reader *reader); /* borrowed, as is the mail root */
+const char *reader_root(struct reader *reader);
+/* Message-IDs that changed after a revision and are there, NULL-ended; NULL when they are more than
+ * `most`, or the index changed. g_ptr_array_unref. */
+GPtrArray *reader_changes(struct reader *reader, uint64_t since, guint most);
+/* Is it in the index, as a message with a date? Where this says no, reader_fill says what is so. */
+bool reader_has(struct reader *reader, const char *id);
 /* All tags; named queries as "query.NAME=text". g_strfreev. */
 bool reader_words(struct reader *reader, char ***tags, char ***queries, GError **error);
 

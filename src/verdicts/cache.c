@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "verdicts/cache.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
-#include <sqlite3.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 
-#include "base/errors.h"
-#include "base/file.h"
+#include "verdicts/sqlfile.h"
 
 #define SCHEMA_VERSION 1
 #define PACKED_MAX ((gsize)16 << 20) /* a larger report is extracted anew each time */
@@ -25,6 +20,7 @@ enum statement { GET, PUT_REPORT, PUT_BODY, PUT_RECIPIENT, STATEMENT_COUNT };
 struct verdicts {
 	sqlite3 *db;
 	sqlite3_stmt *statements[STATEMENT_COUNT];
+	char *basis;   /* what the facts rest on */
 	int64_t rules; /* row of the rule set */
 	bool changed;  /* a transaction is open */
 };
@@ -53,11 +49,6 @@ static struct span base_name(const char *path)
 
 /* --- SQL */
 
-static bool run(sqlite3 *db, const char *sql)
-{
-	return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
-}
-
 static void append_columns(GString *sql, const char *const *columns, const char *with)
 {
 	for (; *columns; columns++)
@@ -70,12 +61,10 @@ static void append_marks(GString *sql, const char *const *columns)
 		g_string_append(sql, ", ?");
 }
 
-/* In a transaction that is open; ends it. */
 static bool create(sqlite3 *db)
 {
 	g_autoptr(GString) sql = g_string_new(NULL);
 
-	g_string_append_printf(sql, "PRAGMA user_version = %d;", SCHEMA_VERSION);
 	g_string_append(sql,
 		"CREATE TABLE rules (number INTEGER PRIMARY KEY, name TEXT UNIQUE, used INTEGER);"
 		"CREATE TABLE body (report INTEGER PRIMARY KEY, packed BLOB);"
@@ -85,8 +74,8 @@ static bool create(sqlite3 *db)
 	g_string_append(sql, ", UNIQUE (rules, id, base, size, mtime));"
 			     "CREATE TABLE recipient (report INTEGER, nth INTEGER");
 	append_columns(sql, recipient_columns, "");
-	g_string_append(sql, ", PRIMARY KEY (report, nth)) WITHOUT ROWID; COMMIT;");
-	return run(db, sql->str);
+	g_string_append(sql, ", PRIMARY KEY (report, nth)) WITHOUT ROWID;");
+	return sqlfile_run(db, sql->str);
 }
 
 static char *sql_of(enum statement statement)
@@ -134,23 +123,6 @@ static bool prepare_all(struct verdicts *verdicts)
 	return true;
 }
 
-/* A statement that is run once: its first number, if it has one. */
-static bool ask_number(sqlite3 *db, const char *sql, const char *text, int64_t *number)
-{
-	sqlite3_stmt *statement = NULL;
-	bool found = false;
-
-	if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK) {
-		if (text)
-			sqlite3_bind_text(statement, 1, text, -1, SQLITE_STATIC);
-		found = sqlite3_step(statement) == SQLITE_ROW;
-		if (found)
-			*number = sqlite3_column_int64(statement, 0);
-	}
-	sqlite3_finalize(statement);
-	return found;
-}
-
 /* --- opening */
 
 /* Facts under rule sets that are not used any more. */
@@ -161,13 +133,14 @@ static void forget_old(sqlite3 *db)
 		UNUSED_DAYS * 24 * 3600);
 	int64_t orphans = 0;
 
-	run(db, sql);
+	sqlfile_run(db, sql);
 	if (sqlite3_changes(db) &&
-		ask_number(db,
+		sqlfile_number(db,
 			"SELECT count(*) FROM report WHERE rules NOT IN (SELECT number FROM rules)",
 			NULL, &orphans) &&
 		orphans)
-		run(db, "DELETE FROM body WHERE report IN (SELECT number FROM report WHERE rules "
+		sqlfile_run(db,
+			"DELETE FROM body WHERE report IN (SELECT number FROM report WHERE rules "
 			"NOT IN (SELECT number FROM rules));"
 			"DELETE FROM recipient WHERE report IN"
 			" (SELECT number FROM report WHERE rules NOT IN (SELECT number FROM "
@@ -179,132 +152,60 @@ static bool find_rules(struct verdicts *verdicts, const char *rules)
 {
 	int64_t none;
 
-	ask_number(verdicts->db, "INSERT OR IGNORE INTO rules (name) VALUES (?)", rules, &none);
-	ask_number(verdicts->db,
+	sqlfile_number(verdicts->db, "INSERT OR IGNORE INTO rules (name) VALUES (?)", rules, &none);
+	sqlfile_number(verdicts->db,
 		"UPDATE rules SET used = CAST(strftime('%s') AS INTEGER) WHERE name = ?", rules,
 		&none);
-	return ask_number(
+	return sqlfile_number(
 		verdicts->db, "SELECT number FROM rules WHERE name = ?", rules, &verdicts->rules);
 }
 
-static void discard(struct verdicts *verdicts)
+static void clear(void *user)
 {
+	struct verdicts *verdicts = user;
+
 	for (int i = 0; i < STATEMENT_COUNT; i++)
-		sqlite3_finalize(verdicts->statements[i]);
-	sqlite3_close(verdicts->db);
-	g_free(verdicts);
+		g_clear_pointer(&verdicts->statements[i], sqlite3_finalize);
 }
 
-/* The tables are made by one of two that open a new file at once. */
-static bool settle_version(sqlite3 *db, int64_t *version)
+static bool ready(sqlite3 *db, void *user)
 {
-	if (!ask_number(db, "PRAGMA user_version", NULL, version))
+	struct verdicts *verdicts = user;
+
+	verdicts->db = db;
+	if (!find_rules(verdicts, verdicts->basis) || !prepare_all(verdicts))
 		return false;
-	if (*version)
-		return true;
-	if (!run(db, "BEGIN IMMEDIATE") || !ask_number(db, "PRAGMA user_version", NULL, version))
-		return false;
-	if (*version)
-		return run(db, "COMMIT");
-	*version = SCHEMA_VERSION;
-	return create(db);
+	forget_old(db);
+	return true;
 }
 
-enum opening { OPENED, OTHER_VERSION, BROKEN, LOCKED };
-
-static enum opening open_file(const char *path, const char *rules, struct verdicts **opened)
-{
-	struct verdicts *verdicts = g_new0(struct verdicts, 1);
-	enum opening result = BROKEN;
-	int64_t version = -1;
-
-	*opened = NULL;
-	if (sqlite3_open_v2(path, &verdicts->db,
-		    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW, NULL))
-		goto failed;
-	g_chmod(path, 0600);
-	sqlite3_busy_timeout(verdicts->db, BUSY_MILLISECONDS);
-	if (!run(verdicts->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;") ||
-		!settle_version(verdicts->db, &version))
-		goto failed;
-	if (version != SCHEMA_VERSION) {
-		result = OTHER_VERSION;
-		goto failed;
-	}
-	if (!find_rules(verdicts, rules) || !prepare_all(verdicts))
-		goto failed;
-	forget_old(verdicts->db);
-	*opened = verdicts;
-	return OPENED;
-failed:
-	if (sqlite3_errcode(verdicts->db) == SQLITE_BUSY ||
-		sqlite3_errcode(verdicts->db) == SQLITE_LOCKED)
-		result = LOCKED;
-	discard(verdicts);
-	return result;
-}
-
-static void remove_file(const char *path)
-{
-	static const char *const ends[] = {"", "-wal", "-shm"};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
-		g_autofree char *file = g_strconcat(path, ends[i], NULL);
-
-		g_unlink(file);
-	}
-}
-
-/*
- * The file of an index. SQLITE_OPEN_NOFOLLOW refuses a link anywhere in the path, and a home or its
- * .cache may well be one; only the file itself must be none. NULL with error. g_free.
- */
-static char *find_path(const char *uuid, GError **error)
-{
-	g_autofree char *name = g_strconcat(uuid, ".db", NULL);
-	g_autofree char *wanted = file_home_path(FILE_CACHE, name, error);
-	g_autofree char *directory = wanted ? g_path_get_dirname(wanted) : NULL;
-	char *real = directory ? realpath(directory, NULL) : NULL, *path;
-
-	if (!real) {
-		if (directory)
-			g_set_error(error, NIXIE_ERROR, NIXIE_IO, "the cache %s cannot be used: %s",
-				wanted, g_strerror(errno));
-		return NULL;
-	}
-	path = g_build_filename(real, name, NULL);
-	free(real);
-	return path;
-}
+static const struct sqlfile_kind kind = {
+	.ending = ".db",
+	.version = SCHEMA_VERSION,
+	.patience = BUSY_MILLISECONDS,
+	.create = create,
+	.ready = ready,
+	.clear = clear,
+};
 
 struct verdicts *verdicts_open(
 	const char *uuid, const char *rules, const char *form, char **note, GError **error)
 {
-	g_autofree char *path = find_path(uuid, error);
-	g_autofree char *basis = g_strconcat(rules, " ", form, NULL);
-	struct verdicts *verdicts;
-	enum opening opening;
+	struct verdicts *verdicts = g_new0(struct verdicts, 1);
 
-	if (!path)
-		return NULL;
-	opening = open_file(path, basis, &verdicts);
-	if (opening == BROKEN || opening == OTHER_VERSION) {
-		if (note)
-			*note = g_strdup_printf("the cache %s was %s and is made anew", path,
-				opening == BROKEN ? "broken" : "of another version");
-		remove_file(path);
-		opening = open_file(path, basis, &verdicts);
-	}
-	if (opening != OPENED)
-		g_set_error(error, NIXIE_ERROR, NIXIE_IO, "the cache %s cannot be used%s", path,
-			opening == LOCKED ? ": another process holds it" : "");
-	return verdicts;
+	verdicts->basis = g_strconcat(rules, " ", form, NULL);
+	verdicts->db = sqlfile_open(&kind, uuid, verdicts, note, error);
+	if (verdicts->db)
+		return verdicts;
+	g_free(verdicts->basis);
+	g_free(verdicts);
+	return NULL;
 }
 
 void verdicts_commit(struct verdicts *verdicts)
 {
-	if (verdicts->changed && !run(verdicts->db, "COMMIT"))
-		run(verdicts->db, "ROLLBACK");
+	if (verdicts->changed && !sqlfile_run(verdicts->db, "COMMIT"))
+		sqlfile_run(verdicts->db, "ROLLBACK");
 	verdicts->changed = false;
 }
 
@@ -313,7 +214,10 @@ void verdicts_close(struct verdicts *verdicts)
 	if (!verdicts)
 		return;
 	verdicts_commit(verdicts);
-	discard(verdicts);
+	clear(verdicts);
+	sqlite3_close(verdicts->db);
+	g_free(verdicts->basis);
+	g_free(verdicts);
 }
 
 /* --- getting and putting */
@@ -410,7 +314,7 @@ void verdicts_put(struct verdicts *verdicts, const struct verdict_key *key,
 	int at;
 
 	if (g_bytes_get_size(packed) > PACKED_MAX ||
-		(!verdicts->changed && !run(verdicts->db, "BEGIN IMMEDIATE")))
+		(!verdicts->changed && !sqlfile_run(verdicts->db, "BEGIN IMMEDIATE")))
 		return;
 	verdicts->changed = true;
 	at = bind_key(verdicts, put, key);

@@ -74,6 +74,41 @@ void pack_join(struct pack *pack, struct pack *other)
 	empty(other);
 }
 
+/* How many numbers, these, the texts. */
+void pack_save(struct pack *pack, GByteArray *bytes)
+{
+	guint32 n = pack->numbers->len;
+
+	g_byte_array_append(bytes, (const guint8 *)&n, sizeof n);
+	g_byte_array_append(bytes, (const guint8 *)pack->numbers->data, n * sizeof(int32_t));
+	g_byte_array_append(bytes, pack->texts->data, pack->texts->len);
+	empty(pack);
+}
+
+bool pack_restore(struct pack *pack, const void *bytes, size_t n)
+{
+	const guint8 *at = bytes;
+	guint32 numbers;
+
+	if (n < sizeof numbers)
+		return false;
+	memcpy(&numbers, at, sizeof numbers);
+	at += sizeof numbers;
+	n -= sizeof numbers;
+	if (numbers > n / sizeof(int32_t) || n > INT32_MAX)
+		return false;
+	g_array_append_vals(pack->numbers, at, numbers);
+	n -= numbers * sizeof(int32_t);
+	g_byte_array_append(pack->texts, at + numbers * sizeof(int32_t), (guint)n);
+	return true;
+}
+
+void pack_cut(struct pack *pack, size_t numbers, size_t texts)
+{
+	g_array_set_size(pack->numbers, (guint)numbers);
+	g_byte_array_set_size(pack->texts, (guint)texts);
+}
+
 GVariant *pack_end(struct pack *pack)
 {
 	GVariant *value = g_variant_new("(@ai@ay)",
@@ -117,6 +152,16 @@ void unpack_init(struct unpack *unpack, GVariant *value)
 	/* In normal form that is all there is. */
 	unpack->bad = tuple_size(unpack->numbers_n * sizeof(int32_t) + unpack->texts_n) !=
 		      g_variant_get_size(value);
+}
+
+void unpack_tail(struct unpack *unpack, const struct pack *pack, size_t numbers, size_t texts)
+{
+	*unpack = (struct unpack){
+		.numbers = (const int32_t *)(const void *)pack->numbers->data + numbers,
+		.numbers_n = pack->numbers->len - numbers,
+		.texts = (const char *)pack->texts->data + texts,
+		.texts_n = pack->texts->len - texts,
+	};
 }
 
 static int32_t take(struct unpack *unpack)

@@ -33,6 +33,11 @@ void pack_text(struct pack *pack, const char *text);        /* NULL stays NULL *
 void pack_list(struct pack *pack, const char *const *list); /* NULL-ended; NULL is an empty list */
 /* Appends all of `other`, which is empty then. */
 void pack_join(struct pack *pack, struct pack *other);
+/* To and from bytes, for keeping; saving empties the pack. False when these are no such bytes. */
+void pack_save(struct pack *pack, GByteArray *bytes);
+bool pack_restore(struct pack *pack, const void *bytes, size_t n);
+/* Back to as many numbers and bytes of texts. */
+void pack_cut(struct pack *pack, size_t numbers, size_t texts);
 /* All that was packed, floating; the pack is empty again. */
 GVariant *pack_end(struct pack *pack);
 
@@ -46,6 +51,8 @@ struct unpack {
 
 /* `value` is of PACK_TYPE and must outlive the unpack and what it lends. */
 void unpack_init(struct unpack *unpack, GVariant *value);
+/* What stands in a pack from there on. */
+void unpack_tail(struct unpack *unpack, const struct pack *pack, size_t numbers, size_t texts);
 /* A count of things of which each takes at least `least` numbers: never more than can follow. */
 size_t unpack_count(struct unpack *unpack, size_t least);
 /* A count that stands for itself (an enum, a flag): below `limit`, else bad. */

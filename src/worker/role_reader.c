@@ -3,16 +3,18 @@
  * The reader: lists what a query matches, whatever a writer does meanwhile. The fast pass is
  * repeated with a fresh handle until one is whole, at last under the write lock; then batches are
  * filled one by one, each repeated for itself. The first rows are filled and sent within the pass,
- * so that a screen has them at once.
+ * so that a screen has them at once; rows of which everything is known from an earlier time count
+ * for nothing there.
  */
 #include "base/errors.h"
 #include "store/reader.h"
 #include "worker/attempt.h"
+#include "worker/recall.h"
 #include "worker/roles.h"
 
-#define HEAD_ROWS 64 /* sent complete from within the pass */
+#define HEAD_ROWS 64 /* filled within the pass */
 #define BATCH_ROWS 200
-#define LIST_ROWS 1000 /* rows a frame between pass and supervisor */
+#define LIST_ROWS 1000 /* rows a frame */
 
 struct listing {
 	struct wire *client;
@@ -29,13 +31,32 @@ struct listing {
 
 struct pass {
 	struct reader *reader;
+	struct recall *recall; /* NULL: nothing is remembered */
 	struct wire *wire;
-	struct pack pack;
-	guint count; /* rows in the pack */
-	guint seen;
-	enum wire_kind kind;
+	struct load {
+		enum wire_kind kind;
+		struct pack pack;
+		guint count; /* rows in the pack */
+	} whole, bare;       /* complete messages; what the pass alone tells */
+	bool asked_by_id;
+	guint seen, filled;
 	GError *error;
 };
+
+static bool pass_open(
+	struct pass *pass, struct wire *wire, const struct listing *listing, GError **error)
+{
+	*pass = (struct pass){.wire = wire, .asked_by_id = listing->request.ids != NULL};
+	pass->reader = reader_open(&listing->request.store, listing->lock, error);
+	if (!pass->reader)
+		return false;
+	pass->recall = recall_open(pass->reader);
+	pass->whole.kind = WIRE_MESSAGES;
+	pass->bare.kind = WIRE_ROWS;
+	pack_init(&pass->whole.pack);
+	pack_init(&pass->bare.pack);
+	return true;
+}
 
 static GVariant *info_pack(const struct store_info *info)
 {
@@ -52,98 +73,112 @@ static void on_info(void *user, const struct store_info *info)
 }
 
 /* Sends what waits. The count goes first: how many rows this frame stands for. */
-static void pass_flush(struct pass *pass, guint stands_for)
+static void pass_flush(struct pass *pass, struct load *load, guint stands_for)
 {
-	struct pack whole;
+	struct pack frame;
 
-	pack_init(&whole);
-	pack_count(&whole, stands_for);
-	pack_count(&whole, pass->count);
-	pack_join(&whole, &pass->pack);
-	wire_send(pass->wire, pass->kind, pack_end(&whole));
-	pack_clear(&whole);
-	pass->count = 0;
+	pack_init(&frame);
+	pack_count(&frame, stands_for);
+	pack_count(&frame, load->count);
+	pack_join(&frame, &load->pack);
+	wire_send(pass->wire, load->kind, pack_end(&frame));
+	pack_clear(&frame);
+	load->count = 0;
+}
+
+/* What a query has listed is there; what was asked for by its id may have been removed. */
+static bool pass_recall(struct pass *pass, const struct message *row)
+{
+	if (!pass->recall || (pass->asked_by_id && !reader_has(pass->reader, row->id)) ||
+		!recall_message(pass->recall, row->id, &pass->whole.pack))
+		return false;
+	pass->whole.count++;
+	return true;
 }
 
 /* One row complete into the pack; a message that is gone leaves none. */
 static bool pass_fill(struct pass *pass, struct message *row, GError **error)
 {
-	bool found;
+	bool found = true;
 
+	if (pass_recall(pass, row))
+		return true;
 	if (!reader_fill(pass->reader, row, &found, error))
 		return false;
 	if (found) {
-		message_pack(&pass->pack, row);
-		pass->count++;
+		message_pack(&pass->whole.pack, row);
+		recall_keep(pass->recall, row);
+		pass->whole.count++;
 	}
 	return true;
 }
 
 static void row_pack(struct pass *pass, const struct message *row)
 {
-	pack_text(&pass->pack, row->id);
-	pack_number(&pass->pack, row->date);
-	pack_text(&pass->pack, row->from);
-	pack_text(&pass->pack, row->subject);
-	pass->count++;
+	pack_text(&pass->bare.pack, row->id);
+	pack_number(&pass->bare.pack, row->date);
+	pack_text(&pass->bare.pack, row->from);
+	pack_text(&pass->bare.pack, row->subject);
+	pass->bare.count++;
 }
 
 static void on_row(void *user, struct message *row)
 {
 	struct pass *pass = user;
 
-	if (pass->seen == HEAD_ROWS) {
-		pass_flush(pass, HEAD_ROWS);
-		pass->kind = WIRE_ROWS;
-	}
-	if (pass->seen++ >= HEAD_ROWS)
+	/* Behind the first that is left for later all are, so that they come in order. */
+	if (pass->filled == HEAD_ROWS) {
 		row_pack(pass, row);
-	else if (!pass->error)
+	} else if (!pass_recall(pass, row) && !pass->error) {
 		pass_fill(pass, row, &pass->error);
-	if (pass->count == LIST_ROWS)
-		pass_flush(pass, LIST_ROWS);
+		pass->filled++;
+	}
+	if (++pass->seen == HEAD_ROWS || pass->whole.count == LIST_ROWS)
+		pass_flush(pass, &pass->whole, pass->whole.count);
+	if (pass->bare.count == LIST_ROWS)
+		pass_flush(pass, &pass->bare, LIST_ROWS);
 	message_free(row);
 }
 
 static bool list_work(struct wire *wire, void *user, GError **error)
 {
 	struct listing *listing = user;
-	struct pass pass = {.wire = wire, .kind = WIRE_MESSAGES};
+	struct pass pass;
 
-	pass.reader = reader_open(&listing->request.store, listing->lock, error);
-	if (!pass.reader)
+	if (!pass_open(&pass, wire, listing, error))
 		return false;
-	pack_init(&pass.pack);
 	if (!reader_list(pass.reader, &listing->request, on_info, on_row, &pass, error))
 		return false;
 	if (pass.error) {
 		g_propagate_error(error, pass.error);
 		return false;
 	}
-	pass_flush(&pass, pass.count);
+	pass_flush(&pass, &pass.whole, pass.whole.count);
+	pass_flush(&pass, &pass.bare, pass.bare.count);
+	recall_close(pass.recall);
 	return true;
 }
 
 static bool fill_work(struct wire *wire, void *user, GError **error)
 {
 	struct listing *listing = user;
-	struct pass pass = {.wire = wire, .kind = WIRE_MESSAGES};
+	struct pass pass;
 
-	pass.reader = reader_open(&listing->request.store, listing->lock, error);
-	if (!pass.reader)
+	if (!pass_open(&pass, wire, listing, error))
 		return false;
-	pack_init(&pass.pack);
 	for (guint i = listing->next; i < listing->rows->len;) {
 		guint end = MIN(i + BATCH_ROWS, listing->rows->len), n = end - i;
 
 		for (; i < end; i++)
 			if (!pass_fill(&pass, listing->rows->pdata[i], error))
 				return false;
-		pass_flush(&pass, n);
+		pass_flush(&pass, &pass.whole, n);
+		recall_settle(pass.recall);
 		/* The lock is for one batch that would not come otherwise. */
 		if (listing->lock)
 			break;
 	}
+	recall_close(pass.recall);
 	return true;
 }
 
@@ -161,33 +196,60 @@ static bool forward_info(struct listing *listing, GVariant *value)
 	return wire_send(listing->client, WIRE_INFO, value);
 }
 
-/* The head of a pass, to the client, without what the head of an earlier pass had. */
+/* The messages of a frame that were not sent before, as another frame. */
+static GVariant *fresh_of(const struct listing *listing, GVariant *value)
+{
+	struct unpack unpack;
+	struct pack fresh, frame;
+	size_t n, count = 0;
+	GVariant *left;
+
+	pack_init(&fresh);
+	pack_init(&frame);
+	unpack_init(&unpack, value);
+	unpack_index(&unpack, INT32_MAX);
+	n = unpack_count(&unpack, 1);
+	for (size_t i = 0; i < n; i++) {
+		struct message *message = message_unpack(&unpack);
+
+		if (!g_hash_table_contains(listing->head, message->id)) {
+			message_pack(&fresh, message);
+			count++;
+		}
+		message_free(message);
+	}
+	pack_count(&frame, count);
+	pack_count(&frame, count);
+	pack_join(&frame, &fresh);
+	left = pack_end(&frame);
+	pack_clear(&fresh);
+	pack_clear(&frame);
+	return left;
+}
+
+/* What a pass has whole, to the client, without what an earlier pass had. */
 static bool forward_head(struct listing *listing, GVariant *value)
 {
-	g_autoptr(GPtrArray) fresh = g_ptr_array_new_with_free_func((GDestroyNotify)message_free);
+	g_autoptr(GPtrArray) ids = g_ptr_array_new();
 	struct unpack unpack;
-	struct pack pack;
-	bool sent;
+	bool sent, again = false;
 	size_t n;
 
 	unpack_init(&unpack, value);
 	unpack_index(&unpack, INT32_MAX);
 	n = unpack_count(&unpack, 1);
 	for (size_t i = 0; i < n && !unpack.bad; i++) {
-		struct message *message = message_unpack(&unpack);
+		const char *id = message_pass(&unpack);
 
-		if (g_hash_table_add(listing->head, g_strdup(message->id)))
-			g_ptr_array_add(fresh, message);
-		else
-			message_free(message);
+		if (id)
+			g_ptr_array_add(ids, (gpointer)id);
+		again = again || (id && g_hash_table_contains(listing->head, id));
 	}
-	pack_init(&pack);
-	pack_count(&pack, fresh->len);
-	pack_count(&pack, fresh->len);
-	for (guint i = 0; i < fresh->len; i++)
-		message_pack(&pack, fresh->pdata[i]);
-	sent = wire_send(listing->client, WIRE_MESSAGES, pack_end(&pack));
-	pack_clear(&pack);
+	if (!unpack_end(&unpack))
+		return true;
+	sent = wire_send(listing->client, WIRE_MESSAGES, again ? fresh_of(listing, value) : value);
+	for (guint i = 0; i < ids->len; i++)
+		g_hash_table_add(listing->head, g_strdup(ids->pdata[i]));
 	return sent;
 }
 

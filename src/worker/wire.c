@@ -265,6 +265,25 @@ struct message *message_unpack(struct unpack *unpack)
 	return message;
 }
 
+static void pass_texts(struct unpack *unpack, size_t n)
+{
+	for (size_t i = 0; i < n && !unpack->bad; i++)
+		unpack_text(unpack);
+}
+
+const char *message_pass(struct unpack *unpack)
+{
+	const char *id = unpack_text(unpack);
+
+	pass_texts(unpack, 1); /* thread */
+	unpack_number(unpack);
+	pass_texts(unpack, 2); /* from, subject */
+	for (int list = 0; list < 3; list++)
+		pass_texts(unpack, unpack_count(unpack, 1));
+	unpack->bad = unpack->bad || !id;
+	return unpack->bad ? NULL : id;
+}
+
 void change_pack(struct pack *pack, const struct change *change)
 {
 	pack_text(pack, change->id);

@@ -159,6 +159,8 @@ GVariant *store_ref_pack(const struct store_ref *store);
 struct store_ref store_ref_unpack(GVariant *request); /* borrows from it */
 void message_pack(struct pack *pack, const struct message *message);
 struct message *message_unpack(struct unpack *unpack); /* never NULL; check unpack->bad */
+/* Passes over one; its id, borrowed, NULL when the unpack is bad. */
+const char *message_pass(struct unpack *unpack);
 void change_pack(struct pack *pack, const struct change *change);
 struct change *change_unpack(struct unpack *unpack); /* never NULL */
 

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "worker/recall.h"
+
+#include <string.h>
+
+#include "verdicts/known.h"
+#include "worker/wire.h"
+
+#define FORM "1 " /* of what message_pack makes; behind it the mail root, which is in the paths */
+#define CHANGES_MAX 20000 /* messages changed since; above that all is forgotten at once */
+
+struct recall {
+	struct known *known;
+	struct pack scratch;
+	GByteArray *bytes;
+};
+
+/* False: nothing can be made of what is known. */
+static bool catch_up(struct reader *reader, struct known *known)
+{
+	uint64_t now = reader_revision(reader), then = known_revision(known);
+	g_autoptr(GPtrArray) ids = NULL;
+
+	if (now == then)
+		return true;
+	if (then == 0 || now < then)
+		return known_move(known, now, NULL);
+	ids = reader_changes(reader, then, CHANGES_MAX);
+	return known_move(known, now, ids ? (const char *const *)ids->pdata : NULL);
+}
+
+struct recall *recall_open(struct reader *reader)
+{
+	g_autofree char *form = g_strconcat(FORM, reader_root(reader), NULL);
+	struct known *known;
+	struct recall *recall;
+
+	/* An index that counts no revisions cannot tell what has changed. */
+	if (!reader_revision(reader))
+		return NULL;
+	known = known_open(reader_uuid(reader), form);
+	if (!known)
+		return NULL;
+	if (!catch_up(reader, known)) {
+		known_close(known);
+		return NULL;
+	}
+	recall = g_new0(struct recall, 1);
+	recall->known = known;
+	pack_init(&recall->scratch);
+	recall->bytes = g_byte_array_new();
+	return recall;
+}
+
+void recall_close(struct recall *recall)
+{
+	if (!recall)
+		return;
+	known_close(recall->known);
+	pack_clear(&recall->scratch);
+	g_byte_array_unref(recall->bytes);
+	g_free(recall);
+}
+
+/* A file that was damaged may hold anything. */
+static bool is_message(const struct pack *pack, size_t numbers, size_t texts, const char *id)
+{
+	struct unpack unpack;
+	const char *found;
+
+	unpack_tail(&unpack, pack, numbers, texts);
+	found = message_pass(&unpack);
+	return unpack_end(&unpack) && strcmp(found, id) == 0;
+}
+
+bool recall_message(struct recall *recall, const char *id, struct pack *pack)
+{
+	size_t n, numbers = pack->numbers->len, texts = pack->texts->len;
+	const void *bytes = recall ? known_get(recall->known, id, &n) : NULL;
+
+	if (!bytes)
+		return false;
+	if (pack_restore(pack, bytes, n) && is_message(pack, numbers, texts, id))
+		return true;
+	pack_cut(pack, numbers, texts);
+	return false;
+}
+
+/* A value of which only the sum is known here may be known in full later. */
+static bool is_settled(const struct message *message)
+{
+	for (char **line = message->properties; *line; line++)
+		if (strstr(*line, "=sha256:"))
+			return false;
+	return true;
+}
+
+void recall_keep(struct recall *recall, const struct message *message)
+{
+	if (!recall || !is_settled(message))
+		return;
+	message_pack(&recall->scratch, message);
+	g_byte_array_set_size(recall->bytes, 0);
+	pack_save(&recall->scratch, recall->bytes);
+	known_put(recall->known, message->id, recall->bytes->data, recall->bytes->len);
+}
+
+void recall_settle(struct recall *recall)
+{
+	if (recall)
+		known_commit(recall->known);
+}

@@ -4,6 +4,7 @@
 
 #include <glib.h>
 #include <stdarg.h>
+#include <stdio.h>
 
 #define ARENA_FIRST 4096
 #define ARENA_LARGEST ((size_t)1 << 20)
@@ -88,13 +89,18 @@ char *arena_str(struct arena *arena, const char *s)
 
 char *arena_printf(struct arena *arena, const char *format, ...)
 {
+	char small[128];
+	g_autofree char *large = NULL;
 	va_list args;
-	char *made, *copy;
+	int n;
 
 	va_start(args, format);
-	made = g_strdup_vprintf(format, args);
+	n = vsnprintf(small, sizeof small, format, args);
 	va_end(args);
-	copy = arena_str(arena, made);
-	g_free(made);
-	return copy;
+	if (n >= 0 && (size_t)n < sizeof small)
+		return arena_span(arena, (struct span){small, (size_t)n});
+	va_start(args, format);
+	large = g_strdup_vprintf(format, args);
+	va_end(args);
+	return arena_str(arena, large);
 }

@@ -79,11 +79,13 @@ static bool is_blank(char c)
 
 struct span span_trim(struct span a)
 {
-	while (a.n && is_blank(a.p[0]))
-		a = span_from(a, 1);
-	while (a.n && is_blank(a.p[a.n - 1]))
-		a.n--;
-	return a;
+	const char *begin = a.p, *end = a.p + a.n;
+
+	while (begin < end && is_blank(*begin))
+		begin++;
+	while (begin < end && is_blank(end[-1]))
+		end--;
+	return span_make(begin, end);
 }
 
 bool span_is_ascii(struct span a)

@@ -17,11 +17,14 @@ static bool is_space(char c)
 	return is_blank(c) || c == '\r' || c == '\n';
 }
 
+/* RFC 5322 section 3.6.8 */
+static const bool is_name_byte[256] = {['!' ... '9'] = true, [';' ... '~'] = true};
+
 bool field_begins(struct span line, struct field *field)
 {
 	size_t name = 0, colon;
 
-	while (name < line.n && line.p[name] > ' ' && line.p[name] < 127 && line.p[name] != ':')
+	while (name < line.n && is_name_byte[(unsigned char)line.p[name]])
 		name++;
 	for (colon = name; colon < line.n && is_blank(line.p[colon]);)
 		colon++;

@@ -46,9 +46,13 @@ static int piece_order(const void *a, const void *b)
 	return (x->nth > y->nth) - (x->nth < y->nth);
 }
 
-/* A value without quotes and backslashes; line ends inside it are folds, and go. */
-static void unquote(struct span value, GString *out)
+/*
+ * A value without quotes and backslashes, into room for all of it; line ends inside it are folds,
+ * and go. Returns its length.
+ */
+static size_t unquote(struct span value, char *out)
 {
+	size_t n = 0;
 	bool quoted = value.n && value.p[0] == '"';
 
 	for (size_t i = quoted; i < value.n; i++) {
@@ -59,8 +63,9 @@ static void unquote(struct span value, GString *out)
 		if (quoted && c == '\\' && i + 1 < value.n)
 			c = value.p[++i];
 		if (c != '\r' && c != '\n' && c != '\0')
-			g_string_append_c(out, c);
+			out[n++] = c;
 	}
+	return n;
 }
 
 static void unescape(struct span value, GString *out)
@@ -83,19 +88,18 @@ static void unescape(struct span value, GString *out)
 static char *pieces_join(GArray *pieces, struct arena *arena)
 {
 	g_autoptr(GString) bytes = g_string_new(NULL);
-	g_autoptr(GString) plain = g_string_new(NULL);
 	g_autofree char *charset = NULL;
 
 	g_array_sort(pieces, piece_order);
 	for (unsigned i = 0, nth = 0; i < pieces->len; i++) {
 		const struct piece *piece = &g_array_index(pieces, struct piece, i);
 		struct span value;
+		char *plain;
 
 		if (piece->nth != nth++)
 			break;
-		g_string_truncate(plain, 0);
-		unquote(piece->value, plain);
-		value = (struct span){plain->str, plain->len};
+		plain = arena_alloc(arena, piece->value.n + 1);
+		value = (struct span){plain, unquote(piece->value, plain)};
 		if (i == 0 && piece->extended) {
 			const char *language = memchr(value.p, '\'', value.n);
 			const char *text = language ? strchr(language + 1, '\'') : NULL;
@@ -128,10 +132,10 @@ char *mail_param(struct span value, const char *name, struct arena *arena)
 		if (!piece_read(found, name, &piece, &pieced))
 			continue;
 		if (!pieced) {
-			g_autoptr(GString) plain = g_string_new(NULL);
+			char *plain = arena_alloc(arena, text.n + 1);
 
 			unquote(text, plain);
-			return arena_span(arena, (struct span){plain->str, plain->len});
+			return plain;
 		}
 		if (!pieces)
 			pieces = g_array_new(FALSE, FALSE, sizeof piece);

@@ -12,6 +12,7 @@
 #include "mail/line.h"
 
 #define STEP 1024
+#define SHORTLY 64
 #define SPILL 8 /* what a step may put out beyond the bytes it was given */
 
 struct transfer_mark {
@@ -222,8 +223,11 @@ struct mail_range transfer_source(const struct transfer *t, struct mail_range ra
 	at = mark_before(t, range.at);
 	begin = at.in;
 	while (at.in < t->body.n && at.out < range.at + MAX(range.n, 1)) {
-		char out[STEP];
-		size_t made = steppers[t->encoding](t->body, &at, 1, out);
+		char out[STEP + SPILL];
+		/* In one go until shortly before it: no byte puts out more than a few. */
+		size_t far = at.out + SHORTLY < range.at ? range.at - at.out - SHORTLY : 1;
+		size_t made = steppers[t->encoding](
+			t->body, &at, MIN(MIN(far, STEP), t->body.n - at.in), out);
 
 		at.out += made;
 		if (made && at.out <= range.at)

@@ -23,6 +23,8 @@ struct node {
 	uint32_t first;  /* first child; children lie side by side */
 	uint32_t output; /* chain of what ends here, index + 1 */
 	uint16_t count;  /* children */
+	uint32_t leap; /* the node behind the next GRAM_MAX bytes, where these are the only ones */
+	uint64_t gram; /* these bytes */
 };
 
 struct output {
@@ -152,6 +154,39 @@ static void lay_out(struct literal_set *set)
 	}
 }
 
+/* Where the next eight bytes are the only way on from the node, and no literal ends on it. */
+static void make_leap(struct literal_set *set, uint32_t from)
+{
+	uint32_t at = from;
+	uint64_t gram = 0;
+
+	for (unsigned i = 0; i < GRAM_MAX; i++) {
+		if (set->nodes[at].count != 1 || (i && set->nodes[at].output))
+			return;
+		at = set->nodes[at].first;
+		gram |= (uint64_t)set->bytes[at] << 8 * i;
+	}
+	set->nodes[from].gram = gram;
+	set->nodes[from].leap = at;
+}
+
+/* Long literals are walked from door to door: leaps begin at depths that GRAM_MAX divides. */
+static void make_leaps(struct literal_set *set, uint32_t n)
+{
+	unsigned depth = 0;
+
+	for (uint32_t at = 0, end = 1; at < n && end > at; depth++) {
+		uint32_t next = end;
+
+		for (; at < end; at++) {
+			next += set->nodes[at].count;
+			if (depth && depth % GRAM_MAX == 0)
+				make_leap(set, at);
+		}
+		end = next;
+	}
+}
+
 /* Eight bytes as a number, the first one lowest. */
 static inline uint64_t word_at(const char *p)
 {
@@ -274,6 +309,7 @@ static void make_tiers(struct literal_set *set)
 void literal_set_build(struct literal_set *set)
 {
 	lay_out(set);
+	make_leaps(set, set->trie->len);
 	make_tiers(set);
 	open_doors(set, 0, 0, 0);
 	g_array_unref(g_steal_pointer(&set->trie));
@@ -371,6 +407,16 @@ static void walk(struct literal_scan *scan)
 	uint32_t node = scan->node, depth = scan->depth;
 
 	do {
+		const struct node *from = &set->nodes[node];
+
+		if (from->leap) {
+			node = end >= depth + GRAM_MAX &&
+					       fold_word(word_at(text.p + depth)) == from->gram
+				       ? from->leap
+				       : 0;
+			depth += GRAM_MAX;
+			continue;
+		}
 		node = depth < end ? child_of(set, node, set->fold[(unsigned char)text.p[depth]])
 				   : 0;
 		depth++;

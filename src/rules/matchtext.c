@@ -71,6 +71,27 @@ static void put(struct writer *w, char c, size_t origin)
 	w->origin[w->n++] = (uint32_t)origin;
 }
 
+/* What stays as it is, and needs no look at what stands before it. */
+static inline bool is_plain(char c)
+{
+	return c > ' ' && c < 0x7f && !g_ascii_isdigit(c);
+}
+
+/* Takes the plain characters at the front, and returns how many they are. */
+static size_t put_plain(struct writer *w, struct span in, size_t origin)
+{
+	char *out = w->out + w->n;
+	uint32_t *origins = w->origin + w->n;
+	size_t n = 0;
+
+	for (; n < in.n && is_plain(in.p[n]); n++) {
+		out[n] = in.p[n];
+		origins[n] = (uint32_t)(origin + n);
+	}
+	w->n += n;
+	return n;
+}
+
 static bool begins_word(const struct writer *w)
 {
 	char last = w->n ? w->out[w->n - 1] : ' ';
@@ -138,7 +159,10 @@ struct match_text match_text_new(struct span source, struct arena *arena)
 		limit--;
 	source.n = limit;
 	while (at < limit) {
-		size_t from = at;
+		size_t from = at += put_plain(&w, span_make(source.p + at, source.p + limit), at);
+
+		if (at == limit)
+			break;
 		unsigned char byte = (unsigned char)source.p[at];
 
 		if (g_ascii_isdigit((char)byte) && begins_word(&w)) {

@@ -37,6 +37,14 @@ static inline int read_reply(struct span text, size_t at)
 	return (text.p[at] - '0') * 100 + (text.p[at + 1] - '0') * 10 + (text.p[at + 2] - '0');
 }
 
+/* The next place from `at` on where a 4 or 5 stands. */
+static size_t next_class(struct span text, size_t at)
+{
+	while (at < text.n && text.p[at] != '4' && text.p[at] != '5')
+		at++;
+	return at;
+}
+
 /* Is there x.y.z of class `class` behind the reply, with nothing but blanks and `-#([_` between? */
 static bool code_follows(struct span text, size_t end, int class)
 {
@@ -180,7 +188,7 @@ static bool behind_leading_code(struct span text, size_t at)
 
 bool reply_find(const struct knowledge *knowledge, struct span text, struct reply *reply)
 {
-	for (size_t at = 0; at + 3 <= text.n; at++) {
+	for (size_t at = next_class(text, 0); at + 3 <= text.n; at = next_class(text, at + 1)) {
 		char before = at ? text.p[at - 1] : ' ';
 		int code = read_reply(text, at);
 
@@ -257,7 +265,7 @@ struct span reply_innermost(const struct knowledge *knowledge, struct span text)
 	char quote, inner_quote = 0;
 	const char *end;
 
-	for (size_t at = 1; at + 3 <= n; at++)
+	for (size_t at = next_class(text, 1); at + 3 <= n; at = next_class(text, at + 1))
 		if (read_reply(text, at) && !g_ascii_isalnum(text.p[at - 1]) &&
 			may_end(text, at + 3) && is_wrapped(knowledge, text, at, &quote)) {
 			inner = span_from(text, at);

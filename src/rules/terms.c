@@ -335,6 +335,7 @@ static size_t hits_at(const struct terms *terms, struct span text, size_t at, bo
 		size_t more;
 
 		if (term->n > text.n - at || (inside && !term->open_left) ||
+			text.p[at + term->n - 1] != term->word[term->n - 1] ||
 			memcmp(text.p + at, term->word, term->n) != 0)
 			continue;
 		more = letters_at(text, at + term->n);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Most of a text is passed by unseen (the way of Wu and Manber): a literal of 8 bytes that began
- * soon would show four of its bytes at the end of the next 8; a table says by a hash of those four
- * how far on one may begin at the soonest. Where that is here, another table tells which node of
- * the trie the bytes lead to, and a walk from there what really stands in the text. (An automaton
- * that follows every byte waits for memory at most of them.)
+ * Most of a text is passed by unseen: wherever a literal of 8 bytes begins, one of five places in a
+ * row that are five apart shows four bytes of it. A table says by a hash of those four how far
+ * before them literals may begin. Where one may, another table tells which node of the trie the
+ * bytes lead to, and a walk from there what really stands in the text. (What is looked at does not
+ * depend on what was found, so that the processor looks at many places at once; an automaton, or
+ * skips as long as the text allows, would wait for memory at each.)
  *
  * Short literals would allow short steps only, so each of three tiers goes its own way.
  */
@@ -14,17 +15,18 @@
 
 #define TIERS LITERAL_TIERS
 #define GRAM_MAX 8       /* bytes of a literal that lead to a door */
-#define SKIP_BITS_MAX 14 /* of a table of skips, which is to stay in the first cache */
+#define HINT_BITS_MAX 15 /* of a table of hints, which is to stay in the first cache */
 
 /* Lengths of the literals of a tier. */
 static const uint32_t shortest[TIERS + 1] = {1, 4, GRAM_MAX, UINT32_MAX};
 
 struct node {
+	uint64_t gram;   /* the bytes of the leap */
+	uint32_t leap;   /* the node behind so many bytes that are the only ones ... */
 	uint32_t first;  /* first child; children lie side by side */
 	uint32_t output; /* chain of what ends here, index + 1 */
 	uint16_t count;  /* children */
-	uint32_t leap; /* the node behind the next GRAM_MAX bytes, where these are the only ones */
-	uint64_t gram; /* these bytes */
+	uint8_t leap_n;  /* ... how many; 0: there are several, or none */
 };
 
 struct output {
@@ -45,9 +47,10 @@ struct door {
 
 struct tier {
 	unsigned gram;        /* bytes of its shortest literal, GRAM_MAX at most; 0: it has none */
-	unsigned block;       /* bytes that decide about a skip */
-	unsigned char *skips; /* by hash of the last block of so many bytes as the gram has */
-	unsigned skips_shift; /* of the hash */
+	unsigned block;       /* bytes that are looked at, so that ... */
+	unsigned stride;      /* ... each gram holds one that begins at a multiple of this */
+	unsigned char *hints; /* by hash of a block; bit i: a literal may begin i bytes before it */
+	unsigned hints_shift; /* of the hash */
 	struct door *doors;   /* by hash, a power of two, at most half of them used */
 	uint32_t doors_mask;
 	uint64_t gram_mask;
@@ -85,7 +88,7 @@ void literal_set_free(struct literal_set *set)
 	g_free(set->bytes);
 	for (int i = 0; i < TIERS; i++) {
 		g_free(set->tiers[i].doors);
-		g_free(set->tiers[i].skips);
+		g_free(set->tiers[i].hints);
 	}
 	g_free(set);
 }
@@ -154,36 +157,23 @@ static void lay_out(struct literal_set *set)
 	}
 }
 
-/* Where the next eight bytes are the only way on from the node, and no literal ends on it. */
-static void make_leap(struct literal_set *set, uint32_t from)
-{
-	uint32_t at = from;
-	uint64_t gram = 0;
-
-	for (unsigned i = 0; i < GRAM_MAX; i++) {
-		if (set->nodes[at].count != 1 || (i && set->nodes[at].output))
-			return;
-		at = set->nodes[at].first;
-		gram |= (uint64_t)set->bytes[at] << 8 * i;
-	}
-	set->nodes[from].gram = gram;
-	set->nodes[from].leap = at;
-}
-
-/* Long literals are walked from door to door: leaps begin at depths that GRAM_MAX divides. */
+/* From the leaves up: where there is one way on, a leap to the next fork or end of a literal. */
 static void make_leaps(struct literal_set *set, uint32_t n)
 {
-	unsigned depth = 0;
+	for (uint32_t at = n; at-- > 0;) {
+		struct node *node = &set->nodes[at];
+		const struct node *child = &set->nodes[node->first];
 
-	for (uint32_t at = 0, end = 1; at < n && end > at; depth++) {
-		uint32_t next = end;
-
-		for (; at < end; at++) {
-			next += set->nodes[at].count;
-			if (depth && depth % GRAM_MAX == 0)
-				make_leap(set, at);
+		if (node->count != 1)
+			continue;
+		node->leap = node->first;
+		node->leap_n = 1;
+		node->gram = set->bytes[node->first];
+		if (child->leap_n && child->leap_n < GRAM_MAX && !child->output) {
+			node->leap = child->leap;
+			node->leap_n = (uint8_t)(child->leap_n + 1);
+			node->gram |= child->gram << 8;
 		}
-		end = next;
 	}
 }
 
@@ -207,9 +197,9 @@ static inline uint64_t fold_word(uint64_t word)
 }
 
 /* May take other bytes for letters: what is let pass is looked at again. */
-static inline uint32_t skip_place(const struct tier *tier, uint32_t block)
+static inline uint32_t hint_place(uint32_t block, unsigned shift)
 {
-	return (block | 0x20202020u) * 2654435761u >> tier->skips_shift;
+	return (block | 0x20202020u) * 2654435761u >> shift;
 }
 
 static inline struct door *door_of(const struct tier *tier, uint64_t gram)
@@ -224,16 +214,11 @@ static inline struct door *door_of(const struct tier *tier, uint64_t gram)
 static void open_door(struct tier *tier, uint64_t gram, uint32_t node)
 {
 	const uint32_t mask = UINT32_MAX >> (32 - 8 * tier->block);
-	unsigned skip = tier->gram - tier->block;
 
 	*door_of(tier, gram) = (struct door){gram, node};
-	for (;; skip--, gram >>= 8) {
-		unsigned char *known = &tier->skips[skip_place(tier, (uint32_t)gram & mask)];
-
-		*known = (unsigned char)MIN(*known, skip);
-		if (!skip)
-			return;
-	}
+	for (unsigned i = 0; i < tier->stride; i++, gram >>= 8)
+		tier->hints[hint_place((uint32_t)gram & mask, tier->hints_shift)] |=
+			(unsigned char)(1u << i);
 }
 
 /* Does a literal end at the node, or up to `more` bytes behind it? */
@@ -278,16 +263,16 @@ static void make_tier(struct tier *tier, unsigned gram, uint32_t count)
 
 	while (doors < 2 * count)
 		doors *= 2;
-	while (bits < SKIP_BITS_MAX && 1u << bits < 8 * count * gram)
+	while (bits < HINT_BITS_MAX && 1u << bits < 8 * count * gram)
 		bits++;
 	tier->gram = gram;
 	tier->gram_mask = UINT64_MAX >> (64 - 8 * gram);
-	tier->block = gram >= 8 ? 4 : gram >= 2 ? 2 : 1;
+	tier->block = gram >= 8 ? 4 : gram >= 4 ? 3 : gram >= 2 ? 2 : 1;
+	tier->stride = gram - tier->block + 1;
 	tier->doors = g_new0(struct door, doors);
 	tier->doors_mask = doors - 1;
-	tier->skips = g_malloc((size_t)1 << bits);
-	tier->skips_shift = 32 - bits;
-	memset(tier->skips, (int)(gram - tier->block + 1), (size_t)1 << bits);
+	tier->hints = g_malloc0((size_t)1 << bits);
+	tier->hints_shift = 32 - bits;
 }
 
 static void make_tiers(struct literal_set *set)
@@ -326,43 +311,90 @@ static uint64_t text_word(struct span text, size_t at)
 	return word_at(rest);
 }
 
-/* The next place from `at` on that no skip passes by; `block` is that of the tier, known to the
- * compiler. */
-static inline size_t skip_on(
-	const struct tier *tier, struct span text, size_t at, const unsigned block)
+static inline uint32_t pair_at(const char *p)
 {
-	const size_t before = tier->gram - block, end = text.n - tier->gram;
+	uint16_t pair;
 
-	while (at <= end) {
-		uint32_t word = 0;
-		unsigned char skip;
+	memcpy(&pair, p, sizeof pair);
+	return GUINT16_FROM_LE(pair);
+}
 
-		memcpy(&word, text.p + at + before, block);
-		skip = tier->skips[skip_place(tier, GUINT32_FROM_LE(word))];
-		if (!skip)
+/* Put together in a register: a copy of three bytes would have to go through memory. */
+static inline uint32_t block_at(const char *p, unsigned block)
+{
+	switch (block) {
+	case 4:
+		return pair_at(p) | pair_at(p + 2) << 16;
+	case 3:
+		return pair_at(p) | (uint32_t)(unsigned char)p[2] << 16;
+	case 2:
+		return pair_at(p);
+	default:
+		return (unsigned char)*p;
+	}
+}
+
+/* The next block from `at` on, by strides, of which there is a hint, or the end of the text;
+ * `block` is that of the tier, known to the compiler. */
+static inline size_t next_hint(
+	const struct tier *tier, struct span text, size_t at, const unsigned block, unsigned *hint)
+{
+	const unsigned char *hints = tier->hints;
+	const unsigned shift = tier->hints_shift, stride = tier->stride;
+
+	for (; at + block <= text.n; at += stride) {
+		unsigned char found = hints[hint_place(block_at(text.p + at, block), shift)];
+
+		if (found) {
+			*hint = found;
 			return at;
-		at += skip;
+		}
 	}
 	return text.n;
 }
 
-/* Moves a tier on to the next place from `at` on where one of its literals may begin. */
-static void look_ahead(struct literal_scan *scan, int index, size_t at)
+static size_t next_hint_of(const struct tier *tier, struct span text, size_t at, unsigned *hint)
+{
+	switch (tier->block) {
+	case 4:
+		return next_hint(tier, text, at, 4, hint);
+	case 3:
+		return next_hint(tier, text, at, 3, hint);
+	case 2:
+		return next_hint(tier, text, at, 2, hint);
+	default:
+		return next_hint(tier, text, at, 1, hint);
+	}
+}
+
+/* Moves a tier on to the next place where one of its literals may begin. */
+static void look_ahead(struct literal_scan *scan, int index)
 {
 	const struct tier *tier = &scan->set->tiers[index];
+	struct literal_ahead *ahead = &scan->ahead[index];
 	const struct span text = scan->text;
-	uint32_t node = 0;
 
-	for (; !node && tier->gram <= text.n - at; at++) {
-		at = tier->block == 4   ? skip_on(tier, text, at, 4)
-		     : tier->block == 2 ? skip_on(tier, text, at, 2)
-					: skip_on(tier, text, at, 1);
-		if (at == text.n)
-			break;
-		node = door_of(tier, fold_word(text_word(text, at)) & tier->gram_mask)->node;
+	for (ahead->at = text.n;;) {
+		size_t at;
+
+		if (!ahead->hint) {
+			ahead->block =
+				next_hint_of(tier, text, ahead->block + tier->stride, &ahead->hint);
+			if (ahead->block == text.n)
+				return;
+		}
+		/* The highest bit is that of the first place. */
+		at = 31u - (unsigned)__builtin_clz(ahead->hint);
+		ahead->hint ^= 1u << at;
+		at = ahead->block - at;
+		if (text.n - at < tier->gram)
+			continue;
+		ahead->node = door_of(tier, fold_word(text_word(text, at)) & tier->gram_mask)->node;
+		if (ahead->node) {
+			ahead->at = at;
+			return;
+		}
 	}
-	scan->ahead[index].at = node ? at - 1 : text.n;
-	scan->ahead[index].node = node;
 }
 
 struct literal_scan literal_scan_of(const struct literal_set *set, struct span text)
@@ -371,10 +403,10 @@ struct literal_scan literal_scan_of(const struct literal_set *set, struct span t
 
 	g_assert(!set->trie);
 	for (int i = 0; i < TIERS; i++) {
+		scan.ahead[i].at = text.n;
+		scan.ahead[i].block = SIZE_MAX; /* one stride before the last byte of the first */
 		if (set->tiers[i].gram)
-			look_ahead(&scan, i, 0);
-		else
-			scan.ahead[i].at = text.n;
+			look_ahead(&scan, i);
 	}
 	return scan;
 }
@@ -394,8 +426,15 @@ static bool enter(struct literal_scan *scan)
 	scan->output = scan->set->nodes[scan->node].output;
 	scan->depth = scan->set->tiers[next].gram;
 	scan->end = shortest[next + 1];
-	look_ahead(scan, next, scan->at + 1);
+	look_ahead(scan, next);
 	return true;
+}
+
+static inline bool leap_fits(const struct node *node, struct span text, size_t at)
+{
+	uint64_t other = fold_word(text_word(text, at)) ^ node->gram;
+
+	return other << (64 - 8 * node->leap_n) == 0;
 }
 
 /* On to the next node where a literal ends, up to where the next tier begins. */
@@ -409,17 +448,15 @@ static void walk(struct literal_scan *scan)
 	do {
 		const struct node *from = &set->nodes[node];
 
-		if (from->leap) {
-			node = end >= depth + GRAM_MAX &&
-					       fold_word(word_at(text.p + depth)) == from->gram
-				       ? from->leap
-				       : 0;
-			depth += GRAM_MAX;
+		if (!from->leap_n) {
+			node = depth < end ? child_of(set, node,
+						     set->fold[(unsigned char)text.p[depth]])
+					   : 0;
+			depth++;
 			continue;
 		}
-		node = depth < end ? child_of(set, node, set->fold[(unsigned char)text.p[depth]])
-				   : 0;
-		depth++;
+		node = from->leap_n <= end - depth && leap_fits(from, text, depth) ? from->leap : 0;
+		depth += from->leap_n;
 	} while (node && !set->nodes[node].output);
 	scan->node = node;
 	scan->depth = depth;

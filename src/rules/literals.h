@@ -26,16 +26,21 @@ struct literal_hit {
 
 #define LITERAL_TIERS 3
 
+/* How far a tier of literals is looked for, and where the next of its literals may begin. */
+struct literal_ahead {
+	size_t block;  /* the place that was looked at last */
+	unsigned hint; /* bits: how far before it more may begin */
+	uint32_t node;
+	size_t at; /* the end of the text: none */
+};
+
 /*
  * A scan in progress: `struct literal_scan scan = literal_scan_of(set, text)`, then literal_next.
  */
 struct literal_scan {
 	const struct literal_set *set;
 	struct span text;
-	struct {
-		size_t at; /* where its next literal may begin; the end of the text: nowhere */
-		uint32_t node;
-	} ahead[LITERAL_TIERS];
+	struct literal_ahead ahead[LITERAL_TIERS];
 	size_t at;             /* where the walk began */
 	uint32_t node, output; /* where it stands, what is still to be told there */
 	uint32_t depth, end;   /* bytes that it went; where the literals are another tier's */

@@ -49,10 +49,12 @@ static void put_mail(struct writing *to, const char *label, const struct contact
 static void put_counts(struct writing *to, const struct address_page *page)
 {
 	g_autofree char *first = stamp(page->first, "%Y-%m-%d");
-	g_autofree char *last = stamp(page->last, "%Y-%m-%d");
+	g_autofree char *last = stamp(page->last, " .. %Y-%m-%d");
+	bool one_day = g_str_has_suffix(last, first);
 	put(to, label_of(to, PAGE_BOUNCES),
-		page->reports ? g_strdup_printf("%u (%s .. %s)", page->bounces, first, last)
-			      : g_strdup("0"));
+		page->reports
+			? g_strdup_printf("%u (%s%s)", page->bounces, first, one_day ? "" : last)
+			: g_strdup("0"));
 	if (page->delays)
 		put(to, label_of(to, PAGE_DELAYS), g_strdup_printf("%u", page->delays));
 }

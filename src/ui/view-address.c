@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view-address.h"
 
+#include "base/text.h"
 #include "triage/address.h"
 #include "ui/scroll.h"
 #include "ui/view-thread.h"
@@ -12,16 +13,34 @@ struct address_view {
 	char *address;
 	struct address_page *page; /* NULL while rows are loaded anew */
 	GPtrArray *lines;          /* struct page_line* */
+	GPtrArray *pieces;         /* struct piece*: the lines, wrapped */
+	int width;                 /* of the screen that they are wrapped for */
 	struct scroll scroll;
 };
 
-static const struct page_line *line_at(const struct address_view *self, size_t i)
+/* A line of the screen. */
+struct piece {
+	const struct page_line *line;
+	bool first; /* of its page_line: the label stands here */
+	char *text;
+};
+
+static void piece_free(gpointer data)
 {
-	return self->lines && i < self->lines->len ? self->lines->pdata[i] : NULL;
+	struct piece *piece = data;
+
+	g_free(piece->text);
+	g_free(piece);
+}
+
+static const struct piece *piece_at(const struct address_view *self, size_t i)
+{
+	return self->pieces && i < self->pieces->len ? self->pieces->pdata[i] : NULL;
 }
 
 static void forget(struct address_view *self)
 {
+	g_clear_pointer(&self->pieces, g_ptr_array_unref);
 	g_clear_pointer(&self->lines, g_ptr_array_unref);
 	g_clear_pointer(&self->page, address_page_free);
 }
@@ -35,17 +54,58 @@ static void make(struct address_view *self)
 	self->lines = address_page_lines(self->page, session_knowledge(session));
 }
 
+static int label_cells(int width)
+{
+	return MIN(LABEL_CELLS, width / 3 + 1);
+}
+
+static void add_piece(struct address_view *self, const struct page_line *line, const char *text)
+{
+	struct piece *piece = g_new0(struct piece, 1);
+	const struct piece *before =
+		self->pieces->len ? piece_at(self, self->pieces->len - 1) : NULL;
+
+	piece->line = line;
+	piece->first = !before || before->line != line;
+	piece->text = g_strdup(text);
+	g_ptr_array_add(self->pieces, piece);
+}
+
+static void wrap(struct address_view *self, int width)
+{
+	enum text_flags flags = term_flags(self->view.app->term);
+
+	if (self->pieces && self->width == width)
+		return;
+	g_clear_pointer(&self->pieces, g_ptr_array_unref);
+	self->pieces = g_ptr_array_new_with_free_func(piece_free);
+	self->width = width;
+	for (guint i = 0; self->lines && i < self->lines->len; i++) {
+		const struct page_line *line = self->lines->pdata[i];
+		g_autofree char *shown = text_visible(line->text, flags);
+		g_autoptr(GPtrArray) parts =
+			text_wrap(shown, (size_t)MAX(width - 2 - label_cells(width), 8));
+
+		if (line->head || !parts->len)
+			add_piece(self, line, line->text);
+		for (guint k = 0; !line->head && k < parts->len; k++)
+			add_piece(self, line, parts->pdata[k]);
+	}
+}
+
 /* The page is made when somebody looks at it, or asks for what it leads to. */
 static void need(struct address_view *self)
 {
 	if (!self->page && !session_counts(self->view.app->session).loading)
 		make(self);
+	wrap(self, self->width);
 }
 
 static void draw_line(struct address_view *self, struct rect area, int y, size_t i)
 {
 	struct terminal *term = self->view.app->term;
-	const struct page_line *line = line_at(self, i);
+	const struct piece *piece = piece_at(self, i);
+	const struct page_line *line = piece->line;
 	bool focused = i == self->scroll.cursor;
 	enum style style = focused ? STYLE_CURSOR : line->head ? STYLE_STRONG : STYLE_NORMAL;
 	int x;
@@ -56,11 +116,11 @@ static void draw_line(struct address_view *self, struct rect area, int y, size_t
 		x = term_text(term, area, y, x, style, line->label);
 		x = term_text(term, area, y, x, style, ": ");
 	} else {
-		term_field(term, area, y, x, MIN(LABEL_CELLS - 1, area.w / 3),
-			focused ? style : STYLE_DIM, line->label);
-		x += MIN(LABEL_CELLS, area.w / 3 + 1);
+		term_field(term, area, y, x, label_cells(area.w) - 1, focused ? style : STYLE_DIM,
+			piece->first ? line->label : "");
+		x += label_cells(area.w);
 	}
-	term_field(term, area, y, x, MAX(area.w - x, 0), style, line->text);
+	term_field(term, area, y, x, MAX(area.w - x, 0), style, piece->text);
 }
 
 static void address_draw(struct view *view, struct rect area)
@@ -68,8 +128,9 @@ static void address_draw(struct view *view, struct rect area)
 	struct address_view *self = (struct address_view *)view;
 
 	need(self);
-	scroll_fit(&self->scroll, self->lines ? self->lines->len : 0, area.h);
-	for (int y = 0; y < area.h && line_at(self, self->scroll.top + (size_t)y); y++)
+	wrap(self, area.w);
+	scroll_fit(&self->scroll, self->pieces->len, area.h);
+	for (int y = 0; y < area.h && piece_at(self, self->scroll.top + (size_t)y); y++)
 		draw_line(self, area, y, self->scroll.top + (size_t)y);
 	view->cursor_y = area.y + (int)(self->scroll.cursor - self->scroll.top);
 	view->cursor_x = area.x;
@@ -89,13 +150,16 @@ static void address_status(struct view *view, GString *left, GString *right)
 /* The report that the focused line tells of, else the newest one. */
 static const struct row *row_here(const struct address_view *self)
 {
-	const struct page_line *line = line_at(self, self->scroll.cursor);
+	const struct piece *piece = piece_at(self, self->scroll.cursor);
 
-	if (line && line->row)
-		return line->row;
-	for (guint i = 0; self->lines && i < self->lines->len; i++)
-		if (line_at(self, i)->row)
-			return line_at(self, i)->row;
+	if (piece && piece->line->row)
+		return piece->line->row;
+	for (guint i = 0; self->lines && i < self->lines->len; i++) {
+		const struct page_line *line = self->lines->pdata[i];
+
+		if (line->row)
+			return line->row;
+	}
 	return NULL;
 }
 
@@ -134,9 +198,9 @@ static void address_search(struct view *view, const char *text, bool back, bool 
 	need(self);
 	for (size_t step = 0, i;
 		scroll_search(&self->scroll, self->scroll.count, back, again, &step, &i);) {
-		const struct page_line *line = line_at(self, i);
+		const struct piece *piece = piece_at(self, i);
 
-		if (line && span_find_nocase(span_of(line->text), text)) {
+		if (piece && piece->first && span_find_nocase(span_of(piece->line->text), text)) {
 			scroll_to(&self->scroll, i);
 			return;
 		}

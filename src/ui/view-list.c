@@ -314,6 +314,12 @@ bool list_command(struct list *list, int command)
 	}
 }
 
+static bool has(const char *field, const char *text)
+{
+	return field && span_find_nocase(span_of(field), text);
+}
+
+/* Its cells, and the two subjects: a ticket is known by the number in that of the lost message. */
 static bool row_has(struct app *app, const struct row *row, const char *text)
 {
 	g_autoptr(GString) cells = g_string_new(NULL);
@@ -322,8 +328,7 @@ static bool row_has(struct app *app, const struct row *row, const char *text)
 		cell_columns[i].text(app, row, cells);
 		g_string_append_c(cells, '\n');
 	}
-	return span_find_nocase((struct span){cells->str, cells->len}, text) ||
-	       (row->message->subject && span_find_nocase(span_of(row->message->subject), text));
+	return has(cells->str, text) || has(row->subject, text) || has(row->message->subject, text);
 }
 
 void list_search(struct list *list, const char *text, bool back, bool again)
@@ -337,7 +342,7 @@ void list_search(struct list *list, const char *text, bool back, bool again)
 			return;
 		}
 	}
-	app_complain(list->app, "no row holds \"%s\"", text);
+	app_complain(list->app, "no row holds \"%s\"; c asks the index", text);
 }
 
 GPtrArray *list_selection(struct list *list)

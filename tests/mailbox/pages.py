@@ -36,8 +36,13 @@ def work(box, screen):
     screen.type("H")
     text = screen.wait("jane.deo@bluehaven.example: dead")
     tap.check(text and "jane.doe@bluehaven.example" in text, "did you mean", screen.text())
+    told = " ".join(" ".join(line[19:] for line in screen.lines()).split())
+    tap.check("is final, and no message has arrived since." in told, "why it is dead is told to the end on 80 cells", screen.text())
     screen.type("q")
     limit_away(screen)
+    ticket = box.told["addresses"]["tina.moor@customers.example"]["tickets"][0]
+    screen.type("/%s\n" % ticket)
+    tap.check(screen.wait(r"(?m)^> .*tina\.moor@"), "a ticket is found by its number, though no column shows it", screen.text())
     screen.type("laddress:victim0@far0.example\n")
     screen.wait("limit: address:victim0")
     screen.type("M")

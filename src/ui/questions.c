@@ -240,7 +240,7 @@ static void query_effect(struct app *app, void *user, const char *text, struct d
 			*query  ? query
 			: *text ? "the default scope, then the filters"
 				: "the default scope");
-		command = *text ? g_strdup_printf("nixie %s", quoted) : g_strdup("nixie");
+		command = *text ? g_strdup_printf("nixie -- %s", quoted) : g_strdup("nixie");
 		doc_pair(doc, "Same:", 7, STYLE_DIM, command);
 	}
 	filter_free(filter);

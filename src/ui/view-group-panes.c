@@ -124,10 +124,12 @@ static void draw_days(struct group_view *self, struct rect area, const char *tit
 	const unsigned *days = self->days + GROUP_DAYS_MAX - n;
 	unsigned most;
 	g_autofree char *count = days_caption(days, n, &most);
-	g_autofree char *caption = g_strdup_printf("  %s by day (%s)", title, count);
+	g_autofree char *tail = g_strdup_printf(" by day (%s)", count);
 	struct rect bars = {area.y + 1, area.x, area.h - 1, area.w};
+	int room = area.w - 2 - (int)strlen(tail), cells = MIN(term_cells(app->term, title), room);
 
-	term_text(app->term, area, 0, 0, STYLE_HEADING, caption);
+	term_field(app->term, area, 0, 2, MAX(cells, 0), STYLE_HEADING, title);
+	term_text(app->term, area, 0, 2 + MAX(cells, 0), STYLE_HEADING, tail);
 	if (app->options.plain)
 		draw_numbers(app->term, bars, days, n);
 	else
@@ -326,15 +328,18 @@ static void draw_wide(struct group_view *self, struct rect area, const struct gr
 	struct rect left = area, right = area;
 	g_autofree char *shown = text_visible(group->title, term_flags(term));
 	g_autofree char *heading = NULL;
-	size_t used;
+	size_t used, room;
 	struct span name;
 
 	left.w = area.w * 2 / 3;
 	right.x += left.w + 1;
 	right.w -= left.w + 1;
-	name = text_fit(span_of(shown), (size_t)left.w - 26, &used);
-	heading = g_strdup_printf("%.*s: %zu bounce%s", (int)name.n, name.p, group->bounces,
-		group->bounces == 1 ? "" : "s");
+	room = (size_t)left.w - 26;
+	name = text_fit(span_of(shown), room, &used);
+	if (name.n < strlen(shown))
+		name = text_fit(span_of(shown), room - 2, &used);
+	heading = g_strdup_printf("%.*s%s: %zu bounce%s", (int)name.n, name.p,
+		name.n < strlen(shown) ? ".." : "", group->bounces, group->bounces == 1 ? "" : "s");
 	draw_heading(term, left, self->in_parts ? STYLE_FOCUS : STYLE_HEADING, heading);
 	draw_heading(term, right, STYLE_HEADING, "What is going on");
 	for (int row = 0; row < area.h; row++)

@@ -42,23 +42,39 @@ static const struct offer {
 	{GROUP_REMOTE_DOMAIN, "remote-domain"},
 };
 
+#define KEYS_LABEL "group:"
+
 /* All names in full where they fit. */
 static bool have_room_for_names(int width)
 {
-	int cells = (int)strlen("group:");
+	int cells = (int)strlen(KEYS_LABEL);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(offers); i++)
 		cells += (int)strlen(group_names[offers[i].key]) + 2;
 	return cells <= width;
 }
 
+/* The first name to show, so that there is room for the one that is on. */
+static size_t first_offer(enum group_key key, int width)
+{
+	int cells = (int)strlen(KEYS_LABEL) + 2; /* its brackets */
+	size_t i = 0;
+
+	while (i + 1 < G_N_ELEMENTS(offers) && offers[i].key != key)
+		i++;
+	cells += (int)strlen(offers[i].name) + 1;
+	while (i && cells + (int)strlen(offers[i - 1].name) + 1 <= width)
+		cells += (int)strlen(offers[--i].name) + 1;
+	return i;
+}
+
 static void draw_keys(struct group_view *self, struct rect area)
 {
 	struct terminal *term = self->view.app->term;
 	bool full = have_room_for_names(area.w);
-	int x = term_text(term, area, 0, 0, STYLE_HEADING, "group:");
+	int x = term_text(term, area, 0, 0, STYLE_HEADING, KEYS_LABEL);
 
-	for (size_t i = 0; i < G_N_ELEMENTS(offers); i++) {
+	for (size_t i = full ? 0 : first_offer(self->key, area.w); i < G_N_ELEMENTS(offers); i++) {
 		bool on = offers[i].key == self->key;
 		const char *name = full ? group_names[offers[i].key] : offers[i].name;
 		g_autofree char *text = g_strdup_printf(
@@ -98,11 +114,15 @@ struct columns {
 static struct columns columns_for(const struct group_view *self, int width)
 {
 	bool category = self->key == GROUP_CATEGORY, plain = self->view.app->options.plain;
+	bool narrow = width < PERCENT_FROM;
 	/* Addresses are long, and seldom of two types. */
-	bool one_type = category || (self->key == GROUP_ADDRESS && width < PERCENT_FROM);
+	bool one_type = category || (self->key == GROUP_ADDRESS && narrow);
+	/* These begin alike: they are told apart by how they go on. */
+	bool wordy = narrow && (self->key == GROUP_CAUSE || self->key == GROUP_INCIDENT ||
+				       self->key == GROUP_ORIGINAL);
 	struct columns c = {
 		.severity = one_type && width >= 40,
-		.types = !one_type && width >= TYPES_FROM,
+		.types = !one_type && !wordy && width >= TYPES_FROM,
 		.last = !category && width >= LAST_FROM && self->key != GROUP_DAY,
 		.who = category && width >= WHO_FROM ? WHO_CELLS : 0,
 		.percent = width >= PERCENT_FROM || plain ? PERCENT_CELLS : 0,
@@ -115,7 +135,9 @@ static struct columns columns_for(const struct group_view *self, int width)
 
 	c.name = MIN(self->name_cells, rest);
 	c.bar = MIN(rest - c.name - 1, BAR_CELLS_MAX);
-	if (c.bar < BAR_CELLS) { /* names are cut before the bar is */
+	if (c.bar < BAR_CELLS && wordy)
+		c.bar = 0;
+	else if (c.bar < BAR_CELLS) { /* names are cut before the bar is */
 		c.bar = width >= BAR_FROM && rest - BAR_CELLS - 1 >= NAME_CELLS_MIN ? BAR_CELLS : 0;
 		c.name = rest - (c.bar ? c.bar + 1 : 0);
 	}

@@ -179,6 +179,8 @@ int cli_demo(struct cli *cli)
 	bool screen = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && !cli->options->list;
 	int code;
 
+	if (!cli_need_knowledge(cli, &error))
+		return cli_fail(cli, error);
 	watch_signals();
 	root = g_dir_make_tmp("nixie-demo-XXXXXX", &error);
 	if (!root)

@@ -338,7 +338,8 @@ int cli_put_out(struct cli *cli, enum format format, const GString *text)
 static int show_help(struct cli *cli, const struct options *options)
 {
 	/* `nixie --help` without a command is the list of commands. */
-	g_autofree char *help = options_help(options->named ? options->command : NULL);
+	g_autofree char *help =
+		options_help(options->named ? options->command : NULL, options->verbose);
 	struct file_out *out = file_out_open(NULL, false, NULL);
 	GError *error = NULL;
 	bool done = cli_print(cli, out, help, &error);

@@ -4,6 +4,7 @@
 #include "base/errors.h"
 #include "base/text.h"
 #include "triage/config.h"
+#include "triage/nearest.h"
 
 /* One option: where it goes, and which commands take it (enum cli_options; 0: all). */
 struct option_row {
@@ -76,7 +77,7 @@ static const struct option_row rows[] = {
 	{"removed", 0, FLAG, AT(removed), OPT_PROPOSED,
 		"list the addresses that were taken off, with who and why", NULL},
 	{"note", 0, TEXT, AT(note), OPT_PROPOSED, "keep TEXT beside the entry", "TEXT"},
-	{"unset", 0, FLAG, AT(unset), OPT_UNSET, "take the flag off again", NULL},
+	{"unset", 0, FLAG, AT(unset), OPT_UNSET, "take it off again, or back", NULL},
 	{"list", 0, FLAG, AT(list), OPT_LIST, "print it instead", NULL},
 	{"color", 0, TEXT, AT(color), 0, "colours: auto, always, never", "WHEN"},
 	{"exit-code", 0, FLAG, AT(exit_code), 0, "exit 1 when something matched", NULL},
@@ -122,9 +123,40 @@ static void add_entry(GOptionContext *context, GOptionEntry made)
 	g_option_context_add_main_entries(context, pair, NULL);
 }
 
+static bool is_option(const struct cli_command *command, const char *name)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		if (g_str_equal(rows[i].name, name) && (!command || takes(command, rows[i].takers)))
+			return true;
+	return false;
+}
+
+/* In the help each stands once, and an option of the same name stands for the setting. */
+static void add_settings(GOptionGroup *settings, const struct cli_command *command, bool for_help)
+{
+	for (const struct setting_row *row = config_settings(); row->key; row++) {
+		GOptionEntry one[2] = {
+			{row->key, 0, 0, G_OPTION_ARG_CALLBACK, NULL, row->help, row->value_name}};
+
+		if (for_help && is_option(command, row->key))
+			continue;
+		one[0].arg_data = (void *)take_setting;
+		/* `--plain` for `--plain=true`: GLib's optional values would take the next word. */
+		one[0].flags = G_OPTION_FLAG_NO_ARG | G_OPTION_FLAG_HIDDEN;
+		if (config_is_flag(row->setting) && !for_help)
+			g_option_group_add_entries(settings, one);
+		one[0].flags = 0;
+		g_option_group_add_entries(settings, one);
+	}
+}
+
+/* What the context is made for: to read words, or to be printed without or with all settings. */
+enum purpose { TO_PARSE, TO_HELP, TO_HELP_ALL };
+
 /* Everything `command` takes; with NULL everything that any command takes (options before the
  * command). */
-static GOptionContext *context_new(const struct cli_command *command, struct options *options)
+static GOptionContext *context_new(
+	const struct cli_command *command, enum purpose purpose, struct options *options)
 {
 	GOptionContext *context =
 		g_option_context_new(command ? command->arguments : "[COMMAND] [ARGUMENTS]");
@@ -147,32 +179,59 @@ static GOptionContext *context_new(const struct cli_command *command, struct opt
 		if (!command || command->options & OPT_FILTERS)
 			g_option_group_add_entries(filters, one);
 	}
-	for (const struct setting_row *row = config_settings(); row->key; row++) {
-		GOptionEntry one[2] = {
-			{row->key, 0, 0, G_OPTION_ARG_CALLBACK, NULL, row->help, row->value_name}};
-
-		one[0].arg_data = (void *)take_setting;
-		/* `--plain` for `--plain=true`: GLib's optional values would take the next word. */
-		one[0].flags = G_OPTION_FLAG_NO_ARG | G_OPTION_FLAG_HIDDEN;
-		if (config_is_flag(row->setting))
-			g_option_group_add_entries(settings, one);
-		one[0].flags = 0;
-		g_option_group_add_entries(settings, one);
-	}
+	if (purpose != TO_HELP)
+		add_settings(settings, command, purpose == TO_HELP_ALL);
 	g_option_context_add_group(context, filters);
 	g_option_context_add_group(context, settings);
 	return context;
 }
 
+/* NULL-ended names of all that `command` takes. g_ptr_array_unref. */
+static GPtrArray *option_names(const struct cli_command *command)
+{
+	GPtrArray *names = g_ptr_array_new();
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		if (!command || takes(command, rows[i].takers))
+			g_ptr_array_add(names, (char *)rows[i].name);
+	for (const struct filter_word *word = filter_words(); word->name; word++)
+		if (!command || command->options & OPT_FILTERS)
+			g_ptr_array_add(names, (char *)word->name);
+	for (const struct setting_row *row = config_settings(); row->key; row++)
+		g_ptr_array_add(names, (char *)row->key);
+	g_ptr_array_add(names, NULL);
+	return names;
+}
+
+/* "; did you mean `--address`?" for "Unknown option --adress=x"; "" when nothing is near. g_free.
+ */
+static char *option_meant(const char *message, const struct cli_command *command)
+{
+	const char *dashes = strstr(message, " --");
+	g_autoptr(GPtrArray) names = option_names(command);
+	g_autofree char *word = NULL;
+	const char *near;
+
+	if (!dashes)
+		return g_strdup("");
+	word = g_strndup(dashes + 3, strcspn(dashes + 3, "= "));
+	near = nearest_word(word, (const char *const *)names->pdata);
+	return near && strcmp(near, word) ? g_strdup_printf("; did you mean `--%s`?", near)
+					  : g_strdup("");
+}
+
 /* GLib's message ("Unknown option --foo") with what to do. */
 static bool set_usage(GError **error, GError *cause, const struct cli_command *command)
 {
+	g_autofree char *meant = NULL;
+
 	if (cause->domain == NIXIE_ERROR) {
 		g_propagate_error(error, cause);
 		return false;
 	}
-	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "%s; `nixie %s%s--help` lists the options",
-		cause->message, command ? command->name : "", command ? " " : "");
+	meant = option_meant(cause->message, command);
+	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "%s%s; `nixie %s%s--help` lists the options",
+		cause->message, meant, command ? command->name : "", command ? " " : "");
 	g_error_free(cause);
 	return false;
 }
@@ -180,7 +239,7 @@ static bool set_usage(GError **error, GError *cause, const struct cli_command *c
 static bool parse(struct options *options, const struct cli_command *command, bool strict,
 	char ***argv, GError **error)
 {
-	GOptionContext *context = context_new(command, options);
+	GOptionContext *context = context_new(command, TO_PARSE, options);
 	GError *cause = NULL;
 	int argc = (int)g_strv_length(*argv);
 	bool done;
@@ -312,6 +371,28 @@ static bool check_alone(const struct options *options, GError **error)
 	return false;
 }
 
+/* `nixie retry -- --address=x`: it would be searched for, and match nothing. */
+static bool check_query(const struct options *options, GError **error)
+{
+	g_autoptr(GPtrArray) names = option_names(options->command);
+
+	for (char *const *word = options->query; *word; word++) {
+		g_autofree char *name = g_str_has_prefix(*word, "--")
+						? g_strndup(*word + 2, strcspn(*word + 2, "="))
+						: NULL;
+
+		if (!name || !g_strv_contains((const char *const *)names->pdata, name))
+			continue;
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+			"`%s` is an option, but stands behind --, where the query is; put it "
+			"before "
+			"the --",
+			*word);
+		return false;
+	}
+	return true;
+}
+
 bool options_read(struct options *options, char **argv, GError **error)
 {
 	size_t n = 0;
@@ -327,7 +408,8 @@ bool options_read(struct options *options, char **argv, GError **error)
 	options->words[0] = (char *)"nixie";
 	memcpy(options->words + 1, argv, n * sizeof *argv);
 	return read_words(options, options->words, error) && check_words(options, error) &&
-	       check_numbers(options, error) && check_alone(options, error);
+	       check_numbers(options, error) && check_alone(options, error) &&
+	       check_query(options, error);
 }
 
 void options_clear(struct options *options)
@@ -433,7 +515,7 @@ static char *commands_help(void)
 	return g_string_free(help, FALSE);
 }
 
-char *options_help(const struct cli_command *command)
+char *options_help(const struct cli_command *command, bool all)
 {
 	struct options none = {0};
 	GOptionContext *context;
@@ -443,17 +525,23 @@ char *options_help(const struct cli_command *command)
 
 	if (!command)
 		return commands_help();
-	context = context_new(command, &none);
+	context = context_new(command, all ? TO_HELP_ALL : TO_HELP, &none);
 	listed = g_option_context_get_help(context, FALSE, NULL);
 	g_option_context_free(context);
 	lines = text_wrap(command->paragraph, 78);
 	help = g_string_new(NULL);
-	g_string_append_printf(
-		help, "Usage:\n  nixie %s [OPTIONS] %s\n\n", command->name, command->arguments);
+	g_string_append_printf(help, "Usage:\n  nixie %s [OPTIONS]%s%s\n\n", command->name,
+		*command->arguments ? " " : "", command->arguments);
 	for (unsigned i = 0; i < lines->len; i++)
 		g_string_append_printf(help, "%s\n", (char *)lines->pdata[i]);
 	g_ptr_array_unref(lines);
 	/* GLib begins with a usage line of its own. */
 	g_string_append(help, strstr(listed, "\n\n") ? strstr(listed, "\n\n") + 1 : listed);
+	g_string_replace(help, "\nApplication Options:\n", "\nOptions:\n", 1);
+	if (!all)
+		g_string_append_printf(help,
+			"Every setting of nixie-config(5) is an option, too, such as --lang=de;\n"
+			"`nixie %s --help --verbose` lists them.\n",
+			command->name);
 	return g_string_free(help, FALSE);
 }

@@ -54,7 +54,7 @@ bool options_number(const char *name, const char *value, uint64_t *number, GErro
 void options_window(const struct options *options, size_t count, size_t *from, size_t *to);
 bool options_sort(const struct options *options, enum sort_key *key, bool *reverse, GError **error);
 
-/* Help of one command, or of nixie. g_free. */
-char *options_help(const struct cli_command *command);
+/* Help of one command, or of nixie; `all`: with the settings, too. g_free. */
+char *options_help(const struct cli_command *command, bool all);
 
 #endif

@@ -56,6 +56,10 @@ WRONG = [  # words, exit code, what the sentence must name
     (["log", "--format=csv"], 64, "json"),
     (["stats", "--format=text0"], 64, "csv"),
     (["suppress", "--proposed", "--format=text0"], 64, "json"),
+    (["list", "--adress=x"], 64, "did you mean `--address`?"),
+    (["list", "--dew"], 64, "Unknown option --dew; `nixie list"),
+    (["retry", "--", "--address=ann@example.org"], 64, "before the --"),
+    (["demo"], 78, "NIXIE_DATADIR", {"NIXIE_DATADIR": "/nonexistent"}),
 ]
 
 QUERIES = [  # a mistyped query, what the sentence must name
@@ -66,8 +70,8 @@ QUERIES = [  # a mistyped query, what the sentence must name
 
 with Home() as home:
     home.make_index()
-    for words, code, named in WRONG:
-        got = home.nixie(*words)
+    for words, code, named, *env in WRONG:
+        got = home.nixie(*words, env=env[0] if env else None)
         tap.check(got.code == code and named in got.said and got.said.startswith("nixie: ") and not got.out,
                   "nixie %s: exit %d" % (" ".join(words), code), got)
     for query, token in QUERIES:
@@ -160,6 +164,9 @@ with Home() as home:
     tap.check(got.code == 0 and "export" in got.text and not got.said, "--help lists the commands", got)
     got = home.nixie("list", "--help")
     tap.check(got.code == 0 and "--category" in got.text and "--format" in got.text, "list --help lists its options", got)
+    tap.check("--theme" not in got.text and "--help --verbose" in got.text, "and leaves the settings to --help --verbose", got)
+    got = home.nixie("list", "--help", "--verbose")
+    tap.check(" --theme=" in got.text and " --plain=" in got.text and got.text.count("--jobs=") == 1, "there each stands under its name, once", got)
     # As in a report, a quoted reply is asked before what stands around it.
     got = home.nixie("rules", "test", "Marked as spam: remote server returned '550 5.1.1 User unknown'")
     tap.check(got.code == 0 and "no-such-user" in got.text.splitlines()[0], "rules test decides as a report is decided", got)

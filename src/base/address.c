@@ -353,6 +353,14 @@ size_t address_capsule(struct span address)
 	return n > sizeof "IMCEA" - 1 && n < address.n && address.p[n] == '-' ? n + 1 : 0;
 }
 
+static bool is_ascii(struct span text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] & 0x80)
+			return false;
+	return true;
+}
+
 char *address_key(const char *address)
 {
 	struct span in = span_of(address);
@@ -361,6 +369,12 @@ char *address_key(const char *address)
 
 	if (!local.n || !domain.n)
 		return g_strdup(address);
+	if (is_ascii(domain)) {
+		key = span_dup(in);
+		for (char *p = key + (domain.p - in.p); *p; p++)
+			*p = g_ascii_tolower(*p);
+		return key;
+	}
 	name = span_dup(domain);
 	ascii = text_is_utf8(domain) ? g_hostname_to_ascii(name) : NULL;
 	if (!ascii)
@@ -377,6 +391,8 @@ bool address_same(const char *a, const char *b)
 
 	if (!a || !b)
 		return false;
+	if (is_ascii(span_of(a)) && is_ascii(span_of(b)))
+		return g_ascii_strcasecmp(a, b) == 0;
 	key_a = address_key(a);
 	key_b = address_key(b);
 	return g_ascii_strcasecmp(key_a, key_b) == 0;

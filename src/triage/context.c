@@ -88,14 +88,17 @@ static bool knows_us(const struct surroundings *own)
 
 /* --- mailboxes */
 
+#define MAILBOXES_FEW 8 /* up to here a look at each is quicker than an index of them */
+
 struct mailboxes {
-	GHashTable *keys;
+	GPtrArray *keys;
+	GHashTable *index; /* of the keys, when they are more than a few */
 };
 
 struct mailboxes *mailboxes_new(void)
 {
-	struct mailboxes *set = g_new(struct mailboxes, 1);
-	set->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	struct mailboxes *set = g_new0(struct mailboxes, 1);
+	set->keys = g_ptr_array_new_with_free_func(g_free);
 	return set;
 }
 
@@ -103,15 +106,45 @@ void mailboxes_free(struct mailboxes *set)
 {
 	if (!set)
 		return;
-	g_hash_table_unref(set->keys);
+	g_clear_pointer(&set->index, g_hash_table_unref);
+	g_ptr_array_unref(set->keys);
 	g_free(set);
 }
 
 /* What address_same() compares, as one string. */
 static char *mailbox_key(const char *address)
 {
-	g_autofree char *key = address_key(address);
-	return g_ascii_strdown(key, -1);
+	char *key = address_key(address);
+	for (char *p = key; *p; p++)
+		*p = g_ascii_tolower(*p);
+	return key;
+}
+
+static bool have_key(const struct mailboxes *set, const char *key)
+{
+	if (set->index)
+		return g_hash_table_contains(set->index, key);
+	for (guint i = 0; i < set->keys->len; i++)
+		if (strcmp(set->keys->pdata[i], key) == 0)
+			return true;
+	return false;
+}
+
+/* Takes the key. */
+static void add_key(struct mailboxes *set, char *key)
+{
+	if (have_key(set, key)) {
+		g_free(key);
+		return;
+	}
+	g_ptr_array_add(set->keys, key);
+	if (set->index)
+		g_hash_table_add(set->index, key);
+	if (set->index || set->keys->len <= MAILBOXES_FEW)
+		return;
+	set->index = g_hash_table_new(g_str_hash, g_str_equal);
+	for (guint i = 0; i < set->keys->len; i++)
+		g_hash_table_add(set->index, set->keys->pdata[i]);
 }
 
 void mailboxes_add(struct mailboxes *set, const char *field)
@@ -120,21 +153,21 @@ void mailboxes_add(struct mailboxes *set, const char *field)
 	struct span address, text = span_of(field);
 	while (field && (address = address_next(text, &at)).n) {
 		g_autofree char *one = span_dup(address);
-		g_hash_table_add(set->keys, mailbox_key(one));
+		add_key(set, mailbox_key(one));
 	}
 }
 
 bool mailboxes_have(const struct mailboxes *set, const char *address)
 {
-	if (!set || !address)
+	if (!set || !set->keys->len || !address)
 		return false;
 	g_autofree char *key = mailbox_key(address);
-	return g_hash_table_contains(set->keys, key);
+	return have_key(set, key);
 }
 
 size_t mailboxes_count(const struct mailboxes *set)
 {
-	return set ? g_hash_table_size(set->keys) : 0;
+	return set ? set->keys->len : 0;
 }
 
 /* --- origin */
@@ -182,13 +215,10 @@ static enum origin origin_of(const struct surroundings *own, const struct report
  */
 static bool is_explained(const struct report *report, const struct mailboxes *returned_to)
 {
-	GHashTableIter iter;
-	gpointer key;
 	if (report->original.list_id)
 		return true;
-	g_hash_table_iter_init(&iter, returned_to->keys);
-	while (report->reporting_mta && g_hash_table_iter_next(&iter, &key, NULL)) {
-		const char *at = strrchr(key, '@');
+	for (guint i = 0; report->reporting_mta && i < returned_to->keys->len; i++) {
+		const char *at = strrchr(returned_to->keys->pdata[i], '@');
 		if (at && domain_is_under(span_of(report->reporting_mta), at + 1))
 			return true;
 	}

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/letters.h"
 
-#include <unistd.h>
-
 #include "base/errors.h"
-#include "base/file.h"
 #include "store/database.h"
+#include "store/recipients.h"
 
 #define DOING "cannot read the index"
-#define HEADER_MAX ((size_t)256 << 10) /* of a sent mail; recipients behind that are not seen */
 
 void letter_head_free(struct letter_head *letter)
 {
@@ -22,56 +19,16 @@ void letter_head_free(struct letter_head *letter)
 	g_free(letter);
 }
 
-/* --- the recipients of a sent mail */
-
-static bool is_for_somebody(struct span line)
-{
-	return span_starts_nocase(line, "to:") || span_starts_nocase(line, "cc:") ||
-	       span_starts_nocase(line, "bcc:");
-}
-
-static void take_recipients(GString *to, struct span rest)
-{
-	struct span line;
-	bool inside = false;
-
-	while (span_line(&rest, &line) && line.n) {
-		bool folded = line.p[0] == ' ' || line.p[0] == '\t';
-
-		if (!folded) {
-			inside = is_for_somebody(line);
-			if (inside && to->len)
-				g_string_append_c(to, ',');
-		}
-		if (!inside)
-			continue;
-		if (!folded)
-			line = span_from(
-				line, (size_t)((char *)memchr(line.p, ':', line.n) + 1 - line.p));
-		/* No NUL gets through: what follows would be lost on its way. */
-		for (size_t i = 0; i < line.n; i++)
-			g_string_append_c(to, line.p[i] ? line.p[i] : ' ');
-	}
-}
+/* --- the pass */
 
 /* What cannot be read has no recipients. */
 static char *read_recipients(const char *path)
 {
-	GString *to = g_string_new(NULL);
-	struct file_bytes bytes;
-	int fd = path ? file_open_mail(path, NULL) : -1;
+	int64_t stamp;
+	char *to = path ? recipients_read(path, &stamp) : NULL;
 
-	if (fd >= 0 && file_read_fd(fd, &bytes, NULL)) {
-		bytes.bytes.n = MIN(bytes.bytes.n, HEADER_MAX);
-		take_recipients(to, bytes.bytes);
-		file_bytes_clear(&bytes);
-	}
-	if (fd >= 0)
-		close(fd);
-	return g_string_free(to, FALSE);
+	return to ? to : g_strdup("");
 }
-
-/* --- the pass */
 
 /* NULL when the revision that is read has gone. */
 static struct letter_head *letter_read(notmuch_message_t *message, bool sent)

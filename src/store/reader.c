@@ -9,6 +9,7 @@
 #include "store/database.h"
 #include "store/lock.h"
 #include "store/querycheck.h"
+#include "store/recipients.h"
 #include "store/values.h"
 
 #define DOING "cannot read the index"
@@ -361,7 +362,8 @@ bool reader_has(struct reader *reader, const char *id)
 	return has;
 }
 
-bool reader_fill(struct reader *reader, struct message *row, bool *found, GError **error)
+bool reader_fill(
+	struct reader *reader, struct message *row, bool recipients, bool *found, GError **error)
 {
 	notmuch_message_t *message = NULL;
 	notmuch_status_t status =
@@ -379,6 +381,8 @@ bool reader_fill(struct reader *reader, struct message *row, bool *found, GError
 		return true;
 	}
 	done = fill(reader, message, row);
+	if (done && recipients && row->files[0])
+		row->to = recipients_read(row->files[0], &row->stamp);
 	notmuch_message_destroy(message);
 	return done || changed("a message could not be read", error);
 }

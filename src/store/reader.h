@@ -19,6 +19,7 @@ struct reader_request {
 	uint64_t limit, offset; /* limit 0: all */
 	/* Instead of query: exactly these Message-IDs, looked up, never made into a query. */
 	const char *const *ids;
+	bool recipients; /* also to whom it went; costs reading the file */
 };
 
 /* NIXIE_BUSY: the index changed meanwhile, a fresh reader may have more luck. */
@@ -34,8 +35,12 @@ typedef void reader_on_row(void *user, struct message *row);
 /* The fast pass. With ids the rows have nothing but an id and are told as they were asked for. */
 bool reader_list(struct reader *reader, const struct reader_request *request, reader_on_info *info,
 	reader_on_row *row, void *user, GError **error);
-/* Everything else of one row. Sets `*found` false when the message is not in the index any more. */
-bool reader_fill(struct reader *reader, struct message *row, bool *found, GError **error);
+/*
+ * Everything else of one row, with `recipients` those, too. Sets `*found` false when the message is
+ * not in the index any more.
+ */
+bool reader_fill(
+	struct reader *reader, struct message *row, bool recipients, bool *found, GError **error);
 
 /* Matches of a query, without excluded messages being left out; -1 when the query is broken. */
 bool reader_count(struct reader *reader, const char *query, int64_t *count, GError **error);

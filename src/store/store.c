@@ -17,6 +17,7 @@ void message_free(struct message *message)
 	g_strfreev(message->tags);
 	g_strfreev(message->files);
 	g_strfreev(message->properties);
+	g_free(message->to);
 	g_free(message);
 }
 

@@ -28,6 +28,10 @@ struct message {
 	char **files; /* absolute paths, sorted */
 	/* "key=value" of nixie.*, sorted; long values in their plain form where it is known. */
 	char **properties;
+	/* Where it was asked for: To, Cc and Bcc of the first file, as written, and which state of
+	 * the file that is (store/recipients). NULL: not asked for, or not readable. */
+	char *to;
+	int64_t stamp;
 };
 void message_free(struct message *message); /* NULL is legal */
 

@@ -9,7 +9,9 @@
 #include "base/errors.h"
 #include "triage/session-parts.h"
 
-#define LOOKUP_BATCH 1000 /* reports whose returned messages are looked up together */
+/* Reports whose returned messages are looked up together: the first soon, then ever more. */
+#define LOOKUP_LEAST 1000
+#define LOOKUP_MOST 16000
 
 /* A file of a message. */
 struct place {
@@ -45,6 +47,7 @@ struct load {
 	GPtrArray *chunks; /* struct chunk* under way */
 	GArray *waiting;   /* struct waiting */
 	GArray *looked_up; /* struct waiting, of the lookup under way; NULL: none */
+	guint batch;       /* that are enough for the next */
 	GError *error;
 };
 
@@ -191,6 +194,7 @@ static void on_looked_up(void *user, const GError *error)
 static void look_up(struct load *load)
 {
 	g_autoptr(GPtrArray) ids = g_ptr_array_new();
+	load->batch = MIN(load->batch * 2, LOOKUP_MOST);
 	load->looked_up = load->waiting;
 	load->waiting = waiting_new();
 	for (guint i = 0; i < load->looked_up->len; i++)
@@ -208,7 +212,7 @@ static void load_advance(struct load *load)
 		return;
 	if (!session->own.sent_indexed)
 		g_array_set_size(load->waiting, 0);
-	if (load->waiting->len && (all_read || load->waiting->len >= LOOKUP_BATCH)) {
+	if (load->waiting->len && (all_read || load->waiting->len >= load->batch)) {
 		if (!sent_book_busy(session->sent))
 			look_up(load);
 		return;
@@ -529,6 +533,7 @@ static struct load *load_new(struct session *session)
 	load->session = session;
 	load->chunks = g_ptr_array_new();
 	load->waiting = waiting_new();
+	load->batch = LOOKUP_LEAST;
 	session->load = load;
 	return load;
 }

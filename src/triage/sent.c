@@ -115,7 +115,8 @@ static void end_later(struct sent_book *book)
 		book->idle = g_idle_add_full(G_PRIORITY_DEFAULT, on_idle, book, NULL);
 }
 
-/* --- to whom a sent mail went: its facts, as those of any mail */
+/* --- to whom a sent mail went: where the reader could not tell, its facts, as those of any mail;
+ * they are looked for where the file may have gone */
 
 static void on_facts(void *user, size_t index, struct report *report, const GError *error)
 {
@@ -158,6 +159,11 @@ static void want_recipients(
 	page->ours = true;
 	if (page->to || !message->files[0])
 		return;
+	if (message->to) {
+		page->to = mailboxes_new();
+		mailboxes_add(page->to, message->to);
+		return;
+	}
 	g_ptr_array_add(book->unread, page);
 	g_ptr_array_add(book->ids, g_strdup(message->id));
 	g_ptr_array_add(book->paths, g_strdup(message->files[0]));
@@ -257,7 +263,10 @@ void sent_book_lookup(
 		return;
 	}
 	const struct reader_request request = {
-		.store = *book->store, .ids = (const char *const *)asked->pdata};
+		.store = *book->store,
+		.ids = (const char *const *)asked->pdata,
+		.recipients = true,
+	};
 	book->job = reader_start(book->spawner, &request, NULL, on_batch, on_found, book);
 }
 

@@ -3,10 +3,11 @@
 
 #include <string.h>
 
+#include "store/recipients.h"
 #include "verdicts/known.h"
 #include "worker/wire.h"
 
-#define FORM "1 " /* of what message_pack makes; behind it the mail root, which is in the paths */
+#define FORM "2 " /* of what message_pack makes; behind it the mail root, which is in the paths */
 #define CHANGES_MAX 20000 /* messages changed since; above that all is forgotten at once */
 
 struct recall {
@@ -62,25 +63,35 @@ void recall_close(struct recall *recall)
 	g_free(recall);
 }
 
-/* A file that was damaged may hold anything. */
-static bool is_message(const struct pack *pack, size_t numbers, size_t texts, const char *id)
+static bool knows_recipients(const struct message_glance *glance)
 {
-	struct unpack unpack;
-	const char *found;
+	int64_t stamp;
 
-	unpack_tail(&unpack, pack, numbers, texts);
-	found = message_pass(&unpack);
-	return unpack_end(&unpack) && strcmp(found, id) == 0;
+	return glance->to && glance->file && recipients_stamp(glance->file, &stamp) &&
+	       stamp == glance->stamp;
 }
 
-bool recall_message(struct recall *recall, const char *id, struct pack *pack)
+/* A file that was damaged may hold anything. */
+static bool is_message(
+	const struct pack *pack, size_t numbers, size_t texts, const char *id, bool recipients)
+{
+	struct unpack unpack;
+	struct message_glance glance;
+
+	unpack_tail(&unpack, pack, numbers, texts);
+	glance = message_glance(&unpack);
+	return unpack_end(&unpack) && strcmp(glance.id, id) == 0 &&
+	       (!recipients || knows_recipients(&glance));
+}
+
+bool recall_message(struct recall *recall, const char *id, bool recipients, struct pack *pack)
 {
 	size_t n, numbers = pack->numbers->len, texts = pack->texts->len;
 	const void *bytes = recall ? known_get(recall->known, id, &n) : NULL;
 
 	if (!bytes)
 		return false;
-	if (pack_restore(pack, bytes, n) && is_message(pack, numbers, texts, id))
+	if (pack_restore(pack, bytes, n) && is_message(pack, numbers, texts, id, recipients))
 		return true;
 	pack_cut(pack, numbers, texts);
 	return false;

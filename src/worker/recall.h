@@ -12,10 +12,11 @@ struct recall *recall_open(struct reader *reader);
 void recall_close(struct recall *recall); /* NULL is legal, here and below */
 
 /*
- * Appends the message to the pack, whole as message_pack does. That it is in the index is not told
+ * Appends the message to the pack, whole as message_pack does, with `recipients` only where these
+ * are known, of the file as it is now. That it is in the index is not told
  * by this: a message that was removed stays known.
  */
-bool recall_message(struct recall *recall, const char *id, struct pack *pack);
+bool recall_message(struct recall *recall, const char *id, bool recipients, struct pack *pack);
 /* The message as it was just read. */
 void recall_keep(struct recall *recall, const struct message *message);
 /* What was kept is there for others. */

@@ -38,7 +38,7 @@ struct pass {
 		struct pack pack;
 		guint count; /* rows in the pack */
 	} whole, bare;       /* complete messages; what the pass alone tells */
-	bool asked_by_id;
+	bool asked_by_id, recipients;
 	guint seen, filled;
 	GError *error;
 };
@@ -46,7 +46,9 @@ struct pass {
 static bool pass_open(
 	struct pass *pass, struct wire *wire, const struct listing *listing, GError **error)
 {
-	*pass = (struct pass){.wire = wire, .asked_by_id = listing->request.ids != NULL};
+	*pass = (struct pass){.wire = wire,
+		.asked_by_id = listing->request.ids != NULL,
+		.recipients = listing->request.recipients};
 	pass->reader = reader_open(&listing->request.store, listing->lock, error);
 	if (!pass->reader)
 		return false;
@@ -90,7 +92,7 @@ static void pass_flush(struct pass *pass, struct load *load, guint stands_for)
 static bool pass_recall(struct pass *pass, const struct message *row)
 {
 	if (!pass->recall || (pass->asked_by_id && !reader_has(pass->reader, row->id)) ||
-		!recall_message(pass->recall, row->id, &pass->whole.pack))
+		!recall_message(pass->recall, row->id, pass->recipients, &pass->whole.pack))
 		return false;
 	pass->whole.count++;
 	return true;
@@ -103,7 +105,7 @@ static bool pass_fill(struct pass *pass, struct message *row, GError **error)
 
 	if (pass_recall(pass, row))
 		return true;
-	if (!reader_fill(pass->reader, row, &found, error))
+	if (!reader_fill(pass->reader, row, pass->recipients, &found, error))
 		return false;
 	if (found) {
 		message_pack(&pass->whole.pack, row);
@@ -239,7 +241,7 @@ static bool forward_head(struct listing *listing, GVariant *value)
 	unpack_index(&unpack, INT32_MAX);
 	n = unpack_count(&unpack, 1);
 	for (size_t i = 0; i < n && !unpack.bad; i++) {
-		const char *id = message_pass(&unpack);
+		const char *id = message_glance(&unpack).id;
 
 		if (id)
 			g_ptr_array_add(ids, (gpointer)id);
@@ -348,7 +350,7 @@ static void read_query(struct wire *wire, GVariant *request)
 		.head = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
 	};
 	struct reader_request *asked = &listing.request;
-	gboolean exclude, oldest_first;
+	gboolean exclude, oldest_first, recipients;
 	g_autoptr(GVariant) ids = NULL;
 	g_autofree const char **list = NULL;
 
@@ -360,6 +362,8 @@ static void read_query(struct wire *wire, GVariant *request)
 	g_variant_get_child(request, 5, "t", &asked->offset);
 	g_variant_get_child(request, 6, "m@aay", &ids);
 	list = ids ? g_variant_get_bytestring_array(ids, NULL) : NULL;
+	g_variant_get_child(request, 7, "b", &recipients);
+	asked->recipients = recipients;
 	asked->exclude = exclude;
 	asked->oldest_first = oldest_first;
 	asked->ids = list;

@@ -246,6 +246,8 @@ void message_pack(struct pack *pack, const struct message *message)
 	pack_list(pack, (const char *const *)message->tags);
 	pack_list(pack, (const char *const *)message->files);
 	pack_list(pack, (const char *const *)message->properties);
+	pack_text(pack, message->to);
+	pack_number(pack, message->stamp);
 }
 
 struct message *message_unpack(struct unpack *unpack)
@@ -260,28 +262,41 @@ struct message *message_unpack(struct unpack *unpack)
 	message->tags = unpack_list(unpack);
 	message->files = unpack_list(unpack);
 	message->properties = unpack_list(unpack);
+	message->to = unpack_dup(unpack);
+	message->stamp = unpack_number(unpack);
 	if (!message->id)
 		unpack->bad = true;
 	return message;
 }
 
-static void pass_texts(struct unpack *unpack, size_t n)
+static const char *pass_texts(struct unpack *unpack, size_t n)
 {
-	for (size_t i = 0; i < n && !unpack->bad; i++)
-		unpack_text(unpack);
+	const char *first = NULL;
+
+	for (size_t i = 0; i < n && !unpack->bad; i++) {
+		const char *text = unpack_text(unpack);
+
+		first = i ? first : text;
+	}
+	return first;
 }
 
-const char *message_pass(struct unpack *unpack)
+struct message_glance message_glance(struct unpack *unpack)
 {
-	const char *id = unpack_text(unpack);
+	struct message_glance glance = {.id = unpack_text(unpack)};
 
 	pass_texts(unpack, 1); /* thread */
 	unpack_number(unpack);
-	pass_texts(unpack, 2); /* from, subject */
-	for (int list = 0; list < 3; list++)
-		pass_texts(unpack, unpack_count(unpack, 1));
-	unpack->bad = unpack->bad || !id;
-	return unpack->bad ? NULL : id;
+	pass_texts(unpack, 2);                       /* from, subject */
+	pass_texts(unpack, unpack_count(unpack, 1)); /* tags */
+	glance.file = pass_texts(unpack, unpack_count(unpack, 1));
+	pass_texts(unpack, unpack_count(unpack, 1)); /* properties */
+	glance.to = unpack_text(unpack);
+	glance.stamp = unpack_number(unpack);
+	unpack->bad = unpack->bad || !glance.id;
+	if (unpack->bad)
+		glance = (struct message_glance){NULL};
+	return glance;
 }
 
 void change_pack(struct pack *pack, const struct change *change)

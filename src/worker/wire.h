@@ -53,7 +53,7 @@
  */
 #define STORE_TYPE "(maymaymay)"
 #define WIRE_KINDS(X) \
-	X(READ, "(" STORE_TYPE "maybbttmaay)") \
+	X(READ, "(" STORE_TYPE "maybbttmaayb)") \
 	X(COUNT, "(" STORE_TYPE "aay)") \
 	X(NAMES, "(" STORE_TYPE ")") \
 	X(IDS, "(" STORE_TYPE "mayb)") \
@@ -159,8 +159,12 @@ GVariant *store_ref_pack(const struct store_ref *store);
 struct store_ref store_ref_unpack(GVariant *request); /* borrows from it */
 void message_pack(struct pack *pack, const struct message *message);
 struct message *message_unpack(struct unpack *unpack); /* never NULL; check unpack->bad */
-/* Passes over one; its id, borrowed, NULL when the unpack is bad. */
-const char *message_pass(struct unpack *unpack);
+/* Passes over one with a look at it, borrowed; all NULL when the unpack is bad. */
+struct message_glance {
+	const char *id, *file, *to; /* `file`: the first */
+	int64_t stamp;
+};
+struct message_glance message_glance(struct unpack *unpack);
 void change_pack(struct pack *pack, const struct change *change);
 struct change *change_unpack(struct unpack *unpack); /* never NULL */
 

@@ -121,9 +121,10 @@ static bool speaks_of_no_bounce(const struct report *report)
 	bool told;
 
 	if (report->recipients_n != 1 || recipient->rule || recipient->status || recipient->reply ||
-		recipient->address || !recipient->diagnostic ||
-		g_strcmp0(recipient->category, "unclassified") != 0)
+		recipient->address || g_strcmp0(recipient->category, "unclassified") != 0)
 		return false;
+	if (!recipient->diagnostic)
+		return true;
 	languages = language_set_load(path, NULL, NULL);
 	told = languages && language_told(languages, span_of(recipient->diagnostic)) &
 				    (TOLD_FAILURE | TOLD_DELAY);
@@ -279,21 +280,28 @@ static bool put_answer(
 {
 	const struct options *given = cli->options;
 	struct options one = *given;
+	struct report first = *report;
 	struct output output;
 	bool done;
 
 	if (!given->format || g_str_equal(given->format, "text"))
 		return put_text_answer(cli, subject, report, error);
-	if (g_str_equal(given->format, "json"))
-		one.format = (char *)"json-lines"; /* one object, not a list of one */
+	if (g_str_equal(given->format, "json")) { /* one object, not a list */
+		one.format = (char *)"json-lines";
+		first.recipients_n = MIN(first.recipients_n, 1);
+	}
 	cli->options = &one;
 	done = cli_output_open(cli, FORMAT_JSON_LINES, PER_RECIPIENT, false, &output, error);
 	if (done) {
 		done = exporter_report(
-			output.exporter, subject->file, 0, report, NULL, NULL, error);
+			output.exporter, subject->file, 0, &first, NULL, NULL, error);
 		done = cli_output_close(cli, &output, done, error);
 	}
 	cli->options = given;
+	if (first.recipients_n < report->recipients_n)
+		cli_say(cli,
+			"one of %zu recipients is shown: --format=json-lines has a line for each",
+			report->recipients_n);
 	return done;
 }
 

@@ -6,6 +6,7 @@
 #include "extract/extract.h"
 #include "extract/kind.h"
 #include "extract/layout.h"
+#include "extract/pasted.h"
 #include "extract/reading.h"
 
 static struct source *fragment_source(struct span bytes, struct arena *arena)
@@ -71,6 +72,23 @@ static void keep_told(struct reading *reading)
 	g_array_set_size(reading->found, kept);
 }
 
+/* All of it, but for fields that say nothing. */
+static struct passage words_of(const struct reading *reading)
+{
+	struct passage_builder words = {.source = reading->text};
+	struct span rest = reading->body, line;
+	bool skipped = false;
+
+	while (span_line(&rest, &line)) {
+		if (pasted_says_nothing(line))
+			skipped = true;
+		else
+			passage_add(&words, line);
+	}
+	return skipped ? passage_end(&words, reading->arena)
+		       : passage_of(reading->text, reading->body);
+}
+
 struct report *extract_fragment(struct extractor *extractor, struct span text)
 {
 	static const struct mail_part no_message = {.header = {"", 0}, .id = ""};
@@ -94,7 +112,7 @@ struct report *extract_fragment(struct extractor *extractor, struct span text)
 	if (!reading.body.n)
 		reading.body = reading.text->text;
 	if (passage_is_empty(&found->near))
-		found->near = passage_of(reading.text, reading.body);
+		found->near = words_of(&reading);
 	find_only_address(&reading);
 	reading_describe(&reading);
 	report->kind = kind >= 0 ? kind : kind_of_recipient(&reading, found);

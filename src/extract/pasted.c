@@ -1,16 +1,38 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "extract/pasted.h"
 
-static const char *const names[] = {"Reporting-MTA:", "Received-From-MTA:", "Arrival-Date:",
-	"Original-Recipient:", "Final-Recipient:", "Action:", "Status:", "Remote-MTA:",
-	"Diagnostic-Code:", "Last-Attempt-Date:", "Will-Retry-Until:", "X-Display-Name:"};
+static const struct pasted_field {
+	const char *name;
+	bool says; /* its value is what a server said, no name, date or address */
+} fields[] = {
+	{"Reporting-MTA:", false},
+	{"Received-From-MTA:", false},
+	{"Arrival-Date:", false},
+	{"Original-Recipient:", false},
+	{"Final-Recipient:", false},
+	{"Action:", false},
+	{"Status:", true},
+	{"Remote-MTA:", false},
+	{"Diagnostic-Code:", true},
+	{"Last-Attempt-Date:", false},
+	{"Will-Retry-Until:", false},
+	{"X-Display-Name:", false},
+};
 
-static bool begins_with_name(struct span text)
+/* The field whose name the text begins with; NULL. */
+static const struct pasted_field *field_at(struct span text)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-		if (span_starts_nocase(text, names[i]))
-			return true;
-	return false;
+	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
+		if (span_starts_nocase(text, fields[i].name))
+			return &fields[i];
+	return NULL;
+}
+
+bool pasted_says_nothing(struct span line)
+{
+	const struct pasted_field *field = field_at(span_trim(line));
+
+	return field && !field->says;
 }
 
 /* Writes the line ends of one line into `copy`, which runs parallel to the text from `base` on. */
@@ -18,11 +40,10 @@ static bool split_line(struct span line, const char *base, char *copy)
 {
 	bool any = false;
 
-	if (!begins_with_name(span_trim(line)))
+	if (!field_at(span_trim(line)))
 		return false;
 	for (size_t i = 1; i < line.n; i++)
-		if (line.p[i - 1] == ' ' && line.p[i] != ' ' &&
-			begins_with_name(span_from(line, i))) {
+		if (line.p[i - 1] == ' ' && line.p[i] != ' ' && field_at(span_from(line, i))) {
 			copy[line.p + i - 1 - base] = '\n';
 			any = true;
 		}

@@ -16,5 +16,7 @@
  * none.
  */
 const struct source *pasted_split(const struct source *source, struct arena *arena);
+/* A field that holds a name, a date or an address, and no words of a server. */
+bool pasted_says_nothing(struct span line);
 
 #endif

@@ -178,6 +178,11 @@ with Home() as home:
     tap.check(any(b > 0x7f for b in home.nixie("extract", foreign).out), "and UTF-8 where that is shown")
     got = home.nixie("explain", "--format=json", "5.1.1")
     tap.check(got.code == 0 and isinstance(got.json(), dict), "explain --format=json prints one object", got)
+    two = "<a@b.example>: 550 5.1.1 User unknown\n\n<c@d.example>: 552 5.2.2 mailbox full\n"
+    got = home.nixie("explain", "--format=json", two)
+    tap.check(got.json()["address"] == "a@b.example" and "one of 2 recipients" in got.said, "one of several recipients, and says so", got)
+    got = home.nixie("explain", "--format=json-lines", two)
+    tap.check([line["address"] for line in got.lines()] == ["a@b.example", "c@d.example"] and not got.said, "or a line for each", got)
     jobs = [home.nixie("extract", "--format=json-lines", "--jobs=%d" % n, home.path("in")).out for n in (1, 2)]
     tap.equal(jobs[0], jobs[1], "--jobs changes nothing in the result")
 tap.end()

@@ -38,6 +38,7 @@ WRONG = [  # words, exit code, what the sentence must name
     (["explain", "5.1"], 64, "is no code"),
     (["explain", "5,1,1"], 64, "is no code"),
     (["explain", "xyzzy plugh"], 66, "nothing in this is known"),
+    (["explain", "Remote-MTA: dns; mail.example.jp"], 66, "nothing in this is known"),
     (["explain", "+49 30 1234567"], 66, "nothing in this is known"),
     (["explain", "Everything is fine, your mail was delivered"], 66, "nothing in this is known"),
     (["explain", os.path.join(SRCDIR, "tests", "samples", "README")], 66, "this is no report"),

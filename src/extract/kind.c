@@ -4,7 +4,7 @@
 #include "base/address.h"
 #include "extract/language.h"
 #include "extract/layout.h"
-#include "rules/matchtext.h"
+#include "extract/signs.h"
 #include "rules/status.h"
 
 #define POINTS_NEEDED 3    /* of general signs, without a part or a family that is sure */
@@ -67,32 +67,6 @@ int kind_of_recipient(const struct reading *reading, const struct found *found)
 	return by_words(reading);
 }
 
-static bool has_link(const struct reading *reading)
-{
-	return reading->text && reading->text->decoded &&
-	       span_find_nocase(reading->text->decoded->text, "http") != NULL;
-}
-
-static bool is_html(const struct reading *reading)
-{
-	return reading->text && reading->text->mapping == MAP_HTML;
-}
-
-/* Nothing follows the header, not even the empty line. */
-static bool is_cut_short(const struct reading *reading)
-{
-	struct span header = reading->parts.message->header, bytes = reading->mail->bytes;
-
-	return header.n && header.p + header.n == bytes.p + bytes.n;
-}
-
-/* Something stands in a part for people or for machines. */
-static bool says_something(const struct reading *reading)
-{
-	return (reading->text && span_trim(reading->text->text).n) || reading->parts.reports->len ||
-	       reading->parts.returned;
-}
-
 /* A receipt, or a refusal that Sieve sends in the form of one. */
 static int kind_of_disposition(const struct reading *reading)
 {
@@ -105,46 +79,12 @@ static int kind_of_disposition(const struct reading *reading)
 	return KIND_READ_RECEIPT;
 }
 
-/* `[#4711]`, `[Ticket#4711]`, `(OPS-81)`: the number of a case, in brackets. */
-static bool has_case_number(struct span subject)
-{
-	for (size_t i = 0; i < subject.n; i++) {
-		size_t n = i + 1, letters;
-
-		if (subject.p[i] != '[' && subject.p[i] != '(')
-			continue;
-		while (n < subject.n && (g_ascii_isalpha(subject.p[n]) || subject.p[n] == ' '))
-			n++;
-		letters = n - i - 1;
-		if (n + 1 < subject.n && g_ascii_isdigit(subject.p[n + 1]) &&
-			(subject.p[n] == '#' || (subject.p[n] == '-' && letters)))
-			return true;
-	}
-	return false;
-}
-
-/* An answer, a case of a tracker, or mail of a list (RFC 2919): people talk about reports there. */
-static bool is_conversation(const struct reading *reading)
-{
-	return has_case_number(span_of(reading->report->subject)) ||
-	       span_starts_nocase(span_of(reading->report->subject), "re:") ||
-	       reading->header.list_id.p || reading->header.list_post.p;
-}
-
 /* Sender or subject are those of a report. */
 static bool is_report_by_name(const struct reading *reading, const struct format *generic)
 {
 	unsigned areas = reading->marks.areas[generic->index];
 
-	return areas & AREA_FROM || (areas & AREA_SUBJECT && !is_conversation(reading));
-}
-
-/* A person, too. */
-static bool is_postmaster(const struct reading *reading)
-{
-	struct span local = address_local(address_find(span_of(reading->report->from)));
-
-	return span_starts_nocase(local, "postmaster");
+	return areas & AREA_FROM || (areas & AREA_SUBJECT && !signs_is_conversation(reading));
 }
 
 /* Not written by a person; or one passed it on, with its subject. */
@@ -157,16 +97,16 @@ static bool is_from_machine(const struct reading *reading, const struct format *
 	/* To many at once; or a postmaster answers in person. */
 	if (reading->header.unsubscribe.p && !reading->format && !reading_is_daemon(reading))
 		return false;
-	if (is_postmaster(reading) && !(areas & AREA_HEADER) &&
+	if (signs_is_postmaster(reading) && !(areas & AREA_HEADER) &&
 		span_starts_nocase(span_of(reading->report->subject), "re:"))
 		return false;
 	if (areas & AREA_FROM)
 		return true;
-	if (has_case_number(span_of(reading->report->subject)))
+	if (signs_has_case_number(span_of(reading->report->subject)))
 		return false;
 	if (reading->marks.areas[generic->index] & AREA_HEADER)
 		return true;
-	return areas & AREA_SUBJECT && areas & AREA_BODY && !is_conversation(reading);
+	return areas & AREA_SUBJECT && areas & AREA_BODY && !signs_is_conversation(reading);
 }
 
 static int kind_of_found(const struct reading *reading)
@@ -181,142 +121,33 @@ static int kind_of_found(const struct reading *reading)
 	return best;
 }
 
-/* RFC 5321 section 4.5.5: reports have no envelope sender. */
-static bool is_unenveloped(const struct reading *reading)
-{
-	struct span path = reading->header.return_path;
-
-	return path.p && !address_find(path).n;
-}
-
-/* The envelope sender is that of the letter: mail systems send their reports without one. */
-static bool has_own_path(const struct reading *reading)
-{
-	struct span path = address_find(reading->header.return_path);
-	struct span from = address_find(span_of(reading->report->from));
-
-	return from.n && path.n == from.n && g_ascii_strncasecmp(path.p, from.p, from.n) == 0;
-}
-
-/* A link, and nothing that only a mail system would say. */
-static bool is_bait(const struct reading *reading)
-{
-	struct reply reply;
-	struct status status;
-
-	if (!has_link(reading))
-		return false;
-	return has_own_path(reading) ||
-	       !(reply_find(reading->extractor->knowledge, reading->body, &reply) ||
-		       status_find(reading->body, &status));
-}
-
-/* A rule knows the cause that the text states. */
-static bool states_cause(const struct reading *reading)
-{
-	struct match_text match = match_text_new(reading->body, reading->arena);
-	struct rule_subject subject = {.text = match.text};
-	struct rule_match rule;
-
-	return rule_match(reading->extractor->rules, &subject, &rule);
-}
-
-/* Somebody else than sender and addressee of the mail, which notices name for many reasons. */
-static bool names_others(const struct reading *reading)
-{
-	for (guint i = 0; i < reading->found->len; i++) {
-		const char *address = reading_found(reading, i)->address;
-
-		if (address && !reading_is_own(reading, span_of(address)))
-			return true;
-	}
-	return false;
-}
-
-/* A reply or an enhanced code of failure is said of a recipient. */
-static bool quotes_code(const struct reading *reading)
-{
-	for (guint i = 0; i < reading->found->len; i++) {
-		const struct found *found = reading_found(reading, i);
-		const struct passage *said =
-			passage_is_empty(&found->near) ? &found->wide : &found->near;
-		struct status status;
-		struct reply reply;
-
-		if (passage_is_empty(said))
-			continue;
-		if (reply_find(reading->extractor->knowledge, said->text, &reply) ||
-			(status_find(said->text, &status) && status.v[0] >= 4))
-			return true;
-	}
-	return false;
-}
-
-/* What comes back was sent by whom the report was sent to. */
-static bool returns_own_mail(const struct reading *reading)
-{
-	const struct original *original = &reading->report->original;
-	struct span from = address_find(span_of(original->from));
-
-	return original->present && from.n && reading_is_own(reading, from);
-}
-
 /* A mark of those that only programs set, or a mail system's own mailbox: anybody can give himself
  * a name and write a daemon's sentences. */
 static bool is_signed(const struct reading *reading, const struct format *generic)
 {
-	bool own = has_own_path(reading), enveloped = address_find(reading->header.return_path).n;
+	bool own = signs_has_own_path(reading),
+	     enveloped = address_find(reading->header.return_path).n;
 
 	if (reading->marks.areas[generic->index] & AREA_HEADER || reading->header.auto_submitted.p)
 		return true;
 	/* A daemon has no other envelope sender, but one that a list put there on the way. */
 	if (reading_is_daemon(reading))
-		return own || !enveloped || !is_html(reading) || !has_link(reading);
-	return is_postmaster(reading) && !own;
-}
-
-/* The answer of a server or an address leads its line, perhaps behind a label: a person tells it
- * within a sentence. */
-static bool is_structured(const struct reading *reading)
-{
-	struct passage answer = layout_answer(reading, format_generic(reading->extractor->formats));
-	struct reply reply;
-
-	if (!passage_is_empty(&answer) ||
-		(reply_find(reading->extractor->knowledge, reading->body, &reply) &&
-			layout_leads_line(reading, reply.at)))
-		return true;
-	for (guint i = 0; i < reading->found->len; i++) {
-		const struct found *found = reading_found(reading, i);
-
-		if (found->source == reading->text && layout_leads_line(reading, found->at))
-			return true;
-	}
-	return false;
-}
-
-/* A program asks nothing: who does is a person that tells of an answer, unless a whole report is
- * passed on. */
-static bool asks(const struct reading *reading)
-{
-	struct span body = reading->format ? SPAN_NONE : reading->body;
-
-	for (size_t i = 0; i < body.n; i++)
-		if (body.p[i] == '?' && (i + 1 == body.n || g_ascii_isspace(body.p[i + 1])))
-			return true;
-	return false;
+		return own || !enveloped || !signs_is_html(reading) || !signs_has_link(reading);
+	return signs_is_postmaster(reading) && !own;
 }
 
 /* A mail that comes back, or what befell somebody's: without the words of a server a link is a
  * bait, and with them it may be told as suspicious, in plain text only. */
 static bool is_plain_log(const struct reading *reading)
 {
-	if (returns_own_mail(reading))
+	if (signs_returns_own_mail(reading))
 		return true;
-	if (reading->header.unsubscribe.p || !names_others(reading))
+	if (reading->header.unsubscribe.p || !signs_names_others(reading))
 		return false;
-	return quotes_code(reading) ? !is_html(reading) && is_structured(reading) && !asks(reading)
-				    : !has_link(reading);
+	return signs_quotes_code(reading)
+		       ? !signs_is_html(reading) && signs_is_structured(reading) &&
+				 !signs_asks(reading)
+		       : !signs_has_link(reading);
 }
 
 /* General signs; with those that only the words of languages and no words at all tell. */
@@ -329,12 +160,13 @@ static int points_of(const struct reading *reading, const struct format *generic
 		return points;
 	if (reading_is_daemon(reading) && areas & AREA_HEADER)
 		points += POINTS_OF_DAEMON;
-	if (names_others(reading) && quotes_code(reading))
+	if (signs_names_others(reading) && signs_quotes_code(reading))
 		points += POINTS_OF_CODE;
-	else if (areas & AREA_HEADER && (names_others(reading) || returns_own_mail(reading)) &&
-		 states_cause(reading))
+	else if (areas & AREA_HEADER &&
+		 (signs_names_others(reading) || signs_returns_own_mail(reading)) &&
+		 signs_states_cause(reading))
 		points += POINTS_OF_CAUSE;
-	if (returns_own_mail(reading))
+	if (signs_returns_own_mail(reading))
 		points += POINTS_OF_RETURN;
 	return points;
 }
@@ -345,12 +177,13 @@ static bool is_log(const struct reading *reading, const struct format *generic)
 	const unsigned problem = TOLD_FAILURE | TOLD_DELAY;
 	struct span subject = span_of(reading->report->subject);
 
-	if (!quotes_code(reading) || !names_others(reading) || is_conversation(reading) ||
-		reading->header.unsubscribe.p || has_link(reading) || !is_structured(reading))
+	if (!signs_quotes_code(reading) || !signs_names_others(reading) ||
+		signs_is_conversation(reading) || reading->header.unsubscribe.p ||
+		signs_has_link(reading) || !signs_is_structured(reading))
 		return false;
 	if (reading->marks.areas[generic->index] & AREA_HEADER)
 		return true;
-	return !asks(reading) &&
+	return !signs_asks(reading) &&
 	       (reading->marks.areas[generic->index] & AREA_SUBJECT ||
 		       format_told(reading->extractor->formats, subject) & problem);
 }
@@ -382,8 +215,8 @@ static bool tells_of_arrival(const struct reading *reading, const struct format 
 {
 	unsigned areas = reading->marks.areas[generic->index] | reading->told;
 
-	return reading->arrived && !(areas & (AREA_SUBJECT | AREA_BODY)) && !quotes_code(reading) &&
-	       !states_cause(reading);
+	return reading->arrived && !(areas & (AREA_SUBJECT | AREA_BODY)) &&
+	       !signs_quotes_code(reading) && !signs_states_cause(reading);
 }
 
 /* Not merely a letter of the postmaster that speaks of mail. */
@@ -391,7 +224,8 @@ static bool is_about_mail(const struct reading *reading, const struct format *ge
 {
 	unsigned areas = reading->marks.areas[generic->index] | reading->told;
 
-	return areas & AREA_SUBJECT || reading_is_daemon(reading) || returns_own_mail(reading);
+	return areas & AREA_SUBJECT || reading_is_daemon(reading) ||
+	       signs_returns_own_mail(reading);
 }
 
 /* Enough general signs: more are needed where no recipient is named. A daemon's letter without an
@@ -400,20 +234,20 @@ static bool is_told(const struct reading *reading, const struct format *generic,
 {
 	const unsigned outside = AREA_FROM | AREA_HEADER | AREA_SUBJECT;
 
-	if (names_others(reading))
+	if (signs_names_others(reading))
 		return points >= POINTS_NEEDED;
 	/* Nobody but a mail system returns a mail without an envelope sender. */
-	if (returns_own_mail(reading) && is_unenveloped(reading) &&
+	if (signs_returns_own_mail(reading) && signs_is_unenveloped(reading) &&
 		reading->marks.areas[generic->index] & AREA_FROM)
 		return true;
-	if (!returns_own_mail(reading)) {
-		if (!(reading->marks.areas[generic->index] & AREA_FROM) || is_bait(reading))
+	if (!signs_returns_own_mail(reading)) {
+		if (!(reading->marks.areas[generic->index] & AREA_FROM) || signs_is_bait(reading))
 			return false;
 		points = format_points(generic, &reading->marks);
 	}
 	return (points > POINTS_NEEDED && is_about_mail(reading, generic)) ||
 	       ((reading->marks.areas[generic->index] & outside) == outside &&
-		       states_cause(reading));
+		       signs_states_cause(reading));
 }
 
 static bool has_status_part(const struct reading *reading)
@@ -445,18 +279,23 @@ int kind_of_message(const struct reading *reading)
 	if (is_surely_other(reading, generic))
 		return format->kind;
 	if (format && format->kind != KIND_FAILURE &&
-		!(points >= POINTS_NEEDED && names_others(reading) &&
+		!(points >= POINTS_NEEDED && signs_names_others(reading) &&
 			has_name_of_report(reading, generic)))
 		return format->kind;
-	if (is_cut_short(reading))
+	if (signs_is_cut_short(reading))
 		return points >= POINTS_NEEDED ? by_words(reading) : KIND_NOT_A_BOUNCE;
-	if (!says_something(reading))
+	if (!signs_says_something(reading))
 		return KIND_NOT_A_BOUNCE;
 	if (has_status_part(reading))
 		return kind_of_found(reading);
 	if (tells_of_arrival(reading, generic))
-		return reading_is_daemon(reading) && names_others(reading) ? KIND_DELIVERED
-									   : KIND_NOT_A_BOUNCE;
+		return reading_is_daemon(reading) && signs_names_others(reading)
+			       ? KIND_DELIVERED
+			       : KIND_NOT_A_BOUNCE;
+	/* Words of a person; a program that sets its report off so names itself as one. */
+	if (!format && !(reading->marks.areas[generic->index] & AREA_FROM) &&
+		signs_is_hearsay(reading))
+		return KIND_NOT_A_BOUNCE;
 	if (is_log(reading, generic))
 		return kind_of_found(reading);
 	if (!is_signed(reading, generic) && !is_plain_log(reading))
@@ -470,8 +309,9 @@ bool kind_is_suspicious(const struct reading *reading)
 {
 	const struct format *generic = format_generic(reading->extractor->formats);
 
-	if (reading->report->machine || !has_link(reading))
+	if (reading->report->machine || !signs_has_link(reading))
 		return false;
 	return !(reading->marks.areas[generic->index] & AREA_FROM) ||
-	       (has_own_path(reading) && !reading_is_daemon(reading) && !is_postmaster(reading));
+	       (signs_has_own_path(reading) && !reading_is_daemon(reading) &&
+		       !signs_is_postmaster(reading));
 }

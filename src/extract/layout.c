@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "rules/status.h"
 
+#define WIDE_COLON "\uff1a"
 #define REMARK_MAX 200 /* bytes in parentheses behind an address of an enumeration */
 
 /* --- Where the returned message begins */
@@ -21,6 +22,40 @@ static size_t line_after(struct span text, size_t at)
 	struct span rest = span_from(text, at), line;
 
 	return span_line(&rest, &line) ? (size_t)(rest.p - text.p) : text.n;
+}
+
+/* RFC 5322 section 3.6: a line that stands in every mail's header, and nowhere else in this form.
+ */
+static bool is_header_line(struct span line)
+{
+	static const char *const names[] = {"From:", "To:", "Cc:", "Subject:", "Date:",
+		"Message-ID:", "Sender:", "Reply-To:", "In-Reply-To:", "References:", "User-Agent:",
+		"X-Mailer:", "Content-Type:", "Content-Transfer-Encoding:"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		if (span_starts_nocase(line, names[i]))
+			return true;
+	return false;
+}
+
+/* The lines of the same header above the one that begins at `start`; folded ones go along. */
+static size_t header_start(struct span text, size_t start)
+{
+	for (size_t at = start; at > 0;) {
+		size_t end = at - 1, from;
+		struct span line;
+
+		if (end > 0 && text.p[end] == '\n' && text.p[end - 1] == '\r')
+			end--;
+		from = line_start(text, end);
+		line = span_make(text.p + from, text.p + end);
+		if (is_header_line(line))
+			start = from;
+		else if (!line.n || !strchr(" \t", line.p[0]) || !span_trim(line).n)
+			break;
+		at = from;
+	}
+	return start;
 }
 
 void layout_cut(struct reading *reading)
@@ -42,6 +77,7 @@ void layout_cut(struct reading *reading)
 			start = line_start(text, hit->at);
 			if (start != hit->at)
 				continue;
+			start = header_start(text, start);
 		} else if (hit->mark == MARK_SEPARATOR && format_begins_line(text, hit->at)) {
 			start = line_start(text, hit->at);
 		} else {
@@ -271,20 +307,10 @@ static struct passage reason_at(
 		from += hit->n;
 	while (from < end && strchr(" \t:-", *from))
 		from++;
+	if ((size_t)(end - from) > strlen(WIDE_COLON) &&
+		memcmp(from, WIDE_COLON, strlen(WIDE_COLON)) == 0)
+		from += strlen(WIDE_COLON);
 	return passage_of(reading->text, layout_paragraph(from, end));
-}
-
-/* The best labelled reason between two places: the word that stands first in its list. */
-static struct passage reason_between(
-	const struct reading *reading, const struct format *format, size_t from, size_t to)
-{
-	const struct mark_hit *best = NULL, *hit;
-	size_t index = hit_from(reading, from);
-
-	while ((hit = layout_mark(reading, format, MARK_REASON, &index, to)))
-		if (!best || hit->rank < best->rank)
-			best = hit;
-	return best ? reason_at(reading, best, reading->text->text.p + to) : PASSAGE_NONE;
 }
 
 /* A reply from the server is worth more than words without one. */
@@ -294,6 +320,29 @@ static bool is_better(
 	struct reply reply;
 
 	return reply_find(knowledge, a->text, &reply) && !reply_find(knowledge, b->text, &reply);
+}
+
+/* The best labelled reason between two places: one with a reply, else that of the word that stands
+ * first in its list. */
+static struct passage reason_between(
+	const struct reading *reading, const struct format *format, size_t from, size_t to)
+{
+	const struct knowledge *knowledge = reading->extractor->knowledge;
+	const char *end = reading->text->text.p + to;
+	const struct mark_hit *best = NULL, *hit;
+	struct passage reason = PASSAGE_NONE;
+	size_t index = hit_from(reading, from);
+
+	while ((hit = layout_mark(reading, format, MARK_REASON, &index, to))) {
+		struct passage next = reason_at(reading, hit, end);
+
+		if (best && !is_better(knowledge, &next, &reason) &&
+			(hit->rank >= best->rank || is_better(knowledge, &reason, &next)))
+			continue;
+		best = hit;
+		reason = next;
+	}
+	return reason;
 }
 
 static size_t place(const struct reading *reading, const char *p)

@@ -56,37 +56,37 @@ const struct ui_command ui_commands[] = {
 	{"find", NULL, "/", IN_ALL, "Find", "find text", NULL, UI_FIND},
 	{"find-next", NULL, "n", IN_ALL, "Find", "find the next one", NULL, UI_FIND_NEXT},
 	{"find-previous", NULL, "N", IN_ALL, "Find", "find the one before", NULL, UI_FIND_PREVIOUS},
-	{"group", "category", "gc", LISTS, "Find", "group by category",
+	{"group", "category", "gc", BOUNCES, "Find", "group by category",
 		"nixie stats --by=category QUERY", UI_GROUP},
-	{"group", "address", "ga", LISTS, "Find", "group by address",
+	{"group", "address", "ga", BOUNCES, "Find", "group by address",
 		"nixie stats --by=address QUERY", UI_GROUP},
-	{"group", "domain", "gd", LISTS, "Find", "group by domain",
+	{"group", "domain", "gd", BOUNCES, "Find", "group by domain",
 		"nixie stats --by=domain QUERY", UI_GROUP},
-	{"group", "status", "gs", LISTS, "Find", "group by status code",
+	{"group", "status", "gs", BOUNCES, "Find", "group by status code",
 		"nixie stats --by=status QUERY", UI_GROUP},
-	{"group", "reporting-mta", "gm", LISTS, "Find", "group by the server that reported",
+	{"group", "reporting-mta", "gm", BOUNCES, "Find", "group by the server that reported",
 		"nixie stats --by=reporting-mta QUERY", UI_GROUP},
-	{"group", "remote-mta", "gr", LISTS, "Find", "group by the server that refused",
+	{"group", "remote-mta", "gr", BOUNCES, "Find", "group by the server that refused",
 		"nixie stats --by=remote-mta QUERY", UI_GROUP},
-	{"group", "day", "gy", LISTS, "Find", "group by day", "nixie stats --by=day QUERY",
+	{"group", "day", "gy", BOUNCES, "Find", "group by day", "nixie stats --by=day QUERY",
 		UI_GROUP},
-	{"group", "cause", "gk", LISTS, "Find", "group by the same wording",
+	{"group", "cause", "gk", BOUNCES, "Find", "group by the same wording",
 		"nixie stats --by=cause QUERY", UI_GROUP},
-	{"group", "who", "gw", LISTS, "Find", "group by who has to act first",
+	{"group", "who", "gw", BOUNCES, "Find", "group by who has to act first",
 		"nixie stats --by=who QUERY", UI_GROUP},
-	{"group", "type", "gh", LISTS, "Find", "group by hard and soft",
+	{"group", "type", "gh", BOUNCES, "Find", "group by hard and soft",
 		"nixie stats --by=type QUERY", UI_GROUP},
-	{"group", "original", "go", LISTS, "Find", "group by the lost message",
+	{"group", "original", "go", BOUNCES, "Find", "group by the lost message",
 		"nixie stats --by=original QUERY", UI_GROUP},
-	{"group", "remote-domain", "gx", LISTS, "Find",
+	{"group", "remote-domain", "gx", BOUNCES, "Find",
 		"group by the domain of the server that refused",
 		"nixie stats --by=remote-domain QUERY", UI_GROUP},
-	{"group", "incident", "gi", LISTS, "Find", "incidents: one trouble, many addresses, one day",
+	{"group", "incident", "gi", BOUNCES, "Find", "incidents: one trouble, many addresses, one day",
 		"nixie stats --by=incident QUERY", UI_GROUP},
-	{"group", "none", "gn", LISTS, "Find", "no groups: the list", "nixie list QUERY", UI_GROUP},
-	{"proposed", NULL, "gp", LISTS, "Find", "who should go on the suppression list, or come off",
+	{"group", "none", "gn", BOUNCES, "Find", "no groups: the list", "nixie list QUERY", UI_GROUP},
+	{"proposed", NULL, "gp", BOUNCES, "Find", "who should go on the suppression list, or come off",
 		"nixie suppress --proposed", UI_PROPOSED},
-	{"retries", NULL, "gt", LISTS, "Find", "what was flagged for retry, and what became of it",
+	{"retries", NULL, "gt", BOUNCES, "Find", "what was flagged for retry, and what became of it",
 		"nixie retry --status", UI_RETRIES},
 	{"sort", NULL, "o", LISTS, "Find", "choose the order; the same again reverses it",
 		"nixie list --sort=KEY QUERY", UI_SORT},
@@ -219,7 +219,8 @@ const struct cli_command cli_commands[] = {
 		"put recipients on the suppression list",
 		"Puts the matching recipients on the suppression list, or takes them off. --list "
 		"prints the list, --removed who was taken off it. --proposed prints the addresses "
-		"that should go on it, go back, or come off, each with what speaks for it; --accept "
+		"that should go on it, go back, or come off, each with what speaks for it; "
+		"--accept "
 		"does that in one step. Addresses are never put there or taken off unasked.",
 		SELECTS | OPT_WINDOW | OPT_UNSET | OPT_LIST | OPT_PROPOSED | OPT_FORMAT |
 			OPT_OUTPUT | OPT_JOBS},
@@ -268,11 +269,15 @@ const struct cli_command cli_commands[] = {
 		"every example, rules that are never reached, slow patterns. list prints them. "
 		"test says which rule decides a report or a line of text, by which words, which "
 		"would have been next and why each lost, and what the codes alone would say; "
-		"--rule asks about one of them. correct writes a rule of your own from the words of "
-		"a report whose verdict is wrong, with names and addresses taken out; it is refused "
+		"--rule asks about one of them. correct writes a rule of your own from the words "
+		"of "
+		"a report whose verdict is wrong, with names and addresses taken out; it is "
+		"refused "
 		"when a text that another rule explains would be read wrongly. bundle collects "
-		"reports, those that nobody understands when nothing else is asked, as one mbox for "
-		"a bug report: names, addresses, hosts, ids and what was sent are taken out, wording "
+		"reports, those that nobody understands when nothing else is asked, as one mbox "
+		"for "
+		"a bug report: names, addresses, hosts, ids and what was sent are taken out, "
+		"wording "
 		"and structure stay. It sends nothing.",
 		SELECTS | OPT_FORMAT | OPT_OUTPUT | OPT_UNSET | OPT_CORRECT | OPT_JOBS},
 	{"doctor", "", "what is wrong with the set-up",

@@ -166,6 +166,17 @@ void app_do(struct app *app, const struct ui_command *command, const char *argum
 
 /* --- keys */
 
+/* All of what was typed: of "gj" neither key alone does nothing. */
+static void complain_of_keys(struct app *app, unsigned n)
+{
+	g_autoptr(GString) typed = g_string_new(NULL);
+	char name[KEY_NAME];
+
+	for (unsigned i = 0; i < n; i++)
+		g_string_append(typed, key_text(app->keys[i], name));
+	app_complain(app, "%s does nothing here; ? shows the keys", typed->str);
+}
+
 static void on_bound_key(struct app *app, int key, unsigned context)
 {
 	const struct binding *binding = NULL;
@@ -191,7 +202,7 @@ static void on_bound_key(struct app *app, int key, unsigned context)
 		return;
 	case KEYMAP_NONE:
 		app->keys_n = 0;
-		app_complain(app, "%s does nothing here; ? shows the keys", key_text(key, name));
+		complain_of_keys(app, n);
 	}
 }
 

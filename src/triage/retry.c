@@ -3,11 +3,30 @@
 
 #include <string.h>
 
+#include "base/errors.h"
 #include "triage/rowstore.h"
 
 static bool has_ended(const struct row *row)
 {
 	return row->who.count && row->who.who[0] != ACTOR_NOBODY;
+}
+
+bool retry_program_check(const char *command, GError **error)
+{
+	g_auto(GStrv) words = NULL;
+	g_autofree char *path = NULL;
+
+	if (strpbrk(command, "$`;|&<>()=~") || !g_shell_parse_argv(command, NULL, &words, NULL))
+		return true;
+	path = g_find_program_in_path(words[0]);
+	if (!path)
+		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
+			"%s, which sends again, is not found: copy contrib/nixie-resend (installed "
+			"among the examples of the documentation) to a directory of PATH, or name "
+			"a "
+			"program in the setting resend-command",
+			words[0]);
+	return path != NULL;
 }
 
 /* As triage/explain chooses, of what a row keeps. */

@@ -25,10 +25,16 @@ int64_t retry_due(const struct advice *advice, const struct row *row, int64_t no
 GPtrArray *retry_warnings(
 	const struct knowledge *knowledge, const struct rule_set *rules, const GPtrArray *rows);
 
+/*
+ * Can the shell find the program that the setting resend-command names? What is more than a word
+ * and its arguments is left to the shell.
+ */
+bool retry_program_check(const char *command, GError **error);
+
 /* The steps of the cycle in their order; ends with STATE_COUNT. */
 extern const enum state retry_steps[];
-/* How many of the rows that were flagged or sent again stand at each state: `counts` has STATE_COUNT
- * places. */
+/* How many of the rows that were flagged or sent again stand at each state: `counts` has
+ * STATE_COUNT places. */
 void retry_count(struct row *const *rows, size_t n, size_t *counts);
 
 #endif

@@ -3,8 +3,8 @@
 
 #include "triage/retry.h"
 #include "ui/menu.h"
-#include "ui/questions.h"
 #include "ui/shell.h"
+#include "ui/view-browse.h"
 
 #define SEND "send"
 
@@ -12,7 +12,7 @@ static void show(struct app *app, enum state step)
 {
 	g_autofree char *limit = g_strdup_printf("state:%s", state_names[step]);
 
-	questions_limit(app, limit);
+	view_browse_narrow(app, limit);
 }
 
 /* Which index it is goes along: the program asks nixie and notmuch, too. */
@@ -30,9 +30,14 @@ static void send_due(struct app *app)
 	const char *program = config_text(session_config(app->session), SET_RESEND_COMMAND);
 	g_autoptr(GString) command = g_string_new("env ");
 	g_autofree char *query = g_strdup(session_query(app->session));
+	GError *error = NULL;
 
 	if (!program) {
 		app_say(app, "The setting resend-command names no program that sends.");
+		return;
+	}
+	if (!app->options.restricted && !retry_program_check(program, &error)) {
+		app_report(app, error);
 		return;
 	}
 	add_variable(command, "NOTMUCH_CONFIG", store.config);

@@ -65,8 +65,10 @@ def retries(box, screen, sink):
     tap.equal([to for _, to, _ in sink.mails], [["due@wayside.example"]], "to the one that was due")
     screen.keys("Enter")
     tap.check(screen.wait("Nothing is left by this limit|0 shown"), "back on the screen nothing is due", screen.text())
-    screen.type("gts")
-    tap.check(screen.wait(lambda t: "limit: state:retried" in t and "due@wayside.example" in t), "it waits for what becomes of it", screen.text())
+    screen.type("gpgts")
+    tap.check(screen.wait(lambda t: "limit: state:retried" in t and "due@wayside.example" in t), "it waits for what becomes of it; a step is a list, also from the proposals", screen.text())
+    screen.type("q")
+    tap.check(screen.wait("What speaks for it"), "q goes back to where gt was typed", screen.text())
 
 
 def main():

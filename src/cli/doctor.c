@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "config.h"
 #include "rules/pattern.h"
+#include "triage/retry.h"
 #include "ui/ui.h"
 
 /* The examination: findings are printed as they are made; the worst decides the exit code. */
@@ -107,6 +108,20 @@ static void examine_screen(struct doctor *doctor)
 	fine(doctor, "theme", "%s", config_text(doctor->cli->config, SET_THEME));
 }
 
+static void examine_resending(struct doctor *doctor)
+{
+	const char *program = config_text(doctor->cli->config, SET_RESEND_COMMAND);
+	GError *error = NULL;
+
+	if (!program)
+		note(doctor, "resend", "resend-command names no program: gt sends nothing");
+	else if (retry_program_check(program, &error))
+		fine(doctor, "resend", "%s", program);
+	else
+		note(doctor, "resend", "%s", error->message);
+	g_clear_error(&error);
+}
+
 static void examine_rules(struct doctor *doctor)
 {
 	g_autoptr(GPtrArray) broken =
@@ -181,9 +196,17 @@ static void take_end(void *user, const GError *error)
 		counted->error = g_error_copy(error);
 }
 
-/* The query itself is long on a fresh index; it stands below its count, wrapped. */
+#define SCOPE_SHOWN 300
+
+/* The query itself, wrapped. On a fresh index it is some hundred terms that hide what else is told.
+ */
 static void put_scope(struct doctor *doctor, const char *scope)
 {
+	if (strlen(scope) > SCOPE_SHOWN && !doctor->cli->options->verbose) {
+		g_string_append_printf(doctor->text, "%-16s %s\n", "",
+			"what data/candidates tells to be a bounce (--verbose prints it)");
+		return;
+	}
 	g_autofree char *visible = text_visible(scope, doctor->cli->utf8 ? TEXT_PLAIN : TEXT_ASCII);
 	g_autoptr(GPtrArray) lines = text_wrap(visible, 60);
 
@@ -257,6 +280,7 @@ int cli_doctor(struct cli *cli)
 	examine_screen(&doctor);
 	examine_rules(&doctor);
 	examine_sandbox(&doctor);
+	examine_resending(&doctor);
 	examine_database(&doctor);
 	done = file_out_write(out, (struct span){doctor.text->str, doctor.text->len}, &error);
 	g_string_free(doctor.text, TRUE);

@@ -152,6 +152,14 @@ with Home() as home:
     got = home.nixie("explain", "5.9.9")
     tap.check(got.code == 0 and "No table has 5.9.9" in got.text, "explain of a code that nobody knows", got)
 
+    # What sends again is looked for before anybody needs it.
+    for command, told in (("nosuch --x", "nosuch, which sends again, is not found"), ("sh -c true", "ok    resend     sh -c true")):
+        got = home.nixie("doctor", "--resend-command=" + command)
+        tap.check(told in got.text, "the doctor on resend-command=" + command, got)
+    tap.check(len(got.text.splitlines()) < 20, "the long default scope is left to --verbose", got)
+    got = home.nixie("doctor", "--verbose")
+    tap.check("subject:undelivered" in got.text, "which prints it", got)
+
     # A family of reports that means an unknown category.
     data = home.path("data")
     shutil.copytree(home.env["NIXIE_DATADIR"], data)

@@ -117,19 +117,25 @@ struct row *app_current(struct app *app)
 	return NULL;
 }
 
-void app_load(struct app *app, const char *text)
+/* The rows go: no view keeps one. */
+static bool load(struct app *app, const char *text, GError **error)
 {
-	GError *error = NULL;
-	const char *now = session_query(app->session);
-	char *before = session_error(app->session) ? NULL : g_strdup(now ? now : "");
-
 	for (guint i = 0; i < app->views->len; i++) {
 		struct view *view = app->views->pdata[i];
 
 		if (view->class->reload)
 			view->class->reload(view);
 	}
-	if (!session_load(app->session, text, &error)) {
+	return session_load(app->session, text, error);
+}
+
+void app_load(struct app *app, const char *text)
+{
+	GError *error = NULL;
+	const char *now = session_query(app->session);
+	char *before = session_error(app->session) ? NULL : g_strdup(now ? now : "");
+
+	if (!load(app, text, &error)) {
 		app_report(app, error);
 		g_free(before);
 		return;
@@ -316,8 +322,7 @@ static void on_error(struct app *app, const GError *error)
 		g_clear_pointer(&app->message, g_free);
 		questions_query_again(app, text, why);
 	}
-	app->restoring =
-		before && error->code == NIXIE_USAGE && session_load(app->session, before, NULL);
+	app->restoring = before && error->code == NIXIE_USAGE && load(app, before, NULL);
 }
 
 static void on_session(void *user, enum session_event event)
@@ -331,6 +336,7 @@ static void on_session(void *user, enum session_event event)
 		on_error(app, error);
 	if (event == SESSION_LOADED) {
 		app->restoring = false;
+		g_clear_pointer(&app->query_before, g_free);
 		session_meet_contacts(app->session);
 	}
 	if (event == SESSION_NEWS)

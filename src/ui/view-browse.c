@@ -422,6 +422,8 @@ static void browse_reload(struct view *view)
 
 	if (b == top_browse(view->app))
 		list_remember(&b->list);
+	explain_pane_forget(&b->explain);
+	report_pane_forget(&b->report);
 }
 
 static unsigned browse_context(struct view *view)

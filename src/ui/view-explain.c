@@ -24,6 +24,13 @@ void explain_pane_stale(struct explain_pane *pane)
 	g_clear_pointer(&pane->doc, doc_free);
 }
 
+void explain_pane_forget(struct explain_pane *pane)
+{
+	explain_pane_stale(pane);
+	pane->row = NULL;
+	pane->details = NULL;
+}
+
 /* A remark of the reader of reports, which speaks English. */
 static void add_note(const struct page *page, const char *remark)
 {
@@ -232,8 +239,7 @@ void explain_pane_draw(
 	const struct details *details;
 
 	if (!row) {
-		explain_pane_stale(pane);
-		pane->row = NULL;
+		explain_pane_forget(pane);
 		return;
 	}
 	details = row->error ? NULL : session_details(pane->app->session, row);

@@ -19,6 +19,8 @@ void explain_pane_init(struct explain_pane *pane, struct app *app);
 void explain_pane_clear(struct explain_pane *pane);
 /* What it shows may have changed: it is made again at the next drawing. */
 void explain_pane_stale(struct explain_pane *pane);
+/* The row that it shows is about to go. */
+void explain_pane_forget(struct explain_pane *pane);
 void explain_pane_draw(
 	struct explain_pane *pane, struct rect area, const struct row *row, int *y, int *x);
 bool explain_pane_command(struct explain_pane *pane, int command);

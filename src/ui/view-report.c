@@ -179,6 +179,15 @@ static void say_instead(struct report_pane *pane, const char *text)
 	flow_set(&pane->flow, (struct span){pane->text->str, pane->text->len});
 }
 
+void report_pane_forget(struct report_pane *pane)
+{
+	pane->row = NULL;
+	pane->details = NULL;
+	pane->reading = NULL;
+	g_clear_pointer(&pane->part, g_free);
+	say_instead(pane, "");
+}
+
 /* Makes the text anew where something changed; true when it did. */
 static bool make(struct report_pane *pane, const struct row *row)
 {
@@ -230,7 +239,7 @@ void report_pane_draw(
 	int width = area.w - 1; /* beside the margin */
 
 	if (!row) {
-		pane->row = NULL;
+		report_pane_forget(pane);
 		return;
 	}
 	if (row != pane->row && pane->row &&

@@ -28,6 +28,8 @@ struct report_pane {
 
 void report_pane_init(struct report_pane *pane, struct app *app);
 void report_pane_clear(struct report_pane *pane);
+/* The row that it shows is about to go, or its report is. */
+void report_pane_forget(struct report_pane *pane);
 void report_pane_draw(
 	struct report_pane *pane, struct rect area, const struct row *row, int *y, int *x);
 /* What stands in the heading: "part 2/3 message/delivery-status". */

@@ -12,6 +12,9 @@
 #include "ui/ui.h"
 #include "ui/view.h"
 
+/* Between the brackets of a paste: it goes to a line that is being typed, or nowhere. */
+enum paste { PASTE_NONE, PASTE_TYPED, PASTE_DROPPED };
+
 struct app {
 	struct session *session;
 	struct terminal *term;
@@ -26,7 +29,7 @@ struct app {
 	bool message_is_trouble;
 	char *found;      /* what was searched for last */
 	char *last_words; /* the last action as a command line, for `repeat` */
-	bool pasting;     /* between the brackets of a paste that nobody takes */
+	enum paste paste;
 	enum sort_key sort;
 	bool reversed;
 	struct correcting *correcting; /* of ui/correct.c; NULL: nothing */

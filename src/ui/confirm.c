@@ -69,7 +69,7 @@ static bool confirm_key(struct view *view, int key)
 		scroll_command(&confirm->scroll, UI_PREVIOUS);
 		return true;
 	default:
-		return true;
+		return key != K_PASTE_BEGIN;
 	}
 }
 

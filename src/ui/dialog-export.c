@@ -345,12 +345,13 @@ static bool dialog_key(struct view *view, int key)
 {
 	struct dialog *dialog = (struct dialog *)view;
 	bool skip_columns = !is_table(formats[form_field(&dialog->form, FORMAT)->at].format);
+	bool pasting = form_is_pasting(&dialog->form);
 
-	if (key == K_ESC || key == KEY_CTRL('c')) {
+	if (!pasting && (key == K_ESC || key == KEY_CTRL('c'))) {
 		app_pop(view->app, view);
 		return true;
 	}
-	if (key == K_ENTER) {
+	if (!pasting && key == K_ENTER) {
 		press(dialog);
 		return true;
 	}
@@ -363,7 +364,7 @@ static bool dialog_key(struct view *view, int key)
 		name_file(dialog);
 		stale(dialog);
 	}
-	return true;
+	return key != K_PASTE_BEGIN || form_is_pasting(&dialog->form);
 }
 
 static void dialog_event(struct view *view, enum session_event event)

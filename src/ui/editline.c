@@ -82,6 +82,8 @@ void editline_replace_word(struct editline *line, size_t from, const char *word)
 
 bool editline_key(struct editline *line, int key)
 {
+	if (line->pasting && key < ' ')
+		key = ' ';
 	switch (key) {
 	case K_PASTE_BEGIN:
 	case K_PASTE_END:
@@ -123,8 +125,6 @@ bool editline_key(struct editline *line, int key)
 	default:
 		break;
 	}
-	if (line->pasting && key < ' ')
-		key = ' ';
 	if (key < ' ' || key >= K_SPECIAL || !g_unichar_validate((gunichar)key))
 		return false;
 	insert(line, key);

@@ -50,10 +50,19 @@ static void move_focus(struct form *form, int step)
 	form->focus = (form->focus + step + n) % n;
 }
 
+bool form_is_pasting(struct form *form)
+{
+	const struct form_field *field = form_field(form, form->focus);
+
+	return field->kind == FORM_LINE && field->line.pasting;
+}
+
 bool form_key(struct form *form, int key)
 {
 	struct form_field *field = form_field(form, form->focus);
 
+	if (form_is_pasting(form))
+		return editline_key(&field->line, key);
 	switch (key) {
 	case K_TAB:
 	case K_DOWN:

@@ -32,8 +32,10 @@ void form_clear(struct form *form);
 int form_add(struct form *form, const char *label, enum field_kind kind, const char *const *options,
 	const char *text);
 struct form_field *form_field(struct form *form, int field);
-/* True when the key moved or changed something; Enter and Esc are the caller's. */
+/* True when the key moved or changed something; Enter and Esc are the caller's, but while a line is
+ * being pasted into. */
 bool form_key(struct form *form, int key);
+bool form_is_pasting(struct form *form);
 /* Draws fields `from` to `to` (not included) from `row` on; returns the row behind them. */
 int form_draw(
 	struct form *form, struct terminal *term, struct rect area, int row, int from, int to);

@@ -250,28 +250,41 @@ static void on_mouse(struct app *app, struct view *view)
 		do_often(app, "open", 1);
 }
 
+static bool is_taken(struct view *view, int key)
+{
+	return view->class->key && view->class->key(view, key);
+}
+
+/* What is pasted goes to a line that is being typed, which takes the beginning of it; where there
+ * is none, it must not act as keys. False: the key was not pasted. */
+static bool on_pasted(struct app *app, struct view *view, int key)
+{
+	if (key == K_PASTE_BEGIN)
+		app->paste = is_taken(view, key) ? PASTE_TYPED : PASTE_DROPPED;
+	else if (app->paste == PASTE_NONE)
+		return key == K_PASTE_END;
+	else if (app->paste == PASTE_TYPED)
+		is_taken(view, key);
+	else if (key == K_PASTE_END)
+		app_say(app, "what was pasted was dropped: nothing is being typed here");
+	if (key == K_PASTE_END)
+		app->paste = PASTE_NONE;
+	return true;
+}
+
 static void on_key(void *user, int key)
 {
 	struct app *app = user;
 	struct view *view = app_top(app);
 
-	if (is_for_terminal(app, key))
+	if (app->paste == PASTE_NONE && is_for_terminal(app, key))
 		return;
 	g_clear_pointer(&app->message, g_free);
-	if (view->class->key && view->class->key(view, key))
+	if (on_pasted(app, view, key) || is_taken(view, key))
 		return;
-	/* What is pasted where nothing is typed must not act as keys. */
-	if (key == K_PASTE_BEGIN || key == K_PASTE_END) {
-		app->pasting = key == K_PASTE_BEGIN;
-		if (!app->pasting)
-			app_say(app, "what was pasted was dropped: nothing is being typed here");
-		return;
-	}
 	if (key == K_MOUSE)
 		on_mouse(app, view);
-	if (app->pasting || key == K_MOUSE)
-		return;
-	if (view->class->context)
+	else if (view->class->context)
 		on_bound_key(app, key, view->class->context(view));
 }
 

@@ -78,12 +78,24 @@ static size_t place_of(struct row *const *rows, size_t n, const struct row *row)
 	return i;
 }
 
+/* A range begins at its row, wherever that stands now. */
+static void keep_range(struct list *list, struct row *const *rows, size_t n)
+{
+	size_t at = list->range_from;
+
+	if (at == NO_RANGE || (at < n && rows[at] == list->range_row))
+		return;
+	at = place_of(rows, n, list->range_row);
+	list->range_from = at < n ? at : NO_RANGE;
+}
+
 void list_sync(struct list *list)
 {
 	size_t n;
 	struct row *const *rows = session_rows(list->app->session, &n);
 	size_t at = list->scroll.cursor;
 
+	keep_range(list, rows, n);
 	scroll_fit(&list->scroll, n, (int)list->scroll.height);
 	if (list->wanted_id && !list->moved) {
 		for (size_t i = 0; i < n; i++)
@@ -230,6 +242,7 @@ static void mark_range(struct list *list)
 
 	if (list->range_from == NO_RANGE) {
 		list->range_from = list->scroll.cursor;
+		list->range_row = list_current(list);
 		app_say(list->app,
 			"Move to the other end of the range, then V again; Esc forgets it.");
 		return;

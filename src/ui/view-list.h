@@ -14,8 +14,9 @@ struct list {
 	bool moved;       /* the user has chosen a row: keep it under the cursor */
 	char *wanted_id;  /* after a reload: this row is looked for; NULL: none */
 	unsigned wanted_file, wanted_recipient;
-	size_t range_from; /* first row of a range that is being marked; SIZE_MAX: none */
-	bool this_only;    /* the next action leaves the marks alone */
+	size_t range_from;           /* first row of a range that is being marked; SIZE_MAX: none */
+	const struct row *range_row; /* the one that stood there */
+	bool this_only;              /* the next action leaves the marks alone */
 };
 
 void list_init(struct list *list, struct app *app);

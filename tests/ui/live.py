@@ -138,6 +138,21 @@ def leaves(home, screen):
     tap.check(screen.wait(lambda t: "ida.neu" in t and "erna.neu" not in t), "until the index is asked again", screen.text())
 
 
+def ranges(home, screen):
+    screen.type("c")
+    screen.wait("Query:")
+    screen.keys("C-u")
+    screen.type("\n")
+    screen.wait(lambda t: "all bounced mail" in t and re.search(r"\d+ found +\d+ shown", t))
+    screen.type("ggjVj")
+    screen.wait(lambda t: t.split("\n")[4].startswith(">*"))
+    arrive(home, 4, "Thu, 31 Dec 2026 13:00:00 +0000", address="uta.neu@example.net", original="four")
+    screen.wait(r"1 new, marked \+")
+    screen.type("V")
+    tap.check(screen.wait(r"(?m)^nixie.* 2 marked"), "a range that was begun keeps its first row when others come above", screen.text())
+    screen.keys("C-t")
+
+
 def main():
     with Home() as home:
         home.make_index()
@@ -149,6 +164,7 @@ def main():
             looks_up(screen)
             changes(home, screen)
             leaves(home, screen)
+            ranges(home, screen)
             revision = home.revision()
             screen.type("q")
             screen.wait(r"ready> *\n*$")

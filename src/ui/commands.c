@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/commands.h"
 
-#include <stdlib.h>
-
 #include "base/errors.h"
 #include "triage/group.h"
 #include "ui/actions.h"
@@ -52,14 +50,13 @@ static void run_find_previous(struct app *app, const char *argument)
 static void jump_accept(struct app *app, void *user, const char *text)
 {
 	struct view *view = app_ground(app);
-	char *end;
-	unsigned long row = strtoul(text, &end, 10);
+	guint64 row;
 
 	(void)user;
-	if (!*text || *end || !row)
+	if (!g_ascii_string_to_unsigned(text, 10, 1, SIZE_MAX, &row, NULL))
 		app_complain(app, "\"%s\" is no row number", text);
 	else if (view->class->jump)
-		view->class->jump(view, row - 1);
+		view->class->jump(view, (size_t)row - 1);
 }
 
 void commands_ask_jump(struct app *app, const char *digit)
@@ -178,9 +175,12 @@ static void run_tag_all(struct app *app, const char *argument)
 
 static void run_undo(struct app *app, const char *argument)
 {
-	if (!argument && correct_undo(app))
-		return;
-	actions_undo(app, argument ? g_ascii_strtoull(argument, NULL, 10) : 0);
+	guint64 entry = 0;
+
+	if (argument && !g_ascii_string_to_unsigned(argument, 10, 1, G_MAXUINT64, &entry, NULL))
+		app_complain(app, "\"%s\" is no number of an entry; L lists them", argument);
+	else if (argument || !correct_undo(app))
+		actions_undo(app, entry);
 }
 
 static void run_redo(struct app *app, const char *argument)

@@ -424,7 +424,7 @@ void app_do_text(struct app *app, const char *text)
 	if (!words[0] || !*words[0])
 		return;
 	if (command) {
-		app_do(app, command, words[1]);
+		app_do(app, command, words[1] ? g_strchug(words[1]) : NULL);
 		return;
 	}
 	if (g_ascii_isdigit(*words[0])) {

@@ -245,6 +245,25 @@ def marked(box):
         leave(screen)
 
 
+def reloaded(box):
+    """Rows that go while another view stands on the list: nothing holds on to them."""
+    with Screen(box, 132, 43) as screen:
+        start(screen)
+        screen.wait(r">Diagnostic-Code")
+        screen.type("gcR")
+        screen.wait("%d bounces" % len(box.shown()))
+        screen.type("q")
+        tap.check(screen.wait(r">Diagnostic-Code"), "the report is read again when the groups are closed", screen.text())
+        screen.type("cfrom:nobody@nowhere.example\n")
+        screen.wait(r"matches no message")
+        screen.type("v")
+        tap.check(screen.wait(r"still being read"), "without a row there are no parts", screen.text())
+        for number in ("abc", "-1", "0"):
+            screen.type(":undo %s\n" % number)
+            tap.check(screen.wait(r'"%s" is no number of an entry' % number), ":undo %s undoes nothing" % number, screen.text())
+        leave(screen)
+
+
 def full_disk(box):
     """An export that the disk has no room for: told, nothing half-written, the dialog stays."""
     target = box.path("out.csv")
@@ -282,7 +301,7 @@ def full_disk(box):
 
 if available():
     with Mailbox() as box:
-        for part in (queries, views, history, others, under_cursor, repeated, marked, full_disk):
+        for part in (queries, views, history, others, under_cursor, repeated, marked, reloaded, full_disk):
             try:
                 part(box)
             except Exception as error:

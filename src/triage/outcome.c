@@ -153,23 +153,36 @@ void rowstore_find_returned(struct rowstore *store)
 
 /* --- rows whose address lives */
 
-static void settle_row(struct row_node *node, const GArray *events, int64_t now, int64_t quiet)
+/* When an address last showed that it lives. */
+struct successes {
+	int64_t answered, quiet;
+};
+
+static struct successes successes_of(const GArray *events)
+{
+	struct successes last = {G_MININT64, G_MININT64}; /* never */
+	for (guint i = 0; i < events->len; i++) {
+		const struct event *event = &g_array_index(events, struct event, i);
+		if (event->kind == EVENT_ANSWERED)
+			last.answered = MAX(last.answered, event->at);
+		else if (event->kind == EVENT_QUIET)
+			last.quiet = MAX(last.quiet, event->at);
+	}
+	return last;
+}
+
+static void settle_row(struct row_node *node, struct successes last, int64_t now, int64_t quiet)
 {
 	struct row *row = &node->row;
 	int64_t since = node->retried ? node->retried : row->date;
 	enum state good = STATE_NONE;
-	node->row.passed = false;
+	row->passed = false;
 	if (!is_about_us(row))
 		return;
-	for (guint i = 0; i < events->len; i++) {
-		const struct event *event = &g_array_index(events, struct event, i);
-		if (event->kind != EVENT_ANSWERED && event->kind != EVENT_QUIET)
-			continue;
-		node->row.passed = node->row.passed || event->at > row->date;
-		if (event->at > since && good != STATE_ANSWERED)
-			good = event->kind == EVENT_ANSWERED ? STATE_ANSWERED : STATE_QUIET;
-	}
-	if (good == STATE_NONE && node->retried && now - node->retried >= quiet)
+	row->passed = MAX(last.answered, last.quiet) > row->date;
+	if (last.answered > since)
+		good = STATE_ANSWERED;
+	else if (last.quiet > since || (node->retried && now - node->retried >= quiet))
 		good = STATE_QUIET;
 	if (good != STATE_NONE && (row->state == STATE_NONE || row->state == STATE_RETRIED))
 		row->state = (unsigned char)good;
@@ -184,7 +197,8 @@ void rowstore_find_outcomes(
 		end = rowstore_end_of_mailbox(nodes, i);
 		g_autoptr(GArray) events = events_of(
 			first, end - i, contacts_find(contacts, first[0]->row.mailbox), now, quiet);
+		struct successes last = successes_of(events);
 		for (guint k = i; k < end; k++)
-			settle_row(nodes->pdata[k], events, now, quiet);
+			settle_row(nodes->pdata[k], last, now, quiet);
 	}
 }

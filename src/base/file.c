@@ -35,6 +35,7 @@ int file_open_mail(const char *path, GError **error)
 	return -1;
 }
 
+/* `expect`: the size of a regular file, or 0 where it is not known. */
 static bool read_all(int fd, struct file_bytes *bytes, uint64_t expect, GError **error)
 {
 	size_t size = (size_t)expect + 4096, used = 0;
@@ -51,9 +52,9 @@ static bool read_all(int fd, struct file_bytes *bytes, uint64_t expect, GError *
 			g_clear_pointer(&bytes->copy, g_free);
 			return false;
 		}
-		if (got == 0)
-			break;
 		used += (size_t)got;
+		if (got == 0 || (expect && used == expect))
+			break;
 		if (used >= FILE_MAIL_MAX) {
 			bytes->cut = true;
 			used = FILE_MAIL_MAX;

@@ -68,9 +68,10 @@ static void begin_value(struct json *json, const char *key)
 	if (!json->first[json->depth])
 		g_string_append_c(json->out, ',');
 	json->first[json->depth] = false;
-	if (key) {
-		put_string(json->out, span_of(key));
-		g_string_append_c(json->out, ':');
+	if (key) { /* ours, with nothing in it to escape */
+		g_string_append_c(json->out, '"');
+		g_string_append(json->out, key);
+		g_string_append(json->out, "\":");
 	}
 }
 
@@ -121,8 +122,16 @@ void json_string(struct json *json, const char *key, const char *value)
 
 void json_int(struct json *json, const char *key, int64_t value)
 {
+	char digits[24], *at = digits + sizeof digits;
+	uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+
 	begin_value(json, key);
-	g_string_append_printf(json->out, "%" G_GINT64_FORMAT, value);
+	do
+		*--at = (char)('0' + rest % 10);
+	while (rest /= 10);
+	if (value < 0)
+		*--at = '-';
+	g_string_append_len(json->out, at, digits + sizeof digits - at);
 }
 
 void json_bool(struct json *json, const char *key, bool value)

@@ -146,6 +146,25 @@ const struct charset *charset_by_key(const char *key)
 	return NULL;
 }
 
+static iconv_t open_descriptor(const struct charset *charset)
+{
+	return g_mime_iconv_open("UTF-8", charset->iconv ? charset->iconv : charset->name);
+}
+
+/*
+ * glibc loads a library for a charset, and lets go of it with the last descriptor: one of each is
+ * kept, since loading costs more than most texts.
+ */
+static void keep_library(const struct charset *charset)
+{
+	static gint kept[G_N_ELEMENTS(charsets)];
+
+	if (charset < charsets || charset >= charsets + G_N_ELEMENTS(charsets))
+		return;
+	if (g_atomic_int_compare_and_exchange(&kept[charset - charsets], FALSE, TRUE))
+		open_descriptor(charset);
+}
+
 iconv_t charset_open(const struct charset *charset)
 {
 	static gsize ready; /* g_mime_init() counts its calls; one is enough */
@@ -154,7 +173,8 @@ iconv_t charset_open(const struct charset *charset)
 		g_mime_init();
 		g_once_init_leave(&ready, 1);
 	}
-	return g_mime_iconv_open("UTF-8", charset->iconv ? charset->iconv : charset->name);
+	keep_library(charset);
+	return open_descriptor(charset);
 }
 
 const struct charset *charset_find(const char *label, struct arena *arena)

@@ -20,9 +20,9 @@ enum statement { GET, PUT_REPORT, PUT_BODY, PUT_RECIPIENT, STATEMENT_COUNT };
 struct verdicts {
 	sqlite3 *db;
 	sqlite3_stmt *statements[STATEMENT_COUNT];
-	char *basis;   /* what the facts rest on */
-	int64_t rules; /* row of the rule set */
-	bool changed;  /* a transaction is open */
+	char *basis;                             /* what the facts rest on */
+	int64_t rules;                           /* row of the rule set */
+	enum { NOTHING, READING, WRITING } open; /* transaction */
 };
 
 /* --- keys */
@@ -204,9 +204,25 @@ struct verdicts *verdicts_open(
 
 void verdicts_commit(struct verdicts *verdicts)
 {
-	if (verdicts->changed && !sqlfile_run(verdicts->db, "COMMIT"))
+	if (verdicts->open != NOTHING && !sqlfile_run(verdicts->db, "COMMIT"))
 		sqlfile_run(verdicts->db, "ROLLBACK");
-	verdicts->changed = false;
+	verdicts->open = NOTHING;
+}
+
+/* Many lookups in one transaction take and leave the file's locks once. */
+static void begin_reading(struct verdicts *verdicts)
+{
+	if (verdicts->open == NOTHING && sqlfile_run(verdicts->db, "BEGIN"))
+		verdicts->open = READING;
+}
+
+static bool begin_writing(struct verdicts *verdicts)
+{
+	if (verdicts->open == READING)
+		verdicts_commit(verdicts);
+	if (verdicts->open == NOTHING && sqlfile_run(verdicts->db, "BEGIN IMMEDIATE"))
+		verdicts->open = WRITING;
+	return verdicts->open == WRITING;
 }
 
 void verdicts_close(struct verdicts *verdicts)
@@ -244,6 +260,7 @@ GBytes *verdicts_get(struct verdicts *verdicts, const struct verdict_key *key)
 	sqlite3_stmt *get = verdicts->statements[GET];
 	GBytes *packed = NULL;
 
+	begin_reading(verdicts);
 	bind_key(verdicts, get, key);
 	if (sqlite3_step(get) == SQLITE_ROW)
 		packed = g_bytes_new(
@@ -313,10 +330,8 @@ void verdicts_put(struct verdicts *verdicts, const struct verdict_key *key,
 	int64_t number;
 	int at;
 
-	if (g_bytes_get_size(packed) > PACKED_MAX ||
-		(!verdicts->changed && !sqlfile_run(verdicts->db, "BEGIN IMMEDIATE")))
+	if (g_bytes_get_size(packed) > PACKED_MAX || !begin_writing(verdicts))
 		return;
-	verdicts->changed = true;
 	at = bind_key(verdicts, put, key);
 	bind_columns(put, at, report_columns, report_fields, report);
 	/* Facts that are known under the same key are the same. */

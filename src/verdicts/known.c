@@ -22,8 +22,8 @@ struct known {
 	sqlite3_stmt *statements[STATEMENT_COUNT];
 	const char *form; /* while it is opened */
 	int64_t revision;
-	bool changed; /* a transaction is open */
-	bool passed;  /* the file is at another revision by now: nothing more is kept */
+	enum { NOTHING, READING, WRITING } open; /* transaction */
+	bool passed; /* the file is at another revision by now: nothing more is kept */
 };
 
 static bool create(sqlite3 *db)
@@ -99,9 +99,10 @@ struct known *known_open(const char *uuid, const char *form)
 
 void known_commit(struct known *known)
 {
-	if (known->changed && !sqlfile_run(known->db, "COMMIT"))
+	sqlite3_reset(known->statements[GET]);
+	if (known->open != NOTHING && !sqlfile_run(known->db, "COMMIT"))
 		sqlfile_run(known->db, "ROLLBACK");
-	known->changed = false;
+	known->open = NOTHING;
 }
 
 void known_close(struct known *known)
@@ -140,11 +141,12 @@ static bool begin(struct known *known)
 
 	if (known->passed)
 		return false;
-	if (known->changed)
+	if (known->open == WRITING)
 		return true;
+	known_commit(known);
 	if (!sqlfile_run(known->db, "BEGIN IMMEDIATE"))
 		return false;
-	known->changed = true;
+	known->open = WRITING;
 	if (read_revision(known, &revision) && revision == known->revision)
 		return true;
 	known->passed = true;
@@ -171,7 +173,7 @@ bool known_move(struct known *known, uint64_t revision, const char *const *ids)
 
 	if (!begin(known))
 		return false;
-	known->changed = false;
+	known->open = NOTHING;
 	if (!drop(known, ids) || !sqlfile_run(known->db, note) ||
 		!sqlfile_run(known->db, "COMMIT")) {
 		sqlfile_run(known->db, "ROLLBACK");
@@ -185,6 +187,9 @@ const void *known_get(struct known *known, const char *id, size_t *n)
 {
 	sqlite3_stmt *get = known->statements[GET];
 
+	/* Many lookups in one transaction take and leave the file's locks once. */
+	if (known->open == NOTHING && sqlfile_run(known->db, "BEGIN"))
+		known->open = READING;
 	sqlite3_reset(get);
 	bind_id(get, id);
 	if (sqlite3_step(get) != SQLITE_ROW)
@@ -197,7 +202,6 @@ void known_put(struct known *known, const char *id, const void *bytes, size_t n)
 {
 	sqlite3_stmt *put = known->statements[PUT];
 
-	sqlite3_reset(known->statements[GET]);
 	if (n > PACKED_MAX || !begin(known))
 		return;
 	bind_id(put, id);

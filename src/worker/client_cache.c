@@ -72,23 +72,20 @@ static void lost(struct cache *cache, GError *error)
 
 static void on_facts(const struct lookup *lookup, GVariant *value)
 {
-	g_autoptr(GVariant) array = g_variant_get_child_value(value, 0);
-	gsize n = g_variant_n_children(array);
+	struct unpack unpack;
 
-	for (gsize i = 0; i < n; i++) {
+	unpack_init(&unpack, value);
+	while (!unpack.bad && !unpack_end(&unpack)) {
 		struct cache_job *job = lookup->job;
-		guint32 place;
-		g_autoptr(GVariant) packed = NULL;
-		struct unpack unpack;
+		struct unpack part;
 		struct report *report;
 		size_t index;
 
 		if (!job || job_is_ending(&job->job))
 			return;
-		g_variant_get_child(array, i, "(u@" PACK_TYPE ")", &place, &packed);
-		index = lookup->answered * KEYS_A_FRAME + place;
-		unpack_init(&unpack, packed);
-		report = index < job->n ? report_unpack(&unpack) : NULL;
+		index = lookup->answered * KEYS_A_FRAME + unpack_index(&unpack, KEYS_A_FRAME);
+		unpack_value(&unpack, &part);
+		report = !unpack.bad && index < job->n ? report_unpack(&part) : NULL;
 		/* What cannot be read is extracted anew. */
 		if (report)
 			job->report(job->job.user, index, report, NULL);

@@ -103,6 +103,27 @@ bool pack_restore(struct pack *pack, const void *bytes, size_t n)
 	return true;
 }
 
+/* The last member of a tuple has no offset; that of the first stands at the end (GVariant
+ * specification, section 2.5.3). */
+void pack_value(struct pack *pack, GBytes *value)
+{
+	gsize n, end = 0;
+	const guint8 *bytes = g_bytes_get_data(value, &n);
+	gsize width = n <= UINT8_MAX ? 1 : n <= UINT16_MAX ? 2 : n <= UINT32_MAX ? 4 : 8;
+
+	for (gsize i = 0; n >= width && i < width; i++)
+		end |= (gsize)bytes[n - width + i] << (8 * i);
+	if (n < width || end > n - width || end % sizeof(int32_t) || n > INT32_MAX) {
+		pack_count(pack, 0);
+		pack_count(pack, 0);
+		return;
+	}
+	pack_count(pack, end / sizeof(int32_t));
+	pack_count(pack, n - width - end);
+	g_array_append_vals(pack->numbers, bytes, (guint)(end / sizeof(int32_t)));
+	g_byte_array_append(pack->texts, bytes + end, (guint)(n - width - end));
+}
+
 void pack_cut(struct pack *pack, size_t numbers, size_t texts)
 {
 	g_array_set_size(pack->numbers, (guint)numbers);
@@ -230,6 +251,25 @@ char **unpack_list(struct unpack *unpack)
 		list[i] = g_strdup(text ? text : "");
 	}
 	return list;
+}
+
+void unpack_value(struct unpack *unpack, struct unpack *part)
+{
+	size_t numbers = unpack_index(unpack, INT32_MAX), texts = unpack_index(unpack, INT32_MAX);
+
+	if (numbers > unpack->numbers_n - unpack->at || texts > unpack->texts_n - unpack->text_at)
+		unpack->bad = true;
+	*part = (struct unpack){.bad = true};
+	if (unpack->bad)
+		return;
+	*part = (struct unpack){
+		.numbers = unpack->numbers + unpack->at,
+		.numbers_n = numbers,
+		.texts = unpack->texts + unpack->text_at,
+		.texts_n = texts,
+	};
+	unpack->at += numbers;
+	unpack->text_at += texts;
 }
 
 bool unpack_end(const struct unpack *unpack)

@@ -36,6 +36,8 @@ void pack_join(struct pack *pack, struct pack *other);
 /* To and from bytes, for keeping; saving empties the pack. False when these are no such bytes. */
 void pack_save(struct pack *pack, GByteArray *bytes);
 bool pack_restore(struct pack *pack, const void *bytes, size_t n);
+/* The bytes of a value of PACK_TYPE, to be taken out by unpack_value; nothing of what is none. */
+void pack_value(struct pack *pack, GBytes *value);
 /* Back to as many numbers and bytes of texts. */
 void pack_cut(struct pack *pack, size_t numbers, size_t texts);
 /* All that was packed, floating; the pack is empty again. */
@@ -61,6 +63,8 @@ int64_t unpack_number(struct unpack *unpack);
 const char *unpack_text(struct unpack *unpack); /* borrowed, NUL-ended */
 char *unpack_dup(struct unpack *unpack);        /* NULL stays NULL */
 char **unpack_list(struct unpack *unpack);      /* g_strfreev; never NULL */
+/* Begins `part` with what one pack_value took in, and goes on behind it. */
+void unpack_value(struct unpack *unpack, struct unpack *part);
 /* Everything was there and nothing is left. */
 bool unpack_end(const struct unpack *unpack);
 

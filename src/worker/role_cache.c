@@ -12,27 +12,16 @@
 
 #define FACTS_BYTES ((gsize)256 << 10) /* then a frame goes */
 
-static GVariant *packed_value(GBytes *packed)
-{
-	return g_variant_new_from_bytes(G_VARIANT_TYPE(PACK_TYPE), packed, FALSE);
-}
-
+/* Answers behind each other: the place of a key, then its report, in bounds of its own. */
 struct facts {
 	struct wire *wire;
-	GVariantBuilder builder;
-	gsize bytes;
+	struct pack pack;
 };
 
 static void facts_flush(struct facts *facts)
 {
-	if (facts->bytes)
-		wire_send(facts->wire, WIRE_FACTS,
-			g_variant_new(
-				"(@a(u" PACK_TYPE "))", g_variant_builder_end(&facts->builder)));
-	else
-		g_variant_builder_clear(&facts->builder);
-	g_variant_builder_init(&facts->builder, G_VARIANT_TYPE("a(u" PACK_TYPE ")"));
-	facts->bytes = 0;
+	if (pack_size(&facts->pack))
+		wire_send(facts->wire, WIRE_FACTS, pack_end(&facts->pack));
 }
 
 static void look_up(struct wire *wire, struct verdicts *verdicts, GVariant *request)
@@ -43,7 +32,7 @@ static void look_up(struct wire *wire, struct verdicts *verdicts, GVariant *requ
 
 	unpack_init(&unpack, request);
 	n = unpack_count(&unpack, 2);
-	g_variant_builder_init(&facts.builder, G_VARIANT_TYPE("a(u" PACK_TYPE ")"));
+	pack_init(&facts.pack);
 	for (size_t i = 0; i < n && !unpack.bad; i++) {
 		const char *id = unpack_text(&unpack), *path = unpack_text(&unpack);
 		struct verdict_key key;
@@ -52,14 +41,13 @@ static void look_up(struct wire *wire, struct verdicts *verdicts, GVariant *requ
 		if (!id || !path || !verdict_key_of(&key, id, path) ||
 			!(packed = verdicts_get(verdicts, &key)))
 			continue;
-		g_variant_builder_add(
-			&facts.builder, "(u@" PACK_TYPE ")", (guint32)i, packed_value(packed));
-		facts.bytes += g_bytes_get_size(packed);
-		if (facts.bytes > FACTS_BYTES)
+		pack_count(&facts.pack, i);
+		pack_value(&facts.pack, packed);
+		if (pack_size(&facts.pack) > FACTS_BYTES)
 			facts_flush(&facts);
 	}
 	facts_flush(&facts);
-	g_variant_builder_clear(&facts.builder);
+	pack_clear(&facts.pack);
 	wire_send(wire, WIRE_LOOKED, NULL);
 }
 

@@ -74,7 +74,7 @@
 	X(SCRUB, "(ayaay)") \
 	X(TEACH, "(ayaay)") \
 	X(LESSON, PACK_TYPE) \
-	X(FACTS, "(a(u" PACK_TYPE "))") \
+	X(FACTS, PACK_TYPE) \
 	X(LOOKED, "()") \
 	X(INFO, "(aytaytaayaaybb)") \
 	X(ROWS, PACK_TYPE) \

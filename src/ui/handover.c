@@ -26,7 +26,8 @@ static void copy(struct words *words)
 	struct app *app = words->view.app;
 
 	if (!app->options.clipboard) {
-		app_say(app, "The setting clipboard is off; s saves the words.");
+		app_say(app, "Copying is off (clipboard=true under [screen] allows it); s saves "
+			     "the words.");
 		return;
 	}
 	term_clipboard(app->term, words->text);

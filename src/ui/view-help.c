@@ -20,6 +20,13 @@ static const struct {
 	{"N", "bounces of this address in what is loaded"},
 	{"> in the margin", "this line of the report decided"},
 	{"*", "marked"},
+	{"+ -", "before a date: it came while you looked, or was deleted"},
+	{"found", "messages that the query finds"},
+	{"shown", "rows of the list: a report about three recipients has three"},
+	{"hidden", "what is no failure or delay (kind: in a query shows it), and earlier reports "
+		   "of one "
+		   "failure"},
+	{"unreadable", "files that are gone, or cannot be read"},
 };
 
 /* A prefix is said first, so that it can be told from a single key. */
@@ -91,8 +98,10 @@ static void add_filters(struct doc *doc, const char *about)
 	for (const struct filter_word *f = filter_words(); f->name; f++) {
 		g_autofree char *head = g_strdup_printf("  %s:", f->name);
 		g_autofree char *values = f->values ? g_strjoinv(" ", (char **)f->values) : NULL;
-		g_autofree char *text =
-			values ? g_strdup_printf("%s: %s", f->help, values) : g_strdup(f->help);
+		/* Some tell their values themselves. */
+		g_autofree char *text = values && !strstr(f->help, f->values[0])
+						? g_strdup_printf("%s: %s", f->help, values)
+						: g_strdup(f->help);
 
 		if (!is_wanted(about, f->name, text, NULL))
 			continue;

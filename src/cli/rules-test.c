@@ -211,6 +211,10 @@ static void put_recipient(struct rules_out *out, const struct recipient *recipie
 	put_code(out, trial);
 	if (asked && trial->asked.rule)
 		put_asked(out, trial, asked);
+	if (!rule)
+		rules_out_text(out,
+			"  next      `nixie rules correct --as=CATEGORY` writes a rule of your "
+			"own from these words\n");
 	if (out->is_json)
 		json_end_object(&out->json);
 }

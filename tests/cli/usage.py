@@ -152,6 +152,8 @@ with Home() as home:
     got = home.nixie("explain", "5.9.9")
     tap.check(got.code == 0 and "No table has 5.9.9" in got.text, "explain of a code that nobody knows", got)
 
+    got = home.nixie("rules", "test", "599 zrbf")
+    tap.check("nixie rules correct --as=CATEGORY" in got.text, "rules test says what to do where no rule decides", got)
     # What sends again is looked for before anybody needs it.
     for command, told in (("nosuch --x", "nosuch, which sends again, is not found"), ("sh -c true", "ok    resend     sh -c true")):
         got = home.nixie("doctor", "--resend-command=" + command)

@@ -7,6 +7,7 @@
 #include "triage/digest.h"
 
 #define LINE_CELLS 79
+#define BAR_CELLS_MIN 8
 #define TITLE_CELLS_MAX 46
 #define COUNT_CELLS 18 /* two counts and the blanks around them */
 
@@ -32,7 +33,15 @@ static void put_padded(GString *out, const char *text, size_t cells)
 	g_string_append_printf(out, "%*s", (int)(cells - used - (cut ? 2 : 0)), "");
 }
 
-static size_t title_cells(const struct groups *groups, const char *heading)
+/* Titles that begin alike are told apart by how they go on: they get the room of the bars. */
+static bool is_wordy(const char *by)
+{
+	return g_str_equal(by, group_names[GROUP_CAUSE]) ||
+	       g_str_equal(by, group_names[GROUP_ORIGINAL]) ||
+	       g_str_equal(by, group_names[GROUP_INCIDENT]) || strchr(by, ',');
+}
+
+static size_t title_cells(const struct groups *groups, const char *heading, size_t most)
 {
 	size_t cells = strlen(heading);
 
@@ -42,7 +51,7 @@ static size_t title_cells(const struct groups *groups, const char *heading)
 
 		cells = MAX(cells, text_cells(span_of(visible)));
 	}
-	return MIN(cells, TITLE_CELLS_MAX);
+	return MIN(cells, most);
 }
 
 /* All groups are counted before what --limit leaves is printed. */
@@ -81,8 +90,11 @@ static void put_text(GString *out, const struct stats *stats)
 {
 	const struct groups *groups = stats->groups;
 	g_autofree char *heading = g_ascii_strup(stats->by, -1);
-	size_t most = 1, title = title_cells(groups, heading);
-	size_t bars = LINE_CELLS - COUNT_CELLS - title;
+	size_t room = LINE_CELLS - COUNT_CELLS, most = 1;
+	size_t title = title_cells(groups, heading, is_wordy(stats->by) ? room : TITLE_CELLS_MAX);
+	size_t bars = room - title < BAR_CELLS_MIN ? 0 : room - title;
+	bool told = stats->incidents->groups->len &&
+		    !g_str_equal(stats->by, group_names[GROUP_INCIDENT]);
 
 	for (unsigned i = 0; i < groups->groups->len; i++)
 		most = MAX(most, ((struct group *)groups->groups->pdata[i])->bounces);
@@ -96,10 +108,13 @@ static void put_text(GString *out, const struct stats *stats)
 		g_autofree char *bar = g_strnfill((group->bounces * bars + most - 1) / most, '#');
 
 		put_padded(out, group->title, title);
-		g_string_append_printf(out, " %7zu %7zu %c%s\n", group->bounces, group->addresses,
-			group->in_incidents ? '!' : ' ', bar);
+		g_string_append_printf(out, " %7zu %7zu", group->bounces, group->addresses);
+		if (*bar || (group->in_incidents && told))
+			g_string_append_printf(
+				out, " %c%s", group->in_incidents && told ? '!' : ' ', bar);
+		g_string_append_c(out, '\n');
 	}
-	if (stats->incidents->groups->len)
+	if (told)
 		g_string_append(out, "\n! part of an incident (--by=incident)\n");
 	put_digest(out, stats);
 }

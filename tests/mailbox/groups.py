@@ -62,6 +62,10 @@ def incidents(box):
     tap.equal(marked, sorted({row["domain"] for row in inside}), "and it is marked in the text")
     said = " ".join(text.split())
     tap.check("Incident on %s: %d addresses failed at %s" % (day, want[day, domain, category], domain) in said, "and said", text)
+    text = box.nixie("stats", "--by=incident", "--quiet").text
+    tap.check("/ isle-ferries.example / Server does not handle" in text and "part of an incident" not in text, "an incident is no part of one", text)
+    lines = [line.split("  ")[0] for line in box.nixie("stats", "--by=cause", "--quiet").text.split("\n\n")[1].splitlines()]
+    tap.equal(len(set(lines)), len(lines), "causes are told apart")
     tap.equal(stats(box, "incident", "type:hard"), [], "no incident among others")
     more = stats(box, "incident", "--incident-addresses=3")
     tap.check(len(more) > len(want) and all(x["addresses"] >= 3 for x in more), "the threshold is a setting", more)

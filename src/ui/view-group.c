@@ -332,7 +332,7 @@ static void open_address(struct group_view *self)
 	if (group && *group->key)
 		view_address_open(self->view.app, group->title);
 	else
-		app_say(self->view.app, "The report names no address.");
+		app_say(self->view.app, "These reports name no address.");
 }
 
 /* To the pane of causes, or back. */
@@ -381,9 +381,11 @@ static bool group_command(struct view *view, int command, const char *argument)
 		sort_by(self, self->order, !self->reversed);
 		return true;
 	case UI_HISTORY:
-		if (self->key != GROUP_ADDRESS)
-			return false;
-		open_address(self);
+		if (self->key == GROUP_ADDRESS)
+			open_address(self);
+		else
+			app_say(view->app, "A group is no address; ga groups by address, Enter "
+					   "shows the rows.");
 		return true;
 	default:
 		return scroll_list_command(self->in_parts ? &self->parts : &self->scroll, command);

@@ -322,6 +322,16 @@ static bool is_better(
 	return reply_find(knowledge, a->text, &reply) && !reply_find(knowledge, b->text, &reply);
 }
 
+/* `550 5.7.1 Blocked because of ...`: a server says it, and its answer began before. */
+static bool is_within_answer(const struct reading *reading, const struct mark_hit *hit)
+{
+	const char *at = reading->text->text.p + hit->at;
+	struct span before = span_make(layout_line_begin(reading->body, at), at);
+	struct reply reply;
+
+	return reply_find(reading->extractor->knowledge, before, &reply);
+}
+
 /* The best labelled reason between two places: one with a reply, else that of the word that stands
  * first in its list. */
 static struct passage reason_between(
@@ -336,6 +346,8 @@ static struct passage reason_between(
 	while ((hit = layout_mark(reading, format, MARK_REASON, &index, to))) {
 		struct passage next = reason_at(reading, hit, end);
 
+		if (is_within_answer(reading, hit))
+			continue;
 		if (best && !is_better(knowledge, &next, &reason) &&
 			(hit->rank >= best->rank || is_better(knowledge, &reason, &next)))
 			continue;

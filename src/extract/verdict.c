@@ -13,6 +13,8 @@
 #include "rules/advice.h"
 #include "rules/status.h"
 
+#define LABEL_MAX 60 /* bytes of what a report says before a server's reply */
+
 /* What decided, until the recipient is filled. */
 struct decision {
 	const struct category *category;
@@ -76,6 +78,23 @@ static bool try_rule(const struct reading *reading, const struct statement *stat
 	return true;
 }
 
+/* `Melding van de server: 554 5.7.1 ...`: the label is the report's. What stands behind it. */
+static struct span behind_label(const struct knowledge *knowledge, struct span text)
+{
+	struct reply reply;
+	struct span label;
+
+	if (!reply_find(knowledge, text, &reply))
+		return text;
+	label = span_trim(span_make(text.p, reply.at.p));
+	if (label.n < 2 || label.n > LABEL_MAX || label.p[--label.n] != ':')
+		return text;
+	for (size_t i = 0; i < label.n; i++)
+		if (!g_ascii_isalpha(label.p[i]) && label.p[i] != ' ' && !(label.p[i] & 0x80))
+			return text;
+	return span_make(reply.at.p, text.p + text.n);
+}
+
 /* The words of that nearness decide: of the first statement that says something known, its quoted
  * reply first. */
 static bool decide_by_words(const struct reading *reading, const struct statements *statements,
@@ -86,12 +105,15 @@ static bool decide_by_words(const struct reading *reading, const struct statemen
 	for (size_t i = 0; i < statements->n; i++) {
 		const struct statement *statement = &statements->list[i];
 		struct span text = statement->match.text,
-			    inner = reply_innermost(reading->extractor->knowledge, text);
+			    inner = reply_innermost(reading->extractor->knowledge, text),
+			    reply = inner.n == text.n
+					    ? behind_label(reading->extractor->knowledge, text)
+					    : inner;
 
 		if (statement->nearness != nearness)
 			continue;
 		subject->told = told;
-		if (inner.n != text.n && try_rule(reading, statement, inner, subject, decision))
+		if (reply.n != text.n && try_rule(reading, statement, reply, subject, decision))
 			return true;
 		/* Around a quoted reply stands what the report says every time. */
 		subject->told = told && inner.n == text.n;

@@ -175,24 +175,38 @@ static bool at_end(notmuch_messages_t *messages)
 #endif
 }
 
+/* False when the revision that is read has gone. */
+static bool tell_message(
+	notmuch_message_t *message, reader_on_id *known, reader_on_row *row, void *user)
+{
+	const char *id = known ? notmuch_message_get_header(message, "message-id") : NULL;
+	struct message *read;
+
+	if (id && known(user, id))
+		return true;
+	read = row_read(message);
+	if (read)
+		row(user, read);
+	return read;
+}
+
 static bool list_messages(notmuch_messages_t *messages, const struct reader_request *request,
-	uint64_t expected, reader_on_row *row, void *user, GError **error)
+	uint64_t expected, reader_on_id *known, reader_on_row *row, void *user, GError **error)
 {
 	uint64_t seen = 0, told = 0;
 
 	for (; told < expected && notmuch_messages_valid(messages);
 		notmuch_messages_move_to_next(messages)) {
 		notmuch_message_t *message;
-		struct message *read;
+		bool read;
 
 		if (seen++ < request->offset)
 			continue;
 		message = notmuch_messages_get(messages);
-		read = message ? row_read(message) : NULL;
+		read = message && tell_message(message, known, row, user);
 		notmuch_message_destroy(message);
 		if (!read)
 			return changed("a message could not be read", error);
-		row(user, read);
 		told++;
 	}
 	if (told < expected || !at_end(messages))
@@ -201,7 +215,7 @@ static bool list_messages(notmuch_messages_t *messages, const struct reader_requ
 }
 
 static bool list_query(struct reader *reader, const struct reader_request *request,
-	reader_on_info *info, reader_on_row *row, void *user, GError **error)
+	reader_on_info *info, reader_on_id *known, reader_on_row *row, void *user, GError **error)
 {
 	g_auto(GStrv) exclude = database_setting(reader->database, NOTMUCH_CONFIG_EXCLUDE_TAGS);
 	notmuch_query_t *query = query_new(reader, request->query, error);
@@ -226,7 +240,7 @@ static bool list_query(struct reader *reader, const struct reader_request *reque
 	if (request->limit)
 		expected = MIN(expected, request->limit);
 	if (status == NOTMUCH_STATUS_SUCCESS)
-		done = list_messages(messages, request, expected, row, user, error);
+		done = list_messages(messages, request, expected, known, row, user, error);
 	else
 		set_query_error(reader->database, status, error);
 	notmuch_query_destroy(query);
@@ -234,10 +248,10 @@ static bool list_query(struct reader *reader, const struct reader_request *reque
 }
 
 bool reader_list(struct reader *reader, const struct reader_request *request, reader_on_info *info,
-	reader_on_row *row, void *user, GError **error)
+	reader_on_id *known, reader_on_row *row, void *user, GError **error)
 {
 	if (!request->ids)
-		return list_query(reader, request, info, row, user, error);
+		return list_query(reader, request, info, known, row, user, error);
 	tell_info(reader, g_strv_length((char **)request->ids), info, user);
 	for (const char *const *id = request->ids; *id; id++) {
 		struct message *asked = g_new0(struct message, 1);

@@ -32,9 +32,15 @@ typedef void reader_on_info(void *user, const struct store_info *info);
 /* A match, in order. Only id, date, from and subject are set. The message is the callee's. */
 typedef void reader_on_row(void *user, struct message *row);
 
-/* The fast pass. With ids the rows have nothing but an id and are told as they were asked for. */
+/* Is a match known by its id alone? Then nothing else is read of it, and `row` not called. */
+typedef bool reader_on_id(void *user, const char *id);
+
+/*
+ * The fast pass. With ids the rows have nothing but an id and are told as they were asked for, and
+ * `known` (may be NULL) is not asked.
+ */
 bool reader_list(struct reader *reader, const struct reader_request *request, reader_on_info *info,
-	reader_on_row *row, void *user, GError **error);
+	reader_on_id *known, reader_on_row *row, void *user, GError **error);
 /*
  * Everything else of one row, with `recipients` those, too. Sets `*found` false when the message is
  * not in the index any more.

@@ -88,11 +88,9 @@ static void pass_flush(struct pass *pass, struct load *load, guint stands_for)
 	load->count = 0;
 }
 
-/* What a query has listed is there; what was asked for by its id may have been removed. */
-static bool pass_recall(struct pass *pass, const struct message *row)
+static bool pass_recall(struct pass *pass, const char *id)
 {
-	if (!pass->recall || (pass->asked_by_id && !reader_has(pass->reader, row->id)) ||
-		!recall_message(pass->recall, row->id, pass->recipients, &pass->whole.pack))
+	if (!recall_message(pass->recall, id, pass->recipients, &pass->whole.pack))
 		return false;
 	pass->whole.count++;
 	return true;
@@ -103,7 +101,9 @@ static bool pass_fill(struct pass *pass, struct message *row, GError **error)
 {
 	bool found = true;
 
-	if (pass_recall(pass, row))
+	/* What a query has listed is there; what was asked for by its id may have been removed. */
+	if (pass->recall && (!pass->asked_by_id || reader_has(pass->reader, row->id)) &&
+		pass_recall(pass, row->id))
 		return true;
 	if (!reader_fill(pass->reader, row, pass->recipients, &found, error))
 		return false;
@@ -124,21 +124,36 @@ static void row_pack(struct pass *pass, const struct message *row)
 	pass->bare.count++;
 }
 
-static void on_row(void *user, struct message *row)
+static void row_is_told(struct pass *pass)
 {
-	struct pass *pass = user;
-
-	/* Behind the first that is left for later all are, so that they come in order. */
-	if (pass->filled == HEAD_ROWS) {
-		row_pack(pass, row);
-	} else if (!pass_recall(pass, row) && !pass->error) {
-		pass_fill(pass, row, &pass->error);
-		pass->filled++;
-	}
 	if (++pass->seen == HEAD_ROWS || pass->whole.count == LIST_ROWS)
 		pass_flush(pass, &pass->whole, pass->whole.count);
 	if (pass->bare.count == LIST_ROWS)
 		pass_flush(pass, &pass->bare, LIST_ROWS);
+}
+
+/* Behind the first row that is left for later all are, so that they come in order. */
+static bool on_id_listed(void *user, const char *id)
+{
+	struct pass *pass = user;
+
+	if (pass->filled == HEAD_ROWS || !pass_recall(pass, id))
+		return false;
+	row_is_told(pass);
+	return true;
+}
+
+static void on_row(void *user, struct message *row)
+{
+	struct pass *pass = user;
+
+	if (pass->filled == HEAD_ROWS) {
+		row_pack(pass, row);
+	} else if (!pass->error) {
+		pass_fill(pass, row, &pass->error);
+		pass->filled++;
+	}
+	row_is_told(pass);
 	message_free(row);
 }
 
@@ -149,7 +164,8 @@ static bool list_work(struct wire *wire, void *user, GError **error)
 
 	if (!pass_open(&pass, wire, listing, error))
 		return false;
-	if (!reader_list(pass.reader, &listing->request, on_info, on_row, &pass, error))
+	if (!reader_list(
+		    pass.reader, &listing->request, on_info, on_id_listed, on_row, &pass, error))
 		return false;
 	if (pass.error) {
 		g_propagate_error(error, pass.error);
@@ -438,7 +454,7 @@ static bool ids_work(struct wire *wire, void *user, GError **error)
 	g_variant_get_child(question->request, 1, "m^&ay", &request.query);
 	g_variant_get_child(question->request, 2, "b", &exclude);
 	request.exclude = exclude;
-	if (!reader || !reader_list(reader, &request, skip_info, on_id, ids, error))
+	if (!reader || !reader_list(reader, &request, skip_info, NULL, on_id, ids, error))
 		return false;
 	g_ptr_array_add(ids, NULL);
 	wire_send(wire, WIRE_MATCHES, g_variant_new("(^aay)", ids->pdata));

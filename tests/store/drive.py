@@ -61,6 +61,10 @@ class Box(Home):
     def uuid(self):
         return self.notmuch("count", "--lastmod", "*").split()[1]
 
+    def forget(self):
+        """What the reader remembers of the index."""
+        shutil.rmtree(os.path.join(self.env["XDG_CACHE_HOME"], "nixie"), ignore_errors=True)
+
     @property
     def xapian(self):
         return os.path.join(self.mail, ".notmuch", "xapian")

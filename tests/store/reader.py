@@ -94,6 +94,7 @@ with Box(1300) as box: # more than the passes hold back
         broken = []
         for at in (1, 3, 6, 9, 12, 15, 20, 60, 150, 300, 450, 600, 800, 1200, 2000, 3000, 4500, 6000, 6900):
             tokens(1)
+            box.forget()
             got = box.drive("read", "*", env=box.fault_env(library, "abort", at))
             died = 1 - len(os.listdir(box.path("tokens")))
             deaths += died

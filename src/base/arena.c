@@ -18,6 +18,7 @@ struct block {
 
 struct arena {
 	struct block *blocks;
+	size_t first;
 };
 
 static struct block *block_new(struct arena *arena, size_t size)
@@ -33,7 +34,15 @@ static struct block *block_new(struct arena *arena, size_t size)
 
 struct arena *arena_new(void)
 {
-	return g_new0(struct arena, 1);
+	return arena_new_for(ARENA_FIRST);
+}
+
+struct arena *arena_new_for(size_t bytes)
+{
+	struct arena *arena = g_new0(struct arena, 1);
+
+	arena->first = MIN(bytes, ARENA_LARGEST);
+	return arena;
 }
 
 void arena_free(struct arena *arena)
@@ -49,32 +58,30 @@ void arena_free(struct arena *arena)
 	g_free(arena);
 }
 
-/* Room for `bytes`, not cleared. */
-static char *arena_take(struct arena *arena, size_t bytes)
+/* Room for `bytes`, not cleared. `align` is a power of two. */
+static char *arena_take(struct arena *arena, size_t bytes, size_t align)
 {
 	struct block *block = arena->blocks;
-	size_t need = (bytes + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
-	char *room;
+	size_t from = block ? (block->used + align - 1) & ~(align - 1) : 0;
 
-	g_assert(need >= bytes);
-	if (!block || block->size - block->used < need) {
-		size_t size = block ? MIN(block->size * 2, ARENA_LARGEST) : ARENA_FIRST;
+	if (!block || block->size < from || block->size - from < bytes) {
+		size_t size = block ? MIN(block->size * 2, ARENA_LARGEST) : arena->first;
 
-		block = block_new(arena, MAX(size, need));
+		block = block_new(arena, MAX(size, bytes));
+		from = 0;
 	}
-	room = (char *)block->bytes + block->used;
-	block->used += need;
-	return room;
+	block->used = from + bytes;
+	return (char *)block->bytes + from;
 }
 
 void *arena_alloc(struct arena *arena, size_t bytes)
 {
-	return memset(arena_take(arena, bytes), 0, bytes);
+	return memset(arena_take(arena, bytes, ARENA_ALIGN), 0, bytes);
 }
 
 char *arena_span(struct arena *arena, struct span s)
 {
-	char *copy = arena_take(arena, s.n + 1);
+	char *copy = arena_take(arena, s.n + 1, 1);
 
 	if (s.n)
 		memcpy(copy, s.p, s.n);

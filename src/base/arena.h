@@ -11,6 +11,8 @@
 struct arena;
 
 struct arena *arena_new(void);
+/* Where the first step should hold that many bytes. */
+struct arena *arena_new_for(size_t bytes);
 void arena_free(struct arena *arena); /* NULL is legal */
 
 /* Zeroed, aligned for any type. Never NULL: GLib aborts when memory is out. */
@@ -18,7 +20,8 @@ void *arena_alloc(struct arena *arena, size_t bytes);
 /* Copies ending in NUL. */
 char *arena_str(struct arena *arena, const char *s); /* NULL gives NULL */
 char *arena_span(struct arena *arena, struct span s);
-char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *arena_printf(struct arena *arena, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 #define arena_make(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 

@@ -158,7 +158,9 @@ void report_pack(struct pack *pack, const struct report *report)
 
 struct report *report_unpack(struct unpack *unpack)
 {
-	struct report *report = report_new();
+	/* Nearly all is text; what is longer is so by many recipients. */
+	struct report *report = report_new_in(arena_new_for(
+		sizeof(struct report) + sizeof(struct recipient) + unpack->texts_n + 256));
 
 	unpack_fields(unpack, report_fields, report, report->arena);
 	unpack_fields(unpack, original_fields, &report->original, report->arena);

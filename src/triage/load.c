@@ -6,12 +6,14 @@
  *
  * A load that is dropped lives on until its last job has ended, but touches the session no more.
  */
+#include <malloc.h>
+
 #include "base/errors.h"
 #include "triage/session-parts.h"
 
 /* Reports whose returned messages are looked up together: the first soon, then ever more. */
 #define LOOKUP_LEAST 1000
-#define LOOKUP_MOST 16000
+#define LOOKUP_MOST 4000
 
 /* A file of a message. */
 struct place {
@@ -128,12 +130,15 @@ static void finish(struct load *load)
 	bool news = load->news, changed = load->changed;
 	unsigned added = load->added;
 	load_drop(session);
+	sent_book_forget(session->sent);
 	if (news) {
 		watch_listed(session, added, changed, error);
 		g_clear_error(&error);
 		return;
 	}
 	session_settle(session);
+	/* The reports went as they came, and left holes behind. */
+	malloc_trim(0);
 	if (error)
 		session_fail(session, error);
 	else

@@ -135,6 +135,7 @@ static struct entry *entry_new(struct rowstore *store, struct message *message, 
 	entry->message = message;
 	/* A hundred thousand of them are kept: what no screen shows goes. */
 	g_clear_pointer(&message->thread, g_free);
+	g_clear_pointer(&message->from, g_free);
 	add_nodes(entry, coming);
 	store->read += entry->unread == 0;
 	g_hash_table_insert(store->by_id, message->id, entry);

@@ -270,6 +270,12 @@ void sent_book_lookup(
 	book->job = reader_start(book->spawner, &request, NULL, on_batch, on_found, book);
 }
 
+void sent_book_forget(struct sent_book *book)
+{
+	if (!book->busy)
+		g_hash_table_remove_all(book->pages);
+}
+
 void sent_book_cancel(struct sent_book *book)
 {
 	book->cancelled = true;

@@ -11,17 +11,20 @@
 
 struct sent_book;
 /*
- * `query` is the setting sent-query, NULL: mail from an own address. `cache` is where a session keeps
- * its cache. All borrowed; must outlive the book.
+ * `query` is the setting sent-query, NULL: mail from an own address. `cache` is where a session
+ * keeps its cache. All borrowed; must outlive the book.
  */
 struct sent_book *sent_book_new(struct spawner *spawner, struct pool *pool,
-	struct cache *const *cache, const struct store_ref *store, const struct surroundings *own, const char *query);
+	struct cache *const *cache, const struct store_ref *store, const struct surroundings *own,
+	const char *query);
 void sent_book_free(struct sent_book *book); /* no lookup is under way */
 
 /* Looks `ids` up that are not known yet; `done` follows from the main loop in every case. One
  * lookup at a time. */
 void sent_book_lookup(
 	struct sent_book *book, const char *const *ids, size_t n, job_done *done, void *user);
+/* What was found holds for one load. Not while busy. */
+void sent_book_forget(struct sent_book *book);
 void sent_book_cancel(struct sent_book *book);
 bool sent_book_busy(const struct sent_book *book);
 

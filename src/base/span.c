@@ -69,7 +69,16 @@ const char *span_find_nocase(struct span a, const char *needle)
 
 const char *span_find(struct span a, const char *needle)
 {
-	return a.n ? memmem(a.p, a.n, needle, strlen(needle)) : NULL;
+	const size_t n = strlen(needle);
+	size_t end;
+
+	if (n == 0 || n > a.n)
+		return n || !a.n ? NULL : a.p;
+	end = a.n - n + 1;
+	for (size_t at = 0; (at = next_place(a.p, at, end, n, needle)) < end; at++)
+		if (memcmp(a.p + at, needle, n) == 0)
+			return a.p + at;
+	return NULL;
 }
 
 static bool is_blank(char c)

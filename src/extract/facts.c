@@ -122,7 +122,7 @@ static bool is_among(const struct strings *links, struct span link)
 /* Where the next link begins: before `://`, or at a host that is a link without saying so. */
 static const char *next_link(struct span text)
 {
-	const char *found = memmem(text.p, text.n, "://", 3), *bare;
+	const char *found = span_find(text, "://"), *bare;
 	static const char *const hosts[] = {"www.", "delist."};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(hosts); i++) {
@@ -143,7 +143,7 @@ static bool is_link(struct span link)
 {
 	return link.n >= 10 &&
 	       (span_starts_nocase(link, "http://") || span_starts_nocase(link, "https://") ||
-		       !memmem(link.p, link.n, "://", 3));
+		       !span_find(link, "://"));
 }
 
 struct strings facts_links(struct span text, struct arena *arena)

@@ -14,7 +14,8 @@
 #include <glib.h>
 
 #define TIERS LITERAL_TIERS
-#define GRAM_MAX 8       /* bytes of a literal that lead to a door */
+#define GRAM_MAX 8 /* bytes of a literal that lead to a door */
+#define HINT_BITS_MIN 11
 #define HINT_BITS_MAX 15 /* of a table of hints, which is to stay in the first cache */
 
 /* Lengths of the literals of a tier. */
@@ -259,7 +260,7 @@ static int tier_of(uint32_t n)
 
 static void make_tier(struct tier *tier, unsigned gram, uint32_t count)
 {
-	uint32_t doors = 2, bits = 8;
+	uint32_t doors = 2, bits = HINT_BITS_MIN;
 
 	while (doors < 2 * count)
 		doors *= 2;

@@ -115,7 +115,21 @@ def changed_between(box, sink, sendmail):
     tap.check("another nixie-resend is at work" in both.said and len(sink.mails) == 1, "two at a time: the second says so and ends", both)
 
 
-for scene in (whom, refused_between, killed_between, full_between, changed_between):
+def forged(box, sink, sendmail):
+    """A report that names a message of ours and an address that it never went to."""
+    eve = "eve@lost.example"
+    with open(box.path("mail/inbox/new/report2")) as file:
+        box.write("mail/inbox/new/report4", file.read().replace(DAN, eve).replace("report2@", "report4@").replace("lost2@", "lost1@"))
+    box.notmuch("new")
+    flagged = box.nixie("retry", "--address=" + eve, "--", "id:report4@mail.fennel.example")
+    done = resend(box, sendmail, "--yes", MINE)
+    tap.check(flagged.code == 0 and done.code == 65 and "%s: left out: the message was not addressed to it" % eve in done.said and not sink.mails,
+              "nobody is sent a copy of what was not addressed to them", done)
+    resend(box, sendmail, "--yes", "--anyway", MINE)
+    tap.equal(got(sink), [(1, [eve])], "unless it is asked for")
+
+
+for scene in (whom, refused_between, killed_between, full_between, changed_between, forged):
     with Mailbox() as box, Sink() as sink:
         lose(box, *LETTERS)
         scene(box, sink, "--sendmail=" + sink.script(box))

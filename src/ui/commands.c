@@ -449,7 +449,7 @@ static void run_history(struct app *app, const char *argument)
 	if (row && row->address)
 		view_address_open(app, row->address);
 	else
-		app_say(app, "The report names no address.");
+		app_say(app, row ? "The report names no address." : "There is no report here.");
 }
 
 static void run_original(struct app *app, const char *argument)

@@ -12,6 +12,8 @@
 
 #define WIDTH_MAX 84
 #define PREVIEW_LINES 3
+#define HINT "Tab moves, Esc ends"
+#define HINT_FROM 72 /* cells of the dialog from which it has room beside the buttons */
 
 enum question { SCOPE, PER, FORMAT, COLUMNS, SAFETY, FILE_NAME, BUTTONS };
 enum scope { SCOPE_CHOSEN, SCOPE_SHOWN, SCOPE_WHOLE };
@@ -186,16 +188,53 @@ static int draw_lines(struct terminal *term, struct rect area, int row, enum sty
 	return row;
 }
 
+/* From `row` on. */
+static void draw_buttons(struct dialog *dialog, struct rect area, int row)
+{
+	form_draw(&dialog->form, dialog->view.app->term, area, row, BUTTONS, BUTTONS + 1);
+}
+
+/* All but the buttons, from `row` on. */
+static void draw_inside(struct dialog *dialog, struct rect inside, int row)
+{
+	struct terminal *term = dialog->view.app->term;
+	bool table = is_table(formats[form_field(&dialog->form, FORMAT)->at].format);
+	g_autoptr(GPtrArray) wrapped = text_wrap(dialog->command, (size_t)MAX(inside.w - 2, 10));
+
+	row = form_draw(&dialog->form, term, inside, row, SCOPE, COLUMNS);
+	if (table)
+		row = form_draw(&dialog->form, term, inside, row, COLUMNS, SAFETY);
+	row = form_draw(&dialog->form, term, inside, row, SAFETY, BUTTONS);
+	term_text(term, inside, row++, 0, STYLE_HEADING, "Preview");
+	row = draw_lines(term, inside, row, STYLE_NORMAL, dialog->preview, PREVIEW_LINES);
+	term_text(term, inside, row++, 0, STYLE_HEADING, "Same on the command line");
+	for (guint i = 0; i < wrapped->len; i++)
+		term_text(term, inside, row++, 2, STYLE_NORMAL, wrapped->pdata[i]);
+}
+
+/* What does not fit moves up until the field that has the keys shows, if it is one of these. */
+static void draw_fitted(struct dialog *dialog, struct rect area, bool has_keys,
+	void (*draw)(struct dialog *dialog, struct rect area, int row))
+{
+	int hidden;
+
+	draw(dialog, area, 0);
+	hidden = dialog->form.cursor_row - (area.y + area.h - 1);
+	if (!has_keys || hidden <= 0)
+		return;
+	term_clear(dialog->view.app->term, area);
+	draw(dialog, area, -hidden);
+}
+
 static void dialog_draw(struct view *view, struct rect screen)
 {
 	struct dialog *dialog = (struct dialog *)view;
 	struct terminal *term = view->app->term;
-	bool table = is_table(formats[form_field(&dialog->form, FORMAT)->at].format);
-	int w = MIN(WIDTH_MAX, screen.w), h = MIN(22 + (screen.h > 26), screen.h), row;
+	int w = MIN(WIDTH_MAX, screen.w), h = MIN(22 + (screen.h > 26), screen.h);
+	bool on_buttons = dialog->form.focus == BUTTONS;
 	struct rect inside = term_frame(
 		term, (struct rect){(screen.h - h) / 2, (screen.w - w) / 2, h, w}, "Export");
 	struct rect buttons = {inside.y + inside.h - 1, inside.x, 1, inside.w};
-	g_autoptr(GPtrArray) wrapped = NULL;
 
 	if (!dialog->preview) {
 		g_autoptr(GPtrArray) rows = rows_of(dialog);
@@ -207,18 +246,10 @@ static void dialog_draw(struct view *view, struct rect screen)
 			dialog->command = g_strdup("(no single command means just these rows)");
 	}
 	inside.h--;
-	row = form_draw(&dialog->form, term, inside, 0, SCOPE, COLUMNS);
-	if (table)
-		row = form_draw(&dialog->form, term, inside, row, COLUMNS, SAFETY);
-	row = form_draw(&dialog->form, term, inside, row, SAFETY, BUTTONS);
-	term_text(term, inside, row++, 0, STYLE_HEADING, "Preview");
-	row = draw_lines(term, inside, row, STYLE_NORMAL, dialog->preview, PREVIEW_LINES);
-	term_text(term, inside, row++, 0, STYLE_HEADING, "Same on the command line");
-	wrapped = text_wrap(dialog->command, (size_t)MAX(inside.w - 2, 10));
-	for (guint i = 0; i < wrapped->len; i++)
-		term_text(term, inside, row++, 2, STYLE_NORMAL, wrapped->pdata[i]);
-	form_draw(&dialog->form, term, buttons, 0, BUTTONS, BUTTONS + 1);
-	term_text(term, buttons, 0, buttons.w - 19, STYLE_DIM, "Tab moves, Esc ends");
+	draw_fitted(dialog, inside, !on_buttons, draw_inside);
+	draw_fitted(dialog, buttons, on_buttons, draw_buttons);
+	if (buttons.w >= HINT_FROM)
+		term_text(term, buttons, 0, buttons.w - (int)strlen(HINT), STYLE_DIM, HINT);
 	view->cursor_y = dialog->form.cursor_row;
 	view->cursor_x = dialog->form.cursor_column;
 }
@@ -396,7 +427,8 @@ static const struct view_class dialog_class = {
 static void add_scope(struct dialog *dialog)
 {
 	struct session_counts counts = session_counts(dialog->view.app->session);
-	g_autofree char *chosen = g_strdup_printf(counts.marked              ? "%u marked"
+	bool marked = counts.marked == dialog->chosen->len && any_is_marked(dialog->chosen);
+	g_autofree char *chosen = g_strdup_printf(marked                     ? "%u marked"
 						  : dialog->chosen->len == 1 ? "this row"
 									     : "%u of this group",
 		dialog->chosen->len);

@@ -52,8 +52,6 @@ const struct group *group_view_current(const struct group_view *view);
 /* The keys to group by, an incident if there is one, headings and groups; the row of the cursor is
  * noted in the view. */
 void group_rows_draw(struct group_view *view, struct rect area);
-/* Lines of it that are no groups. */
-int group_rows_above(const struct group_view *view);
 
 /* --- view-group-panes.c */
 /* Lines that the panes take below the groups; 0: there is no room for them. */

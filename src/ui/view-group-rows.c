@@ -20,6 +20,7 @@
 #define PERCENT_FROM 100 /* shares in numbers, too, */
 #define LETTERS "  H hard  s soft  w wait"
 #define LETTERS_FROM 110 /* and bars made of letters that tell the types */
+#define INCIDENT_FROM 6  /* rows of the view from which one of them is for incidents */
 
 /* --- what is grouped by */
 
@@ -267,19 +268,19 @@ static void draw_group(struct group_view *self, struct rect area, int row, size_
 			actor_names[group->category->advice.who.who[0]]);
 }
 
-int group_rows_above(const struct group_view *view)
+static bool has_room_for_incident(const struct group_view *self, struct rect area)
 {
-	return tells_incidents(view) ? 3 : 2;
+	return tells_incidents(self) && area.h >= INCIDENT_FROM;
 }
 
 void group_rows_draw(struct group_view *self, struct rect area)
 {
 	struct columns c = columns_for(self, area.w);
-	int above = group_rows_above(self);
+	int above = has_room_for_incident(self, area) ? 3 : 2;
 	size_t most = 0;
 
 	draw_keys(self, area);
-	if (tells_incidents(self))
+	if (has_room_for_incident(self, area))
 		draw_incident(self, area, 1);
 	draw_headings(self, area, above - 1, c);
 	scroll_fit(&self->scroll, self->shown->len, area.h - above);

@@ -146,6 +146,7 @@ static void take_inner(struct report *outer, const struct report *inner)
 /* A report inside: forwarded by a person, or wrapped by a list or gateway (H13). */
 static bool find_inside(struct reading *outer)
 {
+	const struct format *generic = format_generic(outer->extractor->formats);
 	const struct mail_part *end = mail_skip(outer->mail->root);
 	int looked = 0;
 
@@ -161,6 +162,7 @@ static bool find_inside(struct reading *outer)
 		reading_init(&inner, outer->extractor, report, outer->mail);
 		reading_message(&inner, part->child);
 		if (is_better(&inner)) {
+			inner.passed_on = !(outer->marks.areas[generic->index] & AREA_FROM);
 			finish(&inner);
 			reading_clear(&inner);
 			take_inner(outer->report, report);

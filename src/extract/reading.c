@@ -235,8 +235,10 @@ static void read_forwarded(struct reading *reading, const struct source *source)
 {
 	struct span after = reading->after;
 
-	if (!reading->found->len && after.n && is_from_daemon(reading, after))
-		read_prose(reading, source_tail(source, after.p, reading->arena));
+	if (reading->found->len || !after.n || !is_from_daemon(reading, after))
+		return;
+	read_prose(reading, source_tail(source, after.p, reading->arena));
+	reading->passed_on = reading->found->len;
 }
 
 bool reading_text(struct reading *reading, const struct source *source, int *kind)

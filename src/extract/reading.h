@@ -72,6 +72,7 @@ struct reading {
 	GArray *found;                   /* struct found */
 	bool delay, final;               /* told by words */
 	bool said_cut;                   /* the words of a server are longer than what is read */
+	bool passed_on;                  /* it came inside the mail of a person or a list */
 	bool arrived;                    /* the text speaks of delivering, and of no trouble */
 	unsigned told; /* areas where only the words of languages tell a failure */
 };

@@ -6,8 +6,10 @@
 
 #include "extract/kind.h"
 #include "extract/recipients.h"
+#include "extract/signs.h"
 #include "mail/charset.h"
 
+#define PREFIX_MAX 3    /* letters */
 #define WARNINGS_MAX 16 /* more than one report can have */
 
 static void remark(struct reading *reading, const char *sentence)
@@ -116,6 +118,29 @@ static void add_charset(struct reading *reading)
 		remark(reading, "The text is not in the charset of its label; it was guessed.");
 }
 
+/* `Fwd:`, `WG:`, `TR:`: what mail programs of any language put before the subject. */
+static bool has_prefix(struct span subject)
+{
+	size_t n = 0;
+
+	while (n < subject.n && g_ascii_isalpha(subject.p[n]))
+		n++;
+	return n && n <= PREFIX_MAX && n < subject.n && subject.p[n] == ':';
+}
+
+/* In a mail that is not a mail system's own: attached, below, or quoted by whoever sent it. */
+static bool is_passed_on(const struct reading *reading)
+{
+	const struct format *generic = format_generic(reading->extractor->formats);
+	unsigned areas = reading->marks.areas[generic->index] | reading->told;
+
+	if (reading->passed_on || !reading->format || reading->format->pasted)
+		return reading->passed_on;
+	areas |= reading->marks.areas[reading->format->index];
+	return !reading->parts.reports->len && !(areas & (AREA_FROM | AREA_HEADER)) &&
+	       signs_has_own_path(reading) && has_prefix(span_of(reading->report->subject));
+}
+
 void warnings_add(struct reading *reading)
 {
 	const struct report *report = reading->report;
@@ -126,6 +151,9 @@ void warnings_add(struct reading *reading)
 	if (report->suspicious)
 		remark(reading, "This may be dressed up as a bounce: no mail system sent it, and "
 				"it holds a link.");
+	if (problem && is_passed_on(reading))
+		remark(reading, "This report came inside another mail. It may be about a message "
+				"that is not yours.");
 	if (reading->format && reading->format->note)
 		remark(reading, arena_str(reading->arena, reading->format->note));
 	if (problem && !recipients_are_named(reading))

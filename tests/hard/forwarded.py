@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Reports that a person passes on: each of REPORTS in each of FORMS, which are what mail programs
-make of a message in four languages. The recipient, its codes and its category must come through;
+make of a message in four languages. The recipient, its codes and its category must come through, with a word that it is somebody else's;
 what a person writes about a bounce without passing it on must not."""
 import os, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
@@ -159,7 +159,8 @@ def main():
             one = found[file]
             got = [(x["address"], x["status"], x["reply"], x["category"]) for x in one["recipients"]]
             good = one["kind"] == "not-a-bounce" and not got if want is None else one["kind"] == "failure" and got == [want]
-            tap.check(good, os.path.basename(file)[:-4], "%s, %s\n%r" % (one["kind"], one["format"], got))
+            good = good and any("inside another mail" in x for x in one["warnings"]) == (want is not None)
+            tap.check(good, os.path.basename(file)[:-4], "%s, %s\n%r %r" % (one["kind"], one["format"], got, one["warnings"]))
     tap.end()
 
 

@@ -185,7 +185,7 @@ static void tell(struct app *app, enum handover whom)
 	g_autofree char *text = NULL, *title = NULL;
 
 	if (!details || !details->report) {
-		app_say(app, "The report is not read yet.");
+		app_say(app, "This report is still being read; press p again.");
 		return;
 	}
 	texts = load(app);

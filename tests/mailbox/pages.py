@@ -52,7 +52,22 @@ def work(box, screen):
     tap.equal((box.dump(), box.revision()), before, "reading changes nothing")
 
 
+def small(box, screen):
+    """No pane shows the report: it is read all the same, for what is made of it."""
+    screen.type("'%s'\n" % NIXIE)
+    screen.wait(r"\d+/\d+")
+    screen.type("G")
+    screen.wait("Bot")
+    screen.settle()
+    screen.type("pr")
+    tap.check(screen.wait("Words for the phone  y:copy"), "words for the phone on 40 by 10", screen.text())
+    screen.type("qQ")
+    screen.wait(r"ready> *\n*$")
+
+
 if available():
+    with Mailbox() as box, Screen(box, 40, 10) as screen:
+        small(box, screen)
     with Mailbox() as box, Screen(box) as screen:
         work(box, screen)
 else:

@@ -166,44 +166,60 @@ static void extract_bytes(struct run *run, const char *file, struct span bytes)
 	}
 }
 
+/* The first bytes of a file say whether it can hold several messages at all. */
+static bool is_box(void *user, size_t index, int fd)
+{
+	struct file_bytes file;
+	char head[64];
+	struct span begin = {head, 0};
+	ssize_t n = pread(fd, head, sizeof head, 0);
+	bool box;
+
+	(void)user, (void)index;
+	begin.n = n > 0 ? (size_t)n : 0;
+	if (!(span_starts_nocase(begin, "From ") || jsonbox_is(begin)) ||
+		!file_read_fd(fd, &file, NULL))
+		return false;
+	box = mbox_is(file.bytes) || jsonbox_is(file.bytes);
+	file_bytes_clear(&file);
+	lseek(fd, 0, SEEK_SET);
+	return box;
+}
+
+static void extract_box(struct run *run, const char *path)
+{
+	struct file_bytes file;
+	g_autoptr(GError) error = NULL;
+	int fd = file_open_mail(path, &error);
+
+	if (fd >= 0 && file_read_fd(fd, &file, &error)) {
+		extract_bytes(run, path, file.bytes);
+		file_bytes_clear(&file);
+	} else {
+		write_failure(run, path, error->message);
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
 static void extract_batch(struct run *run, const char *const *paths, size_t n)
 {
 	run->paths = paths;
 	run->n = n;
 	run->written = 0;
 	run->slots = g_new0(struct slot, n);
-	pool_extract(run->pool, paths, n, take_report, take_end, run);
+	pool_look_first(pool_extract(run->pool, paths, n, take_report, take_end, run), is_box);
 	wait_for(run);
+	/* What nobody told of is a box; what was told behind it waits for its turn. */
+	while (!run->error && run->written < n) {
+		extract_box(run, paths[run->written++]);
+		write_ready(run);
+	}
 	for (; run->written < n; run->written++) { /* after an error: what came out of turn */
 		report_free(run->slots[run->written].report);
 		g_free(run->slots[run->written].why);
 	}
 	g_clear_pointer(&run->slots, g_free);
-}
-
-/* The first bytes of an open file say whether it can hold several messages at all. */
-static bool extract_box(struct run *run, const char *path)
-{
-	struct file_bytes file;
-	char head[64];
-	struct span begin = {head, 0};
-	int fd = file_open_mail(path, NULL);
-	ssize_t n;
-	bool box = false;
-
-	if (fd < 0)
-		return false;
-	n = pread(fd, head, sizeof head, 0);
-	begin.n = n > 0 ? (size_t)n : 0;
-	if ((span_starts_nocase(begin, "From ") || jsonbox_is(begin)) &&
-		file_read_fd(fd, &file, NULL)) {
-		box = mbox_is(file.bytes) || jsonbox_is(file.bytes);
-		if (box)
-			extract_bytes(run, path, file.bytes);
-		file_bytes_clear(&file);
-	}
-	close(fd);
-	return box;
 }
 
 static void extract_stdin(struct run *run)
@@ -218,7 +234,7 @@ static void extract_stdin(struct run *run)
 	file_bytes_clear(&file);
 }
 
-/* Plain files in runs of BATCH, the others one by one, in the order given. */
+/* Files in runs of BATCH, in the order given. */
 static void extract_all(struct run *run, GPtrArray *paths)
 {
 	GPtrArray *batch = g_ptr_array_new();
@@ -234,7 +250,7 @@ static void extract_all(struct run *run, GPtrArray *paths)
 		}
 		if (standard_input)
 			extract_stdin(run);
-		else if (path && !extract_box(run, path))
+		else if (path)
 			g_ptr_array_add(batch, (char *)path);
 	}
 	g_ptr_array_unref(batch);

@@ -54,7 +54,8 @@ struct job *reader_start(struct spawner *spawner, const struct reader_request *r
 typedef void reader_counts(void *user, const int64_t *counts, size_t n, uint64_t revision);
 struct job *reader_count_start(struct spawner *spawner, struct store_ref store,
 	const char *const *queries, reader_counts *counts, job_done *done, void *user);
-/* The Message-IDs that a query matches, all at once: of the request, store, query and exclude count.
+/* The Message-IDs that a query matches, all at once: of the request, store, query and exclude
+ * count.
  */
 typedef void reader_ids(void *user, char **ids);
 struct job *reader_ids_start(struct spawner *spawner, const struct reader_request *request,
@@ -101,6 +102,12 @@ typedef void pool_report(void *user, size_t index, struct report *report, const 
  */
 struct job *pool_extract(struct pool *pool, const char *const *paths, size_t n, pool_report *report,
 	job_done *done, void *user);
+/*
+ * Asks about each file once it is open and before it is handed over. Those of which `look` says
+ * true are told to nobody: the caller reads them himself. To be set at once.
+ */
+typedef bool pool_look(void *user, size_t index, int fd);
+void pool_look_first(struct job *job, pool_look *look);
 /* The same for bytes already in memory (standard input, a fragment, a message out of an mbox). */
 struct job *pool_extract_bytes(struct pool *pool, struct span bytes, bool fragment,
 	pool_report *report, job_done *done, void *user);

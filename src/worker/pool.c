@@ -26,8 +26,9 @@ struct pool_job {
 	struct job job;
 	struct pool *pool;
 	pool_report *report;
-	char **paths; /* NULL: bytes */
-	int bytes_fd; /* of pool_extract_bytes, -1 */
+	pool_look *look; /* NULL: none is left to the caller */
+	char **paths;    /* NULL: bytes */
+	int bytes_fd;    /* of pool_extract_bytes, -1 */
 	bool fragment;
 	size_t n, next; /* files, first that was not given out */
 	size_t left;    /* files that were not told yet */
@@ -296,6 +297,11 @@ static unsigned open_batch(struct batch *batch, int fds[BATCH])
 			}
 			continue;
 		}
+		if (job->look && job->look(job->job.user, file, fd)) {
+			close(fd);
+			told_one(job);
+			continue;
+		}
 		if (!job->paths)
 			lseek(fd, 0, SEEK_SET);
 		batch->file[n] = file;
@@ -484,6 +490,11 @@ struct job *pool_extract(struct pool *pool, const char *const *paths, size_t n, 
 	for (size_t i = 0; i < n; i++)
 		job->paths[i] = g_strdup(paths[i]);
 	return job_begun(job);
+}
+
+void pool_look_first(struct job *job, pool_look *look)
+{
+	((struct pool_job *)job)->look = look;
 }
 
 static bool write_all(int fd, struct span bytes)

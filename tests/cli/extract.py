@@ -78,6 +78,9 @@ with Home() as home:
     got = home.nixie("extract", "--format=json-lines", box)
     tap.equal([(line["index"], line["recipients"][0]["address"]) for line in got.lines()],
               [(0, "user50@example.org"), (1, "user51@example.org"), (2, "user52@example.org")], "an mbox: its messages counted")
+    plain = [home.path("in/more/%02d.eml" % n) for n in (3, 4)]
+    got = home.nixie("extract", "--format=json-lines", plain[0], box, plain[1], box)
+    tap.equal([line["file"] for line in got.lines()], [plain[0]] + 3 * [box] + [plain[1]] + 3 * [box], "mboxes and files in the order given")
 
     hook = '{"event":"bounce","email":"user%d@example.org","status":"5.1.1","reason":"550 5.1.1 unknown user"}'
     for name, text in (("lines.json", "\n".join(hook % n for n in (60, 61)) + "\n"), ("list.json", "[" + ",\n".join(hook % n for n in (60, 61)) + "]")):

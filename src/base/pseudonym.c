@@ -265,6 +265,15 @@ static void put_id(struct pseudonyms *names, struct span id, GString *out)
 		g_string_append(out, stand_in(names, "id", id, make_id));
 }
 
+/* What a program appends to a name: `-owner` of a list's address, when it is kept. */
+static struct span kept_tail(const struct pseudonyms *names, struct span local)
+{
+	const char *dash = local.n ? memrchr(local.p, '-', local.n) : NULL;
+	struct span tail = dash ? span_make(dash, local.p + local.n) : SPAN_NONE;
+
+	return tail.n && pseudonyms_keeps(names, tail) ? tail : SPAN_NONE;
+}
+
 static void put_address(
 	struct pseudonyms *names, struct span local, struct span domain, GString *out)
 {
@@ -283,8 +292,10 @@ static void put_address(
 		g_string_append_len(out, local.p, (gssize)local.n);
 	} else {
 		struct span whole = span_make(local.p, domain.p + domain.n);
+		struct span tail = kept_tail(names, local);
 
 		g_string_append(out, stand_in(names, "user", whole, make_counted));
+		g_string_append_len(out, tail.p, (gssize)tail.n);
 	}
 	g_string_append_c(out, '@');
 	/* A bare name or a literal such as [192.0.2.1] is no host name, but names one. */

@@ -23,7 +23,8 @@ void pseudonyms_free(struct pseudonyms *names); /* NULL is legal */
 /*
  * A name that everybody knows, and that may decide: a host or the domain above it
  * (`spamhaus.org`), a local part (`mailer-daemon`), a word that only looks like a name. It stays,
- * and so does it above a host: mx7.spamhaus.org becomes host1.spamhaus.org.
+ * and so does it above a host: mx7.spamhaus.org becomes host1.spamhaus.org. One that begins with a
+ * dash stays behind a local part: roses-owner becomes user1-owner.
  */
 void pseudonyms_keep(struct pseudonyms *names, struct span name);
 /* All of a text that would be taken for a name; its plain words are never hidden. */

@@ -353,6 +353,7 @@ static void test_pseudonyms(void)
 			"2001:2::1 or 198.18.0.2:25"},
 		{"mailer-daemon@a.b.co.uk", "...", "mailer-daemon@example.com",
 			"mailer-daemon@host1.site1.example"},
+		{"roses-owner@b.example", "...", "user@example.com", "user1-owner@site1.example"},
 		{"to=a@b.example, c@b.example, A@B.example", "..., ..., ...",
 			"user@example.com, user@example.com, user@example.com", NULL},
 		{"limit 25 MB in 2026 (5.7.26)", "limit ... MB in ... (5.7.26)",
@@ -361,7 +362,8 @@ static void test_pseudonyms(void)
 			"Recipient.Not.Found; no such user.", "Recipient.Not.Found; no such user."},
 		{"\xff\x80 \xc3\xa4 @ a@ @b", NULL, NULL, NULL},
 	};
-	static const char *const kept[] = {"list.test", "mailer-daemon", "recipient.not.found"};
+	static const char *const kept[] = {
+		"-owner", "list.test", "mailer-daemon", "recipient.not.found"};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		const char *wanted[] = {rows[i].gap, rows[i].example, rows[i].counted};

@@ -14,6 +14,8 @@
 
 #define DOING "cannot read the index"
 #define OWN_PROPERTIES "nixie."
+#define COUNTED_AFTER 64 /* rows: a screen of them comes first, counting takes as long as finding \
+			  */
 
 struct reader {
 	notmuch_database_t *database;
@@ -190,68 +192,104 @@ static bool tell_message(
 	return read;
 }
 
-static bool list_messages(notmuch_messages_t *messages, const struct reader_request *request,
-	uint64_t expected, reader_on_id *known, reader_on_row *row, void *user, GError **error)
+struct listing {
+	struct reader *reader;
+	const struct reader_request *request;
+	notmuch_query_t *query;
+	reader_on_info *info;
+	reader_on_id *known;
+	reader_on_row *row;
+	void *user;
+	bool counted;
+	uint64_t expected; /* rows, when they are counted; before, all that may come */
+};
+
+static bool count_matches(struct listing *listing, GError **error)
+{
+	const struct reader_request *request = listing->request;
+	unsigned count = 0;
+	notmuch_status_t status = notmuch_query_count_messages(listing->query, &count);
+
+	if (status != NOTMUCH_STATUS_SUCCESS) {
+		set_query_error(listing->reader->database, status, error);
+		return false;
+	}
+	tell_info(listing->reader, count, listing->info, listing->user);
+	listing->counted = true;
+	listing->expected = count > request->offset ? count - request->offset : 0;
+	if (request->limit)
+		listing->expected = MIN(listing->expected, request->limit);
+	return true;
+}
+
+static bool list_messages(struct listing *listing, notmuch_messages_t *messages, GError **error)
 {
 	uint64_t seen = 0, told = 0;
 
-	for (; told < expected && notmuch_messages_valid(messages);
+	for (; told < listing->expected && notmuch_messages_valid(messages);
 		notmuch_messages_move_to_next(messages)) {
 		notmuch_message_t *message;
 		bool read;
 
-		if (seen++ < request->offset)
+		if (seen++ < listing->request->offset)
 			continue;
 		message = notmuch_messages_get(messages);
-		read = message && tell_message(message, known, row, user);
+		read = message &&
+		       tell_message(message, listing->known, listing->row, listing->user);
 		notmuch_message_destroy(message);
 		if (!read)
 			return changed("a message could not be read", error);
-		told++;
+		if (++told == COUNTED_AFTER && !count_matches(listing, error))
+			return false;
 	}
-	if (told < expected || !at_end(messages))
+	if (!listing->counted && !count_matches(listing, error))
+		return false;
+	if (told < listing->expected || !at_end(messages))
 		return changed("the list ended early", error);
 	return true;
 }
 
-static bool list_query(struct reader *reader, const struct reader_request *request,
-	reader_on_info *info, reader_on_id *known, reader_on_row *row, void *user, GError **error)
+static bool list_query(struct listing *listing, GError **error)
 {
+	struct reader *reader = listing->reader;
+	const struct reader_request *request = listing->request;
 	g_auto(GStrv) exclude = database_setting(reader->database, NOTMUCH_CONFIG_EXCLUDE_TAGS);
-	notmuch_query_t *query = query_new(reader, request->query, error);
 	notmuch_messages_t *messages = NULL;
 	notmuch_status_t status;
-	unsigned count = 0;
-	uint64_t expected;
 	bool done = false;
 
-	if (!query)
+	listing->query = query_new(reader, request->query, error);
+	if (!listing->query)
 		return false;
 	if (request->exclude)
-		query_exclude(query, exclude);
-	notmuch_query_set_sort(query,
+		query_exclude(listing->query, exclude);
+	notmuch_query_set_sort(listing->query,
 		request->oldest_first ? NOTMUCH_SORT_OLDEST_FIRST : NOTMUCH_SORT_NEWEST_FIRST);
-	status = notmuch_query_count_messages(query, &count);
-	if (status == NOTMUCH_STATUS_SUCCESS) {
-		tell_info(reader, count, info, user);
-		status = notmuch_query_search_messages(query, &messages);
-	}
-	expected = count > request->offset ? count - request->offset : 0;
-	if (request->limit)
-		expected = MIN(expected, request->limit);
+	tell_info(reader, 0, listing->info, listing->user);
+	status = notmuch_query_search_messages(listing->query, &messages);
+	listing->expected = request->limit ? request->limit : UINT64_MAX;
 	if (status == NOTMUCH_STATUS_SUCCESS)
-		done = list_messages(messages, request, expected, known, row, user, error);
+		done = list_messages(listing, messages, error);
 	else
 		set_query_error(reader->database, status, error);
-	notmuch_query_destroy(query);
+	notmuch_query_destroy(listing->query);
 	return done;
 }
 
 bool reader_list(struct reader *reader, const struct reader_request *request, reader_on_info *info,
 	reader_on_id *known, reader_on_row *row, void *user, GError **error)
 {
+	struct listing listing = {
+		.reader = reader,
+		.request = request,
+		.info = info,
+		.known = known,
+		.row = row,
+		.user = user,
+	};
+
 	if (!request->ids)
-		return list_query(reader, request, info, known, row, user, error);
+		return list_query(&listing, error);
 	tell_info(reader, g_strv_length((char **)request->ids), info, user);
 	for (const char *const *id = request->ids; *id; id++) {
 		struct message *asked = g_new0(struct message, 1);

@@ -28,6 +28,7 @@ struct reader;
  */
 struct reader *reader_open(const struct store_ref *store, bool lock, GError **error);
 
+/* Twice for a query: at first without the count, which takes its time. */
 typedef void reader_on_info(void *user, const struct store_info *info);
 /* A match, in order. Only id, date, from and subject are set. The message is the callee's. */
 typedef void reader_on_row(void *user, struct message *row);

@@ -42,7 +42,7 @@ void job_cancel(struct job *job);
  * callee's (g_ptr_array_unref).
  */
 typedef void reader_batch(void *user, GPtrArray *messages);
-/* Sent first. */
+/* Sent first, with a count of 0, and again when it is counted. */
 typedef void reader_info(void *user, const struct store_info *info);
 struct job *reader_start(struct spawner *spawner, const struct reader_request *request,
 	reader_info *info, reader_batch *batch, job_done *done, void *user);

@@ -19,8 +19,8 @@
 struct listing {
 	struct wire *client;
 	struct reader_request request;
-	bool lock; /* this attempt takes the write lock */
-	bool told_info;
+	bool lock;        /* this attempt takes the write lock */
+	bool counted;     /* INFO went out with its count */
 	bool writable;    /* as INFO said */
 	GPtrArray *rows;  /* struct message*: what the last whole pass listed, without the head */
 	GHashTable *head; /* ids that went out with the head */
@@ -205,12 +205,14 @@ static bool fill_work(struct wire *wire, void *user, GError **error)
 static bool forward_info(struct listing *listing, GVariant *value)
 {
 	gboolean writable;
+	guint64 count;
 
+	g_variant_get_child(value, 3, "t", &count);
 	g_variant_get_child(value, 7, "b", &writable);
 	listing->writable = writable;
-	if (listing->told_info)
+	if (listing->counted)
 		return true;
-	listing->told_info = true;
+	listing->counted = count > 0;
 	return wire_send(listing->client, WIRE_INFO, value);
 }
 

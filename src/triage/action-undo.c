@@ -60,7 +60,8 @@ static const struct journal_entry *choose_step(const struct session *session,
 	if (!entry)
 		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
 			any ? "there is nothing to undo"
-			    : "nothing was changed in this session; the log lists earlier changes, "
+			    : "nothing of this session is left to undo; the log lists earlier "
+			      "changes, "
 			      "each can be undone");
 	return entry;
 }

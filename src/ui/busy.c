@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/busy.h"
 
+#include "ui/key.h"
+
 struct busy {
 	struct view view;
 	char *text;
@@ -21,8 +23,7 @@ static void busy_draw(struct view *view, struct rect area)
 static bool busy_key(struct view *view, int key)
 {
 	(void)view;
-	(void)key;
-	return true;
+	return key != K_PASTE_BEGIN;
 }
 
 static void busy_free(struct view *view)

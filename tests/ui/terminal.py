@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The terminal is left as it was found, whatever ends the screen; no mail steers it; a locked index freezes nothing."""
-import fcntl, os, pty, re, select, signal, struct, sys, time
+import base64, fcntl, os, pty, re, select, signal, struct, sys, time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from nixie import NIXIE, Home, Tap
 from screen import Screen, available
@@ -112,6 +112,25 @@ def hostile(home):
         screen.flush()
         tap.check(b"owned" in screen.sent, "its bytes were shown")
         tap.equal(steering(screen.sent), None, "and none of them steered the terminal")
+
+
+def copied(home):
+    """Text of a hostile report that goes to the clipboard: only what was seen."""
+    with Screen(home, 132, 43) as screen:
+        screen.type("'%s' tui --clipboard=true id:evil0@example.org\n" % NIXIE)
+        screen.wait("Who can fix it")
+        for keys in ("ya", "yc", "ye", "ym"):
+            screen.type(keys)
+            screen.wait("Copied the")
+            screen.type("j")
+            screen.wait(lambda t: "Copied the" not in t)
+        screen.type("Q")
+        screen.wait(r"ready> *\n*$")
+        screen.flush()
+        texts = [base64.b64decode(code) for code in re.findall(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07", screen.sent)]
+    tap.check(len(texts) == 4 and texts[0].startswith(b"a") and b"mail^[]0" in texts[2], "what was copied is the report's", texts)
+    bad = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u202e\ufeff]")
+    tap.equal([text for text in texts if bad.search(text.decode())], [], "and does nothing where it is pasted")
 
 
 def reading(home):
@@ -242,4 +261,5 @@ with Home() as home:
         bad_keys(home)
         looks(home)
         hostile(home)
+        copied(home)
 tap.end()

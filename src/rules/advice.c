@@ -13,6 +13,7 @@ void advice_clear(struct advice *advice)
 	g_free(advice->title);
 	g_free(advice->short_title);
 	g_free(advice->explanation);
+	g_free(advice->delay);
 	g_free(advice->retry_text);
 	g_free(advice->ses);
 	g_free(advice->ses_soft);
@@ -144,7 +145,8 @@ bool advice_check_facts(
 {
 	const struct {
 		const char *key, *text;
-	} texts[] = {{"explanation", advice->explanation}, {"retry.text", advice->retry_text}};
+	} texts[] = {{"explanation", advice->explanation}, {"delay", advice->delay},
+		{"retry.text", advice->retry_text}};
 	g_autofree char *why = NULL;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
@@ -168,6 +170,7 @@ bool advice_read(const struct ini *ini, const char *group, const char *lang, str
 	advice->title = ini_text(ini, group, "title", lang);
 	advice->short_title = ini_text(ini, group, "short", lang);
 	advice->explanation = ini_text(ini, group, "explanation", lang);
+	advice->delay = ini_text(ini, group, "delay", lang);
 	advice->next = read_steps(ini, group, lang);
 	advice->retry_text = ini_text(ini, group, "retry.text", lang);
 	advice->ses = ini_raw(ini, group, "ses");

@@ -8,7 +8,7 @@
 
 /* Keys that advice_read takes, for ini_check_keys tables. */
 #define ADVICE_KEYS \
-	"title[]", "short[]", "explanation[]", "next.N[]", "type", "who", "retry", \
+	"title[]", "short[]", "explanation[]", "delay[]", "next.N[]", "type", "who", "retry", \
 		"retry.seconds", "retry.text[]", "ses", "ses.soft"
 
 /*

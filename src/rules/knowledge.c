@@ -6,6 +6,7 @@
 #include "rules/advice.h"
 
 static const char *const only_words[] = {"explanation", NULL};
+static const char *const only_steps[] = {"next.1", NULL};
 
 /* Groups of categories.ini that replace advice instead of naming a category, and what they must
  * say. */
@@ -15,6 +16,8 @@ static const struct {
 } situations[SITUATION_COUNT] = {
 	[SITUATION_DELAY] = {"kind-delay",
 		(const char *const[]){"who", "retry", "retry.text", "explanation", "next.1", NULL}},
+	[SITUATION_DELAY_OVER] = {"delay-over",
+		(const char *const[]){"who", "retry.text", "explanation", "next.1", NULL}},
 	[SITUATION_FORGED] = {"origin-forged",
 		(const char *const[]){"who", "retry", "retry.text", "explanation", "next.1", NULL}},
 	[SITUATION_RETRIES_ENDED] = {"retries-ended",
@@ -25,6 +28,8 @@ static const struct {
 		(const char *const[]){"retry", "retry.text", "explanation", "next.1", NULL}},
 	[SITUATION_REPLY_ALONE] = {"reply-alone",
 		(const char *const[]){"title", "explanation", "next.1", NULL}},
+	[SITUATION_DELAY_OURS] = {"delay-ours", (const char *const[]){"who", "next.1", NULL}},
+	[SITUATION_DELAY_UNANSWERED] = {"delay-unanswered", only_steps},
 	[SITUATION_FORWARDED_NOTE] = {"forwarded-note", only_words},
 	[SITUATION_LIST_POST] = {"list-post", only_words},
 	[SITUATION_POSTMASTER] = {"postmaster-copy", only_words},
@@ -142,7 +147,9 @@ static bool categories_load(struct knowledge *knowledge, const char *datadir, co
 			return false;
 	}
 	for (int s = 0; s < SITUATION_COUNT; s++) {
-		if (knowledge->situations[s].retry_text || knowledge->situations[s].explanation)
+		const struct advice *advice = &knowledge->situations[s];
+
+		if (advice->retry_text || advice->explanation || advice->next)
 			continue;
 		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s: [%s] is missing", path,
 			situations[s].group);

@@ -165,6 +165,7 @@ struct actors {
  */
 struct advice {
 	char *title, *short_title, *explanation; /* in the language asked for */
+	char *delay;                             /* why it is held up, while it is tried */
 	GPtrArray *next;                         /* char*, or NULL */
 	int type;                                /* enum bounce_type */
 	struct actors who;
@@ -252,6 +253,7 @@ const struct category *category_at(
  */
 enum situation {
 	SITUATION_DELAY,         /* rule 7 */
+	SITUATION_DELAY_OVER,    /* the time is past until which it was tried */
 	SITUATION_FORGED,        /* rule 8 */
 	SITUATION_RETRIES_ENDED, /* H4: final, although its own advice is that the server tries
 				    again */
@@ -259,11 +261,13 @@ enum situation {
 	SITUATION_FORWARDED,     /* H8: the address behind a forwarding is dead */
 	SITUATION_REPLY_ALONE,   /* nothing but three digits decided: the sentence hedges */
 	/* Beside it: a sentence more, and steps before the others. */
-	SITUATION_FORWARDED_NOTE, /* H8: it failed behind a forwarding, but the address lives */
-	SITUATION_LIST_POST,      /* H30 */
-	SITUATION_POSTMASTER,     /* H14 */
-	SITUATION_OWN_SIDE,       /* rule 6 */
-	SITUATION_UNREAD,         /* the address belongs to a program: mailbox_is_unread() */
+	SITUATION_DELAY_OURS,       /* the cause is on the sender's side */
+	SITUATION_DELAY_UNANSWERED, /* no server of that domain has spoken yet */
+	SITUATION_FORWARDED_NOTE,   /* H8: it failed behind a forwarding, but the address lives */
+	SITUATION_LIST_POST,        /* H30 */
+	SITUATION_POSTMASTER,       /* H14 */
+	SITUATION_OWN_SIDE,         /* rule 6 */
+	SITUATION_UNREAD,           /* the address belongs to a program: mailbox_is_unread() */
 	SITUATION_COUNT
 };
 enum role_account mailbox_role(const struct knowledge *knowledge, const char *address);

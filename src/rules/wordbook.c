@@ -14,6 +14,11 @@ static const char *const severity_names[SEVERITY_COUNT] = {
 	[TYPE_UNDETERMINED] = "undetermined",
 	[SEVERITY_WAIT] = "wait",
 	[SEVERITY_NONE] = "none",
+	[SEVERITY_DEAD] = "dead",
+	[SEVERITY_PASSES] = "passes",
+	[SEVERITY_CHANGE] = "change",
+	[SEVERITY_UNSURE] = "unsure",
+	[SEVERITY_OVER] = "over",
 };
 
 #define SENTENCE(id, key) [SENTENCE_##id] = (key),

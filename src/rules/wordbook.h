@@ -9,7 +9,7 @@
 #include "rules/knowledge.h"
 
 enum word_set {
-	WORDS_SEVERITY,       /* enum bounce_type, then SEVERITY_WAIT and SEVERITY_NONE */
+	WORDS_SEVERITY,       /* enum bounce_type, then SEVERITY_WAIT and so on */
 	WORDS_ACTOR,          /* enum actor */
 	WORDS_KIND_TITLE,     /* enum kind */
 	WORDS_KIND_TEXT,      /* enum kind */
@@ -40,7 +40,17 @@ enum word_set {
 	WORD_SETS
 };
 
-enum { SEVERITY_WAIT = TYPE_COUNT, SEVERITY_NONE, SEVERITY_COUNT };
+enum {
+	SEVERITY_WAIT = TYPE_COUNT,
+	SEVERITY_NONE,
+	/* The same words, narrower, where more is known of the case. */
+	SEVERITY_DEAD,   /* hard: the address is the cause */
+	SEVERITY_PASSES, /* soft: time may help */
+	SEVERITY_CHANGE, /* soft: only a change helps */
+	SEVERITY_UNSURE, /* soft: refused for a reason that nobody told */
+	SEVERITY_OVER,   /* wait: the time is past until which it was tried */
+	SEVERITY_COUNT
+};
 
 enum time_unit { UNIT_DAY, UNIT_HOUR, UNIT_MINUTE, UNIT_SECOND, UNIT_COUNT };
 enum size_unit { SIZE_KILO, SIZE_MEGA, SIZE_GIGA, SIZE_COUNT };

@@ -7,6 +7,7 @@
 #include "triage/explain.h"
 
 #include "base/address.h"
+#include "base/clock.h"
 #include "rules/status.h"
 #include "rules/wordbook.h"
 #include "triage/fill.h"
@@ -32,13 +33,27 @@ const char *severity_words(const struct knowledge *knowledge, int kind, int type
 	return word(knowledge, WORDS_SEVERITY, severity);
 }
 
+/* What stands before the actor `i`. */
+static const char *joint(const struct knowledge *knowledge, const struct actors *who, unsigned i)
+{
+	if (i == 1)
+		return sentence(knowledge,
+			who->who[0] == ACTOR_NOBODY ? SENTENCE_IF_IT_LASTS : SENTENCE_THEN);
+	return i + 1 == who->count ? sentence(knowledge, SENTENCE_OR) : ",";
+}
+
+/* A word stands off from the one before it, a comma does not. */
+static void add_joint(GString *out, const char *joint)
+{
+	g_string_append_printf(out, "%s%s ", g_ascii_ispunct(*joint) ? "" : " ", joint);
+}
+
 char *actors_words(const struct knowledge *knowledge, const struct actors *who)
 {
 	GString *out = g_string_new(NULL);
 	for (unsigned i = 0; i < who->count; i++) {
 		if (i)
-			g_string_append_printf(
-				out, "%s ", i == 1 ? sentence(knowledge, SENTENCE_THEN) : ",");
+			add_joint(out, joint(knowledge, who, i));
 		g_string_append(out, word(knowledge, WORDS_ACTOR, who->who[i]));
 	}
 	return g_string_free(out, FALSE);
@@ -48,9 +63,18 @@ char *actors_words(const struct knowledge *knowledge, const struct actors *who)
 
 /* The advices that count, strongest first. */
 struct voices {
-	const struct advice *of[5];
+	const struct advice *of[6];
 	unsigned n;
 };
+
+#define TRIES_END_AFTER (5 * 86400) /* where the report does not say until when it is tried */
+
+static const struct category *told_category(
+	const struct knowledge *knowledge, const struct recipient *recipient)
+{
+	return category_by_id(
+		knowledge, recipient->category ? recipient->category : "unclassified");
+}
 
 /* H8: the address that failed is not the one that was written to. */
 static bool is_forwarded(const struct recipient *recipient)
@@ -63,6 +87,53 @@ static bool is_forwarded(const struct recipient *recipient)
 static bool is_dead_end(const struct recipient *recipient)
 {
 	return is_forwarded(recipient) && recipient->type == TYPE_HARD;
+}
+
+/* Seconds since 1970; -1 when the text is no time. */
+static int64_t time_of(const char *text)
+{
+	g_autoptr(GDateTime) time = text ? g_date_time_new_from_iso8601(text, NULL) : NULL;
+	return time ? g_date_time_to_unix(time) : -1;
+}
+
+/* Whether a delay has lasted longer than it is tried: as the report says, else as servers do. */
+static bool is_delay_over(const struct report *report, const struct recipient *recipient)
+{
+	int64_t end = time_of(recipient->will_retry_until), told = time_of(report->date);
+	if (end < 0 && told >= 0)
+		end = told + TRIES_END_AFTER;
+	return recipient->kind == KIND_DELAY && end >= 0 && end < clock_now();
+}
+
+static bool has_actor(const struct actors *who, enum actor actor)
+{
+	for (unsigned i = 0; i < who->count; i++)
+		if (who->who[i] == actor)
+			return true;
+	return false;
+}
+
+/* What the cause of a delay is on the side of the sender, or may be: somebody there has to mend it.
+ */
+static bool is_delay_of_ours(const struct voices *cause, const struct recipient *recipient)
+{
+	const struct actors *who = NULL;
+	int retry = -1;
+	for (unsigned i = cause->n; i-- > 0;) {
+		who = cause->of[i]->who.count ? &cause->of[i]->who : who;
+		retry = cause->of[i]->retry >= 0 ? cause->of[i]->retry : retry;
+	}
+	return recipient->kind == KIND_DELAY && who &&
+	       (who->who[0] == ACTOR_SENDER_ADMIN ||
+		       (retry == RETRY_AFTER_FIX && has_actor(who, ACTOR_SENDER_ADMIN)));
+}
+
+/* No server there has spoken: the domain itself may be wrong. */
+static bool is_unanswered(const struct knowledge *knowledge, const struct recipient *recipient)
+{
+	const struct category *category = told_category(knowledge, recipient);
+	return recipient->kind == KIND_DELAY && !recipient->reply && category &&
+	       category->finality == FINALITY_GAVE_UP && category->advice.retry != RETRY_AUTOMATIC;
 }
 
 /* What the situation says instead of the category and its rules; NULL when it is an ordinary one.
@@ -105,22 +176,32 @@ static void put_first(struct voices *voices, const struct advice *advice)
 	voices->n++;
 }
 
-static struct voices voices_for(const struct knowledge *knowledge, const struct rule_set *rules,
-	const struct recipient *recipient, const struct context *context)
+/* What is said of the cause, whatever the situation. */
+static struct voices cause_voices(const struct knowledge *knowledge, const struct rule_set *rules,
+	const struct recipient *recipient)
 {
 	struct voices voices = {{NULL}, 0};
 	const struct rule *rule = recipient->rule ? rule_set_find(rules, recipient->rule) : NULL;
-	const struct category *category = category_by_id(
-		knowledge, recipient->category ? recipient->category : "unclassified");
+	const struct category *category = told_category(knowledge, recipient);
 
 	if (rule)
 		voices.of[voices.n++] = &rule->advice;
 	if (category)
 		voices.of[voices.n++] = &category->advice;
-	const struct advice *situation = situation_advice(knowledge, &voices, recipient);
+	return voices;
+}
+
+static struct voices voices_for(const struct knowledge *knowledge, const struct voices *cause,
+	const struct report *report, const struct recipient *recipient,
+	const struct context *context)
+{
+	struct voices voices = *cause;
+	const struct advice *situation = situation_advice(knowledge, cause, recipient);
 	if (is_reply_alone(recipient))
 		put_first(&voices, advice_for(knowledge, SITUATION_REPLY_ALONE));
 	put_first(&voices, situation);
+	if (is_delay_over(report, recipient))
+		put_first(&voices, advice_for(knowledge, SITUATION_DELAY_OVER));
 	if (context->origin == ORIGIN_FORGED)
 		put_first(&voices, advice_for(knowledge, SITUATION_FORGED));
 	return voices;
@@ -275,14 +356,6 @@ static bool is_postmaster_copy(const struct fill *with, const struct context *co
 	return (path && !*path) || span_equal_nocase(address_local(sender), "mailer-daemon");
 }
 
-static bool has_actor(const struct actors *who, enum actor actor)
-{
-	for (unsigned i = 0; i < who->count; i++)
-		if (who->who[i] == actor)
-			return true;
-	return false;
-}
-
 /* The context has put our own admin in the place of theirs. */
 static bool is_unread(const struct fill *with, const struct context *context)
 {
@@ -297,26 +370,31 @@ static bool is_own_side(const struct fill *with, const struct context *context)
 	       !has_actor(&context->who, ACTOR_RECIPIENT_ADMIN);
 }
 
-/* Sentences behind the explanation, and steps before the others. */
+/* Sentences beside the explanation, and steps before the others. */
 static void put_remarks(struct explanation *explanation, GString *text, const struct fill *with,
 	const struct context *context)
 {
 	static const struct {
 		bool (*holds)(const struct fill *with, const struct context *context);
 		enum situation situation;
+		bool before; /* the explanation */
 	} remarks[] = {
-		{fails_behind_forwarding, SITUATION_FORWARDED_NOTE},
-		{is_list_post, SITUATION_LIST_POST},
-		{is_postmaster_copy, SITUATION_POSTMASTER},
-		{is_own_side, SITUATION_OWN_SIDE},
-		{is_unread, SITUATION_UNREAD},
+		{fails_behind_forwarding, SITUATION_FORWARDED_NOTE, true},
+		{is_list_post, SITUATION_LIST_POST, false},
+		{is_postmaster_copy, SITUATION_POSTMASTER, false},
+		{is_own_side, SITUATION_OWN_SIDE, false},
+		{is_unread, SITUATION_UNREAD, false},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(remarks); i++) {
 		if (!remarks[i].holds(with, context))
 			continue;
 		const struct advice *advice = advice_for(with->knowledge, remarks[i].situation);
 		g_autofree char *sentence = fill_text(advice->explanation, with);
-		add_sentence(text, sentence);
+		if (remarks[i].before) {
+			g_string_prepend_c(text, ' ');
+			g_string_prepend(text, sentence);
+		} else
+			add_sentence(text, sentence);
 		add_steps(explanation, advice, with);
 	}
 }
@@ -358,6 +436,61 @@ static const char *title_of(const struct fill *with, const struct voices *voices
 	return FIRST_TEXT(voices, title);
 }
 
+/* Who acts in this situation, where that is not told by the cause alone. */
+static const struct actors *who_acts(
+	const struct fill *with, const struct voices *cause, const struct context *context)
+{
+	const struct recipient *recipient = with->recipient;
+	const struct actors *who = NULL;
+	enum situation situation = SITUATION_COUNT;
+	if (context->origin == ORIGIN_FORGED)
+		return &context->who;
+	if (recipient->kind == KIND_DELAY)
+		situation = is_delay_of_ours(cause, recipient)       ? SITUATION_DELAY_OURS
+			    : is_delay_over(with->report, recipient) ? SITUATION_DELAY_OVER
+								     : SITUATION_DELAY;
+	else if (is_dead_end(recipient))
+		situation = SITUATION_FORWARDED;
+	else if (is_reply_alone(recipient))
+		situation = SITUATION_REPLY_ALONE;
+	if (situation < SITUATION_COUNT)
+		who = &advice_for(with->knowledge, situation)->who;
+	return who && who->count ? who : &context->who;
+}
+
+/* How bad it is, as narrow as the case allows. */
+static int severity_of(
+	const struct fill *with, const struct voices *voices, const struct context *context)
+{
+	const struct recipient *recipient = with->recipient;
+	const struct category *category = told_category(with->knowledge, recipient);
+	int retry = -1;
+	for (unsigned i = 0; retry < 0 && i < voices->n; i++)
+		retry = voices->of[i]->retry;
+	if (recipient->kind == KIND_DELAY)
+		return is_delay_over(with->report, recipient) ? SEVERITY_OVER : SEVERITY_WAIT;
+	if (context->type != recipient->type) /* type-from=smtp has the other sense of hard */
+		return context->type;
+	if (context->type == TYPE_HARD && category && category->suppress == SUPPRESS_DEAD)
+		return SEVERITY_DEAD;
+	if (context->type != TYPE_SOFT)
+		return context->type;
+	if (is_reply_alone(recipient))
+		return SEVERITY_UNSURE;
+	if (retry == RETRY_AFTER_FIX ||
+		(recipient->who.count && recipient->who.who[0] == ACTOR_SENDER_ADMIN))
+		return SEVERITY_CHANGE;
+	return retry == RETRY_NEVER ? TYPE_SOFT : SEVERITY_PASSES;
+}
+
+/* Steps of a delay before or behind those of its situation. */
+static void put_delay_step(struct explanation *explanation, const struct fill *with, bool holds,
+	enum situation situation)
+{
+	if (holds)
+		add_steps(explanation, advice_for(with->knowledge, situation), with);
+}
+
 struct explanation *explain(const struct knowledge *knowledge, const struct rule_set *rules,
 	const struct report *report, const struct recipient *recipient,
 	const struct context *context)
@@ -369,8 +502,12 @@ struct explanation *explain(const struct knowledge *knowledge, const struct rule
 		explain_kind(explanation, knowledge, recipient ? recipient->kind : report->kind);
 		return explanation;
 	}
-	struct fill with = {knowledge, report, recipient, NULL, NULL};
-	struct voices voices = voices_for(knowledge, rules, recipient, context);
+	struct fill with = {knowledge, report, recipient, NULL, NULL, NULL};
+	struct voices cause = cause_voices(knowledge, rules, recipient);
+	struct voices voices = voices_for(knowledge, &cause, report, recipient, context);
+	bool forged = context->origin == ORIGIN_FORGED;
+	g_autofree char *held_up = fill_text(FIRST_TEXT(&cause, delay), &with);
+	with.cause = held_up;
 	if (is_reply_alone(recipient))
 		with.code = code_of(&with);
 	g_autofree char *what = fill_text(FIRST_TEXT(&voices, explanation), &with);
@@ -378,14 +515,18 @@ struct explanation *explain(const struct knowledge *knowledge, const struct rule
 	explanation->title = g_strdup(title_of(&with, &voices));
 	explanation->short_title = g_strdup(FIRST_TEXT(&voices, short_title));
 	explanation->type_words =
-		g_strdup(severity_words(knowledge, recipient->kind, context->type));
-	explanation->who_words = actors_words(knowledge, &context->who);
+		g_strdup(word(knowledge, WORDS_SEVERITY, severity_of(&with, &voices, context)));
+	explanation->who_words = actors_words(knowledge, who_acts(&with, &cause, context));
 	explanation->confidence_words = confidence_words(knowledge, recipient);
 	explanation->conflict = conflict_words(&with);
 	put_suggestion(explanation, knowledge, context);
-	if (recipient->kind == KIND_FAILURE && context->origin != ORIGIN_FORGED)
+	if (recipient->kind == KIND_FAILURE && !forged)
 		put_remarks(explanation, text, &with, context);
+	put_delay_step(explanation, &with, !forged && is_delay_of_ours(&cause, recipient),
+		SITUATION_DELAY_OURS);
 	put_steps(explanation, &voices, &with);
+	put_delay_step(explanation, &with, !forged && is_unanswered(knowledge, recipient),
+		SITUATION_DELAY_UNANSWERED);
 	put_retry(explanation, &voices, &with);
 	explanation->text = g_string_free(text, FALSE);
 	return explanation;

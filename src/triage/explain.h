@@ -14,7 +14,7 @@ struct explanation {
 	char *title, *short_title;
 	char *type_words;      /* "permanent (HARD)" */
 	char *text;            /* the explanation, placeholders filled */
-	char *who_words;       /* "the recipient, then the recipient's mail admin" */
+	char *who_words;       /* "the recipient; if that does not help, their admin" */
 	GPtrArray *next;       /* char* */
 	int retry;             /* enum retry */
 	int64_t retry_seconds; /* -1 */
@@ -52,7 +52,7 @@ void explanation_free(struct explanation *explanation);
 const char *severity_word(int kind, int type);
 /* "permanent (HARD)" */
 const char *severity_words(const struct knowledge *knowledge, int kind, int type);
-/* "the sender, then the recipient's mail admin". g_free. */
+/* "the sender; if that does not help, the recipient's mail admin". g_free. */
 char *actors_words(const struct knowledge *knowledge, const struct actors *who);
 
 #endif

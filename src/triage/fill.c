@@ -168,6 +168,11 @@ static char *meaning_fact(const struct fill *with)
 	return with->code ? g_strdup(with->code->meaning) : NULL;
 }
 
+static char *cause_fact(const struct fill *with)
+{
+	return with->cause && *with->cause ? g_strdup(with->cause) : NULL;
+}
+
 /* --- the table */
 
 #define OF_REPORT(field) offsetof(struct report, field)
@@ -206,6 +211,7 @@ static const struct {
 	[TEXT_STATUS_FIELD] = {NULL, false, OF_RECIPIENT(status_field), show_text},
 	[TEXT_REPLY] = {NULL, false, OF_RECIPIENT(reply), show_text},
 	[TEXT_MEANING] = {meaning_fact},
+	[TEXT_CAUSE] = {cause_fact},
 };
 
 /* NULL: unknown. g_free. */

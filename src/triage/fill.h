@@ -20,6 +20,7 @@ struct fill {
 	const struct recipient *recipient;
 	const struct code *code;      /* {meaning}; NULL: none */
 	const struct fill_fact *more; /* ends with name NULL; these come first. NULL: none */
+	const char *cause;            /* {cause}: why a delay is held up; NULL: unknown */
 };
 
 /* As hostile as the mail it quotes: what prints it makes it visible. g_free. */

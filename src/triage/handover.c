@@ -292,7 +292,7 @@ char *handover_text(
 		{"remote_ip", recipient->remote_ip}, {"link_host", link_host},
 		{"affected", affected}, {NULL}};
 	struct letter letter = {texts, handover_names[to], explanation,
-		{texts->knowledge, of->report, recipient, NULL, facts}, g_string_new(NULL)};
+		{texts->knowledge, of->report, recipient, NULL, facts, NULL}, g_string_new(NULL)};
 
 	if (instead)
 		put_text(&letter, INSTEAD, instead);

@@ -83,7 +83,7 @@ static char *time_at(const struct knowledge *knowledge, enum way_word template, 
 	const struct recipient nobody = {.address = NULL};
 	g_autofree char *time = passed(knowledge, seconds);
 	const struct fill_fact facts[] = {{"time", time}, {"host", host}, {NULL, NULL}};
-	const struct fill with = {knowledge, &report, &nobody, NULL, facts};
+	const struct fill with = {knowledge, &report, &nobody, NULL, facts, NULL};
 
 	return fill_text(words_of(knowledge, template), &with);
 }

@@ -44,6 +44,7 @@ def golden(language, name, text):
 
 
 with Home() as home:
+    home.env["NIXIE_NOW"] = "1794225600"  # 9 November 2026: the delays are still tried
     told = [("de", *row) for row in TOLD] + [("es", *row) for row in SPANISH] + [("fr", *row) for row in FRENCH]
     for language, name, subject in told:
         sample = os.path.join(SAMPLES, subject)

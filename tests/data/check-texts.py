@@ -18,13 +18,13 @@ IDS = """no-such-user no-such-domain bad-address mailbox-disabled mailbox-full m
 attachment-rejected spam-rejected virus-detected policy-rejected recipient-restricted blocklisted
 sender-auth-failed reverse-dns sender-rejected login-required relay-denied tls-required rate-limited
 greylisted remote-server-error connection-failed dns-failure mail-loop expired protocol-error
-suppressed unclassified kind-delay origin-forged retries-ended answer-temporary forwarded reply-alone
-forwarded-note
+suppressed unclassified kind-delay delay-over origin-forged retries-ended answer-temporary forwarded reply-alone
+delay-ours delay-unanswered forwarded-note
 list-post postmaster-copy own-side unread-mailbox""".split()
 MAX_GRADE = 8.0
 MAX_WORDS = 20
-SITUATIONS = ("kind-delay", "origin-forged", "retries-ended", "forwarded", "reply-alone")
-REMARKS = ("forwarded-note", "list-post", "postmaster-copy", "own-side", "unread-mailbox")
+SITUATIONS = ("kind-delay", "delay-over", "origin-forged", "retries-ended", "forwarded", "reply-alone")
+REMARKS = ("delay-ours", "delay-unanswered", "forwarded-note", "list-post", "postmaster-copy", "own-side", "unread-mailbox")
 
 
 def facts():
@@ -89,14 +89,14 @@ def reading_faults(text, max_grade=MAX_GRADE):
 def text_faults(group):
     """What any group that speaks to people must keep: a category, an override, a rule."""
     for key, value in group.items():
-        if re.match(r"explanation|next\.|title|retry\.text|short", key):
+        if re.match(r"explanation|delay|next\.|title|retry\.text|short", key):
             for fault in placeholder_faults(value):
                 yield "%s: %s" % (key, fault)
     explanation = group.get("explanation", "")
     if re.search(r"\d", sentences(explanation)[0] if explanation else ""):
         yield "explanation: a code in the first sentence"
     steps = " ".join(value for key, value in group.items() if key.startswith("next."))
-    for label, text in (("explanation", explanation), ("steps", steps),
+    for label, text in (("explanation", explanation), ("delay", group.get("delay", "")), ("steps", steps),
                         ("retry.text", group.get("retry.text", ""))):
         for fault in reading_faults(text):
             yield "%s: %s" % (label, fault)
@@ -109,13 +109,13 @@ def category_faults(name, group):
     yield from text_faults(group)
     if name == "answer-temporary":
         return
-    if name not in ("origin-forged",) + REMARKS and not re.match(r"Your message (did not|has not) arrive", group["explanation"]):
+    if name not in ("origin-forged",) + REMARKS and not re.match(r"Your message (did not arrive|has not arrived|had not arrived)", group["explanation"]):
         yield "explanation: does not begin with what happened"
     if "next.1" not in group:
         yield "no steps"
     if name in SITUATIONS + REMARKS:
         return
-    for key in ("title", "short", "type", "who", "retry", "retry.text", "ses", "explanation"):
+    for key in ("title", "short", "type", "who", "retry", "retry.text", "ses", "explanation", "delay"):
         if not group.get(key):
             yield "%s: missing" % key
     if len(group.get("short", "")) > 12:
@@ -185,7 +185,7 @@ def main():
             ("blocklists.ini", list(note_faults(load(os.path.join(data, "blocklists.ini"))))),
             ("codes.tsv", list(meaning_faults(os.path.join(data, "codes.tsv")))))
     print("1..%d" % (1 + len(IDS) + len(files) + len(more)))
-    report(1, "28 categories, five situations and four remarks, in order",
+    report(1, "28 categories, six situations and six remarks, in order",
            [] if ini.sections() == IDS else ["groups are: " + " ".join(ini.sections())])
     for number, name in enumerate(IDS, 2):
         report(number, name, list(category_faults(name, ini[name])) if name in ini else ["is missing"])

@@ -13,7 +13,7 @@ import unicodedata
 SRCDIR = os.environ.get("SRCDIR", os.path.join(os.path.dirname(__file__), "..", ".."))
 DATA = os.path.join(SRCDIR, "data")
 LANGUAGES = ["de", "es", "fr"]
-TEXT_KEY = re.compile(r"(title|short|explanation|next\.\d+|retry\.text|note)$")
+TEXT_KEY = re.compile(r"(title|short|explanation|delay|next\.\d+|retry\.text|note)$")
 ENTRY = re.compile(r"([^=\[\]]+?)(?:\[(\w+)\])?\s*=\s*(.*)$")
 # Facts as {name} or {name|words}; what stands in [ ] around one is left out with it.
 FACT = re.compile(r"\{(\w+)(\|)?")

@@ -71,6 +71,7 @@ def main():
     tap = Tap()
     table = rows()
     with Home() as home:
+        home.env["NIXIE_NOW"] = "1794225600"  # 9 November 2026: the delays are still tried
         found = read_all(home, [row["sample"] for row in table])
     for row in table:
         report = found.get(row["sample"])

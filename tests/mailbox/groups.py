@@ -153,7 +153,7 @@ def panes(box, terminal):
         tap.check(len(shown) == 1, "pane: %d of %s" % (n, anchor), text)
     right = " ".join(" ".join(line.rsplit("|", 1)[1] for line in text.splitlines() if "|" in line).split())
     for words in ("31 of 88 are one cause: Sending server is on a blocklist", "Who can fix it the sender's mail admin", "First seen 2026-07-04", "Senders desk@fennel.example (88)",
-                  "Send it again? After a day", "r flags these 88 for retry", "e exports 88 addresses"):
+                  "Send it again? No, not before", "r flags these 88 for retry", "e exports 88 addresses"):
         tap.check(words in right, "pane: %s" % words, right)
     days = Counter(row["day"] for row in rows_of(box, domain="bigpost.example"))
     most = max(days.values())

@@ -73,24 +73,127 @@ static void test_facts_are_named(void)
 	struct explanation *explanation = explain_first(report, NULL);
 	g_assert_nonnull(strstr(explanation->text, "neko@cat.example"));
 	g_assert_nonnull(strstr(explanation->text, "mx.cat.example"));
-	g_assert_cmpstr(explanation->type_words, ==, "permanent (HARD)");
+	g_assert_cmpstr(
+		explanation->type_words, ==, "permanent: this address does not work (HARD)");
 	explanation_free(explanation);
 	report_free(report);
 }
 
-/* categories.md rule 7. */
+/* categories.md rule 7: a delay tells its own cause, and until when it is tried. */
 static void test_delay(void)
 {
-	struct report *report = report_with("mailbox-full", KIND_DELAY);
-	report->recipients[0].will_retry_until = "2026-07-30T14:05:09+02:00";
-	struct explanation *explanation = explain_first(report, NULL);
-	g_assert_cmpstr(
-		explanation->title, ==, category_by_id(knowledge, "mailbox-full")->advice.title);
-	g_assert_cmpint(explanation->retry, ==, RETRY_AUTOMATIC);
-	g_assert_nonnull(strstr(explanation->text, "30 July 2026, 14:05 (UTC+02:00)"));
-	g_assert_cmpstr(explanation->type_words, ==, "still trying (WAIT)");
-	explanation_free(explanation);
-	report_free(report);
+	static const struct {
+		const char *category, *until, *reply;
+		const char *type, *says, *who, *first, *last;
+	} rows[] = {
+		{"mailbox-full", "2026-07-30T14:05:09+02:00", "452", "still trying (WAIT)",
+			"no room left", "nobody has to act", "Wait.", "No news"},
+		{"greylisted", "2026-07-30T14:05:09+02:00", "451", "still trying (WAIT)",
+			"30 July 2026, 14:05 (UTC+02:00)", "nobody has to act", "Wait.", "No news"},
+		{"blocklisted", NULL, "421", "still trying (WAIT)", "in bad repute",
+			"the sender's mail admin", "Hand this report", "No news"},
+		{"relay-denied", NULL, "450", "still trying (WAIT)", "not in charge",
+			"the sender's mail admin", "Hand this report", "No news"},
+		/* A server that answered is no wrong domain. */
+		{"connection-failed", NULL, NULL, "still trying (WAIT)", "cannot be reached",
+			"nobody has to act", "Wait.", "Check the part after the @"},
+		{"connection-failed", NULL, "421", "still trying (WAIT)", "cannot be reached",
+			"nobody has to act", "Wait.", "No news"},
+		{"mailbox-full", "2026-07-27T14:05:09+02:00", "452",
+			"no longer tried, the outcome is not known (WAIT)", "That time is past",
+			"the sender", "Look for a later report", "If there is none"},
+		{"blocklisted", "2026-07-27T14:05:09+02:00", "421",
+			"no longer tried, the outcome is not known (WAIT)", "in bad repute",
+			"the sender's mail admin", "Hand this report", "If there is none"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct report *report = report_with(rows[i].category, KIND_DELAY);
+		report->recipients[0].will_retry_until = rows[i].until;
+		report->recipients[0].reply = rows[i].reply;
+		struct explanation *explanation = explain_first(report, NULL);
+		const GPtrArray *next = explanation->next;
+		g_assert_cmpstr(explanation->title, ==,
+			category_by_id(knowledge, rows[i].category)->advice.title);
+		g_assert_cmpint(explanation->retry, ==, RETRY_AUTOMATIC);
+		g_assert_cmpstr(explanation->type_words, ==, rows[i].type);
+		g_assert_nonnull(strstr(explanation->text, rows[i].says));
+		g_assert_cmpstr(explanation->who_words, ==, rows[i].who);
+		g_assert_true(g_str_has_prefix(next->pdata[0], rows[i].first));
+		g_assert_true(g_str_has_prefix(next->pdata[next->len - 1], rows[i].last));
+		explanation_free(explanation);
+		report_free(report);
+	}
+}
+
+/* Without a date in the report it is that of the report which tells. */
+static void test_old_delay(void)
+{
+	static const struct {
+		const char *date;
+		bool over;
+	} rows[] = {{"2026-07-22T12:00:00Z", true}, {"2026-07-24T12:00:00Z", false}, {NULL, false},
+		{"some day", false}};
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct report *report = report_with("connection-failed", KIND_DELAY);
+		report->date = rows[i].date;
+		struct explanation *explanation = explain_first(report, NULL);
+		g_assert_true(!strstr(explanation->text, "That time is past") == !rows[i].over);
+		explanation_free(explanation);
+		report_free(report);
+	}
+}
+
+/* What "soft" means here: time helps, a change helps, or nobody knows. */
+static void test_how_bad(void)
+{
+	static const struct {
+		const char *category, *rule;
+		int confidence;
+		const char *words;
+	} rows[] = {
+		{"no-such-user", NULL, CONFIDENCE_HIGH,
+			"permanent: this address does not work (HARD)"},
+		{"suppressed", NULL, CONFIDENCE_HIGH, "permanent (HARD)"},
+		{"mailbox-full", NULL, CONFIDENCE_HIGH,
+			"not the address's fault: it may pass with time (SOFT)"},
+		{"message-too-big", NULL, CONFIDENCE_HIGH,
+			"not the address's fault: something has to change first (SOFT)"},
+		{"blocklisted", NULL, CONFIDENCE_HIGH,
+			"not the address's fault: something has to change first (SOFT)"},
+		{"policy-rejected", "code:554", CONFIDENCE_LOW,
+			"refused, and we are not sure why (SOFT)"},
+		{"unclassified", NULL, CONFIDENCE_NONE, "not understood (\?\?\?\?)"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct report *report = report_with(rows[i].category, KIND_FAILURE);
+		report->recipients[0].rule = rows[i].rule;
+		report->recipients[0].confidence = rows[i].confidence;
+		struct explanation *explanation = explain_first(report, NULL);
+		g_assert_cmpstr(explanation->type_words, ==, rows[i].words);
+		explanation_free(explanation);
+		report_free(report);
+	}
+}
+
+/* Who acts first, and who if that does not help. */
+static void test_actors(void)
+{
+	static const struct {
+		struct actors who;
+		const char *words;
+	} rows[] = {
+		{{{ACTOR_SENDER}, 1}, "the sender"},
+		{{{ACTOR_SENDER, ACTOR_RECIPIENT}, 2},
+			"the sender; if that does not help, the recipient"},
+		{{{ACTOR_SENDER, ACTOR_RECIPIENT, ACTOR_RECIPIENT_ADMIN}, 3},
+			"the sender; if that does not help, the recipient or the recipient's mail "
+			"admin"},
+		{{{ACTOR_NOBODY, ACTOR_SENDER}, 2}, "nobody has to act; if it lasts, the sender"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *words = actors_words(knowledge, &rows[i].who);
+		g_assert_cmpstr(words, ==, rows[i].words);
+	}
 }
 
 /* categories.md rule 8. */
@@ -281,7 +384,7 @@ static void test_fill(void)
 	struct report *report = report_with("blocklisted", KIND_FAILURE);
 	struct recipient *recipient = &report->recipients[0];
 	static const char *links[] = {"https://mx.cat.example/why"};
-	struct fill with = {knowledge, report, recipient, NULL, NULL};
+	struct fill with = {knowledge, report, recipient, NULL, NULL, NULL};
 	report->original.from = "Agent <agent@example.org>";
 	report->original.list_id = "\"Cats of the world\" <cats.example.org>";
 	recipient->address = "info@xn--bcher-kva.example";
@@ -309,7 +412,7 @@ static void test_remarks(void)
 	} rows[] = {
 		{"no-such-user", "tama@b.example", NULL, NULL, "You wrote to tama@b.example",
 			"Tell the owner of tama@b.example"},
-		{"mailbox-full", "tama@b.example", NULL, NULL, "sent on to neko@cat.example",
+		{"mailbox-full", "tama@b.example", NULL, NULL, "mail on to neko@cat.example",
 			"Let the owner of tama@b.example"},
 		{"mailbox-full", NULL, "<cats.example.org>", NULL,
 			"the mailing list cats.example.org", "If you do not run that list"},
@@ -487,13 +590,14 @@ static void test_who(void)
 		bool forged;
 	} rows[] = {
 		{"neko@cat.example", "mx.cat.example",
-			"the recipient's mail admin, then the sender"},
-		{"neko@example.org", NULL, "the sender's mail admin, then the sender"},
+			"the recipient's mail admin; if that does not help, the sender"},
+		{"neko@example.org", NULL,
+			"the sender's mail admin; if that does not help, the sender"},
 		{"neko@cat.example", "gate.example.org",
-			"the sender's mail admin, then the sender"},
+			"the sender's mail admin; if that does not help, the sender"},
 		{"neko@cat.example", "a.relay.example.net",
-			"the sender's mail admin, then the sender"},
-		{"neko@cat.example", NULL, "nobody", .forged = true},
+			"the sender's mail admin; if that does not help, the sender"},
+		{"neko@cat.example", NULL, "nobody has to act", .forged = true},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		struct report *report = report_with("policy-rejected", KIND_FAILURE);
@@ -555,6 +659,7 @@ int main(int argc, char **argv)
 	g_autofree char *dir = g_build_filename(file_datadir(), "rules", NULL);
 	const char *dirs[] = {dir, NULL};
 	g_setenv("XDG_CONFIG_HOME", "/nonexistent", TRUE);
+	g_setenv("NIXIE_NOW", "1785240000", TRUE); /* 28 July 2026, 12:00 UTC */
 	g_test_init(&argc, &argv, NULL);
 	knowledge = knowledge_load(file_datadir(), NULL, NULL);
 	rules = rule_set_load(knowledge, dirs, NULL, NULL);
@@ -568,6 +673,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/explain/categories", test_categories);
 	g_test_add_func("/explain/facts", test_facts_are_named);
 	g_test_add_func("/explain/delay", test_delay);
+	g_test_add_func("/explain/old-delay", test_old_delay);
+	g_test_add_func("/explain/how-bad", test_how_bad);
+	g_test_add_func("/explain/actors", test_actors);
 	g_test_add_func("/explain/forged", test_forged);
 	g_test_add_func("/explain/soft-code", test_soft_code);
 	g_test_add_func("/explain/retry-after", test_retry_after);

@@ -223,6 +223,9 @@ static int list_suppressed(struct cli *cli)
 	items = items_of(session_suppression(cli->session), cli->options->removed);
 	text = written(cli, items, format);
 	code = cli_put_out(cli, format, text);
+	if (!items->len && !cli->options->quiet)
+		cli_say(cli, cli->options->removed ? "nobody was taken off the suppression list"
+						   : "nobody is on the suppression list");
 	return code == NIXIE_DONE && cli->options->exit_code && items->len ? NIXIE_MATCHED : code;
 }
 

@@ -244,8 +244,9 @@ bool column_find(const char *name, struct column *column, GError **error)
 		return true;
 	g_auto(GStrv) names = column_names();
 	const char *near = nearest_word(name, (const char *const *)names);
-	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "no column is called `%s`%s%s%s", name,
-		near ? "; did you mean `" : "", near ? near : "", near ? "`?" : "");
+	g_autofree char *known = near ? NULL : g_strjoinv(", ", names);
+	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "no column is called `%s`; %s%s%s", name,
+		near ? "did you mean `" : "known are ", near ? near : known, near ? "`?" : "");
 	return false;
 }
 

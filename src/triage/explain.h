@@ -12,7 +12,7 @@
 
 struct explanation {
 	char *title, *short_title;
-	char *type_words;      /* "permanent (HARD)" */
+	char *type_words;      /* "permanent: this address does not work (HARD)" */
 	char *text;            /* the explanation, placeholders filled */
 	char *who_words;       /* "the recipient; if that does not help, their admin" */
 	GPtrArray *next;       /* char* */
@@ -50,7 +50,7 @@ void explanation_free(struct explanation *explanation);
 
 /* HARD, SOFT, WAIT, NONE, ???? */
 const char *severity_word(int kind, int type);
-/* "permanent (HARD)" */
+/* "permanent (HARD)", whatever the case. */
 const char *severity_words(const struct knowledge *knowledge, int kind, int type);
 /* "the sender; if that does not help, the recipient's mail admin". g_free. */
 char *actors_words(const struct knowledge *knowledge, const struct actors *who);

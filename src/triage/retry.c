@@ -21,10 +21,9 @@ bool retry_program_check(const char *command, GError **error)
 	path = g_find_program_in_path(words[0]);
 	if (!path)
 		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
-			"%s, which sends again, is not found: copy contrib/nixie-resend (installed "
-			"among the examples of the documentation) to a directory of PATH, or name "
-			"a "
-			"program in the setting resend-command",
+			"%s, which sends again, is not found in PATH: `make install` puts "
+			"nixie-resend there (contrib/nixie-resend), or name a program in the "
+			"setting resend-command",
 			words[0]);
 	return path != NULL;
 }

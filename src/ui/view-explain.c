@@ -44,8 +44,9 @@ static char *first_bytes(const char *text)
 {
 	char *head = g_strndup(text ? text : "", EVIDENCE_BYTES);
 	size_t n = strlen(head);
+	bool cut = n == EVIDENCE_BYTES;
 
-	while (n == EVIDENCE_BYTES && n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80)
+	while (cut && n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80)
 		head[--n] = '\0';
 	return g_strdelimit(head, "\r\n\t", ' ');
 }

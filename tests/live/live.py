@@ -88,6 +88,9 @@ def identity(server, scenario, queue_id, report, log):
     """What the report shall say of itself and of the letter; the rest of it is as it is."""
     wanted = dict(format=server.NAME, reporting_mta="mx.here.example", queue_id=queue_id, subject=scenario.subject,
                   id="letter.%s@desk.here.example" % scenario.name)
+    # Postfix tells of success in a form of its own.
+    if server.NAME == "postfix" and report["kind"] in ("relayed", "delivered"):
+        wanted["format"] = "postfix-receipt"
     # A letter that the server got back has a number more; a double bounce is about the server's own report.
     if scenario.name in ("loop", "double-bounce") and report["queue_id"] and report["queue_id"] in log:
         wanted["queue_id"] = report["queue_id"]

@@ -81,8 +81,9 @@ class Client:
 
 def write(path, text):
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "w", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+    with open(path, "w") as file:
         file.write(text)
+    os.chmod(path, 0o600)
     return path
 
 

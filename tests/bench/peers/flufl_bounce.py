@@ -9,7 +9,7 @@ for path in sys.stdin:
         message = email.message_from_binary_file(file)
     try:
         temporary, permanent = all_failures(message)
-    except UnicodeError:
+    except (UnicodeError, AttributeError):
         continue  # it cannot read all mails
     n += len(temporary) + len(permanent)
 print(n)

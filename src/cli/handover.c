@@ -14,6 +14,7 @@ struct run {
 	GPtrArray *rows; /* that --limit leaves; what a cause met is counted in all */
 	GString *out;
 	struct json_list list; /* in JSON */
+	GHashTable *affected;  /* handover_affected */
 	unsigned written;
 	bool partial;
 };
@@ -39,9 +40,7 @@ static void put_row(struct run *run, const struct row *row)
 	struct session *session = run->cli->session;
 	g_autoptr(GError) error = NULL;
 	const struct details *details = session_details_wait(session, row, &error);
-	size_t n;
-	struct row *const *all = session_rows(session, &n);
-	unsigned affected = handover_affected(row, all, n);
+	unsigned affected = handover_affected_by(run->affected, row);
 
 	if (!details) {
 		cli_say(run->cli, "%s: %s", row->message->files[row->file], error->message);
@@ -61,16 +60,16 @@ static void put_row(struct run *run, const struct row *row)
 /* One ticket a cause: thirty recipients of one blocklist are one piece of work. */
 static bool is_told(const struct run *run, GHashTable *told, const struct row *row)
 {
-	g_autofree char *cause = g_strdup_printf(
-		"%s %s", row->category ? row->category->id : "", row->cause ? row->cause : "");
-
-	return run->whom == HANDOVER_SENDER && !g_hash_table_add(told, g_steal_pointer(&cause));
+	return run->whom == HANDOVER_SENDER && !g_hash_table_add(told, handover_cause(row));
 }
 
 static void put_rows(struct run *run)
 {
 	g_autoptr(GHashTable) told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	size_t n;
+	struct row *const *all = session_rows(run->cli->session, &n);
 
+	run->affected = handover_affected(all, n);
 	if (run->format != FORMAT_TEXT)
 		json_list_begin(&run->list, run->out, run->format == FORMAT_JSON_LINES);
 	for (guint i = 0; i < run->rows->len; i++) {
@@ -81,6 +80,7 @@ static void put_rows(struct run *run)
 	}
 	if (run->format != FORMAT_TEXT)
 		json_list_end(&run->list);
+	g_clear_pointer(&run->affected, g_hash_table_unref);
 }
 
 int cli_handover(struct cli *cli)

@@ -315,17 +315,37 @@ char *handover_row(const struct handover_texts *texts, enum handover to,
 
 /* --- how far a cause reaches */
 
-bool handover_same_cause(const struct row *a, const struct row *b)
+char *handover_cause(const struct row *row)
 {
-	return a->category == b->category && g_strcmp0(a->cause, b->cause) == 0;
+	return g_strdup_printf("%s %c%s", row->category ? row->category->id : "",
+		row->cause ? '=' : '-', row->cause ? row->cause : "");
 }
 
-unsigned handover_affected(const struct row *row, struct row *const *rows, size_t n)
+GHashTable *handover_affected(struct row *const *rows, size_t n)
 {
-	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+	GHashTable *affected = g_hash_table_new_full(
+		g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
 
-	for (size_t i = 0; i < n; i++)
-		if (rows[i]->mailbox && handover_same_cause(row, rows[i]))
-			g_hash_table_add(seen, (gpointer)rows[i]->mailbox);
-	return g_hash_table_size(seen);
+	for (size_t i = 0; i < n; i++) {
+		g_autofree char *cause = rows[i]->mailbox ? handover_cause(rows[i]) : NULL;
+		GHashTable *mailboxes;
+
+		if (!cause)
+			continue;
+		mailboxes = g_hash_table_lookup(affected, cause);
+		if (!mailboxes) {
+			mailboxes = g_hash_table_new(g_str_hash, g_str_equal);
+			g_hash_table_insert(affected, g_steal_pointer(&cause), mailboxes);
+		}
+		g_hash_table_add(mailboxes, (gpointer)rows[i]->mailbox);
+	}
+	return affected;
+}
+
+unsigned handover_affected_by(GHashTable *affected, const struct row *row)
+{
+	g_autofree char *cause = handover_cause(row);
+	GHashTable *mailboxes = g_hash_table_lookup(affected, cause);
+
+	return mailboxes ? g_hash_table_size(mailboxes) : 0;
 }

@@ -35,9 +35,11 @@ char *handover_row(const struct handover_texts *texts, enum handover to,
 	const struct rule_set *rules, const struct row *row, const struct details *details,
 	unsigned affected);
 
-/* Did the same cause meet both: the same category, told in the same words? */
-bool handover_same_cause(const struct row *a, const struct row *b);
-/* How many addresses of `rows` the cause of `row` met. */
-unsigned handover_affected(const struct row *row, struct row *const *rows, size_t n);
+/* What met a row, as a key: rows of the same category, told in the same words, have the same.
+ * g_free. */
+char *handover_cause(const struct row *row);
+/* How many addresses of `rows` each cause met: a table for handover_affected_by, to be unreffed. */
+GHashTable *handover_affected(struct row *const *rows, size_t n);
+unsigned handover_affected_by(GHashTable *affected, const struct row *row);
 
 #endif

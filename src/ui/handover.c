@@ -182,6 +182,7 @@ static void tell(struct app *app, enum handover whom)
 	struct handover_texts *texts;
 	size_t n;
 	struct row *const *rows = session_rows(app->session, &n);
+	g_autoptr(GHashTable) affected = NULL;
 	g_autofree char *text = NULL, *title = NULL;
 
 	if (!details || !details->report) {
@@ -191,8 +192,9 @@ static void tell(struct app *app, enum handover whom)
 	texts = load(app);
 	if (!texts)
 		return;
+	affected = handover_affected(rows, n);
 	text = handover_row(texts, whom, session_rules(app->session), row, details,
-		handover_affected(row, rows, n));
+		handover_affected_by(affected, row));
 	title = handover_title(texts, whom);
 	show(app, title, text);
 	handover_free(texts);

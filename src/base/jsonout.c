@@ -9,35 +9,66 @@ void json_init(struct json *json, GString *out)
 	json->first[0] = true;
 }
 
-static void put_unit(GString *out, unsigned unit)
+/*
+ * Room for `n` more bytes behind what is written, so that they can be put without asking for each.
+ * put_end says where they ended.
+ */
+static char *put_begin(GString *out, size_t n)
+{
+	if (out->allocated_len - out->len <= n) {
+		gsize used = out->len;
+
+		g_string_set_size(out, used + n);
+		out->len = used;
+	}
+	return out->str + out->len;
+}
+
+static void put_end(GString *out, char *end)
+{
+	*end = '\0';
+	out->len = (gsize)(end - out->str);
+}
+
+static void put_bytes(GString *out, const char *bytes, size_t n)
+{
+	put_end(out, (char *)memcpy(put_begin(out, n), bytes, n) + n);
+}
+
+static void put_byte(GString *out, char byte)
+{
+	put_bytes(out, &byte, 1);
+}
+
+#define UNIT_MAX 6 /* bytes of a unit of UTF-16, escaped */
+
+static char *put_unit(char *at, unsigned unit)
 {
 	static const char hex[] = "0123456789abcdef";
-	const char escape[] = {'\\', 'u', hex[unit >> 12 & 15], hex[unit >> 8 & 15],
+	const char escape[UNIT_MAX] = {'\\', 'u', hex[unit >> 12 & 15], hex[unit >> 8 & 15],
 		hex[unit >> 4 & 15], hex[unit & 15]};
 
-	g_string_append_len(out, escape, sizeof escape);
+	return (char *)memcpy(at, escape, sizeof escape) + sizeof escape;
 }
 
 /* RFC 8259 section 7, with UTF-16 surrogates beyond the first plane; -1 is a byte that is no UTF-8.
  */
-static void put_escaped(GString *out, int32_t c)
+static char *put_escaped(char *at, int32_t c)
 {
 	static const char named[] = "\"\"\\\\\bb\ff\nn\rr\tt"; /* character, letter of its escape */
 
 	for (size_t i = 0; i + 1 < sizeof named; i += 2)
 		if (named[i] == c) {
-			g_string_append_c(out, '\\');
-			g_string_append_c(out, named[i + 1]);
-			return;
+			*at++ = '\\';
+			*at++ = named[i + 1];
+			return at;
 		}
 	if (c < 0)
-		put_unit(out, 0xfffd);
-	else if (c < 0x10000)
-		put_unit(out, (unsigned)c);
-	else {
-		put_unit(out, 0xd800 + (((unsigned)c - 0x10000) >> 10));
-		put_unit(out, 0xdc00 + (((unsigned)c - 0x10000) & 0x3ff));
-	}
+		return put_unit(at, 0xfffd);
+	if (c < 0x10000)
+		return put_unit(at, (unsigned)c);
+	at = put_unit(at, 0xd800 + (((unsigned)c - 0x10000) >> 10));
+	return put_unit(at, 0xdc00 + (((unsigned)c - 0x10000) & 0x3ff));
 }
 
 static bool is_plain(char c)
@@ -45,40 +76,63 @@ static bool is_plain(char c)
 	return c >= ' ' && c <= '~' && c != '"' && c != '\\';
 }
 
+#define EACH(byte) ((uint64_t)0x0101010101010101 * (byte))
+
+/* Of eight bytes at once: is none of them zero? */
+static bool none_is_zero(uint64_t bytes)
+{
+	return !((bytes - EACH(0x01)) & ~bytes & EACH(0x80));
+}
+
+static bool all_are_plain(uint64_t bytes)
+{
+	return !((bytes | (bytes - EACH(' '))) & EACH(0x80)) && none_is_zero(bytes ^ EACH('"')) &&
+	       none_is_zero(bytes ^ EACH('\\')) && none_is_zero(bytes ^ EACH(0x7f));
+}
+
 static void put_string(GString *out, struct span s)
 {
-	g_string_append_c(out, '"');
-	for (size_t at = 0; at < s.n;) {
-		size_t plain = at;
+	char *to = put_begin(out, s.n * UNIT_MAX + 2);
 
-		while (plain < s.n && is_plain(s.p[plain]))
-			plain++;
-		if (plain > at)
-			g_string_append_len(out, s.p + at, (gssize)(plain - at));
-		at = plain;
+	*to++ = '"';
+	for (size_t at = 0; at < s.n;) {
+		for (uint64_t eight; s.n - at >= sizeof eight; at += sizeof eight) {
+			memcpy(&eight, s.p + at, sizeof eight);
+			if (!all_are_plain(eight))
+				break;
+			to = (char *)memcpy(to, &eight, sizeof eight) + sizeof eight;
+		}
+		while (at < s.n && is_plain(s.p[at]))
+			*to++ = s.p[at++];
 		if (at < s.n)
-			put_escaped(out, text_next(s, &at));
+			to = put_escaped(to, text_next(s, &at));
 	}
-	g_string_append_c(out, '"');
+	*to++ = '"';
+	put_end(out, to);
 }
 
 /* The comma before a value that is not the first, and its key. */
 static void begin_value(struct json *json, const char *key)
 {
+	size_t n = key ? strlen(key) : 0;
+	char *to = put_begin(json->out, n + 4);
+
 	if (!json->first[json->depth])
-		g_string_append_c(json->out, ',');
+		*to++ = ',';
 	json->first[json->depth] = false;
 	if (key) { /* ours, with nothing in it to escape */
-		g_string_append_c(json->out, '"');
-		g_string_append(json->out, key);
-		g_string_append(json->out, "\":");
+		*to++ = '"';
+		to = (char *)memcpy(to, key, n) + n;
+		*to++ = '"';
+		*to++ = ':';
 	}
+	put_end(json->out, to);
 }
 
 static void open_nest(struct json *json, const char *key, char bracket)
 {
 	begin_value(json, key);
-	g_string_append_c(json->out, bracket);
+	put_byte(json->out, bracket);
 	g_assert(json->depth + 1 < JSON_DEPTH);
 	json->first[++json->depth] = true;
 }
@@ -87,7 +141,7 @@ static void close_nest(struct json *json, char bracket)
 {
 	g_assert(json->depth > 0);
 	json->depth--;
-	g_string_append_c(json->out, bracket);
+	put_byte(json->out, bracket);
 }
 
 void json_begin_object(struct json *json, const char *key)
@@ -131,19 +185,19 @@ void json_int(struct json *json, const char *key, int64_t value)
 	while (rest /= 10);
 	if (value < 0)
 		*--at = '-';
-	g_string_append_len(json->out, at, digits + sizeof digits - at);
+	put_bytes(json->out, at, (size_t)(digits + sizeof digits - at));
 }
 
 void json_bool(struct json *json, const char *key, bool value)
 {
 	begin_value(json, key);
-	g_string_append(json->out, value ? "true" : "false");
+	put_bytes(json->out, value ? "true" : "false", value ? 4 : 5);
 }
 
 void json_null(struct json *json, const char *key)
 {
 	begin_value(json, key);
-	g_string_append(json->out, "null");
+	put_bytes(json->out, "null", 4);
 }
 
 void json_list_begin(struct json_list *list, GString *out, bool lines)
@@ -164,7 +218,7 @@ struct json *json_list_item(struct json_list *list)
 void json_list_item_end(struct json_list *list)
 {
 	if (list->lines)
-		g_string_append_c(list->json.out, '\n');
+		put_byte(list->json.out, '\n');
 }
 
 void json_list_end(struct json_list *list)
@@ -172,5 +226,5 @@ void json_list_end(struct json_list *list)
 	if (list->lines)
 		return;
 	json_end_array(&list->json);
-	g_string_append_c(list->json.out, '\n');
+	put_byte(list->json.out, '\n');
 }

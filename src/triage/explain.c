@@ -99,10 +99,12 @@ static int64_t time_of(const char *text)
 /* Whether a delay has lasted longer than it is tried: as the report says, else as servers do. */
 static bool is_delay_over(const struct report *report, const struct recipient *recipient)
 {
+	if (recipient->kind != KIND_DELAY)
+		return false;
 	int64_t end = time_of(recipient->will_retry_until), told = time_of(report->date);
 	if (end < 0 && told >= 0)
 		end = told + TRIES_END_AFTER;
-	return recipient->kind == KIND_DELAY && end >= 0 && end < clock_now();
+	return end >= 0 && end < clock_now();
 }
 
 static bool has_actor(const struct actors *who, enum actor actor)

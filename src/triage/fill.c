@@ -14,6 +14,15 @@ static char *cut(struct span text)
 	return text.n ? g_strndup(text.p, MIN(text.n, FACT_MAX)) : NULL;
 }
 
+/* Only then can a host name read otherwise than it is written. */
+static bool has_letters(const char *host)
+{
+	for (const char *at = host; *at; at++)
+		if ((*at & 0x80) || g_ascii_strncasecmp(at, "xn--", 4) == 0)
+			return true;
+	return false;
+}
+
 /*
  * A domain in the letters of its language, with what goes over the wire behind it where the two
  * differ (H21): "bücher.example (xn--bcher-kva.example)". A host name may be an address literal.
@@ -24,8 +33,8 @@ static char *show_domain(const char *text)
 	if (name.n > 2 && name.p[0] == '[' && name.p[name.n - 1] == ']')
 		name = span_make(name.p + 1, name.p + name.n - 1);
 	g_autofree char *plain = cut(name);
-	if (!plain)
-		return NULL;
+	if (!plain || !has_letters(plain))
+		return g_steal_pointer(&plain);
 	g_autofree char *letters = g_hostname_to_unicode(plain);
 	g_autofree char *wire = g_hostname_to_ascii(plain);
 	if (!letters || !wire || g_ascii_strcasecmp(letters, wire) == 0)
@@ -39,8 +48,10 @@ static char *show_mailbox(const char *address)
 	struct span local = address_local(span_of(address)),
 		    domain = address_domain(span_of(address));
 	g_autofree char *host = cut(domain);
-	g_autofree char *letters = host ? g_hostname_to_unicode(host) : NULL;
-	g_autofree char *wire = host ? g_hostname_to_ascii(host) : NULL;
+	if (!host || !has_letters(host))
+		return cut(span_of(address));
+	g_autofree char *letters = g_hostname_to_unicode(host);
+	g_autofree char *wire = g_hostname_to_ascii(host);
 	if (!letters || !wire || g_ascii_strcasecmp(letters, wire) == 0)
 		return cut(span_of(address));
 	int n = (int)MIN(local.n, FACT_MAX);
@@ -240,12 +251,13 @@ static char *fact(struct span name, const struct fill *with)
 static bool fill_facts(GString *out, struct span text, const struct fill *with)
 {
 	bool whole = true;
-	for (const char *at = text.p, *end, *to = text.p + text.n; at < to; at = end + 1) {
-		if (*at != '{' || !(end = memchr(at, '}', (size_t)(to - at)))) {
-			g_string_append_c(out, *at);
-			end = at;
-			continue;
-		}
+	for (const char *at = text.p, *to = text.p + text.n, *open, *end; at < to; at = end + 1) {
+		open = memchr(at, '{', (size_t)(to - at));
+		end = open ? memchr(open, '}', (size_t)(to - open)) : NULL;
+		g_string_append_len(out, at, (end ? open : to) - at);
+		if (!end)
+			break;
+		at = open;
 		const char *bar = memchr(at, '|', (size_t)(end - at));
 		g_autofree char *value = fact(span_make(at + 1, bar ? bar : end), with);
 		if (value)
@@ -259,7 +271,9 @@ static bool fill_facts(GString *out, struct span text, const struct fill *with)
 
 char *fill_text(const char *template, const struct fill *with)
 {
-	GString *out = g_string_new(NULL);
+	if (!strpbrk(template, "{["))
+		return g_strdup(template);
+	GString *out = g_string_sized_new(strlen(template) + FACT_MAX);
 	for (const char *at = template; *at;) {
 		const char *open = strchr(at, '['), *end = open ? strchr(open, ']') : NULL;
 		if (!end) {

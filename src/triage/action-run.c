@@ -153,6 +153,13 @@ static void list_moves(struct suppression *list, const struct action *action, ui
 			list, key, (enum release)GPOINTER_TO_INT(data), action->note, by);
 }
 
+/* Does the list of addresses change, and with it rows that the index knows nothing new of? */
+static bool moves_list(const struct action *action)
+{
+	return g_hash_table_size(action->put) || g_hash_table_size(action->take) ||
+	       action->reverts || action->repeats;
+}
+
 static bool update_list(struct session *session, const struct action *action, GError **error)
 {
 	uint64_t by = session->desk->result.entry;
@@ -178,6 +185,7 @@ static void take_deltas(struct session *session)
 		if (!entry)
 			continue;
 		change_apply(entry->message, delta);
+		entry->unsettled = true;
 	}
 }
 
@@ -213,7 +221,10 @@ static void succeed(struct session *session)
 	take_untold(desk);
 	update_list(session, desk->action, &error);
 	take_deltas(session);
-	session_settle_marks(session);
+	if (moves_list(desk->action))
+		session_settle_all(session);
+	else
+		session_settle(session);
 	if (desk->action->forgets_scan)
 		scope_forget_scan(session->about.info.uuid);
 	if (desk->result.entry && !desk->action->takes_back)

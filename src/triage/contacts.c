@@ -86,14 +86,15 @@ const struct contact *contacts_find(const struct contacts *contacts, const char 
 	return contacts && mailbox ? g_hash_table_lookup(contacts->by_key, mailbox) : NULL;
 }
 
-void contacts_each(const struct contacts *contacts,
-	void (*each)(void *user, const struct contact *contact), void *user)
+void contacts_walk(const struct contacts *contacts, GHashTableIter *walk)
 {
-	GHashTableIter iter;
+	g_hash_table_iter_init(walk, contacts->by_key);
+}
+
+const struct contact *contacts_next(GHashTableIter *walk)
+{
 	gpointer contact;
-	g_hash_table_iter_init(&iter, contacts->by_key);
-	while (g_hash_table_iter_next(&iter, NULL, &contact))
-		each(user, contact);
+	return g_hash_table_iter_next(walk, NULL, &contact) ? contact : NULL;
 }
 
 int64_t contact_wrote(const struct contact *contact)

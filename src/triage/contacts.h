@@ -29,9 +29,9 @@ void contacts_add(struct contacts *contacts, const struct surroundings *own,
 	const struct letter_head *letter);
 /* NULL when nothing is known of it. */
 const struct contact *contacts_find(const struct contacts *contacts, const char *mailbox);
-/* All of them, in no order. */
-void contacts_each(const struct contacts *contacts,
-	void (*each)(void *user, const struct contact *contact), void *user);
+/* All of them, in no order: one with each call, then NULL. */
+void contacts_walk(const struct contacts *contacts, GHashTableIter *walk);
+const struct contact *contacts_next(GHashTableIter *walk);
 
 /* The newest mail of it, 0: none. */
 int64_t contact_wrote(const struct contact *contact);

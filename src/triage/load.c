@@ -38,7 +38,8 @@ struct load {
 	struct session *session;
 	unsigned jobs; /* of this load, under way */
 	bool dropped;
-	bool listed; /* the reader has ended */
+	bool listed;   /* the reader has ended */
+	bool settling; /* all is read */
 	bool counting;
 	bool meeting;    /* only to learn which index it is */
 	bool news;       /* only what changed since the result was listed */
@@ -136,7 +137,6 @@ static void finish(struct load *load)
 		g_clear_error(&error);
 		return;
 	}
-	session_settle(session);
 	/* The reports went as they came, and left holes behind. */
 	malloc_trim(0);
 	if (error)
@@ -146,11 +146,32 @@ static void finish(struct load *load)
 	g_clear_error(&error);
 }
 
+void load_settled(struct session *session)
+{
+	if (session->load && session->load->settling)
+		finish(session->load);
+}
+
+/* News is settled when it is shown. */
+static void all_is_read(struct load *load)
+{
+	struct session *session = load->session;
+	if (load->news) {
+		finish(load);
+	} else if (!load->settling) {
+		load->settling = true;
+		session_settle(session);
+		if (session_is_settled(session))
+			finish(load);
+	}
+}
+
 static void fail(struct load *load, const GError *error)
 {
 	if (!load->error)
 		load->error = g_error_copy(error);
-	finish(load);
+	cancel_jobs(load);
+	all_is_read(load);
 }
 
 /* --- what the index knows of the returned messages */
@@ -223,7 +244,7 @@ static void load_advance(struct load *load)
 		return;
 	}
 	if (all_read)
-		finish(load);
+		all_is_read(load);
 }
 
 /* --- the facts */

@@ -124,30 +124,26 @@ static void lift_marks(struct row_node *node)
 }
 
 /* When the address refused mail last; a delay is no refusal. */
-static int64_t last_failure(struct row_node *const *nodes, size_t n)
+static int64_t last_failure(const GPtrArray *nodes)
 {
 	int64_t last = 0;
-	for (size_t i = 0; i < n; i++)
-		if (nodes[i]->row.kind == KIND_FAILURE && is_about_us(&nodes[i]->row))
-			last = MAX(last, nodes[i]->row.date);
+	for (guint i = 0; i < nodes->len; i++) {
+		const struct row *row = nodes->pdata[i];
+		if (row->kind == KIND_FAILURE && is_about_us(row))
+			last = MAX(last, row->date);
+	}
 	return last;
 }
 
-void rowstore_find_returned(struct rowstore *store)
+void reports_find_returned(const GPtrArray *nodes)
 {
-	g_autoptr(GPtrArray) nodes = rowstore_by_mailbox(store);
+	int64_t last = last_failure(nodes);
 	for (guint i = 0; i < nodes->len; i++)
 		lift_marks(nodes->pdata[i]);
-	for (guint i = 0, end; i < nodes->len; i = end) {
-		struct row_node **first = (struct row_node **)nodes->pdata + i;
-		end = rowstore_end_of_mailbox(nodes, i);
-		int64_t last = last_failure(first, end - i);
-		for (guint k = i; k < end; k++) {
-			struct row_node *node = nodes->pdata[k];
-			if (node->retried && last > node->retried &&
-				node->row.state == STATE_RETRIED)
-				node->row.state = STATE_BOUNCED_AGAIN;
-		}
+	for (guint i = 0; i < nodes->len; i++) {
+		struct row_node *node = nodes->pdata[i];
+		if (node->retried && last > node->retried && node->row.state == STATE_RETRIED)
+			node->row.state = STATE_BOUNCED_AGAIN;
 	}
 }
 
@@ -158,15 +154,18 @@ struct successes {
 	int64_t answered, quiet;
 };
 
-static struct successes successes_of(const GArray *events)
+static struct successes successes_of(
+	const GPtrArray *nodes, const struct contact *contact, int64_t now, int64_t quiet)
 {
 	struct successes last = {G_MININT64, G_MININT64}; /* never */
-	for (guint i = 0; i < events->len; i++) {
-		const struct event *event = &g_array_index(events, struct event, i);
-		if (event->kind == EVENT_ANSWERED)
-			last.answered = MAX(last.answered, event->at);
-		else if (event->kind == EVENT_QUIET)
-			last.quiet = MAX(last.quiet, event->at);
+	if (contact && contact->from)
+		last.answered = contact_wrote(contact);
+	for (guint i = 0; contact && contact->to && i < contact->to->len; i++) {
+		const struct contact_mail *mail =
+			&g_array_index(contact->to, struct contact_mail, i);
+		if (now - mail->date >= quiet && mail->date > last.quiet &&
+			!came_back((struct row_node *const *)nodes->pdata, nodes->len, mail->id))
+			last.quiet = mail->date;
 	}
 	return last;
 }
@@ -188,17 +187,10 @@ static void settle_row(struct row_node *node, struct successes last, int64_t now
 		row->state = (unsigned char)good;
 }
 
-void rowstore_find_outcomes(
-	struct rowstore *store, const struct contacts *contacts, int64_t now, int64_t quiet)
+void reports_find_outcomes(
+	const GPtrArray *nodes, const struct contact *contact, int64_t now, int64_t quiet)
 {
-	g_autoptr(GPtrArray) nodes = rowstore_by_mailbox(store);
-	for (guint i = 0, end; i < nodes->len; i = end) {
-		struct row_node **first = (struct row_node **)nodes->pdata + i;
-		end = rowstore_end_of_mailbox(nodes, i);
-		g_autoptr(GArray) events = events_of(
-			first, end - i, contacts_find(contacts, first[0]->row.mailbox), now, quiet);
-		struct successes last = successes_of(events);
-		for (guint k = i; k < end; k++)
-			settle_row(nodes->pdata[k], last, now, quiet);
-	}
+	struct successes last = successes_of(nodes, contact, now, quiet);
+	for (guint i = 0; i < nodes->len; i++)
+		settle_row(nodes->pdata[i], last, now, quiet);
 }

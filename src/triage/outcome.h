@@ -33,10 +33,10 @@ GArray *events_of(struct row_node *const *nodes, size_t n, const struct contact 
 	int64_t now, int64_t quiet);
 
 /*
- * Rows whose address answered, or took a later letter, become `answered` or `quiet`, and no longer
- * count against it. `contacts` NULL: nothing is known of letters.
+ * Rows of a mailbox that answered, or took a later letter, become `answered` or `quiet`, and no
+ * longer count against it. `contact` NULL: nothing is known of letters.
  */
-void rowstore_find_outcomes(
-	struct rowstore *store, const struct contacts *contacts, int64_t now, int64_t quiet);
+void reports_find_outcomes(
+	const GPtrArray *nodes, const struct contact *contact, int64_t now, int64_t quiet);
 
 #endif

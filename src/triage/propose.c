@@ -116,9 +116,9 @@ static bool is_evidence(const struct row_node *node, enum ground ground)
 	       weight == (ground == GROUND_SOFT ? SUPPRESS_REPEATED : SUPPRESS_DEAD);
 }
 
-static void mark_mailbox(const GPtrArray *nodes, guint from, guint end, enum ground ground)
+static void mark(const GPtrArray *nodes, enum ground ground)
 {
-	for (guint i = from; i < end; i++) {
+	for (guint i = 0; i < nodes->len; i++) {
 		struct row_node *node = nodes->pdata[i];
 		node->ground = is_evidence(node, ground) ? (unsigned char)ground : GROUND_NONE;
 		if (ground != GROUND_NONE && node->row.state == STATE_NONE && !node->row.passed)
@@ -127,30 +127,24 @@ static void mark_mailbox(const GPtrArray *nodes, guint from, guint end, enum gro
 }
 
 /* Who took the address off the list knew these reports. */
-static void forgive(const GPtrArray *nodes, guint from, guint end, const struct suppression *list)
+static void forgive(const GPtrArray *nodes, const struct suppression *list)
 {
-	const struct row_node *first = nodes->pdata[from];
+	const struct row_node *first = nodes->pdata[0];
 	const struct released *off = suppression_released(list, first->row.mailbox);
-	for (guint i = from; off && i < end; i++) {
+	for (guint i = 0; off && i < nodes->len; i++) {
 		struct row_node *node = nodes->pdata[i];
 		node->row.passed = node->row.passed || node->row.date <= off->time;
 	}
 }
 
-void rowstore_propose(
-	struct rowstore *store, const struct thresholds *thresholds, const struct suppression *list)
+void reports_propose(
+	const GPtrArray *nodes, const struct thresholds *thresholds, const struct suppression *list)
 {
-	g_autoptr(GPtrArray) nodes = rowstore_by_mailbox(store);
 	g_autoptr(GPtrArray) hard = g_ptr_array_new();
 	g_autoptr(GArray) soft = g_array_new(FALSE, FALSE, sizeof(int64_t));
-	for (guint i = 0, end; i < nodes->len; i = end) {
-		struct tally tally = {hard, soft, 0};
-		g_array_set_size(soft, 0);
-		g_ptr_array_set_size(hard, 0);
-		end = rowstore_end_of_mailbox(nodes, i);
-		forgive(nodes, i, end, list);
-		for (guint k = i; k < end; k++)
-			tally_row(&tally, nodes->pdata[k]);
-		mark_mailbox(nodes, i, end, ground_of(&tally, thresholds));
-	}
+	struct tally tally = {hard, soft, 0};
+	forgive(nodes, list);
+	for (guint i = 0; i < nodes->len; i++)
+		tally_row(&tally, nodes->pdata[i]);
+	mark(nodes, ground_of(&tally, thresholds));
 }

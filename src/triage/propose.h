@@ -2,7 +2,7 @@
 /*
  * What should happen to the suppression list, and on what evidence (hard-problems.md 2.6). An
  * address is put on after proven hard reports, independent hard ones, or soft ones that follow each
- * other closely; it comes off when it answered later, or took a later letter. rowstore_propose
+ * other closely; it comes off when it answered later, or took a later letter. reports_propose
  * (rowstore.h) marks the rows of what is put on.
  */
 #ifndef NIXIE_TRIAGE_PROPOSE_H

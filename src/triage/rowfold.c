@@ -52,8 +52,10 @@ static gboolean equal_reports(gconstpointer a, gconstpointer b)
 	return same_report(a, b);
 }
 
-static void find_copies(struct entry *entry)
+void rowstore_find_copies(struct entry *entry)
 {
+	if (entry->files_n < 2)
+		return;
 	g_autoptr(GHashTable) seen = g_hash_table_new(hash_report, equal_reports);
 	for (struct row_node *first = entry->rows; first; first = next_file(first)) {
 		bool known = !first->row.unread_facts && !first->row.error;
@@ -68,14 +70,18 @@ static void find_copies(struct entry *entry)
 
 /* --- folding */
 
+bool rowstore_counts(const struct row_node *node)
+{
+	return !node->hidden_kind && !node->copy && !node->row.unread_facts && node->row.mailbox;
+}
+
 static GPtrArray *failures_of(const struct rowstore *store)
 {
 	GPtrArray *nodes = g_ptr_array_new();
 	for (guint i = 0; i < store->entries->len; i++)
 		for (struct row_node *node = ((struct entry *)store->entries->pdata[i])->rows; node;
 			node = node->next)
-			if (!node->hidden_kind && !node->copy && !node->row.unread_facts &&
-				node->row.mailbox)
+			if (rowstore_counts(node))
 				g_ptr_array_add(nodes, node);
 	return nodes;
 }
@@ -85,14 +91,11 @@ static int compare_pointers(const void *a, const void *b)
 	return (a > b) - (a < b);
 }
 
-/* By message and mailbox; final reports first, of these the one that can be trusted most, then the
- * newest. */
+/* By message; final reports first, of these the one that can be trusted most, then the newest. */
 static gint by_case(gconstpointer a, gconstpointer b)
 {
 	const struct row_node *x = *(struct row_node *const *)a, *y = *(struct row_node *const *)b;
 	int order = compare_pointers(x->row.original, y->row.original);
-	if (order == 0)
-		order = compare_pointers(x->row.mailbox, y->row.mailbox);
 	if (order == 0)
 		order = (x->row.kind == KIND_DELAY) - (y->row.kind == KIND_DELAY);
 	if (order == 0)
@@ -108,7 +111,7 @@ static bool is_told_already(const struct row_node *node, const struct row_node *
 	       (leader->row.kind != KIND_DELAY && node->row.trust != TRUST_CONTRADICTED);
 }
 
-static void fold_reports(GPtrArray *nodes)
+static void fold_cases(GPtrArray *nodes)
 {
 	struct row_node *leader = NULL, *last = NULL;
 	g_ptr_array_sort(nodes, by_case);
@@ -116,8 +119,7 @@ static void fold_reports(GPtrArray *nodes)
 		struct row_node *node = nodes->pdata[i];
 		node->leader = node->told = NULL;
 		node->row.folded = 0;
-		if (!leader || !node->row.original || node->row.original != leader->row.original ||
-			node->row.mailbox != leader->row.mailbox) {
+		if (!leader || !node->row.original || node->row.original != leader->row.original) {
 			leader = last = node;
 		} else if (is_told_already(node, leader)) {
 			node->leader = leader;
@@ -163,27 +165,14 @@ GPtrArray *rowstore_of_mailbox(const struct rowstore *store, const char *mailbox
 	return nodes;
 }
 
-static void count_bounces(GPtrArray *nodes)
+void reports_fold(GPtrArray *nodes)
 {
+	g_autoptr(GPtrArray) cases = g_ptr_array_copy(nodes, NULL, NULL);
+	unsigned count = 0;
+	fold_cases(cases);
 	g_ptr_array_sort(nodes, by_mailbox);
-	for (guint i = 0, end; i < nodes->len; i = end) {
-		unsigned count = 0;
-		end = rowstore_end_of_mailbox(nodes, i);
-		for (guint k = i; k < end; k++)
-			count += ((struct row_node *)nodes->pdata[k])->leader == NULL;
-		for (guint k = i; k < end; k++)
-			((struct row_node *)nodes->pdata[k])->row.bounces_of_address = count;
-	}
-}
-
-void rowstore_fold(struct rowstore *store)
-{
-	for (guint i = 0; i < store->entries->len; i++) {
-		struct entry *entry = store->entries->pdata[i];
-		if (entry->message->files[0] && entry->message->files[1])
-			find_copies(entry);
-	}
-	g_autoptr(GPtrArray) nodes = failures_of(store);
-	fold_reports(nodes);
-	count_bounces(nodes);
+	for (guint i = 0; i < nodes->len; i++)
+		count += ((struct row_node *)nodes->pdata[i])->leader == NULL;
+	for (guint i = 0; i < nodes->len; i++)
+		((struct row_node *)nodes->pdata[i])->row.bounces_of_address = count;
 }

@@ -48,6 +48,11 @@ static const char *share(struct rowstore *store, const char *text)
 	return text ? g_string_chunk_insert_const(store->strings, text) : NULL;
 }
 
+const char *rowstore_share(struct rowstore *store, const char *text)
+{
+	return share(store, text);
+}
+
 static const char *share_scratch(struct rowstore *store)
 {
 	return store->scratch->len ? share(store, store->scratch->str) : NULL;
@@ -137,6 +142,7 @@ static struct entry *entry_new(struct rowstore *store, struct message *message, 
 	g_clear_pointer(&message->thread, g_free);
 	g_clear_pointer(&message->from, g_free);
 	add_nodes(entry, coming);
+	entry->unsettled = true;
 	store->read += entry->unread == 0;
 	g_hash_table_insert(store->by_id, message->id, entry);
 	return entry;
@@ -256,6 +262,7 @@ bool rowstore_update(struct rowstore *store, struct entry *entry, struct message
 	changed |= take_words(&entry->message->properties, &message->properties);
 	changed |= update_files(entry, message->files);
 	store->read -= was_read && entry->unread;
+	entry->unsettled |= changed;
 	message_free(message);
 	return changed;
 }
@@ -400,6 +407,7 @@ static void set_context(struct row *row, const struct context *context)
 void rowstore_set_contexts(struct row_node *node, const struct context *contexts)
 {
 	unsigned file = node->row.file;
+	node->entry->unsettled = true;
 	for (; node && node->row.file == file; node = node->next)
 		if (node->row.recipient != UINT_MAX)
 			set_context(&node->row, &contexts[node->row.recipient]);
@@ -412,6 +420,7 @@ static bool is_failure(int kind)
 
 static void file_is_read(struct rowstore *store, struct entry *entry)
 {
+	entry->unsettled = true;
 	if (entry->unread && --entry->unread == 0)
 		store->read++;
 }

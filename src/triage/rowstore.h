@@ -37,6 +37,7 @@ struct entry {
 	struct row_node **files; /* the first row of each; of one file, `rows` itself */
 	unsigned files_n;
 	unsigned unread; /* files whose facts are not known */
+	bool unsettled;  /* something changed that other rows may rest on (settle.c) */
 };
 
 struct rowstore {
@@ -78,13 +79,23 @@ struct row_node *rowstore_fill(struct rowstore *store, struct entry *entry, unsi
 void rowstore_fail(struct rowstore *store, struct entry *entry, unsigned file, const char *why);
 /* Sets what context says; `node` is what rowstore_fill gave. */
 void rowstore_set_contexts(struct row_node *node, const struct context *contexts);
+/* A text that lives as long as the store; NULL is legal. */
+const char *rowstore_share(struct rowstore *store, const char *text);
 /* Which rows are marked, for rowstore_take_marks of the next store. */
 void rowstore_take_marks(struct rowstore *store, const struct rowstore *before);
 
 /* --- rowfold.c: what only the whole result tells */
-/* Copies and folded delays are hidden, bounces of each address counted. */
-void rowstore_fold(struct rowstore *store);
-/* Failures and delays, by mailbox and these oldest first: struct row_node*. g_ptr_array_unref. */
+/* Files of a message that hold the same report are marked as copies. */
+void rowstore_find_copies(struct entry *entry);
+/* Is it a failure or delay of an address, and no copy? */
+bool rowstore_counts(const struct row_node *node);
+/*
+ * From here on `nodes` are all the rows of one mailbox that count: struct row_node*. Folds earlier
+ * reports of the same failure under the last, and counts. Leaves them oldest first, which the
+ * others expect.
+ */
+void reports_fold(GPtrArray *nodes);
+/* The rows of all mailboxes that count, by mailbox and these oldest first. g_ptr_array_unref. */
 GPtrArray *rowstore_by_mailbox(const struct rowstore *store);
 /* Those of one mailbox alone. g_ptr_array_unref. */
 GPtrArray *rowstore_of_mailbox(const struct rowstore *store, const char *mailbox);
@@ -96,7 +107,7 @@ guint rowstore_end_of_mailbox(const GPtrArray *nodes, guint from);
  * for the row that it is folded under. Rows that were sent again, and whose address bounced after
  * that, become `bounced-again`.
  */
-void rowstore_find_returned(struct rowstore *store);
+void reports_find_returned(const GPtrArray *nodes);
 /* --- propose.c */
 struct thresholds {
 	int proven_reports, hard_reports, soft_week, soft_month;
@@ -105,7 +116,7 @@ struct thresholds {
  * Rows without a state whose address should be suppressed become `proposed` (hard-problems.md 2.6).
  * What came before an address was taken off the `list` counts no more.
  */
-void rowstore_propose(struct rowstore *store, const struct thresholds *thresholds,
+void reports_propose(const GPtrArray *nodes, const struct thresholds *thresholds,
 	const struct suppression *list);
 
 /* --- rowview.c: what is shown, in order */

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who wrote and who was written to: asked when a result is there, and again when the index changed.
  */
-#include "base/clock.h"
-#include "triage/outcome.h"
+#include "triage/contacts.h"
 #include "triage/retry.h"
 #include "triage/session-parts.h"
-#include "triage/suggest.h"
 
 #define DAY ((int64_t)86400)
 
 struct contact_desk {
 	struct contacts *contacts; /* NULL until known */
 	struct contacts *coming;   /* under way */
-	struct suggester *suggester;
 	struct job *job;
 	uint64_t revision; /* of the index when it was asked */
 };
@@ -25,7 +22,6 @@ struct contact_desk *contact_desk_new(void)
 void contact_desk_free(struct contact_desk *desk)
 {
 	g_assert(!desk->job);
-	suggester_free(desk->suggester);
 	contacts_free(desk->contacts);
 	contacts_free(desk->coming);
 	g_free(desk);
@@ -59,10 +55,9 @@ static void on_done(void *user, const GError *error)
 		/* What was known before is better than the half of what is. */
 		g_clear_pointer(&desk->coming, contacts_free);
 	} else if (desk->coming) {
-		g_clear_pointer(&desk->suggester, suggester_free);
 		contacts_free(desk->contacts);
 		desk->contacts = g_steal_pointer(&desk->coming);
-		session_settle_marks(session);
+		session_settle_all(session);
 	}
 	session_tell(session, SESSION_DETAILS);
 }
@@ -88,7 +83,7 @@ void session_meet_contacts(struct session *session)
 void session_wait_contacts(struct session *session)
 {
 	session_meet_contacts(session);
-	while (session->contacts->job)
+	while (session->contacts->job || !session_is_settled(session))
 		g_main_context_iteration(NULL, TRUE);
 }
 
@@ -105,46 +100,6 @@ int64_t session_quiet(const struct session *session)
 const struct contacts *session_contacts(const struct session *session)
 {
 	return session->contacts->contacts;
-}
-
-/* --- what follows for the rows */
-
-/* A query of one's own may leave out what else came back. */
-static void make_suggester(struct session *session, const GPtrArray *nodes)
-{
-	struct contact_desk *desk = session->contacts;
-	g_autoptr(GHashTable) returned = g_hash_table_new(g_str_hash, g_str_equal);
-	for (guint i = 0; i < nodes->len; i++) {
-		const struct row_node *node = nodes->pdata[i];
-		if (node->row.original)
-			g_hash_table_add(returned, (gpointer)node->row.original);
-	}
-	desk->suggester = suggester_new(desk->contacts, *session->query ? NULL : returned,
-		clock_now() - session_quiet(session));
-}
-
-static void suggest(struct session *session)
-{
-	g_autoptr(GPtrArray) nodes = rowstore_by_mailbox(session->rows);
-	if (!session->contacts->suggester && nodes->len)
-		make_suggester(session, nodes);
-	for (guint i = 0; i < nodes->len; i++) {
-		struct row_node *node = nodes->pdata[i];
-		node->row.suggestion = suggester_find(
-			session->contacts->suggester, node->row.mailbox, node->row.category);
-	}
-}
-
-void contact_desk_forget_rows(struct session *session)
-{
-	g_clear_pointer(&session->contacts->suggester, suggester_free);
-}
-
-void session_settle_outcomes(struct session *session)
-{
-	rowstore_find_outcomes(
-		session->rows, session->contacts->contacts, clock_now(), session_quiet(session));
-	suggest(session);
 }
 
 /* What the query selects, without the limit. */

@@ -40,6 +40,7 @@ struct session {
 	struct store_facts about;
 	struct sent_book *sent;
 	struct contact_desk *contacts;
+	struct settling *settling;
 	struct suppression *suppression;
 	char **public_domains;
 	char *candidates; /* query of data/candidates */
@@ -80,20 +81,30 @@ void session_fail(struct session *session, const GError *error);
 bool session_is_busy(const struct session *session);
 void session_take_info(struct session *session, const struct store_info *info);
 void session_rows_changed(struct session *session);
-/* Tags and properties of a message changed: its rows get the state that follows. */
-void session_refresh_states(struct session *session, struct entry *entry);
-/* What hangs on all rows together: copies, folded delays, counts; at the end of a load. */
+
+/* --- settle.c */
+struct settling *settling_new(void);
+void settling_free(struct settling *settling);
+/* Ends what is under way: the rows go. */
+void settling_drop(struct session *session);
+/*
+ * What only the rows of a mailbox together tell: copies, folded reports, counts, states, proposals;
+ * for entries that are unsettled, or for all. A share of the work is done at once, the rest from
+ * the main loop, and load_settled() called in the end.
+ */
 void session_settle(struct session *session);
-/* The states of all rows anew, and what follows. */
-void session_settle_marks(struct session *session);
-/* The part of it that a change of marks can alter. */
-void session_settle_states(struct session *session);
+void session_settle_all(struct session *session);
+bool session_is_settled(const struct session *session);
+/* What the tags and properties of a message say of its rows, until they are settled. */
+void session_refresh_states(struct session *session, struct entry *entry);
 
 /* --- load.c */
 /* `meeting`: learns which index it is, and lists nothing. */
 void load_start(struct session *session, bool meeting);
 /* The session no longer wants it; what is loaded stays. */
 void load_drop(struct session *session);
+/* What the rows tell together is known. */
+void load_settled(struct session *session);
 
 /* Reads what changed after `from` up to `to`, revisions of the index; watch_listed() follows. */
 void load_news(struct session *session, uint64_t from, uint64_t to);
@@ -111,9 +122,6 @@ void watch_listed(struct session *session, unsigned added, bool changed, const G
 struct contact_desk *contact_desk_new(void);
 void contact_desk_free(struct contact_desk *desk);
 void contact_desk_drop(struct session *session);
-/* The rows are others: what may be proposed rests on what came back. */
-void contact_desk_forget_rows(struct session *session);
-void session_settle_outcomes(struct session *session);
 const struct contacts *session_contacts(const struct session *session); /* NULL until known */
 
 /* --- scope.c: what is asked when nothing is asked */

@@ -6,7 +6,6 @@
 #include "base/file.h"
 #include "extract/extract.h"
 #include "triage/session-parts.h"
-#include "triage/state.h"
 
 #define TELL_MILLISECONDS 50 /* between two tellings of rows or counters */
 
@@ -116,6 +115,7 @@ struct session *session_new(const struct session_setup *setup, GError **error)
 	session->nothing = nothing_shelf_new();
 	session->saved = view_shelf_new();
 	session->contacts = contact_desk_new();
+	session->settling = settling_new();
 	session->desk = action_desk_new();
 	session->watch = watch_new();
 	session->pool = pool_new(session->spawner, file_datadir(),
@@ -155,6 +155,7 @@ static void wait_for_jobs(struct session *session)
 	action_cancel(session);
 	while (session->jobs)
 		g_main_context_iteration(NULL, TRUE);
+	settling_drop(session);
 }
 
 void session_free(struct session *session)
@@ -170,6 +171,7 @@ void session_free(struct session *session)
 	nothing_shelf_free(session->nothing);
 	view_shelf_free(session->saved);
 	contact_desk_free(session->contacts);
+	settling_free(session->settling);
 	action_desk_free(session->desk);
 	watch_free(session->watch);
 	sent_book_free(session->sent);
@@ -310,6 +312,7 @@ bool session_load(struct session *session, const char *text, GError **error)
 	g_ptr_array_set_size(session->troubles, 0);
 	detail_shelf_drop(session);
 	nothing_shelf_drop(session);
+	settling_drop(session);
 
 	struct rowstore *rows = rowstore_new(session->knowledge);
 	rowstore_take_marks(rows, session->rows);
@@ -544,48 +547,6 @@ GPtrArray *session_folded(const struct session *session, const struct row *row)
 		g_ptr_array_add(folded, &node->row);
 	g_ptr_array_sort(folded, newest_first);
 	return folded;
-}
-
-/* --- states */
-
-void session_refresh_states(struct session *session, struct entry *entry)
-{
-	const struct state_words words = {
-		.config = session->config,
-		.suppression = session->suppression,
-		.uses_done_tag = session->about.uses_done_tag,
-		.now = clock_now(),
-	};
-	for (struct row_node *node = entry->rows; node; node = node->next)
-		node->row.state = (unsigned char)row_state(&words, &node->row, &node->retried);
-}
-
-void session_settle_states(struct session *session)
-{
-	const struct thresholds thresholds = {
-		.proven_reports = config_int(session->config, SET_PROVEN_REPORTS),
-		.hard_reports = config_int(session->config, SET_HARD_REPORTS),
-		.soft_week = config_int(session->config, SET_SOFT_WEEK),
-		.soft_month = config_int(session->config, SET_SOFT_MONTH),
-	};
-	rowstore_find_returned(session->rows);
-	session_settle_outcomes(session);
-	rowstore_propose(session->rows, &thresholds, session->suppression);
-	session_rows_changed(session);
-}
-
-void session_settle(struct session *session)
-{
-	rowstore_fold(session->rows);
-	contact_desk_forget_rows(session);
-	session_settle_marks(session);
-}
-
-void session_settle_marks(struct session *session)
-{
-	for (guint i = 0; i < session->rows->entries->len; i++)
-		session_refresh_states(session, session->rows->entries->pdata[i]);
-	session_settle_states(session);
 }
 
 /* --- marks: of rows that are shown; those that a limit hides keep theirs and count again when it

@@ -17,8 +17,6 @@ struct suggester {
 	GHashTable *by_edge; /* "domain\n" and the first or last bytes of the name -> GPtrArray of
 				mailboxes */
 	GHashTable *right_domain; /* failed domain -> what it may be, or "" */
-	GHashTable *answers;      /* failed mailbox -> suggestion, or "" */
-	GHashTable *returned;     /* while it is made */
 	int64_t quiet_since;
 };
 
@@ -70,23 +68,24 @@ static void add_edge(struct suggester *suggester, const char *mailbox, bool tail
 }
 
 /* Was a letter to it never returned? */
-static bool took_letter(const struct suggester *suggester, const struct contact *contact)
+static bool took_letter(
+	const struct suggester *suggester, const struct contact *contact, GHashTable *returned)
 {
-	for (guint i = 0; suggester->returned && contact->to && i < contact->to->len; i++) {
+	for (guint i = 0; returned && contact->to && i < contact->to->len; i++) {
 		const struct contact_mail *mail =
 			&g_array_index(contact->to, struct contact_mail, i);
 		if (mail->date <= suggester->quiet_since &&
-			!g_hash_table_contains(suggester->returned, mail->id))
+			!g_hash_table_contains(returned, mail->id))
 			return true;
 	}
 	return false;
 }
 
-static void take_contact(void *user, const struct contact *contact)
+void suggester_take(
+	struct suggester *suggester, const struct contact *contact, GHashTable *returned)
 {
-	struct suggester *suggester = user;
 	struct span all = span_of(contact->key), domain = address_domain(all);
-	if (!domain.n || (!contact->from && !took_letter(suggester, contact)))
+	if (!domain.n || (!contact->from && !took_letter(suggester, contact, returned)))
 		return;
 	add_domain(suggester, domain.p);
 	if (address_local(all).n >= LOCAL_LEAST) {
@@ -95,11 +94,9 @@ static void take_contact(void *user, const struct contact *contact)
 	}
 }
 
-struct suggester *suggester_new(
-	const struct contacts *contacts, GHashTable *returned, int64_t quiet_since)
+struct suggester *suggester_new(int64_t quiet_since)
 {
 	struct suggester *suggester = g_new0(struct suggester, 1);
-	suggester->returned = returned;
 	suggester->quiet_since = quiet_since;
 	suggester->slips = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	suggester->domains = g_ptr_array_new();
@@ -107,11 +104,7 @@ struct suggester *suggester_new(
 	suggester->by_edge = g_hash_table_new_full(
 		g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
 	suggester->right_domain = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	suggester->answers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	read_domains(suggester);
-	if (contacts)
-		contacts_each(contacts, take_contact, suggester);
-	suggester->returned = NULL;
 	return suggester;
 }
 
@@ -124,7 +117,6 @@ void suggester_free(struct suggester *suggester)
 	g_hash_table_unref(suggester->known);
 	g_hash_table_unref(suggester->by_edge);
 	g_hash_table_unref(suggester->right_domain);
-	g_hash_table_unref(suggester->answers);
 	g_free(suggester);
 }
 
@@ -213,30 +205,17 @@ static bool names_nobody(const struct category *category)
 	return category && g_strv_contains(names, category->id);
 }
 
-static char *propose(
+char *suggester_find(
 	struct suggester *suggester, const char *mailbox, const struct category *category)
 {
 	struct span all = span_of(mailbox), local = address_local(all),
 		    domain = address_domain(all);
 	if (!domain.n || !local.n)
-		return g_strdup("");
+		return NULL;
 	const char *right = right_domain(suggester, domain.p, category);
 	if (right)
 		return g_strdup_printf("%.*s@%s", (int)local.n, local.p, right);
-	const char *near = names_nobody(category) && local.n >= LOCAL_LEAST
-				   ? nearest_mailbox(suggester, mailbox)
-				   : NULL;
-	return g_strdup(near ? near : "");
-}
-
-const char *suggester_find(
-	struct suggester *suggester, const char *mailbox, const struct category *category)
-{
-	const char *found = g_hash_table_lookup(suggester->answers, mailbox);
-	if (!found) {
-		char *proposed = propose(suggester, mailbox, category);
-		g_hash_table_insert(suggester->answers, g_strdup(mailbox), proposed);
-		found = proposed;
-	}
-	return *found ? found : NULL;
+	return names_nobody(category) && local.n >= LOCAL_LEAST
+		       ? g_strdup(nearest_mailbox(suggester, mailbox))
+		       : NULL;
 }

@@ -9,20 +9,19 @@
 #include "triage/contacts.h"
 
 struct suggester;
-/*
- * Near addresses are those in `contacts` that wrote, or took a letter before `quiet_since` that did
- * not come back. `returned` holds the Message-IDs of all that came back; NULL: that is not known,
- * and only who wrote counts. `contacts` is borrowed for the suggester's life; domains come from
- * data/domains.txt, too.
- */
-struct suggester *suggester_new(
-	const struct contacts *contacts, GHashTable *returned, int64_t quiet_since);
+/* Knows the domains of data/domains.txt. */
+struct suggester *suggester_new(int64_t quiet_since);
 void suggester_free(struct suggester *suggester); /* NULL is legal */
 /*
- * What a failed mailbox (row->mailbox) may have been meant to be; NULL when there is nothing to
- * propose. Borrowed for the suggester's life; asked again it answers at once.
+ * Contacts that wrote, or took a letter before `quiet_since` that did not come back, may be meant.
+ * `returned` holds the Message-IDs of all that came back; NULL: that is not known, and only who
+ * wrote counts. Contacts are borrowed for the suggester's life.
  */
-const char *suggester_find(
+void suggester_take(
+	struct suggester *suggester, const struct contact *contact, GHashTable *returned);
+/* What a failed mailbox (row->mailbox) may have been meant to be; NULL when there is nothing to
+ * propose. g_free. */
+char *suggester_find(
 	struct suggester *suggester, const char *mailbox, const struct category *category);
 
 #endif

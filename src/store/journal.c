@@ -183,11 +183,14 @@ static void read_record(struct reading *reading, struct span line)
 	g_autofree char *copy = span_dup(line);
 	g_auto(GStrv) words = g_strsplit(copy, " ", -1);
 	unsigned count = g_strv_length(words);
+	uint64_t number = count > 1 ? g_ascii_strtoull(words[1], NULL, 10) : 0;
 
 	end_lines(reading);
+	if (!number) /* entries count from 1, and 0 means none everywhere else */
+		return;
 	for (size_t i = 0; i < G_N_ELEMENTS(records); i++)
 		if (g_str_equal(words[0], records[i].name) && count == records[i].words + 2)
-			records[i].read(reading, g_ascii_strtoull(words[1], NULL, 10), words + 2);
+			records[i].read(reading, number, words + 2);
 }
 
 static bool is_record(struct span line)

@@ -1,18 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes as a mail: every call of src/mail, and what must hold whatever the bytes are. */
-#include <glib.h>
-#include <stdint.h>
-
 #include "mail/decode.h"
+#include "shipped.h"
 
 #define PARTS 50 /* looked at in each mail, so that a run stays short */
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static bool is_inside(struct span s, struct span all)
-{
-	return s.p >= all.p && s.p + s.n <= all.p + all.n;
-}
 
 static void check_header(const struct mail_part *part, struct arena *arena)
 {

@@ -1,39 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes as what a server said: codes, replies, the folded text, and the shipped rules. */
-#include <glib.h>
-#include <stdint.h>
-
 #include "base/arena.h"
 #include "base/text.h"
 #include "rules/rule.h"
 #include "rules/status.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static bool is_inside(struct span s, struct span all)
-{
-	return !s.n || (s.p >= all.p && s.p + s.n <= all.p + all.n);
-}
+#include "shipped.h"
 
 /* Loaded once, and kept for as long as the process lives. */
-static struct rule_set *shipped_rules(struct knowledge **knowledge)
+static struct rule_set *shipped_rules(void)
 {
-	static struct knowledge *known;
 	static struct rule_set *rules;
 
 	if (!rules) {
-		const char *srcdir = g_getenv("SRCDIR") ? g_getenv("SRCDIR") : ".";
-		g_autofree char *data = g_build_filename(srcdir, "data", NULL);
-		g_autofree char *dir = g_build_filename(data, "rules", NULL);
+		g_autofree char *dir = source_path("data/rules");
 		const char *const dirs[] = {dir, NULL};
 		g_autoptr(GError) error = NULL;
 
-		known = knowledge_load(data, NULL, &error);
-		g_assert_no_error(error);
-		rules = rule_set_load(known, dirs, NULL, &error);
+		rules = rule_set_load(shipped_knowledge(), dirs, NULL, &error);
 		g_assert_no_error(error);
 	}
-	*knowledge = known;
 	return rules;
 }
 
@@ -69,8 +54,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct span bytes = {(const char *)data, size};
 	struct arena *arena = arena_new();
 	struct match_text match = match_text_new(bytes, arena);
-	struct knowledge *knowledge;
-	struct rule_set *rules = shipped_rules(&knowledge);
+	struct knowledge *knowledge = shipped_knowledge();
+	struct rule_set *rules = shipped_rules();
 
 	g_assert_true(match.text.n <= MATCH_TEXT_MAX && match.origin[match.text.n] <= size);
 	g_assert_true(text_is_utf8(match.text));

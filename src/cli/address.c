@@ -75,7 +75,7 @@ static void put_event(struct json *json, const struct event *event)
 	json_string(json, "event", event_names[event->kind]);
 	json_string(json, "id", event->id);
 	json_string(json, "category", row && row->category ? row->category->id : NULL);
-	json_string(json, "status", row ? row->status : NULL);
+	json_string(json, "status", row ? row_text(row, ROW_STATUS) : NULL);
 	json_string(json, "type", row ? type_names[row->type] : NULL);
 	json_string(json, "trust", row ? trust_names[row->trust] : NULL);
 	json_string(json, "state", row ? state_names[row->state] : NULL);

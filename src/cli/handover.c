@@ -26,7 +26,7 @@ static void put_json(struct run *run, const struct row *row, unsigned affected, 
 
 	json_begin_object(json, NULL);
 	json_string(json, "id", row->message->id);
-	json_string(json, "address", row->address);
+	json_string(json, "address", row_text(row, ROW_ADDRESS));
 	json_string(json, "for", handover_names[run->whom]);
 	json_int(json, "affected", affected);
 	json_string(json, "title", title);
@@ -75,7 +75,7 @@ static void put_rows(struct run *run)
 	for (guint i = 0; i < run->rows->len; i++) {
 		const struct row *row = run->rows->pdata[i];
 
-		if (!row->error && !is_told(run, told, row))
+		if (!row_text(row, ROW_ERROR) && !is_told(run, told, row))
 			put_row(run, row);
 	}
 	if (run->format != FORMAT_TEXT)

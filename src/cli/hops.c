@@ -73,7 +73,7 @@ static void put_json(
 
 	json_begin_object(json, NULL);
 	json_string(json, "id", row->message->id);
-	json_string(json, "address", row->address);
+	json_string(json, "address", row_text(row, ROW_ADDRESS));
 	json_string(json, "host", transit->host);
 	json_string(json, "since", transit->since);
 	json_string(json, "until", transit->until);

@@ -48,8 +48,8 @@ static void put_letter_json(struct json *json, const struct thread_letter *lette
 
 		json_begin_object(json, NULL);
 		json_string(json, "id", row->message->id);
-		json_string(json, "address", row->address);
-		json_string(json, "status", row->status);
+		json_string(json, "address", row_text(row, ROW_ADDRESS));
+		json_string(json, "status", row_text(row, ROW_STATUS));
 		json_string(json, "category", row->category ? row->category->id : NULL);
 		json_end_object(json);
 	}
@@ -64,7 +64,7 @@ static void put_json(
 
 	json_begin_object(json, NULL);
 	json_string(json, "id", row->message->id);
-	json_string(json, "address", row->address);
+	json_string(json, "address", row_text(row, ROW_ADDRESS));
 	json_string(json, "original", thread->original);
 	json_string(json, "trace", trace_names[thread->trace]);
 	json_string(json, "words", word(cli->knowledge, WORDS_TRACE, (int)thread->trace));

@@ -85,12 +85,13 @@ static char *address_option(const GPtrArray *rows)
 			if (!is_shown(node) || g_hash_table_contains(meant, node))
 				continue;
 			partly = true;
-			if (node->row.address)
-				g_hash_table_add(others, (gpointer)node->row.address);
+			if (row_text(&node->row, ROW_ADDRESS))
+				g_hash_table_add(
+					others, (gpointer)row_text(&node->row, ROW_ADDRESS));
 		}
 	}
 	for (guint i = 0; partly && i < rows->len; i++) {
-		const char *address = ((const struct row *)rows->pdata[i])->address;
+		const char *address = row_text((const struct row *)rows->pdata[i], ROW_ADDRESS);
 		if (!address || !g_hash_table_add(told, (gpointer)address))
 			continue;
 		good &= !strpbrk(address, ",*?") && !g_hash_table_contains(others, address);

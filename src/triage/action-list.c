@@ -26,12 +26,13 @@ static void add_id(struct suppressed *entry, const char *id)
 /* An address that goes back keeps what was known of it, and its bounces are counted on. */
 static struct suppressed *entry_for(const struct session *session, const struct row *row)
 {
-	const struct released *before = suppression_released(session->suppression, row->address);
+	const struct released *before =
+		suppression_released(session->suppression, row_text(row, ROW_ADDRESS));
 	struct suppressed *entry = g_new0(struct suppressed, 1);
 	const char *category = row->kind == KIND_COMPLAINT ? "complaint"
 			       : row->category             ? row->category->id
 							   : "unclassified";
-	entry->address = g_strdup(row->address);
+	entry->address = g_strdup(row_text(row, ROW_ADDRESS));
 	entry->category = g_strdup(category);
 	entry->ids = g_strdup(before ? before->entry->ids : "");
 	entry->first = before ? before->entry->first : row->date;
@@ -42,8 +43,9 @@ static struct suppressed *entry_for(const struct session *session, const struct 
 
 static void describe(struct action *action, const struct session *session, const struct row *row)
 {
-	struct suppressed *entry = g_hash_table_lookup(action->put, row->address);
-	const struct released *before = suppression_released(session->suppression, row->address);
+	struct suppressed *entry = g_hash_table_lookup(action->put, row_text(row, ROW_ADDRESS));
+	const struct released *before =
+		suppression_released(session->suppression, row_text(row, ROW_ADDRESS));
 	if (!entry) {
 		entry = entry_for(session, row);
 		g_hash_table_insert(action->put, entry->address, entry);
@@ -63,7 +65,8 @@ static void put_on(struct action *action, struct session *session, const GPtrArr
 		describe(action, session, rows->pdata[i]);
 	for (guint i = 0; i < rows->len; i++) {
 		const struct row *row = rows->pdata[i];
-		struct suppressed *entry = g_hash_table_lookup(action->put, row->address);
+		struct suppressed *entry =
+			g_hash_table_lookup(action->put, row_text(row, ROW_ADDRESS));
 		entry->count = MAX(entry->count, row->bounces_of_address);
 	}
 }
@@ -79,12 +82,12 @@ static GPtrArray *marked_rows(const struct session *session, const GPtrArray *ro
 		struct row *row = rows->pdata[i];
 		g_ptr_array_add(all, row);
 		g_hash_table_add(seen, row);
-		if (row->mailbox)
-			g_hash_table_add(mailboxes, (gpointer)row->mailbox);
+		if (row_text(row, ROW_MAILBOX))
+			g_hash_table_add(mailboxes, (gpointer)row_text(row, ROW_MAILBOX));
 	}
 	for (guint i = 0; i < nodes->len; i++) {
 		struct row *row = nodes->pdata[i];
-		if (g_hash_table_contains(mailboxes, row->mailbox) &&
+		if (g_hash_table_contains(mailboxes, row_text(row, ROW_MAILBOX)) &&
 			row_is_marked(row, config_text(session->config, SET_TAG_SUPPRESS),
 				PROPERTY_SUPPRESS) &&
 			g_hash_table_add(seen, row))
@@ -100,7 +103,7 @@ static void take_off(
 	action_mark(action, session, marked, &suppress_mark, false);
 	for (guint i = 0; i < rows->len; i++)
 		g_hash_table_insert(action->take,
-			g_strdup(((const struct row *)rows->pdata[i])->address),
+			g_strdup(row_text((const struct row *)rows->pdata[i], ROW_ADDRESS)),
 			GINT_TO_POINTER(why));
 }
 

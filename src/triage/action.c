@@ -74,7 +74,8 @@ void action_count(struct action *action, const GPtrArray *rows)
 	for (guint i = 0; i < rows->len; i++) {
 		const struct row *row = rows->pdata[i];
 		g_hash_table_add(seen, row->message);
-		action->effect.recipients += row->recipient != UINT_MAX || row->address;
+		action->effect.recipients +=
+			row->recipient != UINT_MAX || row_text(row, ROW_ADDRESS);
 	}
 	action->effect.messages = g_hash_table_size(seen);
 }
@@ -252,7 +253,7 @@ static GHashTable *lines_of(const GPtrArray *messages, const char *property)
 
 static void drop_lines(struct action *action, const struct row *row, GHashTable *lines)
 {
-	g_autofree char *key = recipient_key(row->message, row->address);
+	g_autofree char *key = recipient_key(row->message, row_text(row, ROW_ADDRESS));
 	const GPtrArray *of = g_hash_table_lookup(lines, key);
 	for (guint i = 0; of && i < of->len; i++)
 		drafts_put(action->changes, row->message->id, REMOVE_PROPERTY, of->pdata[i]);
@@ -262,8 +263,9 @@ static void put_property(
 	struct action *action, const struct row *row, const char *property, int64_t time)
 {
 	g_autofree char *line =
-		time ? g_strdup_printf("%s=%s %" G_GINT64_FORMAT, property, row->address, time)
-		     : g_strdup_printf("%s=%s", property, row->address);
+		time ? g_strdup_printf("%s=%s %" G_GINT64_FORMAT, property,
+			       row_text(row, ROW_ADDRESS), time)
+		     : g_strdup_printf("%s=%s", property, row_text(row, ROW_ADDRESS));
 	drafts_put(action->changes, row->message->id, ADD_PROPERTY, line);
 }
 
@@ -290,7 +292,7 @@ static GPtrArray *messages_losing(
 	GPtrArray *losing = g_ptr_array_new();
 	for (guint i = 0; i < rows->len; i++) {
 		const struct row *row = rows->pdata[i];
-		g_hash_table_add(leaving, recipient_key(row->message, row->address));
+		g_hash_table_add(leaving, recipient_key(row->message, row_text(row, ROW_ADDRESS)));
 	}
 	for (guint i = 0; i < messages->len; i++)
 		if (!keeps_mark(messages->pdata[i], leaving, mark))
@@ -303,7 +305,7 @@ static GPtrArray *rows_with_address(struct action *action, const GPtrArray *rows
 {
 	GPtrArray *named = g_ptr_array_new();
 	for (guint i = 0; i < rows->len; i++)
-		if (((const struct row *)rows->pdata[i])->address)
+		if (row_text((const struct row *)rows->pdata[i], ROW_ADDRESS))
 			g_ptr_array_add(named, rows->pdata[i]);
 	if (named->len < rows->len)
 		action_tell(

@@ -105,9 +105,11 @@ static void put_event(struct writing *to, const char *label, const struct event 
 	const struct row *row = event->row;
 	const char *what = word(to->knowledge, WORDS_EVENT, (int)event->kind);
 	g_autofree char *when = stamp(event->at, "%Y-%m-%d %H:%M");
-	g_autofree char *facts = row ? g_strdup_printf("%s %s", row->status ? row->status : "-",
-					       row->category ? row->category->id : "")
-				     : g_strdup(event->mail->subject);
+	g_autofree char *facts =
+		row ? g_strdup_printf("%s %s",
+			      row_text(row, ROW_STATUS) ? row_text(row, ROW_STATUS) : "-",
+			      row->category ? row->category->id : "")
+		    : g_strdup(event->mail->subject);
 	struct page_line *line = put(to, label, g_strdup_printf("%s  %s: %s", when, what, facts));
 	line->row = row;
 	line->thread = event->mail ? event->mail->thread : NULL;
@@ -151,7 +153,10 @@ char *returned_words(const struct knowledge *knowledge, const struct row *row)
 {
 	const char *what = sentence(knowledge,
 		row->kind == KIND_DELAY ? SENTENCE_NOT_YET_ARRIVED : SENTENCE_NOT_ARRIVED);
-	g_autofree char *words = words_with(what, row->address ? row->address : "?");
-	return g_strdup_printf("%s (%s%s%s)", words, row->status ? row->status : "",
-		row->status && row->category ? " " : "", row->category ? row->category->id : "");
+	g_autofree char *words =
+		words_with(what, row_text(row, ROW_ADDRESS) ? row_text(row, ROW_ADDRESS) : "?");
+	return g_strdup_printf("%s (%s%s%s)", words,
+		row_text(row, ROW_STATUS) ? row_text(row, ROW_STATUS) : "",
+		row_text(row, ROW_STATUS) && row->category ? " " : "",
+		row->category ? row->category->id : "");
 }

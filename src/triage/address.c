@@ -15,8 +15,8 @@ static void count_reports(struct address_page *page, const GPtrArray *nodes)
 		page->bounces += !node->leader && node->row.kind == KIND_FAILURE;
 		page->delays += !node->leader && node->row.kind == KIND_DELAY;
 		page->states |= 1U << node->row.state;
-		if (node->row.suggestion)
-			page->suggestion = node->row.suggestion;
+		if (row_text(&node->row, ROW_SUGGESTION))
+			page->suggestion = row_text(&node->row, ROW_SUGGESTION);
 	}
 	page->reports = nodes->len;
 	if (nodes->len) {
@@ -49,11 +49,13 @@ static void find_originals(
 {
 	for (guint i = nodes->len; i-- > 0;) {
 		const struct row_node *node = nodes->pdata[i];
-		if (!node->row.original || has_original(page->originals, node->row.original))
+		if (!row_text(&node->row, ROW_ORIGINAL) ||
+			has_original(page->originals, row_text(&node->row, ROW_ORIGINAL)))
 			continue;
-		const struct contact_mail *mail = letter_of(contact, node->row.original);
-		const struct returned returned = {node->row.original, mail ? mail->subject : NULL,
-			mail ? mail->thread : NULL, &node->row};
+		const struct contact_mail *mail =
+			letter_of(contact, row_text(&node->row, ROW_ORIGINAL));
+		const struct returned returned = {row_text(&node->row, ROW_ORIGINAL),
+			mail ? mail->subject : NULL, mail ? mail->thread : NULL, &node->row};
 		g_array_append_val(page->originals, returned);
 	}
 }

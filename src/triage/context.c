@@ -352,6 +352,6 @@ struct context row_context(const struct row *row)
 		.who = row->who,
 		.type = row->type,
 		.state = (enum state)row->state,
-		.suggestion = row->suggestion,
+		.suggestion = row_text(row, ROW_SUGGESTION),
 	};
 }

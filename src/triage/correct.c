@@ -114,9 +114,11 @@ struct causes {
 static bool may_change(const struct correct_ground *ground, const struct lesson *lesson,
 	const struct category *category, const struct row *row)
 {
-	const struct rule *now = row->rule ? rule_set_find(ground->rules, row->rule) : NULL;
+	const struct rule *now = row_text(row, ROW_RULE)
+					 ? rule_set_find(ground->rules, row_text(row, ROW_RULE))
+					 : NULL;
 
-	return row->cause && row->category != category &&
+	return row_text(row, ROW_CAUSE) && row->category != category &&
 	       !(lesson && now && now->priority > lesson->priority);
 }
 
@@ -129,11 +131,11 @@ static void collect(
 		const struct row *row = ground->rows[i];
 
 		if (!may_change(ground, NULL, category, row) ||
-			g_hash_table_contains(causes->places, row->cause))
+			g_hash_table_contains(causes->places, row_text(row, ROW_CAUSE)))
 			continue;
-		g_ptr_array_add(causes->list, (gpointer)row->cause);
-		g_hash_table_insert(
-			causes->places, (gpointer)row->cause, GUINT_TO_POINTER(causes->list->len));
+		g_ptr_array_add(causes->list, (gpointer)row_text(row, ROW_CAUSE));
+		g_hash_table_insert(causes->places, (gpointer)row_text(row, ROW_CAUSE),
+			GUINT_TO_POINTER(causes->list->len));
 	}
 	g_ptr_array_add(causes->list, NULL);
 }
@@ -152,8 +154,10 @@ static size_t count_changes(const struct causes *causes, const struct correct_gr
 
 		if (!may_change(ground, &correction->lesson, correction->category, row))
 			continue;
-		place = GPOINTER_TO_UINT(g_hash_table_lookup(causes->places, row->cause));
-		n += strcmp(row->cause, own->str) == 0 || correction->lesson.changes[place - 1];
+		place = GPOINTER_TO_UINT(
+			g_hash_table_lookup(causes->places, row_text(row, ROW_CAUSE)));
+		n += strcmp(row_text(row, ROW_CAUSE), own->str) == 0 ||
+		     correction->lesson.changes[place - 1];
 	}
 	return n;
 }

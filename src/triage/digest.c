@@ -34,10 +34,10 @@ static gint most_first(gconstpointer a, gconstpointer b)
 
 static void count_cause(struct digest *digest, GHashTable *index, const struct row *row)
 {
-	if (!row->cause)
+	if (!row_text(row, ROW_CAUSE))
 		return;
-	struct digest_part *part = part_of(digest->causes, index, row->cause);
-	part->status = part->status ? part->status : row->status;
+	struct digest_part *part = part_of(digest->causes, index, row_text(row, ROW_CAUSE));
+	part->status = part->status ? part->status : row_text(row, ROW_STATUS);
 	part->category = part->category ? part->category : row->category;
 	if (!part->bounces++)
 		part->who = row->who;
@@ -65,11 +65,11 @@ static void count_addresses(struct digest *digest, const GPtrArray *rows)
 	g_autoptr(GHashTable) dead = g_hash_table_new(NULL, NULL);
 	for (guint i = 0; i < rows->len; i++) {
 		const struct row *row = rows->pdata[i];
-		if (!row->mailbox)
+		if (!row_text(row, ROW_MAILBOX))
 			continue;
-		g_hash_table_add(all, (gpointer)row->mailbox);
+		g_hash_table_add(all, (gpointer)row_text(row, ROW_MAILBOX));
 		if (speaks_of_death(row))
-			g_hash_table_add(dead, (gpointer)row->mailbox);
+			g_hash_table_add(dead, (gpointer)row_text(row, ROW_MAILBOX));
 	}
 	digest->addresses = g_hash_table_size(all);
 	digest->dead = g_hash_table_size(dead);
@@ -122,10 +122,10 @@ static void count_rows(struct digest *digest, const GPtrArray *rows)
 		digest->delays += row->kind == KIND_DELAY;
 		count_dates(digest, row);
 		count_cause(digest, causes, row);
-		if (row->sender)
-			part_of(digest->senders, senders, row->sender)->bounces++;
-		if (row->domain)
-			part_of(digest->domains, domains, row->domain)->bounces++;
+		if (row_text(row, ROW_SENDER))
+			part_of(digest->senders, senders, row_text(row, ROW_SENDER))->bounces++;
+		if (row_text(row, ROW_DOMAIN))
+			part_of(digest->domains, domains, row_text(row, ROW_DOMAIN))->bounces++;
 	}
 	keep_commonest(digest, digest->causes);
 	keep_commonest(digest, digest->senders);

@@ -65,87 +65,88 @@ static bool test_kind(const struct row *row, const char *value)
 
 static const char *get_status(const struct row *row)
 {
-	return row->status;
+	return row_text(row, ROW_STATUS);
 }
 
 static bool test_status(const struct row *row, const char *value)
 {
-	return matches_pattern(row->status, value);
+	return matches_pattern(row_text(row, ROW_STATUS), value);
 }
 
 static const char *get_reply(const struct row *row)
 {
-	return row->reply;
+	return row_text(row, ROW_REPLY);
 }
 
 static bool test_reply(const struct row *row, const char *value)
 {
-	return matches_pattern(row->reply, value);
+	return matches_pattern(row_text(row, ROW_REPLY), value);
 }
 
 static const char *get_address(const struct row *row)
 {
-	return row->address;
+	return row_text(row, ROW_ADDRESS);
 }
 
 static bool test_address(const struct row *row, const char *value)
 {
-	return matches_pattern(row->address, value);
+	return matches_pattern(row_text(row, ROW_ADDRESS), value);
 }
 
 static const char *get_domain(const struct row *row)
 {
-	return row->domain;
+	return row_text(row, ROW_DOMAIN);
 }
 
 static bool test_domain(const struct row *row, const char *value)
 {
-	return matches_pattern(row->domain, value);
+	return matches_pattern(row_text(row, ROW_DOMAIN), value);
 }
 
 static bool test_mta(const struct row *row, const char *value)
 {
-	return matches_host(row->remote_mta, value) || matches_host(row->reporting_mta, value);
+	return matches_host(row_text(row, ROW_REMOTE_MTA), value) ||
+	       matches_host(row_text(row, ROW_REPORTING_MTA), value);
 }
 
 static const char *get_remote_mta(const struct row *row)
 {
-	return row->remote_mta;
+	return row_text(row, ROW_REMOTE_MTA);
 }
 
 static bool test_remote_mta(const struct row *row, const char *value)
 {
-	return matches_pattern(row->remote_mta, value);
+	return matches_pattern(row_text(row, ROW_REMOTE_MTA), value);
 }
 
 static const char *get_remote_domain(const struct row *row)
 {
-	return row->remote_domain;
+	return row_text(row, ROW_REMOTE_DOMAIN);
 }
 
 static bool test_remote_domain(const struct row *row, const char *value)
 {
-	return matches_pattern(row->remote_domain, value);
+	return matches_pattern(row_text(row, ROW_REMOTE_DOMAIN), value);
 }
 
 static const char *get_original(const struct row *row)
 {
-	return row->original;
+	return row_text(row, ROW_ORIGINAL);
 }
 
 static bool test_original(const struct row *row, const char *value)
 {
-	return matches_pattern(row->original, value);
+	return matches_pattern(row_text(row, ROW_ORIGINAL), value);
 }
 
 static const char *get_reporting_mta(const struct row *row)
 {
-	return row->reporting_mta;
+	return row_text(row, ROW_REPORTING_MTA);
 }
 
 static bool test_reporting_mta(const struct row *row, const char *value)
 {
-	return matches_pattern(row->reporting_mta, value);
+	return matches_pattern(row_text(row, ROW_REPORTING_MTA), value);
 }
 
 /* The local day, as the group view counts. */
@@ -158,22 +159,22 @@ static bool test_day(const struct row *row, const char *value)
 
 static const char *get_rule(const struct row *row)
 {
-	return row->rule;
+	return row_text(row, ROW_RULE);
 }
 
 static bool test_rule(const struct row *row, const char *value)
 {
-	return matches_pattern(row->rule, value);
+	return matches_pattern(row_text(row, ROW_RULE), value);
 }
 
 static const char *get_cause(const struct row *row)
 {
-	return row->cause;
+	return row_text(row, ROW_CAUSE);
 }
 
 static bool test_cause(const struct row *row, const char *value)
 {
-	return matches_pattern(row->cause, value);
+	return matches_pattern(row_text(row, ROW_CAUSE), value);
 }
 
 static bool test_origin(const struct row *row, const char *value)

@@ -131,27 +131,27 @@ static const char *value_of(enum group_key key, const struct row *row, struct da
 	case GROUP_CATEGORY:
 		return row->category ? row->category->id : NULL;
 	case GROUP_ADDRESS:
-		return row->mailbox;
+		return row_text(row, ROW_MAILBOX);
 	case GROUP_DOMAIN:
-		return row->domain;
+		return row_text(row, ROW_DOMAIN);
 	case GROUP_STATUS:
-		return row->status;
+		return row_text(row, ROW_STATUS);
 	case GROUP_REPORTING_MTA:
-		return row->reporting_mta;
+		return row_text(row, ROW_REPORTING_MTA);
 	case GROUP_REMOTE_MTA:
-		return row->remote_mta;
+		return row_text(row, ROW_REMOTE_MTA);
 	case GROUP_REMOTE_DOMAIN:
-		return row->remote_domain;
+		return row_text(row, ROW_REMOTE_DOMAIN);
 	case GROUP_DAY:
 		return row->date ? day_of(row->date, day) : NULL;
 	case GROUP_TYPE:
 		return type_names[row->type];
 	case GROUP_CAUSE:
-		return row->cause;
+		return row_text(row, ROW_CAUSE);
 	case GROUP_WHO:
 		return row->who.count ? actor_names[row->who.who[0]] : NULL;
 	case GROUP_ORIGINAL:
-		return row->original;
+		return row_text(row, ROW_ORIGINAL);
 	case GROUP_NONE:
 	case GROUP_INCIDENT:
 	case GROUP_KEY_COUNT:
@@ -214,9 +214,9 @@ static char *title_of_value(
 		struct actors first = {{row->who.who[0]}, 1};
 		return actors_words(knowledge, &first);
 	}
-	if (key == GROUP_ORIGINAL && row->subject && *row->subject)
-		return g_strdup(row->subject);
-	return g_strdup(key == GROUP_ADDRESS ? row->address : value);
+	if (key == GROUP_ORIGINAL && row_text(row, ROW_SUBJECT) && *row_text(row, ROW_SUBJECT))
+		return g_strdup(row_text(row, ROW_SUBJECT));
+	return g_strdup(key == GROUP_ADDRESS ? row_text(row, ROW_ADDRESS) : value);
 }
 
 static char *title_of(
@@ -385,7 +385,7 @@ struct groups *groups_new(struct session *session, struct group_by by)
 			continue;
 		struct group *group = group_of(session, groups, key, rows[i]);
 		count_row(group, rows[i]);
-		mailboxes[counted] = (struct tally){group, rows[i]->mailbox};
+		mailboxes[counted] = (struct tally){group, row_text(rows[i], ROW_MAILBOX)};
 		categories[counted++] = (struct tally){group, rows[i]->category};
 	}
 	reader_clear(&reader);
@@ -424,7 +424,7 @@ void groups_examine(struct session *session, struct groups *groups, const struct
 		if (!group)
 			continue;
 		group->in_incidents += of && g_hash_table_contains(incidents->index, of);
-		causes[counted++] = (struct tally){group, rows[i]->cause};
+		causes[counted++] = (struct tally){group, row_text(rows[i], ROW_CAUSE)};
 	}
 	count_tallies(causes, counted, found_cause);
 	reader_clear(&reader);

@@ -318,7 +318,8 @@ char *handover_row(const struct handover_texts *texts, enum handover to,
 char *handover_cause(const struct row *row)
 {
 	return g_strdup_printf("%s %c%s", row->category ? row->category->id : "",
-		row->cause ? '=' : '-', row->cause ? row->cause : "");
+		row_text(row, ROW_CAUSE) ? '=' : '-',
+		row_text(row, ROW_CAUSE) ? row_text(row, ROW_CAUSE) : "");
 }
 
 GHashTable *handover_affected(struct row *const *rows, size_t n)
@@ -327,7 +328,8 @@ GHashTable *handover_affected(struct row *const *rows, size_t n)
 		g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
 
 	for (size_t i = 0; i < n; i++) {
-		g_autofree char *cause = rows[i]->mailbox ? handover_cause(rows[i]) : NULL;
+		g_autofree char *cause =
+			row_text(rows[i], ROW_MAILBOX) ? handover_cause(rows[i]) : NULL;
 		GHashTable *mailboxes;
 
 		if (!cause)
@@ -337,7 +339,7 @@ GHashTable *handover_affected(struct row *const *rows, size_t n)
 			mailboxes = g_hash_table_new(g_str_hash, g_str_equal);
 			g_hash_table_insert(affected, g_steal_pointer(&cause), mailboxes);
 		}
-		g_hash_table_add(mailboxes, (gpointer)rows[i]->mailbox);
+		g_hash_table_add(mailboxes, (gpointer)row_text(rows[i], ROW_MAILBOX));
 	}
 	return affected;
 }

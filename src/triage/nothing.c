@@ -191,7 +191,7 @@ static void sift_all(struct sieve *sieve, const struct session *session, bool al
 		for (const struct row_node *node = entry->rows; node; node = node->next) {
 			if (node->copy || node->leader || node->coming || node->row.unread_facts)
 				continue;
-			if (node->row.error)
+			if (row_text(&node->row, ROW_ERROR))
 				sieve->unread++;
 			else if (!node->hidden_kind || all_kinds)
 				sift(sieve, &node->row);

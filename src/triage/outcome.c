@@ -52,7 +52,8 @@ static bool is_about_us(const struct row *row)
 static bool came_back(struct row_node *const *nodes, size_t n, const char *id)
 {
 	for (size_t i = 0; i < n; i++)
-		if (nodes[i]->row.original && strcmp(nodes[i]->row.original, id) == 0)
+		if (row_text(&nodes[i]->row, ROW_ORIGINAL) &&
+			strcmp(row_text(&nodes[i]->row, ROW_ORIGINAL), id) == 0)
 			return true;
 	return false;
 }

@@ -15,7 +15,7 @@ static void proposal_free(gpointer data)
 static struct proposal *proposal_new(const struct row *row, enum move move, enum ground ground)
 {
 	struct proposal *proposal = g_new0(struct proposal, 1);
-	proposal->address = row->address;
+	proposal->address = row_text(row, ROW_ADDRESS);
 	proposal->move = move;
 	proposal->ground = ground;
 	proposal->ids = g_ptr_array_new();
@@ -32,7 +32,7 @@ static gint by_address(gconstpointer a, gconstpointer b)
 static gint by_mailbox(gconstpointer a, gconstpointer b)
 {
 	const struct row *x = *(struct row *const *)a, *y = *(struct row *const *)b;
-	int order = strcmp(x->mailbox, y->mailbox);
+	int order = strcmp(row_text(x, ROW_MAILBOX), row_text(y, ROW_MAILBOX));
 	return order ? order : (x->date > y->date) - (x->date < y->date);
 }
 
@@ -111,13 +111,14 @@ static int64_t last_report(const GArray *events)
 static struct proposal *take_off(const struct session *session, struct row *const *rows, size_t n,
 	const GPtrArray *nodes, guint from)
 {
-	const struct suppressed *entry = suppression_find(session->suppression, rows[0]->address);
+	const struct suppressed *entry =
+		suppression_find(session->suppression, row_text(rows[0], ROW_ADDRESS));
 	if (!entry || stays(entry))
 		return NULL;
 	g_autoptr(GArray) events = events_of((struct row_node *const *)nodes->pdata + from,
 		rowstore_end_of_mailbox(nodes, from) - from,
-		contacts_find(session_contacts(session), rows[0]->mailbox), clock_now(),
-		session_quiet(session));
+		contacts_find(session_contacts(session), row_text(rows[0], ROW_MAILBOX)),
+		clock_now(), session_quiet(session));
 	const struct event *success = last_success(events, !session->query || !*session->query);
 	if (!success || success->at <= MAX(last_report(events), entry->last))
 		return NULL;
@@ -145,7 +146,8 @@ static GPtrArray *rows_in_question(const struct session *session, bool *listed)
 	*listed = false;
 	for (size_t i = 0; i < n; i++) {
 		bool is_listed = rows[i]->state == STATE_SUPPRESSED;
-		if (!rows[i]->mailbox || !(is_listed || rows[i]->state == STATE_PROPOSED))
+		if (!row_text(rows[i], ROW_MAILBOX) ||
+			!(is_listed || rows[i]->state == STATE_PROPOSED))
 			continue;
 		*listed = *listed || is_listed;
 		g_ptr_array_add(found, rows[i]);
@@ -160,7 +162,7 @@ static GHashTable *starts_of(const GPtrArray *nodes)
 	GHashTable *starts = g_hash_table_new(NULL, NULL);
 	for (guint i = 0; i < nodes->len; i = rowstore_end_of_mailbox(nodes, i))
 		g_hash_table_insert(starts,
-			(gpointer)((struct row_node *)nodes->pdata[i])->row.mailbox,
+			(gpointer)row_text(&((struct row_node *)nodes->pdata[i])->row, ROW_MAILBOX),
 			GUINT_TO_POINTER(i));
 	return starts;
 }
@@ -177,11 +179,12 @@ GPtrArray *session_proposals(const struct session *session)
 		struct row *const *rows = (struct row *const *)found->pdata + i;
 		gpointer from;
 		for (end = i; end < found->len &&
-			      ((struct row *)found->pdata[end])->mailbox == rows[0]->mailbox;)
+			      row_text((struct row *)found->pdata[end], ROW_MAILBOX) ==
+				      row_text(rows[0], ROW_MAILBOX);)
 			end++;
 		struct proposal *proposal = put_on(session, rows, end - i);
-		if (!proposal &&
-			g_hash_table_lookup_extended(starts, rows[0]->mailbox, NULL, &from))
+		if (!proposal && g_hash_table_lookup_extended(
+					 starts, row_text(rows[0], ROW_MAILBOX), NULL, &from))
 			proposal = take_off(session, rows, end - i, nodes, GPOINTER_TO_UINT(from));
 		if (proposal)
 			g_ptr_array_add(proposals, proposal);

@@ -56,9 +56,10 @@ static void tally_row(struct tally *tally, struct row_node *node)
 /* Another server, about another letter; what is unknown is no other one. */
 static bool is_independent(const struct row_node *a, const struct row_node *b)
 {
-	return a->row.original && b->row.original && a->row.original != b->row.original &&
-	       a->row.reporting_mta && b->row.reporting_mta &&
-	       a->row.reporting_mta != b->row.reporting_mta;
+	return row_text(&a->row, ROW_ORIGINAL) && row_text(&b->row, ROW_ORIGINAL) &&
+	       row_text(&a->row, ROW_ORIGINAL) != row_text(&b->row, ROW_ORIGINAL) &&
+	       row_text(&a->row, ROW_REPORTING_MTA) && row_text(&b->row, ROW_REPORTING_MTA) &&
+	       row_text(&a->row, ROW_REPORTING_MTA) != row_text(&b->row, ROW_REPORTING_MTA);
 }
 
 /* As many of them as are independent of each other, beginning with the one at `from`. */
@@ -130,7 +131,7 @@ static void mark(const GPtrArray *nodes, enum ground ground)
 static void forgive(const GPtrArray *nodes, const struct suppression *list)
 {
 	const struct row_node *first = nodes->pdata[0];
-	const struct released *off = suppression_released(list, first->row.mailbox);
+	const struct released *off = suppression_released(list, row_text(&first->row, ROW_MAILBOX));
 	for (guint i = 0; off && i < nodes->len; i++) {
 		struct row_node *node = nodes->pdata[i];
 		node->row.passed = node->row.passed || node->row.date <= off->time;

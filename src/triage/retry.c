@@ -32,7 +32,8 @@ bool retry_program_check(const char *command, GError **error)
 const struct advice *retry_advice(
 	const struct knowledge *knowledge, const struct rule_set *rules, const struct row *row)
 {
-	const struct rule *rule = row->rule ? rule_set_find(rules, row->rule) : NULL;
+	const struct rule *rule =
+		row_text(row, ROW_RULE) ? rule_set_find(rules, row_text(row, ROW_RULE)) : NULL;
 	const struct category *category =
 		row->category ? row->category : category_by_id(knowledge, "unclassified");
 	const struct advice *advice = category ? &category->advice : NULL;

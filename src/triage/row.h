@@ -10,6 +10,27 @@
 #include "extract/report.h"
 #include "worker/client.h"
 
+/* What a row tells in words. The session keeps each text once: equal ones are equal pointers. */
+enum row_text {
+	ROW_ADDRESS,
+	ROW_MAILBOX, /* one text for one mailbox however it is spelt: what addresses are counted by
+		      */
+	ROW_DOMAIN,
+	ROW_STATUS,
+	ROW_REPLY,
+	ROW_RULE,
+	ROW_REPORTING_MTA,
+	ROW_REMOTE_MTA,
+	ROW_REMOTE_DOMAIN, /* whom that server belongs to: example.org of mx1.example.org */
+	ROW_CAUSE,
+	ROW_ORIGINAL, /* what the report is about: Message-ID or envelope id */
+	ROW_SENDER,   /* of it; the address in lower case */
+	ROW_SUBJECT,
+	ROW_SUGGESTION, /* the address that may have been meant */
+	ROW_ERROR,      /* why the file could not be read */
+	ROW_TEXTS
+};
+
 struct row {
 	struct message *message; /* shared by the rows of one message; of the session */
 	unsigned file;           /* index in message->files */
@@ -20,15 +41,7 @@ struct row {
 	bool fresh;        /* it came while the list was on the screen, and was not looked at */
 	bool gone;         /* its file or message is no longer in the index */
 	bool unread_facts; /* not extracted yet: everything below is unknown */
-	/* interned strings (g_intern_string is not used: the session's own table), NULL unknown */
-	const char *address, *domain, *status, *reply, *rule, *reporting_mta, *remote_mta, *cause;
-	const char *remote_domain;    /* whom the refusing server belongs to: example.org of
-					 mx1.example.org */
-	const char *original;         /* what the report is about: Message-ID or envelope id */
-	const char *sender, *subject; /* of it; the address in lower case */
-	const char *suggestion;       /* the address that may have been meant; NULL none */
-	const char *mailbox; /* one string for one mailbox however it is spelt: what addresses are
-				counted by */
+	const char *texts[ROW_TEXTS]; /* by row_text() */
 	int64_t date;
 	const struct category *category; /* NULL unknown */
 	unsigned char kind, type, finality, origin, trust, confidence, state;
@@ -37,8 +50,13 @@ struct row {
 			since */
 	bool status_overruled;       /* the text overruled the code: shown as 5.0.0* */
 	unsigned bounces_of_address; /* N column: bounces of this address in the loaded result */
-	const char *error;           /* why the file could not be read, NULL */
 };
+
+/* NULL: unknown, or none. */
+static inline const char *row_text(const struct row *row, enum row_text which)
+{
+	return row->texts[which];
+}
 
 /* Everything the detail panes show of one row. */
 struct details {

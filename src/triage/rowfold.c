@@ -14,12 +14,16 @@ static bool same_report(const struct row_node *a, const struct row_node *b)
 {
 	unsigned file_a = a->row.file, file_b = b->row.file;
 	while (a && b && a->row.file == file_a && b->row.file == file_b) {
-		if (a->fingerprint != b->fingerprint || a->row.address != b->row.address ||
-			a->row.status != b->row.status || a->row.rule != b->row.rule ||
-			a->row.cause != b->row.cause || a->row.kind != b->row.kind ||
-			a->row.reporting_mta != b->row.reporting_mta ||
-			a->row.remote_mta != b->row.remote_mta ||
-			a->row.original != b->row.original)
+		if (a->fingerprint != b->fingerprint ||
+			row_text(&a->row, ROW_ADDRESS) != row_text(&b->row, ROW_ADDRESS) ||
+			row_text(&a->row, ROW_STATUS) != row_text(&b->row, ROW_STATUS) ||
+			row_text(&a->row, ROW_RULE) != row_text(&b->row, ROW_RULE) ||
+			row_text(&a->row, ROW_CAUSE) != row_text(&b->row, ROW_CAUSE) ||
+			a->row.kind != b->row.kind ||
+			row_text(&a->row, ROW_REPORTING_MTA) !=
+				row_text(&b->row, ROW_REPORTING_MTA) ||
+			row_text(&a->row, ROW_REMOTE_MTA) != row_text(&b->row, ROW_REMOTE_MTA) ||
+			row_text(&a->row, ROW_ORIGINAL) != row_text(&b->row, ROW_ORIGINAL))
 			return false;
 		a = a->next;
 		b = b->next;
@@ -43,7 +47,8 @@ static guint hash_report(gconstpointer data)
 	unsigned file = node->row.file;
 	guint hash = 0;
 	for (; node && node->row.file == file; node = node->next)
-		hash = hash * 31 + node->fingerprint + g_direct_hash(node->row.address);
+		hash = hash * 31 + node->fingerprint +
+		       g_direct_hash(row_text(&node->row, ROW_ADDRESS));
 	return hash;
 }
 
@@ -58,7 +63,7 @@ void rowstore_find_copies(struct entry *entry)
 		return;
 	g_autoptr(GHashTable) seen = g_hash_table_new(hash_report, equal_reports);
 	for (struct row_node *first = entry->rows; first; first = next_file(first)) {
-		bool known = !first->row.unread_facts && !first->row.error;
+		bool known = !first->row.unread_facts && !row_text(&first->row, ROW_ERROR);
 		bool copy = known && g_hash_table_contains(seen, first);
 		if (known && !copy)
 			g_hash_table_add(seen, first);
@@ -72,7 +77,8 @@ void rowstore_find_copies(struct entry *entry)
 
 bool rowstore_counts(const struct row_node *node)
 {
-	return !node->hidden_kind && !node->copy && !node->row.unread_facts && node->row.mailbox;
+	return !node->hidden_kind && !node->copy && !node->row.unread_facts &&
+	       row_text(&node->row, ROW_MAILBOX);
 }
 
 static GPtrArray *failures_of(const struct rowstore *store)
@@ -95,7 +101,8 @@ static int compare_pointers(const void *a, const void *b)
 static gint by_case(gconstpointer a, gconstpointer b)
 {
 	const struct row_node *x = *(struct row_node *const *)a, *y = *(struct row_node *const *)b;
-	int order = compare_pointers(x->row.original, y->row.original);
+	int order =
+		compare_pointers(row_text(&x->row, ROW_ORIGINAL), row_text(&y->row, ROW_ORIGINAL));
 	if (order == 0)
 		order = (x->row.kind == KIND_DELAY) - (y->row.kind == KIND_DELAY);
 	if (order == 0)
@@ -119,7 +126,9 @@ static void fold_cases(GPtrArray *nodes)
 		struct row_node *node = nodes->pdata[i];
 		node->leader = node->told = NULL;
 		node->row.folded = 0;
-		if (!leader || !node->row.original || node->row.original != leader->row.original) {
+		if (!leader || !row_text(&node->row, ROW_ORIGINAL) ||
+			row_text(&node->row, ROW_ORIGINAL) !=
+				row_text(&leader->row, ROW_ORIGINAL)) {
 			leader = last = node;
 		} else if (is_told_already(node, leader)) {
 			node->leader = leader;
@@ -134,15 +143,17 @@ static void fold_cases(GPtrArray *nodes)
 static gint by_mailbox(gconstpointer a, gconstpointer b)
 {
 	const struct row_node *x = *(struct row_node *const *)a, *y = *(struct row_node *const *)b;
-	int order = compare_pointers(x->row.mailbox, y->row.mailbox);
+	int order =
+		compare_pointers(row_text(&x->row, ROW_MAILBOX), row_text(&y->row, ROW_MAILBOX));
 	return order ? order : (x->row.date > y->row.date) - (x->row.date < y->row.date);
 }
 
 guint rowstore_end_of_mailbox(const GPtrArray *nodes, guint from)
 {
 	guint end = from;
-	while (end < nodes->len && ((struct row_node *)nodes->pdata[end])->row.mailbox ==
-					   ((struct row_node *)nodes->pdata[from])->row.mailbox)
+	while (end < nodes->len &&
+		row_text(&((struct row_node *)nodes->pdata[end])->row, ROW_MAILBOX) ==
+			row_text(&((struct row_node *)nodes->pdata[from])->row, ROW_MAILBOX))
 		end++;
 	return end;
 }
@@ -159,7 +170,8 @@ GPtrArray *rowstore_of_mailbox(const struct rowstore *store, const char *mailbox
 	g_autoptr(GPtrArray) all = failures_of(store);
 	GPtrArray *nodes = g_ptr_array_new();
 	for (guint i = 0; i < all->len; i++)
-		if (strcmp(((struct row_node *)all->pdata[i])->row.mailbox, mailbox) == 0)
+		if (strcmp(row_text(&((struct row_node *)all->pdata[i])->row, ROW_MAILBOX),
+			    mailbox) == 0)
 			g_ptr_array_add(nodes, all->pdata[i]);
 	g_ptr_array_sort(nodes, by_mailbox);
 	return nodes;

@@ -354,10 +354,10 @@ static void fill_report(struct rowstore *store, struct row_node *node, const str
 	const char *original = report->original.id ? report->original.id : report->envelope_id;
 	row->unread_facts = false;
 	row->kind = (unsigned char)report->kind;
-	row->reporting_mta = share_lower(store, span_of(report->reporting_mta));
-	row->original = share(store, original);
-	row->subject = share(store, report->original.subject);
-	row->sender = share_lower(store, address_find(span_of(report->original.from)));
+	row->texts[ROW_REPORTING_MTA] = share_lower(store, span_of(report->reporting_mta));
+	row->texts[ROW_ORIGINAL] = share(store, original);
+	row->texts[ROW_SUBJECT] = share(store, report->original.subject);
+	row->texts[ROW_SENDER] = share_lower(store, address_find(span_of(report->original.from)));
 	node->aside = report->original.list_id ||
 		      (report->original.return_path && !*report->original.return_path);
 }
@@ -368,15 +368,16 @@ static void fill_recipient(
 	struct row *row = &node->row;
 	struct span domain =
 		recipient->address ? address_domain(span_of(recipient->address)) : SPAN_NONE;
-	row->address = share(store, recipient->address);
-	row->domain = share_lower(store, domain);
-	row->mailbox = share_mailbox(store, recipient->address);
-	row->status = share(store, recipient->status);
-	row->reply = share(store, recipient->reply);
-	row->rule = share(store, recipient->rule);
-	row->remote_mta = share_lower(store, span_of(recipient->remote_mta));
-	row->remote_domain = share_lower(store, host_organisation(span_of(row->remote_mta)));
-	row->cause = share_cause(store, recipient->diagnostic);
+	row->texts[ROW_ADDRESS] = share(store, recipient->address);
+	row->texts[ROW_DOMAIN] = share_lower(store, domain);
+	row->texts[ROW_MAILBOX] = share_mailbox(store, recipient->address);
+	row->texts[ROW_STATUS] = share(store, recipient->status);
+	row->texts[ROW_REPLY] = share(store, recipient->reply);
+	row->texts[ROW_RULE] = share(store, recipient->rule);
+	row->texts[ROW_REMOTE_MTA] = share_lower(store, span_of(recipient->remote_mta));
+	row->texts[ROW_REMOTE_DOMAIN] =
+		share_lower(store, host_organisation(span_of(row_text(row, ROW_REMOTE_MTA))));
+	row->texts[ROW_CAUSE] = share_cause(store, recipient->diagnostic);
 	row->category =
 		recipient->category ? category_by_id(store->knowledge, recipient->category) : NULL;
 	row->kind = (unsigned char)recipient->kind;
@@ -391,9 +392,9 @@ static void fill_complainant(struct rowstore *store, struct row *row, const stru
 	const struct recipient *other = report->others;
 	if (report->kind != KIND_COMPLAINT || report->others_n != 1 || !other->address)
 		return;
-	row->address = share(store, other->address);
-	row->domain = share_lower(store, address_domain(span_of(other->address)));
-	row->mailbox = share_mailbox(store, other->address);
+	row->texts[ROW_ADDRESS] = share(store, other->address);
+	row->texts[ROW_DOMAIN] = share_lower(store, address_domain(span_of(other->address)));
+	row->texts[ROW_MAILBOX] = share_mailbox(store, other->address);
 }
 
 static void set_context(struct row *row, const struct context *context)
@@ -467,6 +468,6 @@ void rowstore_fail(struct rowstore *store, struct entry *entry, unsigned file, c
 	store->unreadable++;
 	node->row.unread_facts = false;
 	node->row.kind = KIND_NOT_A_BOUNCE;
-	node->row.error = share(store, why);
+	node->row.texts[ROW_ERROR] = share(store, why);
 	restore_mark(store, &node->row);
 }

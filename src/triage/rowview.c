@@ -44,18 +44,18 @@ static int compare_key(enum sort_key key, const struct row *a, const struct row 
 {
 	switch (key) {
 	case SORT_ADDRESS:
-		return compare_text(a->mailbox, b->mailbox);
+		return compare_text(row_text(a, ROW_MAILBOX), row_text(b, ROW_MAILBOX));
 	case SORT_DOMAIN:
-		return compare_text(a->domain, b->domain);
+		return compare_text(row_text(a, ROW_DOMAIN), row_text(b, ROW_DOMAIN));
 	case SORT_STATUS:
-		return compare_status(a->status, b->status);
+		return compare_status(row_text(a, ROW_STATUS), row_text(b, ROW_STATUS));
 	case SORT_CATEGORY:
 		return (a->category ? a->category->index : INT_MAX) -
 		       (b->category ? b->category->index : INT_MAX);
 	case SORT_TYPE:
 		return a->type - b->type;
 	case SORT_MTA:
-		return compare_text(a->remote_mta, b->remote_mta);
+		return compare_text(row_text(a, ROW_REMOTE_MTA), row_text(b, ROW_REMOTE_MTA));
 	case SORT_DATE:
 	case SORT_COUNT:
 		break;
@@ -117,7 +117,7 @@ static bool is_shown(const struct rowview *view, const struct row_node *node, bo
 {
 	if (node->copy || node->leader || (node->hidden_kind && !all_kinds))
 		return false;
-	if (node->row.unread_facts || node->row.error)
+	if (node->row.unread_facts || row_text(&node->row, ROW_ERROR))
 		return !is_filtered(view);
 	return matches(view, &node->row);
 }

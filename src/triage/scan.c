@@ -41,17 +41,17 @@ static GHashTable *wanted_properties(const struct session *session, const struct
 	GHashTable *wanted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	for (const struct row_node *node = entry->rows; node; node = node->next) {
 		const struct row *row = &node->row;
-		if (node->hidden_kind || node->copy || row->error || row->unread_facts)
+		if (node->hidden_kind || node->copy || row_text(row, ROW_ERROR) ||
+			row->unread_facts)
 			continue;
 		if (g_hash_table_size(wanted) == 0) {
-			g_autofree char *ruleset =
-				g_strndup(session->engine_hash, RULESET_LETTERS);
+			g_autofree char *ruleset = g_strndup(session->engine_hash, RULESET_LETTERS);
 			want(wanted, scan_properties[4], ruleset);
 		}
 		want(wanted, scan_properties[0], row->category ? row->category->id : NULL);
-		want(wanted, scan_properties[1], row->status);
+		want(wanted, scan_properties[1], row_text(row, ROW_STATUS));
 		want(wanted, scan_properties[2], type_names[row->type]);
-		want(wanted, scan_properties[3], row->address);
+		want(wanted, scan_properties[3], row_text(row, ROW_ADDRESS));
 	}
 	if (g_hash_table_size(wanted))
 		return wanted;
@@ -138,6 +138,6 @@ bool scan_wait(struct session *session, struct scan_result *result, GError **err
 		result->changed = session_last_action(session)->changed;
 		result->entry = session_last_action(session)->entry;
 	}
-	return !session->scan_is_whole || scope_record_scan(session->about.info.uuid, revision,
-						  session->engine_hash, error);
+	return !session->scan_is_whole ||
+	       scope_record_scan(session->about.info.uuid, revision, session->engine_hash, error);
 }

@@ -104,9 +104,9 @@ static bool meet_entry(struct session *session)
 	entry->unsettled = false;
 	rowstore_find_copies(entry);
 	for (struct row_node *node = entry->rows; node; node = node->next) {
-		if (node->row.mailbox)
-			g_hash_table_insert(settling->pending, (gpointer)node->row.mailbox,
-				GUINT_TO_POINTER(0));
+		if (row_text(&node->row, ROW_MAILBOX))
+			g_hash_table_insert(settling->pending,
+				(gpointer)row_text(&node->row, ROW_MAILBOX), GUINT_TO_POINTER(0));
 		if (!rowstore_counts(node))
 			refresh_state(&settling->words, node);
 	}
@@ -118,14 +118,16 @@ static void gather_node(struct settling *settling, struct row_node *node)
 	const struct link link = {.node = node};
 	guint at = settling->links->len;
 	gpointer last;
-	if (!g_hash_table_lookup_extended(settling->pending, node->row.mailbox, NULL, &last))
+	if (!g_hash_table_lookup_extended(
+		    settling->pending, row_text(&node->row, ROW_MAILBOX), NULL, &last))
 		return;
 	g_array_append_val(settling->links, link);
 	if (last)
 		g_array_index(settling->links, struct link, GPOINTER_TO_UINT(last)).next = at;
 	else
 		g_array_index(settling->links, struct link, at).first = true;
-	g_hash_table_insert(settling->pending, (gpointer)node->row.mailbox, GUINT_TO_POINTER(at));
+	g_hash_table_insert(settling->pending, (gpointer)row_text(&node->row, ROW_MAILBOX),
+		GUINT_TO_POINTER(at));
 }
 
 static bool gather_entry(struct session *session)
@@ -153,8 +155,9 @@ static bool note_returned(struct session *session)
 		settling->returned = g_hash_table_new(g_str_hash, g_str_equal);
 	entry = next_entry(session);
 	for (struct row_node *node = entry ? entry->rows : NULL; node; node = node->next)
-		if (node->row.original && rowstore_counts(node))
-			g_hash_table_add(settling->returned, (gpointer)node->row.original);
+		if (row_text(&node->row, ROW_ORIGINAL) && rowstore_counts(node))
+			g_hash_table_add(
+				settling->returned, (gpointer)row_text(&node->row, ROW_ORIGINAL));
 	return entry;
 }
 
@@ -183,17 +186,17 @@ static bool take_contact(struct session *session)
 static void suggest(struct session *session, const GPtrArray *nodes)
 {
 	const struct row *oldest = nodes->pdata[0];
-	g_autofree char *found =
-		suggester_find(session->settling->suggester, oldest->mailbox, oldest->category);
+	g_autofree char *found = suggester_find(
+		session->settling->suggester, row_text(oldest, ROW_MAILBOX), oldest->category);
 	const char *suggestion = rowstore_share(session->rows, found);
 	for (guint i = 0; i < nodes->len; i++)
-		((struct row_node *)nodes->pdata[i])->row.suggestion = suggestion;
+		((struct row_node *)nodes->pdata[i])->row.texts[ROW_SUGGESTION] = suggestion;
 }
 
 static void decide(struct session *session, GPtrArray *nodes)
 {
 	const struct settling *settling = session->settling;
-	const char *mailbox = ((struct row_node *)nodes->pdata[0])->row.mailbox;
+	const char *mailbox = row_text(&((struct row_node *)nodes->pdata[0])->row, ROW_MAILBOX);
 	for (guint i = 0; i < nodes->len; i++)
 		refresh_state(&settling->words, nodes->pdata[i]);
 	reports_fold(nodes);
@@ -220,7 +223,7 @@ static bool decide_mailbox(struct session *session)
 		g_ptr_array_add(settling->nodes, link->node);
 	}
 	decide(session, settling->nodes);
-	g_hash_table_remove(settling->pending, link->node->row.mailbox);
+	g_hash_table_remove(settling->pending, row_text(&link->node->row, ROW_MAILBOX));
 	return true;
 }
 

@@ -38,12 +38,12 @@ bool row_is_marked(const struct row *row, const char *tag, const char *property)
 	if (!message_has_tag(row->message, tag))
 		return false;
 	return !message_has_property(row->message, property) ||
-	       message_property(row->message, property, row->address);
+	       message_property(row->message, property, row_text(row, ROW_ADDRESS));
 }
 
 static int64_t property_time(const struct row *row, const char *property)
 {
-	const char *value = message_property(row->message, property, row->address);
+	const char *value = message_property(row->message, property, row_text(row, ROW_ADDRESS));
 	return value ? g_ascii_strtoll(value, NULL, 10) : 0;
 }
 
@@ -53,9 +53,9 @@ enum state row_state(const struct state_words *words, const struct row *row, int
 	const char *done = config_text(config, SET_TAG_DONE);
 	*retried = 0;
 	/* The list rules; the mark alone counts where the list knows nothing of the address. */
-	if (suppression_has(words->suppression, row->address) ||
+	if (suppression_has(words->suppression, row_text(row, ROW_ADDRESS)) ||
 		(row_is_marked(row, config_text(config, SET_TAG_SUPPRESS), PROPERTY_SUPPRESS) &&
-			!suppression_released(words->suppression, row->address)))
+			!suppression_released(words->suppression, row_text(row, ROW_ADDRESS))))
 		return STATE_SUPPRESSED;
 	/* What was sent again and flagged once more waits for the next time. */
 	if (row_is_marked(row, config_text(config, SET_TAG_RETRY), PROPERTY_RETRY)) {

@@ -121,9 +121,10 @@ static void put_reports(const struct session *session, struct thread *thread)
 	}
 	for (guint i = 0; i < nodes->len; i++) {
 		struct row_node *node = nodes->pdata[i];
-		struct thread_letter *letter = node->row.original && !node->leader
-						       ? g_hash_table_lookup(by_id, node->row.original)
-						       : NULL;
+		struct thread_letter *letter =
+			row_text(&node->row, ROW_ORIGINAL) && !node->leader
+				? g_hash_table_lookup(by_id, row_text(&node->row, ROW_ORIGINAL))
+				: NULL;
 		if (letter)
 			g_ptr_array_add(letter->returned, &node->row);
 	}
@@ -244,7 +245,7 @@ static bool is_report(const struct session *session, const char *id)
 {
 	const struct entry *entry = rowstore_find(session->rows, id);
 	for (const struct row_node *node = entry ? entry->rows : NULL; node; node = node->next)
-		if (!node->hidden_kind && !node->row.error)
+		if (!node->hidden_kind && !row_text(&node->row, ROW_ERROR))
 			return true;
 	return false;
 }
@@ -336,9 +337,9 @@ struct thread *thread_open(
 	gathering->ready = ready;
 	gathering->user = user;
 	gathering->found = g_ptr_array_new_with_free_func((GDestroyNotify)message_free);
-	gathering->thread.original = node->row.original;
+	gathering->thread.original = row_text(&node->row, ROW_ORIGINAL);
 	gathering->thread.letters = g_ptr_array_new_with_free_func(letter_free);
-	const char *ids[] = {row->message->id, node->row.original, NULL};
+	const char *ids[] = {row->message->id, row_text(&node->row, ROW_ORIGINAL), NULL};
 	const struct reader_request request = {.store = session->store, .ids = ids};
 	job_begins(gathering);
 	gathering->job =

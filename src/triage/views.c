@@ -119,7 +119,7 @@ static int64_t count_rows(const struct session *session, const struct filter *fi
 		const struct entry *entry = session->rows->entries->pdata[i];
 		for (const struct row_node *node = entry->rows; node; node = node->next)
 			n += !node->copy && !node->leader && !node->coming &&
-			     !node->row.unread_facts && !node->row.error &&
+			     !node->row.unread_facts && !row_text(&node->row, ROW_ERROR) &&
 			     (!node->hidden_kind || all_kinds) &&
 			     filter_matches(filter, &node->row);
 	}

@@ -28,11 +28,11 @@ GDateTime *cells_now(void)
 
 const char *row_address(const struct row *row)
 {
-	if (row->error)
+	if (row_text(row, ROW_ERROR))
 		return "(cannot be read)";
 	if (row->unread_facts)
 		return "...";
-	return row->address ? row->address : "(recipient not found)";
+	return row_text(row, ROW_ADDRESS) ? row_text(row, ROW_ADDRESS) : "(recipient not found)";
 }
 
 static bool is_failure(const struct row *row)
@@ -49,18 +49,21 @@ static void text_date(struct app *app, const struct row *row, GString *out)
 static void text_status(struct app *app, const struct row *row, GString *out)
 {
 	(void)app;
-	if (row->unread_facts || row->error)
+	if (row->unread_facts || row_text(row, ROW_ERROR))
 		return;
-	if (row->status)
-		g_string_append_printf(out, "%s%s", row->status, row->status_overruled ? "*" : "");
+	if (row_text(row, ROW_STATUS))
+		g_string_append_printf(
+			out, "%s%s", row_text(row, ROW_STATUS), row->status_overruled ? "*" : "");
 	else
-		g_string_append(out, row->reply ? row->reply : is_failure(row) ? "??" : "--");
+		g_string_append(out, row_text(row, ROW_REPLY) ? row_text(row, ROW_REPLY)
+				     : is_failure(row)        ? "??"
+							      : "--");
 }
 
 static void text_category(struct app *app, const struct row *row, GString *out)
 {
 	(void)app;
-	if (row->error)
+	if (row_text(row, ROW_ERROR))
 		g_string_append(out, "unreadable");
 	else if (row->unread_facts)
 		return;
@@ -74,7 +77,8 @@ static void text_severity(struct app *app, const struct row *row, GString *out)
 {
 	(void)app;
 	if (!row->unread_facts)
-		g_string_append(out, row->error ? "????" : severity_word(row->kind, row->type));
+		g_string_append(out,
+			row_text(row, ROW_ERROR) ? "????" : severity_word(row->kind, row->type));
 }
 
 static void text_address(struct app *app, const struct row *row, GString *out)
@@ -93,13 +97,15 @@ static void text_bounces(struct app *app, const struct row *row, GString *out)
 static void text_reporting_mta(struct app *app, const struct row *row, GString *out)
 {
 	(void)app;
-	g_string_append(out, row->reporting_mta ? row->reporting_mta : UNKNOWN);
+	g_string_append(
+		out, row_text(row, ROW_REPORTING_MTA) ? row_text(row, ROW_REPORTING_MTA) : UNKNOWN);
 }
 
 static void text_remote_mta(struct app *app, const struct row *row, GString *out)
 {
 	(void)app;
-	g_string_append(out, row->remote_mta ? row->remote_mta : UNKNOWN);
+	g_string_append(
+		out, row_text(row, ROW_REMOTE_MTA) ? row_text(row, ROW_REMOTE_MTA) : UNKNOWN);
 }
 
 /* The scope's own tag is on every row and says nothing; what nixie sets comes first. */
@@ -135,7 +141,7 @@ enum style severity_style(int kind, int type)
 
 static enum style style_severity(const struct row *row)
 {
-	return row->error ? STYLE_UNSURE : severity_style(row->kind, row->type);
+	return row_text(row, ROW_ERROR) ? STYLE_UNSURE : severity_style(row->kind, row->type);
 }
 
 const struct cell_column cell_columns[] = {

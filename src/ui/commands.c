@@ -350,10 +350,11 @@ static void run_copy(struct app *app, const char *argument)
 		return;
 	}
 	if (!strcmp(argument, "address"))
-		text = g_strdup(row->address);
+		text = g_strdup(row_text(row, ROW_ADDRESS));
 	else if (!strcmp(argument, "code"))
-		text = g_strstrip(g_strdup_printf(
-			"%s %s", row->reply ? row->reply : "", row->status ? row->status : ""));
+		text = g_strstrip(g_strdup_printf("%s %s",
+			row_text(row, ROW_REPLY) ? row_text(row, ROW_REPLY) : "",
+			row_text(row, ROW_STATUS) ? row_text(row, ROW_STATUS) : ""));
 	else if (!strcmp(argument, "message-id"))
 		text = g_strdup(row->message->id);
 	else if (!strcmp(argument, "explanation"))
@@ -446,8 +447,8 @@ static void run_history(struct app *app, const char *argument)
 	const struct row *row = app_current(app);
 
 	(void)argument;
-	if (row && row->address)
-		view_address_open(app, row->address);
+	if (row && row_text(row, ROW_ADDRESS))
+		view_address_open(app, row_text(row, ROW_ADDRESS));
 	else
 		app_say(app, row ? "The report names no address." : "There is no report here.");
 }

@@ -24,8 +24,9 @@ static void add_row_values(struct app *app, const struct filter_word *filter, co
 	struct row *const *rows = session_rows(app->session, &n);
 
 	for (size_t i = 0; i < n && values->len < VALUES_MAX; i++) {
-		const char *value =
-			rows[i]->unread_facts || rows[i]->error ? NULL : filter->get(rows[i]);
+		const char *value = rows[i]->unread_facts || row_text(rows[i], ROW_ERROR)
+					    ? NULL
+					    : filter->get(rows[i]);
 
 		if (value && g_ascii_strncasecmp(value, begun, strlen(begun)) == 0 &&
 			!strpbrk(value, " \t\",()") && g_hash_table_add(seen, (gpointer)value))

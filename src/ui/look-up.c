@@ -73,7 +73,8 @@ static void tell_row(const struct page *page, struct app *app, const struct row 
 
 static void open_row(struct app *app, const struct row *row)
 {
-	const struct details *details = row->error ? NULL : session_details(app->session, row);
+	const struct details *details =
+		row_text(row, ROW_ERROR) ? NULL : session_details(app->session, row);
 	const struct recipient *recipient = details ? details->recipient : NULL;
 	struct page page;
 	g_autofree char *title = NULL;

@@ -183,7 +183,7 @@ static void browse_status(struct view *view, GString *left, GString *right)
 	g_string_append_printf(left, "[%zu/%zu]", b->list.scroll.cursor + 1, b->list.scroll.count);
 	/* Also where nothing shows them: words to pass on, codes and corrections are made of them.
 	 */
-	details = row->error ? NULL : session_details(view->app->session, row);
+	details = row_text(row, ROW_ERROR) ? NULL : session_details(view->app->session, row);
 	if (term_rect(view->app->term).w >= 50) {
 		if (details && details->report && details->recipient)
 			g_string_append_printf(left, " rcpt %u/%" G_GUINT64_FORMAT,

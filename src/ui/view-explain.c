@@ -130,15 +130,16 @@ static void add_address(struct app *app, const struct page *page, const struct r
 	g_autofree char *head = NULL, *count = NULL;
 	unsigned shown = 0;
 
-	if (!row->address || row->bounces_of_address < 2)
+	if (!row_text(row, ROW_ADDRESS) || row->bounces_of_address < 2)
 		return;
 	for (size_t i = 0; i < n && shown < BOUNCES_SHOWN; i++) {
-		if (rows[i]->address != row->address && g_strcmp0(rows[i]->address, row->address))
+		if (row_text(rows[i], ROW_ADDRESS) != row_text(row, ROW_ADDRESS) &&
+			g_strcmp0(row_text(rows[i], ROW_ADDRESS), row_text(row, ROW_ADDRESS)))
 			continue;
 		g_string_append(text, text->len ? ", " : "");
 		cells_date(rows[i]->date, text);
-		if (rows[i]->status)
-			g_string_append_printf(text, " %s", rows[i]->status);
+		if (row_text(rows[i], ROW_STATUS))
+			g_string_append_printf(text, " %s", row_text(rows[i], ROW_STATUS));
 		shown++;
 	}
 	doc_blank(page->doc);
@@ -159,8 +160,8 @@ static void add_folded(struct app *app, const struct page *page, const struct ro
 
 		g_string_append(text, text->len ? ", " : "");
 		cells_date(delay->date, text);
-		if (delay->status)
-			g_string_append_printf(text, " %s", delay->status);
+		if (row_text(delay, ROW_STATUS))
+			g_string_append_printf(text, " %s", row_text(delay, ROW_STATUS));
 	}
 	if (!text->len)
 		return;
@@ -213,9 +214,9 @@ static struct doc *make(
 		doc_text(doc, STYLE_WARNING, page_label(&page, PANE_GONE));
 		doc_blank(doc);
 	}
-	if (row->error) {
+	if (row_text(row, ROW_ERROR)) {
 		page_heading(&page, PANE_UNREADABLE);
-		doc_text(doc, STYLE_NORMAL, row->error);
+		doc_text(doc, STYLE_NORMAL, row_text(row, ROW_ERROR));
 		add_files(&page, row);
 		return doc;
 	}
@@ -243,7 +244,7 @@ void explain_pane_draw(
 		explain_pane_forget(pane);
 		return;
 	}
-	details = row->error ? NULL : session_details(pane->app->session, row);
+	details = row_text(row, ROW_ERROR) ? NULL : session_details(pane->app->session, row);
 	if (row != pane->row)
 		pane->scroll = (struct scroll){0};
 	if (row != pane->row || details != pane->details || !pane->doc ||

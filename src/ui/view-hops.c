@@ -42,7 +42,7 @@ static struct doc *make(struct app *app, const struct row *row, const void *user
 
 void view_hops_open(struct app *app, const struct row *row)
 {
-	if (row->error)
+	if (row_text(row, ROW_ERROR))
 		app_complain(app, "The file cannot be read.");
 	else
 		view_text_push_later(app,

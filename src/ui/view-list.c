@@ -341,7 +341,8 @@ static bool row_has(struct app *app, const struct row *row, const char *text)
 		cell_columns[i].text(app, row, cells);
 		g_string_append_c(cells, '\n');
 	}
-	return has(cells->str, text) || has(row->subject, text) || has(row->message->subject, text);
+	return has(cells->str, text) || has(row_text(row, ROW_SUBJECT), text) ||
+	       has(row->message->subject, text);
 }
 
 void list_search(struct list *list, const char *text, bool back, bool again)

@@ -110,9 +110,10 @@ static void put_row(struct doc *doc, const struct row *row)
 	g_autofree char *text = NULL;
 
 	cells_date(row->date, date);
-	text = g_strdup_printf("%s  %s  %s", row->status ? row->status : "-",
+	text = g_strdup_printf("%s  %s  %s",
+		row_text(row, ROW_STATUS) ? row_text(row, ROW_STATUS) : "-",
 		row->category ? row->category->advice.short_title : "-",
-		row->reporting_mta ? row->reporting_mta : "");
+		row_text(row, ROW_REPORTING_MTA) ? row_text(row, ROW_REPORTING_MTA) : "");
 	doc_pair(doc, date->str, 13, STYLE_NORMAL, text);
 }
 

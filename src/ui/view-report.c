@@ -192,7 +192,7 @@ void report_pane_forget(struct report_pane *pane)
 static bool make(struct report_pane *pane, const struct row *row)
 {
 	const struct details *details =
-		row->error ? NULL : session_details(pane->app->session, row);
+		row_text(row, ROW_ERROR) ? NULL : session_details(pane->app->session, row);
 	const char *part = pane->part ? pane->part
 			   : details  ? evidence_part(details->recipient)
 				      : NULL;
@@ -206,8 +206,8 @@ static bool make(struct report_pane *pane, const struct row *row)
 	pane->row = row;
 	pane->details = details;
 	pane->reading = reading;
-	if (row->error)
-		say_instead(pane, row->error);
+	if (row_text(row, ROW_ERROR))
+		say_instead(pane, row_text(row, ROW_ERROR));
 	else if (!details || (!reading && !pane->raw))
 		say_instead(pane,
 			row->gone ? "The file is no longer there." : "Reading the report ...");
@@ -270,7 +270,7 @@ void report_pane_heading(const struct report_pane *pane, int cells, GString *out
 	const struct reading *reading = pane->reading;
 	g_autoptr(GString) all = g_string_new(NULL);
 
-	if (pane->row && pane->row->error)
+	if (pane->row && row_text(pane->row, ROW_ERROR))
 		return;
 	if (pane->raw) {
 		g_string_append_printf(out, "bytes of the file, %" G_GUINT64_FORMAT "%s",

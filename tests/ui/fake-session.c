@@ -217,13 +217,13 @@ static void set_wording(struct row *row, const struct sample *sample)
 	const char *dot = sample->remote_mta ? strchr(sample->remote_mta, '.') : NULL;
 	g_autoptr(GString) cause = g_string_new(NULL);
 
-	row->remote_domain = dot ? dot + 1 : NULL;
-	row->original = row->message->id;
-	row->subject = row->message->subject;
-	row->sender = "us@example.org";
+	row->texts[ROW_REMOTE_DOMAIN] = dot ? dot + 1 : NULL;
+	row->texts[ROW_ORIGINAL] = row->message->id;
+	row->texts[ROW_SUBJECT] = row->message->subject;
+	row->texts[ROW_SENDER] = "us@example.org";
 	if (sample->diagnostic)
 		cause_append(cause, sample->diagnostic);
-	row->cause = cause->len ? g_intern_string(cause->str) : NULL;
+	row->texts[ROW_CAUSE] = cause->len ? g_intern_string(cause->str) : NULL;
 }
 
 static struct row *add_row(struct session *s, const struct sample *sample, struct row *before)
@@ -235,18 +235,18 @@ static struct row *add_row(struct session *s, const struct sample *sample, struc
 	row->message = sample->id ? message_of(s, sample) : before->message;
 	row->file = sample->id ? add_file(s, row->message) : before->file;
 	row->recipient = sample->address ? (sample->id ? 0 : before->recipient + 1) : UINT_MAX;
-	row->address = row->mailbox = sample->address;
-	row->domain = at ? g_intern_string(at + 1) : NULL;
-	row->status = sample->status;
-	row->reporting_mta = sample->reporting_mta;
-	row->remote_mta = sample->remote_mta;
+	row->texts[ROW_ADDRESS] = row->texts[ROW_MAILBOX] = sample->address;
+	row->texts[ROW_DOMAIN] = at ? g_intern_string(at + 1) : NULL;
+	row->texts[ROW_STATUS] = sample->status;
+	row->texts[ROW_REPORTING_MTA] = sample->reporting_mta;
+	row->texts[ROW_REMOTE_MTA] = sample->remote_mta;
 	set_wording(row, sample);
 	row->date = sample->date ? time_of(sample->date) : before->date;
 	row->kind = (unsigned char)sample->kind;
 	row->type = (unsigned char)sample->type;
 	row->trust = TRUST_CONSISTENT;
 	row->status_overruled = g_strcmp0(sample->status, sample->status_field) != 0;
-	row->error = sample->error;
+	row->texts[ROW_ERROR] = sample->error;
 	set_actors(s, row, sample->category);
 	g_ptr_array_add(s->all, row);
 	g_ptr_array_add(s->diagnostics, (gpointer)sample->diagnostic);
@@ -258,9 +258,10 @@ static void count_addresses(struct session *s)
 	for (guint i = 0; i < s->all->len; i++) {
 		struct row *row = s->all->pdata[i];
 
-		for (guint k = 0; row->address && k < s->all->len; k++)
+		for (guint k = 0; row_text(row, ROW_ADDRESS) && k < s->all->len; k++)
 			row->bounces_of_address +=
-				!g_strcmp0(((struct row *)s->all->pdata[k])->address, row->address);
+				!g_strcmp0(row_text((struct row *)s->all->pdata[k], ROW_ADDRESS),
+					row_text(row, ROW_ADDRESS));
 	}
 }
 
@@ -294,7 +295,8 @@ static char *part_text(const struct session *s, guint index, const char *part)
 		return g_strdup_printf(
 			"I'm sorry to have to inform you that your message could not\n"
 			"be delivered to one or more recipients.\n\n<%s>: %s\n\n" PARA "\n",
-			row->address ? row->address : "?", diagnostic ? diagnostic : "");
+			row_text(row, ROW_ADDRESS) ? row_text(row, ROW_ADDRESS) : "?",
+			diagnostic ? diagnostic : "");
 	if (!strcmp(part, "3"))
 		return g_strdup_printf(
 			"Subject: %s\nMessage-ID: <sent.%u@example.org>\nFrom: us@example.org\n",
@@ -303,12 +305,14 @@ static char *part_text(const struct session *s, guint index, const char *part)
 		"Reporting-MTA: dns; %s\nArrival-Date: Tue, 28 Jul 2026 06:56:01 +0900\n\n"
 		"Final-Recipient: rfc822; %s\nAction: %s\nStatus: %s\nRemote-MTA: dns; "
 		"%s\nDiagnostic-Code: smtp; %s\n",
-		row->reporting_mta ? row->reporting_mta : "localhost",
-		row->address ? row->address : "?", row->kind == KIND_DELAY ? "delayed" : "failed",
-		row->status_overruled ? "5.0.0"
-		: row->status         ? row->status
-				      : "?",
-		row->remote_mta ? row->remote_mta : "none", diagnostic ? diagnostic : "none");
+		row_text(row, ROW_REPORTING_MTA) ? row_text(row, ROW_REPORTING_MTA) : "localhost",
+		row_text(row, ROW_ADDRESS) ? row_text(row, ROW_ADDRESS) : "?",
+		row->kind == KIND_DELAY ? "delayed" : "failed",
+		row->status_overruled       ? "5.0.0"
+		: row_text(row, ROW_STATUS) ? row_text(row, ROW_STATUS)
+					    : "?",
+		row_text(row, ROW_REMOTE_MTA) ? row_text(row, ROW_REMOTE_MTA) : "none",
+		diagnostic ? diagnostic : "none");
 }
 
 static guint index_of(const struct session *s, const struct row *row)
@@ -374,7 +378,7 @@ static struct details *make_details(struct session *s, const struct row *row)
 		g_file_set_contents(details->file, file, -1, NULL);
 	report->kind = row->kind;
 	report->format = "rfc3464";
-	report->reporting_mta = row->reporting_mta;
+	report->reporting_mta = row_text(row, ROW_REPORTING_MTA);
 	report->date = "2026-07-28T06:56:00+00:00";
 	report->timestamp = time_of(report->date);
 	report->machine = true;
@@ -388,21 +392,21 @@ static struct details *make_details(struct session *s, const struct row *row)
 		arena_alloc(report->arena, report->recipients_n * sizeof *report->recipients);
 	recipient = &report->recipients[row->recipient];
 	details->recipient = recipient;
-	recipient->address = row->address;
+	recipient->address = row_text(row, ROW_ADDRESS);
 	recipient->valid = true;
 	recipient->kind = row->kind;
-	recipient->status = row->status;
-	recipient->status_field = row->status_overruled ? "5.0.0" : row->status;
+	recipient->status = row_text(row, ROW_STATUS);
+	recipient->status_field = row->status_overruled ? "5.0.0" : row_text(row, ROW_STATUS);
 	recipient->diagnostic = s->diagnostics->pdata[index];
 	if (recipient->diagnostic && g_ascii_isdigit(*recipient->diagnostic))
 		recipient->reply = arena_printf(report->arena, "%.3s", recipient->diagnostic);
-	recipient->remote_mta = row->remote_mta;
+	recipient->remote_mta = row_text(row, ROW_REMOTE_MTA);
 	recipient->category = row->category ? row->category->id : NULL;
 	recipient->type = row->type;
 	recipient->rule = "user-unknown";
 	recipient->evidence = arena_alloc(report->arena, 2 * sizeof *recipient->evidence);
-	add_evidence(report, recipient, "status", row->status_overruled ? NULL : row->status, part,
-		file);
+	add_evidence(report, recipient, "status",
+		row->status_overruled ? NULL : row_text(row, ROW_STATUS), part, file);
 	add_evidence(report, recipient, "diagnostic", recipient->diagnostic, part, file);
 	return details;
 }
@@ -476,9 +480,9 @@ static gint compare(gconstpointer pa, gconstpointer pb, gpointer user)
 
 	switch (s->sort) {
 	case SORT_ADDRESS:
-		return way * g_strcmp0(a->address, b->address);
+		return way * g_strcmp0(row_text(a, ROW_ADDRESS), row_text(b, ROW_ADDRESS));
 	case SORT_STATUS:
-		return way * g_strcmp0(a->status, b->status);
+		return way * g_strcmp0(row_text(a, ROW_STATUS), row_text(b, ROW_STATUS));
 	default:
 		return way * (a->date > b->date ? -1 : a->date < b->date);
 	}
@@ -727,7 +731,7 @@ struct session_counts session_counts(const struct session *s)
 		counts.marked += row->marked;
 		counts.fresh += row->fresh;
 		counts.gone += row->gone;
-		counts.unreadable += row->error != NULL;
+		counts.unreadable += row_text(row, ROW_ERROR) != NULL;
 	}
 	return counts;
 }
@@ -1011,7 +1015,7 @@ static void propose(const struct session *s, GPtrArray *proposals, const char *a
 	for (guint i = s->shown->len; i-- > 0;) {
 		struct row *row = s->shown->pdata[i];
 
-		if (g_strcmp0(row->address, address) ||
+		if (g_strcmp0(row_text(row, ROW_ADDRESS), address) ||
 			(row->state == STATE_SUPPRESSED) != (move == MOVE_OFF))
 			continue;
 		g_ptr_array_add(proposal->rows, row);
@@ -1215,8 +1219,9 @@ bool export_rows(struct session *s, GPtrArray *rows, struct exporter *exporter, 
 		for (size_t k = 0; k < G_N_ELEMENTS(contexts); k++)
 			contexts[k] = (struct context){
 				.trust = row->trust, .who = row->who, .type = row->type};
-		if (!row->error && !exporter_picked(exporter, details->file, 0, details->report,
-					   contexts, row->message->tags, &pick, 1, error))
+		if (!row_text(row, ROW_ERROR) &&
+			!exporter_picked(exporter, details->file, 0, details->report, contexts,
+				row->message->tags, &pick, 1, error))
 			return false;
 	}
 	return true;
@@ -1232,8 +1237,9 @@ char *export_preview(
 	for (guint i = 0; i < rows->len && i + 1 < lines; i++) {
 		const struct row *row = rows->pdata[i];
 
-		g_string_append_printf(out, "%s,%s\n", row->address ? row->address : "",
-			row->status ? row->status : "");
+		g_string_append_printf(out, "%s,%s\n",
+			row_text(row, ROW_ADDRESS) ? row_text(row, ROW_ADDRESS) : "",
+			row_text(row, ROW_STATUS) ? row_text(row, ROW_STATUS) : "");
 	}
 	return g_string_free(out, FALSE);
 }
@@ -1293,7 +1299,7 @@ struct address_page *address_page_new(const struct session *s, const char *addre
 		struct returned returned = {
 			letters[1].id, letters[1].subject, letters[1].thread, row};
 
-		if (g_strcmp0(row->address, address))
+		if (g_strcmp0(row_text(row, ROW_ADDRESS), address))
 			continue;
 		g_array_append_val(page->events, event);
 		page->bounces++;

@@ -113,44 +113,44 @@ static void make_rows(void)
 	int64_t today = g_get_real_time() / G_USEC_PER_SEC / DAY * DAY + NOON;
 	const struct row made[G_N_ELEMENTS(rows_table)] = {
 		{.category = gone,
-			.address = neko,
-			.mailbox = neko,
-			.domain = "cat.example",
+			.texts[ROW_ADDRESS] = neko,
+			.texts[ROW_MAILBOX] = neko,
+			.texts[ROW_DOMAIN] = "cat.example",
 			.date = today,
 			.type = TYPE_HARD,
 			.who = {{ACTOR_SENDER}, 1},
-			.status = "5.1.1",
-			.remote_mta = "mx",
-			.remote_domain = far,
-			.original = "one@us.example",
-			.subject = "Offer",
-			.sender = us,
-			.cause = wording},
+			.texts[ROW_STATUS] = "5.1.1",
+			.texts[ROW_REMOTE_MTA] = "mx",
+			.texts[ROW_REMOTE_DOMAIN] = far,
+			.texts[ROW_ORIGINAL] = "one@us.example",
+			.texts[ROW_SUBJECT] = "Offer",
+			.texts[ROW_SENDER] = us,
+			.texts[ROW_CAUSE] = wording},
 		{.category = gone,
-			.address = neko,
-			.mailbox = neko,
-			.domain = "cat.example",
+			.texts[ROW_ADDRESS] = neko,
+			.texts[ROW_MAILBOX] = neko,
+			.texts[ROW_DOMAIN] = "cat.example",
 			.date = today - DAY,
 			.type = TYPE_HARD,
 			.who = {{ACTOR_SENDER}, 1},
-			.status = "5.1.1",
-			.original = "two@us.example",
-			.sender = us,
+			.texts[ROW_STATUS] = "5.1.1",
+			.texts[ROW_ORIGINAL] = "two@us.example",
+			.texts[ROW_SENDER] = us,
 			.passed = true,
-			.cause = wording},
+			.texts[ROW_CAUSE] = wording},
 		{.category = full,
-			.address = mike,
-			.mailbox = mike,
-			.domain = "cat.example",
+			.texts[ROW_ADDRESS] = mike,
+			.texts[ROW_MAILBOX] = mike,
+			.texts[ROW_DOMAIN] = "cat.example",
 			.date = today,
 			.type = TYPE_SOFT,
 			.who = {{ACTOR_RECIPIENT}, 1},
-			.remote_domain = far,
-			.status = "5.2.2"},
+			.texts[ROW_REMOTE_DOMAIN] = far,
+			.texts[ROW_STATUS] = "5.2.2"},
 		{.category = full,
-			.address = tama,
-			.mailbox = tama,
-			.domain = "b.example",
+			.texts[ROW_ADDRESS] = tama,
+			.texts[ROW_MAILBOX] = tama,
+			.texts[ROW_DOMAIN] = "b.example",
 			.date = today - 2 * DAY,
 			.type = TYPE_SOFT,
 			.kind = KIND_DELAY,
@@ -284,10 +284,10 @@ static void test_incidents(void)
 	memcpy(before, row_list, sizeof before);
 	for (size_t i = 0; i < G_N_ELEMENTS(rows_table); i++) {
 		made[i] = rows_table[0];
-		made[i].address = made[i].mailbox = addresses[i % 3];
+		made[i].texts[ROW_ADDRESS] = made[i].texts[ROW_MAILBOX] = addresses[i % 3];
 		row_list[i] = &made[i];
 	}
-	made[5].remote_domain = NULL;
+	made[5].texts[ROW_REMOTE_DOMAIN] = NULL;
 	for (unsigned least = 3; least <= 4; least++) {
 		struct groups *incidents = groups_new(NULL, group_by_key(GROUP_INCIDENT, least));
 		struct groups *days = groups_new(NULL, group_by_key(GROUP_DAY, 0));
@@ -310,7 +310,8 @@ static void test_digest(void)
 	} cases[] = {
 		{"cat.example", "Most of these are one cause (2 of 3): Address does not exist. "
 				"Dead addresses: 1 of 2. Stop writing to them. "},
-		{"b.example", "One bounce: Storage full (mailbox or mail system). Only delayed so far: 1. The server still "
+		{"b.example", "One bounce: Storage full (mailbox or mail system). Only delayed so "
+			      "far: 1. The server still "
 			      "tries, so "
 			      "wait. "},
 	};

@@ -142,7 +142,7 @@ static struct row *row_of(struct session *session, const char *address)
 	size_t n;
 	struct row *const *rows = session_rows(session, &n);
 	for (size_t i = 0; i < n; i++)
-		if (g_strcmp0(rows[i]->address, address) == 0)
+		if (g_strcmp0(row_text(rows[i], ROW_ADDRESS), address) == 0)
 			return rows[i];
 	g_error("%s is not shown", address);
 }
@@ -240,8 +240,8 @@ static void test_sort(void)
 		size_t n;
 		session_sort(session, rows[i].key, rows[i].reverse);
 		struct row *const *sorted = session_rows(session, &n);
-		g_assert_cmpstr(sorted[0]->address, ==, rows[i].first);
-		g_assert_cmpstr(sorted[n - 1]->address, ==, rows[i].last);
+		g_assert_cmpstr(row_text(sorted[0], ROW_ADDRESS), ==, rows[i].first);
+		g_assert_cmpstr(row_text(sorted[n - 1], ROW_ADDRESS), ==, rows[i].last);
 	}
 	session_free(session);
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "extract/language.h"
 
-#include <stdint.h>
-
 #include "rules/inifile.h"
 #include "rules/literals.h"
 
@@ -55,12 +53,31 @@ static gunichar plain(gunichar c)
 	}
 }
 
-static GString *fold(struct span text)
+/* Bytes of the letters at the front that are all of ASCII, or all not. */
+static size_t run_length(struct span text, bool ascii)
 {
-	g_autofree char *valid = g_utf8_make_valid(text.p, (gssize)text.n);
+	size_t n = 0;
+
+	while (n < text.n && (text.p[n] > 0) == ascii)
+		n++;
+	return n;
+}
+
+static void fold_ascii(struct span run, GString *folded)
+{
+	char *out;
+
+	g_string_set_size(folded, folded->len + run.n);
+	out = folded->str + folded->len - run.n;
+	for (size_t i = 0; i < run.n; i++)
+		out[i] = g_ascii_tolower(run.p[i]);
+}
+
+static void fold_other(struct span run, GString *folded)
+{
+	g_autofree char *valid = g_utf8_make_valid(run.p, (gssize)run.n);
 	g_autofree char *apart = g_utf8_normalize(valid, -1, G_NORMALIZE_ALL);
 	g_autofree char *lower = g_utf8_strdown(apart ? apart : valid, -1);
-	GString *folded = g_string_sized_new(text.n);
 
 	for (const char *p = lower; *p; p = g_utf8_next_char(p)) {
 		gunichar c = g_utf8_get_char(p);
@@ -70,6 +87,21 @@ static GString *fold(struct span text)
 		else if (!(c >= MARKS_BEGIN && c <= MARKS_END) &&
 			 g_unichar_type(c) != G_UNICODE_NON_SPACING_MARK)
 			g_string_append_unichar(folded, plain(c));
+	}
+}
+
+static GString *fold(struct span text)
+{
+	GString *folded = g_string_sized_new(text.n);
+
+	for (bool ascii = true; text.n; ascii = !ascii) {
+		size_t n = run_length(text, ascii);
+
+		if (ascii)
+			fold_ascii((struct span){text.p, n}, folded);
+		else if (n)
+			fold_other((struct span){text.p, n}, folded);
+		text = span_from(text, n);
 	}
 	return folded;
 }

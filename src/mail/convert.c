@@ -180,6 +180,12 @@ struct stepper {
 	bool shifted;
 };
 
+/* Is this byte, where a character begins, that character, and the same in UTF-8? */
+static bool is_itself(const struct charset *charset, char byte)
+{
+	return !(byte & 0x80) && (charset->kind == CHARSET_BYTES || charset->kind == CHARSET_UTF8);
+}
+
 /* Reads one character, or a shift; false at the end. */
 static bool step(struct stepper *s)
 {
@@ -196,6 +202,11 @@ static bool step(struct stepper *s)
 	most = MIN(most, CHAR_MAX_BYTES);
 	if (most == 0)
 		return false;
+	if (is_itself(charset, *p)) {
+		s->in++;
+		s->out++;
+		return true;
+	}
 	for (size_t n = MIN(charset_unit(charset), most);; n += charset_unit(charset)) {
 		char room[4 * CHAR_MAX_BYTES], *in = (char *)p, *out = room;
 		size_t left = MIN(n, most), free = sizeof room;

@@ -6,8 +6,6 @@
  */
 #include "rules/needed.h"
 
-#include <stdint.h>
-
 #define WORD_MIN 3
 #define WORD_LONG 6 /* no more is gained by longer ones */
 #define WORDS_MAX 16
@@ -240,19 +238,93 @@ GPtrArray *needed_words(const char *pattern)
 	return words;
 }
 
-/* Two characters outside ASCII are ASCII letters in another case: U+017F is an s, U+212A a k. Their
- * first bytes are enough for "perhaps". */
-static bool may_hold_odd_letter(struct span text)
+/* --- Words and texts */
+
+#define PAIRS_MAX 8 /* of a word, that are held against the text before it is searched */
+
+struct word {
+	const char *text;
+	unsigned count;
+	uint16_t pairs[PAIRS_MAX];
+};
+
+struct needed {
+	GPtrArray *texts;
+	struct word words[WORDS_MAX];
+};
+
+/* 0x20 makes small letters of capitals, and is no harm elsewhere. */
+static inline uint16_t pair_of(char first, char second)
 {
-	return text.n && (memchr(text.p, 0xc5, text.n) || memchr(text.p, 0xe2, text.n));
+	return (uint16_t)(((first | 0x20) << 5 ^ (second | 0x20)) & (SIGHT_BITS - 1));
 }
 
-bool needed_stands_in(const GPtrArray *needed, struct span text)
+struct needed *needed_new(const char *pattern)
+{
+	GPtrArray *texts = needed_words(pattern);
+	struct needed *needed;
+
+	if (!texts)
+		return NULL;
+	needed = g_new0(struct needed, 1);
+	needed->texts = texts;
+	for (guint i = 0; i < texts->len; i++) {
+		struct word *word = &needed->words[i];
+
+		word->text = texts->pdata[i];
+		for (const char *p = word->text; p[1] && word->count < PAIRS_MAX; p++)
+			word->pairs[word->count++] = pair_of(p[0], p[1]);
+	}
+	return needed;
+}
+
+void needed_free(struct needed *needed)
+{
+	if (!needed)
+		return;
+	g_ptr_array_unref(needed->texts);
+	g_free(needed);
+}
+
+void sight_set(struct sight *sight, struct span text)
+{
+	sight->text = text;
+	sight->known = false;
+}
+
+/* Two characters outside ASCII are ASCII letters in another case: U+017F is an s, U+212A a k. Their
+ * first bytes are enough for "perhaps". */
+static void look(struct sight *sight)
+{
+	const struct span text = sight->text;
+
+	memset(sight->pairs, 0, sizeof sight->pairs);
+	for (size_t i = 1; i < text.n; i++) {
+		unsigned pair = pair_of(text.p[i - 1], text.p[i]);
+
+		sight->pairs[pair / 64] |= UINT64_C(1) << pair % 64;
+	}
+	sight->odd = text.n && (memchr(text.p, 0xc5, text.n) || memchr(text.p, 0xe2, text.n));
+	sight->known = true;
+}
+
+static bool may_hold(const struct sight *sight, const struct word *word)
+{
+	for (unsigned i = 0; i < word->count; i++)
+		if (!(sight->pairs[word->pairs[i] / 64] >> word->pairs[i] % 64 & 1))
+			return false;
+	return true;
+}
+
+bool needed_stands_in(const struct needed *needed, struct sight *sight)
 {
 	if (!needed)
 		return true;
-	for (guint i = 0; i < needed->len; i++)
-		if (span_find_nocase(text, needed->pdata[i]))
+	if (!sight->known)
+		look(sight);
+	for (guint i = 0; i < needed->texts->len; i++)
+		if (may_hold(sight, &needed->words[i]) &&
+			span_find_nocase(sight->text, needed->words[i].text))
 			return true;
-	return may_hold_odd_letter(text);
+	return sight->odd;
 }

@@ -5,7 +5,6 @@
 #include <pcre2.h>
 
 #include "base/errors.h"
-#include "rules/needed.h"
 
 #define MATCH_LIMIT 100000
 #define DEPTH_LIMIT 10000
@@ -23,7 +22,7 @@
 
 struct pattern {
 	char *source;
-	GPtrArray *needed; /* words that a text must hold (rules/needed.h), read at the first try */
+	struct needed *needed; /* words that a text must hold, read at the first try */
 	pcre2_code *code;
 	unsigned tries; /* up to JIT_AFTER */
 	bool failed, jit, tried;
@@ -48,7 +47,7 @@ void pattern_free(struct pattern *pattern)
 	if (!pattern)
 		return;
 	pcre2_code_free(pattern->code);
-	g_clear_pointer(&pattern->needed, g_ptr_array_unref);
+	needed_free(pattern->needed);
 	g_free(pattern->source);
 	g_free(pattern);
 }
@@ -105,16 +104,17 @@ void pattern_room_free(struct pattern_room *room)
 }
 
 bool pattern_match(
-	struct pattern *pattern, struct pattern_room *room, struct span text, struct span *found)
+	struct pattern *pattern, struct pattern_room *room, struct sight *sight, struct span *found)
 {
+	const struct span text = sight->text;
 	PCRE2_SPTR subject = (PCRE2_SPTR)(text.n ? text.p : "");
 	const PCRE2_SIZE *at;
 	int rc;
 
 	if (!pattern->tried)
-		pattern->needed = needed_words(pattern->source);
+		pattern->needed = needed_new(pattern->source);
 	pattern->tried = true;
-	if (!needed_stands_in(pattern->needed, text))
+	if (!needed_stands_in(pattern->needed, sight))
 		return false;
 	if (pattern->failed || (!pattern->code && !pattern_compile(pattern, NULL)))
 		return false;

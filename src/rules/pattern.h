@@ -9,7 +9,7 @@
 
 #include <glib.h>
 
-#include "base/span.h"
+#include "rules/needed.h"
 
 struct pattern;
 
@@ -25,11 +25,11 @@ struct pattern_room *pattern_room_new(void);
 void pattern_room_free(struct pattern_room *room);
 
 /*
- * Finds the pattern in `text`, which must be valid UTF-8 (unchecked here). `*found` takes the
+ * Finds the pattern in a text, which must be valid UTF-8 (unchecked here). `*found` takes the
  * match. A pattern that is broken or meets a limit does not match.
  */
-bool pattern_match(
-	struct pattern *pattern, struct pattern_room *room, struct span text, struct span *found);
+bool pattern_match(struct pattern *pattern, struct pattern_room *room, struct sight *sight,
+	struct span *found);
 /* Capture `name` of the last match of this pattern in this room; SPAN_NONE when there is none. */
 struct span pattern_capture(const struct pattern *pattern, const struct pattern_room *room,
 	struct span text, const char *name);

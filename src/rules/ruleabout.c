@@ -7,16 +7,11 @@
 
 #define NEAR 64 /* bytes between two words of one sentence */
 
-void rule_about_forget(struct rule_set *set)
-{
-	set->hits_known = false;
-}
-
-static void scan(struct rule_set *set, struct span text)
+static void scan(struct rule_set *set)
 {
 	if (set->hits_known)
 		return;
-	set->hit_count = terms_scan(set->terms, text, set->hits, RULE_HITS_MAX);
+	set->hit_count = terms_scan(set->terms, set->sight.text, set->hits, RULE_HITS_MAX);
 	set->hits_known = true;
 }
 
@@ -42,7 +37,7 @@ static bool stand_near(struct span text, const struct term_hit *a, const struct 
 
 /* A word of each further class near the first one, all in one language. False: none. */
 static bool find_others(const struct rule_set *set, const struct rule_about *about,
-	struct span text, const struct term_hit *first, struct rule_match *match)
+	const struct term_hit *first, struct rule_match *match)
 {
 	size_t begin = first->at, end = end_of(first);
 	uint32_t langs = first->langs;
@@ -57,7 +52,7 @@ static bool find_others(const struct rule_set *set, const struct rule_about *abo
 							  : first->at - end_of(hit);
 
 			if (hit->class == about->classes[c] && (hit->langs & langs) &&
-				stand_near(text, first, hit) && away < gap) {
+				stand_near(set->sight.text, first, hit) && away < gap) {
 				best = hit;
 				gap = away;
 			}
@@ -82,10 +77,9 @@ static bool is_spoken_against(const struct rule_set *set, const struct rule_body
 	return false;
 }
 
-bool rule_about_match(struct rule_set *set, const struct rule_body *body, struct span text,
-	struct rule_match *match)
+bool rule_about_match(struct rule_set *set, const struct rule_body *body, struct rule_match *match)
 {
-	scan(set, text);
+	scan(set);
 	if (is_spoken_against(set, body))
 		return false;
 	for (guint a = 0; a < body->abouts->len; a++) {
@@ -93,7 +87,7 @@ bool rule_about_match(struct rule_set *set, const struct rule_body *body, struct
 
 		for (size_t i = 0; i < set->hit_count; i++)
 			if (set->hits[i].class == about->classes[0] &&
-				find_others(set, about, text, &set->hits[i], match))
+				find_others(set, about, &set->hits[i], match))
 				return true;
 	}
 	return false;

@@ -256,11 +256,10 @@ bool rule_set_check(struct rule_set *set, const char *const *files, GPtrArray *f
 /* Nothing else needs to be asked where the words of the rule do not match. */
 static bool words_match(struct rule_set *set, const struct rule *rule, struct span text)
 {
-	char copy[MATCH_TEXT_MAX];
 	struct rule_match match;
 
-	return rule_words_match(
-		set, (const struct rule_body *)rule, rule_safe_text(text, copy), &match);
+	rule_text_begin(set, text);
+	return rule_words_match(set, (const struct rule_body *)rule, &match);
 }
 
 bool rule_check_taken(struct rule_set *set, const struct rule *rule, GPtrArray *findings)

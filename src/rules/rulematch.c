@@ -75,16 +75,17 @@ static bool literal_matches(
 	return match->n > 0;
 }
 
-static bool patterns_match(struct rule_set *set, const struct rule_body *body, struct span text,
-	struct rule_match *match)
+static bool patterns_match(
+	struct rule_set *set, const struct rule_body *body, struct rule_match *match)
 {
+	const struct span text = set->sight.text;
 	bool any = false;
 
 	for (guint i = 0; i < body->patterns->len; i++) {
 		struct pattern *pattern = g_ptr_array_index(body->patterns, i);
 		struct span found;
 
-		if (!pattern_match(pattern, set->room, text, &found) ||
+		if (!pattern_match(pattern, set->room, &set->sight, &found) ||
 			(any && found.n <= match->n))
 			continue;
 		any = true;
@@ -97,33 +98,33 @@ static bool patterns_match(struct rule_set *set, const struct rule_body *body, s
 	return any;
 }
 
-bool rule_words_match(struct rule_set *set, const struct rule_body *body, struct span text,
-	struct rule_match *match)
+bool rule_words_match(struct rule_set *set, const struct rule_body *body, struct rule_match *match)
 {
 	*match = (struct rule_match){.rule = &body->rule};
 	if (body->abouts->len)
-		return rule_about_match(set, body, text, match);
+		return rule_about_match(set, body, match);
 	if (body->phrase)
-		return rule_phrase_find(body, text, &match->at, &match->n);
+		return rule_phrase_find(body, set->sight.text, &match->at, &match->n);
 	if (body->patterns->len)
-		return patterns_match(set, body, text, match);
-	return literal_matches(body, text, match);
+		return patterns_match(set, body, match);
+	return literal_matches(body, set->sight.text, match);
 }
 
-struct span rule_excuse(struct rule_set *set, const struct rule_body *body, struct span text)
+struct span rule_excuse(struct rule_set *set, const struct rule_body *body)
 {
 	struct span excuse;
 
 	for (guint i = 0; i < body->unless->len; i++)
-		if (pattern_match(g_ptr_array_index(body->unless, i), set->room, text, &excuse))
+		if (pattern_match(
+			    g_ptr_array_index(body->unless, i), set->room, &set->sight, &excuse))
 			return excuse;
 	return SPAN_NONE;
 }
 
-static bool body_matches(struct rule_set *set, const struct rule_body *body, struct span text,
-	struct rule_match *match)
+static bool body_matches(
+	struct rule_set *set, const struct rule_body *body, struct rule_match *match)
 {
-	return rule_words_match(set, body, text, match) && !rule_excuse(set, body, text).p;
+	return rule_words_match(set, body, match) && !rule_excuse(set, body).p;
 }
 
 /*
@@ -195,6 +196,12 @@ struct span rule_safe_text(struct span text, char copy[MATCH_TEXT_MAX])
 	return (struct span){copy, text.n};
 }
 
+void rule_text_begin(struct rule_set *set, struct span text)
+{
+	sight_set(&set->sight, rule_safe_text(text, set->copy));
+	set->hits_known = false;
+}
+
 /* Facts found in a safe copy, moved to the caller's text. */
 static void move_facts(struct rule_match *match, struct span from, struct span to)
 {
@@ -203,9 +210,9 @@ static void move_facts(struct rule_match *match, struct span from, struct span t
 			match->fact[i].p = to.p + (match->fact[i].p - from.p);
 }
 
-static void collect_candidates(struct rule_set *set, struct span text)
+static void collect_candidates(struct rule_set *set)
 {
-	struct literal_scan scan = literal_scan_of(set->literals, text);
+	struct literal_scan scan = literal_scan_of(set->literals, set->sight.text);
 	struct literal_hit hit;
 
 	memcpy(set->candidates, set->always, set->words * sizeof(uint64_t));
@@ -240,16 +247,14 @@ static size_t keep(
 size_t rule_match_all(struct rule_set *set, const struct rule_subject *subject,
 	struct rule_match *matches, size_t max)
 {
-	char copy[MATCH_TEXT_MAX];
-	struct span text = rule_safe_text(subject->text, copy);
 	struct rule_match match;
 	size_t count = 0;
 
 	if (!max)
 		return 0;
 	memset(matches, 0, max * sizeof(*matches));
-	collect_candidates(set, text);
-	rule_about_forget(set);
+	rule_text_begin(set, subject->text);
+	collect_candidates(set);
 	for (size_t w = 0; w < set->words; w++)
 		for (uint64_t bits = set->candidates[w]; bits; bits &= bits - 1) {
 			size_t i = w * RULE_BITS + (size_t)__builtin_ctzll(bits);
@@ -259,9 +264,9 @@ size_t rule_match_all(struct rule_set *set, const struct rule_subject *subject,
 			if (count == max && body->rule.priority < matches[max - 1].rule->priority)
 				return count;
 			if ((body->abouts->len && !subject->told) || rule_misfit(body, subject) ||
-				!body_matches(set, body, text, &match))
+				!body_matches(set, body, &match))
 				continue;
-			move_facts(&match, text, subject->text);
+			move_facts(&match, set->sight.text, subject->text);
 			count = keep(matches, count, max, &match);
 		}
 	return count;

@@ -60,7 +60,11 @@ struct rule_set {
 	int last_place; /* of its directories */
 
 	struct terms *terms;
-	struct term_hit hits[RULE_HITS_MAX]; /* words of the text that is being matched */
+
+	/* The text that is being matched. */
+	struct sight sight;
+	char copy[MATCH_TEXT_MAX];           /* of it, where something had to be changed */
+	struct term_hit hits[RULE_HITS_MAX]; /* words of it */
 	size_t hit_count;
 	bool hits_known;
 };
@@ -95,10 +99,7 @@ bool rule_sources_load(
 void rule_set_rank(struct rule_set *set);
 
 /* --- ruleabout.c */
-bool rule_about_match(struct rule_set *set, const struct rule_body *body, struct span text,
-	struct rule_match *match);
-/* Before another text: words found are kept from rule to rule. */
-void rule_about_forget(struct rule_set *set);
+bool rule_about_match(struct rule_set *set, const struct rule_body *body, struct rule_match *match);
 /* A value of `about`, a name of `about-unless`; NULL, or why it is wrong, g_free. */
 char *rule_about_read(struct rule_set *set, struct rule_body *body, const char *text);
 char *rule_about_read_unless(struct rule_set *set, struct rule_body *body, const char *name);
@@ -106,7 +107,12 @@ char *rule_about_read_unless(struct rule_set *set, struct rule_body *body, const
 const char *rule_about_unknown(struct rule_set *set, const struct rule_body *body);
 
 /* --- rulematch.c: the steps of a match, for those who ask why there was none */
-/* The text that may be given to PCRE2; changes are made in `copy`, offsets stay. */
+/*
+ * Begins to match another text: what PCRE2 may be given of it becomes set->sight.text, in which all
+ * offsets are the same. It holds until the next text.
+ */
+void rule_text_begin(struct rule_set *set, struct span text);
+/* The same alone; changes are made in `copy`. */
 struct span rule_safe_text(struct span text, char copy[MATCH_TEXT_MAX]);
 /* Which condition beside the text does not hold. */
 enum rule_condition {
@@ -119,11 +125,10 @@ enum rule_condition {
 	CONDITION_STATUS,
 };
 enum rule_condition rule_misfit(const struct rule_body *body, const struct rule_subject *subject);
-/* `text` is safe. Do the words match, `unless` apart? Then `*match` is filled. */
-bool rule_words_match(struct rule_set *set, const struct rule_body *body, struct span text,
-	struct rule_match *match);
-/* The words that `unless` found; SPAN_NONE. */
-struct span rule_excuse(struct rule_set *set, const struct rule_body *body, struct span text);
+/* Do the words match in that text, `unless` apart? Then `*match` is filled. */
+bool rule_words_match(struct rule_set *set, const struct rule_body *body, struct rule_match *match);
+/* The words in it that `unless` found; SPAN_NONE. */
+struct span rule_excuse(struct rule_set *set, const struct rule_body *body);
 /* Which of two matches decides. */
 bool rule_match_is_better(const struct rule_match *a, const struct rule_match *b);
 

@@ -197,29 +197,29 @@ static enum rule_outcome wordless_outcome(
 }
 
 /* The prefilter decides first, as rule_match has it. */
-static bool words_match(struct rule_set *set, const struct rule_body *body, struct span text,
-	struct rule_match *match)
+static bool words_match(
+	struct rule_set *set, const struct rule_body *body, struct rule_match *match)
 {
 	const char *literal;
 
 	*match = (struct rule_match){.rule = &body->rule};
-	rule_about_forget(set);
-	return has_literal(body, text, &literal) && rule_words_match(set, body, text, match);
+	return has_literal(body, set->sight.text, &literal) && rule_words_match(set, body, match);
 }
 
-/* How the rule fares; the words match unless the outcome says otherwise. */
+/* How the rule fares with the text of the subject, which was matched last; the words match unless
+ * the outcome says otherwise. */
 static struct rule_trial try_body(struct rule_set *set, const struct rule_body *body,
-	const struct rule_subject *subject, struct span text, const struct rule_match *winner)
+	const struct rule_subject *subject, const struct rule_match *winner)
 {
 	struct rule_trial trial = {.outcome = RULE_DECIDES};
 	enum rule_condition condition = rule_misfit(body, subject);
 	struct span excuse;
 
-	if (!words_match(set, body, text, &trial.match))
-		trial.outcome = wordless_outcome(body, text, &trial.why);
+	if (!words_match(set, body, &trial.match))
+		trial.outcome = wordless_outcome(body, set->sight.text, &trial.why);
 	else if (condition)
 		trial.outcome = misfit_outcome(body, subject, condition, &trial.why);
-	else if ((excuse = rule_excuse(set, body, text)).p) {
+	else if ((excuse = rule_excuse(set, body)).p) {
 		int n = (int)text_fit(excuse, QUOTE_BYTES, NULL).n;
 
 		trial.why = g_strdup_printf("unless= found \"%.*s\"", n, excuse.p);
@@ -235,12 +235,10 @@ struct rule_trial rule_trial_of(
 	struct rule_set *set, const struct rule_subject *subject, const struct rule *rule)
 {
 	const struct rule_body *body = (const struct rule_body *)rule;
-	char copy[MATCH_TEXT_MAX];
 	struct rule_match winner;
 	bool any = rule_match(set, subject, &winner);
 
-	return try_body(
-		set, body, subject, rule_safe_text(subject->text, copy), any ? &winner : NULL);
+	return try_body(set, body, subject, any ? &winner : NULL);
 }
 
 static void trial_clear(gpointer trial)
@@ -261,15 +259,13 @@ static gint by_fate(gconstpointer a, gconstpointer b)
 GArray *rule_trials(struct rule_set *set, const struct rule_subject *subject)
 {
 	GArray *trials = g_array_new(FALSE, FALSE, sizeof(struct rule_trial));
-	char copy[MATCH_TEXT_MAX];
-	struct span text = rule_safe_text(subject->text, copy);
 	struct rule_match winner;
 	bool any = rule_match(set, subject, &winner);
 
 	g_array_set_clear_func(trials, trial_clear);
 	for (guint i = 0; i < set->bodies->len; i++) {
-		struct rule_trial trial = try_body(set, g_ptr_array_index(set->bodies, i), subject,
-			text, any ? &winner : NULL);
+		struct rule_trial trial = try_body(
+			set, g_ptr_array_index(set->bodies, i), subject, any ? &winner : NULL);
 
 		if (trial.outcome < RULE_NO_LITERAL)
 			g_array_append_val(trials, trial);

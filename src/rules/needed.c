@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A reader of the part of the PCRE2 syntax that rules are written in. Of a sequence the best item
- * is taken, of alternatives all together. Whatever it does not know ends the reading without a
- * word, so that the pattern is tried on every text.
+ * A reader of the part of the PCRE2 syntax that rules are written in. It makes sets of words, of
+ * each of which a text must hold one: all items of a sequence give theirs, alternatives together
+ * the best of each. Whatever it does not know ends the reading without a word, so that the pattern
+ * is tried on every text.
  */
 #include "rules/needed.h"
 
-#define WORD_MIN 3
+#define WORD_MIN 3  /* shorter ones stand everywhere */
 #define WORD_LONG 6 /* no more is gained by longer ones */
 #define WORDS_MAX 16
 #define DEPTH_MAX 20
@@ -17,11 +18,16 @@ struct reader {
 	bool lost; /* met what is not known here */
 };
 
-/* The best of a sequence so far, and the run of plain characters that is being read. */
+/* The sets of a sequence so far, and the run of plain characters that is being read. */
 struct sequence {
-	GPtrArray *best;
+	GPtrArray *sets; /* of GPtrArray of char* */
 	GString *run;
 };
+
+static GPtrArray *sets_new(void)
+{
+	return g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+}
 
 static size_t shortest(const GPtrArray *words)
 {
@@ -40,16 +46,24 @@ static bool is_better(const GPtrArray *a, const GPtrArray *b)
 	return x != y ? x > y : a->len < b->len;
 }
 
-/* `words` may be NULL; they are taken. */
+/* The place of the best set; -1 where there is none. */
+static int best_of(const GPtrArray *sets)
+{
+	int best = -1;
+
+	for (guint i = 0; i < sets->len; i++)
+		if (best < 0 || is_better(sets->pdata[i], sets->pdata[best]))
+			best = (int)i;
+	return best;
+}
+
+/* Takes the words. A single character has no pair that could be looked for. */
 static void offer(struct sequence *sequence, GPtrArray *words)
 {
-	if (words && words->len <= WORDS_MAX && shortest(words) >= WORD_MIN &&
-		(!sequence->best || is_better(words, sequence->best))) {
-		g_clear_pointer(&sequence->best, g_ptr_array_unref);
-		sequence->best = words;
-	} else if (words) {
+	if (words->len <= WORDS_MAX && shortest(words) > 1)
+		g_ptr_array_add(sequence->sets, words);
+	else
 		g_ptr_array_unref(words);
-	}
 }
 
 static void end_run(struct sequence *sequence)
@@ -128,11 +142,10 @@ static bool enter_group(struct reader *reader)
 }
 
 /* `\.` is a dot; `\b`, `\d` and the like are no characters, or not one. */
-static bool read_escape(struct reader *reader, char *plain)
+static bool read_escape(struct reader *reader)
 {
 	char c = reader->at[1];
 
-	*plain = c;
 	reader->lost |= !c || (g_ascii_isalnum(c) && !strchr("bBdDsSwWhHvVRNAzZGKntrf", c));
 	reader->at += c ? 2 : 1;
 	return g_ascii_ispunct(c) || c == ' ';
@@ -143,48 +156,61 @@ static GPtrArray *read_alternatives(struct reader *reader);
 static void read_group(struct reader *reader, struct sequence *sequence)
 {
 	bool counts = enter_group(reader), any;
-	GPtrArray *words;
+	g_autoptr(GPtrArray) sets = NULL;
 
 	if (++reader->depth > DEPTH_MAX)
 		reader->lost = true;
-	words = reader->lost ? NULL : read_alternatives(reader);
+	sets = reader->lost ? sets_new() : read_alternatives(reader);
 	reader->depth--;
 	reader->lost |= *reader->at != ')';
 	reader->at += *reader->at == ')';
 	counts &= !read_quantifier(reader, &any);
-	if (!counts)
-		g_clear_pointer(&words, g_ptr_array_unref);
-	offer(sequence, words);
+	while (counts && sets->len)
+		offer(sequence, g_ptr_array_steal_index(sets, 0));
 }
 
 /* One character that stands for itself, and how often it does. */
-static void read_plain(struct reader *reader, struct sequence *sequence, char c)
+static void read_plain(struct reader *reader, struct sequence *sequence, struct span c)
 {
 	bool any, optional = read_quantifier(reader, &any);
 
 	if (!optional)
-		g_string_append_c(sequence->run, c);
+		g_string_append_len(sequence->run, c.p, (gssize)c.n);
 	if (any)
 		end_run(sequence);
 }
 
+/* A letter of a script that knows no capitals: the only one that a caseless pattern can mean. */
+static bool is_caseless(const char *p)
+{
+	gunichar c = g_utf8_get_char_validated(p, -1);
+
+	return c < 0x110000 && g_unichar_type(c) == G_UNICODE_OTHER_LETTER &&
+	       g_unichar_tolower(c) == c && g_unichar_toupper(c) == c;
+}
+
 static void read_item(struct reader *reader, struct sequence *sequence)
 {
-	char c = *reader->at;
+	const char *at = reader->at;
+	char c = *at;
 	bool any, plain = true;
 
-	if (c == '(' || c == '[' || strchr(".^$", c) || (c & 0x80)) {
+	if (c & 0x80) {
+		plain = is_caseless(at);
+		reader->at = plain ? g_utf8_next_char(at) : at + 1;
+	} else if (c == '(' || c == '[' || strchr(".^$", c)) {
 		plain = false;
 		if (c != '(' && c != '[')
 			reader->at++;
 	} else if (c == '\\') {
-		plain = read_escape(reader, &c);
+		plain = read_escape(reader);
+		at++;
 	} else {
 		reader->lost |= strchr("?*+{", c) != NULL; /* with nothing before them */
 		reader->at++;
 	}
 	if (plain) {
-		read_plain(reader, sequence, c);
+		read_plain(reader, sequence, span_make(at, reader->at));
 		return;
 	}
 	end_run(sequence);
@@ -201,41 +227,67 @@ static void read_item(struct reader *reader, struct sequence *sequence)
 static GPtrArray *read_sequence(struct reader *reader)
 {
 	g_autoptr(GString) run = g_string_new(NULL);
-	struct sequence sequence = {NULL, run};
+	struct sequence sequence = {sets_new(), run};
 
 	while (!reader->lost && *reader->at && !strchr("|)", *reader->at))
 		read_item(reader, &sequence);
 	end_run(&sequence);
-	return sequence.best;
+	return sequence.sets;
+}
+
+/* Adds the best of some sets to `all`, which is dropped where there is none. Takes both. */
+static GPtrArray *join(GPtrArray *all, GPtrArray *sets)
+{
+	int best = best_of(sets);
+
+	if (all && best >= 0)
+		g_ptr_array_extend_and_steal(all, g_ptr_array_steal_index(sets, (guint)best));
+	else
+		g_clear_pointer(&all, g_ptr_array_unref);
+	g_ptr_array_unref(sets);
+	return all;
 }
 
 static GPtrArray *read_alternatives(struct reader *reader)
 {
-	GPtrArray *all = read_sequence(reader);
+	GPtrArray *sets = read_sequence(reader), *all;
 
+	if (reader->lost || *reader->at != '|')
+		return sets;
+	all = join(g_ptr_array_new_with_free_func(g_free), sets);
 	while (!reader->lost && *reader->at == '|') {
-		GPtrArray *words;
-
 		reader->at++;
-		words = read_sequence(reader);
-		if (all && words) {
-			g_ptr_array_extend_and_steal(all, words);
-			continue;
-		}
-		g_clear_pointer(&all, g_ptr_array_unref);
-		g_clear_pointer(&words, g_ptr_array_unref);
+		all = join(all, read_sequence(reader));
 	}
-	return all;
+	sets = sets_new();
+	if (all)
+		g_ptr_array_add(sets, all);
+	return sets;
+}
+
+/* All sets of a pattern. */
+static GPtrArray *read_pattern(const char *pattern)
+{
+	struct reader reader = {.at = pattern};
+	GPtrArray *sets = read_alternatives(&reader);
+
+	for (guint i = sets->len; i-- > 0;) {
+		const GPtrArray *words = sets->pdata[i];
+
+		if (reader.lost || *reader.at || words->len > WORDS_MAX || shortest(words) < 2)
+			g_ptr_array_remove_index(sets, i);
+	}
+	return sets;
 }
 
 GPtrArray *needed_words(const char *pattern)
 {
-	struct reader reader = {.at = pattern};
-	GPtrArray *words = read_alternatives(&reader);
+	g_autoptr(GPtrArray) sets = read_pattern(pattern);
+	int best = best_of(sets);
 
-	if (words && (reader.lost || *reader.at || words->len > WORDS_MAX))
-		g_clear_pointer(&words, g_ptr_array_unref);
-	return words;
+	if (best < 0 || shortest(sets->pdata[best]) < WORD_MIN)
+		return NULL;
+	return g_ptr_array_steal_index(sets, (guint)best);
 }
 
 /* --- Words and texts */
@@ -248,32 +300,45 @@ struct word {
 	uint16_t pairs[PAIRS_MAX];
 };
 
-struct needed {
-	GPtrArray *texts;
-	struct word words[WORDS_MAX];
+struct words {
+	guint n;
+	struct word v[WORDS_MAX];
 };
 
-/* 0x20 makes small letters of capitals, and is no harm elsewhere. */
-static inline uint16_t pair_of(char first, char second)
+struct needed {
+	GPtrArray *texts; /* the sets that hold the words */
+	GArray *sets;     /* struct words; the first one, the best, is searched for */
+};
+
+static struct words words_of(const GPtrArray *texts)
 {
-	return (uint16_t)(((first | 0x20) << 5 ^ (second | 0x20)) & (SIGHT_BITS - 1));
+	struct words words = {.n = texts->len};
+
+	for (guint i = 0; i < texts->len; i++) {
+		struct word *word = &words.v[i];
+
+		word->text = texts->pdata[i];
+		for (const char *p = word->text; p[1] && word->count < PAIRS_MAX; p++)
+			word->pairs[word->count++] = sight_pair(p[0], p[1]);
+	}
+	return words;
 }
 
 struct needed *needed_new(const char *pattern)
 {
-	GPtrArray *texts = needed_words(pattern);
-	struct needed *needed;
+	GPtrArray *texts = read_pattern(pattern);
+	int best = best_of(texts);
+	struct needed *needed = g_new0(struct needed, 1);
 
-	if (!texts)
-		return NULL;
-	needed = g_new0(struct needed, 1);
 	needed->texts = texts;
+	needed->sets = g_array_new(FALSE, FALSE, sizeof(struct words));
 	for (guint i = 0; i < texts->len; i++) {
-		struct word *word = &needed->words[i];
+		struct words words = words_of(texts->pdata[i]);
 
-		word->text = texts->pdata[i];
-		for (const char *p = word->text; p[1] && word->count < PAIRS_MAX; p++)
-			word->pairs[word->count++] = pair_of(p[0], p[1]);
+		if ((int)i == best)
+			g_array_prepend_val(needed->sets, words);
+		else
+			g_array_append_val(needed->sets, words);
 	}
 	return needed;
 }
@@ -283,48 +348,44 @@ void needed_free(struct needed *needed)
 	if (!needed)
 		return;
 	g_ptr_array_unref(needed->texts);
+	g_array_unref(needed->sets);
 	g_free(needed);
-}
-
-void sight_set(struct sight *sight, struct span text)
-{
-	sight->text = text;
-	sight->known = false;
-}
-
-/* Two characters outside ASCII are ASCII letters in another case: U+017F is an s, U+212A a k. Their
- * first bytes are enough for "perhaps". */
-static void look(struct sight *sight)
-{
-	const struct span text = sight->text;
-
-	memset(sight->pairs, 0, sizeof sight->pairs);
-	for (size_t i = 1; i < text.n; i++) {
-		unsigned pair = pair_of(text.p[i - 1], text.p[i]);
-
-		sight->pairs[pair / 64] |= UINT64_C(1) << pair % 64;
-	}
-	sight->odd = text.n && (memchr(text.p, 0xc5, text.n) || memchr(text.p, 0xe2, text.n));
-	sight->known = true;
 }
 
 static bool may_hold(const struct sight *sight, const struct word *word)
 {
 	for (unsigned i = 0; i < word->count; i++)
-		if (!(sight->pairs[word->pairs[i] / 64] >> word->pairs[i] % 64 & 1))
+		if (!sight_shows(sight, word->pairs[i]))
 			return false;
 	return true;
 }
 
-bool needed_stands_in(const struct needed *needed, struct sight *sight)
+static bool may_hold_any(const struct sight *sight, const struct words *words)
 {
-	if (!needed)
-		return true;
-	if (!sight->known)
-		look(sight);
-	for (guint i = 0; i < needed->texts->len; i++)
-		if (may_hold(sight, &needed->words[i]) &&
-			span_find_nocase(sight->text, needed->words[i].text))
+	for (guint i = 0; i < words->n; i++)
+		if (may_hold(sight, &words->v[i]))
 			return true;
-	return sight->odd;
+	return false;
+}
+
+static bool holds_any(const struct sight *sight, const struct words *words)
+{
+	for (guint i = 0; i < words->n; i++)
+		if (may_hold(sight, &words->v[i]) &&
+			span_find_nocase(sight->text, words->v[i].text))
+			return true;
+	return false;
+}
+
+bool needed_stand_in(const struct needed *needed, struct sight *sight)
+{
+	const struct words *sets = (const struct words *)(void *)needed->sets->data;
+
+	sight_look(sight);
+	if (sight->odd)
+		return true;
+	for (guint i = 0; i < needed->sets->len; i++)
+		if (!may_hold_any(sight, &sets[i]))
+			return false;
+	return !needed->sets->len || holds_any(sight, &sets[0]);
 }

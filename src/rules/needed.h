@@ -7,34 +7,21 @@
 #define NIXIE_RULES_NEEDED_H
 
 #include <glib.h>
-#include <stdint.h>
 
-#include "base/span.h"
+#include "rules/sight.h"
 
 /*
- * Words in ASCII, of which a text holds at least one wherever the caseless pattern matches, case
- * apart (but see struct sight); NULL where none are known. They are the caller's.
+ * The best set of words of which a text holds at least one wherever the caseless pattern matches,
+ * ASCII case apart (but see rules/sight.h); NULL where none is known. They are the caller's.
  */
 GPtrArray *needed_words(const char *pattern);
 
-/* A text, and what is soon said of it: a bit for each two bytes that stand side by side. */
-#define SIGHT_BITS 4096
-struct sight {
-	struct span text;
-	bool known; /* what follows; it is found out when somebody asks */
-	bool odd;   /* it may hold a letter that is one of ASCII in another case */
-	uint64_t pairs[SIGHT_BITS / 64];
-};
-
-/* Begins with another text, which is borrowed. */
-void sight_set(struct sight *sight, struct span text);
-
-/* The needed words of one pattern, made ready to be looked for; NULL where none are known. */
+/* All that a text must hold where one pattern matches, made ready to be looked for. */
 struct needed;
 struct needed *needed_new(const char *pattern);
 void needed_free(struct needed *needed); /* NULL is legal */
 
-/* May the pattern match in that text? `needed` may be NULL. */
-bool needed_stands_in(const struct needed *needed, struct sight *sight);
+/* May the pattern match in that text? */
+bool needed_stand_in(const struct needed *needed, struct sight *sight);
 
 #endif

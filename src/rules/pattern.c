@@ -25,7 +25,7 @@ struct pattern {
 	struct needed *needed; /* words that a text must hold, read at the first try */
 	pcre2_code *code;
 	unsigned tries; /* up to JIT_AFTER */
-	bool failed, jit, tried;
+	bool failed, jit;
 };
 
 struct pattern_room {
@@ -111,10 +111,9 @@ bool pattern_match(
 	const PCRE2_SIZE *at;
 	int rc;
 
-	if (!pattern->tried)
+	if (!pattern->needed)
 		pattern->needed = needed_new(pattern->source);
-	pattern->tried = true;
-	if (!needed_stands_in(pattern->needed, sight))
+	if (!needed_stand_in(pattern->needed, sight))
 		return false;
 	if (pattern->failed || (!pattern->code && !pattern_compile(pattern, NULL)))
 		return false;

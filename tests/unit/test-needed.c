@@ -97,11 +97,44 @@ static void test_odd_letters(void)
 	pattern_free(pattern);
 }
 
+/* Each part of a pattern asks for its words. */
+static void test_texts(void)
+{
+	static const struct {
+		const char *pattern, *text;
+		bool may;
+	} texts[] = {
+		{"(?:host|domain) (?:is )?unknown", "the HOST mx1 is Unknown here", true},
+		{"(?:host|domain) (?:is )?unknown", "a host", false},
+		{"(?:host|domain) (?:is )?unknown", "user unknown", false},
+		{"\\b(?:hit|reached) (?:its |the )?(?:(?:mail )+limit|quota)", "hit the quota",
+			true},
+		{"\\b(?:hit|reached) (?:its |the )?(?:(?:mail )+limit|quota)", "hit it", false},
+		{"(?:ab|cd)+ef", "cdef", true},
+		{"(?:ab|cd)+ef", "ab fe", false},
+		{"\\d+", "none", true},
+		{"\u0e40\u0e15\u0e47\u0e21", "\u0e40\u0e15\u0e47\u0e21", true},
+		{"\u6ee1\u4e86", "\u6ee1", false},
+		{"\u043f\u043e\u0447\u0442\u0430 \\d", "\u041f\u041e\u0427\u0422\u0410 1", true},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		struct needed *needed = needed_new(texts[i].pattern);
+		struct sight sight;
+
+		sight_set(&sight, span_of(texts[i].text));
+		g_test_message("%s: %s", texts[i].pattern, texts[i].text);
+		g_assert_cmpint(needed_stand_in(needed, &sight), ==, texts[i].may);
+		needed_free(needed);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/needed/words", test_words);
 	g_test_add_func("/needed/depth", test_depth);
+	g_test_add_func("/needed/texts", test_texts);
 	g_test_add_func("/needed/odd-letters", test_odd_letters);
 	return g_test_run();
 }

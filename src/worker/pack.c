@@ -5,24 +5,53 @@
 
 void pack_init(struct pack *pack)
 {
-	pack->numbers = g_array_new(FALSE, FALSE, sizeof(int32_t));
-	pack->texts = g_byte_array_new();
+	*pack = (struct pack){0};
 }
 
 void pack_clear(struct pack *pack)
 {
-	g_array_unref(pack->numbers);
-	g_byte_array_unref(pack->texts);
+	g_free(pack->numbers);
+	g_free(pack->texts);
+}
+
+static size_t doubled(size_t room, size_t least)
+{
+	return MAX(MAX(room * 2, least), 256);
+}
+
+static inline void reserve(struct pack *pack, size_t numbers, size_t texts)
+{
+	if (pack->numbers_room - pack->numbers_n < numbers) {
+		pack->numbers_room = doubled(pack->numbers_room, pack->numbers_n + numbers);
+		pack->numbers = g_renew(int32_t, pack->numbers, pack->numbers_room);
+	}
+	if (pack->texts_room - pack->texts_n < texts) {
+		pack->texts_room = doubled(pack->texts_room, pack->texts_n + texts);
+		pack->texts = g_renew(char, pack->texts, pack->texts_room);
+	}
 }
 
 size_t pack_size(const struct pack *pack)
 {
-	return pack->numbers->len * sizeof(int32_t) + pack->texts->len;
+	return pack->numbers_n * sizeof(int32_t) + pack->texts_n;
 }
 
-static void put(struct pack *pack, int32_t number)
+static inline void put(struct pack *pack, int32_t number)
 {
-	g_array_append_val(pack->numbers, number);
+	reserve(pack, 1, 0);
+	pack->numbers[pack->numbers_n++] = number;
+}
+
+static void append(
+	struct pack *pack, const void *numbers, size_t numbers_n, const void *texts, size_t texts_n)
+{
+	reserve(pack, numbers_n, texts_n);
+	if (numbers_n)
+		memcpy(pack->numbers + pack->numbers_n, numbers, numbers_n * sizeof(int32_t));
+	if (texts_n)
+		memcpy(pack->texts + pack->texts_n, texts, texts_n);
+	pack->numbers_n += numbers_n;
+	pack->texts_n += texts_n;
 }
 
 void pack_count(struct pack *pack, size_t count)
@@ -49,7 +78,7 @@ void pack_text(struct pack *pack, const char *text)
 	}
 	n = strlen(text);
 	pack_count(pack, n);
-	g_byte_array_append(pack->texts, (const guint8 *)text, (guint)n + 1);
+	append(pack, NULL, 0, text, n + 1);
 }
 
 void pack_list(struct pack *pack, const char *const *list)
@@ -63,25 +92,23 @@ void pack_list(struct pack *pack, const char *const *list)
 
 static void empty(struct pack *pack)
 {
-	g_array_set_size(pack->numbers, 0);
-	g_byte_array_set_size(pack->texts, 0);
+	pack->numbers_n = pack->texts_n = 0;
 }
 
 void pack_join(struct pack *pack, struct pack *other)
 {
-	g_array_append_vals(pack->numbers, other->numbers->data, other->numbers->len);
-	g_byte_array_append(pack->texts, other->texts->data, other->texts->len);
+	append(pack, other->numbers, other->numbers_n, other->texts, other->texts_n);
 	empty(other);
 }
 
 /* How many numbers, these, the texts. */
 void pack_save(struct pack *pack, GByteArray *bytes)
 {
-	guint32 n = pack->numbers->len;
+	guint32 n = (guint32)pack->numbers_n;
 
 	g_byte_array_append(bytes, (const guint8 *)&n, sizeof n);
-	g_byte_array_append(bytes, (const guint8 *)pack->numbers->data, n * sizeof(int32_t));
-	g_byte_array_append(bytes, pack->texts->data, pack->texts->len);
+	g_byte_array_append(bytes, (const guint8 *)pack->numbers, n * sizeof(int32_t));
+	g_byte_array_append(bytes, (const guint8 *)pack->texts, (guint)pack->texts_n);
 	empty(pack);
 }
 
@@ -97,9 +124,8 @@ bool pack_restore(struct pack *pack, const void *bytes, size_t n)
 	n -= sizeof numbers;
 	if (numbers > n / sizeof(int32_t) || n > INT32_MAX)
 		return false;
-	g_array_append_vals(pack->numbers, at, numbers);
 	n -= numbers * sizeof(int32_t);
-	g_byte_array_append(pack->texts, at + numbers * sizeof(int32_t), (guint)n);
+	append(pack, at, numbers, at + numbers * sizeof(int32_t), n);
 	return true;
 }
 
@@ -120,23 +146,54 @@ void pack_value(struct pack *pack, GBytes *value)
 	}
 	pack_count(pack, end / sizeof(int32_t));
 	pack_count(pack, n - width - end);
-	g_array_append_vals(pack->numbers, bytes, (guint)(end / sizeof(int32_t)));
-	g_byte_array_append(pack->texts, bytes + end, (guint)(n - width - end));
+	append(pack, bytes, end / sizeof(int32_t), bytes + end, n - width - end);
 }
 
-void pack_cut(struct pack *pack, size_t numbers, size_t texts)
+struct pack_place pack_place(const struct pack *pack)
 {
-	g_array_set_size(pack->numbers, (guint)numbers);
-	g_byte_array_set_size(pack->texts, (guint)texts);
+	return (struct pack_place){pack->numbers_n, pack->texts_n};
+}
+
+void pack_cut(struct pack *pack, struct pack_place place)
+{
+	pack->numbers_n = place.numbers;
+	pack->texts_n = place.texts;
+}
+
+/* The sizes are known at the end. */
+struct pack_place pack_begin_part(struct pack *pack)
+{
+	put(pack, 0);
+	put(pack, 0);
+	return pack_place(pack);
+}
+
+void pack_end_part(struct pack *pack, struct pack_place begin)
+{
+	size_t numbers = pack->numbers_n - begin.numbers, texts = pack->texts_n - begin.texts;
+
+	g_assert(numbers <= INT32_MAX && texts <= INT32_MAX);
+	pack->numbers[begin.numbers - 2] = (int32_t)numbers;
+	pack->numbers[begin.numbers - 1] = (int32_t)texts;
+}
+
+void pack_move(struct pack *pack, char *to)
+{
+	size_t size = pack->numbers_n * sizeof(int32_t);
+
+	if (size)
+		memcpy(to, pack->numbers, size);
+	if (pack->texts_n)
+		memcpy(to + size, pack->texts, pack->texts_n);
+	empty(pack);
 }
 
 GVariant *pack_end(struct pack *pack)
 {
 	GVariant *value = g_variant_new("(@ai@ay)",
-		g_variant_new_fixed_array(G_VARIANT_TYPE_INT32, pack->numbers->data,
-			pack->numbers->len, sizeof(int32_t)),
 		g_variant_new_fixed_array(
-			G_VARIANT_TYPE_BYTE, pack->texts->data, pack->texts->len, 1));
+			G_VARIANT_TYPE_INT32, pack->numbers, pack->numbers_n, sizeof(int32_t)),
+		g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, pack->texts, pack->texts_n, 1));
 
 	empty(pack);
 	return value;
@@ -175,13 +232,23 @@ void unpack_init(struct unpack *unpack, GVariant *value)
 		      g_variant_get_size(value);
 }
 
-void unpack_tail(struct unpack *unpack, const struct pack *pack, size_t numbers, size_t texts)
+void unpack_bytes(struct unpack *unpack, const char *bytes, size_t numbers, size_t texts)
 {
 	*unpack = (struct unpack){
-		.numbers = (const int32_t *)(const void *)pack->numbers->data + numbers,
-		.numbers_n = pack->numbers->len - numbers,
-		.texts = (const char *)pack->texts->data + texts,
-		.texts_n = pack->texts->len - texts,
+		.numbers = (const int32_t *)(const void *)bytes,
+		.numbers_n = numbers,
+		.texts = bytes + numbers * sizeof(int32_t),
+		.texts_n = texts,
+	};
+}
+
+void unpack_tail(struct unpack *unpack, const struct pack *pack, struct pack_place place)
+{
+	*unpack = (struct unpack){
+		.numbers = pack->numbers + place.numbers,
+		.numbers_n = pack->numbers_n - place.numbers,
+		.texts = pack->texts + place.texts,
+		.texts_n = pack->texts_n - place.texts,
 	};
 }
 

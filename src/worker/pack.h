@@ -20,8 +20,10 @@
 #define PACK_TYPE "(aiay)"
 
 struct pack {
-	GArray *numbers; /* gint32 */
-	GByteArray *texts;
+	int32_t *numbers;
+	size_t numbers_n, numbers_room;
+	char *texts;
+	size_t texts_n, texts_room;
 };
 
 void pack_init(struct pack *pack);
@@ -38,8 +40,17 @@ void pack_save(struct pack *pack, GByteArray *bytes);
 bool pack_restore(struct pack *pack, const void *bytes, size_t n);
 /* The bytes of a value of PACK_TYPE, to be taken out by unpack_value; nothing of what is none. */
 void pack_value(struct pack *pack, GBytes *value);
-/* Back to as many numbers and bytes of texts. */
-void pack_cut(struct pack *pack, size_t numbers, size_t texts);
+/* The same of what is packed between the two: a part that can be taken out alone. */
+struct pack_place {
+	size_t numbers, texts;
+};
+struct pack_place pack_begin_part(struct pack *pack);
+void pack_end_part(struct pack *pack, struct pack_place begin);
+/* Where it ends now, and back to there. */
+struct pack_place pack_place(const struct pack *pack);
+void pack_cut(struct pack *pack, struct pack_place place);
+/* Numbers and texts behind each other, for unpack_bytes: pack_size bytes. Empties the pack. */
+void pack_move(struct pack *pack, char *to);
 /* All that was packed, floating; the pack is empty again. */
 GVariant *pack_end(struct pack *pack);
 
@@ -53,8 +64,10 @@ struct unpack {
 
 /* `value` is of PACK_TYPE and must outlive the unpack and what it lends. */
 void unpack_init(struct unpack *unpack, GVariant *value);
+/* What pack_move made: so many numbers and bytes of texts. `bytes` is aligned for numbers. */
+void unpack_bytes(struct unpack *unpack, const char *bytes, size_t numbers, size_t texts);
 /* What stands in a pack from there on. */
-void unpack_tail(struct unpack *unpack, const struct pack *pack, size_t numbers, size_t texts);
+void unpack_tail(struct unpack *unpack, const struct pack *pack, struct pack_place place);
 /* A count of things of which each takes at least `least` numbers: never more than can follow. */
 size_t unpack_count(struct unpack *unpack, size_t least);
 /* A count that stands for itself (an enum, a flag): below `limit`, else bad. */
@@ -63,7 +76,7 @@ int64_t unpack_number(struct unpack *unpack);
 const char *unpack_text(struct unpack *unpack); /* borrowed, NUL-ended */
 char *unpack_dup(struct unpack *unpack);        /* NULL stays NULL */
 char **unpack_list(struct unpack *unpack);      /* g_strfreev; never NULL */
-/* Begins `part` with what one pack_value took in, and goes on behind it. */
+/* Begins `part` with what one pack_value or part took in, and goes on behind it. */
 void unpack_value(struct unpack *unpack, struct unpack *part);
 /* Everything was there and nothing is left. */
 bool unpack_end(const struct unpack *unpack);

@@ -73,12 +73,12 @@ static bool knows_recipients(const struct message_glance *glance)
 
 /* A file that was damaged may hold anything. */
 static bool is_message(
-	const struct pack *pack, size_t numbers, size_t texts, const char *id, bool recipients)
+	const struct pack *pack, struct pack_place place, const char *id, bool recipients)
 {
 	struct unpack unpack;
 	struct message_glance glance;
 
-	unpack_tail(&unpack, pack, numbers, texts);
+	unpack_tail(&unpack, pack, place);
 	glance = message_glance(&unpack);
 	return unpack_end(&unpack) && strcmp(glance.id, id) == 0 &&
 	       (!recipients || knows_recipients(&glance));
@@ -86,14 +86,15 @@ static bool is_message(
 
 bool recall_message(struct recall *recall, const char *id, bool recipients, struct pack *pack)
 {
-	size_t n, numbers = pack->numbers->len, texts = pack->texts->len;
+	const struct pack_place place = pack_place(pack);
+	size_t n;
 	const void *bytes = recall ? known_get(recall->known, id, &n) : NULL;
 
 	if (!bytes)
 		return false;
-	if (pack_restore(pack, bytes, n) && is_message(pack, numbers, texts, id, recipients))
+	if (pack_restore(pack, bytes, n) && is_message(pack, place, id, recipients))
 		return true;
-	pack_cut(pack, numbers, texts);
+	pack_cut(pack, place);
 	return false;
 }
 

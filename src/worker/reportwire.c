@@ -20,7 +20,7 @@ static void unpack_strings(struct unpack *unpack, struct strings *list, struct a
 	for (size_t i = 0; i < list->n; i++) {
 		const char *text = unpack_text(unpack);
 
-		list->v[i] = arena_str(arena, text ? text : "");
+		list->v[i] = text ? text : "";
 	}
 }
 
@@ -52,8 +52,7 @@ static void unpack_fields(
 	for (const struct field *field = fields; field->name; field++)
 		switch (field->type) {
 		case FIELD_STR:
-			*AT(const char *, base, field->offset) =
-				arena_str(arena, unpack_text(unpack));
+			*AT(const char *, base, field->offset) = unpack_text(unpack);
 			break;
 		case FIELD_INT:
 			*AT(int64_t, base, field->offset) = unpack_number(unpack);
@@ -84,11 +83,11 @@ static void pack_evidence(struct pack *pack, const struct evidence *evidence)
 	pack_number(pack, (int64_t)evidence->decoded_n);
 }
 
-static void unpack_evidence(struct unpack *unpack, struct evidence *evidence, struct arena *arena)
+static void unpack_evidence(struct unpack *unpack, struct evidence *evidence)
 {
-	evidence->part = arena_str(arena, unpack_text(unpack));
-	evidence->field = arena_str(arena, unpack_text(unpack));
-	evidence->text = arena_str(arena, unpack_text(unpack));
+	evidence->part = unpack_text(unpack);
+	evidence->field = unpack_text(unpack);
+	evidence->text = unpack_text(unpack);
 	evidence->raw_at = (uint64_t)unpack_number(unpack);
 	evidence->raw_n = (uint64_t)unpack_number(unpack);
 	evidence->decoded_at = (uint64_t)unpack_number(unpack);
@@ -123,15 +122,15 @@ static void unpack_recipient(
 	recipient->who.count = (unsigned char)unpack_index(unpack, ACTORS_MAX + 1);
 	for (int k = 0; k < recipient->who.count; k++)
 		recipient->who.who[k] = (unsigned char)unpack_index(unpack, ACTOR_COUNT);
-	recipient->ses_type = arena_str(arena, unpack_text(unpack));
-	recipient->ses_subtype = arena_str(arena, unpack_text(unpack));
+	recipient->ses_type = unpack_text(unpack);
+	recipient->ses_subtype = unpack_text(unpack);
 	recipient->evidence_n = unpack_count(unpack, EVIDENCE_LEAST);
 	recipient->evidence =
 		recipient->evidence_n
 			? arena_alloc(arena, recipient->evidence_n * sizeof *recipient->evidence)
 			: NULL;
 	for (size_t k = 0; k < recipient->evidence_n; k++)
-		unpack_evidence(unpack, &recipient->evidence[k], arena);
+		unpack_evidence(unpack, &recipient->evidence[k]);
 }
 
 static struct recipient *unpack_recipients(struct unpack *unpack, size_t *n, struct arena *arena)
@@ -156,17 +155,27 @@ void report_pack(struct pack *pack, const struct report *report)
 	pack_recipients(pack, report->others, report->others_n);
 }
 
+/* All texts are copied at once; the fields point into the copy. */
 struct report *report_unpack(struct unpack *unpack)
 {
+	size_t texts_n = unpack->texts_n - unpack->text_at;
 	/* Nearly all is text; what is longer is so by many recipients. */
-	struct report *report = report_new_in(arena_new_for(
-		sizeof(struct report) + sizeof(struct recipient) + unpack->texts_n + 256));
+	struct report *report = report_new_in(
+		arena_new_for(sizeof(struct report) + sizeof(struct recipient) + texts_n + 256));
+	struct unpack copy = *unpack;
 
-	unpack_fields(unpack, report_fields, report, report->arena);
-	unpack_fields(unpack, original_fields, &report->original, report->arena);
-	report->recipients_total = (uint64_t)unpack_number(unpack);
-	report->recipients = unpack_recipients(unpack, &report->recipients_n, report->arena);
-	report->others = unpack_recipients(unpack, &report->others_n, report->arena);
+	copy.texts =
+		arena_span(report->arena, (struct span){unpack->texts + unpack->text_at, texts_n});
+	copy.texts_n = texts_n;
+	copy.text_at = 0;
+	unpack_fields(&copy, report_fields, report, report->arena);
+	unpack_fields(&copy, original_fields, &report->original, report->arena);
+	report->recipients_total = (uint64_t)unpack_number(&copy);
+	report->recipients = unpack_recipients(&copy, &report->recipients_n, report->arena);
+	report->others = unpack_recipients(&copy, &report->others_n, report->arena);
+	unpack->at = copy.at;
+	unpack->text_at += copy.text_at;
+	unpack->bad = copy.bad;
 	if (!unpack->bad)
 		return report;
 	report_free(report);

@@ -73,7 +73,42 @@ static void test_pack_sizes(void)
 		}
 }
 
-enum read { READ_TEXT, READ_LIST, READ_NUMBER, READ_INDEX };
+enum read { READ_TEXT, READ_LIST, READ_NUMBER, READ_INDEX, READ_PART, READ_TEXT_OF_PART };
+
+/* As answers lie in a tray: each can be taken out alone, and knows no other's texts. */
+static void test_pack_parts(void)
+{
+	static const char *const texts[] = {"one", NULL, "", "four"};
+	int32_t aligned[64];
+	char *bytes = (char *)(void *)aligned;
+	struct pack_place sizes;
+	struct unpack unpack;
+	struct pack pack;
+
+	pack_init(&pack);
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		struct pack_place part = pack_begin_part(&pack);
+
+		pack_text(&pack, texts[i]);
+		pack_count(&pack, i);
+		pack_end_part(&pack, part);
+	}
+	sizes = pack_place(&pack);
+	g_assert_cmpuint(pack_size(&pack), <=, sizeof aligned);
+	pack_move(&pack, bytes);
+	g_assert_cmpuint(pack_size(&pack), ==, 0);
+	pack_clear(&pack);
+	unpack_bytes(&unpack, bytes, sizes.numbers, sizes.texts);
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		struct unpack part;
+
+		unpack_value(&unpack, &part);
+		g_assert_cmpstr(unpack_text(&part), ==, texts[i]);
+		g_assert_cmpuint(unpack_index(&part, 9), ==, i);
+		g_assert_true(unpack_end(&part));
+	}
+	g_assert_true(unpack_end(&unpack));
+}
 
 static void test_pack_hostile(void)
 {
@@ -97,6 +132,10 @@ static void test_pack_hostile(void)
 		{"NULL in a list", {1, -1}, 2, "", 0, READ_LIST},
 		{"index at its limit", {4}, 1, "", 0, READ_INDEX},
 		{"negative index", {-1}, 1, "", 0, READ_INDEX},
+		{"part past the numbers", {2, 0, -1}, 3, "", 0, READ_PART},
+		{"part past the texts", {1, 5, -1}, 3, "abc", 4, READ_PART},
+		{"part of less than nothing", {-1, 0, 0}, 3, "", 0, READ_PART},
+		{"text past its part", {1, 2, 3}, 3, "abc", 4, READ_TEXT_OF_PART},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -105,7 +144,7 @@ static void test_pack_hostile(void)
 				rows[i].numbers_n, sizeof(int32_t)),
 			g_variant_new_fixed_array(
 				G_VARIANT_TYPE_BYTE, rows[i].texts, rows[i].texts_n, 1)));
-		struct unpack unpack;
+		struct unpack unpack, part;
 
 		unpack_init(&unpack, value);
 		switch (rows[i].read) {
@@ -120,6 +159,15 @@ static void test_pack_hostile(void)
 			break;
 		case READ_INDEX:
 			unpack_index(&unpack, 4);
+			break;
+		case READ_PART:
+			unpack_value(&unpack, &part);
+			g_assert_true(part.bad);
+			break;
+		case READ_TEXT_OF_PART:
+			unpack_value(&unpack, &part);
+			unpack_text(&part);
+			unpack.bad = part.bad;
 			break;
 		}
 		g_test_message("%s", rows[i].name);
@@ -484,6 +532,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/pack/values", test_pack);
 	g_test_add_func("/pack/sizes", test_pack_sizes);
+	g_test_add_func("/pack/parts", test_pack_parts);
 	g_test_add_func("/pack/hostile", test_pack_hostile);
 	g_test_add_func("/report/whole", test_report);
 	g_test_add_func("/report/mangled", test_report_mangled);

@@ -13,11 +13,12 @@
 #define FILE_MAP_FROM \
 	((uint64_t)1 << 20) /* smaller files are read: a map is torn when another cuts the file */
 
+#define PAGE_LEAST 4096 /* bytes */
+
 /* --- mails */
 
-int file_open_mail(const char *path, GError **error)
+static int open_mail(const char *path, GError **error)
 {
-	struct stat st;
 	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
 	if (fd < 0) {
@@ -25,14 +26,60 @@ int file_open_mail(const char *path, GError **error)
 						 : g_strerror(errno);
 
 		g_set_error(error, NIXIE_ERROR, NIXIE_PARTIAL, "cannot read %s: %s", path, why);
-		return -1;
 	}
+	return fd;
+}
+
+static bool is_regular(int fd, const char *path, GError **error)
+{
+	struct stat st;
+
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		return fd;
+		return true;
 	g_set_error(
 		error, NIXIE_ERROR, NIXIE_PARTIAL, "cannot read %s: it is no regular file", path);
+	return false;
+}
+
+int file_open_mail(const char *path, GError **error)
+{
+	int fd = open_mail(path, error);
+
+	if (fd < 0 || is_regular(fd, path, error))
+		return fd;
 	close(fd);
 	return -1;
+}
+
+/*
+ * Bytes of the whole file; -1 when one call does not tell. A read that is cut short by anything but
+ * the end of the file, as by an error of the disk, ends with a page. What is no file refuses a
+ * place to read at, has no end or has no bytes, and nothing is taken out of it.
+ */
+static ssize_t read_at_once(int fd, char *room, size_t size)
+{
+	ssize_t got;
+
+	do
+		got = pread(fd, room, size, 0);
+	while (got < 0 && errno == EINTR);
+	return got <= 0 || (size_t)got == size || got % PAGE_LEAST == 0 ? -1 : got;
+}
+
+bool file_take_mail(const char *path, char *room, size_t size, size_t *n, int *fd, GError **error)
+{
+	ssize_t got;
+
+	*fd = open_mail(path, error);
+	if (*fd < 0)
+		return false;
+	got = read_at_once(*fd, room, size);
+	*n = (size_t)MAX(got, 0);
+	if (got < 0 && is_regular(*fd, path, error))
+		return true;
+	close(*fd);
+	*fd = -1;
+	return got >= 0;
 }
 
 /* `expect`: the size of a regular file, or 0 where it is not known. */

@@ -19,6 +19,13 @@
  */
 int file_open_mail(const char *path, GError **error);
 
+/*
+ * The same, read at once: `*n` bytes of the mail into `room`, when it is shorter than that; then
+ * `*fd` is -1. Of a longer one `*fd` is open at its beginning, the caller's. False with error. A
+ * short mail costs three system calls.
+ */
+bool file_take_mail(const char *path, char *room, size_t size, size_t *n, int *fd, GError **error);
+
 /* The bytes of an open file, mapped read-only (or read, for what cannot be mapped). */
 struct file_bytes {
 	struct span bytes;
@@ -42,7 +49,8 @@ bool file_out_write(struct file_out *out, struct span bytes, GError **error);
 bool file_out_commit(struct file_out *out, GError **error);
 void file_out_abandon(struct file_out *out); /* NULL is legal */
 
-/* $XDG_*_HOME/nixie/<name>, the directory made (0700) but for configuration, which is only read. g_free. NULL with error. */
+/* $XDG_*_HOME/nixie/<name>, the directory made (0700) but for configuration, which is only read.
+ * g_free. NULL with error. */
 enum file_home { FILE_CONFIG, FILE_DATA, FILE_STATE, FILE_CACHE };
 char *file_home_path(enum file_home home, const char *name, GError **error);
 /* The shipped data: $NIXIE_DATADIR, else the installed directory. Borrowed. */

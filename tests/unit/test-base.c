@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The floor that all others stand on: text made safe, addresses, lines, JSON. */
+#include <fcntl.h>
 #include <glib.h>
 #include <glib/gstdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/address.h"
 #include "base/arena.h"
@@ -314,6 +317,57 @@ static void test_file_out(void)
 	g_assert_cmpint(g_rmdir(directory), ==, 0); /* no temporary is left */
 }
 
+/* In one read where that is safe; what is no file is not read, nor robbed of what is in it. */
+static void test_take(void)
+{
+	enum { ROOM = 16384 };
+	static const struct {
+		size_t size;
+		bool at_once;
+	} rows[] = {{1, true}, {4095, true}, {4097, true}, {ROOM - 1, true}, {ROOM + 1, false},
+		{0, false}, {4096, false}, {8192, false}, {ROOM, false}};
+	g_autofree char *directory = g_dir_make_tmp("nixie-base-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(directory, "mail", NULL);
+	const char *const no_files[] = {directory, path, "/dev/null", "/dev/zero", "/dev/tty"};
+	char room[ROOM], bytes[ROOM + 1], left[8];
+	size_t n;
+	int fd, pipe_end;
+
+	for (size_t i = 0; i < sizeof bytes; i++)
+		bytes[i] = (char)('a' + i % 23);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct file_bytes whole;
+
+		g_assert_true(g_file_set_contents(path, bytes, (gssize)rows[i].size, NULL));
+		g_assert_true(file_take_mail(path, room, ROOM, &n, &fd, NULL));
+		g_assert_cmpint(fd < 0, ==, rows[i].at_once);
+		if (fd < 0) {
+			g_assert_true(n == rows[i].size && memcmp(room, bytes, n) == 0);
+			continue;
+		}
+		g_assert_true(file_read_fd(fd, &whole, NULL));
+		g_assert_cmpuint(whole.bytes.n, ==, rows[i].size);
+		g_assert_true(!rows[i].size || memcmp(whole.bytes.p, bytes, rows[i].size) == 0);
+		file_bytes_clear(&whole);
+		close(fd);
+	}
+	g_unlink(path);
+	g_assert_cmpint(mkfifo(path, 0600), ==, 0);
+	pipe_end = open(path, O_RDWR | O_NONBLOCK);
+	g_assert_cmpint(write(pipe_end, "theirs", 6), ==, 6);
+	for (size_t i = 0; i < G_N_ELEMENTS(no_files); i++) {
+		g_autoptr(GError) error = NULL;
+
+		g_assert_false(file_take_mail(no_files[i], room, ROOM, &n, &fd, &error));
+		g_assert_error(error, NIXIE_ERROR, NIXIE_PARTIAL);
+		g_assert_cmpint(fd, ==, -1);
+	}
+	g_assert_cmpint(read(pipe_end, left, sizeof left), ==, 6);
+	close(pipe_end);
+	g_unlink(path);
+	g_assert_cmpint(g_rmdir(directory), ==, 0);
+}
+
 static void test_mbox(void)
 {
 	struct span box = span_of("From a Mon Jan  5 10:00:00 2026\nSubject: 1\n\nFrom here on "
@@ -465,6 +519,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/base/span/lines", test_lines);
 	g_test_add_func("/base/json", test_json);
 	g_test_add_func("/base/arena", test_arena);
+	g_test_add_func("/base/take", test_take);
 	g_test_add_func("/base/mbox", test_mbox);
 	g_test_add_func("/base/file/out", test_file_out);
 	g_test_add_func("/base/span/find", test_find);

@@ -166,24 +166,11 @@ static void extract_bytes(struct run *run, const char *file, struct span bytes)
 	}
 }
 
-/* The first bytes of a file say whether it can hold several messages at all. */
-static bool is_box(void *user, size_t index, int fd)
+/* Can it hold several messages? */
+static bool is_box(void *user, size_t index, struct span mail)
 {
-	struct file_bytes file;
-	char head[64];
-	struct span begin = {head, 0};
-	ssize_t n = pread(fd, head, sizeof head, 0);
-	bool box;
-
 	(void)user, (void)index;
-	begin.n = n > 0 ? (size_t)n : 0;
-	if (!(span_starts_nocase(begin, "From ") || jsonbox_is(begin)) ||
-		!file_read_fd(fd, &file, NULL))
-		return false;
-	box = mbox_is(file.bytes) || jsonbox_is(file.bytes);
-	file_bytes_clear(&file);
-	lseek(fd, 0, SEEK_SET);
-	return box;
+	return mbox_is(mail) || jsonbox_is(mail);
 }
 
 static void extract_box(struct run *run, const char *path)

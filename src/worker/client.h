@@ -97,16 +97,16 @@ const GError *pool_broken(const struct pool *pool);
  */
 typedef void pool_report(void *user, size_t index, struct report *report, const GError *error);
 /*
- * Opens each path (base/file) and hands the descriptors over in batches; results come in any order.
- * Paths are copied.
+ * Reads each path (base/file) and hands the mails over in batches; results come in any order. Paths
+ * are copied.
  */
 struct job *pool_extract(struct pool *pool, const char *const *paths, size_t n, pool_report *report,
 	job_done *done, void *user);
 /*
- * Asks about each file once it is open and before it is handed over. Those of which `look` says
- * true are told to nobody: the caller reads them himself. To be set at once.
+ * Asks about each mail before it is handed over. Those of which `look` says true are told to
+ * nobody: the caller reads them himself. To be set at once.
  */
-typedef bool pool_look(void *user, size_t index, int fd);
+typedef bool pool_look(void *user, size_t index, struct span mail);
 void pool_look_first(struct job *job, pool_look *look);
 /* The same for bytes already in memory (standard input, a fragment, a message out of an mbox). */
 struct job *pool_extract_bytes(struct pool *pool, struct span bytes, bool fragment,

@@ -15,8 +15,10 @@
 #include "worker/job.h"
 #include "worker/reportwire.h"
 #include "worker/sandbox.h"
+#include "worker/tray.h"
 
-#define BATCH 32
+#define BATCH WIRE_FDS_MAX
+#define ROOM_LEAST ((size_t)32 << 10) /* left in a tray: with less the next mail waits */
 #define IN_FLIGHT 2
 #define JOBS_MAX 16        /* descriptors on their way are limited, too */
 #define SILENCE_SECONDS 60 /* a child that says nothing for so long, with work at hand, hangs */
@@ -41,14 +43,17 @@ struct batch {
 	size_t file[BATCH];
 	bool told[BATCH];
 	unsigned n, told_n;
+	unsigned half; /* of the trays, its own until all is told */
 };
 
 struct worker {
 	struct pool *pool;
-	struct channel *channel; /* NULL: not running */
-	GQueue batches;          /* struct batch*, oldest first */
-	bool ready;              /* said HELLO */
-	gint64 heard;            /* when it was last heard, or got work while it had none */
+	struct channel *channel;    /* NULL: not running */
+	struct tray mails, answers; /* without bytes: all goes over the socket */
+	GQueue batches;             /* struct batch*, oldest first; at most one a half */
+	unsigned next_half;
+	bool ready;   /* said HELLO */
+	gint64 heard; /* when it was last heard, or got work while it had none */
 };
 
 struct pool {
@@ -94,15 +99,23 @@ static void tell_report(struct pool_job *job, size_t file, struct report *report
 
 /* --- what children say */
 
-/* One answer of a REPORTS frame. False when it is none. */
+/* One answer. False when it is none. */
 static bool on_answer(struct batch *batch, struct unpack *unpack)
 {
 	size_t place = unpack_index(unpack, BATCH);
 	bool good = unpack_index(unpack, 2) == 1;
-	struct report *report = good && !unpack->bad ? report_unpack(unpack) : NULL;
-	const char *why = good ? NULL : unpack_text(unpack);
+	struct report *report = NULL;
+	const char *why = NULL;
+	struct unpack part;
 
-	if (unpack->bad || place >= batch->n || batch->told[place] || (!good && !why)) {
+	if (good) {
+		unpack_value(unpack, &part);
+		report = report_unpack(&part);
+	} else {
+		why = unpack_text(unpack);
+	}
+	if (unpack->bad || place >= batch->n || batch->told[place] || (!report && !why) ||
+		(report && !unpack_end(&part))) {
 		report_free(report);
 		return false;
 	}
@@ -117,22 +130,43 @@ static bool on_answer(struct batch *batch, struct unpack *unpack)
 	return true;
 }
 
-static bool on_reports(struct worker *worker, GVariant *value)
+static bool on_answers(struct worker *worker, struct unpack *unpack)
 {
-	struct unpack unpack;
-	size_t n;
-
-	unpack_init(&unpack, value);
-	n = unpack_count(&unpack, 3);
-	for (size_t i = 0; i < n; i++) {
+	while (!unpack_end(unpack)) {
 		struct batch *batch = g_queue_peek_head(&worker->batches);
 
-		if (!batch || !on_answer(batch, &unpack))
+		if (!batch || !on_answer(batch, unpack))
 			return false;
 		if (batch->told_n == batch->n)
 			g_free(g_queue_pop_head(&worker->batches));
 	}
-	return unpack_end(&unpack);
+	return true;
+}
+
+static bool on_reports(struct worker *worker, GVariant *value)
+{
+	struct unpack unpack;
+
+	unpack_init(&unpack, value);
+	return on_answers(worker, &unpack);
+}
+
+/* The child can change what lies there at any time: only a copy stays as it was checked. */
+static bool on_laid(struct worker *worker, GVariant *value)
+{
+	const struct batch *batch = g_queue_peek_head(&worker->batches);
+	g_autofree char *copy = NULL;
+	guint32 numbers, texts;
+	struct unpack unpack;
+	size_t size;
+
+	g_variant_get(value, "(uu)", &numbers, &texts);
+	size = (size_t)numbers * sizeof(int32_t) + texts;
+	if (!batch || !worker->answers.bytes || size > TRAY_HALF)
+		return false;
+	copy = g_memdup2(tray_half(&worker->answers, batch->half), size);
+	unpack_bytes(&unpack, copy, numbers, texts);
+	return on_answers(worker, &unpack);
 }
 
 /* The child cannot work at all (its rules are broken): nor can any other. */
@@ -157,7 +191,8 @@ static void on_frame(void *user, enum wire_kind kind, GVariant *value)
 	const char *sandbox;
 
 	worker->heard = g_get_monotonic_time();
-	if (kind == WIRE_REPORTS && on_reports(worker, value)) {
+	if ((kind == WIRE_REPORTS && on_reports(worker, value)) ||
+		(kind == WIRE_LAID && on_laid(worker, value))) {
 		feed_later(worker->pool);
 		return;
 	}
@@ -226,16 +261,25 @@ static void fail_all(struct pool *pool)
 	g_queue_clear(&pool->jobs);
 }
 
-static void worker_lost(struct worker *worker)
+/* Returns the wait status. */
+static int end_child(struct worker *worker)
 {
-	struct pool *pool = worker->pool;
-	int status = channel_free(worker->channel, true);
-	bool was_ready = worker->ready;
-	struct batch *batch;
-	bool first = true;
+	int status = worker->channel ? channel_free(worker->channel, true) : 0;
 
 	worker->channel = NULL;
 	worker->ready = false;
+	tray_clear(&worker->mails);
+	tray_clear(&worker->answers);
+	return status;
+}
+
+static void worker_lost(struct worker *worker)
+{
+	struct pool *pool = worker->pool;
+	bool was_ready = worker->ready, first = true;
+	int status = end_child(worker);
+	struct batch *batch;
+
 	if (!was_ready && !pool->broken && ++pool->failed_starts >= FAILED_STARTS_MAX)
 		pool->broken = g_error_new_literal(NIXIE_ERROR, NIXIE_INTERNAL,
 			"the process that reads mails cannot be started; nixie doctor may tell "
@@ -258,73 +302,124 @@ static bool has_files(const struct pool_job *job)
 	return job->next < job->n || job->again.length;
 }
 
+/* How each mail of a batch travels. */
+struct load {
+	char *tray; /* where the next one may lie; NULL: there is no tray */
+	size_t room;
+	guint32 sizes[BATCH];
+	int fds[BATCH];
+	size_t fds_n;
+};
+
+/* Does the caller read it himself? */
+static bool is_left(struct pool_job *job, size_t file, struct span mail, int fd)
+{
+	struct file_bytes whole = {.bytes = mail};
+	bool left = false;
+
+	if (!job->look || (fd >= 0 && !file_read_fd(fd, &whole, NULL)))
+		return false;
+	left = job->look(job->job.user, file, whole.bytes);
+	if (fd >= 0)
+		lseek(fd, 0, SEEK_SET);
+	file_bytes_clear(&whole);
+	return left;
+}
+
+/* Puts a file in. Without one, it has been told. */
+static bool load_file(struct load *load, unsigned place, struct pool_job *job, size_t file)
+{
+	g_autoptr(GError) error = NULL;
+	size_t n = 0;
+	int fd = -1;
+
+	if (!job->paths) {
+		fd = dup(job->bytes_fd);
+		if (fd < 0) {
+			tell_error(job, file, g_strerror(errno));
+			return false;
+		}
+		lseek(fd, 0, SEEK_SET);
+	} else if (load->tray) {
+		file_take_mail(job->paths[file], load->tray, load->room, &n, &fd, &error);
+	} else {
+		fd = file_open_mail(job->paths[file], &error);
+	}
+	if (error) {
+		job->report(job->job.user, file, NULL, error);
+		told_one(job);
+		return false;
+	}
+	if (is_left(job, file, (struct span){load->tray, n}, fd)) {
+		if (fd >= 0)
+			close(fd);
+		told_one(job);
+		return false;
+	}
+	load->sizes[place] = fd >= 0 ? WIRE_BY_FD : (guint32)n;
+	if (fd >= 0) {
+		load->fds[load->fds_n++] = fd;
+	} else {
+		load->room -= MIN(load->room, wire_aligned(n));
+		load->tray += wire_aligned(n);
+	}
+	return true;
+}
+
 /* The next files of a job. Those that were near a death go alone. */
-static struct batch *cut_batch(struct pool *pool, struct pool_job *job)
+static struct batch *cut_batch(struct pool *pool, struct pool_job *job, struct load *load)
 {
 	struct batch *batch = g_new0(struct batch, 1);
 	size_t fair = (job->n - job->next) / pool->workers_n;
+	unsigned most = job->again.length ? 1 : (unsigned)CLAMP(fair, 1, BATCH);
 
 	batch->job = job;
-	if (job->again.length) {
-		batch->file[batch->n++] = GPOINTER_TO_SIZE(g_queue_pop_head(&job->again));
-		return batch;
+	for (unsigned i = 0; i < most && !job_is_ending(&job->job); i++) {
+		size_t file = job->again.length ? GPOINTER_TO_SIZE(g_queue_pop_head(&job->again))
+						: job->next++;
+
+		if (load_file(load, batch->n, job, file))
+			batch->file[batch->n++] = file;
+		if (!has_files(job) || (load->tray && load->room < ROOM_LEAST))
+			break;
 	}
-	for (size_t most = CLAMP(fair, 1, BATCH); batch->n < most && job->next < job->n;)
-		batch->file[batch->n++] = job->next++;
 	return batch;
-}
-
-/*
- * Opens the files; those that cannot be are told and leave the batch. Returns how many descriptors
- * there are.
- */
-static unsigned open_batch(struct batch *batch, int fds[BATCH])
-{
-	struct pool_job *job = batch->job;
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < batch->n && !job_is_ending(&job->job); i++) {
-		g_autoptr(GError) error = NULL;
-		size_t file = batch->file[i];
-		int fd = job->paths ? file_open_mail(job->paths[file], &error) : dup(job->bytes_fd);
-
-		if (fd < 0) {
-			if (error) {
-				job->report(job->job.user, file, NULL, error);
-				told_one(job);
-			} else {
-				tell_error(job, file, g_strerror(errno));
-			}
-			continue;
-		}
-		if (job->look && job->look(job->job.user, file, fd)) {
-			close(fd);
-			told_one(job);
-			continue;
-		}
-		if (!job->paths)
-			lseek(fd, 0, SEEK_SET);
-		batch->file[n] = file;
-		fds[n++] = fd;
-	}
-	batch->n = n;
-	return n;
 }
 
 static void give(struct worker *worker, struct pool_job *job)
 {
-	struct batch *batch = cut_batch(worker->pool, job);
-	int fds[BATCH];
+	struct tray *mails = &worker->mails;
+	struct load load = {mails->bytes ? tray_half(mails, worker->next_half) : NULL, TRAY_HALF};
+	struct batch *batch = cut_batch(worker->pool, job, &load);
 
-	if (!open_batch(batch, fds)) {
+	if (!batch->n) {
 		g_free(batch);
 		return;
 	}
 	if (g_queue_is_empty(&worker->batches))
 		worker->heard = g_get_monotonic_time();
+	batch->half = worker->next_half;
+	worker->next_half = !worker->next_half;
 	g_queue_push_tail(&worker->batches, batch);
-	channel_send_fds(worker->channel, WIRE_FILES,
-		g_variant_new("(ub)", (guint32)batch->n, job->fragment), fds, batch->n);
+	channel_send_fds(worker->channel, WIRE_MAILS,
+		g_variant_new("(u@aub)", (guint32)batch->half,
+			g_variant_new_fixed_array(
+				G_VARIANT_TYPE_UINT32, load.sizes, batch->n, sizeof *load.sizes),
+			job->fragment),
+		load.fds, load.fds_n);
+}
+
+/* Without them all goes over the socket. */
+static size_t make_trays(struct worker *worker, int fds[2])
+{
+	fds[0] = tray_make(&worker->mails, true);
+	fds[1] = fds[0] >= 0 ? tray_make(&worker->answers, false) : -1;
+	if (fds[1] >= 0)
+		return 2;
+	if (fds[0] >= 0)
+		close(fds[0]);
+	tray_clear(&worker->mails);
+	return 0;
 }
 
 static bool start(struct worker *worker)
@@ -332,6 +427,8 @@ static bool start(struct worker *worker)
 	static const struct channel_events events = {on_frame, on_closed, NULL};
 	struct pool *pool = worker->pool;
 	GError *error = NULL;
+	int fds[2];
+	size_t fds_n;
 
 	worker->channel = channel_new(pool->spawner, ROLE_EXTRACTOR, &events, worker, &error);
 	if (!worker->channel) {
@@ -342,8 +439,9 @@ static bool start(struct worker *worker)
 		return false;
 	}
 	worker->heard = g_get_monotonic_time();
-	channel_send(worker->channel, WIRE_EXTRACT,
-		g_variant_new("(^ay^aay)", pool->datadir, pool->rule_dirs));
+	fds_n = make_trays(worker, fds);
+	channel_send_fds(worker->channel, WIRE_EXTRACT,
+		g_variant_new("(^ay^aay)", pool->datadir, pool->rule_dirs), fds, fds_n);
 	return true;
 }
 
@@ -549,8 +647,7 @@ void pool_free(struct pool *pool)
 	if (!pool)
 		return;
 	for (unsigned i = 0; i < pool->workers_n; i++) {
-		if (pool->workers[i].channel)
-			channel_free(pool->workers[i].channel, true);
+		end_child(&pool->workers[i]);
 		g_queue_clear_full(&pool->workers[i].batches, g_free);
 	}
 	if (pool->feed_source)
@@ -579,10 +676,7 @@ void pool_renew(struct pool *pool)
 		struct worker *worker = &pool->workers[i];
 		struct batch *batch;
 
-		if (worker->channel)
-			channel_free(worker->channel, true);
-		worker->channel = NULL;
-		worker->ready = false;
+		end_child(worker);
 		while ((batch = g_queue_pop_head(&worker->batches))) {
 			give_back(batch);
 			g_free(batch);

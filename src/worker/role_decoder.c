@@ -38,7 +38,7 @@ void role_decoder(struct wire *wire)
 	fd = wire_take_fd(&wire->in);
 	if (fd < 0)
 		return;
-	sandbox_next_message();
+	sandbox_next_message(g_get_monotonic_time());
 	decode(wire, fd, part, &error);
 	wire_send_end(wire, error);
 	close(fd);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The child that reads hostile mail: it loads the rules, shuts itself in, and turns descriptors
- * into reports. The answer to FILES is one or more REPORTS, each a count and so many of: place in
- * the batch, whether it is a report, then the report or the reason why there is none.
+ * The child that reads hostile mail: it loads the rules, shuts itself in, and turns mails into
+ * reports. A batch lies in a half of the tray for mails; what is too long for it comes as a
+ * descriptor. The answers to it go into the other tray at the end, or as frames before when they
+ * are many, or slow to come.
  */
 #include <unistd.h>
 
@@ -12,34 +13,37 @@
 #include "worker/reportwire.h"
 #include "worker/roles.h"
 #include "worker/sandbox.h"
+#include "worker/tray.h"
 
 #define FLUSH_BYTES ((size_t)1 << 20)
 #define FLUSH_MICROSECONDS (G_USEC_PER_SEC / 2)
 
-/* Answers that wait to be sent together. */
-struct answers {
+struct extracting {
 	struct wire *wire;
-	struct pack pack;
-	size_t count;
+	struct engine engine;
+	struct tray mails, answers; /* without bytes: all goes over the socket */
+	struct pack pack;           /* answers that wait to be sent together */
 	gint64 since;
 };
 
-static bool flush(struct answers *answers)
+static bool flush(struct extracting *work)
 {
-	struct pack whole;
-	bool sent;
+	work->since = g_get_monotonic_time();
+	return !pack_size(&work->pack) ||
+	       wire_send(work->wire, WIRE_REPORTS, pack_end(&work->pack));
+}
 
-	if (!answers->count)
-		return true;
-	/* The count goes first, but is known last. */
-	pack_init(&whole);
-	pack_count(&whole, answers->count);
-	pack_join(&whole, &answers->pack);
-	sent = wire_send(answers->wire, WIRE_REPORTS, pack_end(&whole));
-	pack_clear(&whole);
-	answers->count = 0;
-	answers->since = g_get_monotonic_time();
-	return sent;
+/* What is left of a batch, to where that half of the tray is its own. */
+static bool lay(struct extracting *work, unsigned half)
+{
+	const struct pack_place sizes = pack_place(&work->pack);
+
+	if (!work->answers.bytes || pack_size(&work->pack) > TRAY_HALF)
+		return flush(work);
+	pack_move(&work->pack, tray_half(&work->answers, half));
+	work->since = g_get_monotonic_time();
+	return wire_send(work->wire, WIRE_LAID,
+		g_variant_new("(uu)", (guint32)sizes.numbers, (guint32)sizes.texts));
 }
 
 static void warn_cut(struct report *report, const char *sentence)
@@ -54,55 +58,85 @@ static void warn_cut(struct report *report, const char *sentence)
 	report->cut = true;
 }
 
-static void extract_file(struct engine *engine, int fd, bool fragment, struct pack *pack)
+static void extract_bytes(struct extracting *work, struct span bytes, bool cut, bool fragment)
 {
-	g_autoptr(GError) error = NULL;
-	struct file_bytes bytes;
-	struct report *report;
+	struct extractor *extractor = work->engine.extractor;
+	struct report *report =
+		fragment ? extract_fragment(extractor, bytes) : extract_report(extractor, bytes);
+	struct pack_place part;
 
-	if (!file_read_fd(fd, &bytes, &error)) {
-		pack_count(pack, false);
-		pack_text(pack, error->message);
-		return;
-	}
-	report = fragment ? extract_fragment(engine->extractor, bytes.bytes)
-			  : extract_report(engine->extractor, bytes.bytes);
-	if (bytes.cut)
+	if (cut)
 		warn_cut(report, "The file is longer than 1 GB; what follows was not read.");
-	pack_count(pack, true);
-	report_pack(pack, report);
+	pack_count(&work->pack, true);
+	part = pack_begin_part(&work->pack);
+	report_pack(&work->pack, report);
+	pack_end_part(&work->pack, part);
 	report_free(report);
-	file_bytes_clear(&bytes);
 }
 
-static bool extract_batch(struct engine *engine, struct answers *answers, GVariant *request)
+/* False when there is no descriptor. */
+static bool extract_fd(struct extracting *work, bool fragment)
 {
-	guint32 n;
-	gboolean fragment;
+	g_autoptr(GError) error = NULL;
+	int fd = wire_take_fd(&work->wire->in);
+	struct file_bytes file;
 
-	g_variant_get(request, "(ub)", &n, &fragment);
-	for (guint32 i = 0; i < n; i++) {
-		int fd = wire_take_fd(&answers->wire->in);
-
-		if (fd < 0)
-			return false;
-		sandbox_next_message();
-		pack_count(&answers->pack, i);
-		extract_file(engine, fd, fragment, &answers->pack);
-		answers->count++;
-		close(fd);
-		if ((pack_size(&answers->pack) > FLUSH_BYTES ||
-			    g_get_monotonic_time() - answers->since > FLUSH_MICROSECONDS) &&
-			!flush(answers))
-			return false;
+	if (fd < 0)
+		return false;
+	if (file_read_fd(fd, &file, &error)) {
+		extract_bytes(work, file.bytes, file.cut, fragment);
+		file_bytes_clear(&file);
+	} else {
+		pack_count(&work->pack, false);
+		pack_text(&work->pack, error->message);
 	}
-	return flush(answers);
+	close(fd);
+	return true;
+}
+
+static bool extract_batch(struct extracting *work, GVariant *request)
+{
+	g_autoptr(GVariant) list = NULL;
+	const guint32 *sizes;
+	guint32 half;
+	gboolean fragment;
+	const char *at;
+	gsize n;
+
+	g_variant_get(request, "(u@aub)", &half, &list, &fragment);
+	sizes = g_variant_get_fixed_array(list, &n, sizeof *sizes);
+	at = work->mails.bytes ? tray_half(&work->mails, half) : NULL;
+	for (gsize i = 0; i < n; i++) {
+		gint64 now = g_get_monotonic_time();
+
+		sandbox_next_message(now);
+		if ((pack_size(&work->pack) > FLUSH_BYTES ||
+			    now - work->since > FLUSH_MICROSECONDS) &&
+			!flush(work))
+			return false;
+		pack_count(&work->pack, i);
+		if (sizes[i] != WIRE_BY_FD) {
+			extract_bytes(work, (struct span){at, sizes[i]}, false, fragment);
+			at += wire_aligned(sizes[i]);
+		} else if (!extract_fd(work, fragment)) {
+			return false;
+		}
+	}
+	return lay(work, half);
+}
+
+/* Two descriptors, or none. */
+static bool take_trays(struct extracting *work)
+{
+	int mails = wire_take_fd(&work->wire->in), answers = wire_take_fd(&work->wire->in);
+
+	return mails < 0 || answers < 0 ||
+	       (tray_take(&work->mails, mails, false) && tray_take(&work->answers, answers, true));
 }
 
 void role_extractor(struct wire *wire)
 {
-	struct answers answers = {.wire = wire, .since = g_get_monotonic_time()};
-	struct engine engine = {0};
+	struct extracting work = {.wire = wire, .since = g_get_monotonic_time()};
 	enum wire_kind kind;
 	GVariant *request;
 	const char *datadir;
@@ -110,20 +144,20 @@ void role_extractor(struct wire *wire)
 	g_autoptr(GError) error = NULL;
 	g_autofree char *sandbox = NULL;
 
-	if (!wire_receive(wire, &kind, &request) || kind != WIRE_EXTRACT)
+	if (!wire_receive(wire, &kind, &request) || kind != WIRE_EXTRACT || !take_trays(&work))
 		return;
 	g_variant_get(request, "(^&ay^a&ay)", &datadir, &rule_dirs);
-	if (!engine_load(&engine, datadir, rule_dirs, &error)) {
+	if (!engine_load(&work.engine, datadir, rule_dirs, &error)) {
 		wire_send_end(wire, error);
 		return;
 	}
 	g_variant_unref(request);
 	sandbox = sandbox_enter();
-	pack_init(&answers.pack);
+	pack_init(&work.pack);
 	if (!wire_send(wire, WIRE_HELLO, g_variant_new("(^ay)", sandbox)))
 		return;
-	while (wire_receive(wire, &kind, &request) && kind == WIRE_FILES) {
-		bool goes_on = extract_batch(&engine, &answers, request);
+	while (wire_receive(wire, &kind, &request) && kind == WIRE_MAILS) {
+		bool goes_on = extract_batch(&work, request);
 
 		g_variant_unref(request);
 		if (!goes_on)

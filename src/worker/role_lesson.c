@@ -46,6 +46,6 @@ void role_lesson(struct wire *wire)
 	g_free(sandbox_enter());
 	if (!wire_receive(wire, &kind, &task) || kind != WIRE_LESSON)
 		return;
-	sandbox_next_message();
+	sandbox_next_message(g_get_monotonic_time());
 	learn(wire, &engine, task);
 }

@@ -21,7 +21,7 @@ static bool scrub_file(struct wire *wire, struct engine *engine, struct pseudony
 	bool same = false, sent;
 	GString *mail;
 
-	sandbox_next_message();
+	sandbox_next_message(g_get_monotonic_time());
 	if (!file_read_fd(fd, &bytes, NULL)) {
 		mail = g_string_new(NULL);
 	} else {

@@ -47,7 +47,7 @@ void role_trial(struct wire *wire)
 		return;
 	if (engine_load(&engine, datadir, rule_dirs, &error)) {
 		g_free(sandbox_enter());
-		sandbox_next_message();
+		sandbox_next_message(g_get_monotonic_time());
 		try_file(wire, &engine, fd, fragment, asked, &error);
 	}
 	wire_send_end(wire, error);

@@ -17,7 +17,10 @@
  */
 char *sandbox_enter(void);
 
-/* Gives the next message its CPU time; who uses it up ends with SIGPROF. */
-void sandbox_next_message(void);
+/*
+ * Gives the next message its CPU time, or a second more; who uses it up ends with SIGPROF. `now`:
+ * of g_get_monotonic_time.
+ */
+void sandbox_next_message(gint64 now);
 
 #endif

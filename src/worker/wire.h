@@ -17,6 +17,7 @@
 
 #define WIRE_FRAME_MAX ((size_t)512 << 20)
 #define WIRE_FDS_MAX 64 /* descriptors with one frame */
+#define WIRE_BY_FD UINT32_MAX
 
 /*
  * Every kind with its type. Maybe types (m) stand where NULL has a meaning of its own.
@@ -30,7 +31,10 @@
  *   WRITE    store, uuid, kind, label; CHANGES frames and GO follow
  *   INDEX    mail, database, tags
  *   CACHE    uuid, rule hash; then LOOKUP (ids and paths) and KEEP (id, path, packed report) frames
- *   EXTRACT  datadir, rule directories; then FILES frames
+ *   EXTRACT  datadir, rule directories; two trays come along, for mails and answers, or none; then
+ *            MAILS frames
+ *   MAILS    half of the trays, how long each mail in it is (WIRE_BY_FD: a descriptor comes along in
+ *            its place), whether they are fragments
  *   FILES    how many descriptors come along, whether they are fragments
  *   DECODE   the part; a descriptor comes along
  *   SCRUB    datadir, rule directories; then FILES frames with one descriptor each
@@ -42,6 +46,8 @@
  *   ROWS, MESSAGES  how many rows these stand for, how many there are, and they
  *   MATCHES  Message-IDs
  *   POST     whether all before is void, how many letters there are, and they
+ *   REPORTS  of one batch, each: place in it, whether there is a report, and it, or why there is none
+ *   LAID     the same, in the tray: how many numbers, how many bytes of texts
  *   FACTS    place in the LOOKUP, packed report
  *   LOOKED   all FACTS of one LOOKUP have been sent
  *   SKIPPED  file, why
@@ -69,6 +75,7 @@
 	X(KEEP, "(ayay" PACK_TYPE ")") \
 	X(EXTRACT, "(ayaay)") \
 	X(FILES, "(ub)") \
+	X(MAILS, "(uaub)") \
 	X(DECODE, "(may)") \
 	X(TRY, "(ayaaybmay)") \
 	X(SCRUB, "(ayaay)") \
@@ -88,6 +95,7 @@
 	X(SKIPPED, "(ayay)") \
 	X(HELLO, "(ay)") \
 	X(REPORTS, PACK_TYPE) \
+	X(LAID, "(uu)") \
 	X(TRIALS, PACK_TYPE) \
 	X(SCRUBBED, "(bay)") \
 	X(LEARNED, PACK_TYPE) \
@@ -99,6 +107,12 @@ enum wire_kind { WIRE_KINDS(WIRE_ENUM) WIRE_KIND_COUNT };
 #undef WIRE_ENUM
 
 extern const char *const wire_types[WIRE_KIND_COUNT];
+
+/* From one mail in a tray to the next. */
+static inline size_t wire_aligned(size_t size)
+{
+	return (size + 15) & ~(size_t)15;
+}
 
 /* Bytes and descriptors that came in, and the frames in them. */
 struct wire_in {

@@ -349,6 +349,37 @@ static void test_bytes(void)
 	run_clear(&run);
 }
 
+/* Mails and answers that lie in a tray, fill it, or are too long for it: together and alone. */
+static void test_sizes(void)
+{
+	static const size_t sizes[] = {5, 0, 4096, 20000, 300000, 40000, 16, 15, 250000, 262144};
+	char **paths = g_new0(char *, FILES + 1), *texts[FILES];
+
+	for (size_t i = 0; i < FILES; i++) {
+		g_autofree char *name = g_strdup_printf("%zu", i);
+		size_t n = sizes[i * 7 % G_N_ELEMENTS(sizes)] + i % 2;
+
+		texts[i] = g_strnfill(n, (char)('A' + i % 26));
+		paths[i] = g_build_filename(directory, name, NULL);
+		g_assert_true(g_file_set_contents(paths[i], texts[i], (gssize)n, NULL));
+	}
+	for (unsigned jobs = 1; jobs <= 2; jobs++) {
+		struct run run = {0};
+
+		run_begin(&run, jobs);
+		run_files(&run, paths);
+		g_assert_no_error(run.end);
+		for (size_t i = 0; i < FILES; i++) {
+			g_assert_cmpuint(run.told[i], ==, 1);
+			g_assert_cmpstr(run.subject[i], ==, texts[i]);
+		}
+		run_clear(&run);
+	}
+	for (size_t i = 0; i < FILES; i++)
+		g_free(texts[i]);
+	remove_files(paths);
+}
+
 static void test_nothing(void)
 {
 	struct run run = {0};
@@ -448,6 +479,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/pool/cancel", test_cancel);
 	g_test_add_func("/pool/unreadable", test_unreadable);
 	g_test_add_func("/pool/bytes", test_bytes);
+	g_test_add_func("/pool/sizes", test_sizes);
 	g_test_add_func("/pool/nothing", test_nothing);
 	g_test_add_func("/pool/broken", test_broken);
 	g_test_add_func("/pool/free-early", test_free_early);

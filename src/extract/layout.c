@@ -10,9 +10,14 @@
 
 /* --- Where the returned message begins */
 
+static bool is_line_start(struct span text, size_t at)
+{
+	return at == 0 || text.p[at - 1] == '\n' || text.p[at - 1] == '\r';
+}
+
 static size_t line_start(struct span text, size_t at)
 {
-	while (at > 0 && text.p[at - 1] != '\n' && text.p[at - 1] != '\r')
+	while (!is_line_start(text, at))
 		at--;
 	return at;
 }
@@ -74,10 +79,9 @@ void layout_cut(struct reading *reading)
 			!(reading->format && hit->format == reading->format->index))
 			continue;
 		if (hit->mark == MARK_HEADER) {
-			start = line_start(text, hit->at);
-			if (start != hit->at)
+			if (!is_line_start(text, hit->at))
 				continue;
-			start = header_start(text, start);
+			start = header_start(text, hit->at);
 		} else if (hit->mark == MARK_SEPARATOR && format_begins_line(text, hit->at)) {
 			start = line_start(text, hit->at);
 		} else {

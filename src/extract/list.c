@@ -415,9 +415,10 @@ void layout_list(struct reading *reading, const struct format *format)
 			text + next->at < region.p)
 			from = text + next->at + next->n;
 		region = region_below(reading->body, from);
-		if (next && text + next->at > region.p)
+		if (next && text + next->at >= region.p)
 			region.n = (size_t)(text + next->at - region.p);
-		read_list(reading, format, region, layout_paragraph_around(reading->body, heading),
-			format->shapes);
+		if (region.n)
+			read_list(reading, format, region,
+				layout_paragraph_around(reading->body, heading), format->shapes);
 	}
 }

@@ -15,8 +15,9 @@ static const struct mark suppress_mark = {"suppress", PROPERTY_SUPPRESS, NULL, S
 
 static void add_id(struct suppressed *entry, const char *id)
 {
+	g_auto(GStrv) known = g_strsplit(entry->ids, " ", -1);
 	char *ids;
-	if (strlen(entry->ids) >= EVIDENCE_MAX || strstr(entry->ids, id))
+	if (strlen(entry->ids) >= EVIDENCE_MAX || g_strv_contains((const char *const *)known, id))
 		return;
 	ids = g_strdup_printf("%s%s%s", entry->ids, *entry->ids ? " " : "", id);
 	g_free(entry->ids);

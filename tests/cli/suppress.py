@@ -115,6 +115,12 @@ def goes_back(box):
     tap.equal((entry["bounces"], entry["first"], entry["last"]), (want[address], box.told["addresses"][address]["first"], box.told["addresses"][address]["last"]), "and the list tells of all of them")
     tap.check("old@report.example" in entry["evidence"] and len(entry["evidence"]) == 2, "with the old evidence and the new", entry)
     box.nixie("undo")
+    # An id may end as another one does.
+    longer = ["a." + id for id in entry["evidence"] if id != "old@report.example"]
+    box.write(path_of(box), "".join(lines).replace("old@report.example", longer[0]))
+    box.nixie("suppress", "--", "state:proposed", "address:" + address)
+    tap.equal(listed(box)[address]["evidence"], longer + [longer[0][2:]], "an id that is a part of another one is evidence, too")
+    box.nixie("undo")
     # Somebody took it off after the last bounce: that bounce was known then.
     box.write(path_of(box), "".join(lines) + add(box.told["addresses"][LENA], LENA) + "- %s\t%d\tann\t903\tasked\tknows\n" % (LENA, box.told["now"]))
     tap.check(LENA not in proposed(box), "what was taken off after its last bounce is not proposed again")

@@ -252,10 +252,22 @@ static void put_class(
 			out, "%s%s\n", good ? "  " : "", (const char *)lines->pdata[i]);
 }
 
+/* What is known beside the facts: of a code alone, that there are no others. g_free. */
+static struct context *contexts_for(const struct subject *subject, const struct report *report)
+{
+	struct context *contexts = g_new0(struct context, report->recipients_n + 1);
+
+	contexts_neutral(report, contexts);
+	for (size_t i = 0; i < report->recipients_n; i++)
+		contexts[i].code_alone = subject->class || subject->row;
+	return contexts;
+}
+
 static bool put_text_answer(
 	struct cli *cli, const struct subject *subject, const struct report *report, GError **error)
 {
 	const struct recipient *recipient = report->recipients_n ? report->recipients : NULL;
+	g_autofree struct context *contexts = contexts_for(subject, report);
 	bool verdict = subject->class != '2' && subject->class != '3', done = true;
 	struct output output;
 	size_t before;
@@ -264,7 +276,7 @@ static bool put_text_answer(
 		return false;
 	if (verdict)
 		done = exporter_report(
-			output.exporter, subject->file, 0, report, NULL, NULL, error);
+			output.exporter, subject->file, 0, report, contexts, NULL, error);
 	else
 		put_class(output.tail, cli->knowledge, subject);
 	before = output.tail->len;
@@ -279,6 +291,7 @@ static bool put_answer(
 	struct cli *cli, const struct subject *subject, const struct report *report, GError **error)
 {
 	const struct options *given = cli->options;
+	g_autofree struct context *contexts = contexts_for(subject, report);
 	struct options one = *given;
 	struct report first = *report;
 	struct output output;
@@ -294,7 +307,7 @@ static bool put_answer(
 	done = cli_output_open(cli, FORMAT_JSON_LINES, PER_RECIPIENT, false, &output, error);
 	if (done) {
 		done = exporter_report(
-			output.exporter, subject->file, 0, &first, NULL, NULL, error);
+			output.exporter, subject->file, 0, &first, contexts, NULL, error);
 		done = cli_output_close(cli, &output, done, error);
 	}
 	cli->options = given;

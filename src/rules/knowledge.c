@@ -28,6 +28,8 @@ static const struct {
 		(const char *const[]){"retry", "retry.text", "explanation", "next.1", NULL}},
 	[SITUATION_REPLY_ALONE] = {"reply-alone",
 		(const char *const[]){"title", "explanation", "next.1", NULL}},
+	[SITUATION_CODE_ALONE] = {"code-alone",
+		(const char *const[]){"title", "explanation", "next.1", NULL}},
 	[SITUATION_DELAY_OURS] = {"delay-ours", (const char *const[]){"who", "next.1", NULL}},
 	[SITUATION_DELAY_UNANSWERED] = {"delay-unanswered", only_steps},
 	[SITUATION_FORWARDED_NOTE] = {"forwarded-note", only_words},

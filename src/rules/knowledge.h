@@ -260,6 +260,7 @@ enum situation {
 	SITUATION_TEMPORARY,     /* a category that is final as a rule, and a temporary code */
 	SITUATION_FORWARDED,     /* H8: the address behind a forwarding is dead */
 	SITUATION_REPLY_ALONE,   /* nothing but three digits decided: the sentence hedges */
+	SITUATION_CODE_ALONE,    /* a code was asked about, and it tells no cause */
 	/* Beside it: a sentence more, and steps before the others. */
 	SITUATION_DELAY_OURS,       /* the cause is on the sender's side */
 	SITUATION_DELAY_UNANSWERED, /* no server of that domain has spoken yet */

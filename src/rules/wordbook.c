@@ -87,6 +87,7 @@ static const struct {
 } sets[WORD_SETS] = {
 	[WORDS_SEVERITY] = {"severity", severity_names, SEVERITY_COUNT},
 	[WORDS_ACTOR] = {"actor", actor_names, ACTOR_COUNT},
+	[WORDS_ACTOR_SHORT] = {"actor-short", actor_names, ACTOR_COUNT},
 	[WORDS_KIND_TITLE] = {"kind-title", kind_names, KIND_COUNT},
 	[WORDS_KIND_TEXT] = {"kind-text", kind_names, KIND_COUNT},
 	[WORDS_CONFIDENCE] = {"confidence", confidence_names, CONFIDENCE_COUNT},

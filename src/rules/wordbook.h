@@ -11,6 +11,7 @@
 enum word_set {
 	WORDS_SEVERITY,       /* enum bounce_type, then SEVERITY_WAIT and so on */
 	WORDS_ACTOR,          /* enum actor */
+	WORDS_ACTOR_SHORT,    /* enum actor, for a column */
 	WORDS_KIND_TITLE,     /* enum kind */
 	WORDS_KIND_TEXT,      /* enum kind */
 	WORDS_CONFIDENCE,     /* enum confidence */

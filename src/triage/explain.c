@@ -169,6 +169,11 @@ static bool is_reply_alone(const struct recipient *recipient)
 	       !strchr(recipient->rule, '.');
 }
 
+static bool is_unclassified(const struct recipient *recipient)
+{
+	return !recipient->category || strcmp(recipient->category, "unclassified") == 0;
+}
+
 static void put_first(struct voices *voices, const struct advice *advice)
 {
 	if (!advice)
@@ -201,6 +206,8 @@ static struct voices voices_for(const struct knowledge *knowledge, const struct 
 	const struct advice *situation = situation_advice(knowledge, cause, recipient);
 	if (is_reply_alone(recipient))
 		put_first(&voices, advice_for(knowledge, SITUATION_REPLY_ALONE));
+	if (context->code_alone && (is_reply_alone(recipient) || is_unclassified(recipient)))
+		put_first(&voices, advice_for(knowledge, SITUATION_CODE_ALONE));
 	put_first(&voices, situation);
 	if (is_delay_over(report, recipient))
 		put_first(&voices, advice_for(knowledge, SITUATION_DELAY_OVER));
@@ -504,7 +511,7 @@ struct explanation *explain(const struct knowledge *knowledge, const struct rule
 		explain_kind(explanation, knowledge, recipient ? recipient->kind : report->kind);
 		return explanation;
 	}
-	struct fill with = {knowledge, report, recipient, NULL, NULL, NULL};
+	struct fill with = {knowledge, report, recipient, .pass_on = context->pass_on};
 	struct voices cause = cause_voices(knowledge, rules, recipient);
 	struct voices voices = voices_for(knowledge, &cause, report, recipient, context);
 	bool forged = context->origin == ORIGIN_FORGED;

@@ -33,6 +33,8 @@ struct context {
 	int type; /* after type-from */
 	enum state state;
 	const char *suggestion; /* NULL */
+	const char *pass_on;    /* "key p has the words", where there is such a key; NULL */
+	bool code_alone;        /* all that is known is a code: no report, no words */
 };
 /* In triage/context.c: no index, no settings. */
 struct context context_neutral(const struct report *report, const struct recipient *recipient);

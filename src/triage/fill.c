@@ -184,6 +184,11 @@ static char *cause_fact(const struct fill *with)
 	return with->cause && *with->cause ? g_strdup(with->cause) : NULL;
 }
 
+static char *pass_on_fact(const struct fill *with)
+{
+	return g_strdup(with->pass_on);
+}
+
 /* --- the table */
 
 #define OF_REPORT(field) offsetof(struct report, field)
@@ -223,6 +228,7 @@ static const struct {
 	[TEXT_REPLY] = {NULL, false, OF_RECIPIENT(reply), show_text},
 	[TEXT_MEANING] = {meaning_fact},
 	[TEXT_CAUSE] = {cause_fact},
+	[TEXT_PASS_ON] = {pass_on_fact},
 };
 
 /* NULL: unknown. g_free. */

@@ -21,6 +21,7 @@ struct fill {
 	const struct code *code;      /* {meaning}; NULL: none */
 	const struct fill_fact *more; /* ends with name NULL; these come first. NULL: none */
 	const char *cause;            /* {cause}: why a delay is held up; NULL: unknown */
+	const char *pass_on;          /* {pass_on}: what has words to pass on; NULL: nothing here */
 };
 
 /* As hostile as the mail it quotes: what prints it makes it visible. g_free. */

@@ -180,14 +180,25 @@ static void add_files(const struct page *page, const struct row *row)
 		page_put(page, label, row->message->files[row->file]);
 }
 
+/* "key p has the words"; NULL when no key has them. g_free. */
+static char *pass_on_words(const struct app *app, const struct page *page)
+{
+	g_autofree char *key = keymap_keys(app->keymap, ui_command_by_name("pass-on"), true);
+
+	return *key ? words_with(sentence(page->knowledge, SENTENCE_PASS_ON_KEY), key) : NULL;
+}
+
 static void add_verdict(struct app *app, const struct page *page, const struct row *row,
 	const struct details *details)
 {
+	g_autofree char *pass_on = pass_on_words(app, page);
 	struct context context = row_context(row);
 	struct doc *doc = page->doc;
-	struct explanation *e = explain(page->knowledge, session_rules(app->session),
-		details->report, details->recipient, &context);
+	struct explanation *e;
 
+	context.pass_on = pass_on;
+	e = explain(page->knowledge, session_rules(app->session), details->report,
+		details->recipient, &context);
 	doc_text(doc, STYLE_STRONG, e->title);
 	doc_text(doc, severity_style(row->kind, row->type), e->type_words);
 	doc_text(doc, STYLE_NORMAL, row_address(row));

@@ -155,6 +155,14 @@ with Home() as home:
     got = home.nixie("explain", "5.9.9")
     tap.check(got.code == 0 and "No table has 5.9.9" in got.text, "explain of a code that nobody knows", got)
 
+    for code in ("5.0.0", "550", "4.9.9", "599"):
+        got = home.nixie("explain", code)
+        words = " ".join(got.text.split())
+        tap.check(got.code == 0 and "code alone does not tell why" in words and "report does not say" not in words and "words do not say" not in words,
+                  "explain %s speaks of no report" % code, got)
+    for words in ("5.6.0", "550 5.7.9 zrbf", "550"):
+        got = home.nixie("explain", words)
+        tap.check(got.code == 0 and "key p" not in got.text and "({" not in got.text, "explain %s names no key of the screen" % words, got)
     got = home.nixie("rules", "test", "599 zrbf")
     tap.check("nixie rules correct --as=CATEGORY" in got.text, "rules test says what to do where no rule decides", got)
     # What sends again is looked for before anybody needs it.

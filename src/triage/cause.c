@@ -139,20 +139,34 @@ static struct span answer_in(struct span text)
 	return text;
 }
 
+/* Where the limit cut within brackets, what stands in them goes; and no bracket is left open at the
+ * end. */
+static void close_end(GString *out, gsize start, bool cut)
+{
+	static const char pairs[][2] = {{'(', ')'}, {'[', ']'}, {'{', '}'}};
+	for (size_t i = 0; cut && i < G_N_ELEMENTS(pairs); i++) {
+		const char *open = strrchr(out->str + start, pairs[i][0]);
+		if (open > out->str + start && !strchr(open, pairs[i][1]))
+			g_string_truncate(out, (gsize)(open - out->str));
+	}
+	while (out->len > start && strchr(" ([{<", out->str[out->len - 1]))
+		g_string_truncate(out, out->len - 1);
+}
+
 void cause_append(GString *out, const char *diagnostic)
 {
-	struct span rest = answer_in(span_of(diagnostic));
+	struct span rest = answer_in(span_of(diagnostic)), word;
 	gsize start = out->len;
 	bool colon = false;
-	for (unsigned place = 0; out->len - start < CAUSE_MAX; place++) {
-		struct span word = next_word(&rest);
-		if (word.n == 0)
-			return;
+	unsigned place = 0;
+	while (out->len - start < CAUSE_MAX && (word = next_word(&rest)).n) {
 		if (place)
 			g_string_append_c(out, ' ');
 		put_word(out, word, colon || place < CODE_WORDS);
 		colon = word.p[word.n - 1] == ':';
+		place++;
 	}
+	close_end(out, start, rest.n > 0);
 }
 
 const char *cause_words(const char *cause)

@@ -38,6 +38,13 @@ static void test_cause(void)
 		{"", ""},
 		{"   two   words ", "two words"},
 		{"(...) ---", "(...) ---"},
+		{"refused by policy (", "refused by policy"},
+		{"sorry :( it is full", "sorry : ( it is full"},
+		{"the message that you sent to one or more of the people on this list could not be "
+		 "handed on to the next server of the way there (in reply to the end of the data, "
+		 "after ten hours)",
+			"the message that you sent to one or more of the people on this list could "
+			"not be handed on to the next server of the way there"},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GString) out = g_string_new(NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The table of groups: a line each, with numbers for all that a bar shows. */
+#include "rules/wordbook.h"
 #include "triage/explain.h"
 #include "ui/cells.h"
 #include "ui/view-group-parts.h"
@@ -265,7 +266,8 @@ static void draw_group(struct group_view *self, struct rect area, int row, size_
 		x = draw_share(self, area, row, x + 1, c, group, most, style);
 	if (c->who && group->category && group->category->advice.who.count)
 		term_field(term, area, row, x + 1, c->who, style,
-			actor_names[group->category->advice.who.who[0]]);
+			word(session_knowledge(self->view.app->session), WORDS_ACTOR_SHORT,
+				group->category->advice.who.who[0]));
 }
 
 static bool has_room_for_incident(const struct group_view *self, struct rect area)

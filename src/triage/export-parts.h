@@ -24,6 +24,7 @@ struct exporter {
 	struct summary *summary;   /* per address or message; NULL else */
 	GHashTable *seen;          /* address keys already written (addresses) */
 	bool begun;                /* a report as text was written */
+	const bool *stop;          /* true: no more; NULL: nobody stops it */
 	bool keep;                 /* nothing leaves the buffer: a preview */
 	size_t offered, written, unverified, odd, nameless, neutralised;
 };

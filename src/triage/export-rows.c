@@ -2,6 +2,7 @@
 /* Rows of a session through an exporter: their reports are read again, some hundred at a time, in
  * the order of the rows. */
 #include "base/errors.h"
+#include "rules/wordbook.h"
 #include "triage/export-parts.h"
 #include "triage/session-parts.h"
 
@@ -69,8 +70,23 @@ static void on_done(void *user, const GError *error)
 		window->error = g_error_copy(error);
 }
 
-static bool read_window(struct session *session, struct window *window, GError **error)
+static bool is_stopped(const struct exporter *exporter)
 {
+	return exporter->stop && *exporter->stop;
+}
+
+static bool fail_stopped(GError **error)
+{
+	g_set_error_literal(error, NIXIE_ERROR, NIXIE_INTERRUPTED,
+		"the export was stopped; no file was written");
+	return false;
+}
+
+static bool read_window(struct session *session, const struct exporter *exporter,
+	struct window *window, GError **error)
+{
+	struct facts *facts;
+	bool cancelled = false;
 	g_autofree const char **ids = g_new(const char *, window->n);
 	g_autofree const char **paths = g_new(const char *, window->n);
 	for (size_t i = 0; i < window->n; i++) {
@@ -78,10 +94,19 @@ static bool read_window(struct session *session, struct window *window, GError *
 		ids[i] = row->message->id;
 		paths[i] = row->message->files[row->file];
 	}
-	facts_start(
+	facts = facts_start(
 		session->pool, session->cache, ids, paths, window->n, on_report, on_done, window);
-	while (!window->done)
+	while (!window->done) {
 		g_main_context_iteration(NULL, TRUE);
+		if (!window->done && !cancelled && is_stopped(exporter)) {
+			cancelled = true;
+			facts_cancel(facts);
+		}
+	}
+	if (is_stopped(exporter)) {
+		g_clear_error(&window->error);
+		return fail_stopped(error);
+	}
 	if (window->error)
 		g_propagate_error(error, window->error);
 	return !window->error;
@@ -103,8 +128,12 @@ static bool write_file(struct exporter *exporter, const struct leaving *file, GE
 	for (guint i = 0; i < file->rows->len; i++) {
 		const struct row *row = file->rows->pdata[i];
 		picked[i] = (struct export_pick){row->recipient, row->marked};
-		if (row->recipient < n)
-			contexts[row->recipient] = row_context(row);
+		if (row->recipient >= n)
+			continue;
+		contexts[row->recipient] = row_context(row);
+		if (exporter->options.format == FORMAT_TEXT)
+			contexts[row->recipient].pass_on =
+				sentence(exporter->knowledge, SENTENCE_PASS_ON_COMMAND);
 	}
 	/* The name by which notmuch knows it: queries go by it, and a mail without one has it too.
 	 */
@@ -133,7 +162,7 @@ bool export_rows(
 			.files = &g_array_index(files, struct leaving, from),
 			.n = MIN(WINDOW, files->len - from),
 		};
-		good = read_window(session, &window, error) &&
+		good = read_window(session, exporter, &window, error) &&
 		       write_window(exporter, &window, error);
 		for (size_t i = 0; i < window.n; i++)
 			g_clear_pointer(&window.files[i].report, report_free);

@@ -295,6 +295,11 @@ bool exporter_report(struct exporter *exporter, const char *file, unsigned index
 		picked, n, error);
 }
 
+void exporter_stop_when(struct exporter *exporter, const bool *stop)
+{
+	exporter->stop = stop;
+}
+
 bool exporter_failure(struct exporter *exporter, const char *file, const char *why, GError **error)
 {
 	if (!is_json(exporter) || exporter->summary)

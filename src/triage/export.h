@@ -69,6 +69,8 @@ bool exporter_failure(struct exporter *exporter, const char *file, const char *w
 bool exporter_finish(struct exporter *exporter, GPtrArray *notes, GError **error);
 void exporter_free(struct exporter *exporter);
 
+/* export_rows() ends with NIXIE_INTERRUPTED when that becomes true; borrowed. */
+void exporter_stop_when(struct exporter *exporter, const bool *stop);
 /* All rows of a session, or of `rows`, through an exporter; runs the main context. */
 bool export_rows(
 	struct session *session, GPtrArray *rows, struct exporter *exporter, GError **error);

@@ -6,6 +6,7 @@
 struct busy {
 	struct view view;
 	char *text;
+	bool stopped;
 };
 
 static void busy_draw(struct view *view, struct rect area)
@@ -22,7 +23,14 @@ static void busy_draw(struct view *view, struct rect area)
 
 static bool busy_key(struct view *view, int key)
 {
-	(void)view;
+	struct busy *busy = (struct busy *)view;
+
+	if (key == K_ESC || key == KEY_CTRL('c')) {
+		busy->stopped = true;
+		g_free(busy->text);
+		busy->text = g_strdup("Stopping ...");
+		app_redraw(view->app);
+	}
 	return key != K_PASTE_BEGIN;
 }
 
@@ -54,4 +62,9 @@ struct view *busy_push(struct app *app, const char *text)
 void busy_pop(struct view *busy)
 {
 	app_pop(busy->app, busy);
+}
+
+const bool *busy_stopped(const struct view *busy)
+{
+	return &((const struct busy *)busy)->stopped;
 }

@@ -13,6 +13,7 @@
 #include "ui/prompt.h"
 #include "ui/questions.h"
 #include "ui/retries.h"
+#include "ui/save.h"
 #include "ui/shell.h"
 #include "ui/signals.h"
 #include "ui/view-address.h"
@@ -234,31 +235,19 @@ static const char *current_file(struct app *app)
 	return NULL;
 }
 
-static void save_accept(struct app *app, void *user, const char *text)
+static bool write_report(const char *path, const void *from, GError **error)
 {
-	const char *from = current_file(app);
-	GError *error = NULL;
-
-	(void)user;
-	if (!from || !*text)
-		return;
-	if (shell_save_file(from, text, &error))
-		app_say(app, "Saved the report as %s.", text);
-	else
-		app_report(app, error);
+	return shell_save_file(from, path, error);
 }
 
 static void run_save(struct app *app, const char *argument)
 {
-	static const struct prompt_spec spec = {.label = "Save the report as: ",
-		.history = "file",
-		.title = "Save",
-		.accept = save_accept};
+	const char *from = current_file(app);
 
-	if (argument)
-		save_accept(app, NULL, argument);
-	else if (current_file(app))
-		prompt_push(app, &spec, NULL, "report.eml");
+	if (from && argument)
+		save_to(app, "the report", argument, write_report, from);
+	else if (from)
+		save_ask(app, "the report", "report.eml", write_report, g_strdup(from));
 }
 
 static void pipe_accept(struct app *app, void *user, const char *text)

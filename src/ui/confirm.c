@@ -4,6 +4,7 @@
 #include "ui/key.h"
 
 #define WIDTH_MAX 76
+#define FRAME_CELLS 4 /* left and right: a line and a blank */
 
 struct confirm {
 	struct view view;
@@ -17,18 +18,21 @@ struct confirm {
 
 int confirm_width(const struct app *app)
 {
-	return MIN(term_rect(app->term).w, WIDTH_MAX) - 4;
+	return MIN(term_rect(app->term).w, WIDTH_MAX) - FRAME_CELLS;
 }
 
 static void confirm_draw(struct view *view, struct rect area)
 {
 	struct confirm *confirm = (struct confirm *)view;
 	struct terminal *term = view->app->term;
-	int w = MIN(area.w, WIDTH_MAX), h = MIN((int)confirm->doc->lines->len + 4, area.h);
-	struct rect inside = term_frame(
-		term, (struct rect){(area.h - h) / 2, (area.w - w) / 2, h, w}, confirm->title);
-	struct rect text = {inside.y, inside.x, inside.h - 1, inside.w};
+	int w = MIN(area.w, WIDTH_MAX), h;
+	struct rect inside, text;
 
+	doc_fit(confirm->doc, w - FRAME_CELLS);
+	h = MIN((int)confirm->doc->lines->len + 4, area.h);
+	inside = term_frame(
+		term, (struct rect){(area.h - h) / 2, (area.w - w) / 2, h, w}, confirm->title);
+	text = (struct rect){inside.y, inside.x, inside.h - 1, inside.w};
 	scroll_fit(&confirm->scroll, confirm->doc->lines->len, text.h);
 	doc_draw(confirm->doc, term, text, &confirm->scroll, NULL);
 	term_text(term, inside, inside.h - 1, 0, STYLE_STRONG,

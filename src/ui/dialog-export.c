@@ -9,6 +9,7 @@
 #include "ui/doc.h"
 #include "ui/form.h"
 #include "ui/key.h"
+#include "ui/save.h"
 
 #define WIDTH_MAX 84
 #define PREVIEW_LINES 3
@@ -112,16 +113,6 @@ static struct export_options options_of(struct dialog *dialog)
 static const char *typed_path(struct dialog *dialog)
 {
 	return form_field(&dialog->form, FILE_NAME)->line.text->str;
-}
-
-/* `~/` as the shell would read it. */
-static char *path_of(struct dialog *dialog)
-{
-	const char *text = typed_path(dialog);
-
-	if (g_str_has_prefix(text, "~/"))
-		return g_build_filename(g_get_home_dir(), text + 2, NULL);
-	return g_strdup(text);
 }
 
 /* As typed, where the shell reads it the same way. */
@@ -285,7 +276,8 @@ static bool write_file(
 		file_out_abandon(out);
 		return false;
 	}
-	busy = busy_push(dialog->view.app, "Writing the export ...");
+	busy = busy_push(dialog->view.app, "Writing the export ...  Esc stops");
+	exporter_stop_when(exporter, busy_stopped(busy));
 	done = export_rows(session, rows, exporter, error) &&
 	       exporter_finish(exporter, notes, error);
 	busy_pop(busy);
@@ -301,7 +293,7 @@ static void export_now(struct dialog *dialog, bool force)
 {
 	struct app *app = dialog->view.app;
 	g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
-	g_autofree char *path = path_of(dialog), *said = NULL;
+	g_autofree char *path = save_path(typed_path(dialog)), *said = NULL;
 	GError *error = NULL;
 
 	if (!write_file(dialog, path, force, notes, &error)) {
@@ -330,7 +322,7 @@ static void ask_replace(struct dialog *dialog)
 
 static void start(struct dialog *dialog)
 {
-	g_autofree char *path = path_of(dialog);
+	g_autofree char *path = save_path(typed_path(dialog));
 
 	if (!*path)
 		app_complain(dialog->view.app, "the export needs the name of a file");

@@ -3,6 +3,13 @@
 
 #include "base/text.h"
 
+/* What was put in, for wrapping it anew. */
+struct piece {
+	enum style style;
+	int indent; /* -1: a line as it is */
+	char *label, *text;
+};
+
 static void line_free(gpointer data)
 {
 	struct doc_line *line = data;
@@ -12,11 +19,21 @@ static void line_free(gpointer data)
 	g_free(line);
 }
 
+static void piece_free(gpointer data)
+{
+	struct piece *piece = data;
+
+	g_free(piece->label);
+	g_free(piece->text);
+	g_free(piece);
+}
+
 struct doc *doc_new(int width)
 {
 	struct doc *doc = g_new0(struct doc, 1);
 
 	doc->lines = g_ptr_array_new_with_free_func(line_free);
+	doc->pieces = g_ptr_array_new_with_free_func(piece_free);
 	doc->width = MAX(width, 8);
 	return doc;
 }
@@ -26,23 +43,21 @@ void doc_free(struct doc *doc)
 	if (!doc)
 		return;
 	g_ptr_array_unref(doc->lines);
+	g_ptr_array_unref(doc->pieces);
 	g_free(doc);
 }
 
-static void add(struct doc *doc, const char *label, enum style style, const char *text)
+/* --- lines */
+
+static void add_line(struct doc *doc, const char *label, enum style style, const char *text)
 {
 	struct doc_line *line = g_new0(struct doc_line, 1);
 
 	line->label_style = STYLE_STRONG;
 	line->style = style;
-	line->label = g_strdup(label ? label : "");
-	line->text = g_strdup(text ? text : "");
+	line->label = g_strdup(label);
+	line->text = g_strdup(text);
 	g_ptr_array_add(doc->lines, line);
-}
-
-void doc_line(struct doc *doc, enum style style, const char *text)
-{
-	add(doc, NULL, style, text);
 }
 
 /* Wrapping counts cells of what is shown, so the text is made visible first. */
@@ -50,16 +65,8 @@ static GPtrArray *wrap(const char *text, int width)
 {
 	g_autoptr(GString) shown = g_string_new(NULL);
 
-	text_visible_append(shown, span_of(text ? text : ""), TEXT_PLAIN);
+	text_visible_append(shown, span_of(text), TEXT_PLAIN);
 	return text_wrap(shown->str, (size_t)MAX(width, 4));
-}
-
-void doc_text(struct doc *doc, enum style style, const char *text)
-{
-	g_autoptr(GPtrArray) lines = wrap(text, doc->width);
-
-	for (guint i = 0; i < lines->len; i++)
-		add(doc, NULL, style, lines->pdata[i]);
 }
 
 /* The label with blanks up to `indent` cells. */
@@ -70,23 +77,69 @@ static char *padded(const char *label, int indent)
 	return g_strdup_printf("%s%*s", label, MAX(indent - cells, 0), "");
 }
 
-void doc_pair(struct doc *doc, const char *label, int indent, enum style style, const char *text)
+static void wrap_piece(struct doc *doc, const struct piece *piece)
 {
+	const char *label = piece->label;
 	/* A label longer than the indent stands on the first line with the text behind it. */
-	bool runs_in = (int)text_cells(span_of(label)) >= indent && *label;
+	bool runs_in = (int)text_cells(span_of(label)) >= piece->indent && *label;
 	g_autofree char *all =
-		runs_in ? g_strdup_printf("%s %s", label, text ? text : "") : g_strdup(text);
-	g_autoptr(GPtrArray) lines = wrap(all, doc->width - indent);
+		runs_in ? g_strdup_printf("%s %s", label, piece->text) : g_strdup(piece->text);
+	g_autoptr(GPtrArray) lines = wrap(all, doc->width - piece->indent);
 
 	for (guint i = 0; i < MAX(lines->len, 1); i++) {
 		const char *line = i < lines->len ? lines->pdata[i] : "";
 		g_autofree char *head =
-			runs_in && i == 0 ? g_strdup(label) : padded(i ? "" : label, indent);
+			runs_in && i == 0 ? g_strdup(label) : padded(i ? "" : label, piece->indent);
 
-		add(doc, head, style,
+		add_line(doc, head, piece->style,
 			i == 0 && runs_in && g_str_has_prefix(line, label) ? line + strlen(label)
 									   : line);
 	}
+}
+
+static void lay_out(struct doc *doc, const struct piece *piece)
+{
+	if (piece->indent < 0)
+		add_line(doc, piece->label, piece->style, piece->text);
+	else if (piece->indent || *piece->label || *piece->text)
+		wrap_piece(doc, piece);
+}
+
+void doc_fit(struct doc *doc, int width)
+{
+	width = MAX(width, 8);
+	if (width == doc->width)
+		return;
+	doc->width = width;
+	g_ptr_array_set_size(doc->lines, 0);
+	for (guint i = 0; i < doc->pieces->len; i++)
+		lay_out(doc, doc->pieces->pdata[i]);
+}
+
+/* --- what is put in */
+
+static void put(struct doc *doc, const char *label, int indent, enum style style, const char *text)
+{
+	const struct piece piece = {
+		style, indent, g_strdup(label ? label : ""), g_strdup(text ? text : "")};
+
+	g_ptr_array_add(doc->pieces, g_memdup2(&piece, sizeof piece));
+	lay_out(doc, &piece);
+}
+
+void doc_line(struct doc *doc, enum style style, const char *text)
+{
+	put(doc, NULL, -1, style, text);
+}
+
+void doc_text(struct doc *doc, enum style style, const char *text)
+{
+	put(doc, NULL, 0, style, text);
+}
+
+void doc_pair(struct doc *doc, const char *label, int indent, enum style style, const char *text)
+{
+	put(doc, label, indent, style, text);
 }
 
 void doc_step(struct doc *doc, const char *label, int indent, const char *number, const char *text)
@@ -103,7 +156,7 @@ void doc_blank(struct doc *doc)
 		doc->lines->len ? doc->lines->pdata[doc->lines->len - 1] : NULL;
 
 	if (last && (*last->text || *last->label))
-		add(doc, NULL, STYLE_NORMAL, "");
+		doc_line(doc, STYLE_NORMAL, NULL);
 }
 
 /* The text with every `found` in it marked. */

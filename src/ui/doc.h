@@ -15,12 +15,15 @@ struct doc_line {
 };
 
 struct doc {
-	GPtrArray *lines; /* struct doc_line* */
-	int width;        /* what doc_text() and doc_pair() wrap to */
+	GPtrArray *lines;  /* struct doc_line* */
+	GPtrArray *pieces; /* what they are made of */
+	int width;         /* what doc_text() and doc_pair() wrap to */
 };
 
 struct doc *doc_new(int width);
 void doc_free(struct doc *doc); /* NULL is legal */
+/* Wraps all of it anew, when the width is another one than before. */
+void doc_fit(struct doc *doc, int width);
 
 void doc_line(struct doc *doc, enum style style, const char *text); /* as it is, cut when drawn */
 void doc_text(struct doc *doc, enum style style, const char *text); /* wrapped */

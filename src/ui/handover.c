@@ -6,11 +6,11 @@
 #include "triage/handover.h"
 #include "ui/doc.h"
 #include "ui/menu.h"
-#include "ui/prompt.h"
+#include "ui/save.h"
 #include "ui/scroll.h"
 
 #define FILE_NAME "words.txt"
-#define SIDE_CELLS 8 /* of the frame and what stands beside it */
+#define FRAME_CELLS 4 /* left and right: a line and a blank */
 
 struct words {
 	struct view view;
@@ -34,36 +34,16 @@ static void copy(struct words *words)
 	app_say(app, "Copied the words.");
 }
 
-static void save_accept(struct app *app, void *user, const char *path)
+static bool write_words(const char *path, const void *words, GError **error)
 {
-	const char *text = user;
-	GError *error = NULL;
-	struct file_out *out = *path ? file_out_open(path, false, &error) : NULL;
-	bool written;
+	struct file_out *out = file_out_open(path, false, error);
 
-	if (!out) {
-		if (error)
-			app_report(app, error);
-		return;
-	}
-	written = file_out_write(out, span_of(text), &error);
-	if (!written)
-		file_out_abandon(out);
-	if (written && file_out_commit(out, &error))
-		app_say(app, "Saved the words as %s.", path);
-	else
-		app_report(app, error);
-}
-
-static void save(struct words *words)
-{
-	static const struct prompt_spec spec = {.label = "Save the words as: ",
-		.history = "file",
-		.title = "Save",
-		.accept = save_accept,
-		.free = g_free};
-
-	prompt_push(words->view.app, &spec, g_strdup(words->text), FILE_NAME);
+	if (!out)
+		return false;
+	if (file_out_write(out, span_of(words), error))
+		return file_out_commit(out, error);
+	file_out_abandon(out);
+	return false;
 }
 
 /* --- the view */
@@ -77,10 +57,11 @@ static unsigned words_context(struct view *view)
 static void words_draw(struct view *view, struct rect area)
 {
 	struct words *words = (struct words *)view;
-	int h = MIN((int)words->doc->lines->len + 2, area.h - 2);
-	struct rect inside, frame = {area.h > 8 ? 2 : 1, area.w >= 60 ? 2 : 0, MAX(h, 3),
+	struct rect inside, frame = {area.h > 8 ? 2 : 1, area.w >= 60 ? 2 : 0, 0,
 				    area.w >= 60 ? area.w - 4 : area.w};
 
+	doc_fit(words->doc, frame.w - FRAME_CELLS);
+	frame.h = MAX(MIN((int)words->doc->lines->len + 2, area.h - 2), 3);
 	frame.h = MIN(frame.h, area.h - 1 - frame.y);
 	inside = term_frame(view->app->term, frame, words->title);
 	scroll_fit(&words->scroll, words->doc->lines->len, inside.h);
@@ -94,7 +75,8 @@ static bool words_key(struct view *view, int key)
 	if (key == 'y')
 		copy((struct words *)view);
 	else if (key == 's')
-		save((struct words *)view);
+		save_ask(view->app, "the words", FILE_NAME, write_words,
+			g_strdup(((struct words *)view)->text));
 	else
 		return false;
 	return true;
@@ -149,7 +131,7 @@ static void show(struct app *app, const char *title, const char *text)
 	words->view.class = &words_class;
 	words->title = g_strdup_printf("%s  y:copy  s:save  q:close", title);
 	words->text = text_visible(text, TEXT_KEEP_LINES);
-	words->doc = doc_new(MAX(term_rect(app->term).w - SIDE_CELLS, 20));
+	words->doc = doc_new(term_rect(app->term).w);
 	rest = span_of(words->text);
 	while (span_line(&rest, &line)) {
 		g_autofree char *one = span_dup(line);

@@ -2,6 +2,7 @@
 #include "ui/statusline.h"
 
 #include "base/text.h"
+#include "ui/key.h"
 
 #define MESSAGE_LINES 4
 
@@ -106,6 +107,17 @@ static const struct hint {
 	{IN_GROUPS | IN_PANES | IN_HELP | IN_LOG | IN_ADDRESS, "close", "back"},
 };
 
+/* Of several keys typed one after the other, the first alone. */
+static void keep_prefix(char *keys)
+{
+	size_t first = 0, all;
+
+	key_parse(span_of(keys), &first);
+	all = first;
+	if (key_parse(span_of(keys), &all) >= 0)
+		keys[first] = '\0';
+}
+
 static void hint_text(struct app *app, unsigned context, GString *out, int cells)
 {
 	/* `help` is said even when nothing else fits. */
@@ -123,7 +135,7 @@ static void hint_text(struct app *app, unsigned context, GString *out, int cells
 			if (!*keys)
 				continue;
 			if (!strcmp(hints[i].command, "group"))
-				keys[1] = '\0'; /* the prefix alone */
+				keep_prefix(keys);
 			text = g_strdup_printf(
 				"%s%s:%s", out->len ? "  " : "", keys, hints[i].label);
 			if ((int)strlen(text) + (last ? 0 : 8) > room) {

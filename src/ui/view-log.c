@@ -70,10 +70,23 @@ static void log_status(struct view *view, GString *left, GString *right)
 	g_string_append(right, text);
 }
 
+/* The cursor stays on its entry, whatever came above it. */
+static void go_to_entry(struct log_view *self, uint64_t number)
+{
+	const struct journal_entry *entry;
+
+	for (size_t i = 0; (entry = entry_at(self, i)); i++)
+		if (entry->number == number)
+			scroll_to(&self->scroll, i);
+}
+
 /* False: the log is as it was. */
 static bool read_journal(struct log_view *self)
 {
 	const struct store_info *store = session_store(self->view.app->session);
+	const struct journal_entry *entry =
+		self->journal ? entry_at(self, self->scroll.cursor) : NULL;
+	uint64_t number = entry ? entry->number : 0;
 	GError *error = NULL;
 	struct journal *journal;
 
@@ -88,6 +101,8 @@ static bool read_journal(struct log_view *self)
 	}
 	journal_free(self->journal);
 	self->journal = journal;
+	self->scroll.count = journal->entries->len;
+	go_to_entry(self, number);
 	return true;
 }
 

@@ -47,6 +47,7 @@ static void text_draw(struct view *view, struct rect area)
 				    area.w >= 60 ? area.w - 4 : area.w};
 
 	make(self, frame.w - FRAME_CELLS);
+	doc_fit(self->doc, frame.w - FRAME_CELLS);
 	frame.h = MIN((int)self->doc->lines->len + 2, area.h - 2);
 	frame.h = MIN(MAX(frame.h, 3), area.h - 1 - frame.y);
 	inside = term_frame(view->app->term, frame, self->title);

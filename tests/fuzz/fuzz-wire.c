@@ -78,7 +78,7 @@ static void check_kept(struct span bytes)
 
 	pack_init(&pack);
 	if (pack_restore(&pack, bytes.p, bytes.n)) {
-		unpack_tail(&unpack, &pack, 0, 0);
+		unpack_tail(&unpack, &pack, (struct pack_place){0, 0});
 		check_pack(&unpack);
 	}
 	pack_clear(&pack);

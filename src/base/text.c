@@ -45,11 +45,14 @@ bad:
 	return -1;
 }
 
-/* Letters that draw nothing although their class says otherwise. */
+/* Letters and marks that draw nothing although their class says otherwise: fillers, variation
+ * selectors. */
 static bool is_blank_letter(int32_t c)
 {
 	return c == 0x034f || c == 0x115f || c == 0x1160 || c == 0x17b4 || c == 0x17b5 ||
-	       c == 0x3164 || c == 0xffa0 || c == 0x2800 || (c >= 0x180b && c <= 0x180f);
+	       c == 0x3164 || c == 0xffa0 || c == 0x2800 || (c >= 0x180b && c <= 0x180f) ||
+	       (c >= 0xfe00 && c <= 0xfe0f) || c == 0x16fe4 || c == 0x1d159 ||
+	       (c >= 0xe0100 && c <= 0xe01ef);
 }
 
 int text_char_cells(int32_t c)

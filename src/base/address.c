@@ -324,7 +324,31 @@ static struct span angle_content(struct span in)
 	return SPAN_NONE;
 }
 
-struct span address_find(struct span in)
+/*
+ * `found` with what stands before it up to a blank, where something invisible parts the two: the
+ * word is one odd address, and its end is another mailbox, which nobody named.
+ */
+static struct span with_hidden_part(struct span in, struct span found)
+{
+	const char *begin = found.p;
+	bool hidden = false, visible = false;
+	size_t at = 0;
+	struct span before;
+
+	while (begin > in.p && !g_ascii_isspace(begin[-1]) && begin[-1] != '<')
+		begin--;
+	before = span_make(begin, found.p);
+	while (at < before.n) {
+		int32_t c = text_next(before, &at);
+		bool is_hidden = c < 0 || text_char_cells(c) < 0;
+
+		hidden |= is_hidden;
+		visible |= !is_hidden;
+	}
+	return hidden && visible ? span_make(begin, found.p + found.n) : found;
+}
+
+static struct span find(struct span in)
 {
 	struct span angle, found;
 	size_t at = 0;
@@ -337,9 +361,15 @@ struct span address_find(struct span in)
 	if (address_class(in) == ADDRESS_OK)
 		return in;
 	found = address_next(in, &at);
-	if (found.n)
-		return found;
-	return SPAN_NONE;
+	return found.n ? with_hidden_part(in, found) : SPAN_NONE;
+}
+
+struct span address_find(struct span in)
+{
+	struct span found = find(in);
+
+	/* As a string it would end at the NUL, and name somebody else. */
+	return found.n && memchr(found.p, '\0', found.n) ? SPAN_NONE : found;
 }
 
 size_t address_capsule(struct span address)

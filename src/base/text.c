@@ -5,6 +5,8 @@
  */
 #include "base/text.h"
 
+#include "base/lookalike.h"
+
 #define COMBINING_MAX 2 /* marks on one cell; more is an attack on the terminal's renderer */
 #define TAB_CELLS 8
 
@@ -125,11 +127,19 @@ size_t text_visible_append(GString *out, struct span in, enum text_flags flags)
 	size_t cells = 0;
 	unsigned marks = COMBINING_MAX; /* a mark needs a cell to stand on */
 	int32_t before = -1;
+	size_t seen = 0; /* so far addresses were looked at */
+	struct span suspect =
+		in.n && memchr(in.p, '@', in.n) ? lookalike_next(in, &seen) : SPAN_NONE;
 
 	for (size_t at = 0; at < in.n;) {
 		size_t from = at;
 		int32_t c = text_next(in, &at);
 		int width = c < 0 ? -1 : text_char_cells(c);
+
+		while (suspect.n && in.p + from >= suspect.p + suspect.n)
+			suspect = lookalike_next(in, &seen);
+		if (suspect.n && in.p + from >= suspect.p && c > 0x7e)
+			width = -1;
 
 		if (is_emoji_dressing(before, c, span_from(in, at)) && !(flags & TEXT_ASCII))
 			continue;

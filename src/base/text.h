@@ -23,8 +23,9 @@ enum text_flags {
  * Appends `in` to `out`, made visible: C0, DEL as ^X, C1 and bytes that are no UTF-8 as \xNN,
  * bidi controls, zero-width, tag, private use, unassigned characters as <U+XXXX>; a third and
  * further combining mark on one cell is dropped to <U+XXXX>. Selectors, skin tones and joiners
- * of emoji are left out: each emoji stands alone in its two cells. Returns the cells that the
- * appended text takes (of its last line, with TEXT_KEEP_LINES).
+ * of emoji are left out: each emoji stands alone in its two cells. In a mail address that looks
+ * like another (base/lookalike) each letter that is not ASCII is shown as <U+XXXX>. Returns the
+ * cells that the appended text takes (of its last line, with TEXT_KEEP_LINES).
  */
 size_t text_visible_append(GString *out, struct span in, enum text_flags flags);
 /* The same as a new string, g_free. NULL gives "". */

@@ -47,6 +47,9 @@ static void check_visible(struct span in, enum text_flags flags)
 		g_assert_cmpuint(marks, <=, MARKS_MAX);
 	}
 	g_assert_cmpuint(text_cells(span_of(last ? last + 1 : out->str)), ==, cells);
+	/* What was made visible within an address can part it from letters that made it honest. */
+	if (strchr(out->str, '@'))
+		return;
 	text_visible_append(again, (struct span){out->str, out->len}, flags);
 	g_assert_cmpstr(again->str, ==, out->str);
 }

@@ -37,7 +37,8 @@ def run(directory, name, seconds):
     learned, made, found = (os.path.join(directory, kind, name) for kind in ("learned", "made", "found"))
     for place in (learned, made, found):
         os.makedirs(place, exist_ok=True)
-    env = dict(os.environ, SRCDIR=TOP, UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1", ASAN_OPTIONS="detect_leaks=1")
+    env = dict(os.environ, SRCDIR=TOP, UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1", ASAN_OPTIONS="detect_leaks=1",
+               LSAN_OPTIONS="print_suppressions=0:suppressions=" + os.path.join(TOP, "tests", "fuzz", "leaks.supp"))
     if name == "wire":
         subprocess.run([os.path.join(directory, "tests", "fuzz", "replay-wire"), "--write", made], env=env, check=True, stdout=subprocess.DEVNULL)
     words = [program, "-max_total_time=%d" % seconds, "-max_len=%d" % longest, "-timeout=10", "-rss_limit_mb=2048",

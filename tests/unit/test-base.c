@@ -64,6 +64,7 @@ static void test_visible(void)
 		{"\xf0\x9f\x91\xa9\xe2\x80\x8d"
 		 "b",
 			"\xf0\x9f\x91\xa9<U+200D>b", TEXT_PLAIN, 11},
+		{"x\xef\xb8\x8f", "x<U+FE0F>", TEXT_PLAIN, 9},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -73,6 +74,40 @@ static void test_visible(void)
 		g_assert_cmpstr(out->str, ==, rows[i].out);
 		g_assert_cmpuint(cells, ==, rows[i].cells);
 		g_string_free(out, TRUE);
+	}
+}
+
+/* Addresses that look like another are shown by their code points; honest ones are let be. */
+static void test_lookalike(void)
+{
+	static const struct {
+		const char *in, *out; /* NULL: as it was */
+	} rows[] = {
+		{"lea@example.net", NULL},
+		{"l\u00e9a@ex\u00e4mple.example", NULL},
+		{"v\u0456ctor@example.net", "v<U+0456>ctor@example.net"},
+		{"To: <lea@ex\u0430mple.net>, failed", "To: <lea@ex<U+0430>mple.net>, failed"},
+		{"\u0441\u043e\u0440\u0430@example.net",
+			"<U+0441><U+043E><U+0440><U+0430>@example.net"}, /* doubles alone */
+		{"\u043f\u043e\u0447\u0442\u0430@example.net", NULL},    /* a Russian word */
+		{"\u043e\u0441\u0430@\u043f\u043e\u0447\u0442\u0430.example", NULL},
+		{"j\u03bfnna@example.net", "j<U+03BF>nna@example.net"},
+		{"j\u0585nna@example.net", "j<U+0585>nna@example.net"},
+		{"\uff4aonna@example.net", "<U+FF4A>onna@example.net"},
+		{"\U0001d423onna@example.net", "<U+1D423>onna@example.net"},
+		{"\u5c71\u7530taro@\u65e5\u672c\u30c6\u30b9\u30c8.example", NULL},
+		{"\u05d9\u05d5\u05e0\u05d4@example.net", NULL},
+		{"\u0456\u03b1@example.net", "<U+0456><U+03B1>@example.net"},
+		{"no address: v\u0456ctor", NULL},
+		{"pri\u0443vet \u043fo lea@example.net", NULL},
+		{"a@b.example kim@ex\u0430mple.net c\u0430@d.example",
+			"a@b.example kim@ex<U+0430>mple.net c<U+0430>@d.example"},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *out = text_visible(rows[i].in, TEXT_PLAIN);
+
+		g_assert_cmpstr(out, ==, rows[i].out ? rows[i].out : rows[i].in);
 	}
 }
 
@@ -141,22 +176,17 @@ static void test_address_find(void)
 	} rows[] = {
 		{"rfc822; a@example.com", "a@example.com"},
 		{"RFC822;a@example.com", "a@example.com"},
-		{"rfc/822; a@example.com", "a@example.com"},
-		{"<a@example.com>", "a@example.com"},
+		{"rfc/822; a@example.com", "a@example.com"}, {"<a@example.com>", "a@example.com"},
 		{" Ann Example <a@example.com> ", "a@example.com"},
 		{"\"<x> Ann\" <a@example.com>", "a@example.com"},
-		{"rfc822; <a@example.com>", "a@example.com"},
-		{"'a@example.com'", "a@example.com"},
+		{"rfc822; <a@example.com>", "a@example.com"}, {"'a@example.com'", "a@example.com"},
 		{"mailto:a@example.com", "a@example.com"},
 		{"<mailto:a@example.com>", "a@example.com"},
-		{"a@example.com (Ann)", "a@example.com"},
-		{"a@example.com.", "a@example.com"},
+		{"a@example.com (Ann)", "a@example.com"}, {"a@example.com.", "a@example.com"},
 		{"\"a b\"@example.com", "\"a b\"@example.com"},
 		{"<@relay.example:a@example.com>", "a@example.com"},
-		{"user a@example.com, gone", "a@example.com"},
-		{"rfc822; |/usr/bin/filter", NULL},
-		{"[recipient email address]", NULL},
-		{"undisclosed-recipients:;", NULL},
+		{"user a@example.com, gone", "a@example.com"}, {"rfc822; |/usr/bin/filter", NULL},
+		{"[recipient email address]", NULL}, {"undisclosed-recipients:;", NULL},
 		{"\xe5\x8f\x91@tea.example", "\xe5\x8f\x91@tea.example"},
 		{"kim@tea.example\xe3\x81\xb8\xe3\x81\xae",
 			"kim@tea.example"}, /* Japanese goes on */
@@ -164,6 +194,13 @@ static void test_address_find(void)
 		 "cher.example",
 			"a@b\xc3\xbc"
 			"cher.example"},
+		/* what is behind something invisible is another mailbox, which nobody named */
+		{"rfc822; vic\xe2\x80\x8btim@example.com", "vic\xe2\x80\x8btim@example.com"},
+		{"vic\x1btim@example.com", "vic\x1btim@example.com"},
+		{"vic\xc0\x80tim@example.com", "vic\xc0\x80tim@example.com"},
+		{"\xe2\x80\xaa"
+		 "ann@example.com",
+			"ann@example.com"}, /* of a copy out of a mail client */
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -172,6 +209,8 @@ static void test_address_find(void)
 
 		g_assert_cmpstr(text, ==, rows[i].out);
 	}
+	g_assert_cmpuint(address_find((struct span)SPAN_LIT("vic\0tim@example.com")).n, ==, 0);
+	g_assert_cmpuint(address_find((struct span)SPAN_LIT("<vic\0tim@example.com>")).n, ==, 0);
 }
 
 static void test_address_next(void)
@@ -512,6 +551,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/base/text/visible", test_visible);
 	g_test_add_func("/base/text/wrap", test_wrap);
 	g_test_add_func("/base/address/class", test_address_class);
+	g_test_add_func("/base/lookalike", test_lookalike);
 	g_test_add_func("/base/address/find", test_address_find);
 	g_test_add_func("/base/address/next", test_address_next);
 	g_test_add_func("/base/address/key", test_address_key);

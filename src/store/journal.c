@@ -321,6 +321,17 @@ const char *journal_state_word(const struct journal_entry *entry)
 	}
 }
 
+bool journal_is_unsettled(const struct journal *journal)
+{
+	for (unsigned i = journal->entries->len; i-- > 0;) {
+		const struct journal_entry *entry = g_ptr_array_index(journal->entries, i);
+
+		if (entry->state == JOURNAL_PENDING)
+			return true;
+	}
+	return false;
+}
+
 bool journal_is_step(const struct journal_entry *entry)
 {
 	return journal_kind_is_step(entry->kind);

@@ -68,6 +68,11 @@ void journal_free(struct journal *journal); /* NULL is legal */
 const struct journal_entry *journal_find(const struct journal *journal, uint64_t number);
 /* "done", "undone", "unfinished", "not applied". */
 const char *journal_state_word(const struct journal_entry *entry);
+/*
+ * Was a writer ended before it wrote how an entry came out? Nothing can be said of such an entry
+ * until the next writer has looked.
+ */
+bool journal_is_unsettled(const struct journal *journal);
 /* A step of the user: neither an undo nor a redo. */
 bool journal_is_step(const struct journal_entry *entry);
 bool journal_kind_is_step(const char *kind);

@@ -14,6 +14,56 @@ static struct journal *read_journal(const struct session *session, GError **erro
 	return NULL;
 }
 
+/* --- what a writer that was ended left */
+
+struct settling {
+	bool done;
+	GError *error;
+};
+
+static void on_settled(void *user, const GError *error)
+{
+	struct settling *settling = user;
+	settling->done = true;
+	settling->error = error ? g_error_copy(error) : NULL;
+}
+
+/* A writer with nothing to write: first of all each looks at what was left unfinished. */
+static bool settle(struct session *session, GError **error)
+{
+	const struct writer_request request = {
+		.store = session->store,
+		.uuid = session->about.info.uuid,
+		.kind = "settle",
+		.label = "",
+	};
+	struct settling settling = {false, NULL};
+	writer_start(session->spawner, &request, NULL, NULL, NULL, on_settled, &settling);
+	while (!settling.done)
+		g_main_context_iteration(NULL, TRUE);
+	if (settling.error)
+		g_propagate_error(error, settling.error);
+	return !settling.error;
+}
+
+bool action_is_unsettled(const struct session *session)
+{
+	struct journal *journal = read_journal(session, NULL);
+	bool is_unsettled =
+		journal && !session_last_action(session)->running && journal_is_unsettled(journal);
+	journal_free(journal);
+	return is_unsettled;
+}
+
+static struct journal *read_settled(struct session *session, GError **error)
+{
+	if (action_is_unsettled(session) && !settle(session, error))
+		return NULL;
+	return read_journal(session, error);
+}
+
+/* --- what is taken back */
+
 /* This session's newest step that still stands; NULL when there is none. */
 static const struct journal_entry *own_step(
 	const struct session *session, const struct journal *journal)
@@ -90,7 +140,7 @@ static struct action *action_from(
 
 struct action *action_undo(struct session *session, uint64_t number, bool any, GError **error)
 {
-	struct journal *journal = read_journal(session, error);
+	struct journal *journal = read_settled(session, error);
 	const struct journal_entry *entry =
 		journal ? choose_step(session, journal, number, any, error) : NULL;
 	struct action *action = NULL;
@@ -106,7 +156,7 @@ struct action *action_undo(struct session *session, uint64_t number, bool any, G
 
 struct action *action_redo(struct session *session, GError **error)
 {
-	struct journal *journal = read_journal(session, error);
+	struct journal *journal = read_settled(session, error);
 	const struct journal_entry *entry = journal ? journal_redoable(journal) : NULL;
 	struct action *action = NULL;
 	if (entry) {

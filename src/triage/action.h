@@ -26,6 +26,11 @@ struct action *action_suppress(struct session *session, GPtrArray *rows, bool on
 struct action *action_accept(struct session *session, GPtrArray *proposals, GError **error);
 /* What the suppression list keeps beside the entry; NULL or "": nothing. */
 void action_note(struct action *action, const char *note);
+/*
+ * Did a writer end before it wrote how its change came out? Then undo and redo first wait for a
+ * writer that finds out.
+ */
+bool action_is_unsettled(const struct session *session);
 /* The newest entry of this session that is not undone, else (`any`) of the journal; entry 0. */
 struct action *action_undo(struct session *session, uint64_t entry, bool any, GError **error);
 struct action *action_redo(struct session *session, GError **error);

@@ -6,6 +6,7 @@
  */
 #include "ui/actions.h"
 
+#include "ui/busy.h"
 #include "ui/confirm.h"
 #include "ui/menu.h"
 #include "ui/prompt.h"
@@ -324,26 +325,40 @@ void actions_tag_now(struct app *app, const char *words)
 
 /* --- undo */
 
-void actions_undo(struct app *app, uint64_t entry)
+/* NULL: no wait is to be expected. */
+static struct view *settling(struct app *app)
 {
-	GError *error = NULL;
-	struct action *action = action_undo(app->session, entry, entry != 0, &error);
+	return action_is_unsettled(app->session)
+		       ? busy_push(app, "Looking what became of a change that was cut off ...")
+		       : NULL;
+}
 
+static void take_back(struct app *app, struct view *busy, struct action *action, GError *error)
+{
+	if (busy)
+		busy_pop(busy);
 	if (!action)
 		app_report(app, error);
 	else
 		apply(app, action);
 }
 
+void actions_undo(struct app *app, uint64_t entry)
+{
+	GError *error = NULL;
+	struct view *busy = settling(app);
+	struct action *action = action_undo(app->session, entry, entry != 0, &error);
+
+	take_back(app, busy, action, error);
+}
+
 void actions_redo(struct app *app)
 {
 	GError *error = NULL;
+	struct view *busy = settling(app);
 	struct action *action = action_redo(app->session, &error);
 
-	if (!action)
-		app_report(app, error);
-	else
-		apply(app, action);
+	take_back(app, busy, action, error);
 }
 
 #define REST_SHOWN 200

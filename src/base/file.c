@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -82,12 +84,35 @@ bool file_take_mail(const char *path, char *room, size_t size, size_t *n, int *f
 	return got >= 0;
 }
 
+/* The size of a mail is up to who sent it. */
+static bool set_no_memory(size_t size, GError **error)
+{
+	g_set_error(error, NIXIE_ERROR, NIXIE_PARTIAL,
+		"cannot read: there is no memory for its %zu bytes", size);
+	return false;
+}
+
+static bool grow(struct file_bytes *bytes, size_t *size, GError **error)
+{
+	char *more = g_try_realloc(bytes->copy, *size * 2);
+
+	if (!more) {
+		g_clear_pointer(&bytes->copy, g_free);
+		return set_no_memory(*size * 2, error);
+	}
+	bytes->copy = more;
+	*size *= 2;
+	return true;
+}
+
 /* `expect`: the size of a regular file, or 0 where it is not known. */
 static bool read_all(int fd, struct file_bytes *bytes, uint64_t expect, GError **error)
 {
 	size_t size = (size_t)expect + 4096, used = 0;
 
-	bytes->copy = g_malloc(size);
+	bytes->copy = g_try_malloc(size);
+	if (!bytes->copy)
+		return set_no_memory(size, error);
 	for (;;) {
 		ssize_t got = read(fd, bytes->copy + used, size - used);
 
@@ -107,8 +132,8 @@ static bool read_all(int fd, struct file_bytes *bytes, uint64_t expect, GError *
 			used = FILE_MAIL_MAX;
 			break;
 		}
-		if (used == size)
-			bytes->copy = g_realloc(bytes->copy, size *= 2);
+		if (used == size && !grow(bytes, &size, error))
+			return false;
 	}
 	bytes->bytes = (struct span){bytes->copy, used};
 	return true;
@@ -181,16 +206,13 @@ static void set_create_error(GError **error, const char *path, bool force, int w
 			g_strerror(why));
 }
 
-struct file_out *file_out_open(const char *path, bool force, GError **error)
+static struct file_out *out_open(const char *path, bool force, GError **error)
 {
 	struct file_out *out = g_new0(struct file_out, 1);
 	g_autofree char *directory = NULL;
 	struct stat st;
 
 	out->dir = -1;
-	out->fd = STDOUT_FILENO;
-	if (!path || g_str_equal(path, "-"))
-		return out;
 	directory = g_path_get_dirname(path);
 	out->path = g_strdup(path);
 	out->name = g_path_get_basename(path);
@@ -219,6 +241,83 @@ failed:
 	return NULL;
 }
 
+/*
+ * The one thing of this process that is not passed down: a way round a lock that every caller must
+ * remember is none.
+ */
+static char *confined;
+
+bool file_confine(const char *directory, GError **error)
+{
+	if (g_mkdir_with_parents(directory, 0700) == 0)
+		confined = realpath(directory, NULL);
+	if (confined)
+		return true;
+	g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
+		"restricted mode saves files in %s only, which cannot be made: %s", directory,
+		g_strerror(errno));
+	return false;
+}
+
+static bool is_below(const char *path, const char *directory)
+{
+	size_t n = strlen(directory);
+
+	return strncmp(path, directory, n) == 0 && (!path[n] || path[n] == '/');
+}
+
+/* Where the file really goes, links of its directory followed; NULL with error. g_free. */
+static char *confined_path(const char *path, GError **error)
+{
+	g_autofree char *whole =
+		g_path_is_absolute(path) ? g_strdup(path) : g_build_filename(confined, path, NULL);
+	g_autofree char *directory = g_path_get_dirname(whole);
+	g_autofree char *name = g_path_get_basename(whole);
+	char real[PATH_MAX];
+
+	if (!realpath(directory, real)) {
+		set_create_error(error, path, false, errno);
+		return NULL;
+	}
+	if (is_below(real, confined))
+		return g_steal_pointer(&whole);
+	g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE,
+		"%s is not written: restricted mode saves files in %s only", path, confined);
+	return NULL;
+}
+
+struct file_out *file_out_open(const char *path, bool force, GError **error)
+{
+	g_autofree char *where = NULL;
+	struct file_out *out;
+
+	if (path && !g_str_equal(path, "-")) {
+		where = confined ? confined_path(path, error) : g_strdup(path);
+		return where ? out_open(where, force, error) : NULL;
+	}
+	out = g_new0(struct file_out, 1);
+	out->dir = -1;
+	out->fd = STDOUT_FILENO;
+	return out;
+}
+
+struct file_out *file_own_open(const char *path, GError **error)
+{
+	return out_open(path, true, error);
+}
+
+bool file_write_all(int fd, struct span bytes)
+{
+	while (bytes.n) {
+		ssize_t put = write(fd, bytes.p, bytes.n);
+
+		if (put < 0 && errno != EINTR)
+			return false;
+		bytes = span_from(bytes, (size_t)MAX(put, 0));
+	}
+	return true;
+}
+
 static bool set_write_error(struct file_out *out, GError **error)
 {
 	g_set_error(error, NIXIE_ERROR, NIXIE_IO, "cannot write %s: %s",
@@ -228,16 +327,7 @@ static bool set_write_error(struct file_out *out, GError **error)
 
 bool file_out_write(struct file_out *out, struct span bytes, GError **error)
 {
-	while (bytes.n) {
-		ssize_t put = write(out->fd, bytes.p, bytes.n);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0)
-			return set_write_error(out, error);
-		bytes = span_from(bytes, (size_t)put);
-	}
-	return true;
+	return file_write_all(out->fd, bytes) || set_write_error(out, error);
 }
 
 /* Where a file system knows no RENAME_NOREPLACE (NFS), a second name refuses to replace as well. */

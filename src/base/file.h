@@ -44,10 +44,21 @@ void file_bytes_clear(struct file_bytes *bytes);
  */
 struct file_out;
 struct file_out *file_out_open(const char *path, bool force, GError **error);
+/* The same for a file of nixie's own below $XDG_*_HOME, which is replaced. */
+struct file_out *file_own_open(const char *path, GError **error);
 bool file_out_write(struct file_out *out, struct span bytes, GError **error);
 /* Makes the file appear; frees `out` in every case. */
 bool file_out_commit(struct file_out *out, GError **error);
 void file_out_abandon(struct file_out *out); /* NULL is legal */
+
+/*
+ * Restricted mode: from now on file_out_open makes files in `directory` and below only, where it
+ * also takes relative names to be. The directory is made (0700). There is no way back.
+ */
+bool file_confine(const char *directory, GError **error);
+
+/* All bytes, also where the kernel takes them in pieces; false with errno. */
+bool file_write_all(int fd, struct span bytes);
 
 /* $XDG_*_HOME/nixie/<name>, the directory made (0700) but for configuration, which is only read.
  * g_free. NULL with error. */

@@ -78,8 +78,7 @@ static int memory_of(struct span words, GError **error)
 {
 	int fd = memfd_create("words", MFD_CLOEXEC);
 
-	if (fd >= 0 && write(fd, words.p, words.n) == (ssize_t)words.n &&
-		lseek(fd, 0, SEEK_SET) == 0)
+	if (fd >= 0 && file_write_all(fd, words) && lseek(fd, 0, SEEK_SET) == 0)
 		return fd;
 	g_set_error(
 		error, NIXIE_ERROR, NIXIE_IO, "cannot hand the text over: %s", g_strerror(errno));

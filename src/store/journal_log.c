@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/errors.h"
+#include "base/file.h"
 #include "store/deltaline.h"
 #include "store/journal_file.h"
 
@@ -47,7 +48,11 @@ static bool read_whole(struct journal_log *log)
 	if (fstat(log->fd, &st) < 0)
 		return false;
 	size = (size_t)st.st_size;
-	text = g_malloc(size + 1);
+	text = g_try_malloc(size + 1);
+	if (!text) {
+		errno = ENOMEM;
+		return false;
+	}
 	while (used < size) {
 		ssize_t got = pread(log->fd, text + used, size - used, (off_t)used);
 
@@ -142,26 +147,10 @@ uint64_t journal_log_next(const struct journal_log *log)
 
 static bool append(struct journal_log *log, GString *text, GError **error)
 {
-	const char *at = text->str;
-	size_t left = text->len;
-
-	while (left) {
-		ssize_t put = write(log->fd, at, left);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0) {
-			set_error(log, "write", error);
-			return false;
-		}
-		at += put;
-		left -= (size_t)put;
-	}
-	if (fsync(log->fd) < 0) {
-		set_error(log, "write", error);
-		return false;
-	}
-	return true;
+	if (file_write_all(log->fd, (struct span){text->str, text->len}) && fsync(log->fd) == 0)
+		return true;
+	set_error(log, "write", error);
+	return false;
 }
 
 static bool append_change(

@@ -46,6 +46,7 @@ struct values *values_load(const char *uuid, GError **error)
 {
 	g_autofree char *name = g_strconcat("values/", uuid, NULL), *text = NULL;
 	struct values *values = g_new0(struct values, 1);
+	g_autoptr(GError) why = NULL;
 	struct span rest, line;
 	gsize size = 0;
 
@@ -55,7 +56,13 @@ struct values *values_load(const char *uuid, GError **error)
 		values_free(values);
 		return NULL;
 	}
-	g_file_get_contents(values->path, &text, &size, NULL);
+	if (!g_file_get_contents(values->path, &text, &size, &why) &&
+		!g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_IO, "cannot read %s: %s", values->path,
+			why->message);
+		values_free(values);
+		return NULL;
+	}
 	for (rest = (struct span){text, size}; span_line(&rest, &line);)
 		read_line(values, line);
 	return values;
@@ -77,26 +84,33 @@ const char *value_plain(const struct values *values, const char *stored)
 	return plain ? plain : stored;
 }
 
-/* One write(2) with O_APPEND: lines of two writers do not mix. */
-static bool append(const char *path, const char *line, size_t n)
+/* The locks of the writer are held: nobody else appends. */
+static bool append_to(int fd, struct span line)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
 	struct stat before;
-	ssize_t put;
+	int why;
 
-	if (fd < 0 || fstat(fd, &before) < 0) {
-		if (fd >= 0)
-			close(fd);
+	if (fstat(fd, &before) < 0)
 		return false;
-	}
-	put = write(fd, line, n);
+	if (file_write_all(fd, line))
+		return fsync(fd) == 0;
 	/* Half a line would swallow the next one. */
-	if (put > 0 && put < (ssize_t)n && ftruncate(fd, before.st_size) < 0)
-		put = -1;
-	if (put == (ssize_t)n && fsync(fd) < 0)
-		put = -1;
-	close(fd);
-	return put == (ssize_t)n;
+	why = errno;
+	if (ftruncate(fd, before.st_size) == 0)
+		errno = why;
+	return false;
+}
+
+static bool append(const char *path, struct span line)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600), why;
+	bool done = fd >= 0 && append_to(fd, line);
+
+	why = errno;
+	if (fd >= 0)
+		close(fd);
+	errno = why;
+	return done;
 }
 
 bool values_keep(struct values *values, const char *stored, const char *plain, GError **error)
@@ -109,7 +123,7 @@ bool values_keep(struct values *values, const char *stored, const char *plain, G
 	g_string_append_c(line, ' ');
 	hex_append(line, plain);
 	g_string_append_c(line, '\n');
-	if (!append(values->path, line->str, line->len)) {
+	if (!append(values->path, (struct span){line->str, line->len})) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_IO, "cannot write %s: %s", values->path,
 			g_strerror(errno));
 		return false;

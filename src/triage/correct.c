@@ -63,7 +63,7 @@ static int lock_dir(const char *file, GError **error)
 
 static bool write_file(const char *file, const char *text, GError **error)
 {
-	struct file_out *out = file_out_open(file, true, error);
+	struct file_out *out = file_own_open(file, error);
 
 	if (!out)
 		return false;

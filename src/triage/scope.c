@@ -46,7 +46,7 @@ bool scope_record_scan(const char *uuid, uint64_t revision, const char *rule_has
 	g_autofree char *line = g_strdup_printf("%" G_GUINT64_FORMAT " %s\n", revision, rule_hash);
 	if (!path)
 		return false;
-	struct file_out *out = file_out_open(path, true, error);
+	struct file_out *out = file_own_open(path, error);
 	if (!out)
 		return false;
 	if (file_out_write(out, span_of(line), error))

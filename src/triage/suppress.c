@@ -278,20 +278,12 @@ static bool fail(const struct suppression *list, GError **error)
 static int write_lines(int fd, const GString *lines)
 {
 	struct stat before;
-	size_t put = 0;
 	if (flock(fd, LOCK_EX) < 0 || fstat(fd, &before) < 0)
 		return errno;
-	while (put < lines->len) {
-		ssize_t n = write(fd, lines->str + put, lines->len - put);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0) {
-			int why = errno;
-			return ftruncate(fd, before.st_size) < 0 ? errno : why;
-		}
-		put += (size_t)n;
-	}
-	return fsync(fd) < 0 ? errno : 0;
+	if (file_write_all(fd, (struct span){lines->str, lines->len}))
+		return fsync(fd) < 0 ? errno : 0;
+	int why = errno;
+	return ftruncate(fd, before.st_size) < 0 ? errno : why;
 }
 
 bool suppression_flush(struct suppression *list, GError **error)

@@ -85,7 +85,7 @@ static void save(struct histories *histories)
 {
 	g_autofree char *path = file_home_path(FILE_STATE, "history", NULL);
 	g_autoptr(GString) content = g_string_new(NULL);
-	struct file_out *out = path ? file_out_open(path, true, NULL) : NULL;
+	struct file_out *out = path ? file_own_open(path, NULL) : NULL;
 	GHashTableIter iter;
 	gpointer name, texts;
 

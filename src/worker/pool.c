@@ -595,18 +595,6 @@ void pool_look_first(struct job *job, pool_look *look)
 	((struct pool_job *)job)->look = look;
 }
 
-static bool write_all(int fd, struct span bytes)
-{
-	while (bytes.n) {
-		ssize_t put = write(fd, bytes.p, bytes.n);
-
-		if (put < 0 && errno != EINTR)
-			return false;
-		bytes = span_from(bytes, (size_t)MAX(put, 0));
-	}
-	return true;
-}
-
 struct job *pool_extract_bytes(struct pool *pool, struct span bytes, bool fragment,
 	pool_report *report, job_done *done, void *user)
 {
@@ -614,7 +602,7 @@ struct job *pool_extract_bytes(struct pool *pool, struct span bytes, bool fragme
 
 	job->fragment = fragment;
 	job->bytes_fd = memfd_create("report", MFD_CLOEXEC);
-	if (job->bytes_fd < 0 || !write_all(job->bytes_fd, bytes))
+	if (job->bytes_fd < 0 || !file_write_all(job->bytes_fd, bytes))
 		job_end_later(
 			&job->job, g_error_new(NIXIE_ERROR, NIXIE_IO,
 					   "cannot hand the text over: %s", g_strerror(errno)));

@@ -357,11 +357,14 @@ static bool load_config(struct cli *cli, GError **error)
 	cli->config = config_load(NULL, doctor ? &cli->misconfigured : error);
 	if (cli->misconfigured)
 		cli->config = config_new();
-	for (unsigned i = 0; cli->config && i + 1 < settings->len; i += 2)
+	if (!cli->config || !config_bind(cli->config, error))
+		return false;
+	for (unsigned i = 0; i + 1 < settings->len; i += 2)
 		if (!config_set(cli->config, settings->pdata[i], settings->pdata[i + 1], error))
 			return false;
-	return cli->config &&
-	       (!cli->options->jobs || config_set(cli->config, "jobs", cli->options->jobs, error));
+	return (!cli->options->jobs ||
+		       config_set(cli->config, "jobs", cli->options->jobs, error)) &&
+	       config_confine(cli->config, error);
 }
 
 static int run_command(struct cli *cli)

@@ -15,6 +15,7 @@
 #include "triage/nearest.h"
 
 #define SYSTEM_CONFIG "/etc/nixie/config"
+#define RESTRICTED_VARIABLE "NIXIE_RESTRICTED"
 #define KEYS_GROUP "keys"
 #define VIEWS_GROUP "views"
 #define COLOURS_GROUP "colours"
@@ -26,7 +27,8 @@ enum value_type {
 	VALUE_FLAG,
 	VALUE_CHOICE,
 	VALUE_TAG,
-	VALUE_ANY_TAG
+	VALUE_ANY_TAG,
+	VALUE_PATH
 };
 
 static const char *const type_from_values[] = {"address", "smtp", NULL};
@@ -80,19 +82,24 @@ static const struct setting_row rows[] = {
 	{SET_INCIDENT_ADDRESSES, "groups", "incident-addresses", "N", "10",
 		"addresses that one trouble at one server on one day must meet to be an incident"},
 
-	{SET_THEME, "screen", "theme", "NAME", "default", "colours: default, light, high-contrast, mono, or a theme of your own"},
+	{SET_THEME, "screen", "theme", "NAME", "default",
+		"colours: default, light, high-contrast, mono, or a theme of your own"},
 	{SET_LAYOUT, "screen", "layout", "auto|right|below|off", "auto",
 		"where the detail panes stand"},
 	{SET_LINES, "screen", "lines", "auto|unicode|ascii", "auto",
 		"what lines and bars are drawn with; auto: ascii where the locale is not UTF-8, on "
 		"the Linux console and on vt100"},
 	{SET_PLAIN, "screen", "plain", "true|false", "false",
-		"for screen readers: one column, no lines, no bars, the row under the cursor first"},
-	{SET_MOUSE, "screen", "mouse", "true|false", "false", "a click chooses, a double click opens, the wheel scrolls"},
+		"for screen readers: one column, no lines, no bars, the row under the cursor "
+		"first"},
+	{SET_MOUSE, "screen", "mouse", "true|false", "false",
+		"a click chooses, a double click opens, the wheel scrolls"},
 	{SET_CLIPBOARD, "screen", "clipboard", "true|false", "false",
 		"what is copied goes to the terminal's clipboard (OSC 52)"},
 	{SET_RESTRICTED, "screen", "restricted", "true|false", "false",
-		"no shell, no pipe, no editor"},
+		"no shell, no pipe, no editor; files are saved in save-directory only"},
+	{SET_SAVE_DIRECTORY, "screen", "save-directory", "DIR", NULL,
+		"where restricted mode saves files (default: $XDG_DATA_HOME/nixie/saved)"},
 	{SET_WATCH_SECONDS, "screen", "watch-seconds", "N", "5",
 		"seconds between two looks for new bounces; 0: only when asked"},
 
@@ -132,15 +139,18 @@ static const struct {
 	[SET_MOUSE] = {VALUE_FLAG},
 	[SET_CLIPBOARD] = {VALUE_FLAG},
 	[SET_RESTRICTED] = {VALUE_FLAG},
+	[SET_SAVE_DIRECTORY] = {VALUE_PATH},
 	[SET_WATCH_SECONDS] = {VALUE_NUMBER, .max = 86400},
 	[SET_JOBS] = {VALUE_NUMBER, .max = 256},
 };
 
 struct config {
-	struct ini *file;        /* NULL: none */
-	GKeyFile *keys;          /* its key bindings and colours, NULL: none */
-	GPtrArray *views;        /* "NAME=QUERY", NULL-ended; NULL: none */
-	char *values[SET_COUNT]; /* NULL: the default */
+	struct ini *file;          /* NULL: none */
+	GKeyFile *keys;            /* its key bindings and colours, NULL: none */
+	GPtrArray *views;          /* "NAME=QUERY", NULL-ended; NULL: none */
+	char *values[SET_COUNT];   /* NULL: the default */
+	bool save_directory_given; /* on the command line */
+	const char *restricted_by; /* what the user cannot undo, NULL: nothing */
 };
 
 const struct setting_row *config_settings(void)
@@ -197,6 +207,10 @@ static char *trouble_with(enum setting setting, const char *value)
 	case VALUE_TAG:
 	case VALUE_ANY_TAG:
 		return tag_trouble(value, checks[setting].type == VALUE_TAG);
+	case VALUE_PATH:
+		return g_path_is_absolute(value)
+			       ? NULL
+			       : g_strdup_printf("`%s` does not begin with a slash", value);
 	case VALUE_TEXT:
 	case VALUE_LIST:
 		break;
@@ -363,6 +377,72 @@ void config_free(struct config *config)
 	g_free(config);
 }
 
+/* --- restricted mode */
+
+static void give(struct config *config, enum setting setting, const char *value)
+{
+	g_free(config->values[setting]);
+	config->values[setting] = g_strdup(value);
+}
+
+/* Nothing that the user set holds beside it: not where files are saved either. */
+static void bind(struct config *config, const char *directory, const char *by)
+{
+	config->restricted_by = by;
+	give(config, SET_RESTRICTED, "true");
+	give(config, SET_SAVE_DIRECTORY, directory);
+}
+
+/* The machine's file counts in this also where the user has one. */
+static bool bind_by_system(struct config *config, GError **error)
+{
+	struct config *system;
+	bool good;
+	if (access(SYSTEM_CONFIG, F_OK) < 0)
+		return true;
+	system = config_load(SYSTEM_CONFIG, error);
+	good = system != NULL;
+	if (good && config_flag(system, SET_RESTRICTED))
+		bind(config, config_text(system, SET_SAVE_DIRECTORY), SYSTEM_CONFIG);
+	config_free(system);
+	return good;
+}
+
+bool config_bind(struct config *config, GError **error)
+{
+	const char *set = g_getenv(RESTRICTED_VARIABLE);
+	if (!bind_by_system(config, error))
+		return false;
+	if (!config->restricted_by && set && *set)
+		bind(config, g_path_is_absolute(set) ? set : NULL, "$" RESTRICTED_VARIABLE);
+	return true;
+}
+
+bool config_confine(const struct config *config, GError **error)
+{
+	const char *set = config_text(config, SET_SAVE_DIRECTORY);
+	if (!config_flag(config, SET_RESTRICTED))
+		return true;
+	g_autofree char *directory =
+		set ? g_strdup(set) : file_home_path(FILE_DATA, "saved/", error);
+	return directory && file_confine(directory, error);
+}
+
+/* Words that are put behind `nixie --restricted` must not undo it. */
+static bool check_stays(const struct config *config, const struct setting_row *row,
+	const char *value, GError **error)
+{
+	const char *by = config->restricted_by;
+	bool off = row->setting == SET_RESTRICTED && strcmp(value, "true") != 0;
+	bool moves = row->setting == SET_SAVE_DIRECTORY && (by || config->save_directory_given);
+	if (!config_flag(config, SET_RESTRICTED) || !(off || moves))
+		return true;
+	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+		"--%s: restricted mode is on%s%s, and stays as it is", row->key, by ? " by " : "",
+		by ? by : "");
+	return false;
+}
+
 /* --- asking */
 
 const char *config_path(const struct config *config)
@@ -434,7 +514,9 @@ bool config_set(struct config *config, const char *key, const char *value, GErro
 		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "--%s: %s", key, trouble);
 		return false;
 	}
-	g_free(config->values[row->setting]);
-	config->values[row->setting] = g_strdup(value);
+	if (!check_stays(config, row, value, error))
+		return false;
+	give(config, row->setting, value);
+	config->save_directory_given |= row->setting == SET_SAVE_DIRECTORY;
 	return true;
 }

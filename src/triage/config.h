@@ -37,6 +37,7 @@ enum setting {
 	SET_MOUSE,
 	SET_CLIPBOARD,
 	SET_RESTRICTED,
+	SET_SAVE_DIRECTORY,
 	SET_WATCH_SECONDS,
 	SET_JOBS,
 	SET_COUNT
@@ -71,7 +72,15 @@ bool config_flag(const struct config *config, enum setting setting);
 char **config_list(const struct config *config, enum setting setting); /* g_strfreev; never NULL */
 /* Is it true or false? Then `--KEY` alone means true. */
 bool config_is_flag(enum setting setting);
-/* From the command line; the same checks as the file. */
+/*
+ * What the machine says of restricted mode, in /etc/nixie/config or in $NIXIE_RESTRICTED (a
+ * directory to save in, or any other word), goes over all that the user's file said and config_set
+ * will say.
+ */
+bool config_bind(struct config *config, GError **error);
+/* Enters restricted mode, if it is on, for good (file_confine). */
+bool config_confine(const struct config *config, GError **error);
+/* From the command line; the same checks as the file. Restricted mode is not left again. */
 bool config_set(struct config *config, const char *key, const char *value, GError **error);
 /* Saved views of [views] as "NAME=QUERY", in their order; NULL-ended, borrowed, NULL: none. */
 char *const *config_views(const struct config *config);

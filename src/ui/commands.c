@@ -266,9 +266,7 @@ static void run_pipe(struct app *app, const char *argument)
 		.title = "Pipe",
 		.accept = pipe_accept};
 
-	if (app->options.restricted)
-		app_complain(app, "other programs are not run in restricted mode");
-	else if (argument)
+	if (argument)
 		pipe_accept(app, NULL, argument);
 	else if (current_file(app))
 		prompt_push(app, &spec, NULL, "");
@@ -296,9 +294,7 @@ static void run_shell(struct app *app, const char *argument)
 		.title = "Shell",
 		.accept = shell_accept};
 
-	if (app->options.restricted)
-		app_complain(app, "the shell is not opened in restricted mode");
-	else if (argument)
+	if (argument)
 		shell_accept(app, NULL, argument);
 	else
 		prompt_push(app, &spec, NULL, "");
@@ -568,9 +564,19 @@ static void (*const runs[UI_COMMAND_COUNT])(struct app *app, const char *argumen
 	[UI_ORIGINAL] = run_original,
 };
 
+/* What leads out of nixie, and what is said instead in restricted mode. */
+static const char *const refusals[UI_COMMAND_COUNT] = {
+	[UI_PIPE_RAW] = "other programs are not run in restricted mode",
+	[UI_EDIT_RAW] = "pagers and editors are not run in restricted mode; the panes show all",
+	[UI_SHELL] = "the shell is not opened in restricted mode",
+	[UI_SUSPEND] = "there is no way back to the shell in restricted mode; Q leaves nixie",
+};
+
 void commands_run(struct app *app, const struct ui_command *command, const char *argument)
 {
-	if (runs[command->id])
+	if (app->options.restricted && refusals[command->id])
+		app_complain(app, "%s", refusals[command->id]);
+	else if (runs[command->id])
 		runs[command->id](app, argument);
 	else
 		app_say(app, "%s does nothing here.", command->name);

@@ -18,7 +18,7 @@ struct ui_options {
 	const char *lines; /* "auto", "unicode", "ascii"; NULL: auto */
 	bool mouse;
 	bool plain;      /* for screen readers: one column, the row under the cursor first */
-	bool restricted; /* no shell, no pipe, no editor */
+	bool restricted; /* no shell, no pipe, no editor, no stopping */
 	bool clipboard;  /* what is copied goes to the terminal's clipboard (OSC 52) */
 };
 

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""For the tests beside this: runs of nixie in which one call fails (shim.c), and homes that go back to what they were."""
+import mmap, os, shlex, shutil, struct, subprocess, sys
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from nixie import NIXIE, SRCDIR, Home, Tap  # noqa: F401
+
+CALLS = ("read", "write", "open", "rename", "fsync", "ftruncate", "mkdir", "close", "alloc")
+STATE = struct.Struct("%di i 256s" % len(CALLS))
+
+
+class Shim:
+    """The preloaded library and what its processes count together. None of it where no compiler is."""
+
+    def __init__(self, home):
+        self.home, self.library, self.state = home, home.path("shim.so"), home.path("shim.state")
+        source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "shim.c")
+        made = subprocess.run([*shlex.split(os.environ.get("CC") or "cc"), "-O1", "-shared", "-fPIC", "-o", self.library, source, "-ldl"],
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        linked = subprocess.run(["ldd", NIXIE], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+        self.trouble = made.stdout.decode() if made.returncode else "a sanitizer has these calls already" if b"san.so" in linked else ""
+
+    def env(self, call=None, at=0, how="", stay=False, large=1 << 16, root=None):
+        with open(self.state, "wb") as fh:
+            fh.write(bytes(STATE.size))
+        env = {"LD_PRELOAD": self.library, "SHIM_STATE": self.state, "SHIM_ROOT": root or self.home.root, "SHIM_LARGE": str(large)}
+        if call:
+            env.update(SHIM_CALL=call, SHIM_AT=str(at), SHIM_HOW=how)
+        if stay:
+            env["SHIM_STAY"] = "1"
+        return env
+
+    def seen(self):
+        """Calls by kind, how many failed, and the file of the first."""
+        with open(self.state, "rb") as fh:
+            *counts, hits, where = STATE.unpack(fh.read(STATE.size))
+        return dict(zip(CALLS, counts)), hits, where.rstrip(b"\0").decode("utf-8", "replace")
+
+
+class Saved:
+    """Folders of a home as they are now, and back to that."""
+
+    def __init__(self, home, *names, place="saved"):
+        self.home, self.names, self.place = home, names, home.path(place)
+        shutil.rmtree(self.place, ignore_errors=True)
+        for name in names:
+            if os.path.isdir(home.path(name)):
+                shutil.copytree(home.path(name), os.path.join(self.place, name), symlinks=True)
+
+    def restore(self):
+        for name in self.names:
+            shutil.rmtree(self.home.path(name), ignore_errors=True)
+            if os.path.isdir(os.path.join(self.place, name)):
+                shutil.copytree(os.path.join(self.place, name), self.home.path(name), symlinks=True)
+
+
+def files_below(*places):
+    """What is there: {path: bytes}."""
+    found = {}
+    for place in places:
+        for folder, _, names in os.walk(place):
+            for name in names:
+                with open(os.path.join(folder, name), "rb") as fh:
+                    found[os.path.join(folder, name)] = fh.read()
+    return found
+
+
+def leftovers(home):
+    """Temporaries of ours that nothing will ever take away."""
+    return [path for path in files_below(*map(home.path, ("out", ".local", ".cache", ".config"))) if path.endswith(".tmp")]

@@ -4,6 +4,7 @@
  * the rows once the writer has said that it is on disk.
  */
 #include "base/errors.h"
+#include "store/journal.h"
 #include "triage/action-parts.h"
 #include "triage/action.h"
 #include "triage/views.h"
@@ -14,6 +15,7 @@ struct action_desk {
 	GPtrArray *deltas; /* struct change*, of the action under way */
 	GHashTable *asked; /* message id -> const struct change*; what the writer has not told of */
 	GPtrArray *rest;   /* char*: what was asked for and left, of an undo or redo */
+	bool listed;       /* the suppression list changed, too */
 	GArray *entries;   /* uint64_t, journal entries of this session's own steps, oldest first */
 	struct action_result result;
 	GError *error;
@@ -160,17 +162,44 @@ static bool moves_list(const struct action *action)
 	       action->reverts || action->repeats;
 }
 
+/*
+ * The same step, made before on a disk that had no room for the list: the messages are marked, the
+ * list is not written. What is written now belongs to that step, and goes when it is undone. 0 when
+ * there was none.
+ */
+static uint64_t marked_by(const struct session *session, const struct action *action)
+{
+	struct journal *journal = journal_read(session->about.info.uuid, NULL);
+	uint64_t number = 0;
+	for (guint i = journal ? journal->entries->len : 0; i-- > 0 && !number;) {
+		const struct journal_entry *entry = journal->entries->pdata[i];
+		if (entry->state == JOURNAL_COMMITTED && !entry->undone_by &&
+			g_str_equal(entry->kind, action->kind) &&
+			g_str_equal(entry->label, action->label))
+			number = entry->number;
+	}
+	journal_free(journal);
+	return number;
+}
+
 static bool update_list(struct session *session, const struct action *action, GError **error)
 {
-	uint64_t by = session->desk->result.entry;
+	struct action_desk *desk = session->desk;
+	uint64_t by = desk->result.entry;
+	desk->listed = false;
 	if (!session->suppression)
 		return true;
+	if (!by && (g_hash_table_size(action->put) || g_hash_table_size(action->take)))
+		by = marked_by(session, action);
 	if (g_hash_table_size(action->put) || g_hash_table_size(action->take))
 		list_moves(session->suppression, action, by);
 	else if (action->reverts)
 		suppression_revert(session->suppression, action->reverts, by);
 	else if (action->repeats)
 		suppression_repeat(session->suppression, action->repeats, by);
+	desk->listed = suppression_is_ahead(session->suppression);
+	if (desk->listed)
+		desk->result.entry = by;
 	return suppression_flush(session->suppression, error);
 }
 
@@ -194,7 +223,10 @@ static char *result_words(const struct action_desk *desk)
 	const struct action_result *result = &desk->result;
 	const struct action *action = desk->action;
 	GString *words = g_string_new(NULL);
-	if (result->changed == 0)
+	if (result->changed == 0 && desk->listed)
+		g_string_append_printf(
+			words, "%s. The messages were marked already.", desk->action->done);
+	else if (result->changed == 0)
 		g_string_append(words,
 			action->takes_back
 				? "Nothing was left to change: others changed these messages since."

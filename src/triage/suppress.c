@@ -286,6 +286,11 @@ static int write_lines(int fd, const GString *lines)
 	return ftruncate(fd, before.st_size) < 0 ? errno : why;
 }
 
+bool suppression_is_ahead(const struct suppression *list)
+{
+	return list->pending->len > 0;
+}
+
 bool suppression_flush(struct suppression *list, GError **error)
 {
 	g_autofree char *directory = g_path_get_dirname(list->path);

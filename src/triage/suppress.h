@@ -61,6 +61,7 @@ void suppression_revert(struct suppression *list, uint64_t done, uint64_t by);
 void suppression_repeat(struct suppression *list, uint64_t done, uint64_t by);
 /* Appends what was changed since the last flush, under flock; it is on disk when this returns true.
  */
+bool suppression_is_ahead(const struct suppression *list); /* of what is on disk */
 bool suppression_flush(struct suppression *list, GError **error);
 
 #endif

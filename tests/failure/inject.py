@@ -60,7 +60,8 @@ class Box(Home):
         found = {"index": self.dump()}
         for place in ("out", ".local/share/nixie/suppress", ".config/nixie"):
             for path, data in files_below(self.path(place)).items():
-                found[os.path.relpath(path, self.root)] = data
+                if data or not path.startswith(self.path(".local")):  # a list without a line is none
+                    found[os.path.relpath(path, self.root)] = data
         return found
 
 

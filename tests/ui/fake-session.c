@@ -1077,6 +1077,12 @@ struct action *action_undo(struct session *s, uint64_t entry, bool any, GError *
 	return action;
 }
 
+bool action_is_unsettled(const struct session *session)
+{
+	(void)session;
+	return false;
+}
+
 struct action *action_redo(struct session *s, GError **error)
 {
 	(void)s;

@@ -350,18 +350,22 @@ static void read_list(struct reading *reading, const struct format *format, stru
 	}
 }
 
+/* Where lines are looked at that may have no end. */
+static struct span near_of(struct span body, const char *from)
+{
+	return span_make(from, MIN(body.p + body.n, from + LAYOUT_NEAR_MAX));
+}
+
 /* Behind a heading: the rest of its line when an address stands there, else the next line. */
 static struct span region_below(struct span body, const char *from)
 {
-	struct span rest = span_make(from, body.p + body.n), line, region = rest;
+	struct span near = near_of(body, from), line = SPAN_NONE;
+	const char *end = body.p + body.n;
 
-	if (!span_line(&rest, &line))
-		return rest;
+	span_line(&near, &line);
 	while (line.n && strchr(" \t:", line.p[0]))
 		line = span_from(line, 1);
-	if (line.n && memchr(line.p, '@', line.n))
-		return span_make(line.p, region.p + region.n);
-	return rest;
+	return span_make(line.n && memchr(line.p, '@', line.n) ? line.p : near.p, end);
 }
 
 /*
@@ -372,9 +376,9 @@ static struct span region_below(struct span body, const char *from)
 static bool begins_list(const struct reading *reading, const struct mark_hit *hit)
 {
 	const char *from = reading->text->text.p + hit->at + hit->n;
-	struct span rest = span_make(from, reading->body.p + reading->body.n), line;
+	struct span near = near_of(reading->body, from), line;
 
-	if (!span_line(&rest, &line))
+	if (!span_line(&near, &line))
 		return false;
 	line = span_trim(line);
 	return !line.n || line.p[line.n - 1] == ':' || memchr(line.p, '@', line.n) ||

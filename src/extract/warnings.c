@@ -11,6 +11,7 @@
 
 #define PREFIX_MAX 3    /* letters */
 #define WARNINGS_MAX 16 /* more than one report can have */
+#define END_BYTES 4096  /* of a mail, where its last line is looked for first */
 
 static void remark(struct reading *reading, const char *sentence)
 {
@@ -56,18 +57,26 @@ static bool is_header_only(const struct reading *reading)
 	return !message->child && !span_trim(message->body).n;
 }
 
-/* The message announces parts, and the line that ends them never comes. */
+static bool stands_in(struct span text, const char *words)
+{
+	return memmem(text.p, text.n, words, strlen(words));
+}
+
+/* The message announces parts, and the line that ends them never comes. It mostly is the last one.
+ */
 static bool breaks_off(const struct reading *reading)
 {
 	const struct mail_part *message = reading->parts.message;
-	struct span body = message->body;
+	struct span bytes = reading->mail->bytes, body = message->body;
 	g_autofree char *end = message->boundary && message->child
 				       ? g_strdup_printf("--%s--", message->boundary)
 				       : NULL;
-	const char *bytes_end = reading->mail->bytes.p + reading->mail->bytes.n;
 
-	body = body.p ? span_make(body.p, bytes_end) : body;
-	return end && !memmem(body.p, body.n, end, strlen(end));
+	if (!end)
+		return false;
+	body = body.p ? span_make(body.p, bytes.p + bytes.n) : body;
+	return !stands_in(span_from(body, body.n - MIN(body.n, END_BYTES)), end) &&
+	       !stands_in(body, end);
 }
 
 static const struct mail_part *last_part(const struct mail_part *message)

@@ -10,12 +10,11 @@ only within one run: machines are shared and noisy. Not part of the tests but fo
 import argparse, datetime, os, platform, shutil, sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import peers
-from boxes import Box
+from boxes import BUILD, Box, place_of
 from measure import load
 from rows import ROWS, Bench
 
 TOP = os.environ.get("SRCDIR") or os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
-BUILD = os.environ.get("BUILDDIR") or os.path.join(TOP, "build")
 
 
 def processor():
@@ -48,7 +47,7 @@ def main():
     parser.add_argument("--times", type=int, default=5)
     parser.add_argument("--nixie", default=os.path.join(BUILD, "nixie"))
     parser.add_argument("--references", default=os.path.join(BUILD, "tests", "bench", "references"))
-    parser.add_argument("--boxes", default=os.environ.get("NIXIE_BENCH_DIR") or os.path.join(BUILD, "tests", "bench", "boxes"))
+    parser.add_argument("--boxes")
     parser.add_argument("--without-peers", action="store_true")
     words = parser.parse_args()
     if words.without_peers:
@@ -58,7 +57,7 @@ def main():
     unknown = [name for name in wanted if name not in ROWS]
     if unknown:
         parser.error("unknown row %s; there are %s" % (unknown[0], ", ".join(ROWS)))
-    box = Box(os.path.join(words.boxes, str(words.size)), words.size)
+    box = Box(place_of(words.boxes, words.size), words.size)
     print("# a mailbox of %d reports: %s" % (words.size, box.place), file=sys.stderr, flush=True)
     box.make()
     bench = Bench(box, words.nixie, words.references, words.times, samples())

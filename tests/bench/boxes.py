@@ -7,6 +7,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import crowd, generate
 from world import NOW, World
 
+BUILD = os.environ.get("BUILDDIR") or os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "build")
 TOPICS = ("Order shipped", "Minutes of the meeting", "Your invoice", "Re: offer", "Spring catalogue", "Undelivered parcel", "Returned to sender?", "Weekly figures")
 
 
@@ -18,15 +19,22 @@ def fill(world, mails):
         world.receive("sender%d@shop%d.example" % (dice.randrange(3000), dice.randrange(700)), subject, dice.random() * 180)
 
 
+def place_of(boxes, bounces):
+    return os.path.join(boxes or os.environ.get("NIXIE_BENCH_DIR") or os.path.join(BUILD, "tests", "bench", "boxes"), str(bounces))
+
+
 class Box:
-    def __init__(self, place, bounces):
+    """`home`: where nixie keeps its own; in the box, if nothing is said."""
+
+    def __init__(self, place, bounces, home=None):
         self.place, self.bounces = os.path.abspath(place), bounces
+        self.home = home or self.path("home")
         self.config, self.list = self.path("notmuch-config"), self.path("reports")
         self.env = {k: v for k, v in os.environ.items() if not k.startswith(("XDG_", "NOTMUCH_", "NIXIE_", "LC_", "LANG"))}
-        self.env.update(HOME=self.path("home"), LC_ALL="C.UTF-8", TERM="xterm-256color", TZ="UTC", NIXIE_NOW=str(NOW), NOTMUCH_CONFIG=self.config,
+        self.env.update(HOME=self.home, LC_ALL="C.UTF-8", TERM="xterm-256color", TZ="UTC", NIXIE_NOW=str(NOW), NOTMUCH_CONFIG=self.config,
                         NIXIE_DATADIR=os.environ["NIXIE_DATADIR"])
         for name in ("CONFIG", "DATA", "STATE", "CACHE"):
-            self.env["XDG_%s_HOME" % name] = self.path("home", name.lower())
+            self.env["XDG_%s_HOME" % name] = os.path.join(self.home, name.lower())
 
     def path(self, *names):
         return os.path.join(self.place, *names)
@@ -36,7 +44,7 @@ class Box:
         if os.path.exists(self.path("whole")):
             return
         shutil.rmtree(self.place, ignore_errors=True)
-        os.makedirs(self.path("home"))
+        os.makedirs(self.home, exist_ok=True)
         world = World(self.path("mail"), NOW, 1)
         crowd.tell(world, self.bounces)
         fill(world, max(0, 2 * self.bounces - len(world.letters)))
@@ -51,8 +59,8 @@ class Box:
 
     def forget(self):
         """nixie's cache, and what else it keeps."""
-        shutil.rmtree(self.path("home"), ignore_errors=True)
-        os.makedirs(self.path("home"))
+        shutil.rmtree(self.home, ignore_errors=True)
+        os.makedirs(self.home)
 
     def more(self, count):
         """Ten new reports come in, as files; indexed."""

@@ -13,7 +13,7 @@
 
 /* Reports whose returned messages are looked up together: the first soon, then ever more. */
 #define LOOKUP_LEAST 1000
-#define LOOKUP_MOST 4000
+#define LOOKUP_MOST 2000
 
 /* A file of a message. */
 struct place {
@@ -48,8 +48,8 @@ struct load {
 	struct job *job; /* indexer, probe or reader */
 	struct job *count_job;
 	GPtrArray *chunks; /* struct chunk* under way */
-	GArray *waiting;   /* struct waiting */
-	GArray *looked_up; /* struct waiting, of the lookup under way; NULL: none */
+	GQueue waiting;    /* struct waiting* */
+	GQueue looked_up;  /* struct waiting*, of the lookup under way */
 	guint batch;       /* that are enough for the next */
 	GError *error;
 };
@@ -59,24 +59,18 @@ static void load_scope(struct load *load);
 
 /* --- the life of a load */
 
-static void waiting_clear(gpointer data)
+static void waiting_free(gpointer data)
 {
-	report_free(((struct waiting *)data)->report);
-}
-
-static GArray *waiting_new(void)
-{
-	GArray *waiting = g_array_new(FALSE, FALSE, sizeof(struct waiting));
-	g_array_set_clear_func(waiting, waiting_clear);
-	return waiting;
+	struct waiting *waiting = data;
+	report_free(waiting->report);
+	g_free(waiting);
 }
 
 static void load_free(struct load *load)
 {
 	g_ptr_array_unref(load->chunks);
-	g_array_unref(load->waiting);
-	if (load->looked_up)
-		g_array_unref(load->looked_up);
+	g_queue_clear_full(&load->waiting, waiting_free);
+	g_queue_clear_full(&load->looked_up, waiting_free);
 	g_clear_error(&load->error);
 	g_free(load);
 }
@@ -105,7 +99,7 @@ static void cancel_jobs(struct load *load)
 		job_cancel(load->job);
 	if (load->count_job)
 		job_cancel(load->count_job);
-	if (load->looked_up)
+	if (load->looked_up.length)
 		sent_book_cancel(load->session->sent);
 	for (guint i = 0; i < load->chunks->len; i++)
 		facts_cancel(((struct chunk *)load->chunks->pdata[i])->facts);
@@ -131,7 +125,6 @@ static void finish(struct load *load)
 	bool news = load->news, changed = load->changed;
 	unsigned added = load->added;
 	load_drop(session);
-	sent_book_forget(session->sent);
 	if (news) {
 		watch_listed(session, added, changed, error);
 		g_clear_error(&error);
@@ -177,10 +170,10 @@ static void fail(struct load *load, const GError *error)
 /* --- what the index knows of the returned messages */
 
 /* News is shown when all of it is there. */
-static void rows_changed(struct load *load)
+static void rows_come(struct load *load)
 {
 	if (!load->news)
-		session_rows_changed(load->session);
+		session_rows_come(load->session);
 }
 
 static void set_contexts(
@@ -207,24 +200,26 @@ static void on_looked_up(void *user, const GError *error)
 			load_advance(session->load);
 		return;
 	}
-	for (guint i = 0; i < load->looked_up->len; i++) {
-		const struct waiting *waiting = &g_array_index(load->looked_up, struct waiting, i);
+	for (GList *link = load->looked_up.head; link; link = link->next) {
+		const struct waiting *waiting = link->data;
 		struct sent sent = sent_book_of(session->sent, waiting->report);
 		set_contexts(session, waiting, &sent);
 	}
-	g_clear_pointer(&load->looked_up, g_array_unref);
-	rows_changed(load);
+	g_queue_clear_full(&load->looked_up, waiting_free);
+	sent_book_forget(session->sent);
+	rows_come(load);
 	load_advance(load);
 }
 
 static void look_up(struct load *load)
 {
 	g_autoptr(GPtrArray) ids = g_ptr_array_new();
+	while (load->waiting.length && load->looked_up.length < load->batch) {
+		struct waiting *waiting = g_queue_pop_head(&load->waiting);
+		g_queue_push_tail(&load->looked_up, waiting);
+		sent_book_wants(waiting->report, ids);
+	}
 	load->batch = MIN(load->batch * 2, LOOKUP_MOST);
-	load->looked_up = load->waiting;
-	load->waiting = waiting_new();
-	for (guint i = 0; i < load->looked_up->len; i++)
-		sent_book_wants(g_array_index(load->looked_up, struct waiting, i).report, ids);
 	job_begins(load);
 	sent_book_lookup(
 		load->session->sent, (const char *const *)ids->pdata, ids->len, on_looked_up, load);
@@ -234,11 +229,11 @@ static void load_advance(struct load *load)
 {
 	struct session *session = load->session;
 	bool all_read = load->listed && load->chunks->len == 0;
-	if (load->looked_up || load->counting)
+	if (load->looked_up.length || load->counting)
 		return;
 	if (!session->own.sent_indexed)
-		g_array_set_size(load->waiting, 0);
-	if (load->waiting->len && (all_read || load->waiting->len >= load->batch)) {
+		g_queue_clear_full(&load->waiting, waiting_free);
+	if (load->waiting.length && (all_read || load->waiting.length >= load->batch)) {
 		if (!sent_book_busy(session->sent))
 			look_up(load);
 		return;
@@ -259,7 +254,7 @@ static void take_report(
 	set_contexts(session, &waiting, NULL);
 	session_refresh_states(session, entry);
 	if (report->recipients_n && (load->counting || session->own.sent_indexed))
-		g_array_append_val(load->waiting, waiting);
+		g_queue_push_tail(&load->waiting, g_memdup2(&waiting, sizeof waiting));
 	else
 		report_free(report);
 }
@@ -283,7 +278,7 @@ static void on_report(void *user, size_t index, struct report *report, const GEr
 		g_ptr_array_add(session->troubles,
 			strstr(why, path) ? g_strdup(why) : g_strdup_printf("%s: %s", path, why));
 	}
-	rows_changed(load);
+	rows_come(load);
 }
 
 static void chunk_free(struct chunk *chunk)
@@ -372,7 +367,7 @@ static void on_batch(void *user, GPtrArray *messages)
 		return;
 	}
 	start_chunk(load, places);
-	rows_changed(load);
+	rows_come(load);
 }
 
 static void on_listed(void *user, const GError *error)
@@ -558,10 +553,14 @@ static struct load *load_new(struct session *session)
 	struct load *load = g_new0(struct load, 1);
 	load->session = session;
 	load->chunks = g_ptr_array_new();
-	load->waiting = waiting_new();
 	load->batch = LOOKUP_LEAST;
 	session->load = load;
 	return load;
+}
+
+uint64_t load_waits_for(const struct load *load)
+{
+	return load->waiting.length + load->looked_up.length;
 }
 
 bool load_is_news(const struct load *load)

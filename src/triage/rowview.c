@@ -83,12 +83,11 @@ static gint compare(gconstpointer a, gconstpointer b, gpointer view)
 	return compare_rows(*(struct row *const *)a, *(struct row *const *)b, view);
 }
 
-static bool is_sorted(const struct rowview *view)
+/* The index answers newest first, so the usual order costs no sorting. */
+static bool is_behind(const struct rowview *view, const struct row *row)
 {
-	for (guint i = 1; i < view->rows->len; i++)
-		if (compare_rows(view->rows->pdata[i - 1], view->rows->pdata[i], view) > 0)
-			return false;
-	return true;
+	const GPtrArray *rows = view->rows;
+	return !rows->len || compare_rows(rows->pdata[rows->len - 1], row, view) <= 0;
 }
 
 static bool is_filtered(const struct rowview *view)
@@ -124,7 +123,7 @@ static bool is_shown(const struct rowview *view, const struct row_node *node, bo
 
 void rowview_build(struct rowview *view, const struct rowstore *store)
 {
-	bool all_kinds = asks(view, "kind");
+	bool all_kinds = asks(view, "kind"), sorted = true;
 	g_ptr_array_set_size(view->rows, 0);
 	view->hidden = 0;
 	view->marked = 0;
@@ -142,10 +141,10 @@ void rowview_build(struct rowview *view, const struct rowstore *store)
 			view->marked += node->row.marked;
 			view->fresh += node->row.fresh;
 			view->gone += node->row.gone;
+			sorted = sorted && is_behind(view, &node->row);
 			g_ptr_array_add(view->rows, &node->row);
 		}
 	}
-	/* The index answers newest first, so the usual order costs no sorting. */
-	if (!is_sorted(view))
+	if (!sorted)
 		g_ptr_array_sort_with_data(view->rows, compare, view);
 }

@@ -56,7 +56,8 @@ struct session {
 	struct filter *limit;
 	struct rowstore *rows;
 	struct rowview view;
-	bool view_dirty;
+	bool view_dirty, rows_came;
+	int64_t view_took; /* microseconds to make it */
 	struct load *load; /* under way, NULL: none */
 	struct watch *watch;
 	unsigned jobs; /* under way, also cancelled ones that have not ended yet */
@@ -80,7 +81,10 @@ void session_fail(struct session *session, const GError *error);
 /* A result is being loaded or a change is being written. */
 bool session_is_busy(const struct session *session);
 void session_take_info(struct session *session, const struct store_info *info);
+/* What is shown is made anew when it is looked at, or with the next telling: what is many at a time
+ * costs too much to be looked at after each. */
 void session_rows_changed(struct session *session);
+void session_rows_come(struct session *session);
 
 /* --- settle.c */
 struct settling *settling_new(void);
@@ -109,6 +113,8 @@ void load_settled(struct session *session);
 /* Reads what changed after `from` up to `to`, revisions of the index; watch_listed() follows. */
 void load_news(struct session *session, uint64_t from, uint64_t to);
 bool load_is_news(const struct load *load);
+/* Reports of which it is not known yet whether their letter is ours. */
+uint64_t load_waits_for(const struct load *load);
 
 /* --- watch.c */
 struct watch *watch_new(void);

@@ -7,7 +7,9 @@
 #include "extract/extract.h"
 #include "triage/session-parts.h"
 
-#define TELL_MILLISECONDS 50 /* between two tellings of rows or counters */
+/* Between two tellings of rows or counters; a tenth of the time may go into it. */
+#define TELL_MILLISECONDS 50
+#define TELL_MILLISECONDS_MOST 150
 
 /* --- telling */
 
@@ -20,10 +22,19 @@ static gboolean on_tell(gpointer data)
 	unsigned events = session->events;
 	session->events = 0;
 	session->event_source = 0;
+	if (session->rows_came)
+		session->view_dirty = true;
+	session->rows_came = false;
 	for (int event = SESSION_ROWS; event <= SESSION_NEWS; event++)
 		if (events & 1U << event && session->listener)
 			session->listener(session->listener_user, (enum session_event)event);
 	return G_SOURCE_REMOVE;
+}
+
+static guint tell_pause(const struct session *session)
+{
+	return (guint)CLAMP(
+		session->view_took / 100, TELL_MILLISECONDS, TELL_MILLISECONDS_MOST);
 }
 
 void session_tell(struct session *session, enum session_event event)
@@ -35,7 +46,7 @@ void session_tell(struct session *session, enum session_event event)
 		return;
 	if (session->event_source)
 		g_source_remove(session->event_source);
-	session->event_source = slow ? g_timeout_add(TELL_MILLISECONDS, on_tell, session)
+	session->event_source = slow ? g_timeout_add(tell_pause(session), on_tell, session)
 				     : g_idle_add_full(G_PRIORITY_DEFAULT, on_tell, session, NULL);
 }
 
@@ -382,8 +393,16 @@ void session_rows_changed(struct session *session)
 	session_tell(session, SESSION_ROWS);
 }
 
+void session_rows_come(struct session *session)
+{
+	session->rows_came = true;
+	nothing_shelf_stale(session);
+	session_tell(session, SESSION_ROWS);
+}
+
 static void rebuild(struct session *session)
 {
+	int64_t begin = g_get_monotonic_time();
 	const struct filter *all[] = {session->filter, session->also_filter, session->limit};
 	size_t n = 0;
 	memset(session->view.filters, 0, sizeof session->view.filters);
@@ -392,6 +411,7 @@ static void rebuild(struct session *session)
 			session->view.filters[n++] = all[i];
 	rowview_build(&session->view, session->rows);
 	session->view_dirty = false;
+	session->view_took = g_get_monotonic_time() - begin;
 }
 
 struct row *const *session_rows(const struct session *session, size_t *count)
@@ -467,6 +487,8 @@ struct session_counts session_counts(const struct session *session)
 	counts.gone = session->view.gone;
 	counts.hidden = session->view.hidden;
 	counts.read = session->rows->read;
+	if (session->load)
+		counts.read -= MIN(counts.read, load_waits_for(session->load));
 	return counts;
 }
 

@@ -254,8 +254,10 @@ static void settle_share(struct session *session)
 	if (session_is_settled(session)) {
 		g_hash_table_remove_all(settling->pending);
 		g_array_set_size(settling->links, 0);
+		session_rows_changed(session);
+	} else {
+		session_rows_come(session);
 	}
-	session_rows_changed(session);
 }
 
 static gboolean on_idle(gpointer user)

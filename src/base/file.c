@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -206,6 +207,34 @@ static void set_create_error(GError **error, const char *path, bool force, int w
 			g_strerror(why));
 }
 
+/* The process whose temporary `entry` is; 0: it is none for this name. */
+static pid_t writer_of(const char *entry, const char *name)
+{
+	size_t n = strlen(name);
+	char *end = NULL;
+	guint64 pid;
+
+	if (entry[0] != '.' || strncmp(entry + 1, name, n) != 0 || entry[n + 1] != '.')
+		return 0;
+	pid = g_ascii_strtoull(entry + n + 2, &end, 10);
+	return pid && pid <= G_MAXINT && g_str_equal(end, ".tmp") ? (pid_t)pid : 0;
+}
+
+/* What runs that were killed left of this file goes: it holds addresses, and nobody will miss it.
+ */
+static void clear_killed(const char *directory, const struct file_out *out)
+{
+	g_autoptr(GDir) entries = g_dir_open(directory, 0, NULL);
+	const char *entry;
+
+	while (entries && (entry = g_dir_read_name(entries))) {
+		pid_t pid = writer_of(entry, out->name);
+
+		if (pid && (pid == getpid() || (kill(pid, 0) < 0 && errno == ESRCH)))
+			unlinkat(out->dir, entry, 0);
+	}
+}
+
 static struct file_out *out_open(const char *path, bool force, GError **error)
 {
 	struct file_out *out = g_new0(struct file_out, 1);
@@ -227,8 +256,7 @@ static struct file_out *out_open(const char *path, bool force, GError **error)
 		errno = EEXIST;
 		goto failed;
 	}
-	unlinkat(out->dir, out->temporary,
-		0); /* our own, of a killed run with this process number */
+	clear_killed(directory, out);
 	out->fd = openat(out->dir, out->temporary,
 		O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (out->fd >= 0)

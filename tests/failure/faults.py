@@ -4,7 +4,7 @@ import mmap, os, shlex, shutil, struct, subprocess, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from nixie import NIXIE, SRCDIR, Home, Tap  # noqa: F401
 
-CALLS = ("read", "write", "open", "rename", "fsync", "ftruncate", "mkdir", "close", "alloc")
+CALLS = ("read", "write", "open", "rename", "fsync", "ftruncate", "mkdir", "close", "alloc", "change")
 STATE = struct.Struct("%di i 256s" % len(CALLS))
 
 
@@ -19,12 +19,14 @@ class Shim:
         linked = subprocess.run(["ldd", NIXIE], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
         self.trouble = made.stdout.decode() if made.returncode else "a sanitizer has these calls already" if b"san.so" in linked else ""
 
-    def env(self, call=None, at=0, how="", stay=False, large=1 << 16, root=None):
+    def env(self, call=None, at=0, how="", stay=False, large=1 << 16, skip="/.notmuch/"):
         with open(self.state, "wb") as fh:
             fh.write(bytes(STATE.size))
-        env = {"LD_PRELOAD": self.library, "SHIM_STATE": self.state, "SHIM_ROOT": root or self.home.root, "SHIM_LARGE": str(large)}
+        env = {"LD_PRELOAD": self.library, "SHIM_STATE": self.state, "SHIM_ROOT": self.home.root, "SHIM_LARGE": str(large)}
         if call:
             env.update(SHIM_CALL=call, SHIM_AT=str(at), SHIM_HOW=how)
+        if skip:
+            env["SHIM_SKIP"] = skip
         if stay:
             env["SHIM_STAY"] = "1"
         return env
@@ -51,6 +53,16 @@ class Saved:
             shutil.rmtree(self.home.path(name), ignore_errors=True)
             if os.path.isdir(os.path.join(self.place, name)):
                 shutil.copytree(os.path.join(self.place, name), self.home.path(name), symlinks=True)
+
+
+def samples_index(home, n):
+    """`n` of the samples in a folder of the home and in its index; the clock stands."""
+    home.env["NIXIE_NOW"] = "1785240000"
+    folder = os.path.join(SRCDIR, "data", "samples")
+    os.makedirs(home.path("few"))
+    for name in [name for name in sorted(os.listdir(folder)) if name.startswith(("exim-", "postfix-", "gmail-", "outlook-"))][:n]:
+        shutil.copy(os.path.join(folder, name), home.path("few"))
+    home.make_index(home.path("few"))
 
 
 def files_below(*places):

@@ -2,8 +2,8 @@
 """One call on a file of ours fails, or one large allocation: nothing crashes, nothing is lost in silence, no file is half.
 
 inject.py [--release] [JOB...]: some points of each kind, or all of them."""
-import collections, os, shutil, sys
-from faults import SRCDIR, Home, Saved, Shim, Tap, files_below, leftovers
+import collections, os, sys
+from faults import Home, Saved, Shim, Tap, files_below, leftovers, samples_index
 
 RELEASE = "--release" in sys.argv
 ONLY = [word for word in sys.argv[1:] if not word.startswith("-")]
@@ -43,12 +43,7 @@ JOBS = [
 class Box(Home):
     def __init__(self):
         super().__init__()
-        self.env["NIXIE_NOW"] = "1785240000"
-        samples = sorted(name for name in os.listdir(os.path.join(SRCDIR, "data", "samples")) if name.startswith(("exim-", "postfix-")))
-        os.makedirs(self.path("few"))
-        for name in samples[:12]:
-            shutil.copy(os.path.join(SRCDIR, "data", "samples", name), self.path("few"))
-        self.make_index(self.path("few"))
+        samples_index(self, 12)
         self.write("out/old", "what was there\n")
 
     def remove(self, name):

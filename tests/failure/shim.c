@@ -4,6 +4,7 @@
  * below $SHIM_ROOT, kind by kind, in the file $SHIM_STATE that they share. The $SHIM_AT-th call of
  * the kind $SHIM_CALL fails as $SHIM_HOW says: EIO, ENOSPC, EINTR or EMFILE; "short", a part only;
  * "kill", the process is ended. With $SHIM_STAY all later calls that write fail in the same way.
+ * The kind "change" is all that change a disk. What is below a directory $SHIM_SKIP does not count.
  * An allocation counts when it is of $SHIM_LARGE bytes or more.
  *
  * A descriptor is ours when its path was, or when it came from another process and is a regular
@@ -26,9 +27,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum call { READ, WRITE, OPEN, RENAME, FSYNC, FTRUNCATE, MKDIR, CLOSE, ALLOC, CALLS };
+enum call { READ, WRITE, OPEN, RENAME, FSYNC, FTRUNCATE, MKDIR, CLOSE, ALLOC, CHANGE, CALLS };
 static const char *const call_names[CALLS] = {
-	"read", "write", "open", "rename", "fsync", "ftruncate", "mkdir", "close", "alloc"};
+	"read", "write", "open", "rename", "fsync", "ftruncate", "mkdir", "close", "alloc", "change"};
 
 /* The test reads this as so many 32-bit numbers and the words behind them. */
 struct state {
@@ -44,7 +45,7 @@ static unsigned char owner[FDS];
 static struct state *state;
 static int32_t fail_at;
 static enum call fail_call = CALLS;
-static const char *fail_how, *root;
+static const char *fail_how, *root, *skip;
 static size_t root_n, large = SIZE_MAX;
 static int stay;
 
@@ -65,6 +66,7 @@ static __attribute__((constructor)) void start(void)
 		return;
 	root = getenv("SHIM_ROOT");
 	root_n = root ? strlen(root) : 0;
+	skip = getenv("SHIM_SKIP");
 	fail_how = getenv("SHIM_HOW");
 	stay = getenv("SHIM_STAY") != NULL;
 	fail_at = at ? atoi(at) : 0;
@@ -98,7 +100,7 @@ static int is_our_path(int dir, const char *path, char *whole)
 			return 0;
 	}
 	snprintf(whole + n, (size_t)(PATH_MAX - n), "%s%s", n ? "/" : "", path);
-	return strncmp(whole, root, root_n) == 0 && !strstr(whole, "/.notmuch/") &&
+	return strncmp(whole, root, root_n) == 0 && !(skip && strstr(whole, skip)) &&
 	       (!whole[root_n] || whole[root_n] == '/');
 }
 
@@ -134,7 +136,7 @@ static int is_write(enum call call)
 }
 
 /* True: this call is to fail; errno is set. */
-static int due(enum call call, const char *path)
+static int is_due(enum call call, const char *path)
 {
 	static const struct {
 		const char *name;
@@ -155,6 +157,11 @@ static int due(enum call call, const char *path)
 		if (is_how(errors[i].name))
 			errno = errors[i].number;
 	return 1;
+}
+
+static int due(enum call call, const char *path)
+{
+	return is_due(call, path) || (is_write(call) && is_due(CHANGE, path));
 }
 
 static int fd_due(enum call call, int fd)

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Killed at a call that changes the disk, of the index, the journal, a cache or an export: the next start finishes or
+rolls back, undo is exact, an export is whole or absent.
+
+kill.py [--release]: 50 points over a handful of messages, or 200 over 10,000."""
+import json, os, sys
+from faults import Home, Saved, Shim, Tap, leftovers, samples_index
+from mailbox import Mailbox
+
+RELEASE = "--release" in sys.argv
+BOUNCES, POINTS = (10000, 200) if RELEASE else (0, 50)
+PLACES = ("mail/.notmuch", "out", ".local", ".cache", ".config")
+MARKS = ("tag", "+mark", "-inbox", "--", "*")
+# Name, what goes before, the command, of 10 points how many, can it be undone.
+JOBS = [
+    ("tag", [], MARKS, 5, True),
+    ("undo", [MARKS], ("undo",), 2, False),
+    ("export", [], ("export", "--include-unverified", "--output=out/file"), 1, False),
+    ("export over an old one", [], ("export", "--include-unverified", "--force", "--output=out/old"), 1, False),
+    ("suppress", [], ("suppress", "--limit=40", "--", "*"), 1, True),
+]
+
+
+def small():
+    box = Home()
+    samples_index(box, 20)
+    return box
+
+
+def spread(n, wanted):
+    """`wanted` of 1..n, first and last among them."""
+    return sorted({1 + round(i * (n - 1) / max(1, wanted - 1)) for i in range(wanted)})
+
+
+class Job:
+    def __init__(self, box, shim, row):
+        self.box, self.shim = box, shim
+        self.name, before, self.words, self.share, self.undoable = row
+        for words in before:
+            self.run(words)
+        self.saved = Saved(box, *PLACES)
+        self.before = self.outcome()
+        self.skip = None if "export" in self.name else "/.cache/"  # what can be made anew is killed there alone
+        self.good = self.run(self.words, env=shim.env(skip=self.skip))
+        self.calls = shim.seen()[0]["change"]
+        self.after = self.outcome()
+        self.died, self.faults = {}, []
+
+    def run(self, words, env=None):
+        return self.box.nixie(*words, env=env, timeout=600)
+
+    def outcome(self):
+        found = {"index": self.box.dump()}
+        for name in ("file", "old"):
+            if os.path.exists(self.box.path("out", name)):
+                with open(self.box.path("out", name), "rb") as fh:
+                    found[name] = fh.read()
+        listed = self.box.nixie("suppress", "--list", "--format=json").out
+        return dict(found, listed={row["address"] for row in json.loads(listed or b"[]")})
+
+    def bad(self, point, what, got):
+        self.faults.append("%s: %s\n%r" % (point, what, got))
+
+    def point(self, at):
+        self.saved.restore()
+        got = self.run(self.words, env=self.shim.env("change", at, "kill", skip=self.skip))
+        hits, where = self.shim.seen()[1:]
+        point = "change %d of %d, %s" % (at, self.calls, where.replace(self.box.root, ""))
+        if not hits:
+            return
+        where = next((name for name in (".notmuch", "journal", "suppress", ".cache", "out") if "/%s" % name in where), "elsewhere")
+        self.died[where] = self.died.get(where, 0) + 1
+        left = self.outcome()
+        for place in set(left) | set(self.before) | set(self.after):
+            if left.get(place) not in (self.before.get(place), self.after.get(place)):
+                self.bad(point, "half of %s" % place, left.get(place))
+        if got.code == 0 and left != self.after:
+            self.bad(point, "success is said of what is not there", got)
+        if got.code > 0 and "nixie: " not in got.said:
+            self.bad(point, "a child died, and nothing is said", got)
+        self.afterwards(point, left, got)
+
+    def afterwards(self, point, left, first):
+        """As a user who looks what became of it, and goes on."""
+        if self.undoable and left["index"] == self.after["index"] != self.before["index"]:
+            got = self.run(("undo",))
+            now = self.outcome()
+            if got.code or now != self.before:
+                self.bad(point, "undo is not exact", (first, got))
+            return
+        if left != self.after:
+            got = self.run(self.words)
+            if got.code or self.outcome() != self.after:
+                self.bad(point, "it could not be done again", (first, got))
+        states = {entry["state"] for entry in self.box.nixie("log", "--format=json").json()}
+        if "unfinished" in states and self.words[0] != "export":
+            self.bad(point, "the journal has an entry that nobody settled", states)
+        if leftovers(self.box) and self.words[0] == "export" and left != self.after:
+            self.bad(point, "the killed one's temporary stays", leftovers(self.box))
+
+    def all(self, tap):
+        if not tap.check(self.good.code == 0, "%s: without a fault" % self.name, self.good):
+            return 0
+        for at in spread(self.calls, POINTS * self.share // 10):
+            self.point(at)
+        n = sum(self.died.values())
+        tap.check(not self.faults, "%s: killed %d times: %s" % (self.name, n, ", ".join("%d %s" % (n, where) for where, n in self.died.items())),
+                  "\n".join(self.faults))
+        return n
+
+
+def main():
+    tap, killed = Tap(), 0
+    with Mailbox(bounces=BOUNCES) if BOUNCES else small() as box:
+        shim = Shim(box)
+        if shim.trouble:
+            tap.skip("kills", shim.trouble)
+            tap.end()
+        box.write("out/old", "what was there\n")
+        box.nixie("list", timeout=600)
+        first = Saved(box, *PLACES, place="first")
+        for row in JOBS:
+            first.restore()
+            killed += Job(box, shim, row).all(tap)
+    print("# killed %d times" % killed)
+    tap.check(killed >= POINTS * 9 // 10, "killed at %d points" % POINTS, killed)
+    tap.end()
+
+
+main()

@@ -171,7 +171,8 @@ static bool is_quoted(const struct reading *reading, const struct found *found)
 {
 	const char *p;
 
-	if (found->source != reading->text)
+	/* What a mark of a format found may stand at no place of the text. */
+	if (found->source != reading->text || !found->at.n)
 		return false;
 	p = layout_line_begin(reading->body, found->at.p);
 	while (p < found->at.p && (*p == ' ' || *p == '\t'))

@@ -126,9 +126,11 @@ static bool is_alone(struct span line, struct span address)
 
 bool layout_leads_line(const struct reading *reading, struct span what)
 {
-	const char *from = layout_line_begin(reading->body, what.p);
-	struct span head = span_make(from, what.p);
+	struct span head;
 
+	if (!what.n) /* found, but at no place of the text */
+		return false;
+	head = span_make(layout_line_begin(reading->body, what.p), what.p);
 	return layout_is_ornament(head) || (span_trim(head).n <= LABEL_MAX && ends_label(head));
 }
 

@@ -41,11 +41,11 @@ const char *export_default_columns(const struct export_options *options)
 /* --- one cell */
 
 /* Would a spreadsheet run it? = + - @ and their full-width forms, TAB and CR, also behind blanks,
- * which some drop. */
+ * which some drop; | is for those that call programs. */
 static bool is_formula(const char *value)
 {
-	static const char *const starts[] = {"=", "+", "-", "@", "\t", "\r", "\n", "\xef\xbc\x9d",
-		"\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"};
+	static const char *const starts[] = {"=", "+", "-", "@", "|", "\t", "\r", "\n",
+		"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"};
 	while (*value == ' ')
 		value++;
 	for (size_t i = 0; i < G_N_ELEMENTS(starts); i++)
@@ -162,7 +162,7 @@ static void put_cell(
 	default:
 		if (!first)
 			g_string_append_c(out, '\t');
-		g_string_append(out, value);
+		put_clean(out, span_of(value), false, 0);
 		break;
 	}
 }
@@ -190,7 +190,7 @@ static bool is_mailbox(const char *value)
 bool export_is_odd(struct exporter *exporter, const struct recipient *recipient)
 {
 	if (exporter->options.odd || exporter->options.format == FORMAT_TEXT ||
-		exporter->options.format == FORMAT_TEXT0 || !recipient->address || recipient->valid)
+		!recipient->address || recipient->valid)
 		return false;
 	exporter->odd++;
 	return true;

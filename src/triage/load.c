@@ -40,7 +40,8 @@ struct load {
 	bool dropped;
 	bool listed;   /* the reader has ended */
 	bool settling; /* all is read */
-	bool counting;
+	bool count_asked, counting;
+	bool seen;       /* the first rows are on the screen, whole */
 	bool meeting;    /* only to learn which index it is */
 	bool news;       /* only what changed since the result was listed */
 	bool changed;    /* of the messages that were there */
@@ -242,6 +243,52 @@ static void load_advance(struct load *load)
 		all_is_read(load);
 }
 
+/* --- what is known of the index at large: is there mail that we sent, is the tag in use that
+ * `done` takes away */
+
+static void on_counts(void *user, const int64_t *counts, size_t n, uint64_t revision)
+{
+	struct load *load = user;
+	struct session *session = load->session;
+	(void)revision;
+	if (load->dropped || n == 0)
+		return;
+	session->about.uses_done_tag = counts[0] > 0;
+	session->own.sent_indexed = n > 1 && counts[1] > 0;
+	session->about.counted = true;
+	if (n > 1 && counts[1] < 0)
+		g_ptr_array_add(session->troubles,
+			g_strdup("sent-query: notmuch does not understand this query"));
+}
+
+static void on_counted(void *user, const GError *error)
+{
+	struct load *load = user;
+	(void)error; /* then nothing is known to be sent from here */
+	load->count_job = NULL;
+	load->counting = false;
+	if (job_ends(load))
+		load_advance(load);
+}
+
+/* Once, when the first rows are on the screen: it takes a processor as long as finding them does.
+ */
+static void count(struct load *load)
+{
+	struct session *session = load->session;
+	if (load->count_asked || load->news || session->about.counted || !session->about.known)
+		return;
+	g_autofree char *sent =
+		sent_query(&session->own, config_text(session->config, SET_SENT_QUERY));
+	g_autofree char *done =
+		g_strdup_printf("tag:\"%s\"", config_text(session->config, SET_TAG_DONE));
+	const char *queries[] = {done, sent, NULL};
+	load->count_asked = load->counting = true;
+	job_begins(load);
+	load->count_job = reader_count_start(
+		session->spawner, session->store, queries, on_counts, on_counted, load);
+}
+
 /* --- the facts */
 
 static void take_report(
@@ -253,7 +300,7 @@ static void take_report(
 	waiting.node = rowstore_fill(session->rows, entry, file, report, contexts);
 	set_contexts(session, &waiting, NULL);
 	session_refresh_states(session, entry);
-	if (report->recipients_n && (load->counting || session->own.sent_indexed))
+	if (report->recipients_n && (!session->about.counted || session->own.sent_indexed))
 		g_queue_push_tail(&load->waiting, g_memdup2(&waiting, sizeof waiting));
 	else
 		report_free(report);
@@ -295,6 +342,11 @@ static void on_chunk_done(void *user, const GError *error)
 	chunk_free(chunk);
 	if (!job_ends(load))
 		return;
+	/* The first rows are there whole, and need not wait for the next telling. */
+	if (!load->seen && !load->news)
+		session_tell_now(load->session, SESSION_ROWS);
+	load->seen = true;
+	count(load);
 	if (error)
 		fail(load, error);
 	else
@@ -377,53 +429,14 @@ static void on_listed(void *user, const GError *error)
 	if (!job_ends(load))
 		return;
 	load->listed = true;
+	count(load);
 	if (error)
 		fail(load, error);
 	else
 		load_advance(load);
 }
 
-/* --- what is known of the index at large: is there mail that we sent, is the tag in use that
- * `done` takes away */
-
-static void on_counts(void *user, const int64_t *counts, size_t n, uint64_t revision)
-{
-	struct load *load = user;
-	struct session *session = load->session;
-	(void)revision;
-	if (load->dropped || n == 0)
-		return;
-	session->about.uses_done_tag = counts[0] > 0;
-	session->own.sent_indexed = n > 1 && counts[1] > 0;
-	session->about.counted = true;
-	if (n > 1 && counts[1] < 0)
-		g_ptr_array_add(session->troubles,
-			g_strdup("sent-query: notmuch does not understand this query"));
-}
-
-static void on_counted(void *user, const GError *error)
-{
-	struct load *load = user;
-	(void)error; /* then nothing is known to be sent from here */
-	load->count_job = NULL;
-	load->counting = false;
-	if (job_ends(load))
-		load_advance(load);
-}
-
-static void start_counting(struct load *load)
-{
-	struct session *session = load->session;
-	g_autofree char *sent =
-		sent_query(&session->own, config_text(session->config, SET_SENT_QUERY));
-	g_autofree char *done =
-		g_strdup_printf("tag:\"%s\"", config_text(session->config, SET_TAG_DONE));
-	const char *queries[] = {done, sent, NULL};
-	load->counting = true;
-	job_begins(load);
-	load->count_job = reader_count_start(
-		session->spawner, session->store, queries, on_counts, on_counted, load);
-}
+/* --- the index itself */
 
 static void on_info(void *user, const struct store_info *info)
 {
@@ -431,8 +444,6 @@ static void on_info(void *user, const struct store_info *info)
 	if (load->dropped)
 		return;
 	session_take_info(load->session, info);
-	if (!load->session->about.counted && !load->counting)
-		start_counting(load);
 }
 
 static void load_read(struct load *load)
@@ -460,6 +471,7 @@ static void on_probed(void *user, const GError *error)
 					   : g_error_new_literal(NIXIE_ERROR, NIXIE_INTERNAL,
 						     "the index did not say which one it is");
 	load->listed = load->meeting;
+	count(load);
 	if (error || silent)
 		fail(load, error ? error : silent);
 	else if (load->meeting)

@@ -28,7 +28,7 @@ struct channel {
 	const struct channel_events *events;
 	void *user;
 	struct wire_in in;
-	GQueue out; /* struct outgoing* */
+	GQueue out;     /* struct outgoing* */
 	GString *noise; /* the end of what came on stderr */
 	guint in_source, out_source, noise_source, left_source;
 	bool *gone; /* set by channel_free while a callback runs */
@@ -198,6 +198,10 @@ void channel_send_fds(
 	outgoing->fds = g_memdup2(fds, n * sizeof *fds);
 	outgoing->fds_n = n;
 	g_queue_push_tail(&channel->out, outgoing);
+	/* At once, if nothing is before it: who asks may have other things to do before the main
+	 * loop comes round. */
+	if (channel->out.length == 1)
+		push(channel);
 	if (!channel->out_source)
 		channel->out_source = g_unix_fd_add(
 			channel->child.fd, G_IO_OUT | G_IO_ERR | G_IO_HUP, on_output, channel);

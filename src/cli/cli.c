@@ -98,17 +98,23 @@ bool cli_print(const struct cli *cli, struct file_out *out, const char *text, GE
 
 /* --- what commands need, made on demand */
 
+static bool need_data(GError **error)
+{
+	if (g_file_test(file_datadir(), G_FILE_TEST_IS_DIR))
+		return true;
+	g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
+		"%s: there is no data; run make install, or set NIXIE_DATADIR to the "
+		"directory data of a checkout",
+		file_datadir());
+	return false;
+}
+
 bool cli_need_knowledge(struct cli *cli, GError **error)
 {
 	g_autofree char *lang = NULL;
 
-	if (!g_file_test(file_datadir(), G_FILE_TEST_IS_DIR)) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
-			"%s: there is no data; run make install, or set NIXIE_DATADIR to the "
-			"directory data of a checkout",
-			file_datadir());
+	if (!need_data(error))
 		return false;
-	}
 	if (!cli->knowledge && cli_language(cli, &lang, error))
 		cli->knowledge = knowledge_load(file_datadir(), lang, error);
 	return cli->knowledge != NULL;
@@ -166,10 +172,10 @@ unsigned cli_jobs(const struct cli *cli)
 	return (unsigned)config_int(cli->config, SET_JOBS);
 }
 
-bool cli_need_session(struct cli *cli, GError **error)
+static struct session *make_session(const struct cli *cli, GError **error)
 {
 	const struct options *options = cli->options;
-	struct session_setup setup = {
+	const struct session_setup setup = {
 		.spawner = cli->spawner,
 		.config = cli->config,
 		.rule_dirs = (const char *const *)cli->rule_dirs,
@@ -177,16 +183,29 @@ bool cli_need_session(struct cli *cli, GError **error)
 		.maildir = options->maildir,
 		.exclude = !options->exclude || !g_str_equal(options->exclude, "false"),
 		.jobs = cli_jobs(cli),
+		.knowledge = cli->knowledge,
+		.rules = cli->rules,
 	};
 
-	if (cli->session)
-		return true;
-	if (!cli_need_rules(cli, error))
+	return session_new(&setup, error);
+}
+
+bool cli_need_session(struct cli *cli, GError **error)
+{
+	if (!cli->session && cli_need_rules(cli, error))
+		cli->session = make_session(cli, error);
+	return cli->session;
+}
+
+bool cli_begin_session(struct cli *cli, const char *query, GPtrArray *broken, GError **error)
+{
+	cli->session = need_data(error) ? make_session(cli, error) : NULL;
+	if (!cli->session)
 		return false;
-	setup.knowledge = cli->knowledge;
-	setup.rules = cli->rules;
-	cli->session = session_new(&setup, error);
-	return cli->session != NULL;
+	session_filter(cli->session, cli->options->filter);
+	return session_load(cli->session, query, error) &&
+	       cli_need_sound_rules(cli, broken, error) &&
+	       session_equip(cli->session, cli->knowledge, cli->rules, error);
 }
 
 /* A session learns what its index is with the first answer to a query; this one matches nothing. */

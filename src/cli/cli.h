@@ -43,6 +43,8 @@ bool cli_need_rules(struct cli *cli, GError **error);
 bool cli_need_sound_rules(struct cli *cli, GPtrArray *broken, GError **error);
 /* A session over the index that the options name; not loaded yet. */
 bool cli_need_session(struct cli *cli, GError **error);
+/* The same, and `query` is being loaded: the index is asked while the rules are read. */
+bool cli_begin_session(struct cli *cli, const char *query, GPtrArray *broken, GError **error);
 /* The same, with what the index says of itself known (session_store). */
 bool cli_need_store(struct cli *cli, GError **error);
 /*

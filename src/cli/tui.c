@@ -14,19 +14,16 @@ int cli_tui(struct cli *cli)
 	int code;
 
 	if (!options_sort(cli->options, &options.sort, &options.reversed, &error) ||
-		!ui_check(&error) || !cli_need_sound_rules(cli, broken, &error) ||
-		!cli_need_session(cli, &error))
+		!ui_check(&error) || !cli_begin_session(cli, query, broken, &error))
 		return cli_fail(cli, error);
 	options.theme = config_text(cli->config, SET_THEME);
 	options.layout = config_text(cli->config, SET_LAYOUT);
 	options.lines = config_text(cli->config, SET_LINES);
 	options.plain = config_flag(cli->config, SET_PLAIN);
-	options.query = *query ? query : NULL;
 	options.no_colour = g_strcmp0(cli->options->color, "never") == 0;
 	options.mouse = config_flag(cli->config, SET_MOUSE);
 	options.clipboard = config_flag(cli->config, SET_CLIPBOARD);
 	options.restricted = config_flag(cli->config, SET_RESTRICTED);
-	session_filter(cli->session, cli->options->filter);
 	cli->query = g_strdup(query);
 	code = ui_run(cli->session, &options, &error);
 	return error ? cli_fail(cli, error) : code;

@@ -33,8 +33,7 @@ static gboolean on_tell(gpointer data)
 
 static guint tell_pause(const struct session *session)
 {
-	return (guint)CLAMP(
-		session->view_took / 100, TELL_MILLISECONDS, TELL_MILLISECONDS_MOST);
+	return (guint)CLAMP(session->view_took / 100, TELL_MILLISECONDS, TELL_MILLISECONDS_MOST);
 }
 
 void session_tell(struct session *session, enum session_event event)
@@ -110,15 +109,13 @@ struct session *session_new(const struct session_setup *setup, GError **error)
 	struct session *session = g_new0(struct session, 1);
 	session->spawner = setup->spawner;
 	session->config = setup->config;
-	session->knowledge = setup->knowledge;
-	session->rules = setup->rules;
 	session->rule_dirs = g_strdupv((char **)setup->rule_dirs);
 	session->store = store_copy(&setup->store);
 	session->maildir = g_strdup(setup->maildir);
 	session->exclude = setup->exclude;
 	session->public_domains = public_domains();
 	surroundings_init(&session->own, session->config, NULL, session->public_domains);
-	session->rows = rowstore_new(session->knowledge);
+	session->rows = rowstore_new(NULL);
 	session->view.rows = g_ptr_array_new();
 	session->troubles = g_ptr_array_new_with_free_func(g_free);
 	session->details = detail_shelf_new();
@@ -133,14 +130,23 @@ struct session *session_new(const struct session_setup *setup, GError **error)
 		(const char *const *)session->rule_dirs, setup->jobs);
 	session->sent = sent_book_new(session->spawner, session->pool, &session->cache,
 		&session->store, &session->own, config_text(session->config, SET_SENT_QUERY));
-	session->engine_hash = engine_hash(setup->knowledge, setup->rules, error);
-	session->candidates = session->engine_hash ? scope_candidates(error) : NULL;
+	session->candidates = scope_candidates(error);
 	if (!session->candidates ||
+		(setup->rules && !session_equip(session, setup->knowledge, setup->rules, error)) ||
 		(session->maildir && !maildir_store(session->maildir, &session->store, error))) {
 		session_free(session);
 		return NULL;
 	}
 	return session;
+}
+
+bool session_equip(struct session *session, const struct knowledge *knowledge,
+	struct rule_set *rules, GError **error)
+{
+	session->knowledge = session->rows->knowledge = knowledge;
+	session->rules = rules;
+	session->engine_hash = engine_hash(knowledge, rules, error);
+	return session->engine_hash;
 }
 
 static void about_clear(struct store_facts *about)

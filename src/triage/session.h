@@ -19,7 +19,7 @@ struct session_setup {
 	struct spawner *spawner;
 	const struct config *config;
 	const struct knowledge *knowledge;
-	struct rule_set *rules;
+	struct rule_set *rules; /* NULL, and no knowledge: session_equip() follows */
 	const char *const *rule_dirs;
 	struct store_ref store;
 	const char *maildir; /* --maildir: index it first; NULL */
@@ -39,6 +39,12 @@ enum session_event {
 typedef void session_listener(void *user, enum session_event event);
 
 struct session *session_new(const struct session_setup *setup, GError **error);
+/*
+ * What reports are judged by, where the setup did not tell: before the main context runs. Until
+ * then a load can be started, so that the index is asked while rules are read.
+ */
+bool session_equip(struct session *session, const struct knowledge *knowledge,
+	struct rule_set *rules, GError **error);
 void session_free(struct session *session);
 void session_listen(struct session *session, session_listener *listener, void *user);
 

@@ -514,9 +514,8 @@ int ui_run(struct session *session, const struct ui_options *options, GError **e
 		return NIXIE_CONFIG;
 	}
 	session_sort(session, app.sort, app.reversed);
-	/* A broken query is told in the terminal that the user sees afterwards, too. */
-	if (!session_load(session, options->query, &failure) ||
-		!(app.term = term_open(&look, &failure))) {
+	app.term = term_open(&look, &failure);
+	if (!app.term) {
 		code = failure->code;
 		g_propagate_error(error, failure);
 		keymap_free(app.keymap);

@@ -9,8 +9,6 @@ struct ui_options {
 	const char *theme; /* a name of data/themes; NULL: default. NO_COLOR makes it mono */
 	const char
 		*layout; /* "right", "below", "off"; NULL: what the size of the terminal suggests */
-	const char
-		*query; /* what is loaded first, filters and query mixed; NULL: the default scope */
 	const GPtrArray *broken_rules; /* struct rule_finding: left out of the rules; may be NULL */
 	enum sort_key sort;
 	bool reversed;
@@ -36,8 +34,8 @@ bool ui_check(GError **error);
 bool ui_check_config(const struct config *config, GPtrArray **conflicts, GError **error);
 
 /*
- * Loads the query and runs until the user leaves. Returns the exit code; an error is set when the
- * screen could not be opened or the query is broken. The terminal is as it was when this returns.
+ * Shows what the session loads, and runs until the user leaves. Returns the exit code; an error is
+ * set when the screen could not be opened. The terminal is as it was when this returns.
  */
 int ui_run(struct session *session, const struct ui_options *options, GError **error);
 

@@ -38,6 +38,7 @@ static struct {
 	GString *out;     /* the golden as it should be */
 	struct session *session;
 	struct ui_options options;
+	char *query;
 	char *rows, *directory;
 	int master;
 	int width, height;
@@ -292,7 +293,7 @@ static void set_option(const char *argument)
 	else if (!strcmp(pair[0], "plain"))
 		run.options.plain = true;
 	else if (!strcmp(pair[0], "query"))
-		run.options.query = g_strdup(pair[1]);
+		run.query = g_strdup(pair[1]);
 	else if (!strcmp(pair[0], "clipboard"))
 		run.options.clipboard = true;
 	else if (!strcmp(pair[0], "mouse"))
@@ -438,7 +439,9 @@ static void child(const char *golden, const char *result, const char *datadir)
 	setlocale(LC_ALL, "");
 	run.session = fake_session_new(spawner, run.rows, datadir, ".");
 	g_idle_add_full(G_PRIORITY_LOW, step, NULL, NULL);
-	code = ui_run(run.session, &run.options, &error);
+	code = session_load(run.session, run.query, &error)
+		       ? ui_run(run.session, &run.options, &error)
+		       : error->code;
 	/* What ended it may be followed by what it left; all else was not reached, and is kept to
 	 * be seen. */
 	for (; run.lines[run.at]; run.at++) {

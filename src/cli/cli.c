@@ -12,6 +12,7 @@
 #include "cli/progress.h"
 #include "triage/caret.h"
 #include "triage/nothing.h"
+#include "triage/queryterms.h"
 
 /* The commands of the table (triage/command.c) and what runs them. */
 static const struct {
@@ -34,6 +35,7 @@ static const struct {
 	{"extract", cli_extract},
 	{"explain", cli_explain},
 	{"rules", cli_rules},
+	{"views", cli_views},
 	{"doctor", cli_doctor},
 	{"demo", cli_demo},
 };
@@ -222,7 +224,9 @@ char *cli_query_from(const struct cli *cli, char *const *args)
 	g_autofree char *words = g_strjoinv(" ", (char **)args);
 	g_autofree char *query = g_strjoinv(" ", cli->options->query);
 
-	return g_strstrip(g_strjoin(" ", words, query, NULL));
+	g_autofree char *asked = g_strstrip(g_strjoin(" ", words, query, NULL));
+
+	return query_join(cli->view, asked);
 }
 
 char *cli_query(const struct cli *cli)
@@ -386,6 +390,14 @@ static bool load_config(struct cli *cli, GError **error)
 	       config_confine(cli->config, error);
 }
 
+/* --view=NAME */
+static bool find_view(struct cli *cli, GError **error)
+{
+	if (cli->options->view)
+		cli->view = viewbook_find(config_views(cli->config), cli->options->view, error);
+	return !cli->options->view || cli->view;
+}
+
 static int run_command(struct cli *cli)
 {
 	GError *error = NULL;
@@ -394,7 +406,7 @@ static int run_command(struct cli *cli)
 		return show_help(cli, cli->options);
 	if (cli->options->version)
 		return cli_version(cli);
-	if (!load_config(cli, &error))
+	if (!load_config(cli, &error) || !find_view(cli, &error))
 		return cli_fail(cli, error);
 	for (size_t i = 0; i < G_N_ELEMENTS(runners); i++)
 		if (g_str_equal(runners[i].name, cli->options->command->name))

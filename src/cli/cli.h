@@ -19,6 +19,7 @@ struct cli {
 	struct rule_set *rules;
 	char **rule_dirs; /* shipped first; NULL-ended */
 	struct session *session;
+	const char *view; /* the query of --view; NULL: none */
 	char *query; /* what was loaded last; NULL: nothing */
 	bool utf8;   /* the locale's charset */
 };
@@ -108,6 +109,6 @@ bool cli_output_close(struct cli *cli, struct output *output, bool ok, GError **
 typedef int cli_command_run(struct cli *cli);
 cli_command_run cli_tui, cli_list, cli_show, cli_stats, cli_tag, cli_retry, cli_suppress, cli_undo,
 	cli_redo, cli_log, cli_export, cli_scan, cli_extract, cli_explain, cli_rules, cli_doctor,
-	cli_demo, cli_version, cli_address;
+	cli_demo, cli_version, cli_address, cli_views;
 
 #endif

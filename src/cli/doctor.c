@@ -84,12 +84,17 @@ static void examine_terminal(struct doctor *doctor)
 static void examine_config(struct doctor *doctor)
 {
 	const char *path = config_path(doctor->cli->config);
+	const GPtrArray *faults = viewbook_faults(config_views(doctor->cli->config));
 
 	if (doctor->cli->misconfigured)
 		bad(doctor, "config", g_steal_pointer(&doctor->cli->misconfigured));
 	else
 		fine(doctor, "config", "%s",
 			path ? path : "no file; every setting has its default");
+	for (guint i = 0; i < faults->len; i++)
+		bad(doctor, "views",
+			g_error_new(NIXIE_ERROR, NIXIE_CONFIG, "left out: %s",
+				(const char *)faults->pdata[i]));
 }
 
 static void examine_screen(struct doctor *doctor)

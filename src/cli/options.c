@@ -36,6 +36,8 @@ static const struct option_row rows[] = {
 	{"offset", 0, TEXT, AT(offset), OPT_WINDOW, "leave out the first N rows", "N"},
 	{"sort", 0, TEXT, AT(sort), OPT_SORT,
 		"date, address, domain, status, category, type, mta; -KEY reverses", "KEY"},
+	{"view", 0, TEXT, AT(view), OPT_FILTERS, "what the saved view NAME selects", "NAME"},
+	{"save", 0, TEXT, AT(save), OPT_SAVE, "keep the query as the view NAME", "NAME"},
 	{"format", 0, TEXT, AT(format), OPT_FORMAT,
 		"text, json, json-lines, csv, tsv, text0, addresses", "FORMAT"},
 	{"format-version", 0, TEXT, AT(format_version), OPT_FORMAT,

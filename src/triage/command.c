@@ -53,6 +53,11 @@ const struct ui_command ui_commands[] = {
 		"nixie list FILTERS QUERY", UI_LIMIT},
 	{"query", NULL, "c", LISTS | IN_PANES, "Find", "change the query, or take a saved one",
 		"nixie QUERY", UI_QUERY},
+	{"view", NULL, "'", LISTS | IN_PANES, "Find", "go to a saved view", "nixie --view=NAME", UI_VIEW},
+	{"save-view", NULL, "m", LISTS | IN_PANES, "Find", "save what is shown as a view",
+		"nixie views --save=NAME QUERY", UI_SAVE_VIEW},
+	{"forget-view", NULL, "", LISTS | IN_PANES, "Find", "forget a saved view",
+		"nixie views --unset NAME", UI_FORGET_VIEW},
 	{"find", NULL, "/", IN_ALL, "Find", "find text", NULL, UI_FIND},
 	{"find-next", NULL, "n", IN_ALL, "Find", "find the next one", NULL, UI_FIND_NEXT},
 	{"find-previous", NULL, "N", IN_ALL, "Find", "find the one before", NULL, UI_FIND_PREVIOUS},
@@ -260,6 +265,11 @@ const struct cli_command cli_commands[] = {
 		"report, "
 		"or a report file means, who must act, and what to do. Needs no mailbox.",
 		OPT_FORMAT | OPT_OUTPUT},
+	{"views", "[--save=NAME [FILTERS] [QUERY] | --unset NAME]", "saved views: list, keep, forget",
+		"Lists the saved views of the configuration. --save keeps a query, with its "
+		"filters, under a name; --unset forgets it. All other lines of the configuration "
+		"stay as they are. --view=NAME of the other commands takes a view up again.",
+		OPT_FILTERS | OPT_FORMAT | OPT_OUTPUT | OPT_UNSET | OPT_SAVE},
 	{"rules",
 		"[check [FILE...] | list | test FILE|TEXT|- [--rule=ID] | correct --as=CATEGORY "
 		"[--words=WORDS] FILE|TEXT|QUERY | correct --unset ID | "

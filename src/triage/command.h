@@ -63,6 +63,9 @@ enum ui_command_id {
 	UI_FIND_PREVIOUS,
 	UI_LIMIT,
 	UI_QUERY,
+	UI_VIEW,
+	UI_SAVE_VIEW,
+	UI_FORGET_VIEW,
 	UI_GROUP,
 	UI_SORT,
 	UI_REVERSE,
@@ -145,6 +148,7 @@ enum cli_options {
 	OPT_RETRY = 1 << 16,      /* --due, --sent, --status */
 	OPT_PROPOSED = 1 << 17,   /* --proposed, --accept, --removed, --note */
 	OPT_HOPS = 1 << 18,       /* --hops */
+	OPT_SAVE = 1 << 19,       /* --save */
 };
 extern const struct cli_command cli_commands[]; /* ends with name NULL */
 const struct cli_command *cli_command_by_name(const char *name);

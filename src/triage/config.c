@@ -8,16 +8,13 @@
 #include "base/errors.h"
 #include "base/file.h"
 #include "rules/inifile.h"
-#include "store/querycheck.h"
 #include "store/store.h"
 #include "triage/command.h"
-#include "triage/filter.h"
 #include "triage/nearest.h"
 
 #define SYSTEM_CONFIG "/etc/nixie/config"
 #define RESTRICTED_VARIABLE "NIXIE_RESTRICTED"
 #define KEYS_GROUP "keys"
-#define VIEWS_GROUP "views"
 #define COLOURS_GROUP "colours"
 
 enum value_type {
@@ -145,9 +142,9 @@ static const struct {
 };
 
 struct config {
-	struct ini *file;          /* NULL: none */
-	GKeyFile *keys;            /* its key bindings and colours, NULL: none */
-	GPtrArray *views;          /* "NAME=QUERY", NULL-ended; NULL: none */
+	struct ini *file; /* NULL: none */
+	GKeyFile *keys;   /* its key bindings and colours, NULL: none */
+	struct viewbook *views;
 	char *values[SET_COUNT];   /* NULL: the default */
 	bool save_directory_given; /* on the command line */
 	const char *restricted_by; /* what the user cannot undo, NULL: nothing */
@@ -226,7 +223,7 @@ static bool check_groups(const struct ini *ini, GError **error)
 	for (char **group = groups; *group; group++) {
 		const char *known[G_N_ELEMENTS(rows) + 1];
 		size_t n = 0;
-		if (strcmp(*group, KEYS_GROUP) == 0 || strcmp(*group, VIEWS_GROUP) == 0 ||
+		if (strcmp(*group, KEYS_GROUP) == 0 || strcmp(*group, VIEWBOOK_GROUP) == 0 ||
 			strcmp(*group, COLOURS_GROUP) == 0)
 			continue;
 		for (const struct setting_row *row = rows; row->key; row++)
@@ -265,43 +262,6 @@ static bool read_keys(struct config *config, GError **error)
 	return true;
 }
 
-/* Which named queries and headers an index has is not known here. */
-static bool is_any(void *user, const char *name)
-{
-	(void)user;
-	(void)name;
-	return true;
-}
-
-/* A view whose query is broken is told before it is chosen. */
-static bool check_view(const char *query, GError **error)
-{
-	static const struct query_names names = {is_any, is_any, NULL};
-	struct filter *filter = filter_new();
-	g_autofree char *rest = NULL;
-	bool good = filter_parse(filter, query, &rest, error) && query_check(rest, &names, error);
-	filter_free(filter);
-	return good;
-}
-
-static bool read_views(struct config *config, GError **error)
-{
-	const struct ini *ini = config->file;
-	g_auto(GStrv) keys = ini_keys(ini, VIEWS_GROUP);
-	if (*keys)
-		config->views = g_ptr_array_new_with_free_func(g_free);
-	for (char **key = keys; *key; key++) {
-		g_autofree char *query = ini_raw(ini, VIEWS_GROUP, *key);
-		g_autoptr(GError) why = NULL;
-		if (!check_view(g_strstrip(query), &why))
-			return ini_fail(error, ini, VIEWS_GROUP, *key, "%s", why->message);
-		g_ptr_array_add(config->views, g_strdup_printf("%s=%s", *key, query));
-	}
-	if (*keys)
-		g_ptr_array_add(config->views, NULL);
-	return true;
-}
-
 static void read_colours(struct config *config)
 {
 	g_auto(GStrv) keys = ini_keys(config->file, COLOURS_GROUP);
@@ -328,9 +288,9 @@ static bool read_settings(struct config *config, GError **error)
 static bool read_file(struct config *config, const char *path, GError **error)
 {
 	config->file = ini_load(path, NULL, error);
-	if (!config->file || !check_groups(config->file, error) || !read_keys(config, error) ||
-		!read_views(config, error))
+	if (!config->file || !check_groups(config->file, error) || !read_keys(config, error))
 		return false;
+	viewbook_read(config->views, config->file);
 	read_colours(config);
 	return read_settings(config, error);
 }
@@ -346,7 +306,9 @@ static char *find_file(void)
 
 struct config *config_new(void)
 {
-	return g_new0(struct config, 1);
+	struct config *config = g_new0(struct config, 1);
+	config->views = viewbook_new();
+	return config;
 }
 
 struct config *config_load(const char *path, GError **error)
@@ -370,8 +332,7 @@ void config_free(struct config *config)
 	ini_free(config->file);
 	if (config->keys)
 		g_key_file_unref(config->keys);
-	if (config->views)
-		g_ptr_array_unref(config->views);
+	viewbook_free(config->views);
 	for (int i = 0; i < SET_COUNT; i++)
 		g_free(config->values[i]);
 	g_free(config);
@@ -455,9 +416,9 @@ GKeyFile *config_keyfile(const struct config *config)
 	return config->keys;
 }
 
-char *const *config_views(const struct config *config)
+struct viewbook *config_views(const struct config *config)
 {
-	return config->views ? (char *const *)config->views->pdata : NULL;
+	return config->views;
 }
 
 const char *config_text(const struct config *config, enum setting setting)

@@ -9,6 +9,7 @@
 #include <glib.h>
 
 #include "rules/knowledge.h"
+#include "triage/viewbook.h"
 
 enum setting {
 	SET_BOUNCE_QUERY,
@@ -82,8 +83,8 @@ bool config_bind(struct config *config, GError **error);
 bool config_confine(const struct config *config, GError **error);
 /* From the command line; the same checks as the file. Restricted mode is not left again. */
 bool config_set(struct config *config, const char *key, const char *value, GError **error);
-/* Saved views of [views] as "NAME=QUERY", in their order; NULL-ended, borrowed, NULL: none. */
-char *const *config_views(const struct config *config);
+/* The saved views, borrowed. */
+struct viewbook *config_views(const struct config *config);
 /* Groups of free keys: [keys], "key" -> command name, for ui/keymap, and [colours] for ui/theme;
  * borrowed, may be NULL. */
 GKeyFile *config_keyfile(const struct config *config);

@@ -100,3 +100,24 @@ GPtrArray *query_terms(const char *text)
 	}
 	return terms;
 }
+
+/* Words beside each other are and-ed, but for an operator among them. */
+static void put_whole(GString *out, const char *query)
+{
+	g_autoptr(GArray) tokens = query_tokens(query);
+	bool parted = query_parting(tokens) != NULL;
+	g_string_append_printf(
+		out, "%s%s%s%s", out->len ? " " : "", parted ? "(" : "", query, parted ? ")" : "");
+}
+
+char *query_join(const char *a, const char *b)
+{
+	GString *out = g_string_new(NULL);
+	if (!a || !*a || !b || !*b) {
+		g_string_append(out, a && *a ? a : b ? b : "");
+	} else {
+		put_whole(out, a);
+		put_whole(out, b);
+	}
+	return g_string_free(out, FALSE);
+}

@@ -28,4 +28,7 @@ const struct token *query_parting(const GArray *tokens);
  */
 GPtrArray *query_terms(const char *text);
 
+/* A query that asks for both; either may be NULL or "". g_free. */
+char *query_join(const char *a, const char *b);
+
 #endif

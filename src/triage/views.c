@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "triage/views.h"
 
+#include "triage/queryterms.h"
 #include "triage/session-parts.h"
 
 struct view_shelf {
@@ -172,16 +173,23 @@ int64_t session_scope_count(const struct session *session)
 const GPtrArray *session_views(struct session *session)
 {
 	GPtrArray *queries = g_ptr_array_new_with_free_func(g_free);
-	char *const *own = config_views(session->config);
+	char *const *own = viewbook_lines(config_views(session->config));
 	char *const *named = session_named_queries(session);
 	g_ptr_array_set_size(session->saved->views, 0);
 	char *scope = index_query(session, "");
 	if (scope)
 		g_ptr_array_add(queries, scope);
-	for (; own && *own; own++)
+	for (; *own; own++)
 		add(session, *own, false, queries);
 	for (; named && *named; named++)
 		add(session, *named, true, queries);
 	ask(session, queries);
 	return session->saved->views;
+}
+
+char *session_view_text(const struct session *session)
+{
+	g_autofree char *also = session->also_filter ? filter_text(session->also_filter) : NULL;
+	g_autofree char *filters = query_join(also, session_limit_text(session));
+	return query_join(filters, session->query);
 }

@@ -20,6 +20,8 @@ struct saved_view {
 const GPtrArray *session_views(struct session *session);
 /* Messages of the default scope; -1 unknown. After session_views. */
 int64_t session_scope_count(const struct session *session);
+/* What is shown now, as one query: filters of the command line, limit and query. g_free. */
+char *session_view_text(const struct session *session);
 /* What is known may be old: the next call asks again. */
 void session_views_stale(struct session *session);
 

@@ -14,6 +14,7 @@
 #include "ui/questions.h"
 #include "ui/retries.h"
 #include "ui/save.h"
+#include "ui/saved.h"
 #include "ui/shell.h"
 #include "ui/signals.h"
 #include "ui/view-address.h"
@@ -487,6 +488,21 @@ static void run_query(struct app *app, const char *argument)
 	questions_query(app, argument);
 }
 
+static void run_view(struct app *app, const char *argument)
+{
+	saved_go(app, argument);
+}
+
+static void run_save_view(struct app *app, const char *argument)
+{
+	saved_keep(app, argument);
+}
+
+static void run_forget_view(struct app *app, const char *argument)
+{
+	saved_forget(app, argument);
+}
+
 static void run_mark_query(struct app *app, const char *argument)
 {
 	questions_mark(app, argument);
@@ -524,6 +540,9 @@ static void (*const runs[UI_COMMAND_COUNT])(struct app *app, const char *argumen
 	[UI_FIND_PREVIOUS] = run_find_previous,
 	[UI_LIMIT] = run_limit,
 	[UI_QUERY] = run_query,
+	[UI_VIEW] = run_view,
+	[UI_SAVE_VIEW] = run_save_view,
+	[UI_FORGET_VIEW] = run_forget_view,
 	[UI_GROUP] = run_group,
 	[UI_SORT] = run_sort,
 	[UI_REVERSE] = run_reverse,

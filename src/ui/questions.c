@@ -6,10 +6,11 @@
 #include "base/errors.h"
 #include "triage/filter.h"
 #include "triage/nearest.h"
+#include "triage/queryterms.h"
 #include "triage/views.h"
 #include "ui/complete.h"
-#include "ui/menu.h"
 #include "ui/prompt.h"
+#include "ui/saved.h"
 
 /* --- limit */
 
@@ -107,8 +108,7 @@ static void limit_effect(struct app *app, void *user, const char *text, struct d
 		struct filter *filter = parse_limit(text, NULL);
 		const char *query = session_query(app->session);
 
-		g_autofree char *both = g_strdup_printf(
-			"%s%s%s", text, query && *query ? " " : "", query ? query : "");
+		g_autofree char *both = query_join(text, query);
 		g_autofree char *quoted = g_shell_quote(both);
 
 		if (filter)
@@ -270,7 +270,7 @@ static const struct prompt_spec query_spec = {
 	.complete = complete_query,
 };
 
-static void ask_query(struct app *app)
+void questions_type_query(struct app *app)
 {
 	session_named_queries(app->session); /* asked for now, there when Tab is pressed */
 	session_tags(app->session);
@@ -282,70 +282,14 @@ void questions_query_again(struct app *app, const char *text, const char *why)
 	prompt_push_refused(app, &query_spec, NULL, text, why);
 }
 
-/* --- saved views: a query to be typed, the default scope, then what is saved */
-
-#define VIEWS_FROM 2 /* items before the first view */
-#define NAME_CELLS 18
-
-static void add_view(struct app *app, struct menu *menu, int key, const struct saved_view *view)
-{
-	const char *now = session_query(app->session);
-	g_autofree char *count = NULL, *text = NULL;
-
-	if (view->matches >= 0)
-		count = g_strdup_printf("%" G_GINT64_FORMAT " %s%s", view->matches,
-			view->rows ? "row" : "message", view->matches == 1 ? "" : "s");
-	text = g_strdup_printf("%-*s %14s%s  %s", NAME_CELLS, view->name, count ? count : "...",
-		view->filtered && !view->rows ? " at most" : "", view->query);
-	menu_add(menu, key, text, !strcmp(now ? now : "", view->query));
-}
-
-static void fill_views(struct menu *menu, void *user)
-{
-	struct app *app = user;
-	const GPtrArray *views = session_views(app->session);
-	const struct saved_view all = {
-		"default scope", "", false, session_scope_count(app->session), false, false};
-
-	menu_add(menu, 'c', "type a query", false);
-	add_view(app, menu, '0', &all);
-	for (guint i = 0; i < views->len; i++)
-		add_view(app, menu, i < 9 ? '1' + (int)i : 0, views->pdata[i]);
-}
-
-static void view_chosen(void *user, int chosen)
-{
-	struct app *app = user;
-	const GPtrArray *views = session_views(app->session);
-
-	if (chosen == 0)
-		ask_query(app);
-	else if (chosen < VIEWS_FROM)
-		query_accept(app, NULL, "");
-	else if ((guint)(chosen - VIEWS_FROM) < views->len) {
-		const struct saved_view *view = views->pdata[chosen - VIEWS_FROM];
-		g_autofree char *query = g_strdup(view->query);
-
-		query_accept(app, NULL, query);
-	}
-}
-
 void questions_query(struct app *app, const char *argument)
 {
-	struct menu *menu;
-
-	if (argument) {
+	if (argument)
 		query_accept(app, NULL, argument);
-		return;
-	}
-	session_views_stale(app->session);
-	if (!session_views(app->session)->len) {
-		ask_query(app);
-		return;
-	}
-	menu = menu_new("Query", view_chosen, app);
-	menu_fill_with(menu, fill_views);
-	menu_push(app, menu);
+	else if (session_views(app->session)->len)
+		saved_go(app, NULL);
+	else
+		questions_type_query(app);
 }
 
 /* --- commands by name */

@@ -375,6 +375,18 @@ static void tell_conflicts(struct app *app)
 		app_complain(app, "%s", (const char *)conflicts->pdata[0]);
 }
 
+/* Views that were left out of the configuration, said once. */
+static void tell_views(struct app *app)
+{
+	const GPtrArray *faults = viewbook_faults(config_views(session_config(app->session)));
+
+	if (faults->len > 1)
+		app_complain(app, "view left out: %s (and %u more; `nixie doctor` lists them)",
+			(const char *)faults->pdata[0], faults->len - 1);
+	else if (faults->len)
+		app_complain(app, "view left out: %s", (const char *)faults->pdata[0]);
+}
+
 /* --- drawing */
 
 /* The views to draw: an overlay stands on the view below it, in a plain terminal alone. */
@@ -526,6 +538,7 @@ int ui_run(struct session *session, const struct ui_options *options, GError **e
 	app.loop = loop_new(app.term, &calls, &app);
 	app_push(&app, view_browse_new(&app));
 	tell_conflicts(&app);
+	tell_views(&app);
 	app_tell_broken_rules(&app, options->broken_rules);
 	session_listen(session, on_session, &app);
 	session_watch(session, (unsigned)config_int(session_config(session), SET_WATCH_SECONDS));

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Finding from the command line: nothing found is explained, a broken query shown with a caret, --exit-code, saved views checked."""
-import os, sys
+import os, re, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from nixie import Tap
 from mailbox import Mailbox
@@ -89,14 +89,47 @@ with Mailbox() as box:
     tap.check(got.code == 0 and int(box.notmuch("count", "tag:ours")) == 3, "redo does it all again", got)
     box.nixie("undo")
 
-    # Saved views are checked when the configuration is read.
-    config = box.write(".config/nixie/config", "[views]\nhard ones=type:hard\nbad=type:hurd\n")
-    got = box.nixie("list")
-    tap.check(got.code == 78 and "bad" in got.said and "hard" in got.said and ":3:" in got.said, "a broken view names its line", got)
-    box.write(".config/nixie/config", "[views]\nhard ones=type:hard\nopen=tag:x and (\n")
-    got = box.nixie("list")
-    tap.check(got.code == 78 and "open" in got.said, "a view that is no query for notmuch, too", got)
-    box.write(".config/nixie/config", "[views]\nhard ones=type:hard date:7d..\n")
-    tap.equal(box.nixie("list", "--quiet").code, 0, "a good one is taken")
+    # Saved views: a mistake in one leaves it out, and stops nothing else.
+    config = box.write(".config/nixie/config", "# ours\n[views]\nhard ones=type:hard\nbad=type:hurd\nopen=tag:x and (\n\n# keys\n[keys]\nZ=quit\n")
+    got = box.nixie("doctor")
+    tap.check(got.code == 78 and re.search(r"config:4: \[views\] bad: .*hard", got.text) and re.search(r"config:5: \[views\] open", got.text),
+              "the doctor names the line of a broken view", got)
+    tap.equal(box.nixie("list", "--quiet").code, 0, "a broken view stops no other command")
+    got = box.nixie("views")
+    tap.check(got.code == 0 and got.text == "hard ones           type:hard\n" and got.said.count("left out") == 2, "views lists the good ones, and says what it left out", got)
+    hard = box.nixie("list", "--quiet", "type:hard").text
+    tap.check(hard and box.nixie("list", "--quiet", "--view=hard ones").text == hard, "--view takes up a view")
+    tap.equal(box.nixie("list", "--quiet", "--view=hard ones", "subject:a or subject:b").text, box.nixie("list", "--quiet", "type:hard (subject:a or subject:b)").text,
+              "and goes with a query that has an `or`")
+    got = box.nixie("list", "--view=hard one")
+    tap.check(got.code == 64 and "`hard ones`?" in got.said, "a mistyped name is told", got)
+    got = box.nixie("views", "--save=soft, mine", "--type=soft", "date:7d.. or tag:inbox")
+    with open(config) as fh:
+        kept = fh.read()
+    tap.equal((got.code, kept), (0, "# ours\n[views]\nhard ones=type:hard\nbad=type:hurd\nopen=tag:x and (\nsoft, mine=type:soft (date:7d.. or tag:inbox)\n\n# keys\n[keys]\nZ=quit\n"),
+              "--save writes its line, and no other")
+    tap.equal(os.stat(config).st_mode & 0o777, 0o600, "for nobody else to read")
+    box.nixie("views", "--save=bad", "type:hard")
+    with open(config) as fh:
+        tap.equal(fh.read(), kept.replace("type:hurd", "type:hard"), "a view of the same name is replaced where it stands")
+    box.nixie("views", "--unset", "bad")
+    with open(config) as fh:
+        tap.equal(fh.read(), kept.replace("bad=type:hurd\n", ""), "and forgotten")
+    tap.equal([x["name"] for x in box.nixie("views", "--format=json").json()], ["hard ones", "soft, mine"], "as JSON")
+    for words, told in ((["--save=x", "type:hurd"], "did you mean `hard`"), (["--save=a=b", "type:hard"], "cannot be called"), (["--save=", "type:hard"], "needs a name"),
+                        (["--save=x"], "nothing to save"), (["--unset", "nosuch"], "no view is called"), (["type:hard"], "--save=NAME"), (["--save=x", "--unset"], "exclude")):
+        before = open(config).read()
+        got = box.nixie("views", *words)
+        tap.check(got.code == 64 and told in got.said and open(config).read() == before, "views %s is refused" % " ".join(words), got)
+    # A link stays one; a directory that is not there is made.
+    real = box.path("dotfiles")
+    os.rename(config, real)
+    os.symlink(real, config)
+    box.nixie("views", "--save=more", "type:hard")
+    tap.check(os.path.islink(config) and "more=type:hard" in open(real).read(), "the file behind a link is written, and the link stays")
+    os.unlink(config)
+    os.rmdir(os.path.dirname(config))
+    got = box.nixie("views", "--save=first", "--", "tag:inbox")
+    tap.equal((got.code, open(config).read()), (0, "[views]\nfirst=tag:inbox\n"), "the file is made where there is none")
     os.unlink(config)
 tap.end()

@@ -90,6 +90,61 @@ def stopping(box):
         leave(screen)
 
 
+def views(box):
+    """What is shown becomes a view with a key, and is gone to with a key; a mistake in a view of the configuration stops nothing."""
+    config = box.write(CONFIG, "# mine\n[views]\nbad=type:hurd\n\n[screen]\n# no mouse here\nmouse=false\n")
+    hard = sum(row["type"] == "hard" and row["who"] == "sender" for row in box.shown().values())
+    with Screen(box, 132, 43) as screen:
+        text = start(screen, "--type=hard", r"view left out: .*config:3: [\s\S]*hurd[\s\S]*hard") or screen.text()
+        tap.check("mean" in text, "a mistake in a view is told, and the screen is there", text)
+        screen.type("lwho:sender\n")
+        screen.wait(r"limit: who:sender.*\b%d shown" % hard)
+        screen.type("m")
+        text = screen.wait(r"Saves +type:hard who:sender[\s\S]*nixie views --save=NAME") or screen.text()
+        tap.check("Name:" in text, "m asks for a name, and tells what it saves", text)
+        screen.type("a=b\n")
+        tap.check(screen.wait("cannot be called"), "a name that the file could not hold is refused", screen.text())
+        screen.keys("C-u")
+        screen.type("dead, ours\n")
+        tap.check(screen.wait("Saved the view dead, ours"), "a good one is saved", screen.text())
+        with open(config) as fh:
+            tap.equal(fh.read(), "# mine\n[views]\nbad=type:hurd\ndead, ours=type:hard who:sender\n\n[screen]\n# no mouse here\nmouse=false\n", "as one line more")
+        screen.type("m")
+        screen.wait("Name:")
+        screen.type("dead, ours")
+        tap.check(screen.wait(r"Replaces +type:hard who:sender"), "a name that is taken says what it stands for", screen.text())
+        screen.keys("Escape")
+        screen.wait(lambda t: "Name:" not in t)
+        leave(screen)
+    with Screen(box, 132, 43) as screen:
+        start(screen)
+        screen.wait("%d shown" % len(box.shown()))
+        screen.type("'")
+        tap.check(screen.wait(r"1 dead, ours +%d rows" % hard), "the next session has it in its menu, with its count", screen.text())
+        screen.type("1")
+        tap.check(screen.wait(r"q: type:hard who:sender .*\b%d shown" % hard), "and a digit goes to it", screen.text())
+        screen.type("m")
+        screen.wait(r"Saves +type:hard who:sender")
+        screen.keys("Escape")
+        screen.type(":query \n")
+        screen.wait("default scope|%d shown" % len(box.shown()))
+        screen.keys("Escape")
+        screen.type(":view dead, our\n")
+        tap.check(screen.wait(r"did you mean `dead, ours`"), "a mistyped name is told", screen.text())
+        screen.type(":view dead, ours\n")
+        tap.check(screen.wait(r"q: type:hard who:sender"), ":view NAME goes there", screen.text())
+        screen.type(":forget-view dead, ours\n")
+        tap.check(screen.wait("Forgot the view dead, ours"), ":forget-view forgets it", screen.text())
+        with open(config) as fh:
+            tap.equal(fh.read(), "# mine\n[views]\nbad=type:hurd\n\n[screen]\n# no mouse here\nmouse=false\n", "and the file is as it was")
+        screen.type("'")
+        tap.check(screen.wait("0 default scope"), "without views the menu still opens", screen.text())
+        screen.keys("Escape")
+        screen.wait(lambda t: "type a query" not in t)
+        leave(screen)
+    os.unlink(config)
+
+
 def log(box):
     """The cursor of the log stays on its entry when the undo puts another one above."""
     with Screen(box, 132, 43) as screen:
@@ -123,7 +178,7 @@ def hints(box):
 
 if available():
     with Mailbox() as box:
-        for part in (saving, stopping, log, hints):
+        for part in (saving, stopping, views, log, hints):
             try:
                 part(box)
             except Exception as error:

@@ -113,7 +113,7 @@ static void keep_effect(struct app *app, void *user, const char *text, struct do
 	const char *query = user, *before = *text ? viewbook_query(book_of(app), text) : NULL;
 	g_autofree char *name = g_shell_quote(text), *quoted = g_shell_quote(query);
 	g_autofree char *command =
-		g_strdup_printf("nixie views --save=%s %s", *text ? name : "NAME", quoted);
+		g_strdup_printf("nixie views --save=%s -- %s", *text ? name : "NAME", quoted);
 
 	doc_pair(doc, "Saves", 9, STYLE_NORMAL, query);
 	if (before)

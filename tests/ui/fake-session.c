@@ -11,6 +11,7 @@
 #include "triage/export.h"
 #include "triage/nothing.h"
 #include "triage/propose.h"
+#include "triage/queryterms.h"
 #include "triage/retry.h"
 #include "triage/rowstore.h"
 #include "triage/thread.h"
@@ -856,6 +857,11 @@ int64_t session_scope_count(const struct session *s)
 void session_views_stale(struct session *s)
 {
 	(void)s;
+}
+
+char *session_view_text(const struct session *s)
+{
+	return query_join(s->limit, s->query);
 }
 
 bool session_mark_query(

@@ -100,7 +100,7 @@ def views(box):
         screen.type("lwho:sender\n")
         screen.wait(r"limit: who:sender.*\b%d shown" % hard)
         screen.type("m")
-        text = screen.wait(r"Saves +type:hard who:sender[\s\S]*nixie views --save=NAME") or screen.text()
+        text = screen.wait(r"Saves +type:hard who:sender[\s\S]*nixie views --save=NAME --") or screen.text()
         tap.check("Name:" in text, "m asks for a name, and tells what it saves", text)
         screen.type("a=b\n")
         tap.check(screen.wait("cannot be called"), "a name that the file could not hold is refused", screen.text())

@@ -5,23 +5,27 @@
 
 #include "verdicts/sqlfile.h"
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 #define PACKED_MAX ((gsize)16 << 20) /* a larger report is extracted anew each time */
 #define BUSY_MILLISECONDS 2000
 #define UNUSED_DAYS 60 /* facts of a rule set that nobody asked for so long go */
 
-/* Columns of the narrow tables, by their name in report.def. */
-static const char *const report_columns[] = {"kind", "timestamp", "format", "reporting_mta", NULL};
-static const char *const recipient_columns[] = {"address", "kind", "status", "reply", "category",
-	"type", "finality", "rule", "confidence", "remote_mta", NULL};
+enum statement { GET, PUT_KEY, PUT_BODY, STATEMENT_COUNT };
 
-enum statement { GET, PUT_REPORT, PUT_BODY, PUT_RECIPIENT, STATEMENT_COUNT };
+static const char *const sql_of[STATEMENT_COUNT] = {
+	[GET] = "SELECT packed FROM known JOIN body ON body.number = known.body"
+		" WHERE rules = ? AND id = ? AND base = ? AND size = ? AND mtime = ?",
+	[PUT_KEY] = "INSERT OR IGNORE INTO known (rules, id, base, size, mtime, body)"
+		    " VALUES (?, ?, ?, ?, ?, ?)",
+	[PUT_BODY] = "INSERT OR REPLACE INTO body (number, packed) VALUES (?, ?)",
+};
 
 struct verdicts {
 	sqlite3 *db;
 	sqlite3_stmt *statements[STATEMENT_COUNT];
 	char *basis;                             /* what the facts rest on */
 	int64_t rules;                           /* row of the rule set */
+	int64_t bodies;                          /* the last one, while writing */
 	enum { NOTHING, READING, WRITING } open; /* transaction */
 };
 
@@ -49,77 +53,25 @@ static struct span base_name(const char *path)
 
 /* --- SQL */
 
-static void append_columns(GString *sql, const char *const *columns, const char *with)
-{
-	for (; *columns; columns++)
-		g_string_append_printf(sql, ", %s%s", *columns, with);
-}
-
-static void append_marks(GString *sql, const char *const *columns)
-{
-	for (; *columns; columns++)
-		g_string_append(sql, ", ?");
-}
-
+/*
+ * Keys lie together, for they are looked for in any order; bodies behind each other, as they come.
+ */
 static bool create(sqlite3 *db)
 {
-	g_autoptr(GString) sql = g_string_new(NULL);
-
-	g_string_append(sql,
+	return sqlfile_run(db,
 		"CREATE TABLE rules (number INTEGER PRIMARY KEY, name TEXT UNIQUE, used INTEGER);"
-		"CREATE TABLE body (report INTEGER PRIMARY KEY, packed BLOB);"
-		"CREATE TABLE report (number INTEGER PRIMARY KEY, rules INTEGER, id BLOB, base "
-		"BLOB, size INTEGER, mtime INTEGER");
-	append_columns(sql, report_columns, "");
-	g_string_append(sql, ", UNIQUE (rules, id, base, size, mtime));"
-			     "CREATE TABLE recipient (report INTEGER, nth INTEGER");
-	append_columns(sql, recipient_columns, "");
-	g_string_append(sql, ", PRIMARY KEY (report, nth)) WITHOUT ROWID;");
-	return sqlfile_run(db, sql->str);
-}
-
-static char *sql_of(enum statement statement)
-{
-	GString *sql = g_string_new(NULL);
-
-	switch (statement) {
-	case GET:
-		g_string_append(sql,
-			"SELECT packed FROM report JOIN body ON body.report = report.number"
-			" WHERE rules = ? AND id = ? AND base = ? AND size = ? AND mtime = ?");
-		break;
-	case PUT_REPORT:
-		g_string_append(sql, "INSERT OR IGNORE INTO report (rules, id, base, size, mtime");
-		append_columns(sql, report_columns, "");
-		g_string_append(sql, ") VALUES (?, ?, ?, ?, ?");
-		append_marks(sql, report_columns);
-		g_string_append_c(sql, ')');
-		break;
-	case PUT_BODY:
-		g_string_append(sql, "INSERT OR REPLACE INTO body (report, packed) VALUES (?, ?)");
-		break;
-	case PUT_RECIPIENT:
-		g_string_append(sql, "INSERT OR REPLACE INTO recipient (report, nth");
-		append_columns(sql, recipient_columns, "");
-		g_string_append(sql, ") VALUES (?, ?");
-		append_marks(sql, recipient_columns);
-		g_string_append_c(sql, ')');
-		break;
-	case STATEMENT_COUNT:
-		break;
-	}
-	return g_string_free(sql, FALSE);
+		"CREATE TABLE body (number INTEGER PRIMARY KEY, packed BLOB);"
+		"CREATE TABLE known (rules INTEGER, id BLOB, base BLOB, size INTEGER, mtime "
+		"INTEGER,"
+		" body INTEGER, PRIMARY KEY (rules, id, base, size, mtime)) WITHOUT ROWID;");
 }
 
 static bool prepare_all(struct verdicts *verdicts)
 {
-	for (int i = 0; i < STATEMENT_COUNT; i++) {
-		g_autofree char *sql = sql_of((enum statement)i);
-
-		if (sqlite3_prepare_v3(verdicts->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
+	for (int i = 0; i < STATEMENT_COUNT; i++)
+		if (sqlite3_prepare_v3(verdicts->db, sql_of[i], -1, SQLITE_PREPARE_PERSISTENT,
 			    &verdicts->statements[i], NULL))
 			return false;
-	}
 	return true;
 }
 
@@ -136,16 +88,13 @@ static void forget_old(sqlite3 *db)
 	sqlfile_run(db, sql);
 	if (sqlite3_changes(db) &&
 		sqlfile_number(db,
-			"SELECT count(*) FROM report WHERE rules NOT IN (SELECT number FROM rules)",
+			"SELECT count(*) FROM known WHERE rules NOT IN (SELECT number FROM rules)",
 			NULL, &orphans) &&
 		orphans)
 		sqlfile_run(db,
-			"DELETE FROM body WHERE report IN (SELECT number FROM report WHERE rules "
+			"DELETE FROM body WHERE number IN (SELECT body FROM known WHERE rules "
 			"NOT IN (SELECT number FROM rules));"
-			"DELETE FROM recipient WHERE report IN"
-			" (SELECT number FROM report WHERE rules NOT IN (SELECT number FROM "
-			"rules));"
-			"DELETE FROM report WHERE rules NOT IN (SELECT number FROM rules);");
+			"DELETE FROM known WHERE rules NOT IN (SELECT number FROM rules);");
 }
 
 static bool find_rules(struct verdicts *verdicts, const char *rules)
@@ -204,6 +153,7 @@ struct verdicts *verdicts_open(
 
 void verdicts_commit(struct verdicts *verdicts)
 {
+	sqlite3_reset(verdicts->statements[GET]);
 	if (verdicts->open != NOTHING && !sqlfile_run(verdicts->db, "COMMIT"))
 		sqlfile_run(verdicts->db, "ROLLBACK");
 	verdicts->open = NOTHING;
@@ -220,7 +170,9 @@ static bool begin_writing(struct verdicts *verdicts)
 {
 	if (verdicts->open == READING)
 		verdicts_commit(verdicts);
-	if (verdicts->open == NOTHING && sqlfile_run(verdicts->db, "BEGIN IMMEDIATE"))
+	if (verdicts->open == NOTHING && sqlfile_run(verdicts->db, "BEGIN IMMEDIATE") &&
+		sqlfile_number(verdicts->db, "SELECT coalesce(max(number), 0) FROM body", NULL,
+			&verdicts->bodies))
 		verdicts->open = WRITING;
 	return verdicts->open == WRITING;
 }
@@ -255,49 +207,17 @@ static int bind_key(
 	return 6;
 }
 
-GBytes *verdicts_get(struct verdicts *verdicts, const struct verdict_key *key)
+bool verdicts_get(struct verdicts *verdicts, const struct verdict_key *key, struct span *packed)
 {
 	sqlite3_stmt *get = verdicts->statements[GET];
-	GBytes *packed = NULL;
 
 	begin_reading(verdicts);
-	bind_key(verdicts, get, key);
-	if (sqlite3_step(get) == SQLITE_ROW)
-		packed = g_bytes_new(
-			sqlite3_column_blob(get, 0), (gsize)sqlite3_column_bytes(get, 0));
 	sqlite3_reset(get);
-	return packed;
-}
-
-static void bind_field(sqlite3_stmt *statement, int at, const struct field *field, const void *base)
-{
-	const void *value = (const char *)base + field->offset;
-	const char *text;
-
-	switch (field->type) {
-	case FIELD_STR:
-		text = *(const char *const *)value;
-		sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC);
-		break;
-	case FIELD_INT:
-		sqlite3_bind_int64(statement, at, *(const int64_t *)value);
-		break;
-	case FIELD_ENUM:
-		sqlite3_bind_int(statement, at, *(const int *)value);
-		break;
-	case FIELD_FLAG:
-		sqlite3_bind_int(statement, at, *(const bool *)value);
-		break;
-	case FIELD_LIST:
-		g_assert_not_reached(); /* no column of a narrow table */
-	}
-}
-
-static void bind_columns(sqlite3_stmt *statement, int at, const char *const *columns,
-	const struct field *fields, const void *base)
-{
-	for (; *columns; columns++)
-		bind_field(statement, at++, field_by_name(fields, *columns), base);
+	bind_key(verdicts, get, key);
+	if (sqlite3_step(get) != SQLITE_ROW)
+		return false;
+	*packed = (struct span){sqlite3_column_blob(get, 0), (size_t)sqlite3_column_bytes(get, 0)};
+	return true;
 }
 
 static bool step(sqlite3_stmt *statement)
@@ -308,40 +228,18 @@ static bool step(sqlite3_stmt *statement)
 	return done;
 }
 
-static bool put_recipients(struct verdicts *verdicts, int64_t number, const struct report *report)
+void verdicts_put(struct verdicts *verdicts, const struct verdict_key *key, struct span packed)
 {
-	sqlite3_stmt *put = verdicts->statements[PUT_RECIPIENT];
+	sqlite3_stmt *put = verdicts->statements[PUT_KEY], *body = verdicts->statements[PUT_BODY];
 
-	for (size_t i = 0; i < report->recipients_n; i++) {
-		sqlite3_bind_int64(put, 1, number);
-		sqlite3_bind_int64(put, 2, (int64_t)i);
-		bind_columns(put, 3, recipient_columns, recipient_fields, &report->recipients[i]);
-		if (!step(put))
-			return false;
-	}
-	return true;
-}
-
-void verdicts_put(struct verdicts *verdicts, const struct verdict_key *key,
-	const struct report *report, GBytes *packed)
-{
-	sqlite3_stmt *put = verdicts->statements[PUT_REPORT],
-		     *body = verdicts->statements[PUT_BODY];
-	int64_t number;
-	int at;
-
-	if (g_bytes_get_size(packed) > PACKED_MAX || !begin_writing(verdicts))
+	if (packed.n > PACKED_MAX || !begin_writing(verdicts))
 		return;
-	at = bind_key(verdicts, put, key);
-	bind_columns(put, at, report_columns, report_fields, report);
+	sqlite3_bind_int64(put, bind_key(verdicts, put, key), verdicts->bodies + 1);
 	/* Facts that are known under the same key are the same. */
 	if (!step(put) || !sqlite3_changes(verdicts->db))
 		return;
-	number = sqlite3_last_insert_rowid(verdicts->db);
-	sqlite3_bind_int64(body, 1, number);
-	sqlite3_bind_blob64(
-		body, 2, g_bytes_get_data(packed, NULL), g_bytes_get_size(packed), SQLITE_STATIC);
-	/* Without its body the report is not found, which is what an incomplete one should be. */
-	if (put_recipients(verdicts, number, report))
-		step(body);
+	/* A key without its body is not found, which is what an incomplete one should be. */
+	sqlite3_bind_int64(body, 1, ++verdicts->bodies);
+	bind_bytes(body, 2, packed);
+	step(body);
 }

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Facts that were extracted once, in SQLite under $XDG_CACHE_HOME/nixie/UUID.db: a narrow table of
- * reports and one of recipients for questions over all of them, the packed facts apart. Everything
- * in it can be made again: a file that is broken, or of another version, is thrown away; the whole
- * may be deleted at any time.
+ * Facts that were extracted once, in SQLite under $XDG_CACHE_HOME/nixie/UUID.db: keys, and
+ * the packed facts apart. Everything in it can be made again: a file that is broken, or of another
+ * version, is thrown away; the whole may be deleted at any time.
  */
 #ifndef NIXIE_VERDICTS_CACHE_H
 #define NIXIE_VERDICTS_CACHE_H
 
-#include "extract/report.h"
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/span.h"
 
 /*
  * Nine Message-IDs of the corpus stand for 29 different reports, so a report is known by its file,
@@ -33,11 +36,10 @@ struct verdicts *verdicts_open(
 	const char *uuid, const char *rules, const char *form, char **note, GError **error);
 void verdicts_close(struct verdicts *verdicts); /* commits; NULL is legal */
 
-/* The packed facts, NULL when they are not known. g_bytes_unref. */
-GBytes *verdicts_get(struct verdicts *verdicts, const struct verdict_key *key);
+/* The packed facts, until the next call. False when they are not known. */
+bool verdicts_get(struct verdicts *verdicts, const struct verdict_key *key, struct span *packed);
 /* Kept at the next commit; what cannot be kept is not. */
-void verdicts_put(struct verdicts *verdicts, const struct verdict_key *key,
-	const struct report *report, GBytes *packed);
+void verdicts_put(struct verdicts *verdicts, const struct verdict_key *key, struct span packed);
 void verdicts_commit(struct verdicts *verdicts);
 
 #endif

@@ -8,6 +8,7 @@
 #include "worker/reportwire.h"
 
 #define KEYS_A_FRAME 500
+#define KEPT_BYTES ((size_t)64 << 10) /* go together; fewer wait until there is nothing to do */
 
 struct cache_job {
 	struct job job;
@@ -27,7 +28,9 @@ struct lookup {
 
 struct cache {
 	struct channel *channel;
-	GQueue lookups; /* struct lookup*, in the order of their answers */
+	GQueue lookups;   /* struct lookup*, in the order of their answers */
+	struct pack kept; /* on its way to the child */
+	guint kept_source;
 	GError *broken;
 	char *note;
 };
@@ -54,6 +57,26 @@ static void fail_all(struct cache *cache)
 		finish_head(cache, cache->broken ? g_error_copy(cache->broken)
 						 : g_error_new_literal(NIXIE_ERROR,
 							   NIXIE_INTERRUPTED, "stopped"));
+}
+
+/* --- what is kept */
+
+static void send_kept(struct cache *cache)
+{
+	if (cache->kept_source)
+		g_source_remove(cache->kept_source);
+	cache->kept_source = 0;
+	if (pack_size(&cache->kept) && cache->channel)
+		channel_send(cache->channel, WIRE_KEEP, pack_end(&cache->kept));
+}
+
+static gboolean on_idle(gpointer data)
+{
+	struct cache *cache = data;
+
+	cache->kept_source = 0;
+	send_kept(cache);
+	return G_SOURCE_REMOVE;
 }
 
 static void lost(struct cache *cache, GError *error)
@@ -188,6 +211,7 @@ struct job *cache_get(struct cache *cache, const char *const *ids, const char *c
 		job_end_later(&job->job, n ? g_error_copy(cache->broken) : NULL);
 		return &job->job;
 	}
+	send_kept(cache);
 	job->lookup = g_new0(struct lookup, 1);
 	job->lookup->job = job;
 	job->lookup->frames = send_keys(cache->channel, ids, paths, n);
@@ -197,15 +221,20 @@ struct job *cache_get(struct cache *cache, const char *const *ids, const char *c
 
 void cache_put(struct cache *cache, const char *id, const char *path, const struct report *report)
 {
-	struct pack pack;
+	struct pack *kept = &cache->kept;
+	struct pack_place part;
 
 	if (!cache->channel)
 		return;
-	pack_init(&pack);
-	report_pack(&pack, report);
-	channel_send(cache->channel, WIRE_KEEP,
-		g_variant_new("(^ay^ay@" PACK_TYPE ")", id, path, pack_end(&pack)));
-	pack_clear(&pack);
+	pack_text(kept, id);
+	pack_text(kept, path);
+	part = pack_begin_part(kept);
+	report_pack(kept, report);
+	pack_end_part(kept, part);
+	if (pack_size(kept) > KEPT_BYTES)
+		send_kept(cache);
+	else if (!cache->kept_source)
+		cache->kept_source = g_idle_add(on_idle, cache);
 }
 
 struct cache *cache_new(struct spawner *spawner, const char *uuid, const char *rule_hash)
@@ -214,6 +243,7 @@ struct cache *cache_new(struct spawner *spawner, const char *uuid, const char *r
 	struct cache *cache = g_new0(struct cache, 1);
 
 	g_queue_init(&cache->lookups);
+	pack_init(&cache->kept);
 	cache->channel = channel_new(spawner, ROLE_CACHE, &events, cache, &cache->broken);
 	if (cache->channel)
 		channel_send(
@@ -226,6 +256,8 @@ void cache_free(struct cache *cache)
 	if (!cache)
 		return;
 	fail_all(cache);
+	send_kept(cache);
+	pack_clear(&cache->kept);
 	if (cache->channel) {
 		channel_flush(cache->channel);
 		channel_free(cache->channel, false);

@@ -102,13 +102,19 @@ void pack_join(struct pack *pack, struct pack *other)
 }
 
 /* How many numbers, these, the texts. */
-void pack_save(struct pack *pack, GByteArray *bytes)
+static void save(GByteArray *bytes, const int32_t *numbers, size_t numbers_n, const char *texts,
+	size_t texts_n)
 {
-	guint32 n = (guint32)pack->numbers_n;
+	guint32 n = (guint32)numbers_n;
 
 	g_byte_array_append(bytes, (const guint8 *)&n, sizeof n);
-	g_byte_array_append(bytes, (const guint8 *)pack->numbers, n * sizeof(int32_t));
-	g_byte_array_append(bytes, (const guint8 *)pack->texts, (guint)pack->texts_n);
+	g_byte_array_append(bytes, (const guint8 *)numbers, (guint)(numbers_n * sizeof *numbers));
+	g_byte_array_append(bytes, (const guint8 *)texts, (guint)texts_n);
+}
+
+void pack_save(struct pack *pack, GByteArray *bytes)
+{
+	save(bytes, pack->numbers, pack->numbers_n, pack->texts, pack->texts_n);
 	empty(pack);
 }
 
@@ -127,26 +133,6 @@ bool pack_restore(struct pack *pack, const void *bytes, size_t n)
 	n -= numbers * sizeof(int32_t);
 	append(pack, at, numbers, at + numbers * sizeof(int32_t), n);
 	return true;
-}
-
-/* The last member of a tuple has no offset; that of the first stands at the end (GVariant
- * specification, section 2.5.3). */
-void pack_value(struct pack *pack, GBytes *value)
-{
-	gsize n, end = 0;
-	const guint8 *bytes = g_bytes_get_data(value, &n);
-	gsize width = n <= UINT8_MAX ? 1 : n <= UINT16_MAX ? 2 : n <= UINT32_MAX ? 4 : 8;
-
-	for (gsize i = 0; n >= width && i < width; i++)
-		end |= (gsize)bytes[n - width + i] << (8 * i);
-	if (n < width || end > n - width || end % sizeof(int32_t) || n > INT32_MAX) {
-		pack_count(pack, 0);
-		pack_count(pack, 0);
-		return;
-	}
-	pack_count(pack, end / sizeof(int32_t));
-	pack_count(pack, n - width - end);
-	append(pack, bytes, end / sizeof(int32_t), bytes + end, n - width - end);
 }
 
 struct pack_place pack_place(const struct pack *pack)
@@ -337,6 +323,11 @@ void unpack_value(struct unpack *unpack, struct unpack *part)
 	};
 	unpack->at += numbers;
 	unpack->text_at += texts;
+}
+
+void unpack_save(const struct unpack *unpack, GByteArray *bytes)
+{
+	save(bytes, unpack->numbers, unpack->numbers_n, unpack->texts, unpack->texts_n);
 }
 
 bool unpack_end(const struct unpack *unpack)

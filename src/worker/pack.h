@@ -38,12 +38,10 @@ void pack_join(struct pack *pack, struct pack *other);
 /* To and from bytes, for keeping; saving empties the pack. False when these are no such bytes. */
 void pack_save(struct pack *pack, GByteArray *bytes);
 bool pack_restore(struct pack *pack, const void *bytes, size_t n);
-/* The bytes of a value of PACK_TYPE, to be taken out by unpack_value; nothing of what is none. */
-void pack_value(struct pack *pack, GBytes *value);
-/* The same of what is packed between the two: a part that can be taken out alone. */
 struct pack_place {
 	size_t numbers, texts;
 };
+/* What is packed between the two is a part, which can be taken out alone. */
 struct pack_place pack_begin_part(struct pack *pack);
 void pack_end_part(struct pack *pack, struct pack_place begin);
 /* Where it ends now, and back to there. */
@@ -76,8 +74,10 @@ int64_t unpack_number(struct unpack *unpack);
 const char *unpack_text(struct unpack *unpack); /* borrowed, NUL-ended */
 char *unpack_dup(struct unpack *unpack);        /* NULL stays NULL */
 char **unpack_list(struct unpack *unpack);      /* g_strfreev; never NULL */
-/* Begins `part` with what one pack_value or part took in, and goes on behind it. */
+/* Begins `part`, and goes on behind it. */
 void unpack_value(struct unpack *unpack, struct unpack *part);
+/* All of it, as pack_save saves. */
+void unpack_save(const struct unpack *unpack, GByteArray *bytes);
 /* Everything was there and nothing is left. */
 bool unpack_end(const struct unpack *unpack);
 

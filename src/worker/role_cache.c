@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The cache's child: it looks up and keeps, so that nobody else waits for SQLite. A LOOKUP frame is
- * answered by FACTS, as far as something is known, and one LOOKED. KEEP frames are committed
- * together when nothing else is waiting.
+ * answered by FACTS, as far as something is known, and one LOOKED. What KEEP frames bring is
+ * committed when nothing has come for a while, or much has. It is not looked at: who asks for it
+ * checks what he gets.
  */
 #include <sys/stat.h>
 
@@ -11,6 +12,8 @@
 #include "worker/roles.h"
 
 #define FACTS_BYTES ((gsize)256 << 10) /* then a frame goes */
+#define KEPT_MAX ((gsize)16 << 20)     /* bytes that wait for a commit, and how long for more */
+#define KEPT_MILLISECONDS 100
 
 /* Answers behind each other: the place of a key, then its report, in bounds of its own. */
 struct facts {
@@ -35,14 +38,21 @@ static void look_up(struct wire *wire, struct verdicts *verdicts, GVariant *requ
 	pack_init(&facts.pack);
 	for (size_t i = 0; i < n && !unpack.bad; i++) {
 		const char *id = unpack_text(&unpack), *path = unpack_text(&unpack);
+		const struct pack_place before = pack_place(&facts.pack);
 		struct verdict_key key;
-		g_autoptr(GBytes) packed = NULL;
+		struct span packed;
+		struct pack_place part;
 
 		if (!id || !path || !verdict_key_of(&key, id, path) ||
-			!(packed = verdicts_get(verdicts, &key)))
+			!verdicts_get(verdicts, &key, &packed))
 			continue;
 		pack_count(&facts.pack, i);
-		pack_value(&facts.pack, packed);
+		part = pack_begin_part(&facts.pack);
+		if (!pack_restore(&facts.pack, packed.p, packed.n)) {
+			pack_cut(&facts.pack, before);
+			continue;
+		}
+		pack_end_part(&facts.pack, part);
 		if (pack_size(&facts.pack) > FACTS_BYTES)
 			facts_flush(&facts);
 	}
@@ -51,22 +61,26 @@ static void look_up(struct wire *wire, struct verdicts *verdicts, GVariant *requ
 	wire_send(wire, WIRE_LOOKED, NULL);
 }
 
-static void keep(struct verdicts *verdicts, GVariant *request)
+/* Returns how many bytes that were. */
+static gsize keep(struct verdicts *verdicts, GVariant *request)
 {
-	const char *id, *path;
-	g_autoptr(GVariant) value = NULL;
-	g_autoptr(GBytes) packed = NULL;
-	struct verdict_key key;
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	struct unpack unpack;
-	struct report *report;
 
-	g_variant_get(request, "(^&ay^&ay@" PACK_TYPE ")", &id, &path, &value);
-	unpack_init(&unpack, value);
-	report = report_unpack(&unpack);
-	packed = g_variant_get_data_as_bytes(value);
-	if (report && verdict_key_of(&key, id, path))
-		verdicts_put(verdicts, &key, report, packed);
-	report_free(report);
+	unpack_init(&unpack, request);
+	while (!unpack.bad && !unpack_end(&unpack)) {
+		const char *id = unpack_text(&unpack), *path = unpack_text(&unpack);
+		struct verdict_key key;
+		struct unpack part;
+
+		unpack_value(&unpack, &part);
+		if (unpack.bad || !id || !path || !verdict_key_of(&key, id, path))
+			continue;
+		g_byte_array_set_size(bytes, 0);
+		unpack_save(&part, bytes);
+		verdicts_put(verdicts, &key, (struct span){(const char *)bytes->data, bytes->len});
+	}
+	return g_variant_get_size(request);
 }
 
 void role_cache(struct wire *wire)
@@ -77,6 +91,7 @@ void role_cache(struct wire *wire)
 	struct verdicts *verdicts;
 	g_autofree char *note = NULL;
 	g_autoptr(GError) error = NULL;
+	gsize kept = 0;
 
 	umask(077);
 	if (!wire_receive(wire, &kind, &request) || kind != WIRE_CACHE)
@@ -92,10 +107,12 @@ void role_cache(struct wire *wire)
 		if (kind == WIRE_LOOKUP)
 			look_up(wire, verdicts, request);
 		else if (kind == WIRE_KEEP)
-			keep(verdicts, request);
+			kept += keep(verdicts, request);
 		g_variant_unref(request);
-		if (!wire_pending(wire))
-			verdicts_commit(verdicts);
+		if (kept <= KEPT_MAX && wire_pending(wire, kept ? KEPT_MILLISECONDS : 0))
+			continue;
+		verdicts_commit(verdicts);
+		kept = 0;
 	}
 	verdicts_close(verdicts);
 }

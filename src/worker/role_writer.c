@@ -94,7 +94,7 @@ static bool on_cancelled(void *user)
 {
 	struct writing *writing = user;
 
-	return wire_pending(writing->wire);
+	return wire_pending(writing->wire, 0);
 }
 
 void role_writer(struct wire *wire)

@@ -194,11 +194,11 @@ bool wire_receive(struct wire *wire, enum wire_kind *kind, GVariant **value)
 	}
 }
 
-bool wire_pending(struct wire *wire)
+bool wire_pending(struct wire *wire, int milliseconds)
 {
 	struct pollfd poll_fd = {wire->fd, POLLIN, 0};
 
-	return wire->in.bytes->len > wire->in.at || poll(&poll_fd, 1, 0) > 0;
+	return wire->in.bytes->len > wire->in.at || poll(&poll_fd, 1, milliseconds) > 0;
 }
 
 bool wire_send_end(struct wire *wire, const GError *error)

@@ -30,11 +30,12 @@
  *   LETTERS  store, query of what was sent from here
  *   WRITE    store, uuid, kind, label; CHANGES frames and GO follow
  *   INDEX    mail, database, tags
- *   CACHE    uuid, rule hash; then LOOKUP (ids and paths) and KEEP (id, path, packed report) frames
+ *   CACHE    uuid, rule hash; then LOOKUP (ids and paths) and KEEP frames
+ *   KEEP     of each: id, path, packed report
  *   EXTRACT  datadir, rule directories; two trays come along, for mails and answers, or none; then
  *            MAILS frames
- *   MAILS    half of the trays, how long each mail in it is (WIRE_BY_FD: a descriptor comes along in
- *            its place), whether they are fragments
+ *   MAILS    half of the trays, how long each mail in it is (WIRE_BY_FD: it is a descriptor that
+ *            comes along), whether they are fragments
  *   FILES    how many descriptors come along, whether they are fragments
  *   DECODE   the part; a descriptor comes along
  *   SCRUB    datadir, rule directories; then FILES frames with one descriptor each
@@ -46,7 +47,7 @@
  *   ROWS, MESSAGES  how many rows these stand for, how many there are, and they
  *   MATCHES  Message-IDs
  *   POST     whether all before is void, how many letters there are, and they
- *   REPORTS  of one batch, each: place in it, whether there is a report, and it, or why there is none
+ *   REPORTS  of each: place in the batch, whether there is a report, and it, or why there is none
  *   LAID     the same, in the tray: how many numbers, how many bytes of texts
  *   FACTS    place in the LOOKUP, packed report
  *   LOOKED   all FACTS of one LOOKUP have been sent
@@ -72,7 +73,7 @@
 	X(INDEX, "(ayayaay)") \
 	X(CACHE, "(ayay)") \
 	X(LOOKUP, PACK_TYPE) \
-	X(KEEP, "(ayay" PACK_TYPE ")") \
+	X(KEEP, PACK_TYPE) \
 	X(EXTRACT, "(ayaay)") \
 	X(FILES, "(ub)") \
 	X(MAILS, "(uaub)") \
@@ -158,8 +159,8 @@ void wire_init(struct wire *wire, int fd);
 bool wire_send(struct wire *wire, enum wire_kind kind, GVariant *value);
 /* Waits for a frame. False at the end, or when what came is no frame. */
 bool wire_receive(struct wire *wire, enum wire_kind *kind, GVariant **value);
-/* Is there something to receive right now (or the end)? */
-bool wire_pending(struct wire *wire);
+/* Is there something to receive (or the end), now or within that time? */
+bool wire_pending(struct wire *wire, int milliseconds);
 /* END with the error, or with success when it is NULL. */
 bool wire_send_end(struct wire *wire, const GError *error);
 

@@ -514,7 +514,7 @@ static void test_end(void)
 	wire_init(&from, pair[0]);
 	wire_init(&to, pair[1]);
 	g_assert_true(wire_send_end(&from, sent));
-	g_assert_true(wire_pending(&to));
+	g_assert_true(wire_pending(&to, 0));
 	g_assert_true(wire_receive(&to, &kind, &value));
 	g_assert_cmpint(kind, ==, WIRE_END);
 	g_assert_true(wire_end_error(value, &got));

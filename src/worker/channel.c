@@ -202,6 +202,8 @@ void channel_send_fds(
 	 * loop comes round. */
 	if (channel->out.length == 1)
 		push(channel);
+	if (g_queue_is_empty(&channel->out) && !channel->events->drained)
+		return;
 	if (!channel->out_source)
 		channel->out_source = g_unix_fd_add(
 			channel->child.fd, G_IO_OUT | G_IO_ERR | G_IO_HUP, on_output, channel);

@@ -25,7 +25,7 @@ static void put_json(struct run *run, const struct row *row, unsigned affected, 
 	struct json *json = json_list_item(&run->list);
 
 	json_begin_object(json, NULL);
-	json_string(json, "id", row->message->id);
+	json_string(json, "id", row_id(row));
 	json_string(json, "address", row_text(row, ROW_ADDRESS));
 	json_string(json, "for", handover_names[run->whom]);
 	json_int(json, "affected", affected);
@@ -43,7 +43,9 @@ static void put_row(struct run *run, const struct row *row)
 	unsigned affected = handover_affected_by(run->affected, row);
 
 	if (!details) {
-		cli_say(run->cli, "%s: %s", row->message->files[row->file], error->message);
+		g_autofree char *path = row_path(row);
+
+		cli_say(run->cli, "%s: %s", path, error->message);
 		run->partial = true;
 		return;
 	}

@@ -72,7 +72,7 @@ static void put_json(
 	g_autofree char *words = transit_words(transit, cli->knowledge);
 
 	json_begin_object(json, NULL);
-	json_string(json, "id", row->message->id);
+	json_string(json, "id", row_id(row));
 	json_string(json, "address", row_text(row, ROW_ADDRESS));
 	json_string(json, "host", transit->host);
 	json_string(json, "since", transit->since);

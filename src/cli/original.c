@@ -47,7 +47,7 @@ static void put_letter_json(struct json *json, const struct thread_letter *lette
 		const struct row *row = letter->returned->pdata[i];
 
 		json_begin_object(json, NULL);
-		json_string(json, "id", row->message->id);
+		json_string(json, "id", row_id(row));
 		json_string(json, "address", row_text(row, ROW_ADDRESS));
 		json_string(json, "status", row_text(row, ROW_STATUS));
 		json_string(json, "category", row->category ? row->category->id : NULL);
@@ -63,7 +63,7 @@ static void put_json(
 	const struct thread *thread = of;
 
 	json_begin_object(json, NULL);
-	json_string(json, "id", row->message->id);
+	json_string(json, "id", row_id(row));
 	json_string(json, "address", row_text(row, ROW_ADDRESS));
 	json_string(json, "original", thread->original);
 	json_string(json, "trace", trace_names[thread->trace]);

@@ -18,7 +18,7 @@ void cli_page_put(GString *out, int indent, const char *text)
 static bool is_told(const struct cli_page *page, GHashTable *told, const struct row *row)
 {
 	return page->per_report &&
-	       !g_hash_table_add(told, g_strdup_printf("%u %s", row->file, row->message->id));
+	       !g_hash_table_add(told, g_strdup_printf("%u %s", row->file, row_id(row)));
 }
 
 /* Where the pages go. */
@@ -49,7 +49,7 @@ static bool put_row(struct book *book, const struct row *row)
 	void *of = book->page->open(book->cli, row, &error);
 
 	if (!of) {
-		cli_say(book->cli, "%s: %s", row->message->id, error->message);
+		cli_say(book->cli, "%s: %s", row_id(row), error->message);
 		g_error_free(error);
 		return false;
 	}

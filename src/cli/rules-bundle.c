@@ -108,10 +108,12 @@ static bool add_rows(struct cli *cli, const char *query, GPtrArray *paths, GErro
 		return false;
 	rows = session_rows(cli->session, &n);
 	for (size_t i = 0; i < n; i++) {
-		const char *path = rows[i]->message->files[rows[i]->file];
+		g_autofree char *path = row_path(rows[i]);
 
-		if (g_hash_table_add(seen, (gpointer)path))
-			g_ptr_array_add(paths, g_strdup(path));
+		if (g_hash_table_contains(seen, path))
+			continue;
+		g_hash_table_add(seen, path);
+		g_ptr_array_add(paths, g_steal_pointer(&path));
 	}
 	return true;
 }

@@ -55,8 +55,8 @@ static char *id_query(const GPtrArray *rows)
 	GString *query = g_string_new(NULL);
 	for (guint i = 0; i < rows->len; i++) {
 		const struct row *row = rows->pdata[i];
-		if (g_hash_table_add(seen, row->message))
-			put_id(query, row->message->id);
+		if (g_hash_table_add(seen, row->entry))
+			put_id(query, row_id(row));
 	}
 	return g_string_free(query, g_hash_table_size(seen) > IDS_MAX);
 }
@@ -81,7 +81,7 @@ static char *address_option(const GPtrArray *rows)
 		g_hash_table_add(meant, rows->pdata[i]);
 	for (guint i = 0; i < rows->len; i++) {
 		const struct row_node *node = rows->pdata[i];
-		for (node = node->entry->rows; node; node = node->next) {
+		for (node = node->row.entry->rows; node; node = node->next) {
 			if (!is_shown(node) || g_hash_table_contains(meant, node))
 				continue;
 			partly = true;

@@ -54,7 +54,7 @@ static void describe(struct action *action, const struct session *session, const
 	entry->count += !before || row->date > before->entry->last;
 	entry->first = MIN(entry->first, row->date);
 	entry->last = MAX(entry->last, row->date);
-	add_id(entry, row->message->id);
+	add_id(entry, row_id(row));
 }
 
 /* --- on and off */

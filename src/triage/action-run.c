@@ -213,7 +213,7 @@ static void take_deltas(struct session *session)
 		struct entry *entry = rowstore_find(session->rows, delta->id);
 		if (!entry)
 			continue;
-		change_apply(entry->message, delta);
+		entry_change(entry, delta);
 		entry->unsettled = true;
 	}
 }

@@ -73,7 +73,7 @@ void action_count(struct action *action, const GPtrArray *rows)
 	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
 	for (guint i = 0; i < rows->len; i++) {
 		const struct row *row = rows->pdata[i];
-		g_hash_table_add(seen, row->message);
+		g_hash_table_add(seen, row->entry);
 		action->effect.recipients +=
 			row->recipient != UINT_MAX || row_text(row, ROW_ADDRESS);
 	}
@@ -86,9 +86,9 @@ static GPtrArray *messages_of(const GPtrArray *rows)
 	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
 	GPtrArray *messages = g_ptr_array_new();
 	for (guint i = 0; i < rows->len; i++) {
-		struct message *message = ((const struct row *)rows->pdata[i])->message;
-		if (g_hash_table_add(seen, message))
-			g_ptr_array_add(messages, message);
+		struct entry *entry = ((const struct row *)rows->pdata[i])->entry;
+		if (g_hash_table_add(seen, entry))
+			g_ptr_array_add(messages, entry);
 	}
 	return messages;
 }
@@ -107,7 +107,7 @@ static void tell_tag(struct action *action, struct session *session, const GPtrA
 {
 	size_t has = 0;
 	for (guint i = 0; i < messages->len; i++)
-		has += message_has_tag(messages->pdata[i], tag);
+		has += entry_has_tag(messages->pdata[i], tag);
 	size_t changes = add ? messages->len - has : has, rest = messages->len - changes;
 	GString *line = g_string_new(NULL);
 	g_string_append_printf(
@@ -126,7 +126,7 @@ static void put_tag(struct action *action, struct session *session, const GPtrAr
 	const char *tag, bool add)
 {
 	for (guint i = 0; i < messages->len; i++)
-		drafts_put(action->changes, ((struct message *)messages->pdata[i])->id,
+		drafts_put(action->changes, ((struct entry *)messages->pdata[i])->id,
 			add ? ADD_TAG : REMOVE_TAG, tag);
 	tell_tag(action, session, messages, tag, add);
 }
@@ -209,15 +209,14 @@ struct action *action_done(struct session *session, GPtrArray *rows, bool on, GE
 /* --- marks of single recipients: a tag on the message, a property for each address */
 
 /* Names a recipient of a message; g_free. */
-static char *recipient_key(const struct message *message, const char *address)
+static char *recipient_key(const struct entry *entry, const char *address)
 {
-	return g_strdup_printf("%s\n%s", message->id, address);
+	return g_strdup_printf("%s\n%s", entry->id, address);
 }
 
-static void note_line(
-	GHashTable *lines, const struct message *message, const char *address, char *line)
+static void note_line(GHashTable *lines, const struct entry *entry, const char *address, char *line)
 {
-	char *key = recipient_key(message, address);
+	char *key = recipient_key(entry, address);
 	GPtrArray *of = g_hash_table_lookup(lines, key);
 	if (!of) {
 		of = g_ptr_array_new();
@@ -236,15 +235,15 @@ static GHashTable *lines_of(const GPtrArray *messages, const char *property)
 		g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
 	size_t n = strlen(property);
 	for (guint i = 0; i < messages->len; i++) {
-		const struct message *message = messages->pdata[i];
-		for (char **line = message->properties; *line; line++) {
+		const struct entry *entry = messages->pdata[i];
+		for (char *const *line = entry->properties; *line; line++) {
 			if (strncmp(*line, property, n) != 0 || (*line)[n] != '=')
 				continue;
 			g_autofree char *value = g_strdup(*line + n + 1);
-			note_line(lines, message, value, *line);
+			note_line(lines, entry, value, *line);
 			for (char *blank; (blank = strrchr(value, ' '));) {
 				*blank = '\0';
-				note_line(lines, message, value, *line);
+				note_line(lines, entry, value, *line);
 			}
 		}
 	}
@@ -253,10 +252,10 @@ static GHashTable *lines_of(const GPtrArray *messages, const char *property)
 
 static void drop_lines(struct action *action, const struct row *row, GHashTable *lines)
 {
-	g_autofree char *key = recipient_key(row->message, row_text(row, ROW_ADDRESS));
+	g_autofree char *key = recipient_key(row->entry, row_text(row, ROW_ADDRESS));
 	const GPtrArray *of = g_hash_table_lookup(lines, key);
 	for (guint i = 0; of && i < of->len; i++)
-		drafts_put(action->changes, row->message->id, REMOVE_PROPERTY, of->pdata[i]);
+		drafts_put(action->changes, row_id(row), REMOVE_PROPERTY, of->pdata[i]);
 }
 
 static void put_property(
@@ -266,17 +265,17 @@ static void put_property(
 		time ? g_strdup_printf("%s=%s %" G_GINT64_FORMAT, property,
 			       row_text(row, ROW_ADDRESS), time)
 		     : g_strdup_printf("%s=%s", property, row_text(row, ROW_ADDRESS));
-	drafts_put(action->changes, row->message->id, ADD_PROPERTY, line);
+	drafts_put(action->changes, row_id(row), ADD_PROPERTY, line);
 }
 
 /* Will a property of this mark be left on the message when those in `leaving` are gone? */
-static bool keeps_mark(const struct message *message, GHashTable *leaving, const struct mark *mark)
+static bool keeps_mark(const struct entry *entry, GHashTable *leaving, const struct mark *mark)
 {
 	size_t n = strlen(mark->property);
-	for (char **line = message->properties; *line; line++) {
+	for (char *const *line = entry->properties; *line; line++) {
 		if (strncmp(*line, mark->property, n) != 0 || (*line)[n] != '=')
 			continue;
-		g_autofree char *key = recipient_key(message, *line + n + 1);
+		g_autofree char *key = recipient_key(entry, *line + n + 1);
 		if (!g_hash_table_contains(leaving, key))
 			return true;
 	}
@@ -292,7 +291,7 @@ static GPtrArray *messages_losing(
 	GPtrArray *losing = g_ptr_array_new();
 	for (guint i = 0; i < rows->len; i++) {
 		const struct row *row = rows->pdata[i];
-		g_hash_table_add(leaving, recipient_key(row->message, row_text(row, ROW_ADDRESS)));
+		g_hash_table_add(leaving, recipient_key(row->entry, row_text(row, ROW_ADDRESS)));
 	}
 	for (guint i = 0; i < messages->len; i++)
 		if (!keeps_mark(messages->pdata[i], leaving, mark))
@@ -328,10 +327,10 @@ static GHashTable *crowded_messages(struct action *action, const GPtrArray *rows
 	GHashTableIter iter;
 	gpointer count;
 	for (guint i = 0; i < rows->len; i++) {
-		struct message *message = ((const struct row *)rows->pdata[i])->message;
-		g_hash_table_insert(counts, message,
+		struct entry *entry = ((const struct row *)rows->pdata[i])->entry;
+		g_hash_table_insert(counts, entry,
 			GUINT_TO_POINTER(
-				GPOINTER_TO_UINT(g_hash_table_lookup(counts, message)) + 1));
+				GPOINTER_TO_UINT(g_hash_table_lookup(counts, entry)) + 1));
 	}
 	g_hash_table_iter_init(&iter, counts);
 	while (g_hash_table_iter_next(&iter, NULL, &count))
@@ -359,7 +358,7 @@ void action_mark(struct action *action, struct session *session, const GPtrArray
 			drop_lines(action, row, dues);
 		if (!on)
 			drop_lines(action, row, marks);
-		else if (!g_hash_table_contains(crowded, row->message)) {
+		else if (!g_hash_table_contains(crowded, row->entry)) {
 			if (mark->stamp)
 				drop_lines(action, row, marks);
 			put_property(action, row, mark->property, mark->stamp);
@@ -413,7 +412,7 @@ static GPtrArray *with_folded(struct session *session, const GPtrArray *rows)
 		g_ptr_array_add(all, row);
 		for (guint k = 0; k < folded->len; k++) {
 			struct row *under = folded->pdata[k];
-			if (under->message != row->message &&
+			if (under->entry != row->entry &&
 				row_is_marked(under, config_text(session->config, SET_TAG_RETRY),
 					PROPERTY_RETRY))
 				g_ptr_array_add(all, under);

@@ -54,11 +54,6 @@ void detail_shelf_free(struct detail_shelf *shelf)
 	g_free(shelf);
 }
 
-static const char *path_of(const struct row *row)
-{
-	return row->message->files[row->file];
-}
-
 /* --- the facts */
 
 static void detail_free(struct detail *detail)
@@ -121,21 +116,22 @@ static struct detail *find_detail(struct detail_shelf *shelf, const char *path)
 static struct detail *ask_detail(struct session *session, const struct row *row)
 {
 	struct detail *detail = g_new0(struct detail, 1);
-	const char *id = row->message->id, *path = path_of(row);
+	const char *id = row_id(row);
 	detail->session = session;
-	detail->path = g_strdup(path);
+	detail->path = row_path(row);
 	session->jobs++;
 	g_queue_push_head(&session->details->details, detail);
 	if (session->details->details.length > DETAILS_KEPT)
 		detail_give_up(g_queue_pop_tail(&session->details->details));
-	detail->facts = facts_start(
-		session->pool, session->cache, &id, &path, 1, on_report, on_report_done, detail);
+	detail->facts = facts_start(session->pool, session->cache, &id,
+		(const char *const *)&detail->path, 1, on_report, on_report_done, detail);
 	return detail;
 }
 
 static struct detail *get_detail(struct session *session, const struct row *row)
 {
-	struct detail *detail = find_detail(session->details, path_of(row));
+	g_autofree char *path = row_path(row);
+	struct detail *detail = find_detail(session->details, path);
 	return detail ? detail : ask_detail(session, row);
 }
 
@@ -240,12 +236,13 @@ const struct reading *session_reading(
 	struct session *session, const struct row *row, const char *part)
 {
 	struct detail_shelf *shelf = session->details;
-	struct part_reading *asked = find_reading(shelf, path_of(row), part);
+	g_autofree char *path = row_path(row);
+	struct part_reading *asked = find_reading(shelf, path, part);
 	if (asked)
 		return asked->reading;
 	asked = g_new0(struct part_reading, 1);
 	asked->session = session;
-	asked->path = g_strdup(path_of(row));
+	asked->path = g_steal_pointer(&path);
 	asked->part = g_strdup(part);
 	session->jobs++;
 	g_queue_push_head(&shelf->readings, asked);

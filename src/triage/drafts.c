@@ -168,31 +168,20 @@ static GHashTable *set_of(const char *const *words)
 	return set;
 }
 
-/* `words` without those in `remove` and with those in `add`, sorted, each once. Takes `words`. */
-static char **changed_words(char **words, const char *const *add, const char *const *remove)
+char **words_changed(char *const *words, const char *const *add, const char *const *remove)
 {
 	g_autoptr(GHashTable) leaving = set_of(remove), wanted = set_of(add);
 	GPtrArray *result = g_ptr_array_new();
-	for (char **word = words; *word; word++) {
-		if (g_hash_table_contains(leaving, *word)) {
-			g_free(*word);
+	for (; *words; words++) {
+		if (g_hash_table_contains(leaving, *words))
 			continue;
-		}
-		g_hash_table_remove(wanted, *word);
-		g_ptr_array_add(result, *word);
+		g_hash_table_remove(wanted, *words);
+		g_ptr_array_add(result, *words);
 	}
-	g_free(words);
 	for (; add && *add; add++)
 		if (g_hash_table_remove(wanted, *add))
-			g_ptr_array_add(result, g_strdup(*add));
+			g_ptr_array_add(result, (gpointer)*add);
 	g_ptr_array_sort(result, compare_words);
 	g_ptr_array_add(result, NULL);
 	return (char **)g_ptr_array_free(result, FALSE);
-}
-
-void change_apply(struct message *message, const struct change *delta)
-{
-	message->tags = changed_words(message->tags, delta->add_tags, delta->remove_tags);
-	message->properties =
-		changed_words(message->properties, delta->add_properties, delta->remove_properties);
 }

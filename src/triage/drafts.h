@@ -22,7 +22,8 @@ const struct change *drafts_changes(struct drafts *set, size_t *n);
 /* Takes in changes made elsewhere (the journal): struct change*. */
 void drafts_put_all(struct drafts *set, const GPtrArray *changes);
 size_t change_count(const struct change *change); /* tags and properties in it */
-/* Applies a true delta to the copy of a message that the model keeps. */
-void change_apply(struct message *message, const struct change *delta);
+/* `words` without those in `remove` and with those in `add`, sorted, each once; all NULL-ended. The
+ * words are borrowed, the list is not: g_free. */
+char **words_changed(char *const *words, const char *const *add, const char *const *remove);
 
 #endif

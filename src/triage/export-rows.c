@@ -34,17 +34,17 @@ static void leaving_clear(struct leaving *file)
 static GArray *files_of(const GPtrArray *rows)
 {
 	GArray *files = g_array_new(FALSE, TRUE, sizeof(struct leaving));
-	g_autoptr(GHashTable) places = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GHashTable) places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_array_set_clear_func(files, (GDestroyNotify)leaving_clear);
 	for (guint i = 0; i < rows->len; i++) {
 		const struct row *row = rows->pdata[i];
-		const char *path = row->message->files[row->file];
+		g_autofree char *path = row_path(row);
 		gpointer place;
 		if (!g_hash_table_lookup_extended(places, path, NULL, &place)) {
 			const struct leaving file = {.row = row, .rows = g_ptr_array_new()};
 			place = GUINT_TO_POINTER(files->len);
 			g_array_append_val(files, file);
-			g_hash_table_insert(places, (gpointer)path, place);
+			g_hash_table_insert(places, g_steal_pointer(&path), place);
 		}
 		g_ptr_array_add(g_array_index(files, struct leaving, GPOINTER_TO_UINT(place)).rows,
 			rows->pdata[i]);
@@ -88,14 +88,14 @@ static bool read_window(struct session *session, const struct exporter *exporter
 	struct facts *facts;
 	bool cancelled = false;
 	g_autofree const char **ids = g_new(const char *, window->n);
-	g_autofree const char **paths = g_new(const char *, window->n);
+	g_auto(GStrv) paths = g_new0(char *, window->n + 1);
 	for (size_t i = 0; i < window->n; i++) {
 		const struct row *row = window->files[i].row;
-		ids[i] = row->message->id;
-		paths[i] = row->message->files[row->file];
+		ids[i] = row_id(row);
+		paths[i] = row_path(row);
 	}
-	facts = facts_start(
-		session->pool, session->cache, ids, paths, window->n, on_report, on_done, window);
+	facts = facts_start(session->pool, session->cache, ids, (const char *const *)paths,
+		window->n, on_report, on_done, window);
 	while (!window->done) {
 		g_main_context_iteration(NULL, TRUE);
 		if (!window->done && !cancelled && is_stopped(exporter)) {
@@ -117,7 +117,7 @@ static bool read_window(struct session *session, const struct exporter *exporter
 static bool write_file(struct exporter *exporter, const struct leaving *file, GError **error)
 {
 	const struct row *first = file->row;
-	const char *path = first->message->files[first->file];
+	g_autofree char *path = row_path(first);
 	if (!file->report)
 		return exporter_failure(
 			exporter, path, file->why ? file->why : "it could not be read", error);
@@ -137,9 +137,9 @@ static bool write_file(struct exporter *exporter, const struct leaving *file, GE
 	}
 	/* The name by which notmuch knows it: queries go by it, and a mail without one has it too.
 	 */
-	file->report->id = first->message->id;
-	return exporter_picked(exporter, path, 0, file->report, contexts, first->message->tags,
-		picked, file->rows->len, error);
+	file->report->id = row_id(first);
+	return exporter_picked(exporter, path, 0, file->report, contexts, row_tags(first), picked,
+		file->rows->len, error);
 }
 
 static bool write_window(struct exporter *exporter, const struct window *window, GError **error)

@@ -320,7 +320,8 @@ static void on_report(void *user, size_t index, struct report *report, const GEr
 	if (report) {
 		take_report(load, entry, file, report);
 	} else {
-		const char *path = entry->message->files[file], *why = error->message;
+		g_autofree char *path = entry_path(entry, file);
+		const char *why = error->message;
 		rowstore_fail(session->rows, entry, file, why);
 		g_ptr_array_add(session->troubles,
 			strstr(why, path) ? g_strdup(why) : g_strdup_printf("%s: %s", path, why));
@@ -357,7 +358,8 @@ static void on_chunk_done(void *user, const GError *error)
 static void start_chunk(struct load *load, GArray *places)
 {
 	struct chunk *chunk;
-	g_autoptr(GPtrArray) ids = g_ptr_array_new(), paths = g_ptr_array_new();
+	g_autoptr(GPtrArray) ids = g_ptr_array_new();
+	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
 	if (places->len == 0) {
 		g_array_unref(places);
 		return;
@@ -367,9 +369,8 @@ static void start_chunk(struct load *load, GArray *places)
 	chunk->places = places;
 	for (guint i = 0; i < places->len; i++) {
 		const struct place *place = &g_array_index(places, struct place, i);
-		const struct message *message = place->entry->message;
-		g_ptr_array_add(ids, message->id);
-		g_ptr_array_add(paths, message->files[place->file]);
+		g_ptr_array_add(ids, (gpointer)place->entry->id);
+		g_ptr_array_add(paths, entry_path(place->entry, place->file));
 	}
 	job_begins(load);
 	g_ptr_array_add(load->chunks, chunk);
@@ -382,7 +383,7 @@ static void start_chunk(struct load *load, GArray *places)
 
 static void add_places(GArray *places, struct entry *entry, unsigned from)
 {
-	for (unsigned file = from; entry->message->files[file]; file++) {
+	for (unsigned file = from; file < entry->files_n; file++) {
 		struct place place = {entry, file};
 		g_array_append_val(places, place);
 	}

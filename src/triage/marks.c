@@ -25,7 +25,7 @@ static size_t mark_rows(struct marking *marking)
 	size_t n, marked = 0;
 	struct row *const *rows = session_rows(marking->session, &n);
 	for (size_t i = 0; i < n; i++)
-		if (g_hash_table_contains(marking->ids, rows[i]->message->id) &&
+		if (g_hash_table_contains(marking->ids, row_id(rows[i])) &&
 			filter_matches(marking->filter, rows[i])) {
 			session_mark(marking->session, rows[i], true);
 			marked++;

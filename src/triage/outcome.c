@@ -74,7 +74,7 @@ GArray *events_of(struct row_node *const *nodes, size_t n, const struct contact 
 		const struct event event = {
 			.at = row->date,
 			.kind = row->kind == KIND_DELAY ? EVENT_DELAY : EVENT_FAILURE,
-			.id = row->message->id,
+			.id = row_id(row),
 			.hard = row->type == TYPE_HARD,
 			.counts = is_about_us(row) && row->trust != TRUST_BARE,
 			.row = row,

@@ -50,7 +50,7 @@ static void add_evidence(struct proposal *proposal, struct row *row)
 		proposal->first = row->date;
 	proposal->last = row->date;
 	proposal->category = row->category;
-	g_ptr_array_add(proposal->ids, row->message->id);
+	g_ptr_array_add(proposal->ids, (gpointer)row_id(row));
 	g_ptr_array_add(proposal->rows, row);
 }
 

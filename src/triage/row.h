@@ -31,32 +31,42 @@ enum row_text {
 	ROW_TEXTS
 };
 
+struct entry; /* a message and its rows (rowstore.h) */
+
 struct row {
-	struct message *message; /* shared by the rows of one message; of the session */
-	unsigned file;           /* index in message->files */
-	unsigned recipient; /* index in the report's recipients; UINT_MAX: recipient not found */
-	unsigned folded;    /* earlier reports of this failure, folded under this row (H5, H7) */
-	bool hidden;        /* folded under another row, or not a failure or delay */
-	bool marked;
-	bool fresh;        /* it came while the list was on the screen, and was not looked at */
-	bool gone;         /* its file or message is no longer in the index */
-	bool unread_facts; /* not extracted yet: everything below is unknown */
-	const char *texts[ROW_TEXTS]; /* by row_text() */
+	struct entry *entry; /* shared by the rows of one message; of the session */
 	int64_t date;
 	const struct category *category; /* NULL unknown */
+	uint32_t texts[ROW_TEXTS];       /* numbers: see row_text() */
+	unsigned file;                   /* among those of the message */
+	unsigned recipient; /* index in the report's recipients; UINT_MAX: recipient not found */
+	unsigned folded;    /* earlier reports of this failure, folded under this row (H5, H7) */
+	unsigned bounces_of_address; /* N column: bounces of this address in the loaded result */
 	unsigned char kind, type, finality, origin, trust, confidence, state;
 	struct actors who; /* after own-domain rules, delay and forgery */
-	bool passed; /* the address answered later, took a later letter, or was taken off the list
-			since */
-	bool status_overruled;       /* the text overruled the code: shown as 5.0.0* */
-	unsigned bounces_of_address; /* N column: bounces of this address in the loaded result */
+	bool hidden : 1;   /* folded under another row, or not a failure or delay */
+	bool marked : 1;
+	bool fresh : 1;        /* it came while the list was on the screen, and was not looked at */
+	bool gone : 1;         /* its file or message is no longer in the index */
+	bool unread_facts : 1; /* not extracted yet: all that a report tells is unknown */
+	bool passed : 1; /* the address answered later, took a later letter, or was taken off the
+			    list since */
+	bool status_overruled : 1; /* the text overruled the code: shown as 5.0.0* */
 };
 
 /* NULL: unknown, or none. */
-static inline const char *row_text(const struct row *row, enum row_text which)
-{
-	return row->texts[which];
-}
+const char *row_text(const struct row *row, enum row_text which);
+void row_set_text(struct row *row, enum row_text which, const char *text);
+/* Message-ID of the report, without brackets. */
+const char *row_id(const struct row *row);
+/* Its file; g_free. */
+char *row_path(const struct row *row);
+/* How many files its message has. */
+unsigned row_files(const struct row *row);
+/* Of the message, sorted. */
+char *const *row_tags(const struct row *row);
+/* Of the report itself, NULL: none. */
+const char *row_report_subject(const struct row *row);
 
 /* Everything the detail panes show of one row. */
 struct details {

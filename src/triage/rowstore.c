@@ -2,28 +2,28 @@
 #include "triage/rowstore.h"
 
 #include "base/address.h"
+#include "base/arena.h"
 #include "triage/cause.h"
+#include "triage/drafts.h"
 
-static void entry_free(gpointer data)
+static guint hash_id(gconstpointer entry)
 {
-	struct entry *entry = data;
-	for (struct row_node *node = entry->rows, *next; node; node = next) {
-		next = node->next;
-		g_free(node);
-	}
-	if (entry->files != &entry->rows)
-		g_free(entry->files);
-	message_free(entry->message);
-	g_free(entry);
+	return g_str_hash(((const struct entry *)entry)->id);
+}
+
+static gboolean same_id(gconstpointer a, gconstpointer b)
+{
+	return strcmp(((const struct entry *)a)->id, ((const struct entry *)b)->id) == 0;
 }
 
 struct rowstore *rowstore_new(const struct knowledge *knowledge)
 {
 	struct rowstore *store = g_new0(struct rowstore, 1);
 	store->knowledge = knowledge;
-	store->entries = g_ptr_array_new_with_free_func(entry_free);
-	store->by_id = g_hash_table_new(g_str_hash, g_str_equal);
-	store->strings = g_string_chunk_new(64 * 1024);
+	store->entries = g_ptr_array_new();
+	store->by_id = g_hash_table_new(hash_id, same_id);
+	store->texts = texts_new();
+	store->arena = arena_new();
 	store->marks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	store->scratch = g_string_new(NULL);
 	return store;
@@ -35,30 +35,27 @@ void rowstore_free(struct rowstore *store)
 		return;
 	g_ptr_array_unref(store->entries);
 	g_hash_table_unref(store->by_id);
-	g_string_chunk_free(store->strings);
+	texts_free(store->texts);
+	arena_free(store->arena);
 	g_hash_table_unref(store->marks);
 	g_string_free(store->scratch, TRUE);
 	g_free(store);
 }
 
-/* --- shared strings */
+/* --- texts */
 
-static const char *share(struct rowstore *store, const char *text)
+static uint32_t share(struct rowstore *store, const char *text)
 {
-	return text ? g_string_chunk_insert_const(store->strings, text) : NULL;
+	return text ? texts_add(store->texts, span_of(text)) : 0;
 }
 
-const char *rowstore_share(struct rowstore *store, const char *text)
+static uint32_t share_scratch(struct rowstore *store)
 {
-	return share(store, text);
+	const GString *text = store->scratch;
+	return text->len ? texts_add(store->texts, (struct span){text->str, text->len}) : 0;
 }
 
-static const char *share_scratch(struct rowstore *store)
-{
-	return store->scratch->len ? share(store, store->scratch->str) : NULL;
-}
-
-static const char *share_lower(struct rowstore *store, struct span text)
+static uint32_t share_lower(struct rowstore *store, struct span text)
 {
 	g_string_truncate(store->scratch, 0);
 	for (size_t i = 0; i < text.n; i++)
@@ -66,18 +63,18 @@ static const char *share_lower(struct rowstore *store, struct span text)
 	return share_scratch(store);
 }
 
-static const char *share_mailbox(struct rowstore *store, const char *address)
+static uint32_t share_mailbox(struct rowstore *store, const char *address)
 {
 	if (!address)
-		return NULL;
+		return 0;
 	g_autofree char *key = address_key(address);
 	return share_lower(store, span_of(key));
 }
 
-static const char *share_cause(struct rowstore *store, const char *diagnostic)
+static uint32_t share_cause(struct rowstore *store, const char *diagnostic)
 {
 	if (!diagnostic)
-		return NULL;
+		return 0;
 	g_string_truncate(store->scratch, 0);
 	cause_append(store->scratch, diagnostic);
 	return share_scratch(store);
@@ -85,14 +82,13 @@ static const char *share_cause(struct rowstore *store, const char *diagnostic)
 
 /* --- messages */
 
-static struct row_node *node_new(struct entry *entry, unsigned file)
+struct row_node *rowstore_make_row(struct entry *entry, unsigned file)
 {
-	struct row_node *node = g_new0(struct row_node, 1);
-	node->entry = entry;
-	node->row.message = entry->message;
+	struct row_node *node = arena_make(entry->store->arena, struct row_node);
+	node->row.entry = entry;
 	node->row.file = file;
 	node->row.recipient = UINT_MAX;
-	node->row.date = entry->message->date;
+	node->row.date = entry->date;
 	node->row.confidence = CONFIDENCE_NONE;
 	node->row.finality = FINALITY_UNKNOWN;
 	node->row.type = TYPE_UNDETERMINED;
@@ -101,196 +97,50 @@ static struct row_node *node_new(struct entry *entry, unsigned file)
 	return node;
 }
 
-/* Room for the first row of each file; of one file that is `rows` itself. */
-static void grow_files(struct entry *entry, unsigned n)
+struct entry *rowstore_enter(struct rowstore *store, struct message *message, bool coming)
 {
-	struct row_node **before = entry->files;
-	if (n < 2) {
-		entry->files = &entry->rows;
-	} else {
-		entry->files = g_new0(struct row_node *, n);
-		for (unsigned file = 0; file < entry->files_n; file++)
-			entry->files[file] = before[file];
-		if (before != &entry->rows)
-			g_free(before);
-	}
-	entry->files_n = n;
-}
-
-/* A row for each file that has none, until its facts are known. */
-static void add_nodes(struct entry *entry, bool coming)
-{
-	struct row_node **last = &entry->rows;
-	unsigned from = entry->files_n;
-	while (*last)
-		last = &(*last)->next;
-	grow_files(entry, g_strv_length(entry->message->files));
-	for (unsigned file = from; file < entry->files_n; file++) {
-		*last = entry->files[file] = node_new(entry, file);
-		(*last)->row.unread_facts = true;
-		(*last)->coming = coming;
-		last = &(*last)->next;
-		entry->unread++;
-	}
-}
-
-static struct entry *entry_new(struct rowstore *store, struct message *message, bool coming)
-{
-	struct entry *entry = g_new0(struct entry, 1);
-	entry->message = message;
-	/* A hundred thousand of them are kept: what no screen shows goes. */
-	g_clear_pointer(&message->thread, g_free);
-	g_clear_pointer(&message->from, g_free);
-	add_nodes(entry, coming);
+	struct texts *texts = store->texts;
+	struct entry *entry = arena_make(store->arena, struct entry);
+	entry->id = texts_get(texts, texts_put(texts, span_of(message->id)));
+	entry->store = store;
+	entry->date = message->date;
+	entry->subject = share(store, message->subject);
 	entry->unsettled = true;
+	entry_set_words(entry, message->tags, message->properties);
+	entry_add_files(entry, message->files, coming);
 	store->read += entry->unread == 0;
-	g_hash_table_insert(store->by_id, message->id, entry);
+	g_hash_table_add(store->by_id, entry);
+	message_free(message);
 	return entry;
 }
 
 struct entry *rowstore_add(struct rowstore *store, struct message *message)
 {
-	struct entry *entry = entry_new(store, message, false);
+	struct entry *entry = rowstore_enter(store, message, false);
 	g_ptr_array_add(store->entries, entry);
 	return entry;
 }
 
-static struct row_node *first_of_file(const struct entry *entry, unsigned file)
-{
-	return file < entry->files_n ? entry->files[file] : NULL;
-}
-
-/* --- what came while the list was on the screen */
-
-struct entry *rowstore_add_coming(struct rowstore *store, struct message *message)
-{
-	struct entry *entry = entry_new(store, message, true);
-	guint at = 0;
-	/* Newest first, as the index answers: then nothing has to be sorted. */
-	while (at < store->entries->len &&
-		((struct entry *)store->entries->pdata[at])->message->date > message->date)
-		at++;
-	g_ptr_array_insert(store->entries, (gint)at, entry);
-	return entry;
-}
-
-/* The name of a file without what a mail program changes: folder and flags. */
-static struct span lasting_name(const char *path)
-{
-	const char *name = strrchr(path, '/');
-	name = name ? name + 1 : path;
-	const char *end = strstr(name, ":2,");
-	return end ? span_make(name, end) : span_of(name);
-}
-
-/* Paths by themselves, or by their lasting names. */
-static GHashTable *index_paths(char *const *paths, bool lasting)
-{
-	GHashTable *index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	for (; *paths; paths++)
-		g_hash_table_replace(
-			index, lasting ? span_dup(lasting_name(*paths)) : g_strdup(*paths), *paths);
-	return index;
-}
-
-/* Takes the path that is the same file out of `left`; NULL when there is none. */
-static const char *take_same(GHashTable *left, GHashTable *lasting, const char *path)
-{
-	g_autofree char *name = span_dup(lasting_name(path));
-	const char *same = g_hash_table_contains(left, path) ? g_hash_table_lookup(left, path)
-							     : g_hash_table_lookup(lasting, name);
-	return same && g_hash_table_remove(left, same) ? same : NULL;
-}
-
-static bool set_gone(const struct entry *entry, unsigned file, bool gone)
-{
-	bool changed = false;
-	for (struct row_node *node = first_of_file(entry, file); node && node->row.file == file;
-		node = node->next) {
-		changed |= node->row.gone != gone;
-		node->row.gone = gone;
-	}
-	return changed;
-}
-
-static bool rename_file(char **path, const char *now)
-{
-	if (!now || strcmp(*path, now) == 0)
-		return false;
-	g_free(*path);
-	*path = g_strdup(now);
-	return true;
-}
-
-/* Rows know their files by number: those that are there keep theirs. */
-static bool update_files(struct entry *entry, char *const *now)
-{
-	g_autoptr(GHashTable) left = index_paths(now, false), lasting = index_paths(now, true);
-	struct message *message = entry->message;
-	unsigned n = g_strv_length(message->files), all;
-	bool changed = false;
-	for (unsigned file = 0; file < n; file++) {
-		const char *same = take_same(left, lasting, message->files[file]);
-		changed |= set_gone(entry, file, !same);
-		changed |= rename_file(&message->files[file], same);
-	}
-	all = n + g_hash_table_size(left);
-	if (all == n)
-		return changed;
-	message->files = g_renew(char *, message->files, all + 1);
-	for (; *now; now++)
-		if (g_hash_table_contains(left, *now))
-			message->files[n++] = g_strdup(*now);
-	message->files[n] = NULL;
-	add_nodes(entry, true);
-	return true;
-}
-
-static bool take_words(char ***ours, char ***now)
-{
-	if (g_strv_equal((const char *const *)*ours, (const char *const *)*now))
-		return false;
-	g_strfreev(*ours);
-	*ours = g_steal_pointer(now);
-	return true;
-}
-
-bool rowstore_update(struct rowstore *store, struct entry *entry, struct message *message)
-{
-	bool was_read = entry->unread == 0;
-	bool changed = take_words(&entry->message->tags, &message->tags);
-	changed |= take_words(&entry->message->properties, &message->properties);
-	changed |= update_files(entry, message->files);
-	store->read -= was_read && entry->unread;
-	entry->unsettled |= changed;
-	message_free(message);
-	return changed;
-}
-
-unsigned rowstore_unread_from(const struct entry *entry)
-{
-	for (const struct row_node *node = entry->rows; node; node = node->next)
-		if (node->coming && node->row.unread_facts)
-			return node->row.file;
-	return g_strv_length(entry->message->files);
-}
-
-void rowstore_arrive(struct rowstore *store)
-{
-	for (guint i = 0; i < store->entries->len; i++) {
-		const struct entry *entry = store->entries->pdata[i];
-		for (struct row_node *node = entry->rows; node; node = node->next) {
-			if (!node->coming || node->row.unread_facts)
-				continue;
-			node->coming = false;
-			node->row.fresh = !node->hidden_kind;
-		}
-	}
-}
-
 struct entry *rowstore_find(const struct rowstore *store, const char *id)
 {
-	return g_hash_table_lookup(store->by_id, id);
+	const struct entry wanted = {.id = id};
+	return g_hash_table_lookup(store->by_id, &wanted);
+}
+
+bool entry_set_words(struct entry *entry, char *const *tags, char *const *properties)
+{
+	char *const *tags_before = entry->tags, *const *properties_before = entry->properties;
+	entry->tags = texts_list(entry->store->texts, tags);
+	entry->properties = texts_list(entry->store->texts, properties);
+	return entry->tags != tags_before || entry->properties != properties_before;
+}
+
+void entry_change(struct entry *entry, const struct change *delta)
+{
+	g_autofree char **tags = words_changed(entry->tags, delta->add_tags, delta->remove_tags);
+	g_autofree char **properties =
+		words_changed(entry->properties, delta->add_properties, delta->remove_properties);
+	entry_set_words(entry, tags, properties);
 }
 
 /* --- marks across a reload */
@@ -298,9 +148,8 @@ struct entry *rowstore_find(const struct rowstore *store, const char *id)
 /* A row by what stays the same: flags are renamed, positions shift. g_free. */
 static char *mark_key(const struct row *row)
 {
-	struct span name = lasting_name(row->message->files[row->file]);
-	return g_strdup_printf(
-		"%s\n%.*s\n%u", row->message->id, (int)name.n, name.p, row->recipient);
+	struct span name = entry_file_name(row->entry, row->file);
+	return g_strdup_printf("%s\n%.*s\n%u", row_id(row), (int)name.n, name.p, row->recipient);
 }
 
 void rowstore_take_marks(struct rowstore *store, const struct rowstore *before)
@@ -408,7 +257,7 @@ static void set_context(struct row *row, const struct context *context)
 void rowstore_set_contexts(struct row_node *node, const struct context *contexts)
 {
 	unsigned file = node->row.file;
-	node->entry->unsettled = true;
+	node->row.entry->unsettled = true;
 	for (; node && node->row.file == file; node = node->next)
 		if (node->row.recipient != UINT_MAX)
 			set_context(&node->row, &contexts[node->row.recipient]);
@@ -429,7 +278,7 @@ static void file_is_read(struct rowstore *store, struct entry *entry)
 struct row_node *rowstore_fill(struct rowstore *store, struct entry *entry, unsigned file,
 	const struct report *report, const struct context *contexts)
 {
-	struct row_node *first = first_of_file(entry, file), *node = first;
+	struct row_node *first = entry_first_row(entry, file), *node = first;
 	size_t n = MIN(report->recipients_n, ROWS_OF_A_REPORT);
 	if (!first || !first->row.unread_facts)
 		return first;
@@ -437,7 +286,7 @@ struct row_node *rowstore_fill(struct rowstore *store, struct entry *entry, unsi
 	for (size_t i = 0; i < MAX(n, 1); i++) {
 		const struct recipient *recipient = i < n ? &report->recipients[i] : NULL;
 		if (i) {
-			struct row_node *more = node_new(entry, file);
+			struct row_node *more = rowstore_make_row(entry, file);
 			more->coming = node->coming;
 			more->next = node->next;
 			node->next = more;
@@ -461,7 +310,7 @@ struct row_node *rowstore_fill(struct rowstore *store, struct entry *entry, unsi
 
 void rowstore_fail(struct rowstore *store, struct entry *entry, unsigned file, const char *why)
 {
-	struct row_node *node = first_of_file(entry, file);
+	struct row_node *node = entry_first_row(entry, file);
 	if (!node || !node->row.unread_facts)
 		return;
 	file_is_read(store, entry);

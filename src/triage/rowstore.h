@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The rows of a session: messages as they arrive, a row for each file until its facts are known,
- * then one for each recipient. A row never moves; its strings are shared, so that equal ones are
- * equal pointers.
+ * then one for each recipient. A row never moves, and takes 200 bytes with its message: a hundred
+ * thousand are kept. What is the same in many of them is kept once (texts.h); what only one screen
+ * shows is not kept at all (struct details).
  */
 #ifndef NIXIE_TRIAGE_ROWSTORE_H
 #define NIXIE_TRIAGE_ROWSTORE_H
@@ -10,42 +11,53 @@
 #include "triage/context.h"
 #include "triage/filter.h"
 #include "triage/session.h"
+#include "triage/texts.h"
 
 #define ROWS_OF_A_REPORT 100000 /* shown; the report tells how many there are */
 
 /* A row with what only the model needs. */
 struct row_node {
-	struct row row;        /* first: a row is its node */
-	struct row_node *next; /* of the same message, by file and recipient */
-	struct entry *entry;
+	struct row row;          /* first: a row is its node */
+	struct row_node *next;   /* of the same message, by file and recipient */
 	struct row_node *leader; /* the row it is folded under, NULL */
 	struct row_node *told;   /* the first that is folded under it, or the next under the same */
 	int64_t retried;         /* when it was sent again, 0: never */
 	unsigned fingerprint;    /* tells reports apart that look alike in a row */
-	bool hidden_kind;        /* neither failure nor delay */
-	bool aside; /* no letter of ours to that address: a copy for the postmaster (H14), a list
-		       post (H30) */
 	unsigned char ground; /* enum ground: what its address is proposed on, and it is evidence */
-	bool coming;          /* of a live update that is not whole yet: not shown */
-	bool copy;            /* the same report as an earlier file of this message */
+	bool hidden_kind : 1; /* neither failure nor delay */
+	bool aside : 1;  /* no letter of ours to that address: a copy for the postmaster (H14), a
+			    list post (H30) */
+	bool coming : 1; /* of a live update that is not whole yet: not shown */
+	bool copy : 1;   /* the same report as an earlier file of this message */
+};
+
+/* A file of a message. */
+struct entry_file {
+	struct row_node *first;
+	uint32_t folder, name; /* texts; the folder ends in a slash */
 };
 
 /* A message and its rows. */
 struct entry {
-	struct message *message;
+	const char *id; /* first: by_id knows an entry by it */
+	struct rowstore *store;
+	char *const *tags, *const *properties; /* sorted; shared by all messages with the same */
+	int64_t date;
 	struct row_node *rows;
-	struct row_node **files; /* the first row of each; of one file, `rows` itself */
+	struct entry_file *files;
+	uint32_t subject; /* a text */
 	unsigned files_n;
-	unsigned unread; /* files whose facts are not known */
-	bool unsettled;  /* something changed that other rows may rest on (settle.c) */
+	unsigned unread;    /* files whose facts are not known */
+	bool unsettled : 1; /* something changed that other rows may rest on (settle.c) */
 };
 
 struct rowstore {
 	const struct knowledge *knowledge;
 	GPtrArray *entries; /* struct entry*, in the order of the index */
-	GHashTable *by_id;  /* message id -> struct entry* */
-	GStringChunk *strings;
-	GHashTable *marks; /* keys of rows that were marked before a reload */
+	GHashTable *by_id;  /* struct entry*, each its own key */
+	struct texts *texts;
+	struct arena *arena; /* of entries, files and rows */
+	GHashTable *marks;   /* keys of rows that were marked before a reload */
 	GString *scratch;
 	uint64_t unreadable; /* files */
 	uint64_t read;       /* messages whose facts are known */
@@ -55,9 +67,37 @@ struct rowstore *rowstore_new(const struct knowledge *knowledge);
 void rowstore_free(struct rowstore *store);
 /* Takes the message. */
 struct entry *rowstore_add(struct rowstore *store, struct message *message);
+/* One that is not in the list of entries yet. */
+struct entry *rowstore_enter(struct rowstore *store, struct message *message, bool coming);
+/* A row of this file, that is not linked to the others yet. */
+struct row_node *rowstore_make_row(struct entry *entry, unsigned file);
+/* The tags and properties of a message, from now on; NULL-ended. Whether that is any change. */
+bool entry_set_words(struct entry *entry, char *const *tags, char *const *properties);
+/* What the writer did to a message. */
+void entry_change(struct entry *entry, const struct change *delta);
+struct entry *rowstore_find(const struct rowstore *store, const char *id);
+/* The facts of one file; `contexts` one a recipient. The first of the rows that it has now. */
+struct row_node *rowstore_fill(struct rowstore *store, struct entry *entry, unsigned file,
+	const struct report *report, const struct context *contexts);
+/* The file could not be read. */
+void rowstore_fail(struct rowstore *store, struct entry *entry, unsigned file, const char *why);
+/* Sets what context says; `node` is what rowstore_fill gave. */
+void rowstore_set_contexts(struct row_node *node, const struct context *contexts);
+/* Which rows are marked, for rowstore_take_marks of the next store. */
+void rowstore_take_marks(struct rowstore *store, const struct rowstore *before);
+
+/* --- rowfiles.c: the files of a message, and what came while the list was on the screen */
+/* The path of a file; g_free. */
+char *entry_path(const struct entry *entry, unsigned file);
+/* The name of a file without what a mail program changes: folder and flags. */
+struct span entry_file_name(const struct entry *entry, unsigned file);
+/* NULL when there is no such file. */
+struct row_node *entry_first_row(const struct entry *entry, unsigned file);
+/* Files that come behind those that are there, each with a row until its facts are known. */
+void entry_add_files(struct entry *entry, char *const *paths, bool coming);
 /*
- * The same while the list is on the screen: its rows are not shown before rowstore_arrive. It goes
- * where its date belongs.
+ * As rowstore_add while the list is on the screen: its rows are not shown before rowstore_arrive.
+ * It goes where its date belongs.
  */
 struct entry *rowstore_add_coming(struct rowstore *store, struct message *message);
 /*
@@ -71,18 +111,6 @@ bool rowstore_update(struct rowstore *store, struct entry *entry, struct message
 unsigned rowstore_unread_from(const struct entry *entry);
 /* Shows the rows that were coming, as fresh ones. */
 void rowstore_arrive(struct rowstore *store);
-struct entry *rowstore_find(const struct rowstore *store, const char *id);
-/* The facts of one file; `contexts` one a recipient. The first of the rows that it has now. */
-struct row_node *rowstore_fill(struct rowstore *store, struct entry *entry, unsigned file,
-	const struct report *report, const struct context *contexts);
-/* The file could not be read. */
-void rowstore_fail(struct rowstore *store, struct entry *entry, unsigned file, const char *why);
-/* Sets what context says; `node` is what rowstore_fill gave. */
-void rowstore_set_contexts(struct row_node *node, const struct context *contexts);
-/* A text that lives as long as the store; NULL is legal. */
-const char *rowstore_share(struct rowstore *store, const char *text);
-/* Which rows are marked, for rowstore_take_marks of the next store. */
-void rowstore_take_marks(struct rowstore *store, const struct rowstore *before);
 
 /* --- rowfold.c: what only the whole result tells */
 /* Files of a message that hold the same report are marked as copies. */

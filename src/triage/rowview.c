@@ -70,7 +70,7 @@ static int compare_rows(const struct row *a, const struct row *b, const struct r
 	if (order == 0)
 		order = (a->date < b->date) - (a->date > b->date);
 	if (order == 0)
-		order = a->message == b->message ? 0 : strcmp(a->message->id, b->message->id);
+		order = a->entry == b->entry ? 0 : strcmp(row_id(a), row_id(b));
 	if (order)
 		return view->reverse ? -order : order;
 	if (a->file != b->file)

@@ -68,32 +68,32 @@ static bool is_scan_property(const char *line)
 }
 
 static void put_entry(
-	struct action *action, const struct message *message, GHashTable *wanted, const char *tag)
+	struct action *action, const struct entry *entry, GHashTable *wanted, const char *tag)
 {
 	GHashTableIter iter;
 	gpointer line;
-	drafts_put(action->changes, message->id, ADD_TAG, tag);
-	for (char **old = message->properties; *old; old++)
+	drafts_put(action->changes, entry->id, ADD_TAG, tag);
+	for (char *const *old = entry->properties; *old; old++)
 		if (is_scan_property(*old) && !g_hash_table_contains(wanted, *old))
-			drafts_put(action->changes, message->id, REMOVE_PROPERTY, *old);
+			drafts_put(action->changes, entry->id, REMOVE_PROPERTY, *old);
 	g_hash_table_iter_init(&iter, wanted);
 	while (g_hash_table_iter_next(&iter, &line, NULL))
-		if (!g_strv_contains((const char *const *)message->properties, line))
-			drafts_put(action->changes, message->id, ADD_PROPERTY, line);
+		if (!g_strv_contains((const char *const *)entry->properties, line))
+			drafts_put(action->changes, entry->id, ADD_PROPERTY, line);
 }
 
 /* Messages that say it all already are left out: the writer need not look at them. */
-static bool is_settled(const struct message *message, GHashTable *wanted, const char *tag)
+static bool is_settled(const struct entry *entry, GHashTable *wanted, const char *tag)
 {
 	unsigned matching = 0;
-	for (char **line = message->properties; *line; line++) {
+	for (char *const *line = entry->properties; *line; line++) {
 		if (!is_scan_property(*line))
 			continue;
 		if (!g_hash_table_contains(wanted, *line))
 			return false;
 		matching++;
 	}
-	return matching == g_hash_table_size(wanted) && message_has_tag(message, tag);
+	return matching == g_hash_table_size(wanted) && entry_has_tag(entry, tag);
 }
 
 static struct action *scan_action(struct session *session, struct scan_result *result)
@@ -107,9 +107,9 @@ static struct action *scan_action(struct session *session, struct scan_result *r
 		if (!wanted)
 			continue;
 		result->bounces++;
-		if (is_settled(entry->message, wanted, tag))
+		if (is_settled(entry, wanted, tag))
 			continue;
-		put_entry(action, entry->message, wanted, tag);
+		put_entry(action, entry, wanted, tag);
 		unsettled++;
 	}
 	g_autofree char *number = counted(unsettled, "bounce");

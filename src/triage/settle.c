@@ -188,9 +188,8 @@ static void suggest(struct session *session, const GPtrArray *nodes)
 	const struct row *oldest = nodes->pdata[0];
 	g_autofree char *found = suggester_find(
 		session->settling->suggester, row_text(oldest, ROW_MAILBOX), oldest->category);
-	const char *suggestion = rowstore_share(session->rows, found);
 	for (guint i = 0; i < nodes->len; i++)
-		((struct row_node *)nodes->pdata[i])->row.texts[ROW_SUGGESTION] = suggestion;
+		row_set_text(nodes->pdata[i], ROW_SUGGESTION, found);
 }
 
 static void decide(struct session *session, GPtrArray *nodes)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "triage/state.h"
 
-bool message_has_tag(const struct message *message, const char *tag)
+#include "triage/rowstore.h"
+
+bool entry_has_tag(const struct entry *entry, const char *tag)
 {
-	return tag && g_strv_contains((const char *const *)message->tags, tag);
+	return tag && g_strv_contains((const char *const *)entry->tags, tag);
 }
 
 /* What stands behind "property=" of one property, NULL when it is another one. */
@@ -13,19 +15,18 @@ static const char *value_of(const char *line, const char *property)
 	return strncmp(line, property, n) == 0 && line[n] == '=' ? line + n + 1 : NULL;
 }
 
-bool message_has_property(const struct message *message, const char *property)
+bool entry_has_property(const struct entry *entry, const char *property)
 {
-	for (char **line = message->properties; *line; line++)
+	for (char *const *line = entry->properties; *line; line++)
 		if (value_of(*line, property))
 			return true;
 	return false;
 }
 
-const char *message_property(
-	const struct message *message, const char *property, const char *address)
+const char *entry_property(const struct entry *entry, const char *property, const char *address)
 {
 	size_t n = address ? strlen(address) : 0;
-	for (char **line = message->properties; address && *line; line++) {
+	for (char *const *line = entry->properties; address && *line; line++) {
 		const char *value = value_of(*line, property);
 		if (value && strncmp(value, address, n) == 0 && (!value[n] || value[n] == ' '))
 			return value[n] ? value + n + 1 : value + n;
@@ -35,15 +36,15 @@ const char *message_property(
 
 bool row_is_marked(const struct row *row, const char *tag, const char *property)
 {
-	if (!message_has_tag(row->message, tag))
+	if (!entry_has_tag(row->entry, tag))
 		return false;
-	return !message_has_property(row->message, property) ||
-	       message_property(row->message, property, row_text(row, ROW_ADDRESS));
+	return !entry_has_property(row->entry, property) ||
+	       entry_property(row->entry, property, row_text(row, ROW_ADDRESS));
 }
 
 static int64_t property_time(const struct row *row, const char *property)
 {
-	const char *value = message_property(row->message, property, row_text(row, ROW_ADDRESS));
+	const char *value = entry_property(row->entry, property, row_text(row, ROW_ADDRESS));
 	return value ? g_ascii_strtoll(value, NULL, 10) : 0;
 }
 
@@ -66,6 +67,5 @@ enum state row_state(const struct state_words *words, const struct row *row, int
 		*retried = property_time(row, PROPERTY_RETRIED);
 		return STATE_RETRIED;
 	}
-	return words->uses_done_tag && !message_has_tag(row->message, done) ? STATE_DONE
-									    : STATE_NONE;
+	return words->uses_done_tag && !entry_has_tag(row->entry, done) ? STATE_DONE : STATE_NONE;
 }

@@ -30,11 +30,10 @@ enum state row_state(const struct state_words *words, const struct row *row, int
 /* Does the mark `tag` with its `property` mean this row? */
 bool row_is_marked(const struct row *row, const char *tag, const char *property);
 
-bool message_has_tag(const struct message *message, const char *tag);
+bool entry_has_tag(const struct entry *entry, const char *tag);
 /* The value of a property of this address: "" or what follows the address; NULL when there is none.
  * Borrowed. */
-const char *message_property(
-	const struct message *message, const char *property, const char *address);
-bool message_has_property(const struct message *message, const char *property);
+const char *entry_property(const struct entry *entry, const char *property, const char *address);
+bool entry_has_property(const struct entry *entry, const char *property);
 
 #endif

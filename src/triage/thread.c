@@ -303,7 +303,7 @@ static void on_found(void *user, const GError *error)
 		return;
 	const struct message *message = found_by_id(gathering, gathering->thread.original);
 	if (!message)
-		message = found_by_id(gathering, gathering->row->message->id);
+		message = found_by_id(gathering, row_id(gathering->row));
 	if (!message) {
 		end(gathering);
 		return;
@@ -339,7 +339,7 @@ struct thread *thread_open(
 	gathering->found = g_ptr_array_new_with_free_func((GDestroyNotify)message_free);
 	gathering->thread.original = row_text(&node->row, ROW_ORIGINAL);
 	gathering->thread.letters = g_ptr_array_new_with_free_func(letter_free);
-	const char *ids[] = {row->message->id, row_text(&node->row, ROW_ORIGINAL), NULL};
+	const char *ids[] = {row_id(row), row_text(&node->row, ROW_ORIGINAL), NULL};
 	const struct reader_request request = {.store = session->store, .ids = ids};
 	job_begins(gathering);
 	gathering->job =

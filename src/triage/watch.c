@@ -183,7 +183,7 @@ static void on_ids(void *user, char **ids)
 	look->missing = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	for (guint i = 0; i < look->session->rows->entries->len; i++) {
 		const struct entry *entry = look->session->rows->entries->pdata[i];
-		g_hash_table_add(look->missing, g_strdup(entry->message->id));
+		g_hash_table_add(look->missing, g_strdup(entry->id));
 	}
 	for (; *ids; ids++)
 		g_hash_table_remove(look->missing, *ids);

@@ -89,8 +89,7 @@ static void start(struct app *app, struct action *action, const char *verb, GErr
 
 static bool has_tag(const struct row *row, const char *tag)
 {
-	return row->message->tags && tag &&
-	       g_strv_contains((const char *const *)row->message->tags, tag);
+	return tag && g_strv_contains((const char *const *)row_tags(row), tag);
 }
 
 static bool is_flagged(struct app *app, const struct row *row)
@@ -245,7 +244,7 @@ static char *tag_heading(struct app *app, void *user)
 
 	(void)app;
 	for (guint i = 0; i < rows->len; i++)
-		g_hash_table_add(messages, ((const struct row *)rows->pdata[i])->message);
+		g_hash_table_add(messages, ((const struct row *)rows->pdata[i])->entry);
 	n = g_hash_table_size(messages);
 	return g_strdup_printf("Tag %u message%s (%u row%s)", n, n == 1 ? "" : "s", rows->len,
 		rows->len == 1 ? "" : "s");

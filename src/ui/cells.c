@@ -115,12 +115,12 @@ static void text_tags(struct app *app, const struct row *row, GString *out)
 	const char *first[] = {config_text(config, SET_TAG_RETRY),
 		config_text(config, SET_TAG_SUPPRESS), config_text(config, SET_TAG_RETRIED)};
 	const char *bounce = config_text(config, SET_TAG_BOUNCE);
-	char **tags = row->message->tags;
+	char *const *tags = row_tags(row);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(first); i++)
-		if (tags && first[i] && g_strv_contains((const char *const *)tags, first[i]))
+		if (first[i] && g_strv_contains((const char *const *)tags, first[i]))
 			g_string_append_printf(out, "%s%s", out->len ? " " : "", first[i]);
-	for (char **tag = tags; tag && *tag; tag++) {
+	for (char *const *tag = tags; *tag; tag++) {
 		bool told = !g_strcmp0(*tag, bounce);
 
 		for (size_t i = 0; i < G_N_ELEMENTS(first); i++)

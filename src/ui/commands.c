@@ -226,14 +226,22 @@ static void run_export(struct app *app, const char *argument)
 
 /* --- the report's file */
 
-static const char *current_file(struct app *app)
+/* g_free; NULL: there is none, which is said. */
+static char *current_file(struct app *app)
 {
 	const struct row *row = app_current(app);
 
-	if (row && row->message->files && row->file < g_strv_length(row->message->files))
-		return row->message->files[row->file];
+	if (row && row_files(row))
+		return row_path(row);
 	app_say(app, "There is no report here.");
 	return NULL;
+}
+
+static bool has_file(struct app *app)
+{
+	g_autofree char *path = current_file(app);
+
+	return path != NULL;
 }
 
 static bool write_report(const char *path, const void *from, GError **error)
@@ -243,17 +251,17 @@ static bool write_report(const char *path, const void *from, GError **error)
 
 static void run_save(struct app *app, const char *argument)
 {
-	const char *from = current_file(app);
+	g_autofree char *from = current_file(app);
 
 	if (from && argument)
 		save_to(app, "the report", argument, write_report, from);
 	else if (from)
-		save_ask(app, "the report", "report.eml", write_report, g_strdup(from));
+		save_ask(app, "the report", "report.eml", write_report, g_steal_pointer(&from));
 }
 
 static void pipe_accept(struct app *app, void *user, const char *text)
 {
-	const char *from = current_file(app);
+	g_autofree char *from = current_file(app);
 
 	(void)user;
 	if (from && *text)
@@ -269,13 +277,13 @@ static void run_pipe(struct app *app, const char *argument)
 
 	if (argument)
 		pipe_accept(app, NULL, argument);
-	else if (current_file(app))
+	else if (has_file(app))
 		prompt_push(app, &spec, NULL, "");
 }
 
 static void run_edit(struct app *app, const char *argument)
 {
-	const char *path = current_file(app);
+	g_autofree char *path = current_file(app);
 
 	(void)argument;
 	if (path)
@@ -342,7 +350,7 @@ static void run_copy(struct app *app, const char *argument)
 			row_text(row, ROW_REPLY) ? row_text(row, ROW_REPLY) : "",
 			row_text(row, ROW_STATUS) ? row_text(row, ROW_STATUS) : ""));
 	else if (!strcmp(argument, "message-id"))
-		text = g_strdup(row->message->id);
+		text = g_strdup(row_id(row));
 	else if (!strcmp(argument, "explanation"))
 		text = explain_pane_plain(app, row);
 	copy(app, argument, text);

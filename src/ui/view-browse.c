@@ -190,9 +190,8 @@ static void browse_status(struct view *view, GString *left, GString *right)
 				row->recipient + 1,
 				MAX(details->report->recipients_total,
 					details->report->recipients_n));
-		if (row->message->files)
-			g_string_append_printf(left, "  file %u/%u", row->file + 1,
-				g_strv_length(row->message->files));
+		if (row_files(row))
+			g_string_append_printf(left, "  file %u/%u", row->file + 1, row_files(row));
 	}
 	scroll_text(scroll, text, sizeof text);
 	g_string_append(right, text);

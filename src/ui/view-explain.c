@@ -172,12 +172,13 @@ static void add_folded(struct app *app, const struct page *page, const struct ro
 
 static void add_files(const struct page *page, const struct row *row)
 {
-	guint n = row->message->files ? g_strv_length(row->message->files) : 0;
+	unsigned n = row_files(row);
+	g_autofree char *path = n ? row_path(row) : NULL;
 	g_autofree char *label =
 		g_strdup_printf("%s %u/%u", page_label(page, PANE_FILE), row->file + 1, n);
 
-	if (row->file < n)
-		page_put(page, label, row->message->files[row->file]);
+	if (path)
+		page_put(page, label, path);
 }
 
 /* "key p has the words"; NULL when no key has them. g_free. */

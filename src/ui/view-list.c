@@ -51,7 +51,7 @@ void list_remember(struct list *list)
 	list->moved = false;
 	list->range_from = NO_RANGE;
 	if (row) {
-		list->wanted_id = g_strdup(row->message->id);
+		list->wanted_id = g_strdup(row_id(row));
 		list->wanted_file = row->file;
 		list->wanted_recipient = row->recipient;
 	}
@@ -60,7 +60,7 @@ void list_remember(struct list *list)
 static bool is_wanted(const struct list *list, const struct row *row)
 {
 	return row->file == list->wanted_file && row->recipient == list->wanted_recipient &&
-	       !strcmp(row->message->id, list->wanted_id);
+	       !strcmp(row_id(row), list->wanted_id);
 }
 
 /* Once something has come by itself, the row that is being looked at stays, chosen or not. */
@@ -274,12 +274,12 @@ static void go_to_relative(struct list *list, bool back,
 
 static bool is_recipient_of_same_report(const struct row *a, const struct row *b)
 {
-	return a->message == b->message && a->file == b->file;
+	return a->entry == b->entry && a->file == b->file;
 }
 
 static bool is_other_file_of_message(const struct row *a, const struct row *b)
 {
-	return a->message == b->message && a->file != b->file;
+	return a->entry == b->entry && a->file != b->file;
 }
 
 bool list_command(struct list *list, int command)
@@ -342,7 +342,7 @@ static bool row_has(struct app *app, const struct row *row, const char *text)
 		g_string_append_c(cells, '\n');
 	}
 	return has(cells->str, text) || has(row_text(row, ROW_SUBJECT), text) ||
-	       has(row->message->subject, text);
+	       has(row_report_subject(row), text);
 }
 
 void list_search(struct list *list, const char *text, bool back, bool again)

@@ -243,7 +243,7 @@ void report_pane_draw(
 		return;
 	}
 	if (row != pane->row && pane->row &&
-		(row->message != pane->row->message || row->file != pane->row->file))
+		(row->entry != pane->row->entry || row->file != pane->row->file))
 		g_clear_pointer(&pane->part, g_free);
 	changed = make(pane, row);
 	wrap = pane->wrap < 0 ? width < WRAP_BELOW : pane->wrap;

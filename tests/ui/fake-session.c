@@ -146,7 +146,7 @@ struct session {
 	struct rule_set *rules;
 	struct config *config;
 	char *directory;
-	GPtrArray *messages;       /* struct message* */
+	struct rowstore *store;    /* of what rows keep; the rows are made here */
 	GPtrArray *all, *shown;    /* struct row* */
 	GPtrArray *diagnostics;    /* const char*, by row */
 	GHashTable *details;       /* row -> struct details* */
@@ -170,29 +170,44 @@ struct session {
 
 /* --- making rows */
 
-static struct message *message_of(struct session *s, const struct sample *sample)
+static void set_tags(struct entry *entry, char *const *tags)
 {
-	for (guint i = 0; i < s->messages->len; i++)
-		if (!strcmp(((struct message *)s->messages->pdata[i])->id, sample->id))
-			return s->messages->pdata[i];
-	struct message *message = g_new0(struct message, 1);
+	static char *const none[] = {NULL};
 
-	message->id = g_strdup(sample->id);
-	message->subject = g_strdup(sample->subject);
-	message->tags = g_strsplit(sample->tags ? sample->tags : "", " ", -1);
-	message->files = g_new0(char *, 1);
-	g_ptr_array_add(s->messages, message);
-	return message;
+	entry_set_words(entry, tags, none);
 }
 
-static unsigned add_file(struct session *s, struct message *message)
+static struct entry *entry_new(
+	struct session *s, const char *id, const char *subject, const char *tags)
 {
-	guint n = g_strv_length(message->files);
+	g_auto(GStrv) list = g_strsplit(tags ? tags : "", " ", -1);
+	struct message *message = g_new0(struct message, 1);
+	struct entry *entry;
 
-	message->files = g_renew(char *, message->files, n + 2);
-	message->files[n] =
-		g_strdup_printf("%s/report-%u-%u.eml", s->directory, s->messages->len, n);
-	message->files[n + 1] = NULL;
+	message->id = g_strdup(id);
+	message->subject = g_strdup(subject);
+	message->files = g_new0(char *, 1);
+	entry = rowstore_add(s->store, message);
+	set_tags(entry, list);
+	return entry;
+}
+
+static struct entry *entry_of(struct session *s, const struct sample *sample)
+{
+	struct entry *entry = rowstore_find(s->store, sample->id);
+
+	return entry ? entry : entry_new(s, sample->id, sample->subject, sample->tags);
+}
+
+static unsigned add_file(struct session *s, struct entry *entry)
+{
+	unsigned n = entry->files_n;
+	char *paths[] = {
+		g_strdup_printf("%s/report-%u-%u.eml", s->directory, s->store->entries->len, n),
+		NULL};
+
+	entry_add_files(entry, paths, false);
+	g_free(paths[0]);
 	return n;
 }
 
@@ -218,36 +233,37 @@ static void set_wording(struct row *row, const struct sample *sample)
 	const char *dot = sample->remote_mta ? strchr(sample->remote_mta, '.') : NULL;
 	g_autoptr(GString) cause = g_string_new(NULL);
 
-	row->texts[ROW_REMOTE_DOMAIN] = dot ? dot + 1 : NULL;
-	row->texts[ROW_ORIGINAL] = row->message->id;
-	row->texts[ROW_SUBJECT] = row->message->subject;
-	row->texts[ROW_SENDER] = "us@example.org";
+	row_set_text(row, ROW_REMOTE_DOMAIN, dot ? dot + 1 : NULL);
+	row_set_text(row, ROW_ORIGINAL, row_id(row));
+	row_set_text(row, ROW_SUBJECT, row_report_subject(row));
+	row_set_text(row, ROW_SENDER, "us@example.org");
 	if (sample->diagnostic)
 		cause_append(cause, sample->diagnostic);
-	row->texts[ROW_CAUSE] = cause->len ? g_intern_string(cause->str) : NULL;
+	row_set_text(row, ROW_CAUSE, cause->len ? cause->str : NULL);
 }
 
-static struct row *add_row(struct session *s, const struct sample *sample, struct row *before)
+static struct row *add_row(struct session *s, const struct sample *sample, const struct row *before)
 {
 	struct row_node *node = g_new0(struct row_node, 1); /* as the model: a row is its node */
 	struct row *row = &node->row;
 	const char *at = sample->address ? strrchr(sample->address, '@') : NULL;
 
-	row->message = sample->id ? message_of(s, sample) : before->message;
-	row->file = sample->id ? add_file(s, row->message) : before->file;
+	row->entry = sample->id ? entry_of(s, sample) : before->entry;
+	row->file = sample->id ? add_file(s, row->entry) : before->file;
 	row->recipient = sample->address ? (sample->id ? 0 : before->recipient + 1) : UINT_MAX;
-	row->texts[ROW_ADDRESS] = row->texts[ROW_MAILBOX] = sample->address;
-	row->texts[ROW_DOMAIN] = at ? g_intern_string(at + 1) : NULL;
-	row->texts[ROW_STATUS] = sample->status;
-	row->texts[ROW_REPORTING_MTA] = sample->reporting_mta;
-	row->texts[ROW_REMOTE_MTA] = sample->remote_mta;
+	row_set_text(row, ROW_ADDRESS, sample->address);
+	row_set_text(row, ROW_MAILBOX, sample->address);
+	row_set_text(row, ROW_DOMAIN, at ? at + 1 : NULL);
+	row_set_text(row, ROW_STATUS, sample->status);
+	row_set_text(row, ROW_REPORTING_MTA, sample->reporting_mta);
+	row_set_text(row, ROW_REMOTE_MTA, sample->remote_mta);
 	set_wording(row, sample);
 	row->date = sample->date ? time_of(sample->date) : before->date;
 	row->kind = (unsigned char)sample->kind;
 	row->type = (unsigned char)sample->type;
 	row->trust = TRUST_CONSISTENT;
 	row->status_overruled = g_strcmp0(sample->status, sample->status_field) != 0;
-	row->texts[ROW_ERROR] = sample->error;
+	row_set_text(row, ROW_ERROR, sample->error);
 	set_actors(s, row, sample->category);
 	g_ptr_array_add(s->all, row);
 	g_ptr_array_add(s->diagnostics, (gpointer)sample->diagnostic);
@@ -271,17 +287,13 @@ static void add_many(struct session *s)
 	for (int i = 0; i < 100000; i++) {
 		struct sample sample = basic[i % 8];
 		g_autofree char *id = g_strdup_printf("many%d@example.org", i);
-		struct message *message = g_new0(struct message, 1);
-		struct row *row;
+		struct row before = {.recipient = UINT_MAX};
 
 		if (!sample.id)
 			continue;
-		message->id = g_strdup(id);
-		message->tags = g_strsplit("inbox", " ", -1);
-		message->files = g_new0(char *, 1);
-		row = add_row(s, &sample, NULL);
-		row->message = message;
-		row->date -= i;
+		before.entry = entry_new(s, id, NULL, "inbox");
+		sample.id = NULL;
+		add_row(s, &sample, &before)->date -= i;
 	}
 }
 
@@ -301,7 +313,7 @@ static char *part_text(const struct session *s, guint index, const char *part)
 	if (!strcmp(part, "3"))
 		return g_strdup_printf(
 			"Subject: %s\nMessage-ID: <sent.%u@example.org>\nFrom: us@example.org\n",
-			row->message->subject ? row->message->subject : "", index);
+			row_report_subject(row) ? row_report_subject(row) : "", index);
 	return g_strdup_printf(
 		"Reporting-MTA: dns; %s\nArrival-Date: Tue, 28 Jul 2026 06:56:01 +0900\n\n"
 		"Final-Recipient: rfc822; %s\nAction: %s\nStatus: %s\nRemote-MTA: dns; "
@@ -374,7 +386,7 @@ static struct details *make_details(struct session *s, const struct row *row)
 	struct recipient *recipient;
 	g_autofree char *part = part_text(s, index, "2"), *file = file_text(s, index);
 
-	details->file = row->message->files[0] ? row->message->files[row->file] : "";
+	details->file = row_files(row) ? row_path(row) : "";
 	if (*details->file)
 		g_file_set_contents(details->file, file, -1, NULL);
 	report->kind = row->kind;
@@ -384,7 +396,7 @@ static struct details *make_details(struct session *s, const struct row *row)
 	report->timestamp = time_of(report->date);
 	report->machine = true;
 	report->original.present = true;
-	report->original.subject = row->message->subject;
+	report->original.subject = row_report_subject(row);
 	report->original.id = "sent.1@example.org";
 	if (row->recipient == UINT_MAX)
 		return details;
@@ -547,7 +559,7 @@ struct session *fake_session_new(
 	if (!s->config)
 		g_error("%s", error->message);
 	s->directory = g_strdup(directory);
-	s->messages = g_ptr_array_new();
+	s->store = rowstore_new(s->knowledge);
 	s->all = g_ptr_array_new();
 	s->shown = g_ptr_array_new();
 	s->diagnostics = g_ptr_array_new();
@@ -923,7 +935,7 @@ static struct action *make_action(
 	action->words = g_strdup(words);
 	action->state = state;
 	for (guint i = 0; i < rows->len; i++)
-		g_hash_table_add(messages, ((struct row *)rows->pdata[i])->message);
+		g_hash_table_add(messages, ((struct row *)rows->pdata[i])->entry);
 	action->effect.messages = g_hash_table_size(messages);
 	action->effect.recipients = rows->len;
 	action->effect.lines = g_ptr_array_new_with_free_func(g_free);
@@ -1025,7 +1037,7 @@ static void propose(const struct session *s, GPtrArray *proposals, const char *a
 			(row->state == STATE_SUPPRESSED) != (move == MOVE_OFF))
 			continue;
 		g_ptr_array_add(proposal->rows, row);
-		g_ptr_array_add(proposal->ids, row->message->id);
+		g_ptr_array_add(proposal->ids, (gpointer)row_id(row));
 		proposal->last = row->date;
 		proposal->first = proposal->count++ ? proposal->first : row->date;
 	}
@@ -1117,8 +1129,7 @@ char *action_command(
 	if (!rows->len || rows->len > 3)
 		return g_strdup_printf("nixie %s", verb);
 	for (guint i = 0; i < rows->len; i++)
-		g_string_append_printf(ids, "%sid:%s", i ? " or " : "",
-			((const struct row *)rows->pdata[i])->message->id);
+		g_string_append_printf(ids, "%sid:%s", i ? " or " : "", row_id(rows->pdata[i]));
 	return g_strdup_printf("nixie %s -- '%s'", verb, ids->str);
 }
 
@@ -1127,22 +1138,22 @@ const struct action_effect *action_effect(const struct action *action)
 	return &action->effect;
 }
 
-static void change_tags(struct message *message, const char *words)
+static void change_tags(struct entry *entry, const char *words)
 {
 	g_auto(GStrv) list = g_strsplit(words, " ", -1);
-	GPtrArray *tags = g_ptr_array_new();
+	g_autoptr(GPtrArray) tags = g_ptr_array_new();
 
-	for (char **tag = message->tags; *tag; tag++)
+	for (char *const *tag = entry->tags; *tag; tag++)
 		g_ptr_array_add(tags, *tag);
 	for (char **word = list; *word; word++) {
 		for (guint i = 0; i < tags->len; i++)
 			if (!strcmp(tags->pdata[i], *word + 1))
 				g_ptr_array_remove_index(tags, i--);
 		if (**word == '+')
-			g_ptr_array_add(tags, g_strdup(*word + 1));
+			g_ptr_array_add(tags, *word + 1);
 	}
 	g_ptr_array_add(tags, NULL);
-	message->tags = (char **)g_ptr_array_free(tags, FALSE);
+	set_tags(entry, (char *const *)tags->pdata);
 }
 
 static struct step *do_step(struct action *action)
@@ -1155,9 +1166,9 @@ static struct step *do_step(struct action *action)
 	for (guint i = 0; i < action->rows->len; i++) {
 		struct row *row = action->rows->pdata[i];
 
-		g_ptr_array_add(step->tags, row->message->tags);
+		g_ptr_array_add(step->tags, (gpointer)row_tags(row));
 		g_array_append_val(step->states, row->state);
-		change_tags(row->message, action->words);
+		change_tags(row->entry, action->words);
 		if (action->state >= 0)
 			row->state = (unsigned char)action->state;
 	}
@@ -1169,7 +1180,7 @@ static void undo_step(struct session *s, struct step *step)
 	for (guint i = step->rows->len; i-- > 0;) {
 		struct row *row = step->rows->pdata[i];
 
-		row->message->tags = step->tags->pdata[i];
+		set_tags(row->entry, step->tags->pdata[i]);
 		row->state = g_array_index(step->states, unsigned char, i);
 	}
 	g_ptr_array_remove(s->steps, step);
@@ -1233,7 +1244,7 @@ bool export_rows(struct session *s, GPtrArray *rows, struct exporter *exporter, 
 				.trust = row->trust, .who = row->who, .type = row->type};
 		if (!row_text(row, ROW_ERROR) &&
 			!exporter_picked(exporter, details->file, 0, details->report, contexts,
-				row->message->tags, &pick, 1, error))
+				row_tags(row), &pick, 1, error))
 			return false;
 	}
 	return true;
@@ -1304,7 +1315,7 @@ struct address_page *address_page_new(const struct session *s, const char *addre
 		const struct row *row = s->all->pdata[i];
 		struct event event = {.at = row->date,
 			.kind = EVENT_FAILURE,
-			.id = row->message->id,
+			.id = row_id(row),
 			.hard = true,
 			.counts = true,
 			.row = row};

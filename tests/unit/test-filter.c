@@ -7,6 +7,7 @@
 #include "triage/caret.h"
 #include "triage/filter.h"
 #include "triage/queryterms.h"
+#include "triage/rowstore.h"
 
 static void test_parse(void)
 {
@@ -134,23 +135,30 @@ static void test_match(void)
 		{"confidence:high", true},
 		{"day:1970-01-02", true},
 	};
-	struct row row = {.category = &full,
+	static const char *const texts[ROW_TEXTS] = {
+		[ROW_STATUS] = "5.2.2",
+		[ROW_REPLY] = "552",
+		[ROW_ADDRESS] = "neko@cat.example",
+		[ROW_DOMAIN] = "cat.example",
+		[ROW_REMOTE_MTA] = "mx.example.net",
+		[ROW_REMOTE_DOMAIN] = "example.net",
+		[ROW_ORIGINAL] = "<odd,id>@example.org",
+		[ROW_RULE] = "full-quota",
+		[ROW_CAUSE] = "over quota today",
+	};
+	struct rowstore *store = rowstore_new(NULL);
+	struct entry entry = {.store = store};
+	struct row row = {.entry = &entry,
+		.category = &full,
 		.type = TYPE_SOFT,
 		.kind = KIND_FAILURE,
-		.texts[ROW_STATUS] = "5.2.2",
-		.texts[ROW_REPLY] = "552",
-		.texts[ROW_ADDRESS] = "neko@cat.example",
-		.texts[ROW_DOMAIN] = "cat.example",
-		.texts[ROW_REMOTE_MTA] = "mx.example.net",
-		.texts[ROW_REMOTE_DOMAIN] = "example.net",
-		.texts[ROW_ORIGINAL] = "<odd,id>@example.org",
-		.texts[ROW_RULE] = "full-quota",
-		.texts[ROW_CAUSE] = "over quota today",
 		.origin = ORIGIN_OWN,
 		.trust = TRUST_CONSISTENT,
 		.confidence = CONFIDENCE_HIGH,
 		.date = 86400 + 7200,
 		.who = {{ACTOR_RECIPIENT, ACTOR_RECIPIENT_ADMIN}, 2}};
+	for (int i = 0; i < ROW_TEXTS; i++)
+		row_set_text(&row, (enum row_text)i, texts[i]);
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		struct filter *filter = filter_new();
 		g_autofree char *query = NULL;
@@ -159,6 +167,7 @@ static void test_match(void)
 			g_error("%s", rows[i].filter);
 		filter_free(filter);
 	}
+	rowstore_free(store);
 }
 
 /* Unknown values match no pattern, not even `*`; only the sign for them. */

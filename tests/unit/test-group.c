@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "triage/cause.h"
 #include "triage/digest.h"
+#include "triage/rowstore.h"
 
 static void test_cause(void)
 {
@@ -84,6 +85,7 @@ static void test_cause_words(void)
 
 static struct knowledge *knowledge;
 static struct config *config;
+static struct entry entry; /* the rows are all of one message */
 static struct row rows_table[6];
 static struct row *row_list[G_N_ELEMENTS(rows_table)];
 
@@ -117,60 +119,70 @@ static void make_rows(void)
 			  us[] = "news@us.example";
 	static const char neko[] = "neko@cat.example", mike[] = "mike@cat.example",
 			  tama[] = "tama@b.example";
+	entry.store = rowstore_new(knowledge);
 	int64_t today = g_get_real_time() / G_USEC_PER_SEC / DAY * DAY + NOON;
-	const struct row made[G_N_ELEMENTS(rows_table)] = {
-		{.category = gone,
-			.texts[ROW_ADDRESS] = neko,
-			.texts[ROW_MAILBOX] = neko,
-			.texts[ROW_DOMAIN] = "cat.example",
-			.date = today,
-			.type = TYPE_HARD,
-			.who = {{ACTOR_SENDER}, 1},
-			.texts[ROW_STATUS] = "5.1.1",
-			.texts[ROW_REMOTE_MTA] = "mx",
-			.texts[ROW_REMOTE_DOMAIN] = far,
-			.texts[ROW_ORIGINAL] = "one@us.example",
-			.texts[ROW_SUBJECT] = "Offer",
-			.texts[ROW_SENDER] = us,
-			.texts[ROW_CAUSE] = wording},
-		{.category = gone,
-			.texts[ROW_ADDRESS] = neko,
-			.texts[ROW_MAILBOX] = neko,
-			.texts[ROW_DOMAIN] = "cat.example",
-			.date = today - DAY,
-			.type = TYPE_HARD,
-			.who = {{ACTOR_SENDER}, 1},
-			.texts[ROW_STATUS] = "5.1.1",
-			.texts[ROW_ORIGINAL] = "two@us.example",
-			.texts[ROW_SENDER] = us,
-			.passed = true,
-			.texts[ROW_CAUSE] = wording},
-		{.category = full,
-			.texts[ROW_ADDRESS] = mike,
-			.texts[ROW_MAILBOX] = mike,
-			.texts[ROW_DOMAIN] = "cat.example",
-			.date = today,
-			.type = TYPE_SOFT,
-			.who = {{ACTOR_RECIPIENT}, 1},
-			.texts[ROW_REMOTE_DOMAIN] = far,
-			.texts[ROW_STATUS] = "5.2.2"},
-		{.category = full,
-			.texts[ROW_ADDRESS] = tama,
-			.texts[ROW_MAILBOX] = tama,
-			.texts[ROW_DOMAIN] = "b.example",
-			.date = today - 2 * DAY,
-			.type = TYPE_SOFT,
-			.kind = KIND_DELAY,
-			.who = {{ACTOR_NOBODY}, 1}},
-		{.category = full,
+	const struct {
+		struct row row;
+		const char *texts[ROW_TEXTS];
+	} made[G_N_ELEMENTS(rows_table)] = {
+		{{.entry = &entry,
+			 .category = gone,
+			 .date = today,
+			 .type = TYPE_HARD,
+			 .who = {{ACTOR_SENDER}, 1}},
+			{[ROW_ADDRESS] = neko,
+				[ROW_MAILBOX] = neko,
+				[ROW_DOMAIN] = "cat.example",
+				[ROW_STATUS] = "5.1.1",
+				[ROW_REMOTE_MTA] = "mx",
+				[ROW_REMOTE_DOMAIN] = far,
+				[ROW_ORIGINAL] = "one@us.example",
+				[ROW_SUBJECT] = "Offer",
+				[ROW_SENDER] = us,
+				[ROW_CAUSE] = wording}},
+		{{.entry = &entry,
+			 .category = gone,
+			 .date = today - DAY,
+			 .type = TYPE_HARD,
+			 .who = {{ACTOR_SENDER}, 1},
+			 .passed = true},
+			{[ROW_ADDRESS] = neko,
+				[ROW_MAILBOX] = neko,
+				[ROW_DOMAIN] = "cat.example",
+				[ROW_STATUS] = "5.1.1",
+				[ROW_ORIGINAL] = "two@us.example",
+				[ROW_SENDER] = us,
+				[ROW_CAUSE] = wording}},
+		{{.entry = &entry,
+			 .category = full,
+			 .date = today,
+			 .type = TYPE_SOFT,
+			 .who = {{ACTOR_RECIPIENT}, 1}},
+			{[ROW_ADDRESS] = mike,
+				[ROW_MAILBOX] = mike,
+				[ROW_DOMAIN] = "cat.example",
+				[ROW_REMOTE_DOMAIN] = far,
+				[ROW_STATUS] = "5.2.2"}},
+		{{.entry = &entry,
+			 .category = full,
+			 .date = today - 2 * DAY,
+			 .type = TYPE_SOFT,
+			 .kind = KIND_DELAY,
+			 .who = {{ACTOR_NOBODY}, 1}},
+			{[ROW_ADDRESS] = tama, [ROW_MAILBOX] = tama, [ROW_DOMAIN] = "b.example"}},
+		{{.entry = &entry,
+			.category = full,
 			.date = today - 40 * DAY,
 			.type = TYPE_SOFT,
-			.who = {{ACTOR_RECIPIENT}, 1}},
-		{.unread_facts = true, .date = today},
+			.who = {{ACTOR_RECIPIENT}, 1}}},
+		{{.entry = &entry, .unread_facts = true, .date = today}},
 	};
-	memcpy(rows_table, made, sizeof made);
-	for (size_t i = 0; i < G_N_ELEMENTS(rows_table); i++)
+	for (size_t i = 0; i < G_N_ELEMENTS(rows_table); i++) {
 		row_list[i] = &rows_table[i];
+		rows_table[i] = made[i].row;
+		for (int text = 0; text < ROW_TEXTS; text++)
+			row_set_text(row_list[i], (enum row_text)text, made[i].texts[text]);
+	}
 }
 
 static void test_groups(void)
@@ -291,10 +303,11 @@ static void test_incidents(void)
 	memcpy(before, row_list, sizeof before);
 	for (size_t i = 0; i < G_N_ELEMENTS(rows_table); i++) {
 		made[i] = rows_table[0];
-		made[i].texts[ROW_ADDRESS] = made[i].texts[ROW_MAILBOX] = addresses[i % 3];
 		row_list[i] = &made[i];
+		row_set_text(&made[i], ROW_ADDRESS, addresses[i % 3]);
+		row_set_text(&made[i], ROW_MAILBOX, addresses[i % 3]);
 	}
-	made[5].texts[ROW_REMOTE_DOMAIN] = NULL;
+	row_set_text(&made[5], ROW_REMOTE_DOMAIN, NULL);
 	for (unsigned least = 3; least <= 4; least++) {
 		struct groups *incidents = groups_new(NULL, group_by_key(GROUP_INCIDENT, least));
 		struct groups *days = groups_new(NULL, group_by_key(GROUP_DAY, 0));

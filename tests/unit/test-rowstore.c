@@ -132,7 +132,8 @@ static void test_last_word(void)
 static void test_many_words(void)
 {
 	struct drafts *set = drafts_new();
-	struct message *message = message_with("id", 1, 1);
+	struct rowstore *store = rowstore_new(NULL);
+	struct entry *entry = rowstore_add(store, message_with("id", 1, 1));
 	double begin = limits_now();
 	size_t n;
 	for (unsigned i = 0; i < MANY; i++) {
@@ -146,14 +147,14 @@ static void test_many_words(void)
 	}
 	const struct change *change = drafts_changes(set, &n);
 	g_assert_cmpuint(change_count(change), ==, MANY);
-	change_apply(message, change);
-	change_apply(message, change);
-	g_assert_cmpuint(g_strv_length(message->properties), ==, MANY);
+	entry_change(entry, change);
+	entry_change(entry, change);
+	g_assert_cmpuint(g_strv_length((char **)entry->properties), ==, MANY);
 	const struct change back = {.id = "id", .remove_properties = change->add_properties};
-	change_apply(message, &back);
-	g_assert_cmpuint(g_strv_length(message->properties), ==, 0);
+	entry_change(entry, &back);
+	g_assert_cmpuint(g_strv_length((char **)entry->properties), ==, 0);
 	g_assert_cmpfloat(limits_now() - begin, <, HOSTILE_SECONDS);
-	message_free(message);
+	rowstore_free(store);
 	drafts_free(set);
 }
 

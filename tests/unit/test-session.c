@@ -14,6 +14,7 @@
 #include "triage/action.h"
 #include "triage/export.h"
 #include "triage/group.h"
+#include "triage/rowstore.h"
 #include "triage/scan.h"
 #include "triage/suppress.h"
 
@@ -166,7 +167,7 @@ static const struct action_result *apply(struct session *session, struct action 
 
 static bool has_tag(const struct row *row, const char *tag)
 {
-	return g_strv_contains((const char *const *)row->message->tags, tag);
+	return g_strv_contains((const char *const *)row_tags(row), tag);
 }
 
 /* --- loading */
@@ -375,7 +376,7 @@ static void test_command(void)
 	struct session *session = loaded_session(NULL);
 	const struct row *tama = row_of(session, "tama@cat.example");
 	g_autoptr(GPtrArray) rows = some(session, "tama@cat.example");
-	g_autofree char *ids = g_strdup_printf("'id:%s'", tama->message->id);
+	g_autofree char *ids = g_strdup_printf("'id:%s'", row_id(tama));
 
 	g_autofree char *tag = command_of(action_tag(session, rows, "+x", NULL));
 	g_autofree char *want = g_strdup_printf("nixie tag +x -- %s", ids);
@@ -424,7 +425,7 @@ static void test_retry(void)
 	g_assert_true(has_tag(tama, "retry"));
 	apply(session, action_retry(session, two, false, NULL));
 	g_assert_false(has_tag(tama, "retry"));
-	g_assert_cmpuint(g_strv_length(tama->message->properties), ==, 0);
+	g_assert_cmpuint(g_strv_length((char **)tama->entry->properties), ==, 0);
 	g_assert_cmpuint(apply(session, action_retry(session, two, false, NULL))->changed, ==, 0);
 	session_free(session);
 }
@@ -546,7 +547,7 @@ static void test_scan(void)
 	g_assert_cmpuint(shown(session), ==, SHOWN);
 	const struct row *row = row_of(session, "mike@cat.example");
 	g_assert_true(g_strv_contains(
-		(const char *const *)row->message->properties, "nixie.category=mailbox-full"));
+		(const char *const *)row->entry->properties, "nixie.category=mailbox-full"));
 
 	apply(session, action_undo(session, 0, true, NULL));
 	load(session, NULL);

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a row keeps as numbers, or its message keeps for it. */
+#include "triage/rowstore.h"
+
+const char *row_text(const struct row *row, enum row_text which)
+{
+	uint32_t number = row->texts[which];
+	return number ? texts_get(row->entry->store->texts, number) : NULL;
+}
+
+void row_set_text(struct row *row, enum row_text which, const char *text)
+{
+	row->texts[which] = text ? texts_add(row->entry->store->texts, span_of(text)) : 0;
+}
+
+const char *row_id(const struct row *row)
+{
+	return row->entry->id;
+}
+
+char *row_path(const struct row *row)
+{
+	return entry_path(row->entry, row->file);
+}
+
+unsigned row_files(const struct row *row)
+{
+	return row->entry->files_n;
+}
+
+char *const *row_tags(const struct row *row)
+{
+	return row->entry->tags;
+}
+
+const char *row_report_subject(const struct row *row)
+{
+	return texts_get(row->entry->store->texts, row->entry->subject);
+}

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/database.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/errors.h"
@@ -12,40 +14,84 @@
 static char *one_line(const char *text, const char *fallback)
 {
 	g_autofree char *copy = g_strdup(text && *text ? text : fallback);
-	g_autofree char *stripped = g_strdup(g_strstrip(g_strdelimit(copy, "\r\n", ' ')));
+	g_auto(GStrv) words =
+		g_strsplit_set(g_str_has_prefix(copy, "Error: ") ? copy + 7 : copy, " \t\r\n", -1);
+	GString *line = g_string_new(NULL);
+	char *visible;
 
-	return text_visible(stripped, TEXT_PLAIN);
+	for (char **word = words; *word; word++)
+		if (**word)
+			g_string_append_printf(line, "%s%s", line->len ? " " : "", *word);
+	visible = text_visible(line->str, TEXT_PLAIN);
+	g_string_free(line, TRUE);
+	return visible;
 }
 
-/* A writer changed what was being read: a fresh look helps. Xapian has many words for it. */
-static bool is_passing(const char *text)
-{
-	static const char *const words[] = {"revision being read has been discarded",
-		"DatabaseModified", "EOF reading block", "database has been closed", "Rev file",
-		"lock"};
+#define REBUILD \
+	"the index is damaged; save its tags with notmuch dump, if that still works, move " \
+	".notmuch/xapian away, and run notmuch new and notmuch restore"
+#define REPEAT "try again"
+#define ANY ((notmuch_status_t)-1)
 
-	for (size_t i = 0; text && i < G_N_ELEMENTS(words); i++)
-		if (strstr(text, words[i]))
-			return true;
-	return false;
-}
+/*
+ * What its words come to, and what to do then; the first row that fits. Xapian has many words for
+ * a writer that changed what was being read: there a fresh look helps. To open an index has never
+ * met such a change, so what is torn then is torn for good.
+ */
+struct meaning {
+	notmuch_status_t status;
+	const char *words;
+	int code;
+	const char *advice; /* NULL: the words say it */
+};
 
-static int code_of(notmuch_status_t status, const char *text)
+static const struct meaning meanings[] = {
+	{ANY, "Error writing block", NIXIE_IO,
+		"the disk is full or broken; make room and try again"},
+	{ANY, "revision being read has been discarded", NIXIE_BUSY, REPEAT},
+	{ANY, "DatabaseModified", NIXIE_BUSY, REPEAT},
+	{ANY, "EOF reading block", NIXIE_BUSY, REPEAT},
+	{ANY, "database has been closed", NIXIE_BUSY, REPEAT},
+	{ANY, "Rev file", NIXIE_BUSY, REPEAT},
+	{ANY, "already locked", NIXIE_BUSY, REPEAT},
+	{NOTMUCH_STATUS_READ_ONLY_DATABASE, "", NIXIE_IO, NULL},
+	{NOTMUCH_STATUS_FILE_ERROR, "", NIXIE_NOINPUT, NULL},
+	{NOTMUCH_STATUS_PATH_ERROR, "", NIXIE_NOINPUT, NULL},
+	{NOTMUCH_STATUS_XAPIAN_EXCEPTION, "", NIXIE_IO, NULL},
+	{ANY, "", NIXIE_INTERNAL, NULL},
+};
+
+static const struct meaning open_meanings[] = {
+	{ANY, "revision being read has been discarded", NIXIE_BUSY, REPEAT},
+	{ANY, "DatabaseModified", NIXIE_BUSY, REPEAT},
+	{ANY, "already locked", NIXIE_BUSY, REPEAT},
+	{ANY, "requires features", NIXIE_CONFIG,
+		"a newer notmuch made it; nixie needs the libnotmuch of that version"},
+	{ANY, "database format version", NIXIE_CONFIG,
+		"a newer notmuch made it; nixie needs the libnotmuch of that version"},
+	{ANY, "Permission denied", NIXIE_NOINPUT, "it is not yours to read"},
+	{ANY, "Couldn't stat", NIXIE_NOINPUT,
+		"there is no index; run notmuch new, or give --maildir=PATH"},
+	{ANY, "No such file or directory", NIXIE_NOINPUT,
+		"there is no index; run notmuch new, or give --maildir=PATH"},
+	{NOTMUCH_STATUS_NO_DATABASE, "", NIXIE_NOINPUT,
+		"there is no index; run notmuch new, or give --maildir=PATH"},
+	{NOTMUCH_STATUS_XAPIAN_EXCEPTION, "", NIXIE_IO, REBUILD},
+	{ANY, "Xapian database", NIXIE_IO, REBUILD},
+	{NOTMUCH_STATUS_NO_CONFIG, "", NIXIE_NOINPUT, NULL},
+	{NOTMUCH_STATUS_NO_MAIL_ROOT, "", NIXIE_NOINPUT, NULL},
+	{NOTMUCH_STATUS_FILE_ERROR, "", NIXIE_NOINPUT, NULL},
+	{NOTMUCH_STATUS_PATH_ERROR, "", NIXIE_NOINPUT, NULL},
+	{ANY, "", NIXIE_INTERNAL, NULL},
+};
+
+static const struct meaning *meaning_of(
+	const struct meaning *meaning, notmuch_status_t status, const char *text)
 {
-	switch (status) {
-	case NOTMUCH_STATUS_NO_CONFIG:
-	case NOTMUCH_STATUS_NO_DATABASE:
-	case NOTMUCH_STATUS_FILE_ERROR:
-	case NOTMUCH_STATUS_PATH_ERROR:
-	case NOTMUCH_STATUS_NO_MAIL_ROOT:
-		return NIXIE_NOINPUT;
-	case NOTMUCH_STATUS_XAPIAN_EXCEPTION:
-		return is_passing(text) ? NIXIE_BUSY : NIXIE_IO;
-	case NOTMUCH_STATUS_READ_ONLY_DATABASE:
-		return NIXIE_IO;
-	default:
-		return NIXIE_INTERNAL;
-	}
+	for (;; meaning++)
+		if ((meaning->status == ANY || meaning->status == status) &&
+			strstr(text, meaning->words))
+			return meaning;
 }
 
 void database_set_error(
@@ -53,43 +99,55 @@ void database_set_error(
 {
 	const char *text = database ? notmuch_database_status_string(database) : NULL;
 	g_autofree char *line = one_line(text, notmuch_status_to_string(status));
+	const struct meaning *meaning = meaning_of(meanings, status, line);
 
-	g_set_error(error, NIXIE_ERROR, code_of(status, text), "%s: %s", doing, line);
+	g_set_error(error, NIXIE_ERROR, meaning->code, "%s: %s%s%s", doing, line,
+		meaning->advice ? "; " : "", meaning->advice ? meaning->advice : "");
 }
 
-/* What to do about an index that cannot be opened. */
 /* To libnotmuch a configuration that it cannot read is the same as none. */
 static char *advice_on_config(const struct store_ref *store)
 {
 	const char *path = store->config ? store->config : g_getenv("NOTMUCH_CONFIG");
 
 	if (path && *path && g_file_test(path, G_FILE_TEST_EXISTS))
-		return g_strdup_printf("%s cannot be read as a notmuch configuration", path);
+		return g_strdup_printf("%s cannot be read as a notmuch configuration; mend it, or "
+				       "run notmuch setup",
+			path);
 	return g_strdup_printf("there is no notmuch configuration%s%s; run notmuch setup, or give "
 			       "--maildir=PATH",
 		path && *path ? " " : "", path ? path : "");
 }
 
-static char *advice_on(notmuch_status_t status, const struct store_ref *store)
+/* Xapian says what it cannot look at, but not why. */
+static char *with_reason(char *line)
 {
-	switch (status) {
-	case NOTMUCH_STATUS_NO_CONFIG:
-		return advice_on_config(store);
-	case NOTMUCH_STATUS_NO_DATABASE:
-		return g_strdup("there is no index; run notmuch new, or give --maildir=PATH");
-	default:
-		return NULL;
-	}
+	const char *quote = strstr(line, "Couldn't stat '");
+	g_autofree char *path = quote ? g_strdup(quote + strlen("Couldn't stat '")) : NULL;
+	char *end = path ? strrchr(path, '\'') : NULL;
+	char *whole;
+
+	if (!end)
+		return line;
+	*end = '\0';
+	if (access(path, F_OK) == 0)
+		return line;
+	whole = g_strdup_printf("%s: %s", line, g_strerror(errno));
+	g_free(line);
+	return whole;
 }
 
 static void set_open_error(
 	const struct store_ref *store, notmuch_status_t status, const char *text, GError **error)
 {
-	g_autofree char *line = one_line(text, notmuch_status_to_string(status));
-	g_autofree char *advice = advice_on(status, store);
+	g_autofree char *line =
+		status == NOTMUCH_STATUS_NO_CONFIG
+			? advice_on_config(store)
+			: with_reason(one_line(text, notmuch_status_to_string(status)));
+	const struct meaning *meaning = meaning_of(open_meanings, status, line);
 
-	g_set_error(error, NIXIE_ERROR, code_of(status, text), "cannot open the notmuch index: %s",
-		advice ? advice : line);
+	g_set_error(error, NIXIE_ERROR, meaning->code, "cannot open the notmuch index: %s%s%s",
+		line, meaning->advice ? "; " : "", meaning->advice ? meaning->advice : "");
 }
 
 notmuch_database_t *database_open(const struct store_ref *store, bool write, GError **error)

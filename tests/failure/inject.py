@@ -7,7 +7,7 @@ from faults import Home, Saved, Shim, Tap, files_below, leftovers, samples_index
 
 RELEASE = "--release" in sys.argv
 ONLY = [word for word in sys.argv[1:] if not word.startswith("-")]
-POINTS = 3  # of each job, call and way to fail, in CI
+POINTS = 2  # of each job, call and way to fail, in CI
 WAYS = {
     "read": ("EIO", "EINTR", "short"),
     "write": ("EIO", "ENOSPC", "EINTR", "short"),
@@ -55,6 +55,8 @@ class Box(Home):
         found = {"index": self.dump()}
         for place in ("out", ".local/share/nixie/suppress", ".config/nixie"):
             for path, data in files_below(self.path(place)).items():
+                if "/suppress/" in path:  # which number the entry had in the journal does not count
+                    data = b"\n".join(b"\t".join(line.split(b"\t")[:8] + line.split(b"\t")[9:]) for line in data.split(b"\n"))
                 if data or not path.startswith(self.path(".local")):  # a list without a line is none
                     found[os.path.relpath(path, self.root)] = data
         return found

@@ -2,7 +2,7 @@
 #include "extract/formatset.h"
 
 #define HITS_MAX 100000 /* of one text; what follows is left unread */
-#define HITS_USUAL 64
+#define HITS_USUAL 16
 
 const struct format *format_generic(const struct format_set *set)
 {
@@ -19,39 +19,38 @@ const char *format_set_hash(const struct format_set *set)
 	return set->hash;
 }
 
+/* The marks of one family's own words. */
+struct own_marks {
+	int format;
+	GArray *hits; /* struct mark_hit */
+};
+
+static void own_clear(void *own)
+{
+	g_array_unref(((struct own_marks *)own)->hits);
+}
+
 void marks_init(struct marks *marks, const struct format_set *set)
 {
 	*marks = (struct marks){
 		.hits = g_array_sized_new(FALSE, FALSE, sizeof(struct mark_hit), HITS_USUAL),
+		.own = g_array_new(FALSE, FALSE, sizeof(struct own_marks)),
 		.areas = g_new0(unsigned char, set->formats->len),
 	};
+	g_array_set_clear_func(marks->own, own_clear);
 }
 
 void marks_clear(struct marks *marks)
 {
 	g_array_unref(marks->hits);
+	g_array_unref(marks->own);
 	g_free(marks->areas);
 }
 
 /* Hits come by their begin, the shorter word first; it is kept behind the longer ones. */
-static void keep(struct marks *marks, const struct mark_hit *mark)
+static void keep(GArray *hits, const struct word *word, const struct literal_hit *hit)
 {
-	guint at = marks->hits->len;
-
-	while (at) {
-		const struct mark_hit *before =
-			&g_array_index(marks->hits, struct mark_hit, at - 1);
-
-		if (before->at != mark->at || before->n >= mark->n)
-			break;
-		at--;
-	}
-	g_array_insert_vals(marks->hits, at, mark, 1);
-}
-
-static void note(
-	struct marks *marks, const struct word *word, enum area area, const struct literal_hit *hit)
-{
+	guint at = hits->len;
 	struct mark_hit mark = {
 		.at = (uint32_t)hit->at,
 		.n = (uint32_t)hit->n,
@@ -60,9 +59,19 @@ static void note(
 		.format = word->format,
 	};
 
-	if (area == AREA_BODY)
-		keep(marks, &mark);
-	else if (word->mark == MARK_SIGN)
+	while (at) {
+		const struct mark_hit *before = &g_array_index(hits, struct mark_hit, at - 1);
+
+		if (before->at != mark.at || before->n >= mark.n)
+			break;
+		at--;
+	}
+	g_array_insert_val(hits, at, mark);
+}
+
+static void note(struct marks *marks, const struct word *word, enum area area)
+{
+	if (word->mark == MARK_SIGN)
 		marks->areas[word->format] |= (unsigned char)area;
 	else if (word->mark == MARK_DELAY)
 		marks->delay = true;
@@ -97,24 +106,97 @@ static size_t line_end(struct span text, size_t at)
 	return at;
 }
 
+static const struct word *word_of(const struct format_set *set, const struct literal_hit *hit)
+{
+	return &g_array_index(set->words, struct word, hit->id);
+}
+
+/* The marks of a text that hold whatever family wrote it. */
+static void scan_body(const struct format_set *set, struct span text, struct marks *marks)
+{
+	struct literal_scan scan = literal_scan_of(set->areas[__builtin_ctz(AREA_BODY)], text);
+	struct literal_hit hit;
+	bool cut = false;
+
+	g_array_set_size(marks->hits, 0);
+	g_array_set_size(marks->own, 0);
+	marks->text = text; /* the line of a separator is read to its end */
+	while (marks->hits->len < HITS_MAX && literal_next(&scan, &hit) && hit.at < marks->text.n) {
+		const struct word *word = word_of(set, &hit);
+
+		keep(marks->hits, word, &hit);
+		if (!cut && is_cut(set, word, text, hit.at)) {
+			marks->text.n = line_end(text, hit.at);
+			cut = true;
+		}
+	}
+}
+
 void format_scan(
 	const struct format_set *set, enum area area, struct span text, struct marks *marks)
 {
-	struct literal_scan scan = literal_scan_of(set->areas[__builtin_ctz(area)], text);
+	struct literal_scan scan;
 	struct literal_hit hit;
-	size_t stop = text.n; /* the line of a separator is read to its end */
 
-	if (area == AREA_BODY)
-		g_array_set_size(marks->hits, 0);
-	while (marks->hits->len < HITS_MAX && literal_next(&scan, &hit)) {
-		const struct word *word = &g_array_index(set->words, struct word, hit.id);
-
-		if (hit.at >= stop)
-			break;
-		note(marks, word, area, &hit);
-		if (area == AREA_BODY && stop == text.n && is_cut(set, word, text, hit.at))
-			stop = line_end(text, hit.at);
+	if (area == AREA_BODY) {
+		scan_body(set, text, marks);
+		return;
 	}
+	scan = literal_scan_of(set->areas[__builtin_ctz(area)], text);
+	while (literal_next(&scan, &hit))
+		note(marks, word_of(set, &hit), area);
+}
+
+bool format_mark_is_common(
+	const struct format_set *set, const struct format *format, enum mark mark)
+{
+	return mark == MARK_SIGN ||
+	       (format == set->generic &&
+		       (mark == MARK_SEPARATOR || mark == MARK_HEADER || mark == MARK_DELAY ||
+			       mark == MARK_FINAL || mark == MARK_FIELDS));
+}
+
+/* The words of a family that are looked for only in its own texts. */
+static const struct literal_set *own_words(
+	const struct format_set *set, const struct format *format)
+{
+	struct literal_set *own = set->own[format->index];
+
+	if (own)
+		return own;
+	own = set->own[format->index] = literal_set_new();
+	for (guint i = 0; i < set->words->len; i++) {
+		const struct word *word = &g_array_index(set->words, struct word, i);
+
+		if (word->format == format->index && word->area & AREA_BODY &&
+			!format_mark_is_common(set, format, (enum mark)word->mark))
+			literal_set_add(own, span_of(word->literal), i);
+	}
+	literal_set_build(own);
+	return own;
+}
+
+const GArray *format_marks(const struct format_set *set, const struct format *format,
+	enum mark mark, const struct marks *marks)
+{
+	struct own_marks own = {.format = format->index};
+	struct literal_scan scan;
+	struct literal_hit hit;
+
+	if (format_mark_is_common(set, format, mark))
+		return marks->hits;
+	for (guint i = 0; i < marks->own->len; i++) {
+		const struct own_marks *known = &g_array_index(marks->own, struct own_marks, i);
+
+		if (known->format == format->index)
+			return known->hits;
+	}
+	own.hits = g_array_sized_new(FALSE, FALSE, sizeof(struct mark_hit), HITS_USUAL);
+	scan = literal_scan_of(own_words(set, format), marks->text);
+	while (own.hits->len < HITS_MAX && literal_next(&scan, &hit))
+		keep(own.hits, word_of(set, &hit), &hit);
+	g_array_append_val(marks->own, own);
+	return own.hits;
 }
 
 void marks_count_signs(struct marks *marks, size_t end)

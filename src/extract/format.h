@@ -95,7 +95,9 @@ struct mark_hit {
 
 /* What was found in one report: signs of each family, and the marks of one text. */
 struct marks {
-	GArray *hits;         /* struct mark_hit, by position */
+	GArray *hits;         /* struct mark_hit, by position, of words for all families */
+	GArray *own;          /* struct own_marks: of the families that were asked for */
+	struct span text;     /* in which they are, up to the returned message */
 	unsigned char *areas; /* by format: areas in which a sign stood */
 	bool delay, final;    /* in the subject */
 };
@@ -103,11 +105,18 @@ struct marks {
 void marks_init(struct marks *marks, const struct format_set *set);
 void marks_clear(struct marks *marks);
 /*
- * Notes the signs in `text`. With AREA_BODY keeps all marks instead, replacing those of an earlier
+ * Notes the signs in `text`. With AREA_BODY keeps marks instead, replacing those of an earlier
  * text; the returned message is not looked through.
  */
 void format_scan(
 	const struct format_set *set, enum area area, struct span text, struct marks *marks);
+/*
+ * Marks of that kind in the text that was scanned last with AREA_BODY: struct mark_hit, by
+ * position, the longer one first, among marks of other families and kinds. The words of a family
+ * are looked for when first asked for.
+ */
+const GArray *format_marks(const struct format_set *set, const struct format *format,
+	enum mark mark, const struct marks *marks);
 /* Notes the signs among the marks that stand before `end`. */
 void marks_count_signs(struct marks *marks, size_t end);
 /* Points of a family's signs: 2 for the text, 1 for header block, sender, subject and reporting

@@ -77,10 +77,13 @@ void format_set_free(struct format_set *set)
 {
 	if (!set)
 		return;
-	g_ptr_array_unref(set->formats);
-	g_array_unref(set->words);
 	for (int i = 0; i < AREA_COUNT; i++)
 		literal_set_free(set->areas[i]);
+	for (guint i = 0; set->own && i < set->formats->len; i++)
+		literal_set_free(set->own[i]);
+	g_free(set->own);
+	g_ptr_array_unref(set->formats);
+	g_array_unref(set->words);
 	literal_set_free(set->phases);
 	literal_set_free(set->ends);
 	language_set_free(set->languages);
@@ -88,27 +91,22 @@ void format_set_free(struct format_set *set)
 	g_free(set);
 }
 
-static void add_word(struct format_set *set, struct word word)
-{
-	for (int i = 0; i < AREA_COUNT; i++)
-		if (word.area & 1u << i)
-			literal_set_add(set->areas[i], span_of(word.literal), set->words->len);
-	g_array_append_val(set->words, word);
-}
-
 static void load_words(struct format_set *set, const struct ini *ini, const struct format *format)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(word_keys); i++) {
 		g_autoptr(GPtrArray) list = ini_list(ini, format->id, word_keys[i].key);
 
-		for (guint k = 0; k < list->len; k++)
-			add_word(set, (struct word){
-					      .literal = g_strdup(list->pdata[k]),
-					      .format = (unsigned short)format->index,
-					      .mark = word_keys[i].mark,
-					      .area = word_keys[i].area,
-					      .rank = (unsigned char)MIN(k, 255),
-				      });
+		for (guint k = 0; k < list->len; k++) {
+			struct word word = {
+				.literal = g_strdup(list->pdata[k]),
+				.format = (unsigned short)format->index,
+				.mark = word_keys[i].mark,
+				.area = word_keys[i].area,
+				.rank = (unsigned char)MIN(k, 255),
+			};
+
+			g_array_append_val(set->words, word);
+		}
 	}
 }
 
@@ -142,7 +140,7 @@ static void take_words(
 			continue;
 		word.format = (unsigned short)format->index;
 		word.literal = g_strdup(word.literal);
-		add_word(set, word);
+		g_array_append_val(set->words, word);
 	}
 }
 
@@ -324,6 +322,24 @@ static GPtrArray *file_names(const char *dir, GError **error)
 	return g_steal_pointer(&names);
 }
 
+static void build_areas(struct format_set *set)
+{
+	for (guint k = 0; k < set->words->len; k++) {
+		const struct word *word = &g_array_index(set->words, struct word, k);
+		unsigned areas = word->area;
+
+		if (!format_mark_is_common(
+			    set, set->formats->pdata[word->format], (enum mark)word->mark))
+			areas &= ~(unsigned)AREA_BODY;
+		for (int i = 0; i < AREA_COUNT; i++)
+			if (areas & 1u << i)
+				literal_set_add(set->areas[i], span_of(word->literal), k);
+	}
+	for (int i = 0; i < AREA_COUNT; i++)
+		literal_set_build(set->areas[i]);
+	set->own = g_new0(struct literal_set *, set->formats->len);
+}
+
 static bool load_all(struct format_set *set, const char *dir, GError **error)
 {
 	g_autoptr(GPtrArray) names = file_names(dir, error);
@@ -342,8 +358,7 @@ static bool load_all(struct format_set *set, const char *dir, GError **error)
 			dir, GENERIC);
 		return false;
 	}
-	for (int i = 0; i < AREA_COUNT; i++)
-		literal_set_build(set->areas[i]);
+	build_areas(set);
 	literal_set_build(set->phases);
 	literal_set_build(set->ends);
 	set->languages = language_set_load(languages, sum, error);

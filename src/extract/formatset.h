@@ -18,12 +18,19 @@ struct format_set {
 	const struct knowledge *knowledge; /* borrowed while loading */
 	GPtrArray *formats;                /* struct format */
 	GArray *words;                     /* struct word */
-	struct literal_set *areas[AREA_COUNT]; /* the words of each, its bit being 1 << index */
+	/* The words of each area, its bit being 1 << index; of a text only those for all families.
+	 */
+	struct literal_set *areas[AREA_COUNT];
+	struct literal_set **own;   /* by format: its further words in a text; made when needed */
 	struct literal_set *phases; /* ids are enum phase */
 	struct literal_set *ends;   /* words for: the time for retries is over */
 	const struct format *generic;
 	struct language_set *languages;
 	char *hash;
 };
+
+/* Is a word of that kind looked for in every text, whatever family wrote it? */
+bool format_mark_is_common(
+	const struct format_set *set, const struct format *format, enum mark mark);
 
 #endif

@@ -63,35 +63,69 @@ static size_t header_start(struct span text, size_t start)
 	return start;
 }
 
+static const GArray *marks_of(
+	const struct reading *reading, const struct format *format, enum mark mark)
+{
+	return format_marks(reading->extractor->formats, format, mark, &reading->marks);
+}
+
+/* Does the returned message begin here? Where, when it does. */
+static bool is_cut(struct span text, const struct mark_hit *hit, size_t *start)
+{
+	if (hit->mark == MARK_HEADER) {
+		if (!is_line_start(text, hit->at))
+			return false;
+		*start = header_start(text, hit->at);
+		return true;
+	}
+	if (hit->mark != MARK_SEPARATOR || !format_begins_line(text, hit->at))
+		return false;
+	*start = line_start(text, hit->at);
+	return true;
+}
+
+/* The first word of the family with which it begins; NULL when there is none. */
+static const struct mark_hit *first_cut(
+	const struct reading *reading, const struct format *format, size_t *start)
+{
+	const GArray *hits = marks_of(reading, format, MARK_SEPARATOR);
+
+	for (guint i = 0; i < hits->len; i++) {
+		const struct mark_hit *hit = &g_array_index(hits, struct mark_hit, i);
+
+		if (hit->format == format->index && is_cut(reading->text->text, hit, start))
+			return hit;
+	}
+	return NULL;
+}
+
+/* Of two at one place the longer one counts, then that of the family. */
+static bool is_before(const struct mark_hit *a, const struct mark_hit *b)
+{
+	return a->at != b->at ? a->at < b->at : a->n >= b->n;
+}
+
 void layout_cut(struct reading *reading)
 {
 	struct span text = reading->text->text;
-	const struct format *generic = format_generic(reading->extractor->formats);
-	const GArray *hits = reading->marks.hits;
+	size_t start, own_start;
+	const struct mark_hit *hit = first_cut(
+				      reading, format_generic(reading->extractor->formats), &start),
+			      *own = reading->format
+					     ? first_cut(reading, reading->format, &own_start)
+					     : NULL;
 
+	if (own && (!hit || is_before(own, hit))) {
+		hit = own;
+		start = own_start;
+	}
 	reading->body = text;
 	reading->after = SPAN_NONE;
-	for (guint i = 0; i < hits->len; i++) {
-		const struct mark_hit *hit = &g_array_index(hits, struct mark_hit, i);
-		size_t start;
-
-		if (hit->format != generic->index &&
-			!(reading->format && hit->format == reading->format->index))
-			continue;
-		if (hit->mark == MARK_HEADER) {
-			if (!is_line_start(text, hit->at))
-				continue;
-			start = header_start(text, hit->at);
-		} else if (hit->mark == MARK_SEPARATOR && format_begins_line(text, hit->at)) {
-			start = line_start(text, hit->at);
-		} else {
-			continue;
-		}
-		reading->body.n = start;
-		reading->after = span_from(
-			text, hit->mark == MARK_HEADER ? start : line_after(text, hit->at));
+	if (!hit)
 		return;
-	}
+	reading->body.n = start;
+	reading->after =
+		span_from(text, hit->mark == MARK_HEADER ? start : line_after(text, hit->at));
 }
 
 /* --- Marks and places */
@@ -99,7 +133,7 @@ void layout_cut(struct reading *reading)
 const struct mark_hit *layout_mark(const struct reading *reading, const struct format *format,
 	enum mark mark, size_t *index, size_t end)
 {
-	const GArray *hits = reading->marks.hits;
+	const GArray *hits = marks_of(reading, format, mark);
 
 	for (; *index < hits->len; ++*index) {
 		const struct mark_hit *hit = &g_array_index(hits, struct mark_hit, *index);
@@ -114,10 +148,11 @@ const struct mark_hit *layout_mark(const struct reading *reading, const struct f
 	return NULL;
 }
 
-/* First hit at or behind `at`. */
-static size_t hit_from(const struct reading *reading, size_t at)
+/* The index, for layout_mark(), of the first one at or behind `at`. */
+static size_t index_from(
+	const struct reading *reading, const struct format *format, enum mark mark, size_t at)
 {
-	const GArray *hits = reading->marks.hits;
+	const GArray *hits = marks_of(reading, format, mark);
 	size_t low = 0, high = hits->len;
 
 	while (low < high) {
@@ -135,7 +170,7 @@ const struct mark_hit *layout_mark_in(const struct reading *reading, const struc
 	enum mark mark, struct span span)
 {
 	size_t at = (size_t)(span.p - reading->text->text.p);
-	size_t index = hit_from(reading, at);
+	size_t index = index_from(reading, format, mark, at);
 
 	return layout_mark(reading, format, mark, &index, at + span.n);
 }
@@ -345,7 +380,7 @@ static struct passage reason_between(
 	const char *end = reading->text->text.p + to;
 	const struct mark_hit *best = NULL, *hit;
 	struct passage reason = PASSAGE_NONE;
-	size_t index = hit_from(reading, from);
+	size_t index = index_from(reading, format, MARK_REASON, from);
 
 	while ((hit = layout_mark(reading, format, MARK_REASON, &index, to))) {
 		struct passage next = reason_at(reading, hit, end);
@@ -369,7 +404,7 @@ static size_t place(const struct reading *reading, const char *p)
 /* Where reasons end at the latest: at a mark that says so. */
 static size_t reasons_end(const struct reading *reading, const struct format *format, size_t from)
 {
-	size_t index = hit_from(reading, from),
+	size_t index = index_from(reading, format, MARK_END, from),
 	       body_end = place(reading, reading->body.p + reading->body.n);
 	const struct mark_hit *hit = layout_mark(reading, format, MARK_END, &index, body_end);
 

@@ -73,25 +73,22 @@ static void read_fields(struct reading *reading)
 		recipients_from_fields(reading);
 }
 
+/* Delays and ends that the words of a family tell, wherever they stand. */
+static void read_marks_of(struct reading *reading, const struct format *format)
+{
+	size_t end = (size_t)(reading->body.p + reading->body.n - reading->text->text.p), delay = 0,
+	       final = 0;
+
+	reading->delay |= layout_mark(reading, format, MARK_DELAY, &delay, end) != NULL;
+	reading->final |= layout_mark(reading, format, MARK_FINAL, &final, end) != NULL;
+}
+
 /* Marks of the family and of the generic one that hold for the whole text. */
 static void read_marks(struct reading *reading)
 {
-	const struct format *generic = format_generic(reading->extractor->formats);
-	size_t end = (size_t)(reading->body.p + reading->body.n - reading->text->text.p);
-
-	for (guint i = 0; i < reading->marks.hits->len; i++) {
-		const struct mark_hit *hit =
-			&g_array_index(reading->marks.hits, struct mark_hit, i);
-		bool ours = hit->format == generic->index ||
-			    (reading->format && hit->format == reading->format->index);
-
-		if (hit->at >= end)
-			break;
-		if (ours && hit->mark == MARK_DELAY)
-			reading->delay = true;
-		else if (ours && hit->mark == MARK_FINAL)
-			reading->final = true;
-	}
+	read_marks_of(reading, format_generic(reading->extractor->formats));
+	if (reading->format)
+		read_marks_of(reading, reading->format);
 }
 
 static void read_host(struct reading *reading)
@@ -154,20 +151,22 @@ static void read_layouts(struct reading *reading)
 /* What a family takes for the returned message may be all that names the recipient (carriers). */
 static void read_below(struct reading *reading)
 {
+	const struct format_set *formats = reading->extractor->formats;
 	struct span after = reading->after, body = reading->body;
+	const GArray *hits;
 	struct marks marks;
 
 	if (reading->found->len || !reading->format || !after.n)
 		return;
-	marks_init(&marks, reading->extractor->formats);
-	format_scan(reading->extractor->formats, AREA_BODY, after, &marks);
-	for (guint i = 0; i < marks.hits->len && !reading->found->len; i++) {
-		const struct mark_hit *hit = &g_array_index(marks.hits, struct mark_hit, i);
+	marks_init(&marks, formats);
+	format_scan(formats, AREA_BODY, after, &marks);
+	hits = format_marks(formats, reading->format, MARK_RECIPIENT, &marks);
+	for (guint i = 0; i < hits->len && !reading->found->len; i++) {
+		const struct mark_hit *hit = &g_array_index(hits, struct mark_hit, i);
 		struct span address =
 			layout_address_at(after.p + hit->at + hit->n, after.p + after.n);
 
-		if (hit->mark == MARK_RECIPIENT && hit->format == reading->format->index &&
-			address.n && !reading_is_own(reading, address))
+		if (hit->mark == MARK_RECIPIENT && address.n && !reading_is_own(reading, address))
 			layout_add(reading, address);
 	}
 	marks_clear(&marks);

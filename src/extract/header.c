@@ -103,20 +103,20 @@ static void describe(
 void header_read(struct header *header, const struct mail_part *message,
 	const struct format_set *formats, struct marks *marks, struct report *report)
 {
-	struct span name, value;
+	struct span name, value, run = {message->header.p, 0}; /* of fields that may hold signs */
 	size_t at = 0;
-	int scanned = 0;
 
 	*header = (struct header){.from = SPAN_NONE};
-	while (mail_field_next(message->header, &at, &name, &value)) {
+	for (int n = 0; mail_field_next(message->header, &at, &name, &value); n++) {
 		take(header, name, value);
-		if (scanned < FIELDS_MAX && !is_noise(name)) {
-			const char *end = value.n ? value.p + value.n : name.p + name.n + 1;
-
-			scanned++;
-			format_scan(formats, AREA_HEADER, span_make(name.p, end), marks);
+		if (n >= FIELDS_MAX || is_noise(name)) {
+			format_scan(formats, AREA_HEADER, run, marks);
+			run = (struct span){message->header.p + at, 0};
+		} else {
+			run.n = (size_t)(message->header.p + at - run.p);
 		}
 	}
+	format_scan(formats, AREA_HEADER, run, marks);
 	describe(header, message, report);
 	format_scan(formats, AREA_FROM, span_of(report->from), marks);
 	format_scan(formats, AREA_SUBJECT, span_of(report->subject), marks);

@@ -114,22 +114,46 @@ bool span_is_ascii(struct span a)
 	return true;
 }
 
-/* Both ends in one pass: two searches would read a text of bare CRs to its end for each line. */
-const char *span_line_stop(const char *at, const char *end)
+#ifdef __SSE2__
+static inline __m128i sixteen(const char *at)
+{
+	return _mm_loadu_si128((const __m128i *)(const void *)at);
+}
+#endif
+
+const char *span_either(const char *at, const char *end, char a, char b)
 {
 #ifdef __SSE2__
-	const __m128i lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r');
+	const __m128i as = _mm_set1_epi8(a), bs = _mm_set1_epi8(b);
 
 	for (; end - at >= 16; at += 16) {
-		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)at);
+		__m128i x = sixteen(at);
 		int hits = _mm_movemask_epi8(
-			_mm_or_si128(_mm_cmpeq_epi8(x, lf), _mm_cmpeq_epi8(x, cr)));
+			_mm_or_si128(_mm_cmpeq_epi8(x, as), _mm_cmpeq_epi8(x, bs)));
 
 		if (hits)
 			return at + __builtin_ctz((unsigned)hits);
 	}
 #endif
-	while (at < end && *at != '\n' && *at != '\r')
+	while (at < end && *at != a && *at != b)
+		at++;
+	return at;
+}
+
+const char *span_digit(const char *at, const char *end)
+{
+#ifdef __SSE2__
+	/* Moved to the upper end of the signed bytes, where nothing else gets. */
+	const __m128i up = _mm_set1_epi8(127 - '9'), below = _mm_set1_epi8(127 - 10);
+
+	for (; end - at >= 16; at += 16) {
+		int hits = _mm_movemask_epi8(_mm_cmpgt_epi8(_mm_add_epi8(sixteen(at), up), below));
+
+		if (hits)
+			return at + __builtin_ctz((unsigned)hits);
+	}
+#endif
+	while (at < end && !(*at >= '0' && *at <= '9'))
 		at++;
 	return at;
 }

@@ -17,6 +17,10 @@ struct span {
 
 #define SPAN_NONE ((struct span){NULL, 0})
 #define SPAN_LIT(s) ((struct span){(s), sizeof(s) - 1})
+#define SPAN_INIT(s) \
+	{ \
+		(s), sizeof(s) - 1 \
+	} /* in tables */
 
 static inline struct span span_of(const char *s)
 {
@@ -74,8 +78,16 @@ bool span_is_ascii(struct span a);
 /* Without blanks (space, TAB, CR, LF) at either end. */
 struct span span_trim(struct span a);
 
-/* The first LF or CR from `at` on, or `end`. */
-const char *span_line_stop(const char *at, const char *end);
+/* The first of two bytes from `at` on, or `end`. */
+const char *span_either(const char *at, const char *end, char a, char b);
+/* The first digit, of ASCII, from `at` on, or `end`. */
+const char *span_digit(const char *at, const char *end);
+/* The first LF or CR from `at` on, or `end`. Both in one pass: two searches would read a text of
+ * bare CRs to its end for each line. */
+static inline const char *span_line_stop(const char *at, const char *end)
+{
+	return span_either(at, end, '\n', '\r');
+}
 /*
  * Cuts the next line off `*rest`: ends are LF, CRLF or a bare CR, and do not belong to `*line`.
  * False when nothing is left.

@@ -30,19 +30,34 @@ static struct span without_port(struct span run)
 	return colon && memchr(run.p, '.', (size_t)(colon - run.p)) ? span_make(run.p, colon) : run;
 }
 
+/* Where the next run of such characters with a dot or colon begins, from `at` on. */
+static size_t next_run(struct span text, size_t at)
+{
+	const char *begin = text.p + at, *end = text.p + text.n;
+	const char *mark = span_either(begin, end, '.', ':');
+
+	while (mark < end && mark > begin && is_ip_char(mark[-1]))
+		mark--;
+	return (size_t)(mark - text.p);
+}
+
+/* May an address begin at `at`? */
+static bool may_begin(struct span text, size_t at)
+{
+	return is_ip_char(text.p[at]) &&
+	       !(at && (g_ascii_isalnum(text.p[at - 1]) || strchr(".-_@", text.p[at - 1])));
+}
+
 /* The next run of characters that is an IP address and touches no letter or digit, from *at on. */
 static struct span next_ip(struct span text, size_t *at)
 {
 	while (*at < text.n) {
-		size_t from = *at, to;
+		size_t from = next_run(text, *at), to;
 		struct span run;
 
-		if (!is_ip_char(text.p[from]) ||
-			(from && (g_ascii_isalnum(text.p[from - 1]) ||
-					 strchr(".-_@", text.p[from - 1])))) {
-			++*at;
-			continue;
-		}
+		/* A run behind a letter may hold one behind a colon: `host:192.0.2.1`. */
+		while (from < text.n && is_ip_char(text.p[from]) && !may_begin(text, from))
+			from++;
 		for (to = from; to < text.n && is_ip_char(text.p[to]);)
 			to++;
 		*at = to;
@@ -214,8 +229,7 @@ int64_t facts_attempts(const struct knowledge *knowledge, struct span text)
 	for (size_t at = 0, end; at < text.n; at = end) {
 		int64_t value;
 
-		while (at < text.n && !g_ascii_isdigit(text.p[at]))
-			at++;
+		at = (size_t)(span_digit(text.p + at, text.p + text.n) - text.p);
 		for (end = at; is_digit_at(text, end);)
 			end++;
 		value = end > at ? number_at(text, at, end) : -1;

@@ -10,26 +10,26 @@
 #define FIELDS_MAX 1000 /* in which signs are looked for */
 
 static const struct {
-	const char *name;
+	struct span name;
 	size_t offset;
 } fields[] = {
-	{"from", offsetof(struct header, from)},
-	{"to", offsetof(struct header, to)},
-	{"cc", offsetof(struct header, cc)},
-	{"bcc", offsetof(struct header, bcc)},
-	{"subject", offsetof(struct header, subject)},
-	{"message-id", offsetof(struct header, id)},
-	{"date", offsetof(struct header, date)},
-	{"received", offsetof(struct header, received)},
-	{"references", offsetof(struct header, references)},
-	{"in-reply-to", offsetof(struct header, in_reply_to)},
-	{"return-path", offsetof(struct header, return_path)},
-	{"x-failed-recipients", offsetof(struct header, failed_recipients)},
-	{"auto-submitted", offsetof(struct header, auto_submitted)},
-	{"list-id", offsetof(struct header, list_id)},
-	{"list-post", offsetof(struct header, list_post)},
-	{"x-beenthere", offsetof(struct header, been_there)},
-	{"list-unsubscribe", offsetof(struct header, unsubscribe)},
+	{SPAN_INIT("from"), offsetof(struct header, from)},
+	{SPAN_INIT("to"), offsetof(struct header, to)},
+	{SPAN_INIT("cc"), offsetof(struct header, cc)},
+	{SPAN_INIT("bcc"), offsetof(struct header, bcc)},
+	{SPAN_INIT("subject"), offsetof(struct header, subject)},
+	{SPAN_INIT("message-id"), offsetof(struct header, id)},
+	{SPAN_INIT("date"), offsetof(struct header, date)},
+	{SPAN_INIT("received"), offsetof(struct header, received)},
+	{SPAN_INIT("references"), offsetof(struct header, references)},
+	{SPAN_INIT("in-reply-to"), offsetof(struct header, in_reply_to)},
+	{SPAN_INIT("return-path"), offsetof(struct header, return_path)},
+	{SPAN_INIT("x-failed-recipients"), offsetof(struct header, failed_recipients)},
+	{SPAN_INIT("auto-submitted"), offsetof(struct header, auto_submitted)},
+	{SPAN_INIT("list-id"), offsetof(struct header, list_id)},
+	{SPAN_INIT("list-post"), offsetof(struct header, list_post)},
+	{SPAN_INIT("x-beenthere"), offsetof(struct header, been_there)},
+	{SPAN_INIT("list-unsubscribe"), offsetof(struct header, unsubscribe)},
 };
 
 /* Long fields of signatures and filters: nothing in them tells a family. */
@@ -60,7 +60,7 @@ static void take(struct header *header, struct span name, struct span value)
 	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
 		struct span *slot = (struct span *)((char *)header + fields[i].offset);
 
-		if (span_equal_nocase(name, fields[i].name)) {
+		if (name.n == fields[i].name.n && span_same_nocase(name, fields[i].name)) {
 			if (!slot->p)
 				*slot = value.p ? value : SPAN_LIT("");
 			return;

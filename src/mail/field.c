@@ -3,6 +3,9 @@
 #include "mail/field.h"
 
 #include <glib.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "mail/line.h"
 #include "mail/mail.h"
@@ -20,12 +23,36 @@ static bool is_space(char c)
 /* RFC 5322 section 3.6.8 */
 static const bool is_name_byte[256] = {['!' ... '9'] = true, [';' ... '~'] = true};
 
+/* Bytes of a name at the front. */
+static size_t name_length(struct span line)
+{
+	size_t n = 0;
+
+#ifdef __SSE2__
+	const __m128i blank = _mm_set1_epi8(' '), colon = _mm_set1_epi8(':'),
+		      delete = _mm_set1_epi8(0x7f);
+
+	for (; line.n - n >= 16; n += 16) {
+		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)(line.p + n));
+		/* Signed: bytes that are not of ASCII lie below the blank. */
+		__m128i odd = _mm_or_si128(_mm_cmpeq_epi8(x, colon), _mm_cmpeq_epi8(x, delete));
+		unsigned other = ~(unsigned)_mm_movemask_epi8(
+					 _mm_andnot_si128(odd, _mm_cmpgt_epi8(x, blank))) &
+				 0xffff;
+
+		if (other)
+			return n + (size_t)__builtin_ctz(other);
+	}
+#endif
+	while (n < line.n && is_name_byte[(unsigned char)line.p[n]])
+		n++;
+	return n;
+}
+
 bool field_begins(struct span line, struct field *field)
 {
-	size_t name = 0, colon;
+	size_t name = name_length(line), colon;
 
-	while (name < line.n && is_name_byte[(unsigned char)line.p[name]])
-		name++;
 	for (colon = name; colon < line.n && is_blank(line.p[colon]);)
 		colon++;
 	if (name == 0 || colon == line.n || line.p[colon] != ':')

@@ -71,32 +71,49 @@ static void put(struct writer *w, char c, size_t origin)
 	w->origin[w->n++] = (uint32_t)origin;
 }
 
-/* What stays as it is, and needs no look at what stands before it. */
-static inline bool is_plain(char c)
+/* What has to be known of a byte for it to stay as it is. */
+enum byte_kind {
+	BYTE_OTHER, /* it does not, or its neighbours count */
+	BYTE_PLAIN,
+	BYTE_DIGIT, /* within a word */
+	BYTE_BLANK, /* behind anything but a blank */
+};
+static const unsigned char byte_kinds[256] = {
+	[' '] = BYTE_BLANK,
+	['!' ... '/'] = BYTE_PLAIN,
+	['0' ... '9'] = BYTE_DIGIT,
+	[':' ... '~'] = BYTE_PLAIN,
+};
+
+static inline bool goes_on(char last)
 {
-	return c > ' ' && c < 0x7f && !g_ascii_isdigit(c);
+	return g_ascii_isalnum(last) || last == '.' || last == '-';
 }
 
-/* Takes the plain characters at the front, and returns how many they are. */
+/* Takes what stays as it is at the front, and returns how many bytes that are. */
 static size_t put_plain(struct writer *w, struct span in, size_t origin)
 {
-	char *out = w->out + w->n;
-	uint32_t *origins = w->origin + w->n;
+	char last = w->n ? w->out[w->n - 1] : ' ';
 	size_t n = 0;
 
-	for (; n < in.n && is_plain(in.p[n]); n++) {
-		out[n] = in.p[n];
-		origins[n] = (uint32_t)(origin + n);
+	for (; n < in.n; n++) {
+		unsigned char kind = byte_kinds[(unsigned char)in.p[n]];
+
+		if (kind == BYTE_OTHER || (kind == BYTE_DIGIT && !goes_on(last)) ||
+			(kind == BYTE_BLANK && last == ' '))
+			break;
+		last = in.p[n];
 	}
+	memcpy(w->out + w->n, in.p, n);
+	for (size_t i = 0; i < n; i++)
+		w->origin[w->n + i] = (uint32_t)(origin + i);
 	w->n += n;
 	return n;
 }
 
 static bool begins_word(const struct writer *w)
 {
-	char last = w->n ? w->out[w->n - 1] : ' ';
-
-	return !g_ascii_isalnum(last) && last != '.' && last != '-';
+	return !goes_on(w->n ? w->out[w->n - 1] : ' ');
 }
 
 /* Length of `550-5.1.1`, `550-` (or, with `last`, `550 5.1.1`, `550 `) at `at`; 0 for none. */

@@ -40,9 +40,9 @@ static inline int read_reply(struct span text, size_t at)
 /* The next place from `at` on where a 4 or 5 stands. */
 static size_t next_class(struct span text, size_t at)
 {
-	while (at < text.n && text.p[at] != '4' && text.p[at] != '5')
-		at++;
-	return at;
+	if (at >= text.n)
+		return text.n;
+	return (size_t)(span_either(text.p + at, text.p + text.n, '4', '5') - text.p);
 }
 
 /* Is there x.y.z of class `class` behind the reply, with nothing but blanks and `-#([_` between? */

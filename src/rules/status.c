@@ -7,7 +7,6 @@
 #include "rules/status.h"
 
 #include <glib.h>
-#include <stdio.h>
 
 #include "rules/words.h"
 
@@ -126,9 +125,13 @@ bool status_find(struct span text, struct status *status)
 	struct status found, delivered = {.v = {0}};
 
 	for (size_t at = 0; at + 5 <= text.n; at++) {
+		const char *dot = memchr(text.p + at + 1, '.', text.n - at - 1);
 		size_t end;
 
-		if (text.p[at + 1] != '.' || !may_begin(text, at) || !read_code(text, at, &found))
+		if (!dot)
+			break;
+		at = (size_t)(dot - text.p) - 1;
+		if (!may_begin(text, at) || !read_code(text, at, &found))
 			continue;
 		end = at + found.at.n;
 		if (found.v[1] > 9 || !may_end(text, at, end) || is_date(text, end) ||
@@ -170,6 +173,16 @@ bool status_is_vague(const unsigned short v[3])
 
 const char *status_text(const unsigned short v[3], char buf[STATUS_TEXT])
 {
-	snprintf(buf, STATUS_TEXT, "%u.%u.%u", v[0], v[1], v[2]);
+	char *at = buf;
+
+	for (int i = 0; i < 3; i++) {
+		unsigned place = 1;
+
+		while (v[i] / place > 9)
+			place *= 10;
+		for (; place; place /= 10)
+			*at++ = (char)('0' + v[i] / place % 10);
+		*at++ = i < 2 ? '.' : '\0';
+	}
 	return buf;
 }

@@ -15,6 +15,7 @@
 
 #define TIERS LITERAL_TIERS
 #define GRAM_MAX 8 /* bytes of a literal that lead to a door */
+#define FEW 16     /* literals of a tier of which two bytes are enough to look at */
 #define HINT_BITS_MIN 11
 #define HINT_BITS_MAX 15 /* of a table of hints, which is to stay in the first cache */
 
@@ -268,7 +269,7 @@ static void make_tier(struct tier *tier, unsigned gram, uint32_t count)
 		bits++;
 	tier->gram = gram;
 	tier->gram_mask = UINT64_MAX >> (64 - 8 * gram);
-	tier->block = gram >= 8 ? 4 : gram >= 4 ? 3 : gram >= 2 ? 2 : 1;
+	tier->block = gram < 2 ? 1 : gram < 4 || count <= FEW ? 2 : gram < 8 ? 3 : 4;
 	tier->stride = gram - tier->block + 1;
 	tier->doors = g_new0(struct door, doors);
 	tier->doors_mask = doors - 1;

@@ -28,16 +28,14 @@ struct way {
 	bool networked; /* somewhere it came over a network: the address of a host is noted */
 };
 
-static struct way read_way(struct span header, const char *domain)
+static struct way read_way(const struct mail_fields *fields, const char *domain)
 {
 	struct way way = {.host = SPAN_NONE};
-	struct span name, value;
-	size_t at = 0;
 
-	while (mail_field_next(header, &at, &name, &value)) {
-		struct span host;
+	for (size_t i = 0; i < fields->n; i++) {
+		struct span value = fields->v[i].value, host;
 
-		if (!span_equal_nocase(name, "received"))
+		if (fields->v[i].known != MAIL_RECEIVED)
 			continue;
 		way.fields++;
 		way.networked |= value.n && memchr(value.p, '[', value.n);
@@ -71,7 +69,7 @@ void bouncer_find(struct reading *reading)
 	struct span from = address_find(span_of(reading->report->from));
 	struct span domain = address_domain(from), sender = sender_domain(reading->report);
 	g_autofree char *from_domain = span_dup(domain), *sent_from = span_dup(sender);
-	struct way way = read_way(reading->parts.message->header, from_domain);
+	struct way way = read_way(&reading->header.fields, from_domain);
 	struct span server = span_of(reading->report->reporting_mta);
 
 	/* A person may have passed the report on: then the header is that of another mail. */

@@ -9,27 +9,25 @@
 
 #define FIELDS_MAX 1000 /* in which signs are looked for */
 
-static const struct {
-	struct span name;
-	size_t offset;
-} fields[] = {
-	{SPAN_INIT("from"), offsetof(struct header, from)},
-	{SPAN_INIT("to"), offsetof(struct header, to)},
-	{SPAN_INIT("cc"), offsetof(struct header, cc)},
-	{SPAN_INIT("bcc"), offsetof(struct header, bcc)},
-	{SPAN_INIT("subject"), offsetof(struct header, subject)},
-	{SPAN_INIT("message-id"), offsetof(struct header, id)},
-	{SPAN_INIT("date"), offsetof(struct header, date)},
-	{SPAN_INIT("received"), offsetof(struct header, received)},
-	{SPAN_INIT("references"), offsetof(struct header, references)},
-	{SPAN_INIT("in-reply-to"), offsetof(struct header, in_reply_to)},
-	{SPAN_INIT("return-path"), offsetof(struct header, return_path)},
-	{SPAN_INIT("x-failed-recipients"), offsetof(struct header, failed_recipients)},
-	{SPAN_INIT("auto-submitted"), offsetof(struct header, auto_submitted)},
-	{SPAN_INIT("list-id"), offsetof(struct header, list_id)},
-	{SPAN_INIT("list-post"), offsetof(struct header, list_post)},
-	{SPAN_INIT("x-beenthere"), offsetof(struct header, been_there)},
-	{SPAN_INIT("list-unsubscribe"), offsetof(struct header, unsubscribe)},
+/* Where the value of a name goes. */
+static const size_t slots[MAIL_NAME_COUNT] = {
+	[MAIL_FROM] = offsetof(struct header, from),
+	[MAIL_TO] = offsetof(struct header, to),
+	[MAIL_CC] = offsetof(struct header, cc),
+	[MAIL_BCC] = offsetof(struct header, bcc),
+	[MAIL_SUBJECT] = offsetof(struct header, subject),
+	[MAIL_MESSAGE_ID] = offsetof(struct header, id),
+	[MAIL_DATE] = offsetof(struct header, date),
+	[MAIL_RECEIVED] = offsetof(struct header, received),
+	[MAIL_REFERENCES] = offsetof(struct header, references),
+	[MAIL_IN_REPLY_TO] = offsetof(struct header, in_reply_to),
+	[MAIL_RETURN_PATH] = offsetof(struct header, return_path),
+	[MAIL_X_FAILED_RECIPIENTS] = offsetof(struct header, failed_recipients),
+	[MAIL_AUTO_SUBMITTED] = offsetof(struct header, auto_submitted),
+	[MAIL_LIST_ID] = offsetof(struct header, list_id),
+	[MAIL_LIST_POST] = offsetof(struct header, list_post),
+	[MAIL_X_BEENTHERE] = offsetof(struct header, been_there),
+	[MAIL_LIST_UNSUBSCRIBE] = offsetof(struct header, unsubscribe),
 };
 
 /* Long fields of signatures and filters: nothing in them tells a family. */
@@ -55,17 +53,15 @@ static bool is_noise(struct span name)
 	return false;
 }
 
-static void take(struct header *header, struct span name, struct span value)
+static void take(struct header *header, const struct mail_field *field)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
-		struct span *slot = (struct span *)((char *)header + fields[i].offset);
+	struct span *slot;
 
-		if (name.n == fields[i].name.n && span_same_nocase(name, fields[i].name)) {
-			if (!slot->p)
-				*slot = value.p ? value : SPAN_LIT("");
-			return;
-		}
-	}
+	if (field->known == MAIL_OTHER || !slots[field->known])
+		return;
+	slot = (struct span *)((char *)header + slots[field->known]);
+	if (!slot->p)
+		*slot = field->value.p ? field->value : SPAN_LIT("");
 }
 
 /* 8-bit bytes are read by the charset that the mail has somewhere: a search that seldom is needed.
@@ -103,18 +99,19 @@ static void describe(
 void header_read(struct header *header, const struct mail_part *message,
 	const struct format_set *formats, struct marks *marks, struct report *report)
 {
-	struct span name, value, run = {message->header.p, 0}; /* of fields that may hold signs */
-	size_t at = 0;
+	struct span run = {message->header.p, 0}; /* of fields that may hold signs */
 
-	*header = (struct header){.from = SPAN_NONE};
-	for (int n = 0; mail_field_next(message->header, &at, &name, &value); n++) {
-		take(header, name, value);
-		if (n >= FIELDS_MAX || is_noise(name)) {
-			format_scan(formats, AREA_HEADER, run, marks);
-			run = (struct span){message->header.p + at, 0};
-		} else {
-			run.n = (size_t)(message->header.p + at - run.p);
+	*header = (struct header){.fields = mail_fields_read(message->header, report->arena)};
+	for (size_t i = 0; i < header->fields.n; i++) {
+		const struct mail_field *field = &header->fields.v[i];
+
+		take(header, field);
+		if (i < FIELDS_MAX && !is_noise(field->name)) {
+			run = span_make(run.p, field->end);
+			continue;
 		}
+		format_scan(formats, AREA_HEADER, run, marks);
+		run = span_make(field->end, field->end);
 	}
 	format_scan(formats, AREA_HEADER, run, marks);
 	describe(header, message, report);

@@ -6,6 +6,7 @@
 #include "base/address.h"
 #include "extract/date.h"
 #include "extract/hops.h"
+#include "mail/fields.h"
 
 #define LIST_MAX 50
 #define HEADER_MAX ((size_t)256 << 10) /* of a returned header */
@@ -86,51 +87,68 @@ static void received_hosts(struct span value, struct strings *hosts, struct aren
 	}
 }
 
-static void take_field(
-	struct original *original, struct span name, struct span value, struct arena *arena)
+/* Where the text of a name goes. */
+static const size_t slots[MAIL_NAME_COUNT] = {
+	[MAIL_FROM] = offsetof(struct original, from),
+	[MAIL_TO] = offsetof(struct original, to),
+	[MAIL_CC] = offsetof(struct original, cc),
+	[MAIL_SUBJECT] = offsetof(struct original, subject),
+	[MAIL_LIST_ID] = offsetof(struct original, list_id),
+};
+
+static void take_text(
+	struct original *original, size_t slot, struct span value, struct arena *arena)
 {
-	static const struct {
-		const char *name;
-		size_t offset;
-	} texts[] = {
-		{"from", offsetof(struct original, from)},
-		{"to", offsetof(struct original, to)},
-		{"cc", offsetof(struct original, cc)},
-		{"subject", offsetof(struct original, subject)},
-		{"list-id", offsetof(struct original, list_id)},
-	};
+	const char **text = (const char **)((char *)original + slot);
 
-	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
-		const char **slot = (const char **)((char *)original + texts[i].offset);
+	if (!*text)
+		*text = mail_field_text(value, NULL, arena);
+}
 
-		if (!*slot && span_equal_nocase(name, texts[i].name))
-			*slot = mail_field_text(value, NULL, arena);
-	}
-	if (!original->id && span_equal_nocase(name, "message-id"))
-		original->id = original_id(value, arena);
-	else if (!original->date && span_equal_nocase(name, "date"))
-		original->date = date_text(value, arena);
-	else if (!original->return_path && span_equal_nocase(name, "return-path"))
-		original->return_path =
-			address_find(value).n ? arena_span(arena, address_find(value)) : "";
-	else if (span_equal_nocase(name, "dkim-signature"))
+static void take_field(
+	struct original *original, const struct mail_field *field, struct arena *arena)
+{
+	const struct span value = field->value;
+
+	switch (field->known) {
+	case MAIL_FROM:
+	case MAIL_TO:
+	case MAIL_CC:
+	case MAIL_SUBJECT:
+	case MAIL_LIST_ID:
+		take_text(original, slots[field->known], value, arena);
+		break;
+	case MAIL_MESSAGE_ID:
+		if (!original->id)
+			original->id = original_id(value, arena);
+		break;
+	case MAIL_DATE:
+		if (!original->date)
+			original->date = date_text(value, arena);
+		break;
+	case MAIL_RETURN_PATH:
+		if (!original->return_path)
+			original->return_path = arena_span(arena, address_find(value));
+		break;
+	case MAIL_DKIM_SIGNATURE:
 		append(&original->dkim, dkim_domain(value, arena), arena);
-	else if (span_equal_nocase(name, "received")) {
+		break;
+	case MAIL_RECEIVED:
 		original->complete = true;
 		received_hosts(value, &original->received, arena);
+		break;
+	default:
+		break;
 	}
 }
 
-static void read_header(struct original *original, struct span header, struct arena *arena)
+static void read_fields(
+	struct original *original, const struct mail_fields *fields, struct arena *arena)
 {
-	size_t at = 0;
-	struct span name, value;
-
-	if (!header.n)
+	if (!fields->n)
 		return;
-	header.n = MIN(header.n, HEADER_MAX);
-	while (mail_field_next(header, &at, &name, &value))
-		take_field(original, name, value, arena);
+	for (size_t i = 0; i < fields->n; i++)
+		take_field(original, &fields->v[i], arena);
 	original->present =
 		original->id || original->from || original->subject || original->complete;
 }
@@ -177,27 +195,20 @@ static bool is_version(struct span word)
 /* RFC 5321 4.4: whoever takes a message notes on top of it from where, by whom and with what id. If
  * that was the reporting server, it is the id in its log. (Exchange notes its version there.) */
 static const char *find_queue_id(
-	const struct report *report, struct span header, struct arena *arena)
+	const struct report *report, const struct mail_fields *fields, struct arena *arena)
 {
-	struct span name, value, id;
-	size_t at = 0;
+	const struct mail_field *top = mail_fields_first(fields, MAIL_RECEIVED);
+	struct span id;
 
-	if (!header.n || !report->reporting_mta)
+	if (!top || !report->reporting_mta)
 		return NULL;
-	header.n = MIN(header.n, HEADER_MAX);
-	while (mail_field_next(header, &at, &name, &value)) {
-		if (!span_equal_nocase(name, "received"))
-			continue;
-		id = hop_word(value, "id");
-		if (id.n > 2 && id.p[0] == '<' && id.p[id.n - 1] == '>')
-			id = span_make(id.p + 1, id.p + id.n - 1);
-		return id.n && !is_version(id) &&
-				       span_equal_nocase(
-					       hop_word(value, "by"), report->reporting_mta)
-			       ? arena_span(arena, id)
-			       : NULL;
-	}
-	return NULL;
+	id = hop_word(top->value, "id");
+	if (id.n > 2 && id.p[0] == '<' && id.p[id.n - 1] == '>')
+		id = span_make(id.p + 1, id.p + id.n - 1);
+	return id.n && !is_version(id) &&
+			       span_equal_nocase(hop_word(top->value, "by"), report->reporting_mta)
+		       ? arena_span(arena, id)
+		       : NULL;
 }
 
 void original_read(struct reading *reading)
@@ -206,10 +217,13 @@ void original_read(struct reading *reading)
 		original_header(reading->parts.returned, reading->after, reading->arena);
 	struct original *original = &reading->report->original;
 	struct span id = reading->dsn.original_id;
+	struct mail_fields fields;
 
-	read_header(original, header, reading->arena);
+	header.n = MIN(header.n, HEADER_MAX);
+	fields = mail_fields_read(header, reading->arena);
+	read_fields(original, &fields, reading->arena);
 	if (!reading->report->queue_id)
-		reading->report->queue_id = find_queue_id(reading->report, header, reading->arena);
+		reading->report->queue_id = find_queue_id(reading->report, &fields, reading->arena);
 	if (!original->id && id.n)
 		original->id = original_id(id, reading->arena);
 	/* Haraka and others put the Message-ID there. */

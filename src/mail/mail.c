@@ -263,6 +263,26 @@ static void content_read(
 		part->boundary = NULL;
 }
 
+/* The number behind that of the part above. */
+static const char *id_below(const char *above, unsigned nth, struct arena *arena)
+{
+	char digits[3 * sizeof nth], *at = digits + sizeof digits;
+	struct span head = span_of(above);
+	size_t n;
+	char *id;
+
+	for (; nth; nth /= 10)
+		*--at = (char)('0' + nth % 10);
+	n = (size_t)(digits + sizeof digits - at);
+	id = arena_alloc(arena, head.n + n + 2);
+	if (head.n) {
+		memcpy(id, head.p, head.n);
+		id[head.n++] = '.';
+	}
+	memcpy(id + head.n, at, n);
+	return id;
+}
+
 /*
  * IMAP numbers parts, not the multipart that a message consists of: that one bears the message's
  * own number.
@@ -270,14 +290,12 @@ static void content_read(
 static const char *part_id(const struct mail_part *part, unsigned nth, struct arena *arena)
 {
 	const char *above = part->parent ? part->parent->id : "";
-	bool multipart = mail_is(part, "multipart", NULL);
 
 	if (part->parent && mail_is(part->parent, "multipart", NULL))
-		return *above ? arena_printf(arena, "%s.%u", above, nth)
-			      : arena_printf(arena, "%u", nth);
-	if (multipart)
+		return id_below(above, nth, arena);
+	if (mail_is(part, "multipart", NULL))
 		return above;
-	return *above ? arena_printf(arena, "%s.1", above) : "1";
+	return *above ? id_below(above, 1, arena) : "1";
 }
 
 /* A multipart whose boundary never came is what its reader sees: text. */

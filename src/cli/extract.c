@@ -12,7 +12,7 @@
 #include "cli/cli.h"
 #include "cli/progress.h"
 
-#define BATCH 512 /* paths a job; results wait in order for at most two of them */
+#define BATCH 512 /* paths a job; two jobs are under way, so that the children never wait */
 
 /* One result that waits for its turn. */
 struct slot {
@@ -21,15 +21,22 @@ struct slot {
 	bool known;
 };
 
+/* Some of the paths, their results in the order given. */
+struct batch {
+	struct run *run;
+	const char *const *paths;
+	struct slot *slots;
+	size_t n, written;
+	bool ended;
+};
+
 struct run {
 	struct cli *cli;
 	struct pool *pool;
 	struct output output;
-	const char *const *paths; /* of the batch */
-	struct slot *slots;
-	size_t n, written;
+	struct batch *first; /* the one that is written; the others wait */
 	uint64_t done, matched, total;
-	bool partial, ended;
+	bool partial;
 	GError *error;
 };
 
@@ -66,16 +73,16 @@ static void write_report(
 }
 
 /* Writes what is complete from the front of the batch on. */
-static void write_ready(struct run *run)
+static void write_ready(struct batch *batch)
 {
-	for (; run->written < run->n && run->slots[run->written].known; run->written++) {
-		struct slot *slot = &run->slots[run->written];
-		const char *file = run->paths[run->written];
+	for (; batch->written < batch->n && batch->slots[batch->written].known; batch->written++) {
+		struct slot *slot = &batch->slots[batch->written];
+		const char *file = batch->paths[batch->written];
 
 		if (slot->report)
-			write_report(run, file, 0, slot->report);
+			write_report(batch->run, file, 0, slot->report);
 		else
-			write_failure(run, file, slot->why);
+			write_failure(batch->run, file, slot->why);
 		report_free(slot->report);
 		g_free(slot->why);
 	}
@@ -83,27 +90,32 @@ static void write_ready(struct run *run)
 
 static void take_report(void *user, size_t index, struct report *report, const GError *error)
 {
-	struct run *run = user;
+	struct batch *batch = user;
 
-	run->slots[index] = (struct slot){report, error ? g_strdup(error->message) : NULL, true};
-	run->done++;
-	write_ready(run);
+	batch->slots[index] = (struct slot){report, error ? g_strdup(error->message) : NULL, true};
+	batch->run->done++;
+	if (batch->run->first == batch)
+		write_ready(batch);
 }
 
-static void take_end(void *user, const GError *error)
+static void take_error(struct run *run, const GError *error)
 {
-	struct run *run = user;
-
-	run->ended = true;
 	if (error && !run->error)
 		run->error = g_error_copy(error);
 }
 
-static void wait_for(struct run *run)
+static void take_end(void *user, const GError *error)
 {
-	while (!run->ended)
+	struct batch *batch = user;
+
+	batch->ended = true;
+	take_error(batch->run, error);
+}
+
+static void wait_for(const bool *ended)
+{
+	while (!*ended)
 		g_main_context_iteration(NULL, TRUE);
-	run->ended = false;
 }
 
 /* The messages of an mbox, or the notices of a web hook, one after the other: index counts them. */
@@ -112,6 +124,7 @@ struct piece {
 	const char *file;
 	unsigned index;
 	size_t at; /* of its first byte in the file */
+	bool ended;
 };
 
 /* Evidence points into the file. */
@@ -141,12 +154,15 @@ static void take_piece(void *user, size_t index, struct report *report, const GE
 
 static void take_piece_end(void *user, const GError *error)
 {
-	take_end(((struct piece *)user)->run, error);
+	struct piece *piece = user;
+
+	piece->ended = true;
+	take_error(piece->run, error);
 }
 
 static void extract_bytes(struct run *run, const char *file, struct span bytes)
 {
-	struct piece piece = {run, file, 0, 0};
+	struct piece piece = {run, file, 0, 0, false};
 	struct span message = bytes, skipped = SPAN_NONE;
 	bool box = mbox_is(bytes), json = jsonbox_is(bytes), more = true;
 	size_t at = 0;
@@ -160,8 +176,9 @@ static void extract_bytes(struct run *run, const char *file, struct span bytes)
 		if (!more)
 			break;
 		piece.at = (size_t)(message.p - bytes.p);
+		piece.ended = false;
 		pool_extract_bytes(run->pool, message, false, take_piece, take_piece_end, &piece);
-		wait_for(run);
+		wait_for(&piece.ended);
 		piece.index++;
 	}
 }
@@ -189,24 +206,33 @@ static void extract_box(struct run *run, const char *path)
 		close(fd);
 }
 
-static void extract_batch(struct run *run, const char *const *paths, size_t n)
+static struct batch *batch_begin(struct run *run, const char *const *paths, size_t n)
 {
-	run->paths = paths;
-	run->n = n;
-	run->written = 0;
-	run->slots = g_new0(struct slot, n);
-	pool_look_first(pool_extract(run->pool, paths, n, take_report, take_end, run), is_box);
-	wait_for(run);
+	struct batch *batch = g_new0(struct batch, 1);
+
+	*batch = (struct batch){.run = run, .paths = paths, .n = n};
+	batch->slots = g_new0(struct slot, n);
+	pool_look_first(pool_extract(run->pool, paths, n, take_report, take_end, batch), is_box);
+	return batch;
+}
+
+static void batch_end(struct run *run, struct batch *batch)
+{
+	run->first = batch;
+	write_ready(batch);
+	wait_for(&batch->ended);
 	/* What nobody told of is a box; what was told behind it waits for its turn. */
-	while (!run->error && run->written < n) {
-		extract_box(run, paths[run->written++]);
-		write_ready(run);
+	while (!run->error && batch->written < batch->n) {
+		extract_box(run, batch->paths[batch->written++]);
+		write_ready(batch);
 	}
-	for (; run->written < n; run->written++) { /* after an error: what came out of turn */
-		report_free(run->slots[run->written].report);
-		g_free(run->slots[run->written].why);
+	for (; batch->written < batch->n; batch->written++) { /* after an error */
+		report_free(batch->slots[batch->written].report);
+		g_free(batch->slots[batch->written].why);
 	}
-	g_clear_pointer(&run->slots, g_free);
+	run->first = NULL;
+	g_free(batch->slots);
+	g_free(batch);
 }
 
 static void extract_stdin(struct run *run)
@@ -222,25 +248,33 @@ static void extract_stdin(struct run *run)
 }
 
 /* Files in runs of BATCH, in the order given. */
-static void extract_all(struct run *run, GPtrArray *paths)
+static void extract_files(struct run *run, const char *const *paths, size_t n)
 {
-	GPtrArray *batch = g_ptr_array_new();
+	struct batch *before = NULL;
 
-	for (unsigned i = 0; i <= paths->len && !run->error; i++) {
-		const char *path = i < paths->len ? paths->pdata[i] : NULL;
-		bool standard_input = path && g_str_equal(path, "-");
-		bool alone = standard_input || !path || batch->len == BATCH;
+	for (size_t at = 0; at < n && !run->error; at += BATCH) {
+		struct batch *batch = batch_begin(run, paths + at, MIN(n - at, BATCH));
 
-		if (batch->len && alone) {
-			extract_batch(run, (const char *const *)batch->pdata, batch->len);
-			g_ptr_array_set_size(batch, 0);
-		}
-		if (standard_input)
-			extract_stdin(run);
-		else if (path)
-			g_ptr_array_add(batch, (char *)path);
+		if (before)
+			batch_end(run, before);
+		before = batch;
 	}
-	g_ptr_array_unref(batch);
+	if (before)
+		batch_end(run, before);
+}
+
+static void extract_all(struct run *run, const GPtrArray *paths)
+{
+	const char *const *path = (const char *const *)paths->pdata;
+
+	for (size_t at = 0, end; at < paths->len && !run->error; at = end) {
+		for (end = at; end < paths->len && !g_str_equal(path[end], "-"); end++)
+			;
+		extract_files(run, path + at, end - at);
+		if (end < paths->len && !run->error)
+			extract_stdin(run);
+		end += end < paths->len;
+	}
 }
 
 static int compare_names(gconstpointer a, gconstpointer b)

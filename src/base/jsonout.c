@@ -30,14 +30,17 @@ static void put_end(GString *out, char *end)
 	out->len = (gsize)(end - out->str);
 }
 
-static void put_bytes(GString *out, const char *bytes, size_t n)
+static char *put_text(char *at, const char *text, size_t n)
 {
-	put_end(out, (char *)memcpy(put_begin(out, n), bytes, n) + n);
+	return (char *)memcpy(at, text, n) + n;
 }
 
 static void put_byte(GString *out, char byte)
 {
-	put_bytes(out, &byte, 1);
+	char *at = put_begin(out, 1);
+
+	*at++ = byte;
+	put_end(out, at);
 }
 
 #define UNIT_MAX 6 /* bytes of a unit of UTF-16, escaped */
@@ -48,7 +51,7 @@ static char *put_unit(char *at, unsigned unit)
 	const char escape[UNIT_MAX] = {'\\', 'u', hex[unit >> 12 & 15], hex[unit >> 8 & 15],
 		hex[unit >> 4 & 15], hex[unit & 15]};
 
-	return (char *)memcpy(at, escape, sizeof escape) + sizeof escape;
+	return put_text(at, escape, sizeof escape);
 }
 
 /* RFC 8259 section 7, with UTF-16 surrogates beyond the first plane; -1 is a byte that is no UTF-8.
@@ -90,17 +93,20 @@ static bool all_are_plain(uint64_t bytes)
 	       none_is_zero(bytes ^ EACH('\\')) && none_is_zero(bytes ^ EACH(0x7f));
 }
 
-static void put_string(GString *out, struct span s)
+static size_t string_most(size_t n)
 {
-	char *to = put_begin(out, s.n * UNIT_MAX + 2);
+	return n * UNIT_MAX + 2;
+}
 
+static char *put_string(char *to, struct span s)
+{
 	*to++ = '"';
 	for (size_t at = 0; at < s.n;) {
 		for (uint64_t eight; s.n - at >= sizeof eight; at += sizeof eight) {
 			memcpy(&eight, s.p + at, sizeof eight);
 			if (!all_are_plain(eight))
 				break;
-			to = (char *)memcpy(to, &eight, sizeof eight) + sizeof eight;
+			to = put_text(to, s.p + at, sizeof eight);
 		}
 		while (at < s.n && is_plain(s.p[at]))
 			*to++ = s.p[at++];
@@ -108,31 +114,35 @@ static void put_string(GString *out, struct span s)
 			to = put_escaped(to, text_next(s, &at));
 	}
 	*to++ = '"';
-	put_end(out, to);
+	return to;
 }
 
-/* The comma before a value that is not the first, and its key. */
-static void begin_value(struct json *json, const char *key)
+/* The comma before a value that is not the first, and its key; room for `most` bytes more. */
+static char *value_begin(struct json *json, const char *key, size_t most)
 {
 	size_t n = key ? strlen(key) : 0;
-	char *to = put_begin(json->out, n + 4);
+	char *to = put_begin(json->out, n + 4 + most);
 
 	if (!json->first[json->depth])
 		*to++ = ',';
 	json->first[json->depth] = false;
 	if (key) { /* ours, with nothing in it to escape */
 		*to++ = '"';
-		to = (char *)memcpy(to, key, n) + n;
+		to = put_text(to, key, n);
 		*to++ = '"';
 		*to++ = ':';
 	}
-	put_end(json->out, to);
+	return to;
+}
+
+static void put_value(struct json *json, const char *key, const char *value, size_t n)
+{
+	put_end(json->out, put_text(value_begin(json, key, n), value, n));
 }
 
 static void open_nest(struct json *json, const char *key, char bracket)
 {
-	begin_value(json, key);
-	put_byte(json->out, bracket);
+	put_value(json, key, &bracket, 1);
 	g_assert(json->depth + 1 < JSON_DEPTH);
 	json->first[++json->depth] = true;
 }
@@ -166,38 +176,35 @@ void json_end_array(struct json *json)
 
 void json_string(struct json *json, const char *key, const char *value)
 {
-	if (!value) {
+	struct span text = span_of(value);
+
+	if (!value)
 		json_null(json, key);
-		return;
-	}
-	begin_value(json, key);
-	put_string(json->out, span_of(value));
+	else
+		put_end(json->out, put_string(value_begin(json, key, string_most(text.n)), text));
 }
 
 void json_int(struct json *json, const char *key, int64_t value)
 {
-	char digits[24], *at = digits + sizeof digits;
+	char digits[24], *end = digits + sizeof digits, *at = end;
 	uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
 
-	begin_value(json, key);
 	do
 		*--at = (char)('0' + rest % 10);
 	while (rest /= 10);
 	if (value < 0)
 		*--at = '-';
-	put_bytes(json->out, at, (size_t)(digits + sizeof digits - at));
+	put_value(json, key, at, (size_t)(end - at));
 }
 
 void json_bool(struct json *json, const char *key, bool value)
 {
-	begin_value(json, key);
-	put_bytes(json->out, value ? "true" : "false", value ? 4 : 5);
+	put_value(json, key, value ? "true" : "false", value ? 4 : 5);
 }
 
 void json_null(struct json *json, const char *key)
 {
-	begin_value(json, key);
-	put_bytes(json->out, "null", 4);
+	put_value(json, key, "null", 4);
 }
 
 void json_list_begin(struct json_list *list, GString *out, bool lines)

@@ -320,6 +320,12 @@ static char *conflict_words(const struct fill *with)
 	return fill_text(sentence(with->knowledge, sentences[conflict]), &registry);
 }
 
+/* Is it said what went wrong? NULL: of nobody. */
+static bool is_verdict(const struct recipient *recipient)
+{
+	return recipient && (recipient->kind == KIND_FAILURE || recipient->kind == KIND_DELAY);
+}
+
 static char *warning_for(const struct knowledge *knowledge, const struct report *report,
 	const struct context *context)
 {
@@ -333,8 +339,10 @@ static char *warning_for(const struct knowledge *knowledge, const struct report 
 	return g_string_free(out, out->len == 0);
 }
 
-static char *confidence_words(const struct knowledge *knowledge, const struct recipient *recipient)
+char *confidence_words(const struct knowledge *knowledge, const struct recipient *recipient)
 {
+	if (!is_verdict(recipient))
+		return g_strdup("");
 	bool by_code = recipient->rule && g_str_has_prefix(recipient->rule, "code:");
 	return words_colon(knowledge, word(knowledge, WORDS_CONFIDENCE, recipient->confidence),
 		by_code ? sentence(knowledge, SENTENCE_CODE_DECIDES)
@@ -421,15 +429,13 @@ static void put_suggestion(struct explanation *explanation, const struct knowled
 static void explain_kind(
 	struct explanation *explanation, const struct knowledge *knowledge, int kind)
 {
-	explanation->title = g_strdup(word(knowledge, WORDS_KIND_TITLE, kind));
-	explanation->short_title = g_strdup(kind_names[kind]);
+	explanation->title = word(knowledge, WORDS_KIND_TITLE, kind);
 	explanation->text = g_strdup(word(knowledge, WORDS_KIND_TEXT, kind));
 	explanation->who_words = g_strdup(word(knowledge, WORDS_ACTOR, ACTOR_NOBODY));
 	explanation->retry = RETRY_NEVER;
 	explanation->retry_seconds = -1;
 	explanation->retry_words = g_strdup(sentence(knowledge, SENTENCE_NOTHING_TO_SEND));
-	explanation->confidence_words = g_strdup("");
-	explanation->type_words = g_strdup(severity_words(knowledge, kind, TYPE_UNDETERMINED));
+	explanation->type_words = severity_words(knowledge, kind, TYPE_UNDETERMINED);
 }
 
 /* "Gave up" is not yet true of a delay. */
@@ -507,7 +513,7 @@ struct explanation *explain(const struct knowledge *knowledge, const struct rule
 	struct explanation *explanation = g_new0(struct explanation, 1);
 	explanation->next = g_ptr_array_new_with_free_func(g_free);
 	explanation->warning = warning_for(knowledge, report, context);
-	if (!recipient || (recipient->kind != KIND_FAILURE && recipient->kind != KIND_DELAY)) {
+	if (!is_verdict(recipient)) {
 		explain_kind(explanation, knowledge, recipient ? recipient->kind : report->kind);
 		return explanation;
 	}
@@ -521,12 +527,10 @@ struct explanation *explain(const struct knowledge *knowledge, const struct rule
 		with.code = code_of(&with);
 	g_autofree char *what = fill_text(FIRST_TEXT(&voices, explanation), &with);
 	GString *text = g_string_new(what);
-	explanation->title = g_strdup(title_of(&with, &voices));
-	explanation->short_title = g_strdup(FIRST_TEXT(&voices, short_title));
+	explanation->title = title_of(&with, &voices);
 	explanation->type_words =
-		g_strdup(word(knowledge, WORDS_SEVERITY, severity_of(&with, &voices, context)));
+		word(knowledge, WORDS_SEVERITY, severity_of(&with, &voices, context));
 	explanation->who_words = actors_words(knowledge, who_acts(&with, &cause, context));
-	explanation->confidence_words = confidence_words(knowledge, recipient);
 	explanation->conflict = conflict_words(&with);
 	put_suggestion(explanation, knowledge, context);
 	if (recipient->kind == KIND_FAILURE && !forged)
@@ -545,14 +549,10 @@ void explanation_free(struct explanation *explanation)
 {
 	if (!explanation)
 		return;
-	g_free(explanation->title);
-	g_free(explanation->short_title);
-	g_free(explanation->type_words);
 	g_free(explanation->text);
 	g_free(explanation->who_words);
 	g_ptr_array_unref(explanation->next);
 	g_free(explanation->retry_words);
-	g_free(explanation->confidence_words);
 	g_free(explanation->conflict);
 	g_free(explanation->warning);
 	g_free(explanation);

@@ -11,17 +11,16 @@
 #include "triage/row.h"
 
 struct explanation {
-	char *title, *short_title;
-	char *type_words;      /* "permanent: this address does not work (HARD)" */
+	const char *title;      /* borrowed of knowledge and rules */
+	const char *type_words; /* "permanent: this address does not work (HARD)"; borrowed */
 	char *text;            /* the explanation, placeholders filled */
 	char *who_words;       /* "the recipient; if that does not help, their admin" */
 	GPtrArray *next;       /* char* */
 	int retry;             /* enum retry */
 	int64_t retry_seconds; /* -1 */
 	char *retry_words;
-	char *confidence_words; /* "high: code and text agree" */
-	char *conflict;         /* where codes and words disagree, and what counts; NULL */
-	char *warning;          /* suspicious, forged; NULL */
+	char *conflict; /* where codes and words disagree, and what counts; NULL */
+	char *warning;  /* suspicious, forged; NULL */
 };
 
 /* What context adds to the facts; computed by triage/context for a row, or neutral for `extract`
@@ -54,6 +53,8 @@ void explanation_free(struct explanation *explanation);
 const char *severity_word(int kind, int type);
 /* "permanent (HARD)", whatever the case. */
 const char *severity_words(const struct knowledge *knowledge, int kind, int type);
+/* "high: code and text agree"; "" where there is no verdict. g_free. */
+char *confidence_words(const struct knowledge *knowledge, const struct recipient *recipient);
 /* "the sender; if that does not help, the recipient's mail admin". g_free. */
 char *actors_words(const struct knowledge *knowledge, const struct actors *who);
 

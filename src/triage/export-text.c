@@ -152,7 +152,8 @@ static void put_verdict(const struct sheet *sheet, const struct record *record,
 	}
 	put_labelled(sheet, SHOW_CATEGORY, verdict->str);
 	put_labelled(sheet, SHOW_RULE, recipient->rule);
-	put_labelled(sheet, SHOW_CONFIDENCE, explanation->confidence_words);
+	g_autofree char *confidence = confidence_words(sheet->knowledge, recipient);
+	put_labelled(sheet, SHOW_CONFIDENCE, confidence);
 	put_labelled(sheet, SHOW_CONFLICT, explanation->conflict);
 }
 

@@ -76,7 +76,8 @@ static void add_evidence(
 			page_fact(page, PANE_SES, pair);
 		}
 	}
-	page_fact(page, PANE_CONFIDENCE, e->confidence_words);
+	g_autofree char *confidence = confidence_words(page->knowledge, recipient);
+	page_fact(page, PANE_CONFIDENCE, confidence);
 	page_fact(page, PANE_CONFLICT, e->conflict);
 }
 

@@ -403,7 +403,7 @@ static void take_message(struct load *load, struct message *message, GArray *pla
 		add_places(places, entry, rowstore_unread_from(entry));
 		return;
 	}
-	entry = load->news ? rowstore_add_coming(rows, message) : rowstore_add(rows, message);
+	entry = rowstore_add(rows, message, load->news);
 	load->added++;
 	add_places(places, entry, 0);
 }

@@ -71,18 +71,6 @@ void entry_add_files(struct entry *entry, char *const *paths, bool coming)
 
 /* --- what came while the list was on the screen */
 
-struct entry *rowstore_add_coming(struct rowstore *store, struct message *message)
-{
-	struct entry *entry = rowstore_enter(store, message, true);
-	guint at = 0;
-	/* Newest first, as the index answers: then nothing has to be sorted. */
-	while (at < store->entries->len &&
-		((struct entry *)store->entries->pdata[at])->date > entry->date)
-		at++;
-	g_ptr_array_insert(store->entries, (gint)at, entry);
-	return entry;
-}
-
 /* Paths by themselves, or by their lasting names. */
 static GHashTable *index_paths(char *const *paths, bool lasting)
 {

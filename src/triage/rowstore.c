@@ -97,7 +97,7 @@ struct row_node *rowstore_make_row(struct entry *entry, unsigned file)
 	return node;
 }
 
-struct entry *rowstore_enter(struct rowstore *store, struct message *message, bool coming)
+static struct entry *entry_new(struct rowstore *store, struct message *message, bool coming)
 {
 	struct texts *texts = store->texts;
 	struct entry *entry = arena_make(store->arena, struct entry);
@@ -114,10 +114,32 @@ struct entry *rowstore_enter(struct rowstore *store, struct message *message, bo
 	return entry;
 }
 
-struct entry *rowstore_add(struct rowstore *store, struct message *message)
+static bool stands_before(const struct entry *a, const struct entry *b)
 {
-	struct entry *entry = rowstore_enter(store, message, false);
-	g_ptr_array_add(store->entries, entry);
+	return a->date == b->date ? strcmp(a->id, b->id) < 0 : a->date > b->date;
+}
+
+/* Where it belongs; the index answers newest first, so mostly at the end. */
+static guint place_of(const struct rowstore *store, const struct entry *entry)
+{
+	const GPtrArray *entries = store->entries;
+	guint from = 0, to = entries->len;
+	if (to && stands_before(entries->pdata[to - 1], entry))
+		return to;
+	while (from < to) {
+		guint middle = from + (to - from) / 2;
+		if (stands_before(entries->pdata[middle], entry))
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
+struct entry *rowstore_add(struct rowstore *store, struct message *message, bool coming)
+{
+	struct entry *entry = entry_new(store, message, coming);
+	g_ptr_array_insert(store->entries, (gint)place_of(store, entry), entry);
 	return entry;
 }
 

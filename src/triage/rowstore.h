@@ -53,7 +53,7 @@ struct entry {
 
 struct rowstore {
 	const struct knowledge *knowledge;
-	GPtrArray *entries; /* struct entry*, in the order of the index */
+	GPtrArray *entries; /* struct entry*, newest first, those of one second by id */
 	GHashTable *by_id;  /* struct entry*, each its own key */
 	struct texts *texts;
 	struct arena *arena; /* of entries, files and rows */
@@ -65,10 +65,8 @@ struct rowstore {
 
 struct rowstore *rowstore_new(const struct knowledge *knowledge);
 void rowstore_free(struct rowstore *store);
-/* Takes the message. */
-struct entry *rowstore_add(struct rowstore *store, struct message *message);
-/* One that is not in the list of entries yet. */
-struct entry *rowstore_enter(struct rowstore *store, struct message *message, bool coming);
+/* Takes the message. `coming`: its rows are not shown before rowstore_arrive. */
+struct entry *rowstore_add(struct rowstore *store, struct message *message, bool coming);
 /* A row of this file, that is not linked to the others yet. */
 struct row_node *rowstore_make_row(struct entry *entry, unsigned file);
 /* The tags and properties of a message, from now on; NULL-ended. Whether that is any change. */
@@ -95,11 +93,6 @@ struct span entry_file_name(const struct entry *entry, unsigned file);
 struct row_node *entry_first_row(const struct entry *entry, unsigned file);
 /* Files that come behind those that are there, each with a row until its facts are known. */
 void entry_add_files(struct entry *entry, char *const *paths, bool coming);
-/*
- * As rowstore_add while the list is on the screen: its rows are not shown before rowstore_arrive.
- * It goes where its date belongs.
- */
-struct entry *rowstore_add_coming(struct rowstore *store, struct message *message);
 /*
  * What the index says now of a message that is there: takes its tags, properties and files, and
  * frees the rest. Files are told apart by their names without flags and folder; new ones come

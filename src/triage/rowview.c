@@ -83,7 +83,12 @@ static gint compare(gconstpointer a, gconstpointer b, gpointer view)
 	return compare_rows(*(struct row *const *)a, *(struct row *const *)b, view);
 }
 
-/* The index answers newest first, so the usual order costs no sorting. */
+/* The store's own order is the usual one. */
+static bool keeps_order(const struct rowview *view)
+{
+	return view->key == SORT_DATE && !view->reverse;
+}
+
 static bool is_behind(const struct rowview *view, const struct row *row)
 {
 	const GPtrArray *rows = view->rows;
@@ -141,7 +146,7 @@ void rowview_build(struct rowview *view, const struct rowstore *store)
 			view->marked += node->row.marked;
 			view->fresh += node->row.fresh;
 			view->gone += node->row.gone;
-			sorted = sorted && is_behind(view, &node->row);
+			sorted = sorted && (keeps_order(view) || is_behind(view, &node->row));
 			g_ptr_array_add(view->rows, &node->row);
 		}
 	}

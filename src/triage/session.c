@@ -7,7 +7,7 @@
 #include "extract/extract.h"
 #include "triage/session-parts.h"
 
-/* Between two tellings of rows or counters; a tenth of the time may go into it. */
+/* Between two tellings of rows or counters; a twentieth of the time may go into it. */
 #define TELL_MILLISECONDS 50
 #define TELL_MILLISECONDS_MOST 150
 
@@ -33,7 +33,7 @@ static gboolean on_tell(gpointer data)
 
 static guint tell_pause(const struct session *session)
 {
-	return (guint)CLAMP(session->view_took / 100, TELL_MILLISECONDS, TELL_MILLISECONDS_MOST);
+	return (guint)CLAMP(session->view_took / 50, TELL_MILLISECONDS, TELL_MILLISECONDS_MOST);
 }
 
 void session_tell(struct session *session, enum session_event event)

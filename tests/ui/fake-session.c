@@ -187,7 +187,7 @@ static struct entry *entry_new(
 	message->id = g_strdup(id);
 	message->subject = g_strdup(subject);
 	message->files = g_new0(char *, 1);
-	entry = rowstore_add(s->store, message);
+	entry = rowstore_add(s->store, message, false);
 	set_tags(entry, list);
 	return entry;
 }

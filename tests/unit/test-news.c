@@ -95,7 +95,7 @@ static void test_update(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(updates); i++) {
 		struct rowstore *store = rowstore_new(NULL);
 		struct entry *entry =
-			rowstore_add(store, message("x", 10, "inbox", updates[i].was));
+			rowstore_add(store, message("x", 10, "inbox", updates[i].was), false);
 		unsigned n = entry->files_n;
 		g_autofree char *files = NULL;
 		bool changed;
@@ -117,12 +117,12 @@ static void test_update(void)
 static void test_arrive(void)
 {
 	struct rowstore *store = rowstore_new(NULL);
-	struct entry *old = rowstore_add(store, message("old", 10, "inbox", "/m/a"));
+	struct entry *old = rowstore_add(store, message("old", 10, "inbox", "/m/a"), false);
 	struct entry *new, *older;
 
 	read_file(store, old, 0);
-	new = rowstore_add_coming(store, message("new", 20, "inbox", "/m/b /m/c"));
-	older = rowstore_add_coming(store, message("older", 5, "inbox", "/m/d"));
+	new = rowstore_add(store, message("new", 20, "inbox", "/m/b /m/c"), true);
+	older = rowstore_add(store, message("older", 5, "inbox", "/m/d"), true);
 	ASSERT_SHOWN(store, "old/0");
 	read_file(store, new, 0);
 	read_file(store, older, 0);

@@ -53,7 +53,7 @@ static void fold(struct rowstore *store)
 static void test_copies(void)
 {
 	struct rowstore *store = rowstore_new(NULL);
-	struct entry *entry = rowstore_add(store, message_with("a@example.org", MANY, 1));
+	struct entry *entry = rowstore_add(store, message_with("a@example.org", MANY, 1), false);
 	double begin = limits_now();
 	unsigned copies = 0, rows = 0;
 	for (unsigned file = 0; file < MANY; file++) {
@@ -76,13 +76,14 @@ static void test_copies(void)
 static void test_told(void)
 {
 	struct rowstore *store = rowstore_new(NULL);
-	struct entry *final = rowstore_add(store, message_with("final@example.org", 1, MANY));
+	struct entry *final =
+		rowstore_add(store, message_with("final@example.org", 1, MANY), false);
 	double begin = limits_now();
 	unsigned told = 0;
 	fill(store, final, 0, KIND_FAILURE, "neko@cat.example", "sent@example.org", "550 gone");
 	for (unsigned i = 0; i < MANY; i++) {
 		g_autofree char *id = g_strdup_printf("delay%u@example.org", i);
-		struct entry *entry = rowstore_add(store, message_with(id, 1, i));
+		struct entry *entry = rowstore_add(store, message_with(id, 1, i), false);
 		fill(store, entry, 0, KIND_DELAY, "neko@cat.example", "sent@example.org",
 			"451 later");
 	}
@@ -133,7 +134,7 @@ static void test_many_words(void)
 {
 	struct drafts *set = drafts_new();
 	struct rowstore *store = rowstore_new(NULL);
-	struct entry *entry = rowstore_add(store, message_with("id", 1, 1));
+	struct entry *entry = rowstore_add(store, message_with("id", 1, 1), false);
 	double begin = limits_now();
 	size_t n;
 	for (unsigned i = 0; i < MANY; i++) {

@@ -17,7 +17,8 @@
 
 #define LOCK_PATIENCE (2 * G_USEC_PER_SEC)
 #define LOCK_INTERVAL (50 * 1000)
-#define EVENTS_EVERY 128 /* messages */
+#define LOCK_LOOK (250 * 1000) /* who has it is found in all of /proc */
+#define EVENTS_EVERY 128       /* messages */
 
 struct writer {
 	const struct writer_request *request;
@@ -66,36 +67,68 @@ static bool find_lock(struct writer *writer, GError **error)
 	return writer->xapian;
 }
 
-static bool wait_for_lock(struct writer *writer, GError **error)
+/* Who has the lock, as long as it is waited for. */
+struct wait {
+	gint64 end, look; /* when to give up, when to look who has it */
+	char *holder;     /* of the last look */
+};
+
+/*
+ * True: others hand it to each other, and never is it free when it is looked at. To open the index
+ * then means to stand in their queue, where everybody's turn comes.
+ */
+static bool holders_change(struct writer *writer, struct wait *wait)
 {
-	gint64 end = g_get_monotonic_time() + LOCK_PATIENCE;
+	g_autofree char *holder = NULL;
 
-	for (;;) {
-		g_autofree char *holder = NULL;
+	if (g_get_monotonic_time() < wait->look)
+		return false;
+	wait->look = g_get_monotonic_time() + LOCK_LOOK;
+	if (lock_probe(writer->xapian, &holder) != LOCK_BUSY)
+		return false;
+	if (wait->holder && holder && !g_str_equal(wait->holder, holder))
+		return true;
+	g_free(wait->holder);
+	wait->holder = g_steal_pointer(&holder);
+	return false;
+}
 
-		switch (lock_probe(
-			writer->xapian, g_get_monotonic_time() >= end ? &holder : NULL)) {
-		case LOCK_FREE:
-			return true;
-		case LOCK_READ_ONLY:
-			g_set_error_literal(error, NIXIE_ERROR, NIXIE_IO,
-				"the index may be read but not changed: it is not yours to write "
-				"to");
-			return false;
-		case LOCK_MISSING:
-			g_set_error_literal(error, NIXIE_ERROR, NIXIE_NOINPUT, "the index is gone");
-			return false;
-		case LOCK_BUSY:
-			break;
-		}
+static bool wait_busy(struct writer *writer, struct wait *wait, GError **error)
+{
+	while (lock_probe(writer->xapian, NULL) == LOCK_BUSY) {
 		if (interrupted(writer, error))
 			return false;
-		if (holder) {
+		if (holders_change(writer, wait))
+			return true;
+		if (wait->holder && g_get_monotonic_time() >= wait->end) {
 			g_set_error(error, NIXIE_ERROR, NIXIE_BUSY,
-				"the index is locked by %s; try again when that is done", holder);
+				"the index is locked by %s; try again when that is done",
+				wait->holder);
 			return false;
 		}
 		g_usleep(LOCK_INTERVAL);
+	}
+	return true;
+}
+
+static bool wait_for_lock(struct writer *writer, GError **error)
+{
+	struct wait wait = {g_get_monotonic_time() + LOCK_PATIENCE, 0, NULL};
+	bool done = wait_busy(writer, &wait, error);
+
+	g_free(wait.holder);
+	if (!done)
+		return false;
+	switch (lock_probe(writer->xapian, NULL)) {
+	case LOCK_READ_ONLY:
+		g_set_error_literal(error, NIXIE_ERROR, NIXIE_IO,
+			"the index may be read but not changed: it is not yours to write to");
+		return false;
+	case LOCK_MISSING:
+		g_set_error_literal(error, NIXIE_ERROR, NIXIE_NOINPUT, "the index is gone");
+		return false;
+	default:
+		return true;
 	}
 }
 

@@ -53,6 +53,8 @@ void rule_set_rank(struct rule_set *set)
 	g_free(set->always);
 	g_free(set->candidates);
 	literal_set_free(set->literals);
+	rule_memo_free(set->memo);
+	set->memo = rule_memo_new();
 	g_ptr_array_sort(set->bodies, by_rank);
 	set->words = set->bodies->len / RULE_BITS + 1;
 	set->always = g_new0(uint64_t, set->words);
@@ -110,6 +112,7 @@ void rule_set_free(struct rule_set *set)
 	g_hash_table_unref(set->by_id);
 	g_ptr_array_unref(set->bodies);
 	pattern_room_free(set->room);
+	rule_memo_free(set->memo);
 	terms_free(set->terms);
 	g_free(set->hash);
 	g_free(set);

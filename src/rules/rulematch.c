@@ -244,16 +244,14 @@ static size_t keep(
 	return count;
 }
 
-size_t rule_match_all(struct rule_set *set, const struct rule_subject *subject,
+/* The best of all that match the text that was begun; facts are places of it. */
+static size_t match_all(struct rule_set *set, const struct rule_subject *subject,
 	struct rule_match *matches, size_t max)
 {
 	struct rule_match match;
 	size_t count = 0;
 
-	if (!max)
-		return 0;
 	memset(matches, 0, max * sizeof(*matches));
-	rule_text_begin(set, subject->text);
 	collect_candidates(set);
 	for (size_t w = 0; w < set->words; w++)
 		for (uint64_t bits = set->candidates[w]; bits; bits &= bits - 1) {
@@ -266,15 +264,36 @@ size_t rule_match_all(struct rule_set *set, const struct rule_subject *subject,
 			if ((body->abouts->len && !subject->told) || rule_misfit(body, subject) ||
 				!body_matches(set, body, &match))
 				continue;
-			move_facts(&match, set->sight.text, subject->text);
 			count = keep(matches, count, max, &match);
 		}
 	return count;
 }
 
+size_t rule_match_all(struct rule_set *set, const struct rule_subject *subject,
+	struct rule_match *matches, size_t max)
+{
+	size_t count;
+
+	if (!max)
+		return 0;
+	rule_text_begin(set, subject->text);
+	count = match_all(set, subject, matches, max);
+	for (size_t i = 0; i < count; i++)
+		move_facts(&matches[i], set->sight.text, subject->text);
+	return count;
+}
+
 bool rule_match(struct rule_set *set, const struct rule_subject *subject, struct rule_match *match)
 {
-	return rule_match_all(set, subject, match, 1) == 1;
+	bool any;
+
+	rule_text_begin(set, subject->text);
+	if (!rule_memo_find(set->memo, subject, set->sight.text, &any, match)) {
+		any = match_all(set, subject, match, 1) == 1;
+		rule_memo_keep(set->memo, subject, set->sight.text, any, match);
+	}
+	move_facts(match, set->sight.text, subject->text);
+	return any;
 }
 
 struct rule_subject rule_subject_of(const struct knowledge *knowledge, struct span text)

@@ -10,6 +10,7 @@
 #include "rules/matchtext.h"
 #include "rules/pattern.h"
 #include "rules/rule.h"
+#include "rules/rulememo.h"
 #include "rules/terms.h"
 
 /* A code, or a range of codes that differ in the last number. */
@@ -56,6 +57,7 @@ struct rule_set {
 	uint64_t *candidates;
 	size_t words; /* of the two bit sets */
 	struct pattern_room *room;
+	struct rule_memo *memo; /* holds as long as the bodies stay */
 	char *hash;
 	int last_place; /* of its directories */
 

@@ -211,8 +211,8 @@ struct span layout_paragraph_around(struct span body, const char *at)
 {
 	const char *from = layout_line_begin(body, at), *before;
 
-	/* Upwards line by line, as far as they hold something. */
-	while (from > body.p && at - from < LAYOUT_NEAR_MAX) {
+	/* Upwards line by line, as far as they hold something and leave room for what follows. */
+	while (from > body.p && at - from < LAYOUT_NEAR_MAX / 2) {
 		before = layout_line_begin(body, from - 1);
 		if (!span_trim(span_make(before, from)).n)
 			break;

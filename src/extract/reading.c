@@ -21,7 +21,6 @@
 
 #define ADDRESSEES_MAX 50 /* of the report, which mostly has one */
 #define TEXTS_MAX 4       /* parts for people that are read before giving up */
-#define REPORTS_MAX 64
 #define FIELD_OF_REPORT "\nFinal-Recipient:"
 
 void reading_init(struct reading *reading, struct extractor *extractor, struct report *report,
@@ -55,7 +54,7 @@ static void read_fields(struct reading *reading)
 {
 	const GPtrArray *reports = reading->parts.reports;
 
-	for (guint i = 0; i < reports->len && i < REPORTS_MAX; i++) {
+	for (guint i = 0; i < reports->len && i < READING_REPORTS_MAX; i++) {
 		const struct source *source =
 			source_of_part(reports->pdata[i], SIZE_MAX, reading->arena);
 

@@ -9,6 +9,7 @@
 #include "extract/header.h"
 #include "rules/rule.h"
 
+#define READING_REPORTS_MAX 64      /* parts for mail programs that are read */
 #define UNCLASSIFIED "unclassified" /* the category of what nobody knows; it is there */
 
 struct extractor {
@@ -72,6 +73,7 @@ struct reading {
 	GArray *found;                   /* struct found */
 	bool delay, final;               /* told by words */
 	bool said_cut;                   /* the words of a server are longer than what is read */
+	bool lines_cut;                  /* more lines could name recipients than are tried */
 	bool passed_on;                  /* it came inside the mail of a person or a list */
 	bool arrived;                    /* the text speaks of delivering, and of no trouble */
 	unsigned told; /* areas where only the words of languages tell a failure */

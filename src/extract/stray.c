@@ -6,7 +6,7 @@
 #include "rules/status.h"
 
 #define MENTIONED_MAX 20 /* addresses of a paragraph that are looked at */
-#define LINES_MAX 200    /* of an unknown text that are tried */
+#define LINES_MAX 1000   /* of an unknown text that are tried */
 #define LABEL_MAX 36     /* bytes of what may stand before an address: `To:` */
 #define BEFORE_MAX 500   /* bytes before an address that are looked at where lines are long */
 
@@ -219,13 +219,16 @@ static void take_lines(struct reading *reading, const struct format *format, boo
 	struct span rest = reading->body, line, said;
 	int tried = 0;
 
-	while (tried < LINES_MAX && span_line(&rest, &line)) {
+	while (span_line(&rest, &line)) {
 		size_t at = 0;
 		struct span address = address_next(line, &at);
 
 		if (!address.n || !is_one_enumeration(line, address))
 			continue;
-		tried++;
+		if (++tried > LINES_MAX) {
+			reading->lines_cut = true;
+			break;
+		}
 		if (is_nobodys(reading, format, line, address))
 			continue;
 		said = told ? said_of(reading, format, line, address) : SPAN_NONE;

@@ -287,8 +287,9 @@ void layout_transcript(struct reading *reading, const struct format *format)
 	};
 	struct span rest = reading->body, line;
 
-	while (span_line(&rest, &line) && transcript.answers->len < ANSWERS_MAX)
+	while (transcript.answers->len < ANSWERS_MAX && span_line(&rest, &line))
 		take_line(&transcript, span_trim(line));
+	reading->lines_cut |= rest.n > 0;
 	reply_end(&transcript);
 	passage_end(&transcript.remarks, reading->arena);
 	if (!reading->found->len)

@@ -30,6 +30,15 @@ static void remark_cut(struct reading *reading, const char *sentence)
 	remark(reading, sentence);
 }
 
+static bool is_text_cut(const struct reading *reading)
+{
+	bool in_fields = reading->dsn.recipients && reading->dsn.recipients->len;
+
+	if (reading->lines_cut && !in_fields && kind_is_problem(reading->report->kind))
+		return true;
+	return reading->text && reading->text->decoded && reading->text->decoded->cut;
+}
+
 static void add_limits(struct reading *reading)
 {
 	if (reading->dsn.more)
@@ -39,9 +48,9 @@ static void add_limits(struct reading *reading)
 				reading->dsn.more));
 	if (reading->mail->cut_depth)
 		remark_cut(reading, "Parts are nested too deep; the inner ones were not read.");
-	if (reading->mail->cut_parts)
+	if (reading->mail->cut_parts || reading->parts.reports->len > READING_REPORTS_MAX)
 		remark_cut(reading, "The message has too many parts; the last ones were not read.");
-	if (reading->text && reading->text->decoded && reading->text->decoded->cut)
+	if (is_text_cut(reading))
 		remark_cut(reading, "The text is too long; only its beginning was read.");
 	if (reading->said_cut)
 		remark_cut(reading, "A server says more than 8 KB; only the beginning was read.");

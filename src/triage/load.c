@@ -306,6 +306,18 @@ static void take_report(
 		report_free(report);
 }
 
+/* What a limit left unread is told like a file that cannot be read. */
+static void tell_cut(struct session *session, const struct entry *entry, unsigned file,
+	const struct report *report)
+{
+	if (!report->cut)
+		return;
+	g_autofree char *path = entry_path(entry, file);
+	for (size_t i = 0; i < report->warnings.n; i++)
+		g_ptr_array_add(
+			session->troubles, g_strdup_printf("%s: %s", path, report->warnings.v[i]));
+}
+
 static void on_report(void *user, size_t index, struct report *report, const GError *error)
 {
 	struct chunk *chunk = user;
@@ -318,6 +330,7 @@ static void on_report(void *user, size_t index, struct report *report, const GEr
 	struct entry *entry = g_array_index(chunk->places, struct place, index).entry;
 	unsigned file = g_array_index(chunk->places, struct place, index).file;
 	if (report) {
+		tell_cut(session, entry, file, report);
 		take_report(load, entry, file, report);
 	} else {
 		g_autofree char *path = entry_path(entry, file);

@@ -7,6 +7,9 @@
  */
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 
 #include "base/errors.h"
@@ -18,6 +21,11 @@
 #define COMMIT_EVERY 5000
 #define PROGRESS_EVERY 100
 #define IDLE SIZE_MAX
+/* libnotmuch needs up to a hundred times the size of a mail, and a second for some MB: a large one
+ * is indexed in a transaction of its own, and may take so much. */
+#define LARGE_FROM ((off_t)2 << 20)
+#define LARGE_BYTES ((rlim_t)448 << 20)
+#define LARGE_SECONDS 10
 
 struct item {
 	char *path;
@@ -122,6 +130,27 @@ static bool commit(struct indexing *indexing, struct indexer **indexer, size_t d
 	return !again || *indexer;
 }
 
+static bool is_large(const struct item *item)
+{
+	struct stat st;
+
+	return !item->remove && stat(item->path, &st) == 0 && st.st_size >= LARGE_FROM;
+}
+
+/* The attempt ends when it takes more from here on; `large` false: it may take what it needs. */
+static void limit_attempt(bool large)
+{
+	const struct itimerval time = {{0, 0}, {large ? LARGE_SECONDS : 0, 0}};
+	struct rlimit data;
+
+	getrlimit(RLIMIT_DATA, &data);
+	data.rlim_cur = large ? MIN(LARGE_BYTES, data.rlim_max) : data.rlim_max;
+#ifndef NIXIE_SANITIZED
+	setrlimit(RLIMIT_DATA, &data);
+#endif
+	setitimer(ITIMER_PROF, &time, NULL);
+}
+
 static bool do_item(struct wire *wire, struct indexing *indexing, struct indexer *indexer,
 	struct item *item, GError **error)
 {
@@ -145,8 +174,9 @@ static bool index_work(struct wire *wire, void *user, GError **error)
 
 	for (size_t i = trace->committed; indexer && i < n; i++) {
 		struct item *item = item_at(indexing, i);
+		bool large = !item->skip && is_large(item);
 
-		if ((i == indexing->fence || i - trace->committed >= COMMIT_EVERY) &&
+		if ((i == indexing->fence || i - trace->committed >= COMMIT_EVERY || large) &&
 			i > trace->committed && !commit(indexing, &indexer, i, true, error))
 			return false;
 		if (i % PROGRESS_EVERY == 0)
@@ -155,8 +185,13 @@ static bool index_work(struct wire *wire, void *user, GError **error)
 		if (item->skip)
 			continue;
 		trace->at = i;
-		if (!do_item(wire, indexing, indexer, item, error))
+		if (large)
+			limit_attempt(true);
+		if (!do_item(wire, indexing, indexer, item, error) ||
+			(large && !commit(indexing, &indexer, i + 1, true, error)))
 			return false;
+		if (large)
+			limit_attempt(false);
 		trace->at = IDLE;
 	}
 	if (!indexer || !commit(indexing, &indexer, n, false, error))
@@ -192,8 +227,12 @@ static bool on_index_frame(void *user, enum wire_kind kind, GVariant *value)
 
 /* --- the supervisor */
 
-static char *death(int status)
+static char *death(const struct item *item, int status)
 {
+	if (is_large(item))
+		return g_strdup_printf("indexing it takes libnotmuch more than %d MB or %d "
+				       "seconds, so it was left out; `nixie extract` reads it",
+			(int)(LARGE_BYTES >> 20), LARGE_SECONDS);
 	if (WIFSIGNALED(status))
 		return g_strdup_printf(
 			"it ends libnotmuch (signal %d), so it was left out", WTERMSIG(status));
@@ -204,10 +243,11 @@ static char *death(int status)
 static bool learn(struct indexing *indexing, int status)
 {
 	struct trace *trace = indexing->trace;
-	g_autofree char *why = death(status);
+	g_autofree char *why = NULL;
 
 	if (trace->at == IDLE || (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM))
 		return false;
+	why = death(item_at(indexing, trace->at), status);
 	item_at(indexing, trace->at)->skip = true;
 	send_skipped(indexing->client, item_at(indexing, trace->at)->path, why);
 	indexing->fence = trace->at;

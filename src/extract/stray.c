@@ -147,10 +147,12 @@ static struct span own_lines(struct span paragraph, struct span line, struct spa
 
 		if (!other.n || (other.n == address.n && memcmp(other.p, address.p, other.n) == 0))
 			continue;
-		if (next.p < line.p)
+		if (next.p < line.p) {
 			from = MIN(next.p + next.n, line.p);
-		else if (next.p >= line.p + line.n && next.p < to)
-			to = next.p;
+		} else if (next.p >= line.p + line.n) {
+			to = MIN(to, next.p);
+			break;
+		}
 	}
 	return span_trim(span_make(from, to));
 }

@@ -18,6 +18,7 @@ int cli_tui(struct cli *cli)
 		return cli_fail(cli, error);
 	options.theme = config_text(cli->config, SET_THEME);
 	options.layout = config_text(cli->config, SET_LAYOUT);
+	options.column = config_text(cli->config, SET_COLUMN);
 	options.lines = config_text(cli->config, SET_LINES);
 	options.plain = config_flag(cli->config, SET_PLAIN);
 	options.no_colour = g_strcmp0(cli->options->color, "never") == 0;

@@ -156,6 +156,8 @@ const struct ui_command ui_commands[] = {
 	{"cancel", NULL, "Esc C-c", IN_ALL, "View", "undo one level: prompt, search, limit, marks",
 		NULL, UI_CANCEL},
 	{"layout", NULL, "w", BOUNCES, "View", "panes to the right, below, off", NULL, UI_LAYOUT},
+	{"column", NULL, "i", LISTS | IN_PANES, "View",
+		"a column for the ticket or the subject of the lost message, or none", NULL, UI_COLUMN},
 	{"maximise", NULL, "O", ROW, "View", "this pane alone, or all again", NULL, UI_MAXIMISE},
 	{"reload", NULL, "R F5", LISTS | IN_LOG, "View", "ask the index again, and read the rules anew", NULL, UI_RELOAD},
 	{"redraw", NULL, "C-l", IN_ALL, "View", "draw the screen anew", NULL, UI_REDRAW},

@@ -100,6 +100,7 @@ enum ui_command_id {
 	UI_RAW,
 	UI_WRAP,
 	UI_LAYOUT,
+	UI_COLUMN,
 	UI_RELOAD,
 	UI_REDRAW,
 	UI_HELP,

@@ -11,6 +11,7 @@
 #include "store/store.h"
 #include "triage/command.h"
 #include "triage/nearest.h"
+#include "triage/ticket.h"
 
 #define SYSTEM_CONFIG "/etc/nixie/config"
 #define RESTRICTED_VARIABLE "NIXIE_RESTRICTED"
@@ -25,12 +26,14 @@ enum value_type {
 	VALUE_CHOICE,
 	VALUE_TAG,
 	VALUE_ANY_TAG,
-	VALUE_PATH
+	VALUE_PATH,
+	VALUE_PATTERN
 };
 
 static const char *const type_from_values[] = {"address", "smtp", NULL};
 static const char *const indexed_values[] = {"auto", "true", "false", NULL};
 static const char *const layout_values[] = {"auto", "right", "below", "off", NULL};
+static const char *const column_values[] = {"none", "ticket", "subject", NULL};
 static const char *const lines_values[] = {"auto", "unicode", "ascii", NULL};
 
 /* The master copy. Order: as in the manual. */
@@ -52,6 +55,9 @@ static const struct setting_row rows[] = {
 	{SET_TYPE_FROM, "mail", "type-from", "address|smtp", "address",
 		"hard means: the address is dead, or: the server refused"},
 	{SET_LANG, "mail", "lang", "LANG", "", "language of the explanations"},
+	{SET_TICKET_PATTERN, "mail", "ticket-pattern", "PATTERN", NULL,
+		"how the number of a ticket stands in a subject, with (?<ticket>...) around it "
+		"(default: data/tickets.txt)"},
 
 	{SET_TAG_BOUNCE, "tags", "tag-bounce", "TAG", "bounce", "tag that `scan` gives to bounces"},
 	{SET_TAG_RETRY, "tags", "tag-retry", "TAG", "retry",
@@ -99,6 +105,8 @@ static const struct setting_row rows[] = {
 		"where restricted mode saves files (default: $XDG_DATA_HOME/nixie/saved)"},
 	{SET_WATCH_SECONDS, "screen", "watch-seconds", "N", "5",
 		"seconds between two looks for new bounces; 0: only when asked"},
+	{SET_COLUMN, "screen", "column", "none|ticket|subject", "none",
+		"a column more in the list, about the lost message"},
 
 	{SET_JOBS, "limits", "jobs", "N", "0", "extractor processes; 0: one a processor core"},
 	{.key = NULL},
@@ -117,6 +125,7 @@ static const struct {
 	[SET_OWN_HOSTS] = {VALUE_LIST},
 	[SET_TYPE_FROM] = {VALUE_CHOICE, type_from_values},
 	[SET_LANG] = {VALUE_TEXT},
+	[SET_TICKET_PATTERN] = {VALUE_PATTERN},
 	[SET_TAG_BOUNCE] = {VALUE_TAG},
 	[SET_TAG_RETRY] = {VALUE_TAG},
 	[SET_TAG_RETRIED] = {VALUE_TAG},
@@ -138,6 +147,7 @@ static const struct {
 	[SET_RESTRICTED] = {VALUE_FLAG},
 	[SET_SAVE_DIRECTORY] = {VALUE_PATH},
 	[SET_WATCH_SECONDS] = {VALUE_NUMBER, .max = 86400},
+	[SET_COLUMN] = {VALUE_CHOICE, column_values},
 	[SET_JOBS] = {VALUE_NUMBER, .max = 256},
 };
 
@@ -180,6 +190,12 @@ static char *tag_trouble(const char *value, bool ours)
 	return NULL;
 }
 
+static char *pattern_trouble(const char *value)
+{
+	g_autoptr(GError) error = NULL;
+	return ticket_pattern_check(value, &error) ? NULL : g_strdup(error->message);
+}
+
 /* What is wrong with `value`, NULL when nothing is; g_free. */
 static char *trouble_with(enum setting setting, const char *value)
 {
@@ -204,6 +220,8 @@ static char *trouble_with(enum setting setting, const char *value)
 	case VALUE_TAG:
 	case VALUE_ANY_TAG:
 		return tag_trouble(value, checks[setting].type == VALUE_TAG);
+	case VALUE_PATTERN:
+		return pattern_trouble(value);
 	case VALUE_PATH:
 		return g_path_is_absolute(value)
 			       ? NULL

@@ -2,8 +2,8 @@
 /*
  * Filters over what nixie knows of a bounce: `category:mailbox-full type:soft`, mixed with a
  * notmuch query or as options
- * (`--category=`). Several values with a comma are or-ed, filters and-ed. One table (filter.c)
- * carries name, values and help.
+ * (`--category=`). Several values with a comma are or-ed, filters and-ed. One table
+ * (filterwords.c) carries name, values and help.
  */
 #ifndef NIXIE_TRIAGE_FILTER_H
 #define NIXIE_TRIAGE_FILTER_H
@@ -43,13 +43,17 @@ struct filter_word {
 	const char *name;
 	const char *help;
 	const char *const *values; /* known values, NULL-ended, or NULL when free */
-	/* Has the row this value? It is one of `values` where there are any. */
+	enum row_text text; /* free: the text of a row it looks at; ROW_TEXTS: not one alone */
+	size_t name_of;     /* known: the number within the row (unsigned char) that is an index of
+			       `values` */
+	/* Has the row this value? NULL: as the fields above tell. */
 	bool (*test)(const struct row *row, const char *value);
-	/* What the row has, where values are free; NULL function: nothing to offer. For
-	 * completion. */
-	const char *(*get)(const struct row *row);
 };
 /* The table, ended by a NULL name; for options, completion and help. */
 const struct filter_word *filter_words(void);
+/* Has the row this value? It is one of `values` where there are any. */
+bool filter_word_is(const struct filter_word *word, const struct row *row, const char *value);
+/* What the row has, to be offered; NULL: nothing. */
+const char *filter_word_value(const struct filter_word *word, const struct row *row);
 
 #endif

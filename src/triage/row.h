@@ -26,6 +26,7 @@ enum row_text {
 	ROW_ORIGINAL, /* what the report is about: Message-ID or envelope id */
 	ROW_SENDER,   /* of it; the address in lower case */
 	ROW_SUBJECT,
+	ROW_TICKET,     /* the number in that subject (triage/ticket) */
 	ROW_SUGGESTION, /* the address that may have been meant */
 	ROW_ERROR,      /* why the file could not be read */
 	ROW_TEXTS

@@ -80,6 +80,13 @@ static uint32_t share_cause(struct rowstore *store, const char *diagnostic)
 	return share_scratch(store);
 }
 
+static uint32_t share_ticket(struct rowstore *store, const char *subject)
+{
+	g_autofree char *ticket =
+		store->tickets && subject ? ticket_find(store->tickets, subject) : NULL;
+	return share(store, ticket);
+}
+
 /* --- messages */
 
 struct row_node *rowstore_make_row(struct entry *entry, unsigned file)
@@ -228,6 +235,7 @@ static void fill_report(struct rowstore *store, struct row_node *node, const str
 	row->texts[ROW_REPORTING_MTA] = share_lower(store, span_of(report->reporting_mta));
 	row->texts[ROW_ORIGINAL] = share(store, original);
 	row->texts[ROW_SUBJECT] = share(store, report->original.subject);
+	row->texts[ROW_TICKET] = share_ticket(store, report->original.subject);
 	row->texts[ROW_SENDER] = share_lower(store, address_find(span_of(report->original.from)));
 	node->aside = report->original.list_id ||
 		      (report->original.return_path && !*report->original.return_path);

@@ -12,6 +12,7 @@
 #include "triage/filter.h"
 #include "triage/session.h"
 #include "triage/texts.h"
+#include "triage/ticket.h"
 
 #define ROWS_OF_A_REPORT 100000 /* shown; the report tells how many there are */
 
@@ -58,6 +59,7 @@ struct rowstore {
 	struct texts *texts;
 	struct arena *arena; /* of entries, files and rows */
 	GHashTable *marks;   /* keys of rows that were marked before a reload */
+	struct ticket_reader *tickets; /* of the session; NULL: none are read */
 	GString *scratch;
 	uint64_t unreadable; /* files */
 	uint64_t read;       /* messages whose facts are known */

@@ -54,6 +54,7 @@ struct session {
 	struct filter *filter;            /* of `text` */
 	const struct filter *also_filter; /* of the command line */
 	struct filter *limit;
+	struct ticket_reader *tickets;
 	struct rowstore *rows;
 	struct rowview view;
 	bool view_dirty, rows_came;

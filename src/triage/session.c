@@ -115,6 +115,7 @@ struct session *session_new(const struct session_setup *setup, GError **error)
 	session->exclude = setup->exclude;
 	session->public_domains = public_domains();
 	surroundings_init(&session->own, session->config, NULL, session->public_domains);
+	session->tickets = ticket_reader_new(config_text(session->config, SET_TICKET_PATTERN));
 	session->rows = rowstore_new(NULL);
 	session->view.rows = g_ptr_array_new();
 	session->troubles = g_ptr_array_new_with_free_func(g_free);
@@ -196,6 +197,7 @@ void session_free(struct session *session)
 	pool_free(session->pool);
 	suppression_free(session->suppression);
 	rowstore_free(session->rows);
+	ticket_reader_free(session->tickets);
 	g_ptr_array_unref(session->view.rows);
 	g_ptr_array_unref(session->troubles);
 	filter_free(session->filter);
@@ -332,6 +334,7 @@ bool session_load(struct session *session, const char *text, GError **error)
 	settling_drop(session);
 
 	struct rowstore *rows = rowstore_new(session->knowledge);
+	rows->tickets = session->tickets;
 	rowstore_take_marks(rows, session->rows);
 	g_ptr_array_set_size(session->view.rows, 0);
 	rowstore_free(session->rows);

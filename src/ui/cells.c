@@ -130,6 +130,18 @@ static void text_tags(struct app *app, const struct row *row, GString *out)
 	}
 }
 
+static void text_ticket(struct app *app, const struct row *row, GString *out)
+{
+	(void)app;
+	g_string_append(out, row_text(row, ROW_TICKET) ? row_text(row, ROW_TICKET) : "");
+}
+
+static void text_subject(struct app *app, const struct row *row, GString *out)
+{
+	(void)app;
+	g_string_append(out, row_text(row, ROW_SUBJECT) ? row_text(row, ROW_SUBJECT) : "");
+}
+
 enum style severity_style(int kind, int type)
 {
 	if (kind == KIND_DELAY)
@@ -153,16 +165,33 @@ const struct cell_column cell_columns[] = {
 	{"N", 3, 0, 64, CELL_RIGHT, text_bounces, NULL},
 	{"REPORTING MTA", 20, 0, 120, CELL_LEFT, text_reporting_mta, NULL},
 	{"REMOTE MTA", 20, 0, 120, CELL_LEFT, text_remote_mta, NULL},
+	{"TICKET", 9, 0, 60, CELL_LEFT, text_ticket, NULL, "ticket"},
+	{"SUBJECT", 0, 5, 60, CELL_LEFT, text_subject, NULL, "subject"},
 	{"TAGS", 0, 3, 72, CELL_LEFT, text_tags, NULL},
 	{NULL},
 };
 
-void cell_widths(int width, int widths[CELL_COLUMNS_MAX])
+const char *cell_next_choice(const char *choice)
 {
-	int left = width, shares = 0, whole;
+	static const char *const choices[] = {"none", "ticket", "subject"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(choices); i++)
+		if (!g_strcmp0(choices[i], choice))
+			return choices[(i + 1) % G_N_ELEMENTS(choices)];
+	return NULL;
+}
+
+static bool is_shown(const struct cell_column *column, int width, const char *choice)
+{
+	return width + 2 >= column->from && (!column->choice || !g_strcmp0(column->choice, choice));
+}
+
+void cell_widths(int width, const char *choice, int widths[CELL_COLUMNS_MAX])
+{
+	int left = width, shares = 0, all, whole;
 
 	for (int i = 0; cell_columns[i].title; i++) {
-		bool shown = width + 2 >= cell_columns[i].from;
+		bool shown = is_shown(&cell_columns[i], width, choice);
 
 		widths[i] = shown ? cell_columns[i].cells : 0;
 		if (shown && widths[i])
@@ -174,11 +203,12 @@ void cell_widths(int width, int widths[CELL_COLUMNS_MAX])
 	}
 	left++; /* no blank behind the last column */
 	whole = left;
+	all = MAX(shares, 10); /* a lone one takes what there is */
 	for (int i = 0; cell_columns[i].title; i++) {
-		if (width + 2 < cell_columns[i].from || cell_columns[i].cells)
+		if (!is_shown(&cell_columns[i], width, choice) || cell_columns[i].cells)
 			continue;
-		widths[i] =
-			shares == cell_columns[i].share ? left : whole * cell_columns[i].share / 10;
+		widths[i] = shares == cell_columns[i].share ? left
+							    : whole * cell_columns[i].share / all;
 		shares -= cell_columns[i].share;
 		left -= widths[i];
 	}

@@ -4,6 +4,7 @@
 #include "base/errors.h"
 #include "triage/group.h"
 #include "ui/actions.h"
+#include "ui/cells.h"
 #include "ui/confirm.h"
 #include "ui/correct.h"
 #include "ui/dialog-export.h"
@@ -409,6 +410,21 @@ static void run_quit(struct app *app, const char *argument)
 	confirm_push(app, "Leave nixie?", doc, quit_confirmed, NULL, NULL);
 }
 
+static void run_column(struct app *app, const char *argument)
+{
+	const char *now = app->options.column ? app->options.column : "none", *next;
+
+	if (argument && !cell_next_choice(argument)) {
+		app_complain(app, "there is no column \"%s\"; it can be ticket, subject, none",
+			argument);
+		return;
+	}
+	for (next = cell_next_choice(now); argument && strcmp(next, argument);)
+		next = cell_next_choice(next);
+	app->options.column = next;
+	app_say(app, "column: %s", next);
+}
+
 static void run_redraw(struct app *app, const char *argument)
 {
 	(void)argument;
@@ -576,6 +592,7 @@ static void (*const runs[UI_COMMAND_COUNT])(struct app *app, const char *argumen
 	[UI_QUIT] = run_quit,
 	[UI_RELOAD] = run_reload,
 	[UI_REDRAW] = run_redraw,
+	[UI_COLUMN] = run_column,
 	[UI_HELP] = run_help,
 	[UI_COMMAND_LINE] = run_command_line,
 	[UI_SHELL] = run_shell,

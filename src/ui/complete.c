@@ -26,7 +26,7 @@ static void add_row_values(struct app *app, const struct filter_word *filter, co
 	for (size_t i = 0; i < n && values->len < VALUES_MAX; i++) {
 		const char *value = rows[i]->unread_facts || row_text(rows[i], ROW_ERROR)
 					    ? NULL
-					    : filter->get(rows[i]);
+					    : filter_word_value(filter, rows[i]);
 
 		if (value && g_ascii_strncasecmp(value, begun, strlen(begun)) == 0 &&
 			!strpbrk(value, " \t\",()") && g_hash_table_add(seen, (gpointer)value))
@@ -55,7 +55,7 @@ void complete_filter(struct app *app, void *user, const char *word, GPtrArray *o
 
 			if (f->values)
 				prompt_complete_from(out, word, before, f->values);
-			else if (f->get)
+			else
 				add_row_values(app, f, word, before, out);
 		}
 	}

@@ -14,6 +14,56 @@
 
 /* --- limit */
 
+/* Neither a prefix nor an operator, nor a pattern: a word that a row may hold. */
+static bool is_bare(const struct token *token)
+{
+	static const char *const operators[] = {"or", "xor", "near", "adj", "not"};
+
+	if (token->type != TOKEN_WORD || strchr("+-", token->at.p[0]) ||
+		memchr(token->at.p, ':', token->at.n) || memchr(token->at.p, '*', token->at.n))
+		return false;
+	for (size_t i = 0; i < G_N_ELEMENTS(operators); i++)
+		if (query_is_operator(token, operators[i]))
+			return false;
+	return true;
+}
+
+/* Adds what `rest` of a limit means: rows that hold all its words. False: it may mean something
+ * else. */
+static bool add_words(struct filter *filter, const char *rest)
+{
+	g_autoptr(GArray) tokens = query_tokens(rest);
+
+	for (guint i = 0; i < tokens->len; i++)
+		if (!is_bare(&g_array_index(tokens, struct token, i)))
+			return false;
+	for (guint i = 0; i < tokens->len; i++) {
+		const struct token *token = &g_array_index(tokens, struct token, i);
+		g_autofree char *word = span_dup(token->at);
+
+		g_strdelimit(word, "\"", ' ');
+		if (!query_is_operator(token, "and") &&
+			!filter_add(filter, "any", g_strstrip(word), NULL))
+			return false;
+	}
+	return true;
+}
+
+/* What a limit means, in filters: bare words are looked for in the rows. g_free. */
+static char *limit_meant(const char *text)
+{
+	struct filter *filter = filter_new();
+	g_autofree char *rest = NULL;
+	char *meant;
+
+	if (filter_parse(filter, text, &rest, NULL) && *g_strstrip(rest) && add_words(filter, rest))
+		meant = filter_text(filter);
+	else
+		meant = g_strdup(text);
+	filter_free(filter);
+	return meant;
+}
+
 /* Filters alone narrow what is loaded; with words for notmuch the index is asked. */
 static struct filter *parse_limit(const char *text, GError **error)
 {
@@ -57,7 +107,8 @@ static bool mark_check(struct app *app, void *user, const char *text, GError **e
 
 static bool limit_check(struct app *app, void *user, const char *text, GError **error)
 {
-	struct filter *filter = parse_limit(text, error);
+	g_autofree char *meant = limit_meant(text);
+	struct filter *filter = parse_limit(meant, error);
 
 	(void)app;
 	(void)user;
@@ -102,15 +153,19 @@ static void limit_effect(struct app *app, void *user, const char *text, struct d
 
 	(void)user;
 	if (!*text) {
-		doc_line(doc, STYLE_NORMAL, "An empty limit shows all rows again. Filters:");
+		doc_line(doc, STYLE_NORMAL,
+			"Empty shows all rows; a word shows the rows that hold it. Filters:");
 		list_filters(doc);
 	} else {
-		struct filter *filter = parse_limit(text, NULL);
+		g_autofree char *meant = limit_meant(text);
+		struct filter *filter = parse_limit(meant, NULL);
 		const char *query = session_query(app->session);
 
-		g_autofree char *both = query_join(text, query);
+		g_autofree char *both = query_join(meant, query);
 		g_autofree char *quoted = g_shell_quote(both);
 
+		if (strcmp(meant, text))
+			doc_pair(doc, "Means", 6, STYLE_NORMAL, meant);
 		if (filter)
 			tell_matches(app, filter, doc, "shows");
 		filter_free(filter);
@@ -122,10 +177,11 @@ static void limit_effect(struct app *app, void *user, const char *text, struct d
 static void limit_accept(struct app *app, void *user, const char *text)
 {
 	GError *error = NULL;
-	struct filter *filter = *text ? parse_limit(text, &error) : NULL;
+	g_autofree char *meant = limit_meant(text);
+	struct filter *filter = *text ? parse_limit(meant, &error) : NULL;
 
 	(void)user;
-	if (error || !session_limit(app->session, *text ? text : NULL, &error))
+	if (error || !session_limit(app->session, *text ? meant : NULL, &error))
 		app_report(app, error);
 	filter_free(filter);
 }

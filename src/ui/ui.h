@@ -12,8 +12,9 @@ struct ui_options {
 	const GPtrArray *broken_rules; /* struct rule_finding: left out of the rules; may be NULL */
 	enum sort_key sort;
 	bool reversed;
-	bool no_colour;    /* as NO_COLOR */
-	const char *lines; /* "auto", "unicode", "ascii"; NULL: auto */
+	const char *column; /* about the lost message: "ticket", "subject"; NULL: none */
+	bool no_colour;     /* as NO_COLOR */
+	const char *lines;  /* "auto", "unicode", "ascii"; NULL: auto */
 	bool mouse;
 	bool plain;      /* for screen readers: one column, the row under the cursor first */
 	bool restricted; /* no shell, no pipe, no editor, no stopping */

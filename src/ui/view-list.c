@@ -222,7 +222,7 @@ void list_draw(struct list *list, struct rect area, int *y, int *x)
 	size_t n;
 
 	session_rows(list->app->session, &n);
-	cell_widths(area.w - 2, widths);
+	cell_widths(area.w - 2, list->app->options.column, widths);
 	draw_headings(list, area, widths);
 	scroll_fit(&list->scroll, n, area.h - 1);
 	for (int line = 1; line < area.h && list->scroll.top + (size_t)line - 1 < n; line++)

@@ -89,6 +89,22 @@ with Mailbox() as box:
     tap.check(got.code == 0 and int(box.notmuch("count", "tag:ours")) == 3, "redo does it all again", got)
     box.nixie("undo")
 
+    # A bounce is found by what the agent knows: the ticket, or words of the subject.
+    shown = box.shown().values()
+    tickets = sorted({row["ticket"] for row in shown if row["ticket"]})
+    for n in tickets[:3]:
+        want = sorted(row["id"] for row in shown if row["ticket"] == n)
+        for words in (["--ticket=%d" % n], ["ticket:#%d" % n], ["ticket:[#%d]" % n]):
+            tap.equal(sorted(row["id"] for row in box.rows(*words)), want, "%s finds it" % words[0])
+    tap.equal(len(box.rows("ticket:*")), sum(bool(row["ticket"]) for row in shown), "ticket:* are all that have one")
+    word = "timetable"
+    tap.equal(len(box.rows("original-subject:" + word)), sum(word in (row["subject"] or "").lower() for row in shown), "original-subject: takes a word of it")
+    tap.check(len(box.rows("any:" + word)) >= len(box.rows("original-subject:" + word)) > 0, "any: looks there, too")
+    got = box.nixie("list", "--quiet", "--ticket-pattern=Timetable (?<ticket>[a-z]+)", "--ticket=question")
+    tap.check(got.code == 0 and "Timetable question" in got.text, "ticket-pattern says how a ticket is written", got)
+    got = box.nixie("list", "--ticket-pattern=#[0-9]+")
+    tap.check(got.code == 64 and "(?<ticket>...)" in got.said, "one that names no number is refused", got)
+
     # Saved views: a mistake in one leaves it out, and stops nothing else.
     config = box.write(".config/nixie/config", "# ours\n[views]\nhard ones=type:hard\nbad=type:hurd\nopen=tag:x and (\n\n# keys\n[keys]\nZ=quit\n")
     got = box.nixie("doctor")

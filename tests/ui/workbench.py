@@ -145,6 +145,44 @@ def views(box):
     os.unlink(config)
 
 
+def tickets(box):
+    """A bounce is found by the ticket an agent knows, typed as it is, and a column shows it."""
+    row = next(row for row in box.shown().values() if row["ticket"] and row["story"] == "tickets")
+    same = sum(other["ticket"] == row["ticket"] for other in box.shown().values())
+    with Screen(box, 132, 43) as screen:
+        start(screen)
+        screen.wait("%d shown" % len(box.shown()))
+        screen.type("lticket:#%d\n" % row["ticket"])
+        tap.check(screen.wait(r"limit: ticket:#%d .*\b%d shown" % (row["ticket"], same)) and row["address"] in screen.text(), "ticket: finds it", screen.text())
+        screen.type("l")
+        screen.wait("Limit:")
+        screen.keys("C-u")
+        screen.type("%d" % row["ticket"])
+        tap.check(screen.wait(r"Means +any:%d" % row["ticket"]), "a bare word says what it will mean", screen.text())
+        screen.type("\n")
+        tap.check(screen.wait(r"limit: any:%d " % row["ticket"]) and row["address"] in screen.text(), "and does it", screen.text())
+        for column, held in (("ticket", str(row["ticket"])), ("subject", row["subject"][:12])):
+            screen.type("i")
+            tap.check(screen.wait(r"%s[\s\S]*%s" % (column.upper(), re.escape(held))), "i shows the %s" % column, screen.text())
+        screen.type("i")
+        tap.check(screen.wait("column: none") and "SUBJECT" not in screen.text(), "and none again", screen.text())
+        screen.type("l")
+        screen.wait("Limit:")
+        screen.keys("C-u")
+        for words in ("tag:inbox", "post or office", "(post)"):
+            screen.type(words)
+            tap.check(screen.wait(r"is no filter"), "%s is still told to be no filter" % words, screen.text())
+            screen.keys("C-u")
+            screen.wait(lambda t: "is no filter" not in t)
+        screen.type('mailbox "is full"\n')
+        tap.check(screen.wait(r'limit: any:mailbox any:"is full"'), "several words all have to be there", screen.text())
+        leave(screen)
+    with Screen(box, 80, 24) as screen:
+        start(screen, "--column=ticket ticket:%d" % row["ticket"], r"TICKET +TAGS[\s\S]*%d" % row["ticket"])
+        tap.check("TICKET" in screen.text(), "the setting shows it, also on 80 cells", screen.text())
+        leave(screen)
+
+
 def log(box):
     """The cursor of the log stays on its entry when the undo puts another one above."""
     with Screen(box, 132, 43) as screen:
@@ -178,7 +216,7 @@ def hints(box):
 
 if available():
     with Mailbox() as box:
-        for part in (saving, stopping, views, log, hints):
+        for part in (saving, stopping, views, tickets, log, hints):
             try:
                 part(box)
             except Exception as error:

@@ -8,6 +8,7 @@
 #include "triage/filter.h"
 #include "triage/queryterms.h"
 #include "triage/rowstore.h"
+#include "triage/ticket.h"
 
 static void test_parse(void)
 {
@@ -269,6 +270,46 @@ static void test_caret(void)
 	}
 }
 
+/* What help desks write, and what only looks like it. */
+static void test_tickets(void)
+{
+	static const struct {
+		const char *subject, *ticket;
+	} rows[] = {
+		{"[#4107] Timetable question", "4107"},
+		{"Re: [desk.example #123] no heating", "123"},
+		{"AW: [Ticket#2026072812000042] Rechnung", "2026072812000042"},
+		{"[#INC-12] printer", "INC-12"},
+		{"[HELP-77] printer", "HELP-77"},
+		{"Your ticket 4711 is closed", "4711"},
+		{"Case ID: 00123456", "00123456"},
+		{"Vorgang Nr. 815: Antwort", "815"},
+		{"Demande n\302\260 99 re\303\247ue", "99"},
+		{"Re: #4711", "4711"},
+		{"Invoice 4711", NULL},
+		{"we are #1", NULL},
+		{"[draft] 12 questions", NULL},
+		{"ticket office", NULL},
+		{"", NULL},
+	};
+	struct ticket_reader *reader = ticket_reader_new(NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *found = ticket_find(reader, rows[i].subject);
+		g_assert_cmpstr(found, ==, rows[i].ticket);
+	}
+	ticket_reader_free(reader);
+	reader = ticket_reader_new("invoice (?<ticket>[0-9]+)");
+	g_autofree char *own = ticket_find(reader, "Your Invoice 4711");
+	g_autofree char *other = ticket_find(reader, "[#4107] Timetable question");
+	g_assert_cmpstr(own, ==, "4711");
+	g_assert_null(other);
+	ticket_reader_free(reader);
+	g_autoptr(GError) broken = NULL, nameless = NULL;
+	g_assert_false(ticket_pattern_check("(?<ticket>[0-9]+", &broken));
+	g_assert_false(ticket_pattern_check("#([0-9]+)", &nameless));
+	g_assert_nonnull(strstr(nameless->message, "(?<ticket>"));
+}
+
 int main(int argc, char **argv)
 {
 	g_setenv("TZ", "UTC", TRUE);
@@ -282,5 +323,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/filter/values", test_values);
 	g_test_add_func("/filter/terms", test_terms);
 	g_test_add_func("/filter/caret", test_caret);
+	g_test_add_func("/filter/tickets", test_tickets);
 	return g_test_run();
 }

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of filters: what each looks at in a row. */
+#include "base/address.h"
+#include "triage/filter.h"
+
+#define UNKNOWN "-" /* the value of what the report does not tell */
+
+/* A pattern with `*` and `?`, without ASCII case. */
+static bool matches_pattern(const char *text, const char *pattern)
+{
+	const char *star = NULL, *retry = NULL;
+	if (!text)
+		return strcmp(pattern, UNKNOWN) == 0;
+	while (*text) {
+		if (*pattern == '*') {
+			star = ++pattern;
+			retry = text;
+		} else if (*pattern == '?' || g_ascii_tolower(*pattern) == g_ascii_tolower(*text)) {
+			pattern++;
+			text++;
+		} else if (star) {
+			pattern = star;
+			text = ++retry;
+		} else {
+			return false;
+		}
+	}
+	while (*pattern == '*')
+		pattern++;
+	return !*pattern;
+}
+
+static bool matches_host(const char *host, const char *pattern)
+{
+	return host && (domain_is_under(span_of(host), pattern) || matches_pattern(host, pattern));
+}
+
+/* --- filters that ask for more than one text or one name of the row */
+
+static bool test_category(const struct row *row, const char *value)
+{
+	return row->category && strcmp(row->category->id, value) == 0;
+}
+
+static bool test_who(const struct row *row, const char *value)
+{
+	return row->who.count && strcmp(actor_names[row->who.who[0]], value) == 0;
+}
+
+static bool test_mta(const struct row *row, const char *value)
+{
+	return matches_host(row_text(row, ROW_REMOTE_MTA), value) ||
+	       matches_host(row_text(row, ROW_REPORTING_MTA), value);
+}
+
+/* The local day, as the group view counts. */
+static bool test_day(const struct row *row, const char *value)
+{
+	g_autoptr(GDateTime) time = row->date ? g_date_time_new_from_unix_local(row->date) : NULL;
+	g_autofree char *day = time ? g_date_time_format(time, "%Y-%m-%d") : NULL;
+	return matches_pattern(day, value);
+}
+
+/* A retry that is due is still a retry. */
+static bool test_state(const struct row *row, const char *value)
+{
+	return strcmp(state_names[row->state], value) == 0 ||
+	       (row->state == STATE_DUE && strcmp(value, state_names[STATE_RETRY]) == 0);
+}
+
+static bool holds(const char *text, const char *value)
+{
+	return text && span_find_nocase(span_of(text), value);
+}
+
+/* A few words of it are enough. */
+static bool test_subject(const struct row *row, const char *value)
+{
+	const char *subject = row_text(row, ROW_SUBJECT);
+	return strpbrk(value, "*?") || strcmp(value, UNKNOWN) == 0 ? matches_pattern(subject, value)
+								   : holds(subject, value);
+}
+
+/* As people write it: #4711, [#4711]. */
+static bool test_ticket(const struct row *row, const char *value)
+{
+	size_t lead = strspn(value, "[#"), n = strcspn(value + lead, "]");
+	g_autofree char *number = g_strndup(value + lead, n);
+	return matches_pattern(row_text(row, ROW_TICKET), number);
+}
+
+static bool test_any(const struct row *row, const char *value)
+{
+	for (int i = 0; i < ROW_TEXTS; i++)
+		if (holds(row_text(row, (enum row_text)i), value))
+			return true;
+	for (char *const *tag = row_tags(row); tag && *tag; tag++)
+		if (holds(*tag, value))
+			return true;
+	return holds(row_report_subject(row), value) ||
+	       (row->category && (holds(row->category->id, value) ||
+					 holds(row->category->advice.title, value) ||
+					 holds(row->category->advice.short_title, value)));
+}
+
+/* --- the table */
+
+/* The ids of data/categories.ini; a test keeps the two equal. */
+static const char *const category_ids[] = {"no-such-user", "no-such-domain", "bad-address",
+	"mailbox-disabled", "mailbox-full", "message-too-big", "attachment-rejected",
+	"spam-rejected", "virus-detected", "policy-rejected", "recipient-restricted", "blocklisted",
+	"sender-auth-failed", "reverse-dns", "sender-rejected", "login-required", "relay-denied",
+	"tls-required", "rate-limited", "greylisted", "remote-server-error", "connection-failed",
+	"dns-failure", "mail-loop", "expired", "protocol-error", "suppressed", "unclassified",
+	NULL};
+
+#define NAMED(field, names) .values = names, .name_of = offsetof(struct row, field)
+
+static const struct filter_word words[] = {
+	{"category", "why it failed", .values = category_ids, .test = test_category},
+	{"type", "is the address dead: hard, soft, undetermined", NAMED(type, type_names)},
+	{"who", "who has to act first", .values = actor_names, .test = test_who},
+	{"kind", "what sort of mail it is; failures and delays by default",
+		NAMED(kind, kind_names)},
+	{"status", "enhanced status code, `5.1.*` allowed", .text = ROW_STATUS},
+	{"reply", "reply of the server, `55*` allowed", .text = ROW_REPLY},
+	{"address", "failed address, `*` allowed", .text = ROW_ADDRESS},
+	{"domain", "domain of the failed address, `*` allowed", .text = ROW_DOMAIN},
+	{"mta", "server that refused or reported, with all below the name", .test = test_mta,
+		.text = ROW_REMOTE_MTA},
+	{"remote-mta", "server that refused, `*` allowed", .text = ROW_REMOTE_MTA},
+	{"remote-domain", "domain of the server that refused, `*` allowed",
+		.text = ROW_REMOTE_DOMAIN},
+	{"reporting-mta", "server that reported, `*` allowed", .text = ROW_REPORTING_MTA},
+	{"day", "local day of the report, 2026-07-28, `*` allowed", .test = test_day,
+		.text = ROW_TEXTS},
+	{"rule", "rule that decided, `*` allowed", .text = ROW_RULE},
+	{"cause", "the same wording, as the groups by cause tell it, `*` allowed",
+		.text = ROW_CAUSE},
+	{"original-id", "Message-ID of the lost message, `*` allowed", .text = ROW_ORIGINAL},
+	{"original-subject", "words in the subject of the lost message, `*` allowed",
+		.test = test_subject, .text = ROW_SUBJECT},
+	{"ticket", "ticket number in that subject, `*` allowed", .test = test_ticket,
+		.text = ROW_TICKET},
+	{"any", "words anywhere in the row: addresses, servers, codes, subjects, tags",
+		.test = test_any, .text = ROW_TEXTS},
+	{"origin", "was the returned message sent from here", NAMED(origin, origin_names)},
+	{"trust", "how well the report fits what was sent", NAMED(trust, trust_names)},
+	{"state", "what was marked and what became of it; retry takes due in",
+		.values = state_names, .test = test_state},
+	{"confidence", "how sure the verdict is", NAMED(confidence, confidence_names)},
+	{NULL},
+};
+
+const struct filter_word *filter_words(void)
+{
+	return words;
+}
+
+bool filter_word_is(const struct filter_word *word, const struct row *row, const char *value)
+{
+	if (word->test)
+		return word->test(row, value);
+	if (word->values)
+		return strcmp(word->values[G_STRUCT_MEMBER(unsigned char, row, word->name_of)],
+			       value) == 0;
+	return matches_pattern(row_text(row, word->text), value);
+}
+
+const char *filter_word_value(const struct filter_word *word, const struct row *row)
+{
+	return word->values || word->text == ROW_TEXTS ? NULL : row_text(row, word->text);
+}

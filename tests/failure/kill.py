@@ -9,8 +9,9 @@ from mailbox import Mailbox
 
 RELEASE = "--release" in sys.argv
 BOUNCES, POINTS = (10000, 200) if RELEASE else (0, 50)
+DEEP = 5 if RELEASE else 1  # each so many-th time all is done again, or undone
 PLACES = ("mail/.notmuch", "out", ".local", ".cache", ".config")
-MARKS = ("tag", "+mark", "-inbox", "--", "*")
+MARKS = ("tag", "+mark", "-inbox", "--limit=10000", "--", "*")  # one transaction
 # Name, what goes before, the command, of 10 points how many, can it be undone.
 JOBS = [
     ("tag", [], MARKS, 5, True),
@@ -39,7 +40,7 @@ class Job:
         for words in before:
             self.run(words)
         self.saved = Saved(box, *PLACES)
-        self.before = self.outcome()
+        self.before, self.known = self.outcome(), self.entries()
         self.skip = None if "export" in self.name else "/.cache/"  # what can be made anew is killed there alone
         self.good = self.run(self.words, env=shim.env(skip=self.skip))
         self.calls = shim.seen()[0]["change"]
@@ -78,7 +79,25 @@ class Job:
             self.bad(point, "success is said of what is not there", got)
         if got.code > 0 and "nixie: " not in got.said:
             self.bad(point, "a child died, and nothing is said", got)
-        self.afterwards(point, left, got)
+        if at % DEEP and self.words[0] != "export":
+            self.settled(point, left)
+        else:
+            self.afterwards(point, left, got)
+
+    def entries(self):
+        return self.box.nixie("log", "--format=json").json()
+
+    def settled(self, point, left):
+        """The next change, of one message, settles what was left; the journal then tells what is so."""
+        known = {entry["entry"] for entry in self.known}
+        got = self.run(("tag", "+settled", "--limit=1", "--", "*"))
+        states = [entry["state"] for entry in self.entries() if entry["entry"] not in known][1:]
+        now = self.outcome()["index"].replace("+settled ", "").replace(" +settled", "")
+        applied = left["index"] == self.after["index"] != self.before["index"]
+        if got.code or now != left["index"]:
+            self.bad(point, "the next change met more than its own", got)
+        if states not in ([["done"]] if applied else [[], ["not applied"]]):
+            self.bad(point, "the journal tells otherwise", (applied, states))
 
     def afterwards(self, point, left, first):
         """As a user who looks what became of it, and goes on."""
@@ -92,7 +111,7 @@ class Job:
             got = self.run(self.words)
             if got.code or self.outcome() != self.after:
                 self.bad(point, "it could not be done again", (first, got))
-        states = {entry["state"] for entry in self.box.nixie("log", "--format=json").json()}
+        states = {entry["state"] for entry in self.entries()}
         if "unfinished" in states and self.words[0] != "export":
             self.bad(point, "the journal has an entry that nobody settled", states)
         if leftovers(self.box) and self.words[0] == "export" and left != self.after:
@@ -103,6 +122,7 @@ class Job:
             return 0
         for at in spread(self.calls, POINTS * self.share // 10):
             self.point(at)
+            print("# %s: %d of %d" % (self.name, at, self.calls), flush=True)
         n = sum(self.died.values())
         tap.check(not self.faults, "%s: killed %d times: %s" % (self.name, n, ", ".join("%d %s" % (n, where) for where, n in self.died.items())),
                   "\n".join(self.faults))

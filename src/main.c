@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/errors.h"
+#include "base/nocore.h"
 #include "cli/cli.h"
 #include "worker/spawner.h"
 
@@ -24,6 +25,7 @@ int main(int argc, char **argv)
 		g_error_free(error);
 		return NIXIE_INTERNAL;
 	}
+	no_core(false, true);
 	setlocale(LC_ALL, "");
 	code = cli_run(spawner, argv[0] ? argv + 1 : argv);
 	spawner_stop(spawner);

@@ -298,6 +298,7 @@ void role_indexer(struct wire *wire)
 	GVariant *request;
 	GError *error = NULL;
 
+	umask(077); /* the index is nixie's own; notmuch's modes are for one that others share */
 	if (!wire_receive(wire, &kind, &request) || kind != WIRE_INDEX)
 		return;
 	g_variant_get(request, "(^&ay^&ay^a&ay)", &mail, &indexing.database, &tags);

@@ -12,13 +12,13 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/errors.h"
+#include "base/nocore.h"
 #include "worker/roles.h"
 
 #define END_SECONDS 5 /* a child that was let go has this long */
@@ -56,13 +56,6 @@ static void die_with_parent(pid_t parent)
 		_exit(NIXIE_INTERNAL);
 }
 
-static void no_core(void)
-{
-	struct rlimit none = {0, 0};
-
-	setrlimit(RLIMIT_CORE, &none);
-}
-
 static G_GNUC_NORETURN void become(enum role role, int own_fd, const int fds[FDS], pid_t parent)
 {
 	die_with_parent(parent);
@@ -73,8 +66,7 @@ static G_GNUC_NORETURN void become(enum role role, int own_fd, const int fds[FDS
 	 * The holder of the index's lock is found through its /proc/PID/fd: the writer alone stays
 	 * readable there.
 	 */
-	if (role != ROLE_WRITER)
-		prctl(PR_SET_DUMPABLE, 0);
+	no_core(true, role != ROLE_WRITER);
 	role_run(role, fds[0]);
 }
 
@@ -165,7 +157,7 @@ static G_GNUC_NORETURN void spawner_main(int fd, pid_t parent)
 
 	die_with_parent(parent);
 	setsid();
-	no_core();
+	no_core(true, false); /* a child that is forked inherits what is hidden */
 	for (int i = 0; i < 3 && null >= 0; i++)
 		dup2(null, i);
 	if (fd > 3)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Each row of writer-table.tsv: the exit code, what is said, that nothing came to harm; and on the screen a key is answered meanwhile."""
-import fcntl, glob, os, re, shutil, struct, subprocess, threading, time
+import glob, os, re, shutil, subprocess, threading, time
 from faults import NIXIE, Home, Saved, Shim, Tap, samples_index
+from lock import hold
 from terminal import Terminal
 
 tap = Tap()
@@ -60,8 +61,7 @@ class State:
         self.more = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
 
     def hold(self):
-        self.lock = os.open(os.path.join(self.xapian, "flintlock"), os.O_RDWR | os.O_CREAT, 0o600)
-        fcntl.fcntl(self.lock, 37, struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, 0, 1, 0))
+        self.lock = hold(os.path.join(self.xapian, "flintlock"))
 
     def full(self, below):
         """Writes below a folder find the disk full: a small file system, or the shim."""

@@ -34,6 +34,11 @@ static const struct {
 
 static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
 
+static bool is_word_byte(char c)
+{
+	return g_ascii_isalnum(c) || c == '+' || c == '-' || c == ':' || c == '.';
+}
+
 /* The next word of letters and digits (with + - : . inside); comments in parentheses are skipped.
  */
 static struct span next_word(struct span *in)
@@ -50,11 +55,9 @@ static struct span next_word(struct span *in)
 			depth -= depth > 0;
 		} else if (!depth && (g_ascii_isalnum(c) || c == '+' || c == '-')) {
 			word.p = in->p;
-			while (in->n && (g_ascii_isalnum(in->p[0]) || strchr("+-:.", in->p[0])) &&
-				in->p[0]) {
+			while (word.n < in->n && is_word_byte(in->p[word.n]))
 				word.n++;
-				*in = span_from(*in, 1);
-			}
+			*in = span_from(*in, word.n);
 			continue;
 		}
 		*in = span_from(*in, 1);

@@ -176,27 +176,32 @@ static const struct literal_set *own_words(
 	return own;
 }
 
-const GArray *format_marks(const struct format_set *set, const struct format *format,
-	enum mark mark, const struct marks *marks)
+/* Looks for the words of a family in the text. */
+static const GArray *find_own(
+	const struct format_set *set, const struct format *format, const struct marks *marks)
 {
-	struct own_marks own = {.format = format->index};
-	struct literal_scan scan;
+	struct own_marks own = {format->index,
+		g_array_sized_new(FALSE, FALSE, sizeof(struct mark_hit), HITS_USUAL)};
+	struct literal_scan scan = literal_scan_of(own_words(set, format), marks->text);
 	struct literal_hit hit;
 
-	if (format_mark_is_common(set, format, mark))
-		return marks->hits;
-	for (guint i = 0; i < marks->own->len; i++) {
-		const struct own_marks *known = &g_array_index(marks->own, struct own_marks, i);
-
-		if (known->format == format->index)
-			return known->hits;
-	}
-	own.hits = g_array_sized_new(FALSE, FALSE, sizeof(struct mark_hit), HITS_USUAL);
-	scan = literal_scan_of(own_words(set, format), marks->text);
 	while (own.hits->len < HITS_MAX && literal_next(&scan, &hit))
 		keep(own.hits, word_of(set, &hit), &hit);
 	g_array_append_val(marks->own, own);
 	return own.hits;
+}
+
+const GArray *format_marks(const struct format_set *set, const struct format *format,
+	enum mark mark, const struct marks *marks)
+{
+	const struct own_marks *own = (const struct own_marks *)(void *)marks->own->data;
+
+	if (format_mark_is_common(set, format, mark))
+		return marks->hits;
+	for (guint i = 0; i < marks->own->len; i++)
+		if (own[i].format == format->index)
+			return own[i].hits;
+	return find_own(set, format, marks);
 }
 
 void marks_count_signs(struct marks *marks, size_t end)

@@ -272,20 +272,25 @@ struct span layout_address_at(const char *from, const char *end)
 }
 
 /* What joins two addresses of one enumeration; letters stand between blanks. */
-static const char *const joints[] = {",", ";", "&", "\u3001", "\uff0c", "\uff1b", "\u060c", "and",
-	"und", "et", "y", "e", "en", "och", "og", "ja", "ve", "i", "oraz", "a", "\u00e9s",
-	"\u0219i", "si", "\u0438", "\u0442\u0430", "\u03ba\u03b1\u03b9", "\u3068", "\u548c",
-	"\ubc0f", "v\u00e0"};
+static const struct span joints[] = {SPAN_INIT(","), SPAN_INIT(";"), SPAN_INIT("&"),
+	SPAN_INIT("\u3001"), SPAN_INIT("\uff0c"), SPAN_INIT("\uff1b"), SPAN_INIT("\u060c"),
+	SPAN_INIT("and"), SPAN_INIT("und"), SPAN_INIT("et"), SPAN_INIT("y"), SPAN_INIT("e"),
+	SPAN_INIT("en"), SPAN_INIT("och"), SPAN_INIT("og"), SPAN_INIT("ja"), SPAN_INIT("ve"),
+	SPAN_INIT("i"), SPAN_INIT("oraz"), SPAN_INIT("a"), SPAN_INIT("\u00e9s"),
+	SPAN_INIT("\u0219i"), SPAN_INIT("si"), SPAN_INIT("\u0438"), SPAN_INIT("\u0442\u0430"),
+	SPAN_INIT("\u03ba\u03b1\u03b9"), SPAN_INIT("\u3068"), SPAN_INIT("\u548c"),
+	SPAN_INIT("\ubc0f"), SPAN_INIT("v\u00e0")};
 
 /* Bytes of a joint at `p`, 0 without one. */
 static size_t joint_length(const char *p, const char *end)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(joints); i++) {
-		size_t n = strlen(joints[i]);
+		const struct span joint = joints[i];
 
-		if ((size_t)(end - p) > n && g_ascii_strncasecmp(p, joints[i], n) == 0 &&
-			(!g_ascii_isalpha(joints[i][0]) || strchr(" \t\r\n", p[n])))
-			return n;
+		if ((size_t)(end - p) > joint.n && !((*p ^ *joint.p) & 0xdf) &&
+			span_same_nocase((struct span){p, joint.n}, joint) &&
+			(!g_ascii_isalpha(*joint.p) || strchr(" \t\r\n", p[joint.n])))
+			return joint.n;
 	}
 	return 0;
 }

@@ -57,11 +57,13 @@ static const struct {
 /* The words behind an arrow, which stands first in the line or behind a time. */
 static struct span behind_arrow(struct span line, char *const *arrows)
 {
+	struct span head = {line.p, MIN(line.n, 60)};
+	const char *colon = span_find(head, ": ");
+
 	for (; arrows && *arrows; arrows++) {
-		struct span head = {line.p, MIN(line.n, 60)};
 		const char *at = span_starts_nocase(line, *arrows) ? line.p : NULL;
 
-		if (!at)
+		if (!at && colon)
 			at = span_find(head, *arrows);
 		if (at && (at == line.p || (at >= line.p + 2 && at[-1] == ' ' && at[-2] == ':')))
 			return span_trim(span_make(at + strlen(*arrows), line.p + line.n));

@@ -11,7 +11,7 @@
 
 #include "mail/line.h"
 
-#define STEP 1024
+#define STEP 256
 #define SHORTLY 64
 #define SPILL 8 /* what a step may put out beyond the bytes it was given */
 

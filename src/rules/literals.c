@@ -204,12 +204,20 @@ static inline uint32_t hint_place(uint32_t block, unsigned shift)
 	return (block | 0x20202020u) * 2654435761u >> shift;
 }
 
-static inline struct door *door_of(const struct tier *tier, uint64_t gram)
+/*
+ * The door of the eight bytes of a text, or the empty place where it would be. Bytes in which only
+ * 0x20 differs share a place, so that the letters need be told from the rest for few texts only.
+ */
+static inline struct door *door_of(const struct tier *tier, uint64_t bytes)
 {
-	uint32_t at = (uint32_t)(gram * UINT64_C(0x9e3779b97f4a7c15) >> 32) & tier->doors_mask;
+	const uint64_t small = UINT64_C(0x2020202020202020), mask = tier->gram_mask;
+	const uint64_t key = (bytes | small) & mask;
+	uint32_t at = (uint32_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> 32) & tier->doors_mask;
 
-	while (tier->doors[at].node && tier->doors[at].gram != gram)
-		at = (at + 1) & tier->doors_mask;
+	for (; tier->doors[at].node; at = (at + 1) & tier->doors_mask)
+		if (((tier->doors[at].gram | small) & mask) == key &&
+			tier->doors[at].gram == (fold_word(bytes) & mask))
+			break;
 	return &tier->doors[at];
 }
 
@@ -391,7 +399,7 @@ static void look_ahead(struct literal_scan *scan, int index)
 		at = ahead->block - at;
 		if (text.n - at < tier->gram)
 			continue;
-		ahead->node = door_of(tier, fold_word(text_word(text, at)) & tier->gram_mask)->node;
+		ahead->node = door_of(tier, text_word(text, at))->node;
 		if (ahead->node) {
 			ahead->at = at;
 			return;

@@ -2,6 +2,9 @@
 #include "rules/matchtext.h"
 
 #include <glib.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "base/text.h"
 
@@ -90,23 +93,87 @@ static inline bool goes_on(char last)
 	return g_ascii_isalnum(last) || last == '.' || last == '-';
 }
 
-/* Takes what stays as it is at the front, and returns how many bytes that are. */
-static size_t put_plain(struct writer *w, struct span in, size_t origin)
+/* Bytes at the front that stay as they are, by sixteens: no digits, no two blanks side by side. */
+static size_t plain_sixteens(struct span in, char last)
 {
-	char last = w->n ? w->out[w->n - 1] : ' ';
 	size_t n = 0;
 
-	for (; n < in.n; n++) {
-		unsigned char kind = byte_kinds[(unsigned char)in.p[n]];
+#ifdef __SSE2__
+	const __m128i blank = _mm_set1_epi8(' '), delete = _mm_set1_epi8(0x7f),
+		      control = _mm_set1_epi8(0x1f), up = _mm_set1_epi8(127 - '9'),
+		      below = _mm_set1_epi8(127 - 10); /* digits as in span_digit() */
+	__m128i before = _mm_set1_epi8(last);
 
+	for (; in.n - n >= 16; n += 16) {
+		const __m128i x = _mm_loadu_si128((const __m128i *)(const void *)(in.p + n));
+		const __m128i blanks = _mm_cmpeq_epi8(x, blank);
+		const __m128i twice = _mm_and_si128(
+			blanks, _mm_or_si128(_mm_slli_si128(blanks, 1),
+					_mm_srli_si128(_mm_cmpeq_epi8(before, blank), 15)));
+		const __m128i bad = _mm_or_si128(_mm_or_si128(twice, _mm_cmpeq_epi8(x, delete)),
+			_mm_cmpgt_epi8(_mm_add_epi8(x, up), below));
+
+		if (_mm_movemask_epi8(_mm_andnot_si128(bad, _mm_cmpgt_epi8(x, control))) != 0xffff)
+			break;
+		before = x;
+	}
+#else
+	(void)in;
+	(void)last;
+#endif
+	return n;
+}
+
+/* Bytes at the front that stay as they are behind `last`. */
+static size_t plain_length(struct span in, char last)
+{
+	size_t n = 0;
+
+	for (size_t next = 0; n < in.n; n++) {
+		unsigned char kind;
+
+		if (n == next) {
+			n += plain_sixteens(span_from(in, n), last);
+			next = n + 16;
+			if (n)
+				last = in.p[n - 1];
+			if (n == in.n)
+				break;
+		}
+		kind = byte_kinds[(unsigned char)in.p[n]];
 		if (kind == BYTE_OTHER || (kind == BYTE_DIGIT && !goes_on(last)) ||
 			(kind == BYTE_BLANK && last == ' '))
 			break;
 		last = in.p[n];
 	}
+	return n;
+}
+
+/* Writes `n` numbers, counted from `first`. */
+static void count_up(uint32_t *out, size_t n, uint32_t first)
+{
+	size_t i = 0;
+
+#ifdef __SSE2__
+	const __m128i four = _mm_set1_epi32(4);
+	__m128i numbers = _mm_add_epi32(_mm_set1_epi32((int)first), _mm_setr_epi32(0, 1, 2, 3));
+
+	for (; n - i >= 4; i += 4) {
+		_mm_storeu_si128((__m128i *)(void *)(out + i), numbers);
+		numbers = _mm_add_epi32(numbers, four);
+	}
+#endif
+	for (; i < n; i++)
+		out[i] = first + (uint32_t)i;
+}
+
+/* Takes what stays as it is at the front, and returns how many bytes that are. */
+static size_t put_plain(struct writer *w, struct span in, size_t origin)
+{
+	size_t n = plain_length(in, w->n ? w->out[w->n - 1] : ' ');
+
 	memcpy(w->out + w->n, in.p, n);
-	for (size_t i = 0; i < n; i++)
-		w->origin[w->n + i] = (uint32_t)(origin + i);
+	count_up(w->origin + w->n, n, (uint32_t)origin);
 	w->n += n;
 	return n;
 }

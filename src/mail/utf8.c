@@ -190,7 +190,7 @@ static bool decode_labelled(struct utf8_text *text, const struct charset *charse
 static void decode_guessed(
 	struct utf8_text *text, struct span bytes, size_t max, bool ascii, struct arena *arena)
 {
-	const struct charset *wide = wide_order(bytes, NULL, &text->skip);
+	const struct charset *wide = ascii ? NULL : wide_order(bytes, NULL, &text->skip);
 
 	if (wide && decode_by(text, wide, bytes, max, false, arena))
 		return;

@@ -185,9 +185,11 @@ char *mail_field_text(struct span value, const char *charset, struct arena *aren
 
 	value = unfold(span_trim(value), arena);
 	if (!span_find(value, "=?")) {
-		value = utf8_of(value, charset, arena);
-		text = arena_span(arena, value);
-		blank_out(text, value.n);
+		struct span read = utf8_of(value, charset, arena);
+
+		text = arena_span(arena, read);
+		if (read.p != value.p)
+			blank_out(text, read.n);
 		return text;
 	}
 	w.out = g_string_sized_new(value.n);

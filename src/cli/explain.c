@@ -125,7 +125,7 @@ static bool speaks_of_no_bounce(const struct report *report)
 		return false;
 	if (!recipient->diagnostic)
 		return true;
-	languages = language_set_load(path, NULL, NULL);
+	languages = language_set_load(path, NULL);
 	told = languages && language_told(languages, span_of(recipient->diagnostic)) &
 				    (TOLD_FAILURE | TOLD_DELAY);
 	language_set_free(languages);

@@ -14,18 +14,18 @@
 #include "extract/reading.h"
 #include "extract/recipients.h"
 #include "extract/warnings.h"
+#include "rules/inifile.h"
 
 #define INNER_MAX 10 /* attached messages that are looked into */
+#define SERVICES "services.notice"
 
 struct extractor *extractor_new(const struct knowledge *knowledge, struct rule_set *rules,
 	const char *formats_dir, GError **error)
 {
-	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-	g_autofree char *services_path = g_build_filename(formats_dir, "services.notice", NULL);
+	g_autofree char *services_path = g_build_filename(formats_dir, SERVICES, NULL);
 	struct format_set *formats = format_set_load(formats_dir, knowledge, error);
-	GPtrArray *services = formats ? notice_services_load(services_path, sum, error) : NULL;
+	GPtrArray *services = formats ? notice_services_load(services_path, error) : NULL;
 	struct extractor *extractor;
-	g_autofree char *both = NULL;
 
 	if (!services) {
 		format_set_free(formats);
@@ -44,9 +44,6 @@ struct extractor *extractor_new(const struct knowledge *knowledge, struct rule_s
 	extractor->rules = rules;
 	extractor->formats = formats;
 	extractor->services = services;
-	both = g_strconcat(
-		rule_set_hash(rules), format_set_hash(formats), g_checksum_get_string(sum), NULL);
-	extractor->hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, both, -1);
 	return extractor;
 }
 
@@ -56,13 +53,18 @@ void extractor_free(struct extractor *extractor)
 		return;
 	format_set_free(extractor->formats);
 	g_ptr_array_unref(extractor->services);
-	g_free(extractor->hash);
 	g_free(extractor);
 }
 
-const char *extractor_hash(const struct extractor *extractor)
+char *extractor_hash(const struct rule_set *rules, const char *formats_dir, GError **error)
 {
-	return extractor->hash;
+	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+	g_autofree char *services = g_build_filename(formats_dir, SERVICES, NULL);
+
+	g_checksum_update(sum, (const guchar *)rule_set_hash(rules), -1);
+	if (!format_set_sum(formats_dir, sum, error) || !ini_sum(services, sum, error))
+		return NULL;
+	return g_strdup(g_checksum_get_string(sum));
 }
 
 /* --- The report */

@@ -19,8 +19,11 @@ struct extractor;
 struct extractor *extractor_new(const struct knowledge *knowledge, struct rule_set *rules,
 	const char *formats_dir, GError **error);
 void extractor_free(struct extractor *extractor);
-/* SHA-256 in hex over rules, knowledge and formats: what a cached fact rests on. */
-const char *extractor_hash(const struct extractor *extractor);
+/*
+ * What a cached fact rests on: 64 letters that change with rules, knowledge and formats. No
+ * extractor is made for it. g_free; NULL with error.
+ */
+char *extractor_hash(const struct rule_set *rules, const char *formats_dir, GError **error);
 
 /* The facts of one message. `bytes` may hold anything. Never NULL; report_free it. */
 struct report *extract_report(struct extractor *extractor, struct span bytes);

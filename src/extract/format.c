@@ -14,11 +14,6 @@ unsigned format_told(const struct format_set *set, struct span text)
 	return language_told(set->languages, text);
 }
 
-const char *format_set_hash(const struct format_set *set)
-{
-	return set->hash;
-}
-
 /* The marks of one family's own words. */
 struct own_marks {
 	int format;

@@ -83,8 +83,8 @@ void format_set_free(struct format_set *set); /* NULL is legal */
 const struct format *format_generic(const struct format_set *set);
 /* What a text tells by the words of any language: enum told (extract/language.h). */
 unsigned format_told(const struct format_set *set, struct span text);
-/* SHA-256 in hex over all files. */
-const char *format_set_hash(const struct format_set *set);
+/* `sum` takes all files that format_set_load reads, without reading what is in them. */
+bool format_set_sum(const char *dir, GChecksum *sum, GError **error);
 
 struct mark_hit {
 	uint32_t at, n;

@@ -87,7 +87,6 @@ void format_set_free(struct format_set *set)
 	literal_set_free(set->phases);
 	literal_set_free(set->ends);
 	language_set_free(set->languages);
-	g_free(set->hash);
 	g_free(set);
 }
 
@@ -287,9 +286,9 @@ static bool load_format(
 	return true;
 }
 
-static bool load_file(struct format_set *set, const char *path, GChecksum *sum, GError **error)
+static bool load_file(struct format_set *set, const char *path, GError **error)
 {
-	g_autoptr(ini_file) ini = ini_load(path, sum, error);
+	g_autoptr(ini_file) ini = ini_load(path, NULL, error);
 
 	for (guint i = 0; ini && i < ini->groups->len; i++)
 		if (!load_format(set, ini, ini->groups->pdata[i], error))
@@ -343,13 +342,12 @@ static void build_areas(struct format_set *set)
 static bool load_all(struct format_set *set, const char *dir, GError **error)
 {
 	g_autoptr(GPtrArray) names = file_names(dir, error);
-	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
 	g_autofree char *languages = g_build_filename(dir, LANGUAGES, NULL);
 
 	if (!names)
 		return false;
 	for (guint i = 0; i < names->len; i++)
-		if (!load_file(set, names->pdata[i], sum, error))
+		if (!load_file(set, names->pdata[i], error))
 			return false;
 	set->generic = by_id(set, GENERIC);
 	if (!set->generic) {
@@ -361,11 +359,19 @@ static bool load_all(struct format_set *set, const char *dir, GError **error)
 	build_areas(set);
 	literal_set_build(set->phases);
 	literal_set_build(set->ends);
-	set->languages = language_set_load(languages, sum, error);
-	if (!set->languages)
-		return false;
-	set->hash = g_strdup(g_checksum_get_string(sum));
-	return true;
+	set->languages = language_set_load(languages, error);
+	return set->languages;
+}
+
+bool format_set_sum(const char *dir, GChecksum *sum, GError **error)
+{
+	g_autoptr(GPtrArray) names = file_names(dir, error);
+	g_autofree char *languages = g_build_filename(dir, LANGUAGES, NULL);
+
+	for (guint i = 0; names && i < names->len; i++)
+		if (!ini_sum(names->pdata[i], sum, error))
+			return false;
+	return names && ini_sum(languages, sum, error);
 }
 
 struct format_set *format_set_load(

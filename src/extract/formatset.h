@@ -26,7 +26,6 @@ struct format_set {
 	struct literal_set *ends;   /* words for: the time for retries is over */
 	const struct format *generic;
 	struct language_set *languages;
-	char *hash;
 };
 
 /* Is a word of that kind looked for in every text, whatever family wrote it? */

@@ -26,8 +26,8 @@ enum told {
 
 struct language_set;
 
-/* `path` is that of languages.ini; `sum` takes its bytes. */
-struct language_set *language_set_load(const char *path, GChecksum *sum, GError **error);
+/* `path` is that of languages.ini. */
+struct language_set *language_set_load(const char *path, GError **error);
 void language_set_free(struct language_set *set); /* NULL is legal */
 
 /* What the beginning of a text tells: enum told. */

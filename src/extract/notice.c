@@ -117,9 +117,9 @@ static bool read_service(
 	return check_keys(ini, group, error);
 }
 
-GPtrArray *notice_services_load(const char *path, GChecksum *sum, GError **error)
+GPtrArray *notice_services_load(const char *path, GError **error)
 {
-	g_autoptr(ini_file) ini = ini_load(path, sum, error);
+	g_autoptr(ini_file) ini = ini_load(path, NULL, error);
 	g_autoptr(GPtrArray) services = g_ptr_array_new_with_free_func(service_free);
 
 	if (!ini)

@@ -44,7 +44,7 @@ struct notice_service {
 };
 
 /* struct notice_service; g_ptr_array_unref. */
-GPtrArray *notice_services_load(const char *path, GChecksum *sum, GError **error);
+GPtrArray *notice_services_load(const char *path, GError **error);
 
 /* The value at a path; NULL. `at` is the recipient, or the event itself. */
 const json_t *notice_value(const json_t *event, const json_t *at, const char *path);

@@ -17,7 +17,6 @@ struct extractor {
 	struct rule_set *rules;
 	struct format_set *formats;
 	GPtrArray *services; /* struct notice_service */
-	char *hash;
 	GHashTable *trials; /* recipient -> struct trial, while somebody asks for them; else NULL */
 };
 

@@ -5,6 +5,7 @@
  */
 #include <stdint.h>
 
+#include "base/digest.h"
 #include "base/errors.h"
 #include "rules/advice.h"
 #include "rules/knowledge-parts.h"
@@ -201,6 +202,7 @@ bool codes_load(struct knowledge *knowledge, const char *datadir, GChecksum *sum
 	g_autoptr(GError) cause = NULL;
 	g_autofree char *bytes = NULL;
 	struct span rest, line, cells[COLUMNS];
+	struct digest digest = {0};
 	bool head = false;
 	gsize n;
 
@@ -209,7 +211,8 @@ bool codes_load(struct knowledge *knowledge, const char *datadir, GChecksum *sum
 			cause->message);
 		return false;
 	}
-	g_checksum_update(sum, (const guchar *)bytes, (gssize)n);
+	digest_add(&digest, (struct span){bytes, n});
+	g_checksum_update(sum, (const guchar *)&digest, sizeof digest);
 	knowledge->codes = g_ptr_array_new_with_free_func((GDestroyNotify)code_free);
 	knowledge->code_index = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	knowledge->scopes = g_hash_table_new(g_str_hash, g_str_equal);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rules/inifile.h"
 
+#include "base/digest.h"
 #include "base/errors.h"
 #include "base/text.h"
 
@@ -180,17 +181,23 @@ static bool parse(struct ini *ini, GError **error)
 	return true;
 }
 
-struct ini *ini_load(const char *path, GChecksum *sum, GError **error)
+static char *contents(const char *path, gsize *n, GError **error)
 {
 	g_autoptr(GError) cause = NULL;
-	g_autofree char *bytes = NULL;
-	gsize n;
+	char *bytes = NULL;
 
-	if (g_file_get_contents(path, &bytes, &n, &cause))
-		return ini_read(path, (struct span){bytes, n}, sum, error);
-	g_set_error(
-		error, NIXIE_ERROR, NIXIE_CONFIG, "%s: cannot be read: %s", path, cause->message);
-	return NULL;
+	if (!g_file_get_contents(path, &bytes, n, &cause))
+		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s: cannot be read: %s", path,
+			cause->message);
+	return bytes;
+}
+
+struct ini *ini_load(const char *path, GChecksum *sum, GError **error)
+{
+	gsize n;
+	g_autofree char *bytes = contents(path, &n, error);
+
+	return bytes ? ini_read(path, (struct span){bytes, n}, sum, error) : NULL;
 }
 
 /* key[de]=text */
@@ -205,21 +212,35 @@ static bool is_translation(struct span line)
 /* What a file says of facts; its translations, three quarters of some, decide nothing. */
 static void sum_facts(GChecksum *sum, struct span text)
 {
-	const char *from = text.p;
+	struct digest digest = {0};
 	struct span line;
 
-	while (span_line(&text, &line)) {
+	while (span_line(&text, &line))
 		if (!is_translation(line))
-			continue;
-		g_checksum_update(sum, (const guchar *)from, line.p - from);
-		from = text.p;
-	}
-	g_checksum_update(sum, (const guchar *)from, text.p - from);
+			digest_add(&digest, line);
+	g_checksum_update(sum, (const guchar *)&digest, sizeof digest);
+}
+
+static void sum_file(GChecksum *sum, const char *path, struct span text)
+{
+	g_autofree char *base = g_path_get_basename(path);
+
+	g_checksum_update(sum, (const guchar *)base, (gssize)strlen(base) + 1);
+	sum_facts(sum, text);
+}
+
+bool ini_sum(const char *path, GChecksum *sum, GError **error)
+{
+	gsize n;
+	g_autofree char *bytes = contents(path, &n, error);
+
+	if (bytes)
+		sum_file(sum, path, (struct span){bytes, n});
+	return bytes;
 }
 
 struct ini *ini_read(const char *path, struct span text, GChecksum *sum, GError **error)
 {
-	g_autofree char *base = g_path_get_basename(path);
 	struct ini *ini = g_new0(struct ini, 1);
 
 	ini->path = g_strdup(path);
@@ -228,10 +249,8 @@ struct ini *ini_read(const char *path, struct span text, GChecksum *sum, GError 
 	ini->ranges = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
 	ini->bytes = span_dup(text);
 	ini->n = text.n;
-	if (sum) {
-		g_checksum_update(sum, (const guchar *)base, (gssize)strlen(base) + 1);
-		sum_facts(sum, text);
-	}
+	if (sum)
+		sum_file(sum, path, text);
 	if (!parse(ini, error)) {
 		ini_free(ini);
 		return NULL;

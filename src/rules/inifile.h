@@ -23,6 +23,8 @@ typedef struct ini ini_file; /* for g_autoptr */
 
 /* `sum` (may be NULL) takes the file's base name and its lines but for translations. */
 struct ini *ini_load(const char *path, GChecksum *sum, GError **error);
+/* `sum` alone takes what ini_load would give it. */
+bool ini_sum(const char *path, GChecksum *sum, GError **error);
 /* The same for text that is not in that file yet; copied. */
 struct ini *ini_read(const char *path, struct span text, GChecksum *sum, GError **error);
 void ini_free(struct ini *ini);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/errors.h"
 #include "rules/inifile.h"
 
@@ -80,6 +81,7 @@ void terms_free(struct terms *terms)
 bool terms_add(struct terms *terms, const char *path, GChecksum *sum, GError **error)
 {
 	struct file *file = g_new0(struct file, 1);
+	struct digest digest = {0};
 	GError *cause = NULL;
 
 	file->path = g_strdup(path);
@@ -90,8 +92,9 @@ bool terms_add(struct terms *terms, const char *path, GChecksum *sum, GError **e
 		file_free(file);
 		return false;
 	}
+	digest_add(&digest, (struct span){file->bytes, file->n});
 	if (sum)
-		g_checksum_update(sum, (const guchar *)file->bytes, (gssize)file->n);
+		g_checksum_update(sum, (const guchar *)&digest, sizeof digest);
 	g_ptr_array_add(terms->files, file);
 	return true;
 }

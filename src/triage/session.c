@@ -95,13 +95,10 @@ static char **public_domains(void)
 }
 
 /* What facts rest on, the families of reports too; NULL with error. g_free. */
-static char *engine_hash(const struct knowledge *knowledge, struct rule_set *rules, GError **error)
+static char *engine_hash(const struct rule_set *rules, GError **error)
 {
 	g_autofree char *formats = g_build_filename(file_datadir(), "formats", NULL);
-	struct extractor *extractor = extractor_new(knowledge, rules, formats, error);
-	char *hash = extractor ? g_strdup(extractor_hash(extractor)) : NULL;
-	extractor_free(extractor);
-	return hash;
+	return extractor_hash(rules, formats, error);
 }
 
 struct session *session_new(const struct session_setup *setup, GError **error)
@@ -146,7 +143,7 @@ bool session_equip(struct session *session, const struct knowledge *knowledge,
 {
 	session->knowledge = session->rows->knowledge = knowledge;
 	session->rules = rules;
-	session->engine_hash = engine_hash(knowledge, rules, error);
+	session->engine_hash = engine_hash(rules, error);
 	return session->engine_hash;
 }
 
@@ -298,7 +295,7 @@ bool session_reload_rules(struct session *session, GPtrArray *broken, bool *chan
 		return false;
 	}
 	rules = rule_set_load_from(session->knowledge, &sources, error);
-	hash = rules ? engine_hash(session->knowledge, rules, error) : NULL;
+	hash = rules ? engine_hash(rules, error) : NULL;
 	*changed = hash && strcmp(hash, session->engine_hash) != 0;
 	if (*changed) {
 		take_rules(session, rules, hash);

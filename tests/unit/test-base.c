@@ -8,12 +8,62 @@
 
 #include "base/address.h"
 #include "base/arena.h"
+#include "base/digest.h"
 #include "base/errors.h"
 #include "base/file.h"
 #include "base/jsonout.h"
 #include "base/mbox.h"
 #include "base/pseudonym.h"
 #include "base/text.h"
+
+static void test_utf8(void)
+{
+	static const struct {
+		struct span text;
+		bool is;
+	} rows[] = {
+		{SPAN_NONE, true},
+		{SPAN_LIT("seven b"), true},
+		{SPAN_LIT("eight by"), true},
+		{SPAN_LIT("b\xc3\xbc"
+			  "cher"),
+			true},
+		{SPAN_LIT("sixteen bytes, \xe2\x82\xac\xf0\x9f\x93\xab and more"), true},
+		{SPAN_LIT("eight by\xff"), false},
+		{SPAN_LIT("cut off \xe2\x82"), false},
+		{SPAN_LIT("\xe2 \x82\xac parted"), false},
+		{SPAN_LIT("too long\xc0\xaf"), false},
+		{SPAN_LIT("a half \xed\xa0\x80"), false},
+		{SPAN_LIT("eight by\0tes"), false},
+		{SPAN_LIT("\xc3\xbc\0"), false},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_test_message("row %zu", i);
+		g_assert_cmpint(text_is_utf8(rows[i].text), ==, rows[i].is);
+	}
+}
+
+/* Any other byte, length or border makes another digest. */
+static void test_digest(void)
+{
+	static const char text[] = "Sixteen bytes and a few more of them.";
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (size_t cut = 0; cut < sizeof text; cut++)
+		for (size_t at = cut; at < sizeof text; at++) {
+			char changed[sizeof text];
+			struct digest digest = {0};
+
+			memcpy(changed, text, sizeof text);
+			changed[at] ^= 1;
+			digest_add(&digest, (struct span){changed, cut});
+			digest_add(&digest, span_from((struct span){changed, sizeof text}, cut));
+			g_assert_true(g_hash_table_add(seen,
+				g_strdup_printf("%" G_GINT64_MODIFIER "x %" G_GINT64_MODIFIER "x",
+					digest.lanes[0], digest.lanes[1])));
+		}
+}
 
 static void test_visible(void)
 {
@@ -549,6 +599,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/base/pseudonyms-map", test_pseudonyms_map);
 	g_test_add_func("/base/pseudonyms-long", test_pseudonyms_long);
 	g_test_add_func("/base/text/visible", test_visible);
+	g_test_add_func("/text/utf8", test_utf8);
+	g_test_add_func("/digest", test_digest);
 	g_test_add_func("/base/text/wrap", test_wrap);
 	g_test_add_func("/base/address/class", test_address_class);
 	g_test_add_func("/base/lookalike", test_lookalike);

@@ -251,7 +251,21 @@ GPtrArray *text_wrap(const char *in, size_t cells)
 	return lines;
 }
 
+/* Most text is ASCII for long stretches, of which GLib would look at each byte. */
 bool text_is_utf8(struct span in)
 {
-	return in.n == 0 || g_utf8_validate_len(in.p, in.n, NULL);
+	for (size_t at = 0, end; at < in.n; at = end) {
+		for (uint64_t eight; in.n - at >= sizeof eight; at += sizeof eight) {
+			memcpy(&eight, in.p + at, sizeof eight);
+			if (eight & UINT64_C(0x8080808080808080))
+				break;
+		}
+		while (at < in.n && !(in.p[at] & 0x80))
+			at++;
+		for (end = at; end < in.n && (in.p[end] & 0x80);)
+			end++;
+		if (end > at && !g_utf8_validate_len(in.p + at, end - at, NULL))
+			return false;
+	}
+	return !in.n || !memchr(in.p, '\0', in.n);
 }

@@ -9,11 +9,8 @@
 #include <malloc.h>
 
 #include "base/errors.h"
+#include "triage/lookup.h"
 #include "triage/session-parts.h"
-
-/* Reports whose returned messages are looked up together: the first soon, then ever more. */
-#define LOOKUP_LEAST 1000
-#define LOOKUP_MOST 2000
 
 /* A file of a message. */
 struct place {
@@ -26,12 +23,6 @@ struct chunk {
 	struct load *load;
 	struct facts *facts;
 	GArray *places; /* struct place */
-};
-
-/* A report that waits for what the index knows of its message. */
-struct waiting {
-	struct row_node *node;
-	struct report *report;
 };
 
 struct load {
@@ -49,9 +40,7 @@ struct load {
 	struct job *job; /* indexer, probe or reader */
 	struct job *count_job;
 	GPtrArray *chunks; /* struct chunk* under way */
-	GQueue waiting;    /* struct waiting* */
-	GQueue looked_up;  /* struct waiting*, of the lookup under way */
-	guint batch;       /* that are enough for the next */
+	struct lookup lookup;
 	GError *error;
 };
 
@@ -60,18 +49,10 @@ static void load_scope(struct load *load);
 
 /* --- the life of a load */
 
-static void waiting_free(gpointer data)
-{
-	struct waiting *waiting = data;
-	report_free(waiting->report);
-	g_free(waiting);
-}
-
 static void load_free(struct load *load)
 {
 	g_ptr_array_unref(load->chunks);
-	g_queue_clear_full(&load->waiting, waiting_free);
-	g_queue_clear_full(&load->looked_up, waiting_free);
+	lookup_clear(&load->lookup);
 	g_clear_error(&load->error);
 	g_free(load);
 }
@@ -100,7 +81,7 @@ static void cancel_jobs(struct load *load)
 		job_cancel(load->job);
 	if (load->count_job)
 		job_cancel(load->count_job);
-	if (load->looked_up.length)
+	if (lookup_is_asking(&load->lookup))
 		sent_book_cancel(load->session->sent);
 	for (guint i = 0; i < load->chunks->len; i++)
 		facts_cancel(((struct chunk *)load->chunks->pdata[i])->facts);
@@ -177,19 +158,6 @@ static void rows_come(struct load *load)
 		session_rows_come(load->session);
 }
 
-static void set_contexts(
-	struct session *session, const struct waiting *waiting, const struct sent *sent)
-{
-	const struct report *report = waiting->report;
-	g_autofree struct context *contexts = g_new(struct context, report->recipients_n + 1);
-	struct report_context in;
-	report_context_init(&in, &session->own, report, sent);
-	for (size_t i = 0; i < report->recipients_n; i++)
-		contexts[i] = context_of(&session->own, &in, report, &report->recipients[i], sent);
-	report_context_clear(&in);
-	rowstore_set_contexts(waiting->node, contexts);
-}
-
 static void on_looked_up(void *user, const GError *error)
 {
 	struct load *load = user;
@@ -201,65 +169,29 @@ static void on_looked_up(void *user, const GError *error)
 			load_advance(session->load);
 		return;
 	}
-	for (GList *link = load->looked_up.head; link; link = link->next) {
-		const struct waiting *waiting = link->data;
-		struct sent sent = sent_book_of(session->sent, waiting->report);
-		set_contexts(session, waiting, &sent);
-	}
-	g_queue_clear_full(&load->looked_up, waiting_free);
-	sent_book_forget(session->sent);
+	lookup_take(&load->lookup);
 	rows_come(load);
 	load_advance(load);
-}
-
-static void look_up(struct load *load)
-{
-	g_autoptr(GPtrArray) ids = g_ptr_array_new();
-	while (load->waiting.length && load->looked_up.length < load->batch) {
-		struct waiting *waiting = g_queue_pop_head(&load->waiting);
-		g_queue_push_tail(&load->looked_up, waiting);
-		sent_book_wants(waiting->report, ids);
-	}
-	load->batch = MIN(load->batch * 2, LOOKUP_MOST);
-	job_begins(load);
-	sent_book_lookup(
-		load->session->sent, (const char *const *)ids->pdata, ids->len, on_looked_up, load);
 }
 
 static void load_advance(struct load *load)
 {
 	struct session *session = load->session;
 	bool all_read = load->listed && load->chunks->len == 0;
-	if (load->looked_up.length || load->counting)
+	if (lookup_is_asking(&load->lookup) || load->counting)
 		return;
 	if (!session->own.sent_indexed)
-		g_queue_clear_full(&load->waiting, waiting_free);
-	if (load->waiting.length && (all_read || load->waiting.length >= load->batch)) {
-		if (!sent_book_busy(session->sent))
-			look_up(load);
-		return;
+		lookup_clear(&load->lookup);
+	if (!lookup_is_due(&load->lookup, all_read)) {
+		if (all_read)
+			all_is_read(load);
+	} else if (!sent_book_busy(session->sent)) {
+		job_begins(load);
+		lookup_ask(&load->lookup, on_looked_up, load);
 	}
-	if (all_read)
-		all_is_read(load);
 }
 
-/* --- what is known of the index at large: is there mail that we sent, is the tag in use that
- * `done` takes away */
-
-static void on_counts(void *user, const int64_t *counts, size_t n, uint64_t revision)
-{
-	struct load *load = user;
-	struct session *session = load->session;
-	(void)revision;
-	if (load->dropped || n == 0)
-		return;
-	session->about.uses_done_tag = counts[0] > 0;
-	session->own.sent_indexed = n > 1 && counts[1] > 0;
-	session->about.counted = true;
-	if (n > 1 && counts[1] < 0)
-		g_ptr_array_add(session->troubles,
-			g_strdup("sent-query: notmuch does not understand this query"));
-}
+/* --- what is known of the index at large */
 
 static void on_counted(void *user, const GError *error)
 {
@@ -275,18 +207,12 @@ static void on_counted(void *user, const GError *error)
  */
 static void count(struct load *load)
 {
-	struct session *session = load->session;
-	if (load->count_asked || load->news || session->about.counted || !session->about.known)
+	const struct store_facts *about = &load->session->about;
+	if (load->count_asked || load->news || about->counted || !about->known)
 		return;
-	g_autofree char *sent =
-		sent_query(&session->own, config_text(session->config, SET_SENT_QUERY));
-	g_autofree char *done =
-		g_strdup_printf("tag:\"%s\"", config_text(session->config, SET_TAG_DONE));
-	const char *queries[] = {done, sent, NULL};
 	load->count_asked = load->counting = true;
 	job_begins(load);
-	load->count_job = reader_count_start(
-		session->spawner, session->store, queries, on_counts, on_counted, load);
+	load->count_job = about_count(load->session, on_counted, load);
 }
 
 /* --- the facts */
@@ -295,13 +221,12 @@ static void take_report(
 	struct load *load, struct entry *entry, unsigned file, struct report *report)
 {
 	struct session *session = load->session;
-	struct waiting waiting = {NULL, report};
 	g_autofree struct context *contexts = g_new0(struct context, report->recipients_n + 1);
-	waiting.node = rowstore_fill(session->rows, entry, file, report, contexts);
-	set_contexts(session, &waiting, NULL);
+	struct row_node *node = rowstore_fill(session->rows, entry, file, report, contexts);
+	lookup_judge(&load->lookup, node, report);
 	session_refresh_states(session, entry);
 	if (report->recipients_n && (!session->about.counted || session->own.sent_indexed))
-		g_queue_push_tail(&load->waiting, g_memdup2(&waiting, sizeof waiting));
+		lookup_add(&load->lookup, node, report);
 	else
 		report_free(report);
 }
@@ -521,57 +446,16 @@ static void load_scope(struct load *load)
 
 /* --- --maildir */
 
-/* A file unpacked from an mbox has a name that nobody knows. */
-static void on_skipped(void *user, const char *file, const char *why)
-{
-	struct load *load = user;
-	const struct session *session = load->session;
-	bool unpacked = g_str_has_prefix(file, session->store.database);
-	if (load->dropped)
-		return;
-	g_ptr_array_add(session->troubles,
-		unpacked ? g_strdup_printf(
-				   "%s holds a message that is skipped: %s", session->maildir, why)
-			 : g_strdup_printf("%s: %s", file, why));
-}
-
-static void on_index_progress(void *user, uint64_t done, uint64_t total)
-{
-	struct load *load = user;
-	if (load->dropped)
-		return;
-	load->session->indexing_done = done;
-	load->session->indexing_total = total;
-	session_tell(load->session, SESSION_PROGRESS);
-}
-
 static void on_indexed(void *user, const GError *error)
 {
 	struct load *load = user;
 	load->job = NULL;
 	if (!job_ends(load))
 		return;
-	if (error) {
+	if (error)
 		fail(load, error);
-		return;
-	}
-	load->session->indexed = true;
-	load_scope(load);
-}
-
-static void load_index(struct load *load)
-{
-	/* So that `done` has a tag to take away. */
-	const char *tags[] = {config_text(load->session->config, SET_TAG_DONE), NULL};
-	struct session *session = load->session;
-	const struct indexer_request request = {
-		.mail = session->maildir,
-		.database = session->store.database,
-		.tags_bounce = tags,
-	};
-	job_begins(load);
-	load->job = indexer_start(
-		session->spawner, &request, on_index_progress, on_skipped, on_indexed, load);
+	else
+		load_scope(load);
 }
 
 static struct load *load_new(struct session *session)
@@ -579,14 +463,14 @@ static struct load *load_new(struct session *session)
 	struct load *load = g_new0(struct load, 1);
 	load->session = session;
 	load->chunks = g_ptr_array_new();
-	load->batch = LOOKUP_LEAST;
+	lookup_init(&load->lookup, session->sent, &session->own);
 	session->load = load;
 	return load;
 }
 
 uint64_t load_waits_for(const struct load *load)
 {
-	return load->waiting.length + load->looked_up.length;
+	return lookup_length(&load->lookup);
 }
 
 bool load_is_news(const struct load *load)
@@ -615,8 +499,10 @@ void load_start(struct session *session, bool meeting)
 {
 	struct load *load = load_new(session);
 	load->meeting = meeting;
-	if (session->maildir && !session->indexed)
-		load_index(load);
-	else
+	if (!session->maildir || session->indexed) {
 		load_scope(load);
+		return;
+	}
+	job_begins(load);
+	load->job = maildir_index(session, on_indexed, load);
 }

@@ -81,11 +81,18 @@ void session_tell_now(struct session *session, enum session_event event);
 void session_fail(struct session *session, const GError *error);
 /* A result is being loaded or a change is being written. */
 bool session_is_busy(const struct session *session);
-void session_take_info(struct session *session, const struct store_info *info);
+
+/* --- shown.c */
 /* What is shown is made anew when it is looked at, or with the next telling: what is many at a time
  * costs too much to be looked at after each. */
 void session_rows_changed(struct session *session);
 void session_rows_come(struct session *session);
+
+/* --- about.c */
+void about_clear(struct store_facts *about);
+void session_take_info(struct session *session, const struct store_info *info);
+/* Counts what about.uses_done_tag and own.sent_indexed rest on. */
+struct job *about_count(struct session *session, job_done *done, void *user);
 
 /* --- settle.c */
 struct settling *settling_new(void);
@@ -164,6 +171,8 @@ void view_shelf_drop(struct session *session);
 /* --- maildir.c: an index of our own for --maildir */
 /* Where it is; g_free both. */
 bool maildir_store(const char *mail, struct store_ref *store, GError **error);
+/* Brings it up to date with the mail. */
+struct job *maildir_index(struct session *session, job_done *done, void *user);
 
 /* --- action-run.c: the action under way, and what this session did */
 struct action_desk *action_desk_new(void);

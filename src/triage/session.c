@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The session's own life: setting up, telling, what is shown, marks. Loading is in load.c, details
- * in details.c. */
+/* The session's own life: setting up, telling, reading rules anew. Loading is in load.c, what is
+ * shown in shown.c, what rows tell together in settle.c, details in details.c. */
 #include "base/clock.h"
 #include "base/errors.h"
 #include "base/file.h"
@@ -147,15 +147,6 @@ bool session_equip(struct session *session, const struct knowledge *knowledge,
 	return session->engine_hash;
 }
 
-static void about_clear(struct store_facts *about)
-{
-	g_free((char *)about->info.uuid);
-	g_free((char *)about->info.path);
-	g_strfreev(about->info.own_addresses);
-	g_strfreev(about->info.exclude_tags);
-	*about = (struct store_facts){.known = false};
-}
-
 /* Every job tells its end from the main loop; none may be left that would tell it to freed memory.
  */
 static void wait_for_jobs(struct session *session)
@@ -214,51 +205,6 @@ void session_free(struct session *session)
 	g_free(session->engine_hash);
 	rule_set_free(session->own_rules);
 	g_free(session);
-}
-
-/* --- what the index says of itself */
-
-static void meet_database(struct session *session, const struct store_info *info)
-{
-	g_autoptr(GError) error = NULL;
-	cache_free(session->cache);
-	session->cache = cache_new(session->spawner, info->uuid, session->engine_hash);
-	suppression_free(session->suppression);
-	session->suppression = suppression_load(info->uuid, &error);
-	if (error)
-		g_ptr_array_add(session->troubles, g_strdup(error->message));
-	session->about.counted = false;
-}
-
-void session_take_info(struct session *session, const struct store_info *info)
-{
-	struct store_facts *about = &session->about;
-	struct store_facts old = *about;
-	if (!old.known || strcmp(old.info.uuid, info->uuid) != 0)
-		meet_database(session, info);
-	about->info = *info;
-	about->info.uuid = g_strdup(info->uuid);
-	about->info.path = g_strdup(info->path);
-	about->info.own_addresses = g_strdupv(info->own_addresses);
-	about->info.exclude_tags = g_strdupv(info->exclude_tags);
-	about->known = true;
-	about_clear(&old);
-	bool sent_indexed = session->own.sent_indexed;
-	surroundings_clear(&session->own);
-	surroundings_init(
-		&session->own, session->config, about->info.own_addresses, session->public_domains);
-	session->own.sent_indexed = sent_indexed;
-	session_tell(session, SESSION_PROGRESS);
-}
-
-struct store_ref session_store_ref(const struct session *session)
-{
-	return session->store;
-}
-
-const struct store_info *session_store(const struct session *session)
-{
-	return session->about.known ? &session->about.info : NULL;
 }
 
 /* --- rules read anew */
@@ -390,113 +336,7 @@ bool session_wait(struct session *session, GError **error)
 	return !session->error;
 }
 
-/* --- what is shown */
-
-void session_rows_changed(struct session *session)
-{
-	session->view_dirty = true;
-	nothing_shelf_stale(session);
-	session_tell(session, SESSION_ROWS);
-}
-
-void session_rows_come(struct session *session)
-{
-	session->rows_came = true;
-	nothing_shelf_stale(session);
-	session_tell(session, SESSION_ROWS);
-}
-
-static void rebuild(struct session *session)
-{
-	int64_t begin = g_get_monotonic_time();
-	const struct filter *all[] = {session->filter, session->also_filter, session->limit};
-	size_t n = 0;
-	memset(session->view.filters, 0, sizeof session->view.filters);
-	for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
-		if (all[i] && !filter_is_empty(all[i]))
-			session->view.filters[n++] = all[i];
-	rowview_build(&session->view, session->rows);
-	session->view_dirty = false;
-	session->view_took = g_get_monotonic_time() - begin;
-}
-
-struct row *const *session_rows(const struct session *session, size_t *count)
-{
-	/* What is shown is made when it is looked at; to the caller nothing changes. */
-	if (session->view_dirty)
-		rebuild((struct session *)session);
-	*count = session->view.rows->len;
-	return (struct row *const *)session->view.rows->pdata;
-}
-
-GPtrArray *session_whole(const struct session *session)
-{
-	struct rowview whole = {.key = session->view.key,
-		.reverse = session->view.reverse,
-		.rows = g_ptr_array_new()};
-	const struct filter *all[] = {session->filter, session->also_filter};
-	size_t n = 0;
-	for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
-		if (all[i] && !filter_is_empty(all[i]))
-			whole.filters[n++] = all[i];
-	rowview_build(&whole, session->rows);
-	/* Which rows count as hidden was told anew. */
-	((struct session *)session)->view_dirty = true;
-	return whole.rows;
-}
-
-void session_sort(struct session *session, enum sort_key key, bool reverse)
-{
-	session->view.key = key;
-	session->view.reverse = reverse;
-	session_rows_changed(session);
-}
-
-bool session_limit(struct session *session, const char *text, GError **error)
-{
-	struct filter *limit = filter_new();
-	g_autofree char *rest = NULL;
-	if (!filter_parse(limit, text ? text : "", &rest, error)) {
-		filter_free(limit);
-		return false;
-	}
-	if (*rest) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-			"`%s` is no filter; a limit takes words such as category:mailbox-full, a "
-			"query asks the index",
-			rest);
-		filter_free(limit);
-		return false;
-	}
-	filter_free(session->limit);
-	session->limit = limit;
-	g_free(session->limit_text);
-	session->limit_text = filter_is_empty(limit) ? NULL : g_strdup(text);
-	session_rows_changed(session);
-	return true;
-}
-
-struct session_counts session_counts(const struct session *session)
-{
-	struct session_counts counts = {
-		.found = session->about.known ? session->about.info.count : 0,
-		.unreadable = session->rows->unreadable,
-		.loading = session->load && !load_is_news(session->load),
-		.indexed = session->load ? session->indexing_done : 0,
-		.to_index = session->load && !session->indexed ? session->indexing_total : 0,
-	};
-	size_t shown;
-	session_rows(session, &shown);
-	counts.shown = shown;
-	counts.marked = session->view.marked;
-	counts.fresh = session->view.fresh;
-	counts.gone = session->view.gone;
-	counts.hidden = session->view.hidden;
-	counts.read = session->rows->read;
-	if (session->load)
-		counts.read -= MIN(counts.read, load_waits_for(session->load));
-	return counts;
-}
+/* --- what it has */
 
 const char *session_query(const struct session *session)
 {
@@ -506,11 +346,6 @@ const char *session_query(const struct session *session)
 const char *session_notmuch_query(const struct session *session)
 {
 	return session->notmuch_query ? session->notmuch_query : "";
-}
-
-const char *session_limit_text(const struct session *session)
-{
-	return session->limit_text;
 }
 
 const GError *session_error(const struct session *session)
@@ -558,60 +393,4 @@ bool session_sent_indexed(const struct session *session)
 const struct suppression *session_suppression(const struct session *session)
 {
 	return session->suppression;
-}
-
-static gint newest_first(gconstpointer a, gconstpointer b)
-{
-	const struct row *x = *(struct row *const *)a, *y = *(struct row *const *)b;
-	return (x->date < y->date) - (x->date > y->date);
-}
-
-GPtrArray *session_folded(const struct session *session, const struct row *row)
-{
-	GPtrArray *folded = g_ptr_array_new();
-	const struct row_node *leader = (const struct row_node *)row;
-	(void)session;
-	for (struct row_node *node = row->folded ? leader->told : NULL; node; node = node->told)
-		g_ptr_array_add(folded, &node->row);
-	g_ptr_array_sort(folded, newest_first);
-	return folded;
-}
-
-/* --- marks: of rows that are shown; those that a limit hides keep theirs and count again when it
- * goes */
-
-void session_mark(struct session *session, struct row *row, bool on)
-{
-	if (row->marked == on)
-		return;
-	row->marked = on;
-	session->view.marked = on ? session->view.marked + 1 : session->view.marked - 1;
-}
-
-void session_mark_all(struct session *session, bool on)
-{
-	size_t n;
-	struct row *const *rows = session_rows(session, &n);
-	for (size_t i = 0; on && i < n; i++)
-		session_mark(session, rows[i], on);
-	for (guint i = 0; !on && i < session->rows->entries->len; i++)
-		for (struct row_node *node =
-				((struct entry *)session->rows->entries->pdata[i])->rows;
-			node; node = node->next)
-			node->row.marked = false;
-	if (!on)
-		session->view.marked = 0;
-}
-
-GPtrArray *session_selection(struct session *session, struct row *current)
-{
-	GPtrArray *selection = g_ptr_array_new();
-	size_t n;
-	struct row *const *rows = session_rows(session, &n);
-	for (size_t i = 0; session->view.marked && i < n; i++)
-		if (rows[i]->marked)
-			g_ptr_array_add(selection, rows[i]);
-	if (selection->len == 0 && current)
-		g_ptr_array_add(selection, current);
-	return selection;
 }

@@ -101,7 +101,7 @@ void header_read(struct header *header, const struct mail_part *message,
 {
 	struct span run = {message->header.p, 0}; /* of fields that may hold signs */
 
-	*header = (struct header){.fields = mail_fields_read(message->header, report->arena)};
+	*header = (struct header){.fields = message->fields};
 	for (size_t i = 0; i < header->fields.n; i++) {
 		const struct mail_field *field = &header->fields.v[i];
 

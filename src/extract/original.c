@@ -183,6 +183,18 @@ struct span original_header(
 	return leading_header(after);
 }
 
+static struct mail_fields fields_of(
+	const struct mail_part *returned, struct span after, struct arena *arena)
+{
+	struct span header;
+
+	if (returned && returned->child)
+		return returned->child->fields;
+	header = original_header(returned, after, arena);
+	header.n = MIN(header.n, HEADER_MAX);
+	return mail_fields_read(header, arena);
+}
+
 /* 15.20.7897.25 */
 static bool is_version(struct span word)
 {
@@ -213,14 +225,11 @@ static const char *find_queue_id(
 
 void original_read(struct reading *reading)
 {
-	struct span header =
-		original_header(reading->parts.returned, reading->after, reading->arena);
+	struct mail_fields fields =
+		fields_of(reading->parts.returned, reading->after, reading->arena);
 	struct original *original = &reading->report->original;
 	struct span id = reading->dsn.original_id;
-	struct mail_fields fields;
 
-	header.n = MIN(header.n, HEADER_MAX);
-	fields = mail_fields_read(header, reading->arena);
 	read_fields(original, &fields, reading->arena);
 	if (!reading->report->queue_id)
 		reading->report->queue_id = find_queue_id(reading->report, &fields, reading->arena);

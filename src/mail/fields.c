@@ -3,7 +3,7 @@
 
 #include "mail/mail.h"
 
-#define FIELDS_USUAL 32
+#define FIELDS_FIRST 8
 
 static const struct span names[MAIL_NAME_COUNT] = {
 #define X(id, text) [MAIL_##id] = SPAN_INIT(text),
@@ -19,32 +19,46 @@ static enum mail_name name_of(struct span name)
 	return MAIL_OTHER;
 }
 
-/* Room for one more. */
-static void grow(struct mail_fields *fields, size_t *room, struct arena *arena)
+static void grow(struct mail_fields *fields, struct arena *arena)
 {
-	struct mail_field *more;
+	size_t room = fields->room ? fields->room * 2 : FIELDS_FIRST;
+	struct mail_field *more = arena_alloc(arena, room * sizeof *more);
 
-	if (fields->n < *room)
-		return;
-	*room = *room ? *room * 2 : FIELDS_USUAL;
-	more = arena_alloc(arena, *room * sizeof *more);
 	if (fields->n)
 		memcpy(more, fields->v, fields->n * sizeof *more);
 	fields->v = more;
+	fields->room = room;
+}
+
+struct mail_field *mail_fields_add(struct mail_fields *fields, struct span name, struct span value,
+	const char *end, struct arena *arena)
+{
+	struct mail_field *field;
+
+	if (fields->n == MAIL_FIELDS_MAX)
+		return NULL;
+	if (fields->n == fields->room)
+		grow(fields, arena);
+	field = &fields->v[fields->n++];
+	*field = (struct mail_field){name_of(name), name, value, end};
+	return field;
+}
+
+void mail_field_extend(struct mail_field *field, struct span line, const char *end)
+{
+	field->value = span_trim(span_make(field->value.p, line.p + line.n));
+	field->end = end;
 }
 
 struct mail_fields mail_fields_read(struct span header, struct arena *arena)
 {
-	struct mail_fields fields = {NULL, 0};
+	struct mail_fields fields = {NULL, 0, 0};
 	struct span name, value;
-	size_t at = 0, room = 0;
+	size_t at = 0;
 
-	while (header.n && fields.n < MAIL_FIELDS_MAX &&
-		mail_field_next(header, &at, &name, &value)) {
-		grow(&fields, &room, arena);
-		fields.v[fields.n++] =
-			(struct mail_field){name_of(name), name, value, header.p + at};
-	}
+	while (header.n && mail_field_next(header, &at, &name, &value) &&
+		mail_fields_add(&fields, name, value, header.p + at, arena))
+		;
 	return fields;
 }
 

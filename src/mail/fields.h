@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * All fields of a header, found in one walk over its lines, with the names that anybody asks for
+ * All fields of a header, found by the walk over its lines, with the names that anybody asks for
  * told apart by number: nobody reads the lines again.
  */
 #ifndef NIXIE_MAIL_FIELDS_H
@@ -29,7 +29,10 @@
 	X(LIST_POST, "list-post") \
 	X(LIST_UNSUBSCRIBE, "list-unsubscribe") \
 	X(X_BEENTHERE, "x-beenthere") \
-	X(DKIM_SIGNATURE, "dkim-signature")
+	X(DKIM_SIGNATURE, "dkim-signature") \
+	X(CONTENT_TYPE, "content-type") \
+	X(CONTENT_TRANSFER_ENCODING, "content-transfer-encoding") \
+	X(CONTENT_DISPOSITION, "content-disposition")
 
 enum mail_name {
 #define X(id, text) MAIL_##id,
@@ -47,10 +50,16 @@ struct mail_field {
 
 struct mail_fields {
 	struct mail_field *v;
-	size_t n;
+	size_t n, room;
 };
 
+/* Those of a header that is no part of a mail; a part has its own (mail/mail.h). */
 struct mail_fields mail_fields_read(struct span header, struct arena *arena);
+/* Adds one. NULL: there are too many. */
+struct mail_field *mail_fields_add(struct mail_fields *fields, struct span name, struct span value,
+	const char *end, struct arena *arena);
+/* The field goes on in a line, behind which `end` is. */
+void mail_field_extend(struct mail_field *field, struct span line, const char *end);
 /* The first one of that name; NULL when there is none. */
 const struct mail_field *mail_fields_first(const struct mail_fields *fields, enum mail_name name);
 

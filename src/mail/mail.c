@@ -30,14 +30,9 @@ struct walk {
 	unsigned opens;
 };
 
-/* The fields that decide what a part is; the first of each name counts. */
+/* The fields that decide what a part is, in the order of their names in mail/fields.h; the first
+ * of each counts. */
 enum content_field { CONTENT_TYPE, CONTENT_ENCODING, CONTENT_DISPOSITION, CONTENT_FIELDS };
-
-static const char *const content_names[CONTENT_FIELDS] = {
-	[CONTENT_TYPE] = "Content-Type",
-	[CONTENT_ENCODING] = "Content-Transfer-Encoding",
-	[CONTENT_DISPOSITION] = "Content-Disposition",
-};
 
 static const struct {
 	const char *name;
@@ -128,16 +123,18 @@ static bool is_stray(struct walk *walk, struct span line, bool first)
 }
 
 /* Where the value of a field that counts is kept; NULL for others and repeated ones. */
-static struct span *content_slot(const struct field *field, struct span content[CONTENT_FIELDS])
+static struct span *content_slot(
+	const struct mail_field *field, struct span content[CONTENT_FIELDS])
 {
-	if ((field->name.p[0] | 0x20) != 'c')
+	struct span *slot;
+
+	if (!field || field->known < MAIL_CONTENT_TYPE || field->known > MAIL_CONTENT_DISPOSITION)
 		return NULL;
-	for (int i = 0; i < CONTENT_FIELDS; i++)
-		if (!content[i].p && span_equal_nocase(field->name, content_names[i])) {
-			content[i] = field->value;
-			return &content[i];
-		}
-	return NULL;
+	slot = &content[field->known - MAIL_CONTENT_TYPE];
+	if (slot->p)
+		return NULL;
+	*slot = field->value;
+	return slot;
 }
 
 /* A further line of the last field. */
@@ -160,6 +157,7 @@ static void header_read(
 	const char *begin = lines->at, *end = lines->end, *body = lines->end;
 	struct span line, *value = NULL; /* of the last field, if it is one that counts */
 	struct field field = {{NULL, 0}, {"-", 1}};
+	struct mail_field *known = NULL; /* the last field, while only folded lines come behind */
 	bool closes, open;
 
 	/* Saved from a web hook: JSON, whose first line could pass for a field of an odd name. */
@@ -175,13 +173,18 @@ static void header_read(
 		}
 		if (!first && (line.p[0] == ' ' || line.p[0] == '\t')) {
 			value_extend(&field, value, line);
+			if (known)
+				mail_field_extend(known, line, lines->at);
 			continue;
 		}
 		open = !field.value.n || field.value.p[field.value.n - 1] == ';';
 		if (field_begins(line, &field)) {
-			value = content_slot(&field, content);
+			known = mail_fields_add(&part->fields, field.name, field.value, lines->at,
+				walk->mail->arena);
+			value = content_slot(known, content);
 			continue;
 		}
+		known = NULL;
 		if (boundary_find(walk, line, &closes) >= 0 ||
 			!(open || is_stray(walk, line, first))) {
 			lines->at = end = body = line.p;

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/span.h"
+#include "mail/fields.h"
 
 #define MAIL_DEPTH_MAX 50    /* reports are searched to this depth; deeper parts stay one leaf */
 #define MAIL_PARTS_MAX 10000 /* further parts are left in the last one */
@@ -21,7 +22,8 @@ enum mail_encoding { MAIL_IDENTITY, MAIL_BASE64, MAIL_QUOTED_PRINTABLE, MAIL_UUE
 struct mail_part {
 	struct mail_part *parent, *child, *next;
 	struct span header; /* with its last line end, without the empty line */
-	struct span body;   /* up to, not including, the line end that belongs to the boundary */
+	struct mail_fields fields;
+	struct span body; /* up to, not including, the line end that belongs to the boundary */
 	/* Lower case; text/plain where missing, broken, or of a multipart without parts. */
 	const char *type, *subtype;
 	const char *charset;     /* as labelled, lower case, or NULL */

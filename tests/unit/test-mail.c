@@ -530,6 +530,55 @@ static void test_part_limit(void)
 	g_string_free(in, TRUE);
 }
 
+/* The walk finds the same fields as somebody who reads the header alone. */
+static void test_fields(void)
+{
+	static const char *const headers[] = {
+		"From: a@example.org\nTo: b@example.org\n\nbody",
+		"From: a@example.org\r\nSubject: one\r\n two\r\n\tthree \r\n\r\nbody",
+		"From a@example.org Mon\nSubject:\n  folded\nReceived: x\nreceived: y\n\n",
+		"Subject: one\nlost its blank\n no fold of it\nTo: b@example.org\n\n",
+		"Content-Type: text/plain;\ncharset=utf-8\n name=x\nX: y\n\n",
+		"X:\nY:z\n\n",
+		" : no name\nX : y\n",
+		"",
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(headers); i++) {
+		struct arena *arena = arena_new();
+		const struct mail *mail = mail_parse(span_of(headers[i]), arena);
+		const struct mail_fields *walked = &mail->root->fields;
+		struct mail_fields read = mail_fields_read(mail->root->header, arena);
+
+		g_assert_cmpuint(walked->n, ==, read.n);
+		for (size_t k = 0; k < read.n; k++) {
+			const struct mail_field *a = &walked->v[k], *b = &read.v[k];
+
+			g_assert_true(a->known == b->known && a->name.p == b->name.p &&
+				      a->value.n == b->value.n && a->end == b->end);
+			g_assert_cmpmem(a->value.p, a->value.n, b->value.p, b->value.n);
+		}
+		arena_free(arena);
+	}
+}
+
+/* Far too many fields cost no more than those that are read. */
+static void test_many_fields(void)
+{
+	g_autoptr(GString) header = g_string_new("To: b@example.org\n");
+	struct arena *arena = arena_new();
+	const struct mail *mail;
+
+	for (int i = 0; i < 3 * MAIL_FIELDS_MAX; i++)
+		g_string_append(header, "X:\n");
+	mail = mail_parse((struct span){header->str, header->len}, arena);
+	g_assert_cmpuint(mail->root->fields.n, ==, MAIL_FIELDS_MAX);
+	g_assert_nonnull(mail_fields_first(&mail->root->fields, MAIL_TO));
+	g_assert_null(mail_fields_first(&mail->root->fields, MAIL_CC));
+	g_assert_cmpuint(mail->root->header.n, ==, header->len);
+	arena_free(arena);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -544,5 +593,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/mail/hostile", test_hostile);
 	g_test_add_func("/mail/nesting", test_nesting);
 	g_test_add_func("/mail/part-limit", test_part_limit);
+	g_test_add_func("/mail/fields", test_fields);
+	g_test_add_func("/mail/many-fields", test_many_fields);
 	return g_test_run();
 }

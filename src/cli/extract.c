@@ -27,6 +27,7 @@ struct batch {
 	const char *const *paths;
 	struct slot *slots;
 	size_t n, written;
+	bool listed; /* as they stand in a list: they may be directories */
 	bool ended;
 };
 
@@ -92,6 +93,8 @@ static void take_report(void *user, size_t index, struct report *report, const G
 {
 	struct batch *batch = user;
 
+	if (error && batch->listed && g_file_test(batch->paths[index], G_FILE_TEST_IS_DIR))
+		return;
 	batch->slots[index] = (struct slot){report, error ? g_strdup(error->message) : NULL, true};
 	batch->run->done++;
 	if (batch->run->first == batch)
@@ -190,93 +193,6 @@ static bool is_box(void *user, size_t index, struct span mail)
 	return mbox_is(mail) || jsonbox_is(mail);
 }
 
-static void extract_box(struct run *run, const char *path)
-{
-	struct file_bytes file;
-	g_autoptr(GError) error = NULL;
-	int fd = file_open_mail(path, &error);
-
-	if (fd >= 0 && file_read_fd(fd, &file, &error)) {
-		extract_bytes(run, path, file.bytes);
-		file_bytes_clear(&file);
-	} else {
-		write_failure(run, path, error->message);
-	}
-	if (fd >= 0)
-		close(fd);
-}
-
-static struct batch *batch_begin(struct run *run, const char *const *paths, size_t n)
-{
-	struct batch *batch = g_new0(struct batch, 1);
-
-	*batch = (struct batch){.run = run, .paths = paths, .n = n};
-	batch->slots = g_new0(struct slot, n);
-	pool_look_first(pool_extract(run->pool, paths, n, take_report, take_end, batch), is_box);
-	return batch;
-}
-
-static void batch_end(struct run *run, struct batch *batch)
-{
-	run->first = batch;
-	write_ready(batch);
-	wait_for(&batch->ended);
-	/* What nobody told of is a box; what was told behind it waits for its turn. */
-	while (!run->error && batch->written < batch->n) {
-		extract_box(run, batch->paths[batch->written++]);
-		write_ready(batch);
-	}
-	for (; batch->written < batch->n; batch->written++) { /* after an error */
-		report_free(batch->slots[batch->written].report);
-		g_free(batch->slots[batch->written].why);
-	}
-	run->first = NULL;
-	g_free(batch->slots);
-	g_free(batch);
-}
-
-static void extract_stdin(struct run *run)
-{
-	struct file_bytes file;
-
-	if (!file_read_fd(STDIN_FILENO, &file, &run->error))
-		return;
-	if (file.cut)
-		write_failure(run, "-", "standard input is cut after 1 GB");
-	extract_bytes(run, "-", file.bytes);
-	file_bytes_clear(&file);
-}
-
-/* Files in runs of BATCH, in the order given. */
-static void extract_files(struct run *run, const char *const *paths, size_t n)
-{
-	struct batch *before = NULL;
-
-	for (size_t at = 0; at < n && !run->error; at += BATCH) {
-		struct batch *batch = batch_begin(run, paths + at, MIN(n - at, BATCH));
-
-		if (before)
-			batch_end(run, before);
-		before = batch;
-	}
-	if (before)
-		batch_end(run, before);
-}
-
-static void extract_all(struct run *run, const GPtrArray *paths)
-{
-	const char *const *path = (const char *const *)paths->pdata;
-
-	for (size_t at = 0, end; at < paths->len && !run->error; at = end) {
-		for (end = at; end < paths->len && !g_str_equal(path[end], "-"); end++)
-			;
-		extract_files(run, path + at, end - at);
-		if (end < paths->len && !run->error)
-			extract_stdin(run);
-		end += end < paths->len;
-	}
-}
-
 static int compare_names(gconstpointer a, gconstpointer b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
@@ -318,6 +234,111 @@ static void add_directory(GPtrArray *paths, const char *root)
 	}
 }
 
+static void extract_box(struct run *run, const char *path)
+{
+	struct file_bytes file;
+	g_autoptr(GError) error = NULL;
+	int fd = file_open_mail(path, &error);
+
+	if (fd >= 0 && file_read_fd(fd, &file, &error)) {
+		extract_bytes(run, path, file.bytes);
+		file_bytes_clear(&file);
+	} else {
+		write_failure(run, path, error->message);
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+static struct batch *batch_begin(struct run *run, const char *const *paths, size_t n, bool listed)
+{
+	struct batch *batch = g_new0(struct batch, 1);
+
+	*batch = (struct batch){.run = run, .paths = paths, .n = n, .listed = listed};
+	batch->slots = g_new0(struct slot, n);
+	pool_look_first(pool_extract(run->pool, paths, n, take_report, take_end, batch), is_box);
+	return batch;
+}
+
+static void extract_files(struct run *run, const char *const *paths, size_t n, bool listed);
+
+/* A directory, or a box. */
+static void extract_several(struct run *run, const char *path, bool listed)
+{
+	g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
+
+	if (!listed || !g_file_test(path, G_FILE_TEST_IS_DIR)) {
+		extract_box(run, path);
+		return;
+	}
+	add_directory(files, path);
+	run->total += files->len;
+	extract_files(run, (const char *const *)files->pdata, files->len, false);
+	run->done++;
+}
+
+static void batch_end(struct run *run, struct batch *batch)
+{
+	run->first = batch;
+	write_ready(batch);
+	wait_for(&batch->ended);
+	/* What nobody told of holds several; what was told behind it waits for its turn. */
+	while (!run->error && batch->written < batch->n) {
+		extract_several(run, batch->paths[batch->written++], batch->listed);
+		run->first = batch;
+		write_ready(batch);
+	}
+	for (; batch->written < batch->n; batch->written++) { /* after an error */
+		report_free(batch->slots[batch->written].report);
+		g_free(batch->slots[batch->written].why);
+	}
+	run->first = NULL;
+	g_free(batch->slots);
+	g_free(batch);
+}
+
+static void extract_stdin(struct run *run)
+{
+	struct file_bytes file;
+
+	if (!file_read_fd(STDIN_FILENO, &file, &run->error))
+		return;
+	if (file.cut)
+		write_failure(run, "-", "standard input is cut after 1 GB");
+	extract_bytes(run, "-", file.bytes);
+	file_bytes_clear(&file);
+}
+
+/* Files in runs of BATCH, in the order given. */
+static void extract_files(struct run *run, const char *const *paths, size_t n, bool listed)
+{
+	struct batch *before = NULL;
+
+	for (size_t at = 0; at < n && !run->error; at += BATCH) {
+		struct batch *batch = batch_begin(run, paths + at, MIN(n - at, BATCH), listed);
+
+		if (before)
+			batch_end(run, before);
+		before = batch;
+	}
+	if (before)
+		batch_end(run, before);
+}
+
+static void extract_all(struct run *run, const GPtrArray *paths)
+{
+	const char *const *path = (const char *const *)paths->pdata;
+
+	for (size_t at = 0, end; at < paths->len && !run->error; at = end) {
+		for (end = at; end < paths->len && !g_str_equal(path[end], "-"); end++)
+			;
+		extract_files(run, path + at, end - at, true);
+		if (end < paths->len && !run->error)
+			extract_stdin(run);
+		end += end < paths->len;
+	}
+}
+
 static void add_path(GPtrArray *paths, const char *path)
 {
 	if (g_file_test(path, G_FILE_TEST_IS_DIR))
@@ -326,7 +347,10 @@ static void add_path(GPtrArray *paths, const char *path)
 		g_ptr_array_add(paths, g_strdup(path));
 }
 
-/* Names from a list, one a line; `-` is standard input. */
+/*
+ * Names from a list, one a line; `-` is standard input. What they are is seen when they are opened:
+ * to ask before would be a system call for each.
+ */
 static bool add_list(GPtrArray *paths, const char *list, GError **error)
 {
 	int fd = g_str_equal(list, "-") ? STDIN_FILENO : open(list, O_RDONLY | O_CLOEXEC);
@@ -342,10 +366,8 @@ static bool add_list(GPtrArray *paths, const char *list, GError **error)
 		return false;
 	rest = file.bytes;
 	while (span_line(&rest, &line)) {
-		g_autofree char *path = span_dup(line);
-
-		if (*path)
-			add_path(paths, path);
+		if (line.n)
+			g_ptr_array_add(paths, span_dup(line));
 	}
 	file_bytes_clear(&file);
 	if (fd != STDIN_FILENO)

@@ -102,6 +102,11 @@ with Home() as home:
 
     got = home.nixie("extract", "--format=json-lines", "--files-from=-", stdin=("%s\n%s\n" % (one, home.path("in/more/03.eml"))).encode())
     tap.equal([line["recipients"][0]["address"] for line in got.lines()], ["user1@example.org", "user3@example.org"], "--files-from")
+    listed = home.write("listed", "%s\n%s\n%s\n" % (one, home.path("in/more"), one))
+    got = home.nixie("extract", "--format=json-lines", "--files-from=" + listed)
+    want = [one] + home.nixie("extract", "--format=json-lines", home.path("in/more")).text.count("\n") * ["more"] + [one]
+    tap.equal([line["file"] if line["file"] == one else os.path.basename(os.path.dirname(line["file"])) for line in got.lines()], want,
+              "a directory in a list is gone through in its turn")
 
     # What cannot be read is named, and the rest goes on.
     empty, fifo, link = home.write("odd/empty.eml", ""), home.path("odd/fifo"), home.path("odd/link.eml")

@@ -27,12 +27,10 @@ static void count_reports(struct address_page *page, const GPtrArray *nodes)
 
 static const struct contact_mail *letter_of(const struct contact *contact, const char *id)
 {
-	for (guint i = 0; contact && contact->to && i < contact->to->len; i++) {
-		const struct contact_mail *mail =
-			&g_array_index(contact->to, struct contact_mail, i);
+	for (const struct contact_mail *mail = contact ? contact->to : NULL; mail;
+		mail = mail->next)
 		if (strcmp(mail->id, id) == 0)
 			return mail;
-	}
 	return NULL;
 }
 
@@ -106,8 +104,7 @@ struct address_page *address_page_new(const struct session *session, const char 
 	page->standing = standing_of(
 		(const struct event *)page->events->data, page->events->len, clock_now());
 	page->why = why_of(session->knowledge, &page->standing);
-	if (contact && contact->from)
-		page->wrote = &g_array_index(contact->from, struct contact_mail, 0);
+	page->wrote = contact ? contact->from : NULL;
 	find_originals(page, nodes, contact);
 	find_later(page);
 	page->listed = suppression_find(session->suppression, address);

@@ -2,25 +2,43 @@
 #include "triage/contacts.h"
 
 #include "base/address.h"
+#include "base/arena.h"
 
-struct contacts {
-	GHashTable *by_key; /* -> struct contact* */
-	GStringChunk *strings;
+/* The mails of one direction, as they grow. */
+struct mails {
+	struct contact_mail *last;
+	unsigned n;
 };
 
-static void contact_free(gpointer data)
+struct known {
+	struct contact contact; /* first: the key of by_key */
+	struct mails from, to;
+};
+
+struct contacts {
+	GHashTable *by_key; /* struct known*, each its own key */
+	struct texts *texts;
+	struct arena *arena;
+	int64_t old;
+};
+
+static guint hash_key(gconstpointer contact)
 {
-	struct contact *contact = data;
-	g_clear_pointer(&contact->from, g_array_unref);
-	g_clear_pointer(&contact->to, g_array_unref);
-	g_free(contact);
+	return g_str_hash(((const struct contact *)contact)->key);
 }
 
-struct contacts *contacts_new(void)
+static gboolean same_key(gconstpointer a, gconstpointer b)
+{
+	return strcmp(((const struct contact *)a)->key, ((const struct contact *)b)->key) == 0;
+}
+
+struct contacts *contacts_new(struct texts *texts, int64_t old)
 {
 	struct contacts *contacts = g_new0(struct contacts, 1);
-	contacts->by_key = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, contact_free);
-	contacts->strings = g_string_chunk_new(64 * 1024);
+	contacts->by_key = g_hash_table_new(hash_key, same_key);
+	contacts->texts = texts_ref(texts);
+	contacts->arena = arena_new();
+	contacts->old = old;
 	return contacts;
 }
 
@@ -29,41 +47,75 @@ void contacts_free(struct contacts *contacts)
 	if (!contacts)
 		return;
 	g_hash_table_unref(contacts->by_key);
-	g_string_chunk_free(contacts->strings);
+	texts_unref(contacts->texts);
+	arena_free(contacts->arena);
 	g_free(contacts);
 }
 
 static const char *share(struct contacts *contacts, const char *text)
 {
-	return text ? g_string_chunk_insert_const(contacts->strings, text) : NULL;
+	struct texts *texts = contacts->texts;
+	return text ? texts_get(texts, texts_add(texts, span_of(text))) : NULL;
 }
 
-static struct contact *contact_at(struct contacts *contacts, struct span address)
+static struct known *known_at(struct contacts *contacts, struct span address)
 {
 	g_autofree char *one = span_dup(address), *key = address_key(one);
 	g_autofree char *lower = g_ascii_strdown(key, -1);
-	struct contact *contact = g_hash_table_lookup(contacts->by_key, lower);
-	if (contact)
-		return contact;
-	contact = g_new0(struct contact, 1);
-	contact->key = share(contacts, lower);
-	g_hash_table_insert(contacts->by_key, (gpointer)contact->key, contact);
-	return contact;
+	const struct contact wanted = {.key = lower};
+	struct known *known = g_hash_table_lookup(contacts->by_key, &wanted);
+	if (known)
+		return known;
+	known = arena_make(contacts->arena, struct known);
+	known->contact.stranger = !texts_find(contacts->texts, span_of(lower));
+	known->contact.key = share(contacts, lower);
+	g_hash_table_add(contacts->by_key, known);
+	return known;
 }
 
-static void add_mail(struct contacts *contacts, GArray **mails, const struct letter_head *letter)
+/* One letter names an address once, in however many of its fields. */
+static bool is_wanted(const struct contacts *contacts, const struct contact *contact,
+	const struct mails *mails, const struct letter_head *letter)
 {
-	if (!*mails)
-		*mails = g_array_new(FALSE, FALSE, sizeof(struct contact_mail));
-	if ((*mails)->len == CONTACT_MAILS_MAX)
-		return;
-	const struct contact_mail mail = {letter->date, share(contacts, letter->id),
-		share(contacts, letter->subject), share(contacts, letter->thread)};
-	/* One letter names an address once, in however many of its fields. */
-	if ((*mails)->len &&
-		g_array_index(*mails, struct contact_mail, (*mails)->len - 1).id == mail.id)
-		return;
-	g_array_append_val(*mails, mail);
+	const struct contact_mail *last = mails->last;
+	if (!last)
+		return true;
+	if (strcmp(last->id, letter->id) == 0)
+		return false;
+	return contact->stranger ? last->date > contacts->old && letter->date <= contacts->old
+				 : mails->n < CONTACT_MAILS_MAX;
+}
+
+static void add_mail(struct contacts *contacts, struct mails *mails,
+	const struct contact_mail **first, const struct letter_head *letter)
+{
+	struct contact_mail *mail = arena_make(contacts->arena, struct contact_mail);
+	mail->date = letter->date;
+	mail->id = share(contacts, letter->id);
+	mail->subject = share(contacts, letter->subject);
+	mail->thread = share(contacts, letter->thread);
+	if (mails->last)
+		mails->last->next = mail;
+	else
+		*first = mail;
+	mails->last = mail;
+	mails->n++;
+}
+
+static void note_from(
+	struct contacts *contacts, struct span address, const struct letter_head *letter)
+{
+	struct known *known = known_at(contacts, address);
+	if (is_wanted(contacts, &known->contact, &known->from, letter))
+		add_mail(contacts, &known->from, &known->contact.from, letter);
+}
+
+static void note_to(
+	struct contacts *contacts, struct span address, const struct letter_head *letter)
+{
+	struct known *known = known_at(contacts, address);
+	if (is_wanted(contacts, &known->contact, &known->to, letter))
+		add_mail(contacts, &known->to, &known->contact.to, letter);
 }
 
 void contacts_add(
@@ -75,15 +127,16 @@ void contacts_add(
 		address = address_find(span_of(letter->from));
 		g_autofree char *from = address.n ? span_dup(address) : NULL;
 		if (from && !is_own_address(own, from))
-			add_mail(contacts, &contact_at(contacts, address)->from, letter);
+			note_from(contacts, address, letter);
 	}
 	while (letter->to && (address = address_next(span_of(letter->to), &at)).n)
-		add_mail(contacts, &contact_at(contacts, address)->to, letter);
+		note_to(contacts, address, letter);
 }
 
 const struct contact *contacts_find(const struct contacts *contacts, const char *mailbox)
 {
-	return contacts && mailbox ? g_hash_table_lookup(contacts->by_key, mailbox) : NULL;
+	const struct contact wanted = {.key = mailbox};
+	return contacts && mailbox ? g_hash_table_lookup(contacts->by_key, &wanted) : NULL;
 }
 
 void contacts_walk(const struct contacts *contacts, GHashTableIter *walk)
@@ -94,11 +147,10 @@ void contacts_walk(const struct contacts *contacts, GHashTableIter *walk)
 const struct contact *contacts_next(GHashTableIter *walk)
 {
 	gpointer contact;
-	return g_hash_table_iter_next(walk, NULL, &contact) ? contact : NULL;
+	return g_hash_table_iter_next(walk, &contact, NULL) ? contact : NULL;
 }
 
 int64_t contact_wrote(const struct contact *contact)
 {
-	return contact && contact->from ? g_array_index(contact->from, struct contact_mail, 0).date
-					: 0;
+	return contact && contact->from ? contact->from->date : 0;
 }

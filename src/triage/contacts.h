@@ -7,24 +7,30 @@
 #define NIXIE_TRIAGE_CONTACTS_H
 
 #include "triage/context.h"
+#include "triage/texts.h"
 
 #define CONTACT_MAILS_MAX 32 /* of one address in each direction, the newest */
 
 struct contact_mail {
+	const struct contact_mail *next; /* an older one */
 	int64_t date;
 	const char *id, *subject;
 	const char *thread; /* NULL: it was not sent from here */
 };
 struct contact {
-	const char *key; /* the mailbox in lower case: what row->mailbox is */
-	GArray *from;    /* struct contact_mail, newest first; NULL: none */
-	GArray *to;      /* what was sent to it, newest first; NULL: none */
+	const char *key; /* first; the mailbox in lower case: ROW_MAILBOX of its rows */
+	const struct contact_mail *from; /* the newest; NULL: none */
+	const struct contact_mail *to;   /* the newest that was sent to it; NULL: none */
+	/* Its address was in no row: only the newest mail is kept, and the newest old one. */
+	bool stranger;
 };
 
 struct contacts;
-struct contacts *contacts_new(void);
+/* `texts` are those of the rows, which tell what addresses have rows. A mail is old that was there
+ * at the time `old`. */
+struct contacts *contacts_new(struct texts *texts, int64_t old);
 void contacts_free(struct contacts *contacts); /* NULL is legal */
-/* What we send to ourselves counts for nobody. */
+/* What we send to ourselves counts for nobody. Letters come newest first. */
 void contacts_add(struct contacts *contacts, const struct surroundings *own,
 	const struct letter_head *letter);
 /* NULL when nothing is known of it. */

@@ -81,16 +81,14 @@ GArray *events_of(struct row_node *const *nodes, size_t n, const struct contact 
 		};
 		g_array_append_val(events, event);
 	}
-	for (guint i = 0; contact && contact->from && i < contact->from->len; i++) {
-		const struct contact_mail *mail =
-			&g_array_index(contact->from, struct contact_mail, i);
+	for (const struct contact_mail *mail = contact ? contact->from : NULL; mail;
+		mail = mail->next) {
 		const struct event event = {
 			.at = mail->date, .kind = EVENT_ANSWERED, .id = mail->id, .mail = mail};
 		g_array_append_val(events, event);
 	}
-	for (guint i = 0; contact && contact->to && i < contact->to->len; i++) {
-		const struct contact_mail *mail =
-			&g_array_index(contact->to, struct contact_mail, i);
+	for (const struct contact_mail *mail = contact ? contact->to : NULL; mail;
+		mail = mail->next) {
 		const struct event event = {
 			.at = mail->date,
 			.kind = now - mail->date >= quiet ? EVENT_QUIET : EVENT_SENT,
@@ -161,13 +159,11 @@ static struct successes successes_of(
 	struct successes last = {G_MININT64, G_MININT64}; /* never */
 	if (contact && contact->from)
 		last.answered = contact_wrote(contact);
-	for (guint i = 0; contact && contact->to && i < contact->to->len; i++) {
-		const struct contact_mail *mail =
-			&g_array_index(contact->to, struct contact_mail, i);
+	for (const struct contact_mail *mail = contact ? contact->to : NULL; mail;
+		mail = mail->next)
 		if (now - mail->date >= quiet && mail->date > last.quiet &&
 			!came_back((struct row_node *const *)nodes->pdata, nodes->len, mail->id))
 			last.quiet = mail->date;
-	}
 	return last;
 }
 

@@ -16,17 +16,17 @@ static struct span folder_of(const char *path)
 
 static void set_path(struct entry *entry, unsigned file, const char *path)
 {
-	struct texts *texts = entry->store->texts;
+	const struct rowstore *store = entry->store;
 	struct span folder = folder_of(path);
-	entry->files[file].folder = texts_add(texts, folder);
-	entry->files[file].name = texts_put(texts, span_of(path + folder.n));
+	entry->files[file].folder = texts_add(store->texts, folder);
+	entry->files[file].name = texts_put(store->names, span_of(path + folder.n));
 }
 
 char *entry_path(const struct entry *entry, unsigned file)
 {
-	const struct texts *texts = entry->store->texts;
-	return g_strconcat(texts_get(texts, entry->files[file].folder),
-		texts_get(texts, entry->files[file].name), NULL);
+	const struct rowstore *store = entry->store;
+	return g_strconcat(texts_get(store->texts, entry->files[file].folder),
+		texts_get(store->names, entry->files[file].name), NULL);
 }
 
 /* The name of a file without what a mail program changes: folder and flags. */
@@ -38,7 +38,7 @@ static struct span lasting_name(const char *path)
 
 struct span entry_file_name(const struct entry *entry, unsigned file)
 {
-	return lasting_name(texts_get(entry->store->texts, entry->files[file].name));
+	return lasting_name(texts_get(entry->store->names, entry->files[file].name));
 }
 
 /* --- their rows */

@@ -16,13 +16,14 @@ static gboolean same_id(gconstpointer a, gconstpointer b)
 	return strcmp(((const struct entry *)a)->id, ((const struct entry *)b)->id) == 0;
 }
 
-struct rowstore *rowstore_new(const struct knowledge *knowledge)
+struct rowstore *rowstore_new(const struct knowledge *knowledge, const struct rowstore *before)
 {
 	struct rowstore *store = g_new0(struct rowstore, 1);
 	store->knowledge = knowledge;
 	store->entries = g_ptr_array_new();
 	store->by_id = g_hash_table_new(hash_id, same_id);
-	store->texts = texts_new();
+	store->texts = before ? texts_ref(before->texts) : texts_new();
+	store->names = texts_new();
 	store->arena = arena_new();
 	store->marks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	store->scratch = g_string_new(NULL);
@@ -35,7 +36,8 @@ void rowstore_free(struct rowstore *store)
 		return;
 	g_ptr_array_unref(store->entries);
 	g_hash_table_unref(store->by_id);
-	texts_free(store->texts);
+	texts_unref(store->texts);
+	texts_unref(store->names);
 	arena_free(store->arena);
 	g_hash_table_unref(store->marks);
 	g_string_free(store->scratch, TRUE);
@@ -106,9 +108,8 @@ struct row_node *rowstore_make_row(struct entry *entry, unsigned file)
 
 static struct entry *entry_new(struct rowstore *store, struct message *message, bool coming)
 {
-	struct texts *texts = store->texts;
 	struct entry *entry = arena_make(store->arena, struct entry);
-	entry->id = texts_get(texts, texts_put(texts, span_of(message->id)));
+	entry->id = texts_get(store->names, texts_put(store->names, span_of(message->id)));
 	entry->store = store;
 	entry->date = message->date;
 	entry->subject = share(store, message->subject);

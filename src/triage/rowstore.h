@@ -35,7 +35,7 @@ struct row_node {
 /* A file of a message. */
 struct entry_file {
 	struct row_node *first;
-	uint32_t folder, name; /* texts; the folder ends in a slash */
+	uint32_t folder, name; /* of `texts` and of `names`; the folder ends in a slash */
 };
 
 /* A message and its rows. */
@@ -54,9 +54,10 @@ struct entry {
 
 struct rowstore {
 	const struct knowledge *knowledge;
-	GPtrArray *entries; /* struct entry*, newest first, those of one second by id */
-	GHashTable *by_id;  /* struct entry*, each its own key */
-	struct texts *texts;
+	GPtrArray *entries;  /* struct entry*, newest first, those of one second by id */
+	GHashTable *by_id;   /* struct entry*, each its own key */
+	struct texts *texts; /* what is the same in many; kept for the next store, too */
+	struct texts *names; /* Message-IDs and names of files: of one row alone */
 	struct arena *arena; /* of entries, files and rows */
 	GHashTable *marks;   /* keys of rows that were marked before a reload */
 	struct ticket_reader *tickets; /* of the session; NULL: none are read */
@@ -65,7 +66,9 @@ struct rowstore {
 	uint64_t read;       /* messages whose facts are known */
 };
 
-struct rowstore *rowstore_new(const struct knowledge *knowledge);
+/* `before`, which goes soon: texts that it has stay as they are, for whoever keeps some. NULL:
+ * none. */
+struct rowstore *rowstore_new(const struct knowledge *knowledge, const struct rowstore *before);
 void rowstore_free(struct rowstore *store);
 /* Takes the message. `coming`: its rows are not shown before rowstore_arrive. */
 struct entry *rowstore_add(struct rowstore *store, struct message *message, bool coming);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who wrote and who was written to: asked when a result is there, and again when the index changed.
  */
+#include "base/clock.h"
 #include "triage/contacts.h"
 #include "triage/retry.h"
 #include "triage/session-parts.h"
@@ -12,6 +13,7 @@ struct contact_desk {
 	struct contacts *coming;   /* under way */
 	struct job *job;
 	uint64_t revision; /* of the index when it was asked */
+	bool fits;         /* what was kept is enough for the rows that are loaded */
 };
 
 struct contact_desk *contact_desk_new(void)
@@ -39,7 +41,8 @@ static void on_letters(void *user, bool anew, GPtrArray *letters)
 	struct contact_desk *desk = session->contacts;
 	if (anew || !desk->coming) {
 		contacts_free(desk->coming);
-		desk->coming = contacts_new();
+		desk->coming =
+			contacts_new(session->rows->texts, clock_now() - session_quiet(session));
 	}
 	for (guint i = 0; i < letters->len; i++)
 		contacts_add(desk->coming, &session->own, letters->pdata[i]);
@@ -62,19 +65,43 @@ static void on_done(void *user, const GError *error)
 	session_tell(session, SESSION_DETAILS);
 }
 
+void contact_desk_new_rows(struct session *session)
+{
+	session->contacts->fits = false;
+}
+
+/* Too little was kept of who had no rows then. */
+static bool meets_stranger(struct session *session)
+{
+	struct contact_desk *desk = session->contacts;
+	for (guint i = 0; i < session->rows->entries->len && !desk->fits; i++)
+		for (struct row_node *node =
+				((struct entry *)session->rows->entries->pdata[i])->rows;
+			node; node = node->next) {
+			const struct contact *contact =
+				contacts_find(desk->contacts, row_text(&node->row, ROW_MAILBOX));
+			if (contact && contact->stranger)
+				return true;
+		}
+	desk->fits = true;
+	return false;
+}
+
 void session_meet_contacts(struct session *session)
 {
 	struct contact_desk *desk = session->contacts;
 	size_t shown;
 	session_rows(session, &shown);
 	if (!session->about.known || desk->job || !session->rows->entries->len ||
-		(desk->contacts && desk->revision == session->about.info.revision))
+		(desk->contacts && desk->revision == session->about.info.revision &&
+			!meets_stranger(session)))
 		return;
 	g_autofree char *sent =
 		session->own.sent_indexed
 			? sent_query(&session->own, config_text(session->config, SET_SENT_QUERY))
 			: NULL;
 	desk->revision = session->about.info.revision;
+	desk->fits = true;
 	session->jobs++;
 	desk->job = reader_letters_start(
 		session->spawner, session->store, sent, on_letters, on_done, session);

@@ -136,6 +136,8 @@ void watch_listed(struct session *session, unsigned added, bool changed, const G
 struct contact_desk *contact_desk_new(void);
 void contact_desk_free(struct contact_desk *desk);
 void contact_desk_drop(struct session *session);
+/* The rows are others: more may have to be known of their addresses. */
+void contact_desk_new_rows(struct session *session);
 const struct contacts *session_contacts(const struct session *session); /* NULL until known */
 
 /* --- scope.c: what is asked when nothing is asked */

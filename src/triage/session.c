@@ -113,7 +113,7 @@ struct session *session_new(const struct session_setup *setup, GError **error)
 	session->public_domains = public_domains();
 	surroundings_init(&session->own, session->config, NULL, session->public_domains);
 	session->tickets = ticket_reader_new(config_text(session->config, SET_TICKET_PATTERN));
-	session->rows = rowstore_new(NULL);
+	session->rows = rowstore_new(NULL, NULL);
 	session->view.rows = g_ptr_array_new();
 	session->troubles = g_ptr_array_new_with_free_func(g_free);
 	session->details = detail_shelf_new();
@@ -276,12 +276,13 @@ bool session_load(struct session *session, const char *text, GError **error)
 	nothing_shelf_drop(session);
 	settling_drop(session);
 
-	struct rowstore *rows = rowstore_new(session->knowledge);
+	struct rowstore *rows = rowstore_new(session->knowledge, session->rows);
 	rows->tickets = session->tickets;
 	rowstore_take_marks(rows, session->rows);
 	g_ptr_array_set_size(session->view.rows, 0);
 	rowstore_free(session->rows);
 	session->rows = rows;
+	contact_desk_new_rows(session);
 	session_rows_changed(session);
 	load_start(session, false);
 	return true;

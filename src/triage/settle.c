@@ -6,6 +6,8 @@
  * time: no key waits for a hundred thousand of them. Mailboxes are settled anew when anything
  * changed of a message that is about them (entry->unsettled).
  */
+#include <malloc.h>
+
 #include "base/clock.h"
 #include "triage/outcome.h"
 #include "triage/propose.h"
@@ -51,6 +53,14 @@ struct settling *settling_new(void)
 	settling->nodes = g_ptr_array_new();
 	settling->stage = STAGES;
 	return settling;
+}
+
+/* An array that is emptied keeps its memory: 24 bytes a report. */
+static void forget_links(struct settling *settling)
+{
+	g_hash_table_remove_all(settling->pending);
+	g_array_unref(settling->links);
+	settling->links = g_array_new(FALSE, FALSE, sizeof(struct link));
 }
 
 static void forget_suggester(struct settling *settling)
@@ -251,8 +261,7 @@ static void settle_share(struct session *session)
 		}
 	}
 	if (session_is_settled(session)) {
-		g_hash_table_remove_all(settling->pending);
-		g_array_set_size(settling->links, 0);
+		forget_links(settling);
 		session_rows_changed(session);
 	} else {
 		session_rows_come(session);
@@ -267,6 +276,8 @@ static gboolean on_idle(gpointer user)
 		return G_SOURCE_CONTINUE;
 	session->settling->source = 0;
 	load_settled(session);
+	/* What was needed for a while has left holes behind. */
+	malloc_trim(0);
 	return G_SOURCE_REMOVE;
 }
 
@@ -304,8 +315,7 @@ void settling_drop(struct session *session)
 		g_source_remove(settling->source);
 	settling->source = 0;
 	settling->stage = STAGES;
-	g_hash_table_remove_all(settling->pending);
-	g_array_set_size(settling->links, 0);
+	forget_links(settling);
 	forget_suggester(settling);
 }
 

@@ -2,6 +2,7 @@
 #include "triage/suggest.h"
 
 #include "base/address.h"
+#include "base/arena.h"
 #include "base/file.h"
 #include "triage/nearest.h"
 
@@ -10,12 +11,19 @@
 #define DOMAIN_LEAST 6
 #define EDGE 2 /* bytes at either end by which neighbours are found */
 
+/* A mailbox, and others with the same edge. */
+struct neighbour {
+	struct neighbour *next;
+	const char *mailbox;
+};
+
 struct suggester {
-	GHashTable *slips;   /* misspelt domain -> the right one */
-	GPtrArray *domains;  /* well known ones and those that answered: char*, each once */
-	GHashTable *known;   /* the same, and no slip of anything */
-	GHashTable *by_edge; /* "domain\n" and the first or last bytes of the name -> GPtrArray of
-				mailboxes */
+	struct arena *arena;      /* of neighbours and their edges */
+	GHashTable *slips;        /* misspelt domain -> the right one */
+	GPtrArray *domains;       /* well known ones and those that answered: char*, each once */
+	GHashTable *known;        /* the same, and no slip of anything */
+	GHashTable *by_edge;      /* "domain\n" and the first or last bytes of the name -> struct
+				     neighbour* */
 	GHashTable *right_domain; /* failed domain -> what it may be, or "" */
 	int64_t quiet_since;
 };
@@ -56,28 +64,27 @@ static char *edge_key(struct span local, const char *domain, bool tail)
 static void add_edge(struct suggester *suggester, const char *mailbox, bool tail)
 {
 	struct span all = span_of(mailbox), domain = address_domain(all);
-	char *key = edge_key(address_local(all), domain.p, tail);
-	GPtrArray *list = g_hash_table_lookup(suggester->by_edge, key);
-	if (!list) {
-		list = g_ptr_array_new();
-		g_hash_table_insert(suggester->by_edge, key, list);
+	g_autofree char *key = edge_key(address_local(all), domain.p, tail);
+	struct neighbour *first = g_hash_table_lookup(suggester->by_edge, key);
+	struct neighbour *added = arena_make(suggester->arena, struct neighbour);
+	added->mailbox = mailbox;
+	if (first) {
+		added->next = first->next;
+		first->next = added;
 	} else {
-		g_free(key);
+		g_hash_table_insert(suggester->by_edge, arena_str(suggester->arena, key), added);
 	}
-	g_ptr_array_add(list, (gpointer)mailbox);
 }
 
 /* Was a letter to it never returned? */
 static bool took_letter(
 	const struct suggester *suggester, const struct contact *contact, GHashTable *returned)
 {
-	for (guint i = 0; returned && contact->to && i < contact->to->len; i++) {
-		const struct contact_mail *mail =
-			&g_array_index(contact->to, struct contact_mail, i);
+	for (const struct contact_mail *mail = returned ? contact->to : NULL; mail;
+		mail = mail->next)
 		if (mail->date <= suggester->quiet_since &&
 			!g_hash_table_contains(returned, mail->id))
 			return true;
-	}
 	return false;
 }
 
@@ -101,8 +108,8 @@ struct suggester *suggester_new(int64_t quiet_since)
 	suggester->slips = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	suggester->domains = g_ptr_array_new();
 	suggester->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	suggester->by_edge = g_hash_table_new_full(
-		g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+	suggester->arena = arena_new();
+	suggester->by_edge = g_hash_table_new(g_str_hash, g_str_equal);
 	suggester->right_domain = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	read_domains(suggester);
 	return suggester;
@@ -116,6 +123,7 @@ void suggester_free(struct suggester *suggester)
 	g_ptr_array_unref(suggester->domains);
 	g_hash_table_unref(suggester->known);
 	g_hash_table_unref(suggester->by_edge);
+	arena_free(suggester->arena);
 	g_hash_table_unref(suggester->right_domain);
 	g_free(suggester);
 }
@@ -183,9 +191,9 @@ static const char *nearest_mailbox(const struct suggester *suggester, const char
 	const char *domain = address_domain(all).p, *found = NULL;
 	for (int tail = 0; tail < 2; tail++) {
 		g_autofree char *key = edge_key(local, domain, tail);
-		const GPtrArray *list = g_hash_table_lookup(suggester->by_edge, key);
-		for (guint i = 0; list && i < list->len; i++) {
-			const char *other = list->pdata[i];
+		for (const struct neighbour *near = g_hash_table_lookup(suggester->by_edge, key);
+			near; near = near->next) {
+			const char *other = near->mailbox;
 			if (other == found || !is_same_domain(other, domain))
 				continue;
 			size_t distance = edit_distance(mailbox, other);

@@ -15,6 +15,7 @@
 #define SLOTS_FIRST 256
 
 struct texts {
+	unsigned holders;
 	GPtrArray *blocks; /* char*, by the upper half of a number */
 	GPtrArray *memory; /* what was allocated for them */
 	size_t used;       /* of the last block */
@@ -46,6 +47,7 @@ static gboolean equal_lists(gconstpointer a, gconstpointer b)
 struct texts *texts_new(void)
 {
 	struct texts *texts = g_new0(struct texts, 1);
+	texts->holders = 1;
 	texts->blocks = g_ptr_array_new();
 	texts->memory = g_ptr_array_new_with_free_func(g_free);
 	texts->used = BLOCK;
@@ -56,9 +58,15 @@ struct texts *texts_new(void)
 	return texts;
 }
 
-void texts_free(struct texts *texts)
+struct texts *texts_ref(struct texts *texts)
 {
-	if (!texts)
+	texts->holders++;
+	return texts;
+}
+
+void texts_unref(struct texts *texts)
+{
+	if (!texts || --texts->holders)
 		return;
 	g_ptr_array_unref(texts->blocks);
 	g_ptr_array_unref(texts->memory);
@@ -153,6 +161,11 @@ uint32_t texts_add(struct texts *texts, struct span text)
 	if (++texts->taken * 4 > texts->slots_n * 3)
 		grow_slots(texts);
 	return number;
+}
+
+uint32_t texts_find(const struct texts *texts, struct span text)
+{
+	return *slot_of(texts, text);
 }
 
 char *const *texts_list(struct texts *texts, char *const *words)

@@ -12,12 +12,15 @@
 
 struct texts;
 struct texts *texts_new(void);
-void texts_free(struct texts *texts); /* NULL is legal */
+struct texts *texts_ref(struct texts *texts);
+void texts_unref(struct texts *texts); /* NULL is legal */
 
 /* Equal texts get the same number, which is never 0. */
 uint32_t texts_add(struct texts *texts, struct span text);
-/* The same without looking for an equal one: for what is different anyway. */
+/* One more, without looking for an equal one: for what is different anyway. */
 uint32_t texts_put(struct texts *texts, struct span text);
+/* 0: there is no equal one. */
+uint32_t texts_find(const struct texts *texts, struct span text);
 /* NULL for 0. It stays where it is. */
 const char *texts_get(const struct texts *texts, uint32_t number);
 /* Lists of the same words in the same order are the same pointer. */

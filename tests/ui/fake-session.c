@@ -559,7 +559,7 @@ struct session *fake_session_new(
 	if (!s->config)
 		g_error("%s", error->message);
 	s->directory = g_strdup(directory);
-	s->store = rowstore_new(s->knowledge);
+	s->store = rowstore_new(s->knowledge, NULL);
 	s->all = g_ptr_array_new();
 	s->shown = g_ptr_array_new();
 	s->diagnostics = g_ptr_array_new();
@@ -1281,8 +1281,8 @@ bool session_knows_contacts(const struct session *s)
 }
 
 static const struct contact_mail letters[] = {
-	{1785000000, "answer@example.net", "Re: Nyaan", NULL},
-	{1784000000, "one-lost@example.org", "Nyaan \xe2\x80\xae\x1b[2J", "7"},
+	{NULL, 1785000000, "answer@example.net", "Re: Nyaan", NULL},
+	{NULL, 1784000000, "one-lost@example.org", "Nyaan \xe2\x80\xae\x1b[2J", "7"},
 };
 
 static gint by_time(gconstpointer a, gconstpointer b)

@@ -92,7 +92,10 @@ static void add(struct contacts *contacts, const char *from, const char *to, int
 
 static struct contacts *known(void)
 {
-	struct contacts *contacts = contacts_new();
+	struct texts *texts = texts_new();
+	struct contacts *contacts = contacts_new(texts, NOW - 7 * DAY);
+
+	texts_unref(texts);
 
 	add(contacts, "Jane <Jane.Doe@bluehaven.example>", NULL, 20, (char *)"1@x");
 	add(contacts, "ann.lea@bluehaven.example", NULL, 20, (char *)"2@x");

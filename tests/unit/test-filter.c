@@ -147,7 +147,7 @@ static void test_match(void)
 		[ROW_RULE] = "full-quota",
 		[ROW_CAUSE] = "over quota today",
 	};
-	struct rowstore *store = rowstore_new(NULL);
+	struct rowstore *store = rowstore_new(NULL, NULL);
 	struct entry entry = {.store = store};
 	struct row row = {.entry = &entry,
 		.category = &full,

@@ -119,7 +119,7 @@ static void make_rows(void)
 			  us[] = "news@us.example";
 	static const char neko[] = "neko@cat.example", mike[] = "mike@cat.example",
 			  tama[] = "tama@b.example";
-	entry.store = rowstore_new(knowledge);
+	entry.store = rowstore_new(knowledge, NULL);
 	int64_t today = g_get_real_time() / G_USEC_PER_SEC / DAY * DAY + NOON;
 	const struct {
 		struct row row;

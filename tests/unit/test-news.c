@@ -93,7 +93,7 @@ static const struct {
 static void test_update(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(updates); i++) {
-		struct rowstore *store = rowstore_new(NULL);
+		struct rowstore *store = rowstore_new(NULL, NULL);
 		struct entry *entry =
 			rowstore_add(store, message("x", 10, "inbox", updates[i].was), false);
 		unsigned n = entry->files_n;
@@ -116,7 +116,7 @@ static void test_update(void)
 
 static void test_arrive(void)
 {
-	struct rowstore *store = rowstore_new(NULL);
+	struct rowstore *store = rowstore_new(NULL, NULL);
 	struct entry *old = rowstore_add(store, message("old", 10, "inbox", "/m/a"), false);
 	struct entry *new, *older;
 

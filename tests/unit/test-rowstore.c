@@ -52,7 +52,7 @@ static void fold(struct rowstore *store)
 /* Half of the files are copies of the other half. */
 static void test_copies(void)
 {
-	struct rowstore *store = rowstore_new(NULL);
+	struct rowstore *store = rowstore_new(NULL, NULL);
 	struct entry *entry = rowstore_add(store, message_with("a@example.org", MANY, 1), false);
 	double begin = limits_now();
 	unsigned copies = 0, rows = 0;
@@ -75,7 +75,7 @@ static void test_copies(void)
 /* What is folded under a row hangs on it. */
 static void test_told(void)
 {
-	struct rowstore *store = rowstore_new(NULL);
+	struct rowstore *store = rowstore_new(NULL, NULL);
 	struct entry *final =
 		rowstore_add(store, message_with("final@example.org", 1, MANY), false);
 	double begin = limits_now();
@@ -133,7 +133,7 @@ static void test_last_word(void)
 static void test_many_words(void)
 {
 	struct drafts *set = drafts_new();
-	struct rowstore *store = rowstore_new(NULL);
+	struct rowstore *store = rowstore_new(NULL, NULL);
 	struct entry *entry = rowstore_add(store, message_with("id", 1, 1), false);
 	double begin = limits_now();
 	size_t n;

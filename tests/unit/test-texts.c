@@ -26,7 +26,7 @@ static void test_equal(void)
 	g_assert_cmpuint(texts_add(texts, (struct span){"neko@cat.example.org", 16}), ==, neko);
 	g_assert_cmpuint(texts_put(texts, span_of("neko@cat.example")), !=, neko);
 	g_assert_true(texts_get(texts, neko) == kept);
-	texts_free(texts);
+	texts_unref(texts);
 }
 
 /* Texts of each length around that of a block, short ones between them. */
@@ -45,7 +45,7 @@ static void test_lengths(void)
 		g_assert_cmpuint(
 			texts_add(texts, (struct span){long_one, lengths[i]}), ==, numbers[i]);
 	}
-	texts_free(texts);
+	texts_unref(texts);
 }
 
 static void test_many(void)
@@ -62,7 +62,7 @@ static void test_many(void)
 		g_assert_cmpstr(texts_get(texts, numbers[i]), ==, text);
 		g_assert_cmpuint(add(texts, text), ==, numbers[i]);
 	}
-	texts_free(texts);
+	texts_unref(texts);
 }
 
 static void test_lists(void)
@@ -79,7 +79,7 @@ static void test_lists(void)
 	g_assert_true(texts_list(texts, one) != list);
 	g_assert_true(texts_list(texts, none) == texts_list(texts, NULL));
 	g_assert_null(*texts_list(texts, NULL));
-	texts_free(texts);
+	texts_unref(texts);
 }
 
 int main(int argc, char **argv)

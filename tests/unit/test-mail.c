@@ -531,7 +531,7 @@ static void test_part_limit(void)
 }
 
 /* The walk finds the same fields as somebody who reads the header alone. */
-static void test_fields(void)
+static void test_walked_fields(void)
 {
 	static const char *const headers[] = {
 		"From: a@example.org\nTo: b@example.org\n\nbody",
@@ -556,7 +556,7 @@ static void test_fields(void)
 
 			g_assert_true(a->known == b->known && a->name.p == b->name.p &&
 				      a->value.n == b->value.n && a->end == b->end);
-			g_assert_cmpmem(a->value.p, a->value.n, b->value.p, b->value.n);
+			g_assert_true(!a->value.n || a->value.p == b->value.p);
 		}
 		arena_free(arena);
 	}
@@ -593,7 +593,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/mail/hostile", test_hostile);
 	g_test_add_func("/mail/nesting", test_nesting);
 	g_test_add_func("/mail/part-limit", test_part_limit);
-	g_test_add_func("/mail/fields", test_fields);
+	g_test_add_func("/mail/walked-fields", test_walked_fields);
 	g_test_add_func("/mail/many-fields", test_many_fields);
 	return g_test_run();
 }

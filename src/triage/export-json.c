@@ -243,6 +243,7 @@ struct json_table {
 	struct member report[G_N_ELEMENTS(report_members)];
 	struct member recipient[G_N_ELEMENTS(recipient_members)];
 	struct member other[G_N_ELEMENTS(other_members)];
+	const struct field *warnings;
 	bool texts;
 };
 
@@ -264,6 +265,7 @@ struct json_table *json_table_new(bool texts)
 	look_up(table->report, G_N_ELEMENTS(report_members), report_fields);
 	look_up(table->recipient, G_N_ELEMENTS(recipient_members), recipient_fields);
 	look_up(table->other, G_N_ELEMENTS(other_members), recipient_fields);
+	table->warnings = field_by_name(report_fields, "warnings");
 	table->texts = texts;
 	return table;
 }
@@ -365,7 +367,7 @@ void export_json_report(struct exporter *exporter, struct record *record,
 		json_end_object(json);
 	}
 	json_end_array(json);
-	put_field(json, field_by_name(report_fields, "warnings"), report);
+	put_field(json, exporter->keys->warnings, report);
 	export_json_value_end(exporter);
 }
 

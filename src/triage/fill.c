@@ -18,7 +18,8 @@ static char *cut(struct span text)
 static bool has_letters(const char *host)
 {
 	for (const char *at = host; *at; at++)
-		if ((*at & 0x80) || g_ascii_strncasecmp(at, "xn--", 4) == 0)
+		if ((*at & 0x80) ||
+			((*at | 0x20) == 'x' && g_ascii_strncasecmp(at, "xn--", 4) == 0))
 			return true;
 	return false;
 }

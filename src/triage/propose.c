@@ -13,21 +13,22 @@
 /* --- what counts */
 
 /* A report that tells something about the address itself. One that nothing confirms (bare) may be
- * made up by anybody. */
-static bool counts(const struct row_node *node)
+ * made up by anybody; where the index would know the letter, so may one that it does not know. */
+static bool counts(const struct row_node *node, const struct thresholds *thresholds)
 {
 	const struct row *row = &node->row;
 	return row->kind == KIND_FAILURE && row->origin != ORIGIN_FORGED &&
-	       (row->trust == TRUST_PROVEN || row->trust == TRUST_CONSISTENT) && !node->leader &&
-	       !node->aside && !node->row.passed;
+	       (row->trust == TRUST_PROVEN ||
+		       (row->trust == TRUST_CONSISTENT && !thresholds->proven_only)) &&
+	       !node->leader && !node->aside && !node->row.passed;
 }
 
 /* Faults of the sender, of a server or of the way say nothing about the address. */
-static int weight_of(const struct row_node *node)
+static int weight_of(const struct row_node *node, const struct thresholds *thresholds)
 {
 	const struct row *row = &node->row;
 	int suppress = row->category ? row->category->suppress : SUPPRESS_NEVER;
-	if (!counts(node))
+	if (!counts(node, thresholds))
 		return SUPPRESS_NEVER;
 	if (suppress == SUPPRESS_DEAD && row->type != TYPE_HARD)
 		return SUPPRESS_NEVER;
@@ -40,9 +41,10 @@ struct tally {
 	int proven;
 };
 
-static void tally_row(struct tally *tally, struct row_node *node)
+static void tally_row(
+	struct tally *tally, struct row_node *node, const struct thresholds *thresholds)
 {
-	int weight = weight_of(node);
+	int weight = weight_of(node, thresholds);
 	if (weight == SUPPRESS_DEAD) {
 		g_ptr_array_add(tally->hard, node);
 		tally->proven += node->row.trust == TRUST_PROVEN;
@@ -110,18 +112,20 @@ static enum ground ground_of(const struct tally *tally, const struct thresholds 
 
 /* --- marking */
 
-static bool is_evidence(const struct row_node *node, enum ground ground)
+static bool is_evidence(
+	const struct row_node *node, enum ground ground, const struct thresholds *thresholds)
 {
-	int weight = weight_of(node);
+	int weight = weight_of(node, thresholds);
 	return ground != GROUND_NONE &&
 	       weight == (ground == GROUND_SOFT ? SUPPRESS_REPEATED : SUPPRESS_DEAD);
 }
 
-static void mark(const GPtrArray *nodes, enum ground ground)
+static void mark(const GPtrArray *nodes, enum ground ground, const struct thresholds *thresholds)
 {
 	for (guint i = 0; i < nodes->len; i++) {
 		struct row_node *node = nodes->pdata[i];
-		node->ground = is_evidence(node, ground) ? (unsigned char)ground : GROUND_NONE;
+		node->ground =
+			is_evidence(node, ground, thresholds) ? (unsigned char)ground : GROUND_NONE;
 		if (ground != GROUND_NONE && node->row.state == STATE_NONE && !node->row.passed)
 			node->row.state = STATE_PROPOSED;
 	}
@@ -146,6 +150,6 @@ void reports_propose(
 	struct tally tally = {hard, soft, 0};
 	forgive(nodes, list);
 	for (guint i = 0; i < nodes->len; i++)
-		tally_row(&tally, nodes->pdata[i]);
-	mark(nodes, ground_of(&tally, thresholds));
+		tally_row(&tally, nodes->pdata[i], thresholds);
+	mark(nodes, ground_of(&tally, thresholds), thresholds);
 }

@@ -137,6 +137,7 @@ void reports_find_returned(const GPtrArray *nodes);
 /* --- propose.c */
 struct thresholds {
 	int proven_reports, hard_reports, soft_week, soft_month;
+	bool proven_only; /* sent mail is indexed: what only fits mail from here may be made up */
 };
 /*
  * Rows without a state whose address should be suppressed become `proposed` (hard-problems.md 2.6).

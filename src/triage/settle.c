@@ -291,6 +291,7 @@ void session_settle(struct session *session)
 		.hard_reports = config_int(config, SET_HARD_REPORTS),
 		.soft_week = config_int(config, SET_SOFT_WEEK),
 		.soft_month = config_int(config, SET_SOFT_MONTH),
+		.proven_only = session_sent_indexed(session),
 	};
 	settling->quiet = session_quiet(session);
 	settling->stage = 0;

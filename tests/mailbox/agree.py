@@ -21,7 +21,7 @@ MEANT = {  # address: state, reason of a proposal, what takes it off a list, cou
     "ravi@harbourlight.example": ("alive again", None, "quiet", None), "sven@harbourlight.example": ("dead", "proven", None, None),
     "tara@harbourlight.example": ("dead", "proven", None, 2), "tilde@slowmoor.example": ("failing", None, None, None),
     "ulf@slowmoor.example": ("unknown", None, None, None), "vera@slowmoor.example": ("failing", None, None, None),
-    "wim@slowmoor.example": ("alive again", None, None, None), "quentin@oldlane.example": ("dead", "independent", None, None),
+    "wim@slowmoor.example": ("alive again", None, None, None), "quentin@oldlane.example": ("dead", None, None, None),
     "rita@oldlane.example": ("dead", None, None, None), "maja77@attic.example": ("dead", "proven", None, None),
     "stranger1@elsewhere.example": ("unknown", None, None, None), "stranger2@elsewhere.example": ("unknown", None, None, None),
     "victim0@far0.example": ("unknown", None, None, None), "member0@gardenclub.example": ("unknown", None, None, None),

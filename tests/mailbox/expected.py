@@ -13,7 +13,6 @@ DELAY_OVER = 6 * DAY  # a delay that nothing followed says no more (H5)
 DEAD = {"no-such-user", "no-such-domain", "bad-address", "mailbox-disabled"}
 WEAK = {"mailbox-full", "connection-failed", "dns-failure", "expired"}
 SOFT_LIMITS = ((3, 7 * DAY), (5, 30 * DAY))
-INDEPENDENT = 2
 TRUST = ("proven", "consistent", "bare", "contradicted")
 # Who acts first, by category (categories.md, overview).
 FIRST = {"recipient": ("mailbox-full",), "recipient-admin": ("policy-rejected", "recipient-restricted", "relay-denied", "remote-server-error", "connection-failed",
@@ -94,7 +93,8 @@ def is_about_us(row):
 
 
 def counts(row):
-    return row["kind"] == "failure" and is_about_us(row) and not row["aside"] and not row["under"] and row["trust"] in ("proven", "consistent")
+    """Sent mail is indexed here: what only fits mail from us may be made up."""
+    return row["kind"] == "failure" and is_about_us(row) and not row["aside"] and not row["under"] and row["trust"] == "proven"
 
 
 def crowded(rows):
@@ -111,10 +111,8 @@ def proposal(reports, since):
     fresh = [row for row in reports if row["timestamp"] > since and counts(row)]
     hard = [row for row in fresh if row["type"] == "hard" and row["category"] in DEAD]
     proven = [row for row in hard if row["trust"] == "proven"]
-    independent = {row["original"]: row for row in hard}
-    independent = {row["reporting-mta"]: row for row in independent.values()}
     soft = crowded([row for row in fresh if row["category"] in WEAK])
-    for reason, evidence in (("proven", proven), ("independent", hard if len(independent) >= INDEPENDENT else []), ("soft", soft)):
+    for reason, evidence in (("proven", proven), ("soft", soft)):
         if evidence:
             return {"reason": reason, "category": evidence[-1]["category"], "count": len(evidence), "evidence": [row["id"] for row in evidence]}
     return None

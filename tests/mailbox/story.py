@@ -188,7 +188,8 @@ def forged(world):
 
 
 def independent(world):
-    """Mail that another system of ours sent and that is not in the index: two independent reports make a proposal, one told twice does not."""
+    """Mail that another system of ours sent and that is not in the index: two independent reports make a proposal where sent mail is not
+    indexed, one told twice does not."""
     for i, days in enumerate((18, 4)):
         letter = world.send("quentin@oldlane.example", "Newsletter", days, sender=NEWS, ticket=False, known=False)
         world.bounce(letter, "unknown", server=("postfix", "exim")[i], trust="consistent")

@@ -2,6 +2,7 @@
 #include "triage/context.h"
 
 #include "base/address.h"
+#include "base/addresslist.h"
 #include "rules/advice.h"
 
 /* --- what is ours */
@@ -151,7 +152,7 @@ void mailboxes_add(struct mailboxes *set, const char *field)
 {
 	size_t at = 0;
 	struct span address, text = span_of(field);
-	while (field && (address = address_next(text, &at)).n) {
+	while (field && (address = address_list_next(text, &at)).n) {
 		g_autofree char *one = span_dup(address);
 		add_key(set, mailbox_key(one));
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes as an address, as a field that holds one, and as text that may name some. */
 #include "base/address.h"
+#include "base/addresslist.h"
 #include "base/text.h"
 #include "extract/display.h"
 #include "shipped.h"
@@ -38,6 +39,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check(address_find(bytes), bytes);
 	for (size_t at = 0, before = 0; (found = address_next(bytes, &at)).n; before = at) {
 		g_assert_true(at > before && at <= size);
+		check(found, bytes);
+	}
+	for (size_t at = 0, before = 0; (found = address_list_next(bytes, &at)).n; before = at) {
+		g_assert_true(at > before && at <= size + 1);
 		check(found, bytes);
 	}
 	g_assert_true(address_capsule(bytes) <= size);

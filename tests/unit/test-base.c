@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/address.h"
+#include "base/addresslist.h"
 #include "base/arena.h"
 #include "base/digest.h"
 #include "base/errors.h"
@@ -216,6 +217,42 @@ static void test_address_class(void)
 		if (address_class(span_of(rows[i].in)) != rows[i].class)
 			g_test_message("row %zu: %s", i, rows[i].in);
 		g_assert_cmpint(address_class(span_of(rows[i].in)), ==, rows[i].class);
+	}
+}
+
+/* Whom a field names: never a name or a comment that has the form of an address. */
+static void test_address_list(void)
+{
+	static const struct {
+		const char *field, *found;
+	} rows[] = {
+		{"a@example.com", "a@example.com"},
+		{"Ann <a@example.com>, b@example.com", "a@example.com b@example.com"},
+		{"\"x@example.com\" <a@example.com>", "a@example.com"},
+		{"\"x@example.com, y@example.com\" <a@example.com>, b@example.com",
+			"a@example.com b@example.com"},
+		{"a@example.com (x@example.com), b@example.com", "a@example.com b@example.com"},
+		{"(x@example.com (y@example.com)) a@example.com", "a@example.com"},
+		{"x@example.com <a@example.com>", "a@example.com"},
+		{"team: a@example.com, b@example.com; c@example.com",
+			"a@example.com b@example.com c@example.com"},
+		{"a@example.com b@example.com", "a@example.com b@example.com"},
+		{"\"a b\"@example.com", "\"a b\"@example.com"},
+		{"\"open <a@example.com>, b@example.com", "a@example.com b@example.com"},
+		{"(open a@example.com", ""},
+		{"<open, b@example.com", "b@example.com"},
+		{"undisclosed-recipients:;", ""},
+		{"", ""},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GString) all = g_string_new(NULL);
+		struct span field = span_of(rows[i].field), found;
+
+		for (size_t at = 0; (found = address_list_next(field, &at)).n;)
+			g_string_append_printf(
+				all, "%s%.*s", all->len ? " " : "", (int)found.n, found.p);
+		g_assert_cmpstr(all->str, ==, rows[i].found);
 	}
 }
 
@@ -604,6 +641,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/base/text/wrap", test_wrap);
 	g_test_add_func("/base/address/class", test_address_class);
 	g_test_add_func("/base/lookalike", test_lookalike);
+	g_test_add_func("/base/address/list", test_address_list);
 	g_test_add_func("/base/address/find", test_address_find);
 	g_test_add_func("/base/address/next", test_address_next);
 	g_test_add_func("/base/address/key", test_address_key);

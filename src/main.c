@@ -4,11 +4,37 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/errors.h"
 #include "base/nocore.h"
 #include "cli/cli.h"
+#include "ui/signals.h"
 #include "worker/spawner.h"
+
+/*
+ * GLib ends the process when memory runs out, which the size of a mail can lead to. Then too the
+ * terminal is as it was, and why is said. Outputs are whole or not there; what the writer does goes
+ * on in a process of its own.
+ */
+static GLogWriterOutput on_log(
+	GLogLevelFlags level, const GLogField *fields, gsize n, gpointer user)
+{
+	const char *what = "it does not say which";
+
+	if (!(level & (G_LOG_LEVEL_ERROR | G_LOG_FLAG_FATAL)))
+		return g_log_writer_default(level, fields, n, user);
+	for (gsize i = 0; i < n; i++)
+		if (g_str_equal(fields[i].key, "MESSAGE"))
+			what = fields[i].value;
+	signals_restore();
+	fprintf(stderr, "nixie: %s: %s\n",
+		strstr(what, "failed to allocate") ? "there is no memory left for so much"
+						   : "nixie met a fault of its own",
+		what);
+	_exit(NIXIE_INTERNAL);
+}
 
 int main(int argc, char **argv)
 {
@@ -26,6 +52,7 @@ int main(int argc, char **argv)
 		return NIXIE_INTERNAL;
 	}
 	no_core(false, true);
+	g_log_set_writer_func(on_log, NULL, NULL);
 	setlocale(LC_ALL, "");
 	code = cli_run(spawner, argv[0] ? argv + 1 : argv);
 	spawner_stop(spawner);

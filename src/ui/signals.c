@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const int deadly[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGQUIT};
+static const int deadly[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGQUIT, SIGTRAP};
 
 static struct {
 	int fd;
@@ -32,13 +32,20 @@ static struct {
 	void *user;
 } watch = {.pipe = {-1, -1}};
 
-/* Async-signal-safe calls only. SA_RESETHAND has put the default action back. */
-static void die(int number)
+void signals_restore(void)
 {
+	if (!guard.on)
+		return;
 	if (write(guard.fd, guard.reset, guard.reset_n) < 0) {
 		/* Nothing is left to be done about it. */
 	}
 	tcsetattr(guard.fd, TCSANOW, &guard.modes);
+}
+
+/* Async-signal-safe calls only. SA_RESETHAND has put the default action back. */
+static void die(int number)
+{
+	signals_restore();
 	raise(number);
 }
 

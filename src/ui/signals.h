@@ -12,6 +12,8 @@
 /* From now on a deadly signal writes `reset` to the terminal `fd` and sets `modes`. */
 void signals_guard(int fd, const char *reset, const struct termios *modes);
 void signals_unguard(void);
+/* Does so now, where there is no time for more; nothing without a guard. */
+void signals_restore(void);
 
 /* `suspend` on SIGTSTP, `resume` on SIGCONT. */
 typedef void signals_call(void *user);

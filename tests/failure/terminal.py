@@ -11,7 +11,7 @@ class Terminal:
         if self.pid == 0:
             os.execve(argv[0], argv, dict(env, TERM="xterm-256color"))
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
-        self.code, self.seen = None, b""
+        self.code, self.seen, self.all = None, b"", b""
 
     def __enter__(self):
         return self
@@ -30,9 +30,11 @@ class Terminal:
         if not select.select([self.fd], [], [], seconds)[0]:
             return b""
         try:
-            return os.read(self.fd, 1 << 16)
+            block = os.read(self.fd, 1 << 16)
         except OSError:
             return b""
+        self.all += block
+        return block
 
     def drain(self, quiet=0.05):
         while block := self.read(quiet):

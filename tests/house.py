@@ -65,7 +65,17 @@ def unfinished():
                 yield "%s:%d: unfinished by its own words" % (path, number)
 
 
-CHECKS = [floors, rooms, spdx, lengths, unfinished]
+def promises():
+    """A page that names the test of a promise names one that is there."""
+    for root, _, names in os.walk(os.path.join(TOP, "contrib", "doc")):
+        for name in names:
+            page = os.path.join(root, name)
+            for path in set(re.findall(r"\btests/[a-z]+/[a-z-]+(?:\.[a-z]+)?", open(page, encoding="utf-8").read())):
+                if not os.path.exists(os.path.join(TOP, path)) and not os.path.exists(os.path.join(TOP, path + ".c")):
+                    yield "%s names %s, which is not there" % (page, path)
+
+
+CHECKS = [floors, rooms, spdx, lengths, unfinished, promises]
 print("1..%d" % len(CHECKS))
 for number, check in enumerate(CHECKS, 1):
     findings = list(check())

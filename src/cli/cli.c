@@ -242,6 +242,14 @@ static void count_session(void *user, uint64_t *done, uint64_t *total)
 	*total = counts.found;
 }
 
+void cli_tell_note(struct cli *cli)
+{
+	const char *note = session_note(cli->session);
+
+	if (note && !cli->options->quiet)
+		cli_say(cli, "%s", note);
+}
+
 static bool load(
 	struct cli *cli, const char *query, bool with_states, bool *partial, GError **error)
 {
@@ -264,6 +272,7 @@ static bool load(
 	troubles = session_troubles(cli->session);
 	for (unsigned i = 0; i < troubles->len; i++)
 		cli_say(cli, "%s", (char *)troubles->pdata[i]);
+	cli_tell_note(cli);
 	*partial = troubles->len > 0;
 	return done;
 }

@@ -20,8 +20,8 @@ struct cli {
 	char **rule_dirs; /* shipped first; NULL-ended */
 	struct session *session;
 	const char *view; /* the query of --view; NULL: none */
-	char *query; /* what was loaded last; NULL: nothing */
-	bool utf8;   /* the locale's charset */
+	char *query;      /* what was loaded last; NULL: nothing */
+	bool utf8;        /* the locale's charset */
 };
 
 /* Dispatches to the command; `argv` without the program's name. Returns the exit code. */
@@ -55,6 +55,7 @@ bool cli_need_store(struct cli *cli, GError **error);
  */
 typedef bool cli_loads(struct cli *cli, const char *query, bool *partial, GError **error);
 cli_loads cli_load;
+void cli_tell_note(struct cli *cli); /* of the cache, to stderr */
 /* The same without states and suggestions, which rest on all letters of the index; with them where
  * a filter asks for a state. */
 cli_loads cli_load_facts;

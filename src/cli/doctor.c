@@ -267,6 +267,8 @@ static void examine_database(struct doctor *doctor)
 			"no own address is known: set own-domains, or user.primary_email of "
 			"notmuch");
 	examine_queries(doctor);
+	if (session_note(cli->session))
+		note(doctor, "cache", "%s", session_note(cli->session));
 	troubles = session_troubles(cli->session);
 	for (unsigned i = 0; i < troubles->len; i++)
 		note(doctor, "file", "%s", (char *)troubles->pdata[i]);

@@ -32,6 +32,7 @@ int cli_scan(struct cli *cli)
 	troubles = session_troubles(cli->session);
 	for (unsigned i = 0; i < troubles->len; i++)
 		cli_say(cli, "%s", (char *)troubles->pdata[i]);
+	cli_tell_note(cli);
 	if (!done)
 		return cli_fail(cli, error);
 	if (!cli->options->quiet)

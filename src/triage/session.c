@@ -354,6 +354,11 @@ const GError *session_error(const struct session *session)
 	return session->error;
 }
 
+const char *session_note(const struct session *session)
+{
+	return session->cache ? cache_note(session->cache) : NULL;
+}
+
 const GPtrArray *session_troubles(const struct session *session)
 {
 	return session->troubles;

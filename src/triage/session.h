@@ -135,6 +135,7 @@ const char *session_limit_text(const struct session *session);
 const GError *session_error(const struct session *session);
 /* Files that could not be read, as "path: why" sentences; borrowed. */
 const GPtrArray *session_troubles(const struct session *session);
+const char *session_note(const struct session *session); /* what is wrong with the cache, or NULL */
 
 /* NULL when not loaded yet: loading starts and SESSION_DETAILS follows. Borrowed until another 32
  * were asked for. */

@@ -3,9 +3,10 @@
 
 #include <sys/stat.h>
 
+#include "verdicts/seal.h"
 #include "verdicts/sqlfile.h"
 
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 #define PACKED_MAX ((gsize)16 << 20) /* a larger report is extracted anew each time */
 #define BUSY_MILLISECONDS 2000
 #define UNUSED_DAYS 60 /* facts of a rule set that nobody asked for so long go */
@@ -13,19 +14,20 @@
 enum statement { GET, PUT_KEY, PUT_BODY, STATEMENT_COUNT };
 
 static const char *const sql_of[STATEMENT_COUNT] = {
-	[GET] = "SELECT packed FROM known JOIN body ON body.number = known.body"
+	[GET] = "SELECT packed, seal FROM known JOIN body ON body.number = known.body"
 		" WHERE rules = ? AND id = ? AND base = ? AND size = ? AND mtime = ?",
 	[PUT_KEY] = "INSERT OR IGNORE INTO known (rules, id, base, size, mtime, body)"
 		    " VALUES (?, ?, ?, ?, ?, ?)",
-	[PUT_BODY] = "INSERT OR REPLACE INTO body (number, packed) VALUES (?, ?)",
+	[PUT_BODY] = "INSERT OR REPLACE INTO body (number, packed, seal) VALUES (?, ?, ?)",
 };
 
 struct verdicts {
 	sqlite3 *db;
 	sqlite3_stmt *statements[STATEMENT_COUNT];
-	char *basis;                             /* what the facts rest on */
-	int64_t rules;                           /* row of the rule set */
-	int64_t bodies;                          /* the last one, while writing */
+	char *basis;    /* what the facts rest on */
+	int64_t rules;  /* row of the rule set */
+	int64_t bodies; /* the last one, while writing */
+	struct sqlfile_harm harm;
 	enum { NOTHING, READING, WRITING } open; /* transaction */
 };
 
@@ -60,7 +62,7 @@ static bool create(sqlite3 *db)
 {
 	return sqlfile_run(db,
 		"CREATE TABLE rules (number INTEGER PRIMARY KEY, name TEXT UNIQUE, used INTEGER);"
-		"CREATE TABLE body (number INTEGER PRIMARY KEY, packed BLOB);"
+		"CREATE TABLE body (number INTEGER PRIMARY KEY, packed BLOB, seal INTEGER);"
 		"CREATE TABLE known (rules INTEGER, id BLOB, base BLOB, size INTEGER, mtime "
 		"INTEGER,"
 		" body INTEGER, PRIMARY KEY (rules, id, base, size, mtime)) WITHOUT ROWID;");
@@ -174,6 +176,7 @@ static bool begin_writing(struct verdicts *verdicts)
 		sqlfile_number(verdicts->db, "SELECT coalesce(max(number), 0) FROM body", NULL,
 			&verdicts->bodies))
 		verdicts->open = WRITING;
+	sqlfile_look(verdicts->db, &verdicts->harm);
 	return verdicts->open == WRITING;
 }
 
@@ -183,7 +186,7 @@ void verdicts_close(struct verdicts *verdicts)
 		return;
 	verdicts_commit(verdicts);
 	clear(verdicts);
-	sqlite3_close(verdicts->db);
+	sqlfile_close(verdicts->db, &verdicts->harm);
 	g_free(verdicts->basis);
 	g_free(verdicts);
 }
@@ -207,6 +210,19 @@ static int bind_key(
 	return 6;
 }
 
+/* Of a body and all that it is found by: one that stands under another's key is none. */
+static uint64_t seal_of(
+	const struct verdicts *verdicts, const struct verdict_key *key, struct span packed)
+{
+	struct span base = base_name(key->path);
+	uint64_t seal = seal_add(0, verdicts->basis, strlen(verdicts->basis));
+
+	seal = seal_add(seal, key->id, strlen(key->id));
+	seal = seal_add(seal, base.p, base.n);
+	seal = seal_number(seal_number(seal, (uint64_t)key->size), (uint64_t)key->mtime);
+	return seal_add(seal, packed.p, packed.n);
+}
+
 bool verdicts_get(struct verdicts *verdicts, const struct verdict_key *key, struct span *packed)
 {
 	sqlite3_stmt *get = verdicts->statements[GET];
@@ -214,16 +230,28 @@ bool verdicts_get(struct verdicts *verdicts, const struct verdict_key *key, stru
 	begin_reading(verdicts);
 	sqlite3_reset(get);
 	bind_key(verdicts, get, key);
-	if (sqlite3_step(get) != SQLITE_ROW)
+	if (sqlite3_step(get) != SQLITE_ROW) {
+		sqlfile_look(verdicts->db, &verdicts->harm);
 		return false;
+	}
 	*packed = (struct span){sqlite3_column_blob(get, 0), (size_t)sqlite3_column_bytes(get, 0)};
-	return true;
+	if (packed->p && sqlite3_column_int64(get, 1) == (int64_t)seal_of(verdicts, key, *packed))
+		return true;
+	verdicts->harm.found = true;
+	return false;
 }
 
-static bool step(sqlite3_stmt *statement)
+const char *verdicts_harm(const struct verdicts *verdicts)
+{
+	return verdicts->harm.found ? sqlite3_db_filename(verdicts->db, NULL) : NULL;
+}
+
+static bool step(struct verdicts *verdicts, sqlite3_stmt *statement)
 {
 	bool done = sqlite3_step(statement) == SQLITE_DONE;
 
+	if (!done)
+		sqlfile_look(verdicts->db, &verdicts->harm);
 	sqlite3_reset(statement);
 	return done;
 }
@@ -236,10 +264,11 @@ void verdicts_put(struct verdicts *verdicts, const struct verdict_key *key, stru
 		return;
 	sqlite3_bind_int64(put, bind_key(verdicts, put, key), verdicts->bodies + 1);
 	/* Facts that are known under the same key are the same. */
-	if (!step(put) || !sqlite3_changes(verdicts->db))
+	if (!step(verdicts, put) || !sqlite3_changes(verdicts->db))
 		return;
 	/* A key without its body is not found, which is what an incomplete one should be. */
 	sqlite3_bind_int64(body, 1, ++verdicts->bodies);
 	bind_bytes(body, 2, packed);
-	step(body);
+	sqlite3_bind_int64(body, 3, (int64_t)seal_of(verdicts, key, packed));
+	step(verdicts, body);
 }

@@ -41,5 +41,7 @@ bool verdicts_get(struct verdicts *verdicts, const struct verdict_key *key, stru
 /* Kept at the next commit; what cannot be kept is not. */
 void verdicts_put(struct verdicts *verdicts, const struct verdict_key *key, struct span packed);
 void verdicts_commit(struct verdicts *verdicts);
+/* The file, when something in it was found broken since: it goes when it is closed. NULL: sound. */
+const char *verdicts_harm(const struct verdicts *verdicts);
 
 #endif

@@ -28,6 +28,13 @@ uint64_t known_revision(const struct known *known); /* 0: nothing is known */
  * with NULL all of them. False when another process did the same meanwhile. */
 bool known_move(struct known *known, uint64_t revision, const char *const *ids);
 
+/*
+ * Messages that left the index are not among those that changed. Looks at `most` of those that are
+ * known, each time at others, and forgets which are not there: it costs what it is given.
+ */
+typedef bool known_is_there(void *user, const char *id);
+void known_sweep(struct known *known, unsigned most, known_is_there *is_there, void *user);
+
 /* Borrowed until the next call; NULL: not known. */
 const void *known_get(struct known *known, const char *id, size_t *n);
 /* What was read of the index at the revision of `known`; kept at the next commit, if it still is

@@ -101,6 +101,22 @@ static void remove_file(const char *path)
 	}
 }
 
+void sqlfile_look(sqlite3 *db, struct sqlfile_harm *harm)
+{
+	int code = sqlite3_errcode(db);
+
+	harm->found |= code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_ERROR;
+}
+
+void sqlfile_close(sqlite3 *db, const struct sqlfile_harm *harm)
+{
+	g_autofree char *path = harm->found ? g_strdup(sqlite3_db_filename(db, NULL)) : NULL;
+
+	sqlite3_close(db);
+	if (path)
+		remove_file(path);
+}
+
 /*
  * The file of an index. SQLITE_OPEN_NOFOLLOW refuses a link anywhere in the path, and a home or its
  * .cache may well be one; only the file itself must be none. NULL with error. g_free.

@@ -30,6 +30,14 @@ struct sqlfile_kind {
 sqlite3 *sqlfile_open(
 	const struct sqlfile_kind *kind, const char *uuid, void *user, char **note, GError **error);
 
+/* What was found while it was used: the file is thrown away when it is closed. */
+struct sqlfile_harm {
+	bool found;
+};
+/* After a call that failed: was it because of what is in the file? */
+void sqlfile_look(sqlite3 *db, struct sqlfile_harm *harm);
+void sqlfile_close(sqlite3 *db, const struct sqlfile_harm *harm);
+
 bool sqlfile_run(sqlite3 *db, const char *sql);
 /* A statement that is run once: its first number, if it has one. `text` may be NULL. */
 bool sqlfile_number(sqlite3 *db, const char *sql, const char *text, int64_t *number);

@@ -88,6 +88,8 @@ static void lost(struct cache *cache, GError *error)
 		g_clear_error(&error);
 	else
 		cache->broken = error;
+	if (!cache->note)
+		cache->note = g_strdup(cache->broken->message);
 	fail_all(cache);
 }
 

@@ -8,6 +8,7 @@
 #include "worker/wire.h"
 
 #define FORM "2 " /* of what message_pack makes; behind it the mail root, which is in the paths */
+#define SWEPT 100 /* messages that are looked at, whether they are still there */
 #define CHANGES_MAX 20000 /* messages changed since; above that all is forgotten at once */
 
 struct recall {
@@ -15,6 +16,11 @@ struct recall {
 	struct pack scratch;
 	GByteArray *bytes;
 };
+
+static bool is_there(void *reader, const char *id)
+{
+	return reader_has(reader, id);
+}
 
 /* False: nothing can be made of what is known. */
 static bool catch_up(struct reader *reader, struct known *known)
@@ -27,7 +33,11 @@ static bool catch_up(struct reader *reader, struct known *known)
 	if (then == 0 || now < then)
 		return known_move(known, now, NULL);
 	ids = reader_changes(reader, then, CHANGES_MAX);
-	return known_move(known, now, ids ? (const char *const *)ids->pdata : NULL);
+	if (!known_move(known, now, ids ? (const char *const *)ids->pdata : NULL))
+		return false;
+	if (ids)
+		known_sweep(known, SWEPT + 2 * ids->len, is_there, reader);
+	return true;
 }
 
 struct recall *recall_open(struct reader *reader)

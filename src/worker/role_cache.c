@@ -61,6 +61,18 @@ static void look_up(struct wire *wire, struct verdicts *verdicts, GVariant *requ
 	wire_send(wire, WIRE_LOOKED, NULL);
 }
 
+/* Once: that something in the file turned out to be broken. */
+static void tell_harm(struct wire *wire, const struct verdicts *verdicts, bool *told)
+{
+	const char *path = *told ? NULL : verdicts_harm(verdicts);
+	g_autofree char *note =
+		path ? g_strdup_printf("the cache %s is broken and will be made anew", path) : NULL;
+
+	*told = *told || path;
+	if (note)
+		wire_send(wire, WIRE_HELLO, g_variant_new("(^ay)", note));
+}
+
 /* Returns how many bytes that were. */
 static gsize keep(struct verdicts *verdicts, GVariant *request)
 {
@@ -92,6 +104,7 @@ void role_cache(struct wire *wire)
 	g_autofree char *note = NULL;
 	g_autoptr(GError) error = NULL;
 	gsize kept = 0;
+	bool told = false;
 
 	umask(077);
 	if (!wire_receive(wire, &kind, &request) || kind != WIRE_CACHE)
@@ -104,10 +117,12 @@ void role_cache(struct wire *wire)
 	}
 	wire_send(wire, WIRE_HELLO, g_variant_new("(^ay)", note ? note : ""));
 	while (wire_receive(wire, &kind, &request)) {
-		if (kind == WIRE_LOOKUP)
+		if (kind == WIRE_LOOKUP) {
 			look_up(wire, verdicts, request);
-		else if (kind == WIRE_KEEP)
+			tell_harm(wire, verdicts, &told);
+		} else if (kind == WIRE_KEEP) {
 			kept += keep(verdicts, request);
+		}
 		g_variant_unref(request);
 		if (kept <= KEPT_MAX && wire_pending(wire, kept ? KEPT_MILLISECONDS : 0))
 			continue;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a reader remembers of an index: a second list is the same, whatever happened to the index or to the memory in between."""
-import glob, os, shutil, sqlite3
+import glob, os, shutil, sqlite3, sys
 from drive import Box, Tap, tag_lines
 
 tap = Tap()
@@ -30,6 +30,20 @@ def same(box, what, *words):
     return remembered
 
 
+def seal(*pieces):
+    """As src/verdicts/seal.c does it, as SQLite keeps it."""
+    whole = 2 ** 64 - 1
+    def number(seal, n):
+        seal = (seal ^ n) * 0x9e3779b97f4a7c15 & whole
+        return (seal ^ seal >> 29) * 0xc2b2ae3d27d4eb4f & whole
+    sum = 0
+    for piece in pieces:
+        sum = number(sum, len(piece))
+        for at in range(0, len(piece), 8):
+            sum = number(sum, int.from_bytes(piece[at:at + 8], sys.byteorder if len(piece) - at >= 8 else "little"))
+    return sum - 2 ** 64 if sum >> 63 else sum
+
+
 EVERY = ("--no-exclude", "read", "*")
 
 with Box(300) as box:
@@ -39,12 +53,14 @@ with Box(300) as box:
     tap.equal(told(box, *EVERY), first, "a second list is the same")
     with sqlite3.connect(memory(box)) as db:
         (packed,) = db.execute("SELECT packed FROM message WHERE id = ?", (b"m299@x.example",)).fetchone()
-        db.execute("UPDATE message SET packed = ? WHERE id = ?", (packed.replace(b"Undelivered", b"Remembered!"), b"m299@x.example"))
+        (form,) = db.execute("SELECT CAST(form AS BLOB) FROM about").fetchone()
+        forged = packed.replace(b"Undelivered", b"Remembered!")
+        db.execute("UPDATE message SET packed = ?, seal = ? WHERE id = ?", (forged, seal(form, b"m299@x.example", forged), b"m299@x.example"))
     db.close()
     tap.equal(told(box, *EVERY)[0]["subject"], "Remembered! 299", "it is the memory that answers")
     tap.equal(told(box, "ids", "m299@x.example")[0]["subject"], "Remembered! 299", "by id, too")
     with sqlite3.connect(memory(box)) as db:
-        db.execute("UPDATE message SET packed = ? WHERE id = ?", (packed, b"m299@x.example"))
+        db.execute("UPDATE message SET packed = ?, seal = ? WHERE id = ?", (packed, seal(form, b"m299@x.example", packed), b"m299@x.example"))
         rows, at = db.execute("SELECT count(*) FROM message").fetchone()[0], db.execute("SELECT revision FROM about").fetchone()[0]
     db.close()
     tap.equal((rows, at), (300, int(box.revision())), "all of it, as of this revision")

@@ -18,6 +18,9 @@ struct place {
 	unsigned file;
 };
 
+/* Reports in memory at a time, 3 KB each: read, or waiting for what is known of their letters. */
+#define REPORTS_MOST 6000
+
 /* Files of one batch whose facts are under way. */
 struct chunk {
 	struct load *load;
@@ -40,11 +43,14 @@ struct load {
 	struct job *job; /* indexer, probe or reader */
 	struct job *count_job;
 	GPtrArray *chunks; /* struct chunk* under way */
+	size_t reading;    /* files of them */
+	GQueue held;       /* GArray of places, whose turn comes */
 	struct lookup lookup;
 	GError *error;
 };
 
 static void load_advance(struct load *load);
+static void start_held(struct load *load);
 static void load_scope(struct load *load);
 
 /* --- the life of a load */
@@ -52,6 +58,7 @@ static void load_scope(struct load *load);
 static void load_free(struct load *load)
 {
 	g_ptr_array_unref(load->chunks);
+	g_queue_clear_full(&load->held, (GDestroyNotify)g_array_unref);
 	lookup_clear(&load->lookup);
 	g_clear_error(&load->error);
 	g_free(load);
@@ -177,11 +184,15 @@ static void on_looked_up(void *user, const GError *error)
 static void load_advance(struct load *load)
 {
 	struct session *session = load->session;
-	bool all_read = load->listed && load->chunks->len == 0;
-	if (lookup_is_asking(&load->lookup) || load->counting)
+	bool all_read;
+	if (lookup_is_asking(&load->lookup) || load->counting) {
+		start_held(load);
 		return;
+	}
 	if (!session->own.sent_indexed)
 		lookup_clear(&load->lookup);
+	start_held(load);
+	all_read = load->listed && load->chunks->len == 0;
 	if (!lookup_is_due(&load->lookup, all_read)) {
 		if (all_read)
 			all_is_read(load);
@@ -278,6 +289,7 @@ static void on_chunk_done(void *user, const GError *error)
 	struct chunk *chunk = user;
 	struct load *load = chunk->load;
 	g_ptr_array_remove_fast(load->chunks, chunk);
+	load->reading -= chunk->places->len;
 	chunk_free(chunk);
 	if (!job_ends(load))
 		return;
@@ -312,9 +324,16 @@ static void start_chunk(struct load *load, GArray *places)
 	}
 	job_begins(load);
 	g_ptr_array_add(load->chunks, chunk);
+	load->reading += places->len;
 	chunk->facts = facts_start(load->session->pool, load->session->cache,
 		(const char *const *)ids->pdata, (const char *const *)paths->pdata, paths->len,
 		on_report, on_chunk_done, chunk);
+}
+
+static void start_held(struct load *load)
+{
+	while (load->held.length && load->reading + lookup_length(&load->lookup) < REPORTS_MOST)
+		start_chunk(load, g_queue_pop_head(&load->held));
 }
 
 /* --- the list */
@@ -357,7 +376,8 @@ static void on_batch(void *user, GPtrArray *messages)
 		g_array_unref(places);
 		return;
 	}
-	start_chunk(load, places);
+	g_queue_push_tail(&load->held, places);
+	start_held(load);
 	rows_come(load);
 }
 

@@ -77,6 +77,7 @@ enum ui_command_id {
 	UI_CANCEL,
 	UI_REPEAT,
 	UI_RETRY,
+	UI_INSTEAD,
 	UI_SUPPRESS,
 	UI_DONE,
 	UI_TAG_ADD,

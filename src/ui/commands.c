@@ -156,6 +156,11 @@ static void run_suppress(struct app *app, const char *argument)
 	actions_suppress(app, argument);
 }
 
+static void run_instead(struct app *app, const char *argument)
+{
+	retries_instead(app, argument);
+}
+
 static void run_done(struct app *app, const char *argument)
 {
 	actions_done(app, argument);
@@ -346,6 +351,8 @@ static void run_copy(struct app *app, const char *argument)
 	}
 	if (!strcmp(argument, "address"))
 		text = g_strdup(row_text(row, ROW_ADDRESS));
+	else if (!strcmp(argument, "suggestion"))
+		text = g_strdup(row_text(row, ROW_SUGGESTION));
 	else if (!strcmp(argument, "code"))
 		text = g_strstrip(g_strdup_printf("%s %s",
 			row_text(row, ROW_REPLY) ? row_text(row, ROW_REPLY) : "",
@@ -577,6 +584,7 @@ static void (*const runs[UI_COMMAND_COUNT])(struct app *app, const char *argumen
 	[UI_REPEAT] = run_repeat,
 	[UI_RETRY] = run_retry,
 	[UI_SUPPRESS] = run_suppress,
+	[UI_INSTEAD] = run_instead,
 	[UI_DONE] = run_done,
 	[UI_TAG_ADD] = run_tag,
 	[UI_TAG_REMOVE] = run_tag,
@@ -610,6 +618,7 @@ static void (*const runs[UI_COMMAND_COUNT])(struct app *app, const char *argumen
 
 /* What leads out of nixie, and what is said instead in restricted mode. */
 static const char *const refusals[UI_COMMAND_COUNT] = {
+	[UI_INSTEAD] = "other programs are not run in restricted mode",
 	[UI_PIPE_RAW] = "other programs are not run in restricted mode",
 	[UI_EDIT_RAW] = "pagers and editors are not run in restricted mode; the panes show all",
 	[UI_SHELL] = "the shell is not opened in restricted mode",

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/retries.h"
 
+#include "base/address.h"
+#include "base/errors.h"
 #include "triage/retry.h"
 #include "ui/menu.h"
+#include "ui/prompt.h"
 #include "ui/shell.h"
 #include "ui/view-browse.h"
 
@@ -24,7 +27,8 @@ static void add_variable(GString *command, const char *name, const char *value)
 		g_string_append_printf(command, "%s=%s ", name, quoted);
 }
 
-static void send_due(struct app *app)
+/* Starts the program that sends, with `words` behind its name; it asks before it sends anything. */
+static void hand_over(struct app *app, const char *words)
 {
 	const struct store_ref store = session_store_ref(app->session);
 	const char *program = config_text(session_config(app->session), SET_RESEND_COMMAND);
@@ -43,7 +47,7 @@ static void send_due(struct app *app)
 	add_variable(command, "NOTMUCH_CONFIG", store.config);
 	add_variable(command, "NOTMUCH_PROFILE", store.profile);
 	add_variable(command, "NOTMUCH_DATABASE", store.database);
-	g_string_append(command, program);
+	g_string_append_printf(command, "%s%s", program, words);
 	shell_run(app, command->str, NULL, true);
 	if (!app->options.restricted)
 		app_load(app, query);
@@ -52,7 +56,7 @@ static void send_due(struct app *app)
 static void chosen(void *user, int item)
 {
 	if (retry_steps[item] == STATE_COUNT)
-		send_due(user);
+		hand_over(user, "");
 	else
 		show(user, retry_steps[item]);
 }
@@ -92,7 +96,110 @@ void retries_ask(struct app *app, const char *what)
 	if (!what)
 		ask(app);
 	else if (!strcmp(what, SEND))
-		send_due(app);
+		hand_over(app, "");
 	else
 		app_complain(app, "\"%s\" is no step of a retry", what);
+}
+
+/* --- to another address */
+
+/* The bounce that is meant, for as long as the address is typed. */
+struct instead {
+	char *id, *old, *suggestion;
+};
+
+static void instead_free(gpointer data)
+{
+	struct instead *instead = data;
+
+	g_free(instead->id);
+	g_free(instead->old);
+	g_free(instead->suggestion);
+	g_free(instead);
+}
+
+/* What stands behind the name of the program; g_free. */
+static char *instead_words(const struct instead *instead, const char *address)
+{
+	g_autofree char *query = g_strdup_printf("id:%s", instead->id);
+	g_autofree char *pair = g_strdup_printf("%s=%s", instead->old, address);
+	g_autofree char *quoted_pair = g_shell_quote(pair), *quoted = g_shell_quote(query);
+
+	return g_strdup_printf(" --instead=%s -- %s", quoted_pair, quoted);
+}
+
+static bool instead_check(struct app *app, void *user, const char *text, GError **error)
+{
+	const struct instead *instead = user;
+
+	(void)app;
+	if (address_class(span_of(text)) == ADDRESS_OK && !address_same(text, instead->old))
+		return true;
+	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+		address_same(text, instead->old) ? "`%s` is the address that failed"
+						 : "`%s` is no whole mail address",
+		text);
+	return false;
+}
+
+static void instead_effect(struct app *app, void *user, const char *text, struct doc *doc)
+{
+	const struct instead *instead = user;
+	g_autofree char *words = instead_words(instead, *text ? text : "ADDRESS");
+	g_autofree char *command = g_strdup_printf("nixie-resend%s", words);
+
+	(void)app;
+	doc_pair(doc, "Instead of", 12, STYLE_NORMAL, instead->old);
+	if (instead->suggestion)
+		doc_pair(doc, "Perhaps", 12, STYLE_NORMAL, instead->suggestion);
+	doc_text(doc, STYLE_NORMAL,
+		"The program shows what it would send, and asks, before anything leaves.");
+	doc_pair(doc, "Same:", 12, STYLE_DIM, command);
+}
+
+static void instead_accept(struct app *app, void *user, const char *text)
+{
+	g_autofree char *words = *text ? instead_words(user, text) : NULL;
+
+	if (words)
+		hand_over(app, words);
+	else
+		app_say(app, "Nothing was sent.");
+}
+
+static void instead_complete(struct app *app, void *user, const char *word, GPtrArray *out)
+{
+	const struct instead *instead = user;
+
+	(void)app;
+	if (instead->suggestion && g_str_has_prefix(instead->suggestion, word))
+		g_ptr_array_add(out, g_strdup(instead->suggestion));
+}
+
+void retries_instead(struct app *app, const char *address)
+{
+	static const struct prompt_spec spec = {
+		.label = "Send to: ",
+		.title = "Send the lost message to another address",
+		.accept = instead_accept,
+		.effect = instead_effect,
+		.check = instead_check,
+		.complete = instead_complete,
+		.free = instead_free,
+	};
+	const struct row *row = app_current(app);
+	const char *old = row ? row_text(row, ROW_ADDRESS) : NULL;
+	struct instead *instead;
+
+	if (!old || !row_text(row, ROW_ORIGINAL)) {
+		app_say(app, !row   ? "There is no report here."
+			     : !old ? "The report names no address."
+				    : "The report does not name the message.");
+		return;
+	}
+	instead = g_new0(struct instead, 1);
+	instead->id = g_strdup(row_id(row));
+	instead->old = g_strdup(old);
+	instead->suggestion = g_strdup(row_text(row, ROW_SUGGESTION));
+	prompt_push(app, &spec, instead, address);
 }

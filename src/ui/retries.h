@@ -8,4 +8,8 @@
 /* `what`: a step ("due") to show, "send" to hand over what is due, NULL: asks. */
 void retries_ask(struct app *app, const char *what);
 
+/* Hands the message that the row under the cursor tells of to the program, for another address,
+ * which is typed; `address` stands there first, NULL: none. */
+void retries_instead(struct app *app, const char *address);
+
 #endif

@@ -129,7 +129,31 @@ def forged(box, sink, sendmail):
     tap.equal(got(sink), [(1, [eve])], "unless it is asked for")
 
 
-for scene in (whom, refused_between, killed_between, full_between, changed_between, forged):
+def instead(box, sink, sendmail):
+    """To another address than the one that failed: the one that was typed, asked for by name, once."""
+    meant, report = "dan.right@lost.example", "id:report2@mail.fennel.example"
+    for words, told in ((["--instead=%s=%s" % (DAN, meant)], "must be told which bounces"), (["--instead=" + DAN, report], "two mail addresses"),
+                        (["--instead=%s=%s" % (DAN, DAN.upper()), report], "the same address"), (["--instead=%s=-o/x@lost.example" % DAN, report], "two mail addresses"),
+                        (["--instead=%s=%s,eve@lost.example" % (DAN, meant), report], "two mail addresses")):
+        got_no = resend(box, sendmail, "--yes", *words)
+        tap.check(got_no.code == 74 and told in got_no.said and not sink.mails, " ".join(words), got_no)
+    before = box.dump()
+    asked = resend(box, sendmail, "--instead=%s=%s" % (DAN, meant), report, stdin=b"\n")
+    tap.check("to %s instead of %s" % (meant, DAN) in asked.text and "Send 1 message again, to 1 recipient? [y/N]" in asked.said and not sink.mails and box.dump() == before,
+              "it says to whom, and asks; Enter is a no", asked)
+    done = resend(box, sendmail, "--instead=%s=%s" % (DAN, meant), report, stdin=b"y\n")
+    tap.check(done.code == 0 and got(sink) == [(2, [meant])], "yes sends it there, and nowhere else, dead and unflagged as it is", (done, got(sink)))
+    tap.check(b"Resent-To: %s\r\n" % meant.encode() in sink.mails[0][2], "and says so in the header", sink.mails[0][2])
+    tap.equal(states(box)["report2", DAN], "retried", "it is noted on the report")
+    again = resend(box, sendmail, "--yes", "--instead=%s=%s" % (DAN, meant), report)
+    tap.check(again.code == 65 and "sent again already" in again.said and len(sink.mails) == 1, "a second time it is not sent", again)
+    both = resend(box, sendmail, "--yes", "--instead=%s=%s" % (ANN, BEN), "id:report1@mail.fennel.example")
+    tap.check(both.code == 65 and "it was addressed to %s, too" % BEN in both.said and len(sink.mails) == 1, "who has it already is not sent it", both)
+    wrong = resend(box, sendmail, "--yes", "--instead=eve@lost.example=%s" % meant, report)
+    tap.check("nothing to send" in wrong.said and len(sink.mails) == 1, "what did not fail there is not sent", wrong)
+
+
+for scene in (whom, refused_between, killed_between, full_between, changed_between, forged, instead):
     with Mailbox() as box, Sink() as sink:
         lose(box, *LETTERS)
         scene(box, sink, "--sendmail=" + sink.script(box))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Suppression and retry on the screen, in a real terminal over the seeded mailbox: what is proposed is accepted and taken back; what is due is sent."""
-import os, sys
+import os, re, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from nixie import NIXIE, Tap
 from mailbox import Mailbox
@@ -71,6 +71,42 @@ def retries(box, screen, sink):
     tap.check(screen.wait("What speaks for it"), "q goes back to where gt was typed", screen.text())
 
 
+def instead(box, screen, sink):
+    """To the address that was meant: suggested, never filled in; typed, and asked about by the program."""
+    wrong, meant = next((row["address"], box.told["addresses"][row["address"].lower()]["suggestion"]) for row in box.shown().values()
+                        if row["story"] == "near_misses" and row["ticket"] and box.told["addresses"][row["address"].lower()]["suggestion"])
+    screen.type(":query address:%s\n" % wrong)
+    screen.wait(r"q: address:%s .*\b1 shown" % re.escape(wrong))
+    screen.wait(r"Perhaps you meant[\s\S]*%s" % re.escape(meant[:8]))
+    screen.type("ys")
+    tap.check(screen.wait(r"(?m)^%s *$" % re.escape(meant)), "ys copies the suggestion; without a clipboard it is shown", screen.text())
+    screen.type("I")
+    text = screen.wait(r"Instead of +%s" % re.escape(wrong)) or screen.text()
+    tap.check(re.search(r"Send to: {20,}", text) and re.search(r"Perhaps +%s" % re.escape(meant), text), "I suggests it, and fills in nothing", text)
+    screen.type("\n")
+    tap.check(screen.wait("Nothing was sent"), "Enter alone sends nothing", screen.text())
+    for typed, told in ((wrong, "is the address that failed"), ("jane@", "is no whole mail address")):
+        screen.type("I")
+        screen.wait("Send to:")
+        screen.type(typed)
+        tap.check(screen.wait(told), "%s: %s" % (typed, told), screen.text())
+        screen.keys("Escape")
+        screen.wait(lambda t: "Send to:" not in t)
+    before = len(sink.mails)
+    screen.type("I")
+    screen.wait("Send to:")
+    screen.keys("Tab")
+    screen.wait(r"Send to: +%s" % re.escape(meant))
+    screen.type("\n")
+    tap.check(screen.wait(r"to %s instead of %s[\s\S]*Send 1 message again, to 1 recipient\?" % (re.escape(meant), re.escape(wrong))), "Tab takes it, and the program asks", screen.text())
+    tap.equal(len(sink.mails), before, "nothing has left so far")
+    screen.type("y\n")
+    screen.wait("Enter goes back to nixie")
+    tap.equal([to for _, to, _ in sink.mails[before:]], [[meant]], "yes sends it to that address alone")
+    screen.keys("Enter")
+    screen.wait("1 shown")
+
+
 def main():
     if not available():
         tap.skip("the cycle on the screen", "tmux is not installed")
@@ -82,6 +118,11 @@ def main():
             screen.wait(r"\d+ found +\d+ shown")
             suppression(box, screen)
             retries(box, screen, sink)
+            screen.type("Q")
+        with Screen(box, 100, 30, env={"NIXIE": NIXIE}) as screen:
+            screen.type("'%s'\n" % NIXIE)
+            screen.wait(r"\d+ found +\d+ shown")
+            instead(box, screen, sink)
             screen.type("Q")
     tap.end()
 

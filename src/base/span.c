@@ -121,7 +121,7 @@ static inline __m128i sixteen(const char *at)
 }
 #endif
 
-const char *span_either(const char *at, const char *end, char a, char b)
+static inline const char *either(const char *at, const char *end, char a, char b)
 {
 #ifdef __SSE2__
 	const __m128i as = _mm_set1_epi8(a), bs = _mm_set1_epi8(b);
@@ -138,6 +138,17 @@ const char *span_either(const char *at, const char *end, char a, char b)
 	while (at < end && *at != a && *at != b)
 		at++;
 	return at;
+}
+
+const char *span_either(const char *at, const char *end, char a, char b)
+{
+	return either(at, end, a, b);
+}
+
+/* Both ends in one pass: two searches would read a text of bare CRs to its end for each line. */
+const char *span_line_stop(const char *at, const char *end)
+{
+	return either(at, end, '\n', '\r');
 }
 
 const char *span_digit(const char *at, const char *end)

@@ -82,12 +82,8 @@ struct span span_trim(struct span a);
 const char *span_either(const char *at, const char *end, char a, char b);
 /* The first digit, of ASCII, from `at` on, or `end`. */
 const char *span_digit(const char *at, const char *end);
-/* The first LF or CR from `at` on, or `end`. Both in one pass: two searches would read a text of
- * bare CRs to its end for each line. */
-static inline const char *span_line_stop(const char *at, const char *end)
-{
-	return span_either(at, end, '\n', '\r');
-}
+/* The first LF or CR from `at` on, or `end`. */
+const char *span_line_stop(const char *at, const char *end);
 /*
  * Cuts the next line off `*rest`: ends are LF, CRLF or a bare CR, and do not belong to `*line`.
  * False when nothing is left.

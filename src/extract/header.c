@@ -31,25 +31,29 @@ static const size_t slots[MAIL_NAME_COUNT] = {
 };
 
 /* Long fields of signatures and filters: nothing in them tells a family. */
-static const char *const noise[] = {
-	"arc-",
-	"dkim-",
-	"domainkey-",
-	"authentication-results",
-	"received-spf",
-	"x-google-dkim",
-	"x-gm-",
-	"x-spam",
-	"x-ms-exchange-antispam",
-	"x-microsoft-antispam",
-	"x-forefront-antispam",
+static const struct span noise[] = {
+	SPAN_INIT("arc-"),
+	SPAN_INIT("dkim-"),
+	SPAN_INIT("domainkey-"),
+	SPAN_INIT("authentication-results"),
+	SPAN_INIT("received-spf"),
+	SPAN_INIT("x-google-dkim"),
+	SPAN_INIT("x-gm-"),
+	SPAN_INIT("x-spam"),
+	SPAN_INIT("x-ms-exchange-antispam"),
+	SPAN_INIT("x-microsoft-antispam"),
+	SPAN_INIT("x-forefront-antispam"),
 };
 
 static bool is_noise(struct span name)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(noise); i++)
-		if (span_starts_nocase(name, noise[i]))
+	for (size_t i = 0; i < G_N_ELEMENTS(noise); i++) {
+		size_t n = noise[i].n;
+
+		if (name.n >= n && !((name.p[0] ^ noise[i].p[0]) & 0xdf) &&
+			span_same_nocase((struct span){name.p, n}, noise[i]))
 			return true;
+	}
 	return false;
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Reads the files that are named on standard input, REPORTS in all, again from the first one when
- * they are done: once to warm up, then within measured(), which is what callgrind counts.
+ * they are done: once to warm up, then each within measured(), which is what callgrind counts. With
+ * `new`, what was decided about texts is forgotten before each report.
  *
- *     instructions DATADIR REPORTS < list
+ *     instructions DATADIR REPORTS [new] < list
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,25 +12,29 @@
 #include "base/errors.h"
 #include "extract/extract.h"
 #include "rules/pattern.h"
+#include "rules/ruleset.h"
 
 #define SKIP 77 /* of Automake */
 
-static void extract(struct extractor *extractor, const GPtrArray *mails, guint reports)
-{
-	for (guint i = 0; i < reports; i++) {
-		gsize n;
-		const char *bytes = g_bytes_get_data(mails->pdata[i % mails->len], &n);
+void measured(struct extractor *extractor, struct span mail);
 
-		report_free(extract_report(extractor, (struct span){bytes, n}));
-	}
+__attribute__((noinline)) void measured(struct extractor *extractor, struct span mail)
+{
+	report_free(extract_report(extractor, mail));
 }
 
-void measured(struct extractor *extractor, const GPtrArray *mails, guint reports);
-
-__attribute__((noinline)) void measured(
-	struct extractor *extractor, const GPtrArray *mails, guint reports)
+static struct span mail_at(const GPtrArray *mails, guint index)
 {
-	extract(extractor, mails, reports);
+	gsize n;
+	const char *bytes = g_bytes_get_data(mails->pdata[index % mails->len], &n);
+
+	return (struct span){bytes, n};
+}
+
+static void forget(struct rule_set *rules)
+{
+	rule_memo_free(rules->memo);
+	rules->memo = rule_memo_new();
 }
 
 static GPtrArray *read_mails(FILE *list)
@@ -47,21 +52,22 @@ static GPtrArray *read_mails(FILE *list)
 	return mails;
 }
 
-static struct extractor *load(const char *data, GError **error)
+static struct extractor *load(const char *data, struct rule_set **rules, GError **error)
 {
-	g_autofree char *rules = g_build_filename(data, "rules", NULL);
+	g_autofree char *rules_dir = g_build_filename(data, "rules", NULL);
 	g_autofree char *formats = g_build_filename(data, "formats", NULL);
-	const char *const dirs[] = {rules, NULL};
+	const char *const dirs[] = {rules_dir, NULL};
 	struct knowledge *knowledge = knowledge_load(data, NULL, error);
-	struct rule_set *set = knowledge ? rule_set_load(knowledge, dirs, NULL, error) : NULL;
 
-	return set ? extractor_new(knowledge, set, formats, error) : NULL;
+	*rules = knowledge ? rule_set_load(knowledge, dirs, NULL, error) : NULL;
+	return *rules ? extractor_new(knowledge, *rules, formats, error) : NULL;
 }
 
 int main(int argc, char **argv)
 {
 	g_autoptr(GError) error = NULL;
-	struct extractor *extractor = argc == 3 ? load(argv[1], &error) : NULL;
+	struct rule_set *rules = NULL;
+	struct extractor *extractor = argc > 2 ? load(argv[1], &rules, &error) : NULL;
 	GPtrArray *mails = read_mails(stdin);
 
 	if (!extractor || !mails->len) {
@@ -73,7 +79,12 @@ int main(int argc, char **argv)
 #endif
 	if (!pattern_has_jit())
 		return SKIP;
-	extract(extractor, mails, mails->len);
-	measured(extractor, mails, (guint)atoi(argv[2]));
+	for (guint i = 0; i < mails->len; i++)
+		report_free(extract_report(extractor, mail_at(mails, i)));
+	for (guint i = 0; i < (guint)atoi(argv[2]); i++) {
+		if (argc > 3)
+			forget(rules);
+		measured(extractor, mail_at(mails, i));
+	}
 	return EXIT_SUCCESS;
 }

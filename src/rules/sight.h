@@ -26,7 +26,9 @@ void sight_look(struct sight *sight);
 /* The bit of a pair. 0x20 makes small letters of capitals, and is no harm elsewhere. */
 static inline uint16_t sight_pair(char first, char second)
 {
-	return (uint16_t)(((first | 0x20) << 5 ^ (second | 0x20)) & (SIGHT_BITS - 1));
+	unsigned one = (unsigned char)first | 0x20, two = (unsigned char)second | 0x20;
+
+	return (uint16_t)((one << 5 ^ two) & (SIGHT_BITS - 1));
 }
 
 /* May the pair stand in the text? Once it was looked at. */

@@ -191,7 +191,9 @@ static void draft_words(struct draft *draft, struct span rest, int first)
 {
 	struct span word;
 
-	while (next_word(&rest, &word) && (*word.p == '+' || *word.p == '-') && word.n > 1)
+	/* A NUL is in no journal of ours: a word would end at it, and be another one. */
+	while (next_word(&rest, &word) && (*word.p == '+' || *word.p == '-') && word.n > 1 &&
+		!memchr(word.p, '\0', word.n))
 		g_ptr_array_add(
 			draft->lists[first + (*word.p == '-')], hex_decode(span_from(word, 1)));
 }

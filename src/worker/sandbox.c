@@ -128,7 +128,7 @@ static const char calls[] =
 	"mmap munmap mremap mprotect madvise brk futex membarrier "
 	"sched_yield sched_getaffinity getrandom clock_gettime gettimeofday time setitimer "
 	"getrusage "
-	"getpid gettid tgkill rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack restart_syscall "
+	"getpid gettid rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack restart_syscall "
 	"exit exit_group";
 
 static bool add_rules(scmp_filter_ctx filter)
@@ -143,6 +143,10 @@ static bool add_rules(scmp_filter_ctx filter)
 			seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0) < 0)
 			return false;
 	}
+	/* A signal is for itself alone (abort): only newer kernels' Landlock sees to that too. */
+	if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+		    SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid())) < 0)
+		return false;
 	/* Opening is for reading alone; Landlock says what. */
 	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
 		       SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY)) == 0 &&

@@ -3,12 +3,11 @@
 #include "ui/ui.h"
 
 #include "base/errors.h"
-#include "ui/actions.h"
 #include "ui/app.h"
 #include "ui/commands.h"
 #include "ui/correct.h"
 #include "ui/key.h"
-#include "ui/questions.h"
+#include "ui/loading.h"
 #include "ui/statusline.h"
 #include "ui/view-browse.h"
 
@@ -115,35 +114,6 @@ struct row *app_current(struct app *app)
 			return view->class->current(view);
 	}
 	return NULL;
-}
-
-/* The rows go: no view keeps one. */
-static bool load(struct app *app, const char *text, GError **error)
-{
-	for (guint i = 0; i < app->views->len; i++) {
-		struct view *view = app->views->pdata[i];
-
-		if (view->class->reload)
-			view->class->reload(view);
-	}
-	return session_load(app->session, text, error);
-}
-
-void app_load(struct app *app, const char *text)
-{
-	GError *error = NULL;
-	const char *now = session_query(app->session);
-	char *before = session_error(app->session) ? NULL : g_strdup(now ? now : "");
-
-	if (!load(app, text, &error)) {
-		app_report(app, error);
-		g_free(before);
-		return;
-	}
-	g_free(app->query_before);
-	app->query_before = before;
-	app->restoring = false;
-	app_redraw(app);
 }
 
 void app_tell_broken_rules(struct app *app, const GPtrArray *broken)
@@ -286,81 +256,6 @@ static void on_key(void *user, int key)
 		on_mouse(app, view);
 	else if (view->class->context)
 		on_bound_key(app, key, view->class->context(view));
-}
-
-/* --- the session's news */
-
-static void on_action_done(struct app *app)
-{
-	const struct action_result *result = session_last_action(app->session);
-
-	if (!result || result->running)
-		return;
-	correct_overtaken(app);
-	if (result->error)
-		app_complain(app, "%s", result->error->message);
-	else if (result->words)
-		app_say(app, "%s", result->words);
-	actions_tell_rest(app);
-}
-
-/* What came or went by itself; what somebody is told just now is not talked over. */
-static void on_news(struct app *app)
-{
-	struct session_news news = session_news(app->session);
-
-	if (app->message || !(news.came || news.went))
-		return;
-	if (!news.went)
-		app_say(app, "%" G_GUINT64_FORMAT " new, marked +.", news.came);
-	else if (!news.came)
-		app_say(app, "%" G_GUINT64_FORMAT " gone from the index, marked -.", news.went);
-	else
-		app_say(app,
-			"%" G_GUINT64_FORMAT " new, marked +; %" G_GUINT64_FORMAT
-			" gone from the index, marked -.",
-			news.came, news.went);
-}
-
-/* A query that the index refuses is there to be mended, and leaves the list as it was. */
-static void on_error(struct app *app, const GError *error)
-{
-	g_autofree char *before = g_steal_pointer(&app->query_before);
-	g_autofree char *text = g_strdup(session_query(app->session));
-	g_autofree char *why = g_strdup(error->message);
-
-	if (error->code != NIXIE_USAGE || app_top(app)->class->overlay) {
-		app_complain(app, "%s", why);
-	} else {
-		g_clear_pointer(&app->message, g_free);
-		questions_query_again(app, text, why);
-	}
-	app->restoring = before && error->code == NIXIE_USAGE && load(app, before, NULL);
-}
-
-static void on_session(void *user, enum session_event event)
-{
-	struct app *app = user;
-	const GError *error;
-
-	if (event == SESSION_DONE)
-		on_action_done(app);
-	if (event == SESSION_ERROR && (error = session_error(app->session)))
-		on_error(app, error);
-	if (event == SESSION_LOADED) {
-		app->restoring = false;
-		g_clear_pointer(&app->query_before, g_free);
-		session_meet_contacts(app->session);
-	}
-	if (event == SESSION_NEWS)
-		on_news(app);
-	for (guint i = 0; i < app->views->len; i++) {
-		struct view *view = app->views->pdata[i];
-
-		if (view->class->event)
-			view->class->event(view, event);
-	}
-	app_redraw(app);
 }
 
 /* What the keys of the configuration do to each other, said once. */
@@ -540,7 +435,7 @@ int ui_run(struct session *session, const struct ui_options *options, GError **e
 	tell_conflicts(&app);
 	tell_views(&app);
 	app_tell_broken_rules(&app, options->broken_rules);
-	session_listen(session, on_session, &app);
+	session_listen(session, loading_take, &app);
 	session_watch(session, (unsigned)config_int(session_config(session), SET_WATCH_SECONDS));
 	code = loop_run(app.loop);
 	session_watch(session, 0);

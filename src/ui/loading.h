@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the screen asks its session to load, and what becomes of what that tells. */
+#ifndef NIXIE_UI_LOADING_H
+#define NIXIE_UI_LOADING_H
+
+#include "ui/app.h"
+
+/* A session_listener; `app` is the user. */
+void loading_take(void *app, enum session_event event);
+
+#endif

@@ -239,3 +239,24 @@ def bulk_tag(bench):
 
     took, least, ratio = pairs(ours, bare, bench.times)
     return [Figure("tag %d reports" % bench.box.bounces, seconds(took), "bare tag loop: " + seconds(least), ratio, 1.1)]
+
+
+@row
+def undo(bench):
+    """What one key takes back, beside `notmuch tag` on the same messages. Both begin with the tag set."""
+    bench.warm()
+    count = min(500, bench.box.bounces // 2)
+
+    def tagged():
+        bench.run("tag", "+bench", "--limit=%d" % count, "--", SCOPE)
+
+    def ours():
+        tagged()
+        return bench.run("undo").wall
+
+    def bare():
+        tagged()
+        return Run(["notmuch", "tag", "-bench", "--", "tag:bench"], bench.box.env).wall
+
+    took, least, ratio = pairs(ours, bare, bench.times)
+    return [Figure("undo the tag of %d" % count, seconds(took), "notmuch tag: " + seconds(least), ratio, 1.1)]

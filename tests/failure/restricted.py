@@ -10,7 +10,7 @@ NARROWS = ("query", "limit")  # afterwards no row would be there to act on
 LEAVES = ("quit", "close")  # end the screen, not the restriction
 REFUSED = {"!": "shell is not opened", "|": "programs are not run", "E": "editors are not run", "C-z": "no way back to the shell", "gtx": "programs are not run"}
 REPORT = os.path.join(SRCDIR, "data", "samples", "qmail-no-reason.eml")
-WRITING = {  # what a command needs beside --output
+WORDS = {  # what a command needs beside --output
     "address": ["a@b.example"], "extract": [REPORT], "explain": ["550 5.1.1 unknown"], "suppress": ["--list"], "retry": ["--status"],
     "rules": ["list"], "show": ["*"], "list": ["*"], "stats": ["*"], "export": ["--include-unverified", "*"], "log": [],
 }
@@ -51,15 +51,15 @@ def commands(box):
     """--output of every command that has it."""
     names = re.findall(r"^  ([a-z]+) ", box.nixie("--help").text, re.M)
     takers = [name for name in names if "--output" in box.nixie(name, "--help").text]
-    tap.equal(sorted(set(takers)), sorted(WRITING), "the commands that write a file are those tried here")
+    tap.check(set(WORDS) <= set(takers), "%d commands write a file" % len(takers), takers)
     for name in takers:
         words = (name, "--restricted", "--save-directory=" + box.saved, "--force")
-        inside = box.nixie(*words, "--output=" + name, *WRITING[name])
+        inside = box.nixie(*words, "--output=" + name, *WORDS.get(name, []))
         tap.check(inside.code in (0, 65) and os.path.isfile(os.path.join(box.saved, name)), "%s --output writes inside, by a bare name" % name, inside)
         if not os.path.islink(os.path.join(box.saved, "link")):
             os.symlink(box.root, os.path.join(box.saved, "link"))
         escapes = [box.path("escaped"), "../escaped", "link/escaped", os.path.join(box.saved, "..", "escaped")]
-        got = [box.nixie(*words, "--output=" + path, *WRITING[name]) for path in escapes]
+        got = [box.nixie(*words, "--output=" + path, *WORDS.get(name, [])) for path in escapes]
         tap.check(all(g.code == 73 and box.saved in g.said and not os.path.exists(box.path("escaped")) for g in got),
                   "%s --output writes nothing outside" % name, got)
     bundle = box.nixie("rules", "bundle", "--restricted", "--save-directory=" + box.saved, "--output=" + box.path("escaped"), REPORT)

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* --maildir: an index of our own, $XDG_DATA_HOME/nixie/index/HASH, one for each place that holds
  * mail. */
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include "base/errors.h"
 #include "base/file.h"
 #include "triage/session-parts.h"
 
 #define HASH_LETTERS 16
+#define PLACES_MAX 10000 /* directories that are looked at for new mail */
 
 bool maildir_store(const char *mail, struct store_ref *store, GError **error)
 {
@@ -29,6 +33,79 @@ bool maildir_store(const char *mail, struct store_ref *store, GError **error)
 	g_free((char *)store->profile);
 	*store = (struct store_ref){.database = database, .config = g_strdup("")};
 	return true;
+}
+
+/* --- has anything come since? */
+
+/* A place whose time changes when mail comes to it, or goes: a directory, an mbox. */
+struct place {
+	char *path;
+	struct timespec changed;
+};
+
+static void place_clear(gpointer data)
+{
+	g_free(((struct place *)data)->path);
+}
+
+static struct timespec time_of(const char *path)
+{
+	struct stat at;
+	return stat(path, &at) == 0 ? at.st_mtim : (struct timespec){0};
+}
+
+static void add_place(GArray *places, const char *path)
+{
+	const struct place place = {g_strdup(path), time_of(path)};
+	g_array_append_val(places, place);
+}
+
+/* The folders of a Maildir hold no others; all else is looked into. */
+static bool is_leaf(const char *name)
+{
+	return strcmp(name, "cur") == 0 || strcmp(name, "new") == 0 || strcmp(name, "tmp") == 0;
+}
+
+static void add_below(GArray *places, const char *path)
+{
+	DIR *directory = opendir(path);
+	const struct dirent *entry;
+	while (directory && places->len < PLACES_MAX && (entry = readdir(directory))) {
+		if (entry->d_name[0] == '.' &&
+			(!entry->d_name[1] || strcmp(entry->d_name, "..") == 0))
+			continue;
+		g_autofree char *below = g_build_filename(path, entry->d_name, NULL);
+		if (entry->d_type == DT_DIR ||
+			(entry->d_type == DT_UNKNOWN && g_file_test(below, G_FILE_TEST_IS_DIR)))
+			add_place(places, below);
+	}
+	if (directory)
+		closedir(directory);
+}
+
+static GArray *places_of(const char *mail)
+{
+	GArray *places = g_array_new(FALSE, FALSE, sizeof(struct place));
+	g_array_set_clear_func(places, place_clear);
+	add_place(places, mail);
+	for (guint i = 0; i < places->len; i++) {
+		g_autofree char *path = g_strdup(g_array_index(places, struct place, i).path);
+		g_autofree char *name = g_path_get_basename(path);
+		if (i == 0 || !is_leaf(name))
+			add_below(places, path);
+	}
+	return places;
+}
+
+bool maildir_has_news(const struct session *session)
+{
+	for (guint i = 0; session->places && i < session->places->len; i++) {
+		const struct place *place = &g_array_index(session->places, struct place, i);
+		struct timespec now = time_of(place->path);
+		if (now.tv_sec != place->changed.tv_sec || now.tv_nsec != place->changed.tv_nsec)
+			return true;
+	}
+	return false;
 }
 
 /* --- bringing it up to date */
@@ -68,6 +145,9 @@ static void on_indexed(void *user, const GError *error)
 
 struct job *maildir_index(struct session *session, job_done *done, void *user)
 {
+	/* What comes while it is indexed is seen at the next look. */
+	g_clear_pointer(&session->places, g_array_unref);
+	session->places = places_of(session->maildir);
 	/* So that `done` has a tag to take away. */
 	const char *tags[] = {config_text(session->config, SET_TAG_DONE), NULL};
 	const struct indexer_request request = {

@@ -29,6 +29,7 @@ struct session {
 	char **rule_dirs;
 	struct store_ref store; /* owned strings */
 	char *maildir;
+	GArray *places; /* of it: when mail came to each last (maildir.c); NULL: not known */
 	char *engine_hash; /* names what facts and stored verdicts rest on */
 	bool indexed;      /* --maildir was brought up to date */
 	uint64_t indexing_done, indexing_total;
@@ -175,6 +176,8 @@ void view_shelf_drop(struct session *session);
 bool maildir_store(const char *mail, struct store_ref *store, GError **error);
 /* Brings it up to date with the mail. */
 struct job *maildir_index(struct session *session, job_done *done, void *user);
+/* Has mail come to one of its directories, or gone, since it was last brought up to date? */
+bool maildir_has_news(const struct session *session);
 
 /* --- action-run.c: the action under way, and what this session did */
 struct action_desk *action_desk_new(void);

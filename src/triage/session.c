@@ -202,6 +202,7 @@ void session_free(struct session *session)
 	g_free(session->candidates);
 	g_strfreev(session->rule_dirs);
 	g_free(session->maildir);
+	g_clear_pointer(&session->places, g_array_unref);
 	g_free(session->engine_hash);
 	rule_set_free(session->own_rules);
 	g_free(session);

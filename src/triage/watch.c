@@ -254,6 +254,26 @@ static void on_answered(void *user, const GError *error)
 		show(look);
 }
 
+static void ask_revision(struct look *look)
+{
+	struct session *session = look->session;
+	const char *queries[] = {session->notmuch_query, NULL};
+	job_begins(look, reader_count_start(session->spawner, session->store, queries, on_answer,
+				 on_answered, look));
+}
+
+/* --maildir: what came is in the index now. */
+static void on_indexed(void *user, const GError *error)
+{
+	struct look *look = user;
+	if (!job_ends(look))
+		return;
+	if (error || session_is_busy(look->session) || !look->session->notmuch_query)
+		look_end(look); /* the next one tries again */
+	else
+		ask_revision(look);
+}
+
 static bool can_look(const struct session *session)
 {
 	return session->about.known && session->notmuch_query && !session->error &&
@@ -263,7 +283,6 @@ static bool can_look(const struct session *session)
 static gboolean on_tick(gpointer user)
 {
 	struct session *session = user;
-	const char *queries[] = {session->notmuch_query, NULL};
 	if (!can_look(session))
 		return G_SOURCE_CONTINUE;
 	struct look *look = g_new0(struct look, 1);
@@ -272,8 +291,10 @@ static gboolean on_tick(gpointer user)
 	session->watch->look = look;
 	if (!session->watch->revision)
 		session->watch->revision = session->about.info.revision;
-	job_begins(look, reader_count_start(session->spawner, session->store, queries, on_answer,
-				 on_answered, look));
+	if (session->maildir && maildir_has_news(session))
+		job_begins(look, maildir_index(session, on_indexed, look));
+	else
+		ask_revision(look);
 	return G_SOURCE_CONTINUE;
 }
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The screen as a place to work at: what is saved, stopped, kept in view and found again, in the real program."""
-import os, re, signal, sys
+import os, re, shutil, signal, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from nixie import NIXIE, Tap
+from nixie import NIXIE, SAMPLES, Tap
 from mailbox import Mailbox
 from screen import Screen, available
 
@@ -183,6 +183,24 @@ def tickets(box):
         leave(screen)
 
 
+def maildir(box):
+    """Mail that comes to a directory of --maildir appears by itself, and what is deleted there is told."""
+    folder = box.path("folder")
+    for sub in ("cur", "new", "tmp"):
+        os.makedirs(os.path.join(folder, sub))
+    samples = sorted(name for name in os.listdir(SAMPLES) if name.startswith("postfix") and name.endswith(".eml"))[:3]
+    for name in samples[:2]:
+        shutil.copy(os.path.join(SAMPLES, name), os.path.join(folder, "cur", name + ":2,S"))
+    with Screen(box, 132, 43) as screen:
+        text = start(screen, "--watch-seconds=1 --maildir='%s'" % folder, r"2 found +\d+ shown") or screen.text()
+        tap.check("2 found" in text, "a Maildir without an index of its own", text)
+        shutil.copy(os.path.join(SAMPLES, samples[2]), os.path.join(folder, "new", "3"))
+        tap.check(screen.wait(r"1 new, marked \+"), "what comes there appears by itself", screen.text())
+        os.unlink(os.path.join(folder, "cur", samples[0] + ":2,S"))
+        tap.check(screen.wait(r"(?m)^[> ]-\d+-"), "and what goes is marked", screen.text())
+        leave(screen)
+
+
 def log(box):
     """The cursor of the log stays on its entry when the undo puts another one above."""
     with Screen(box, 132, 43) as screen:
@@ -216,7 +234,7 @@ def hints(box):
 
 if available():
     with Mailbox() as box:
-        for part in (saving, stopping, views, tickets, log, hints):
+        for part in (saving, stopping, views, tickets, maildir, log, hints):
             try:
                 part(box)
             except Exception as error:

@@ -50,6 +50,8 @@ static void add_limits(struct reading *reading)
 		remark_cut(reading, "Parts are nested too deep; the inner ones were not read.");
 	if (reading->mail->cut_parts || reading->parts.reports->len > READING_REPORTS_MAX)
 		remark_cut(reading, "The message has too many parts; the last ones were not read.");
+	if (reading->parts.message->fields.cut)
+		remark_cut(reading, "The header has too many fields; the last ones were not read.");
 	if (is_text_cut(reading))
 		remark_cut(reading, "The text is too long; only its beginning was read.");
 	if (reading->said_cut)

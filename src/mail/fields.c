@@ -35,8 +35,10 @@ struct mail_field *mail_fields_add(struct mail_fields *fields, struct span name,
 {
 	struct mail_field *field;
 
-	if (fields->n == MAIL_FIELDS_MAX)
+	if (fields->n == MAIL_FIELDS_MAX) {
+		fields->cut = true;
 		return NULL;
+	}
 	if (fields->n == fields->room)
 		grow(fields, arena);
 	field = &fields->v[fields->n++];
@@ -52,7 +54,7 @@ void mail_field_extend(struct mail_field *field, struct span line, const char *e
 
 struct mail_fields mail_fields_read(struct span header, struct arena *arena)
 {
-	struct mail_fields fields = {NULL, 0, 0};
+	struct mail_fields fields = {NULL};
 	struct span name, value;
 	size_t at = 0;
 

@@ -51,6 +51,7 @@ struct mail_field {
 struct mail_fields {
 	struct mail_field *v;
 	size_t n, room;
+	bool cut; /* there were more than MAIL_FIELDS_MAX */
 };
 
 /* Those of a header that is no part of a mail; a part has its own (mail/mail.h). */

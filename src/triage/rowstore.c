@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "triage/cause.h"
 #include "triage/drafts.h"
+#include "triage/state.h"
 
 static guint hash_id(gconstpointer entry)
 {
@@ -157,11 +158,23 @@ struct entry *rowstore_find(const struct rowstore *store, const char *id)
 	return g_hash_table_lookup(store->by_id, &wanted);
 }
 
+/* What states rest on; the list is to be freed, its words are not. */
+static char **without_stored(char *const *properties)
+{
+	GPtrArray *rest = g_ptr_array_new();
+	for (; properties && *properties; properties++)
+		if (!property_is_stored(*properties))
+			g_ptr_array_add(rest, *properties);
+	g_ptr_array_add(rest, NULL);
+	return (char **)g_ptr_array_free(rest, FALSE);
+}
+
 bool entry_set_words(struct entry *entry, char *const *tags, char *const *properties)
 {
 	char *const *tags_before = entry->tags, *const *properties_before = entry->properties;
 	entry->tags = texts_list(entry->store->texts, tags);
-	entry->properties = texts_list(entry->store->texts, properties);
+	g_autofree char **rest = entry->store->keeps_stored ? NULL : without_stored(properties);
+	entry->properties = texts_list(entry->store->texts, rest ? rest : properties);
 	return entry->tags != tags_before || entry->properties != properties_before;
 }
 

@@ -54,14 +54,15 @@ struct entry {
 
 struct rowstore {
 	const struct knowledge *knowledge;
-	GPtrArray *entries;  /* struct entry*, newest first, those of one second by id */
-	GHashTable *by_id;   /* struct entry*, each its own key */
-	struct texts *texts; /* what is the same in many; kept for the next store, too */
-	struct texts *names; /* Message-IDs and names of files: of one row alone */
-	struct arena *arena; /* of entries, files and rows */
-	GHashTable *marks;   /* keys of rows that were marked before a reload */
+	GPtrArray *entries;            /* struct entry*, newest first, those of one second by id */
+	GHashTable *by_id;             /* struct entry*, each its own key */
+	struct texts *texts;           /* what is the same in many; kept for the next store, too */
+	struct texts *names;           /* Message-IDs and names of files: of one row alone */
+	struct arena *arena;           /* of entries, files and rows */
+	GHashTable *marks;             /* keys of rows that were marked before a reload */
 	struct ticket_reader *tickets; /* of the session; NULL: none are read */
 	GString *scratch;
+	bool keeps_stored;   /* of properties also those that a scan stores, five a bounce */
 	uint64_t unreadable; /* files */
 	uint64_t read;       /* messages whose facts are known */
 };

@@ -7,14 +7,12 @@
 #define RULESET_LETTERS 12
 #define VALUES_MAX 250 /* stored of one message: libnotmuch goes through all its terms for each */
 
-static const char *const scan_properties[] = {
-	"nixie.category=", "nixie.status=", "nixie.type=", "nixie.address=", "nixie.v=", NULL};
-
 bool scan_start(struct session *session, const char *query, GError **error)
 {
 	if (!session_meet(session, error))
 		return false;
 	session->scan_is_whole = false;
+	session->scans = true;
 	if (query && *query)
 		return session_load(session, query, error);
 	const char *hash = session->engine_hash;
@@ -46,25 +44,17 @@ static GHashTable *wanted_properties(const struct session *session, const struct
 			continue;
 		if (g_hash_table_size(wanted) == 0) {
 			g_autofree char *ruleset = g_strndup(session->engine_hash, RULESET_LETTERS);
-			want(wanted, scan_properties[4], ruleset);
+			want(wanted, stored_properties[4], ruleset);
 		}
-		want(wanted, scan_properties[0], row->category ? row->category->id : NULL);
-		want(wanted, scan_properties[1], row_text(row, ROW_STATUS));
-		want(wanted, scan_properties[2], type_names[row->type]);
-		want(wanted, scan_properties[3], row_text(row, ROW_ADDRESS));
+		want(wanted, stored_properties[0], row->category ? row->category->id : NULL);
+		want(wanted, stored_properties[1], row_text(row, ROW_STATUS));
+		want(wanted, stored_properties[2], type_names[row->type]);
+		want(wanted, stored_properties[3], row_text(row, ROW_ADDRESS));
 	}
 	if (g_hash_table_size(wanted))
 		return wanted;
 	g_hash_table_unref(wanted);
 	return NULL;
-}
-
-static bool is_scan_property(const char *line)
-{
-	for (const char *const *property = scan_properties; *property; property++)
-		if (g_str_has_prefix(line, *property))
-			return true;
-	return false;
 }
 
 static void put_entry(
@@ -74,7 +64,7 @@ static void put_entry(
 	gpointer line;
 	drafts_put(action->changes, entry->id, ADD_TAG, tag);
 	for (char *const *old = entry->properties; *old; old++)
-		if (is_scan_property(*old) && !g_hash_table_contains(wanted, *old))
+		if (property_is_stored(*old) && !g_hash_table_contains(wanted, *old))
 			drafts_put(action->changes, entry->id, REMOVE_PROPERTY, *old);
 	g_hash_table_iter_init(&iter, wanted);
 	while (g_hash_table_iter_next(&iter, &line, NULL))
@@ -87,7 +77,7 @@ static bool is_settled(const struct entry *entry, GHashTable *wanted, const char
 {
 	unsigned matching = 0;
 	for (char *const *line = entry->properties; *line; line++) {
-		if (!is_scan_property(*line))
+		if (!property_is_stored(*line))
 			continue;
 		if (!g_hash_table_contains(wanted, *line))
 			return false;

@@ -66,6 +66,7 @@ struct session {
 	GError *error;
 	GPtrArray *troubles;
 
+	bool scans;         /* its rows know what earlier scans stored */
 	bool scan_is_whole; /* the scan under way is of all that is new, and may be remembered */
 	struct detail_shelf *details;
 	struct word_shelf *words;

@@ -279,6 +279,7 @@ bool session_load(struct session *session, const char *text, GError **error)
 
 	struct rowstore *rows = rowstore_new(session->knowledge, session->rows);
 	rows->tickets = session->tickets;
+	rows->keeps_stored = session->scans;
 	rowstore_take_marks(rows, session->rows);
 	g_ptr_array_set_size(session->view.rows, 0);
 	rowstore_free(session->rows);

@@ -3,6 +3,17 @@
 
 #include "triage/rowstore.h"
 
+const char *const stored_properties[] = {
+	"nixie.category=", "nixie.status=", "nixie.type=", "nixie.address=", "nixie.v=", NULL};
+
+bool property_is_stored(const char *line)
+{
+	for (const char *const *property = stored_properties; *property; property++)
+		if (g_str_has_prefix(line, *property))
+			return true;
+	return false;
+}
+
 bool entry_has_tag(const struct entry *entry, const char *tag)
 {
 	return tag && g_strv_contains((const char *const *)entry->tags, tag);

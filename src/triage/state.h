@@ -14,6 +14,10 @@
 #define PROPERTY_RETRIED "nixie.retried"
 #define PROPERTY_SUPPRESS "nixie.suppress"
 
+/* What a scan stores of a bounce, "key=" each; NULL-ended. */
+extern const char *const stored_properties[];
+bool property_is_stored(const char *line);
+
 struct state_words {
 	const struct config *config;
 	const struct suppression *suppression; /* may be NULL */

@@ -102,6 +102,23 @@ static void test_told(void)
 	rowstore_free(store);
 }
 
+/* What a scan stored is kept for a scan alone; else it would be the most of a row. */
+static void test_stored(void)
+{
+	char *tags[] = {"bounce", NULL},
+	     *properties[] = {"nixie.category=mailbox-full", "nixie.retry=neko@cat.example", NULL};
+	for (int keeps = 0; keeps < 2; keeps++) {
+		struct rowstore *store = rowstore_new(NULL, NULL);
+		store->keeps_stored = keeps;
+		struct entry *entry = rowstore_add(store, message_with("id", 1, 1), false);
+		g_assert_true(entry_set_words(entry, tags, properties));
+		g_assert_false(entry_set_words(entry, tags, properties));
+		g_assert_cmpuint(g_strv_length((char **)entry->properties), ==, keeps ? 2 : 1);
+		g_assert_cmpstr(entry->properties[keeps], ==, "nixie.retry=neko@cat.example");
+		rowstore_free(store);
+	}
+}
+
 /* --- drafts */
 
 /* The last word counts, nothing stands twice. */
@@ -162,6 +179,7 @@ static void test_many_words(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/rowstore/stored", test_stored);
 	g_test_add_func("/rowstore/copies", test_copies);
 	g_test_add_func("/rowstore/told", test_told);
 	g_test_add_func("/drafts/last-word", test_last_word);

@@ -66,8 +66,7 @@ static struct span sender_domain(const struct report *report)
 void bouncer_find(struct reading *reading)
 {
 	const struct format *generic = format_generic(reading->extractor->formats);
-	struct span from = address_find(span_of(reading->report->from));
-	struct span domain = address_domain(from), sender = sender_domain(reading->report);
+	struct span domain = address_domain(reading->from), sender = sender_domain(reading->report);
 	g_autofree char *from_domain = span_dup(domain), *sent_from = span_dup(sender);
 	struct way way = read_way(&reading->header.fields, from_domain);
 	struct span server = span_of(reading->report->reporting_mta);

@@ -125,8 +125,7 @@ static int kind_of_found(const struct reading *reading)
  * a name and write a daemon's sentences. */
 static bool is_signed(const struct reading *reading, const struct format *generic)
 {
-	bool own = signs_has_own_path(reading),
-	     enveloped = address_find(reading->header.return_path).n;
+	bool own = signs_has_own_path(reading), enveloped = reading->path.n;
 
 	if (reading->marks.areas[generic->index] & AREA_HEADER || reading->header.auto_submitted.p)
 		return true;
@@ -193,8 +192,7 @@ static bool has_name_of_report(const struct reading *reading, const struct forma
 {
 	unsigned areas = reading->marks.areas[generic->index] | reading->told;
 
-	return areas & (AREA_FROM | AREA_SUBJECT) ||
-	       !address_find(span_of(reading->report->from)).n;
+	return areas & (AREA_FROM | AREA_SUBJECT) || !reading->from.n;
 }
 
 /* Its own signs tell that it is something else, whatever it quotes. */

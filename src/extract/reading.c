@@ -368,6 +368,8 @@ void reading_message(struct reading *reading, const struct mail_part *message)
 	parts_sort(&reading->parts, message);
 	header_read(&reading->header, message, reading->extractor->formats, &reading->marks,
 		reading->report);
+	reading->from = address_find(span_of(reading->report->from));
+	reading->path = address_find(reading->header.return_path);
 	if (reading->marks.areas[format_generic(reading->extractor->formats)->index] &
 		(AREA_FROM | AREA_HEADER))
 		parts_adopt(&reading->parts, reading->arena);
@@ -401,12 +403,12 @@ bool reading_is_own(const struct reading *reading, struct span address)
 	for (int n = 0; n < ADDRESSEES_MAX && (next = address_next(to, &at)).n; n++)
 		if (is_same(next, address))
 			return true;
-	return is_same(address_find(span_of(reading->report->from)), address);
+	return is_same(reading->from, address);
 }
 
 bool reading_is_daemon(const struct reading *reading)
 {
-	struct span local = address_local(address_find(span_of(reading->report->from)));
+	struct span local = address_local(reading->from);
 
 	return lexicon_begins(reading->extractor->knowledge, LEXICON_DAEMON, local) > 0;
 }

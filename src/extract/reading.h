@@ -56,6 +56,7 @@ struct reading {
 	const struct mail *mail;
 	struct parts parts;
 	struct header header;
+	struct span from, path; /* the addresses in From and Return-Path */
 	struct marks marks;
 	const struct format *format; /* NULL: no family is recognised */
 	const struct source *text;   /* that was read last */

@@ -61,22 +61,19 @@ bool signs_is_conversation(const struct reading *reading)
 
 bool signs_is_postmaster(const struct reading *reading)
 {
-	struct span local = address_local(address_find(span_of(reading->report->from)));
+	struct span local = address_local(reading->from);
 
 	return span_starts_nocase(local, "postmaster");
 }
 
 bool signs_is_unenveloped(const struct reading *reading)
 {
-	struct span path = reading->header.return_path;
-
-	return path.p && !address_find(path).n;
+	return reading->header.return_path.p && !reading->path.n;
 }
 
 bool signs_has_own_path(const struct reading *reading)
 {
-	struct span path = address_find(reading->header.return_path);
-	struct span from = address_find(span_of(reading->report->from));
+	struct span path = reading->path, from = reading->from;
 
 	return from.n && path.n == from.n && g_ascii_strncasecmp(path.p, from.p, from.n) == 0;
 }

@@ -226,7 +226,7 @@ static char *own_path(GError **error)
 
 static bool write_text(const char *path, const char *text, GError **error)
 {
-	struct file_out *out = file_out_open(path, true, error);
+	struct file_out *out = file_own_open(path, error);
 	if (!out)
 		return false;
 	if (file_out_write(out, span_of(text), error))

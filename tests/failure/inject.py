@@ -36,6 +36,7 @@ JOBS = [
     ("export", [], ("export", "--include-unverified", "--output=out/file"), False),
     ("export again", [], ("export", "--include-unverified", "--force", "--output=out/old"), False),
     ("extract", [], ("extract", "--output=out/file", "few"), False),
+    ("configuration", [], ("views", "--save=full", "category:mailbox-full"), False),
     ("correction", [], ("rules", "correct", "--as=mail-loop", REFUSED), False),
 ]
 

@@ -35,7 +35,8 @@ def caret(text):
 def queries(box):
     """Check 4: each of ten bad queries is told by its token, in the prompt, and the list stays."""
     with Screen(box) as screen:
-        first = start(screen).split("\n")[2]
+        start(screen)
+        first = screen.wait("%d shown" % len(box.shown())).split("\n")[2]
         for query, token in BROKEN:
             screen.type("cc")
             screen.wait("Query:")
@@ -44,8 +45,8 @@ def queries(box):
             text = screen.wait(lambda t: caret(t) is not None, 20) or screen.text()
             tap.check(caret(text) == token and re.search(r"Query: *" + re.escape(query), text), "the prompt points at %s of %s" % (token, query), text)
             screen.keys("Escape")
-            screen.wait(lambda t: "Query:" not in t and t.split("\n")[2] == first)
-            tap.equal(screen.lines()[2], first, "and the list is as it was")
+            # One look at the screen decides: while the list is loaded again, the next may show less.
+            tap.check(screen.wait(lambda t: "Query:" not in t and re.search(FOUND, t) and t.split("\n")[2] == first), "and the list is as it was", screen.text())
         leave(screen)
 
 

@@ -203,7 +203,11 @@ int cli_address(struct cli *cli)
 	int code;
 
 	if (!options_format(cli->options, FORMATS_TEXT_JSON, &format, &error) ||
-		!check_addresses(addresses, &error) || !cli_load(cli, "", &partial, &error))
+		!check_addresses(addresses, &error) || !cli_need_session(cli, &error))
+		return cli_fail(cli, error);
+	for (char *const *address = addresses; *address; address++)
+		session_want_contact(cli->session, *address);
+	if (!cli_load(cli, "", &partial, &error))
 		return cli_fail(cli, error);
 	pages = written(cli, addresses, format, &any);
 	code = cli_put_out(cli, format, pages);

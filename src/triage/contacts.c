@@ -15,8 +15,12 @@ struct known {
 	struct mails from, to;
 };
 
+/* What is kept of a domain. */
+enum sign { SIGN_WROTE = 1 << 0, SIGN_TOOK = 1 << 1 };
+
 struct contacts {
 	GHashTable *by_key; /* struct known*, each its own key */
+	GHashTable *far;    /* domains of no row -> the signs of life that were noted */
 	struct texts *texts;
 	struct arena *arena;
 	int64_t old;
@@ -36,6 +40,7 @@ struct contacts *contacts_new(struct texts *texts, int64_t old)
 {
 	struct contacts *contacts = g_new0(struct contacts, 1);
 	contacts->by_key = g_hash_table_new(hash_key, same_key);
+	contacts->far = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	contacts->texts = texts_ref(texts);
 	contacts->arena = arena_new();
 	contacts->old = old;
@@ -47,6 +52,7 @@ void contacts_free(struct contacts *contacts)
 	if (!contacts)
 		return;
 	g_hash_table_unref(contacts->by_key);
+	g_hash_table_unref(contacts->far);
 	texts_unref(contacts->texts);
 	arena_free(contacts->arena);
 	g_free(contacts);
@@ -58,7 +64,27 @@ static const char *share(struct contacts *contacts, const char *text)
 	return text ? texts_get(texts, texts_add(texts, span_of(text))) : NULL;
 }
 
-static struct known *known_at(struct contacts *contacts, struct span address)
+static bool is_near(const struct contacts *contacts, const char *key)
+{
+	return texts_find(contacts->texts, span_of(key)) ||
+	       texts_find(contacts->texts, address_domain(span_of(key)));
+}
+
+/* Of a far domain it is enough that somebody lives there: the first of them stands for all. */
+static bool is_first_sign(struct contacts *contacts, const char *key, enum sign sign)
+{
+	g_autofree char *domain = span_dup(address_domain(span_of(key)));
+	guint known = GPOINTER_TO_UINT(g_hash_table_lookup(contacts->far, domain));
+	if (known & sign)
+		return false;
+	g_hash_table_insert(
+		contacts->far, g_steal_pointer(&domain), GUINT_TO_POINTER(known | sign));
+	return true;
+}
+
+/* NULL: nobody needs to know. */
+static struct known *known_at(struct contacts *contacts, struct span address,
+	const struct letter_head *letter, enum sign sign)
 {
 	g_autofree char *one = span_dup(address), *key = address_key(one);
 	g_autofree char *lower = g_ascii_strdown(key, -1);
@@ -66,9 +92,14 @@ static struct known *known_at(struct contacts *contacts, struct span address)
 	struct known *known = g_hash_table_lookup(contacts->by_key, &wanted);
 	if (known)
 		return known;
+	if (!is_near(contacts, lower) && ((sign == SIGN_TOOK && letter->date > contacts->old) ||
+						 !is_first_sign(contacts, lower, sign)))
+		return NULL;
 	known = arena_make(contacts->arena, struct known);
 	known->contact.stranger = !texts_find(contacts->texts, span_of(lower));
-	known->contact.key = share(contacts, lower);
+	/* Among the texts it would be no stranger the next time. */
+	known->contact.key = known->contact.stranger ? arena_str(contacts->arena, lower)
+						     : share(contacts, lower);
 	g_hash_table_add(contacts->by_key, known);
 	return known;
 }
@@ -105,16 +136,16 @@ static void add_mail(struct contacts *contacts, struct mails *mails,
 static void note_from(
 	struct contacts *contacts, struct span address, const struct letter_head *letter)
 {
-	struct known *known = known_at(contacts, address);
-	if (is_wanted(contacts, &known->contact, &known->from, letter))
+	struct known *known = known_at(contacts, address, letter, SIGN_WROTE);
+	if (known && is_wanted(contacts, &known->contact, &known->from, letter))
 		add_mail(contacts, &known->from, &known->contact.from, letter);
 }
 
 static void note_to(
 	struct contacts *contacts, struct span address, const struct letter_head *letter)
 {
-	struct known *known = known_at(contacts, address);
-	if (is_wanted(contacts, &known->contact, &known->to, letter))
+	struct known *known = known_at(contacts, address, letter, SIGN_TOOK);
+	if (known && is_wanted(contacts, &known->contact, &known->to, letter))
 		add_mail(contacts, &known->to, &known->contact.to, letter);
 }
 
@@ -137,6 +168,15 @@ const struct contact *contacts_find(const struct contacts *contacts, const char 
 {
 	const struct contact wanted = {.key = mailbox};
 	return contacts && mailbox ? g_hash_table_lookup(contacts->by_key, &wanted) : NULL;
+}
+
+bool contacts_lack(const struct contacts *contacts, const char *mailbox)
+{
+	const struct contact *contact = contacts_find(contacts, mailbox);
+	if (contact || !mailbox)
+		return contact && contact->stranger;
+	g_autofree char *domain = span_dup(address_domain(span_of(mailbox)));
+	return g_hash_table_contains(contacts->far, domain);
 }
 
 void contacts_walk(const struct contacts *contacts, GHashTableIter *walk)

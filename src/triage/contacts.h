@@ -26,8 +26,11 @@ struct contact {
 };
 
 struct contacts;
-/* `texts` are those of the rows, which tell what addresses have rows. A mail is old that was there
- * at the time `old`. */
+/*
+ * `texts` are those of the rows, which tell what addresses and domains have rows: of others little
+ * is kept, for most of an index has nothing to do with bounces. A mail is old that was there at the
+ * time `old`.
+ */
 struct contacts *contacts_new(struct texts *texts, int64_t old);
 void contacts_free(struct contacts *contacts); /* NULL is legal */
 /* What we send to ourselves counts for nobody. Letters come newest first. */
@@ -35,6 +38,8 @@ void contacts_add(struct contacts *contacts, const struct surroundings *own,
 	const struct letter_head *letter);
 /* NULL when nothing is known of it. */
 const struct contact *contacts_find(const struct contacts *contacts, const char *mailbox);
+/* Is there more to be known of it, now that it matters? */
+bool contacts_lack(const struct contacts *contacts, const char *mailbox);
 /* All of them, in no order: one with each call, then NULL. */
 void contacts_walk(const struct contacts *contacts, GHashTableIter *walk);
 const struct contact *contacts_next(GHashTableIter *walk);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who wrote and who was written to: asked when a result is there, and again when the index changed.
  */
+#include "base/address.h"
 #include "base/clock.h"
 #include "triage/contacts.h"
 #include "triage/retry.h"
@@ -63,6 +64,8 @@ static void on_done(void *user, const GError *error)
 		session_settle_all(session);
 	}
 	session_tell(session, SESSION_DETAILS);
+	if (desk->revision == UINT64_MAX)
+		session_meet_contacts(session);
 }
 
 void contact_desk_new_rows(struct session *session)
@@ -77,14 +80,21 @@ static bool meets_stranger(struct session *session)
 	for (guint i = 0; i < session->rows->entries->len && !desk->fits; i++)
 		for (struct row_node *node =
 				((struct entry *)session->rows->entries->pdata[i])->rows;
-			node; node = node->next) {
-			const struct contact *contact =
-				contacts_find(desk->contacts, row_text(&node->row, ROW_MAILBOX));
-			if (contact && contact->stranger)
+			node; node = node->next)
+			if (contacts_lack(desk->contacts, row_text(&node->row, ROW_MAILBOX)))
 				return true;
-		}
 	desk->fits = true;
 	return false;
+}
+
+void session_want_contact(struct session *session, const char *address)
+{
+	struct contact_desk *desk = session->contacts;
+	g_autofree char *key = address_key(address), *lower = g_ascii_strdown(key, -1);
+	bool is_new = !texts_find(session->rows->texts, span_of(lower));
+	if (is_new && (desk->job || (desk->contacts && contacts_lack(desk->contacts, lower))))
+		desk->revision = UINT64_MAX; /* what is known is of none */
+	texts_add(session->rows->texts, span_of(lower));
 }
 
 void session_meet_contacts(struct session *session)

@@ -70,6 +70,9 @@ bool session_wait(struct session *session, GError **error);
  */
 void session_meet_contacts(struct session *session);
 void session_wait_contacts(struct session *session);
+/* The letters of this address are to be known, too, though it may have no rows. Before the others.
+ */
+void session_want_contact(struct session *session, const char *address);
 bool session_knows_contacts(const struct session *session);
 /* Seconds without a bounce after which a letter counts as arrived (quiet-days). */
 int64_t session_quiet(const struct session *session);

@@ -255,6 +255,7 @@ void view_address_open(struct app *app, const char *address)
 	self->view.class = &address_class;
 	self->view.app = app;
 	self->address = g_strdup(address);
+	session_want_contact(app->session, address);
 	session_meet_contacts(app->session);
 	app_push(app, &self->view);
 }

@@ -1269,6 +1269,12 @@ char *export_preview(
 
 /* --- letters: what the page of an address and a conversation are made of */
 
+void session_want_contact(struct session *s, const char *address)
+{
+	(void)s;
+	(void)address;
+}
+
 void session_meet_contacts(struct session *s)
 {
 	(void)s;

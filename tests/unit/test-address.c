@@ -95,6 +95,8 @@ static struct contacts *known(void)
 	struct texts *texts = texts_new();
 	struct contacts *contacts = contacts_new(texts, NOW - 7 * DAY);
 
+	texts_add(texts, span_of("bluehaven.example"));
+	texts_add(texts, span_of("oldmill.example"));
 	texts_unref(texts);
 
 	add(contacts, "Jane <Jane.Doe@bluehaven.example>", NULL, 20, (char *)"1@x");

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rules/inifile.h"
 
+#include <sys/stat.h>
+
 #include "base/digest.h"
 #include "base/errors.h"
 #include "base/text.h"
@@ -185,7 +187,14 @@ static char *contents(const char *path, gsize *n, GError **error)
 {
 	g_autoptr(GError) cause = NULL;
 	char *bytes = NULL;
+	struct stat st;
 
+	/* A pipe would be waited for, a device read for ever. */
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
+			"%s: cannot be read: it is no regular file", path);
+		return NULL;
+	}
 	if (!g_file_get_contents(path, &bytes, n, &cause))
 		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s: cannot be read: %s", path,
 			cause->message);

@@ -317,7 +317,8 @@ static bool read_file(struct config *config, const char *path, GError **error)
 static char *find_file(void)
 {
 	g_autofree char *own = file_home_path(FILE_CONFIG, "config", NULL);
-	if (own && access(own, F_OK) == 0)
+	/* One that is there and cannot be read is told, not passed over. */
+	if (own && (access(own, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR)))
 		return g_steal_pointer(&own);
 	return access(SYSTEM_CONFIG, F_OK) == 0 ? g_strdup(SYSTEM_CONFIG) : NULL;
 }

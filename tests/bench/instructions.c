@@ -79,8 +79,11 @@ int main(int argc, char **argv)
 #endif
 	if (!pattern_has_jit())
 		return SKIP;
-	for (guint i = 0; i < mails->len; i++)
+	for (guint i = 0; i < mails->len; i++) {
+		if (argc > 3)
+			forget(rules);
 		report_free(extract_report(extractor, mail_at(mails, i)));
+	}
 	for (guint i = 0; i < (guint)atoi(argv[2]); i++) {
 		if (argc > 3)
 			forget(rules);

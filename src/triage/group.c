@@ -7,12 +7,10 @@
 
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "base/errors.h"
+#include "triage/days.h"
 #include "triage/explain.h"
 
-#define DAY_TEXT 11 /* 2026-07-28 */
-#define DAY_S 86400
 #define BETWEEN "\n" /* the values of several keys */
 
 const char *const group_names[GROUP_KEY_COUNT + 1] = {
@@ -89,40 +87,11 @@ char *group_by_text(const struct group_by *by)
 
 /* --- what a row counts under */
 
-/* Days change rarely from row to row, so the last one is kept. */
-struct day {
-	int64_t begin, end;
-	char text[DAY_TEXT];
-};
-
 struct reader {
 	struct group_by by;
 	struct day day;
 	GString *joined;
 };
-
-static GDateTime *midnight_of(GDateTime *day)
-{
-	return g_date_time_new_local(g_date_time_get_year(day), g_date_time_get_month(day),
-		g_date_time_get_day_of_month(day), 0, 0, 0);
-}
-
-/* The local day of `time` as text. */
-static const char *day_of(int64_t time, struct day *day)
-{
-	if (time >= day->begin && time < day->end)
-		return day->text;
-	g_autoptr(GDateTime) when = g_date_time_new_from_unix_local(time);
-	if (!when)
-		return NULL;
-	g_autoptr(GDateTime) begin = midnight_of(when);
-	g_autoptr(GDateTime) end = g_date_time_add_days(begin, 1);
-	day->begin = g_date_time_to_unix(begin);
-	day->end = g_date_time_to_unix(end);
-	g_snprintf(day->text, sizeof day->text, "%04d-%02d-%02d", g_date_time_get_year(when),
-		g_date_time_get_month(when), g_date_time_get_day_of_month(when));
-	return day->text;
-}
 
 /* NULL when that is unknown. */
 static const char *value_of(enum group_key key, const struct row *row, struct day *day)
@@ -143,7 +112,7 @@ static const char *value_of(enum group_key key, const struct row *row, struct da
 	case GROUP_REMOTE_DOMAIN:
 		return row_text(row, ROW_REMOTE_DOMAIN);
 	case GROUP_DAY:
-		return row->date ? day_of(row->date, day) : NULL;
+		return row->date ? day_name(day, row->date) : NULL;
 	case GROUP_TYPE:
 		return type_names[row->type];
 	case GROUP_CAUSE:
@@ -496,28 +465,4 @@ GPtrArray *groups_of_rows(const struct groups *groups, const GPtrArray *rows)
 		if (g_hash_table_contains(met, groups->groups->pdata[i]))
 			g_ptr_array_add(found, groups->groups->pdata[i]);
 	return found;
-}
-
-void rows_by_day(const GPtrArray *rows, unsigned *counts, size_t days)
-{
-	g_autoptr(GDateTime) now = g_date_time_new_from_unix_local(clock_now());
-	/* begins[i]: midnight before day i */
-	g_autofree int64_t *begins = g_new(int64_t, days + 1);
-	for (size_t i = 0; i <= days; i++) {
-		g_autoptr(GDateTime) day = g_date_time_add_days(now, (int)(i + 1) - (int)days);
-		g_autoptr(GDateTime) midnight = midnight_of(day);
-		begins[i] = g_date_time_to_unix(midnight);
-	}
-	memset(counts, 0, days * sizeof *counts);
-	for (guint i = 0; i < rows->len; i++) {
-		const struct row *row = rows->pdata[i];
-		if (row->date < begins[0] || row->date >= begins[days])
-			continue;
-		size_t day = (size_t)((row->date - begins[0]) / DAY_S);
-		while (day > 0 && (day >= days || row->date < begins[day]))
-			day--;
-		while (day + 1 < days && row->date >= begins[day + 1])
-			day++;
-		counts[day]++;
-	}
 }

@@ -77,7 +77,5 @@ GPtrArray *group_rows(
 /* Those of the groups that rows of these belong to, in the order of the groups: struct group*.
  * g_ptr_array_unref. */
 GPtrArray *groups_of_rows(const struct groups *groups, const GPtrArray *rows);
-/* Bounces a day of these rows, `days` ending today (local time). */
-void rows_by_day(const GPtrArray *rows, unsigned *counts, size_t days);
 
 #endif

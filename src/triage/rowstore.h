@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The rows of a session: messages as they arrive, a row for each file until its facts are known,
- * then one for each recipient. A row never moves, and takes 200 bytes with its message: a hundred
- * thousand are kept. What is the same in many of them is kept once (texts.h); what only one screen
- * shows is not kept at all (struct details).
+ * then one for each recipient. A row never moves. A hundred thousand are kept, 160 bytes each and
+ * 100 for a message, without their texts. What is the same in many of them is kept once (texts.h);
+ * what only one screen shows is not kept at all (struct details).
  */
 #ifndef NIXIE_TRIAGE_ROWSTORE_H
 #define NIXIE_TRIAGE_ROWSTORE_H

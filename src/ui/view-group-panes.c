@@ -5,6 +5,7 @@
  */
 #include "rules/wordbook.h"
 #include "triage/cause.h"
+#include "triage/days.h"
 #include "triage/explain.h"
 #include "ui/cells.h"
 #include "ui/doc.h"

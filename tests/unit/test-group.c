@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "triage/cause.h"
+#include "triage/days.h"
 #include "triage/digest.h"
 #include "triage/rowstore.h"
 

@@ -441,7 +441,7 @@ static bool start(struct worker *worker)
 	worker->heard = g_get_monotonic_time();
 	fds_n = make_trays(worker, fds);
 	channel_send_fds(worker->channel, WIRE_EXTRACT,
-		g_variant_new("(^ay^aay)", pool->datadir, pool->rule_dirs), fds, fds_n);
+		g_variant_new("(^ay^aayb)", pool->datadir, pool->rule_dirs, fds_n > 0), fds, fds_n);
 	return true;
 }
 

@@ -125,13 +125,13 @@ static bool extract_batch(struct extracting *work, GVariant *request)
 	return lay(work, half);
 }
 
-/* Two descriptors, or none. */
+/* Where none were sent, the first descriptors that are here are those of mails. */
 static bool take_trays(struct extracting *work)
 {
 	int mails = wire_take_fd(&work->wire->in), answers = wire_take_fd(&work->wire->in);
 
-	return mails < 0 || answers < 0 ||
-	       (tray_take(&work->mails, mails, false) && tray_take(&work->answers, answers, true));
+	return mails >= 0 && answers >= 0 && tray_take(&work->mails, mails, false) &&
+	       tray_take(&work->answers, answers, true);
 }
 
 void role_extractor(struct wire *wire)
@@ -140,13 +140,16 @@ void role_extractor(struct wire *wire)
 	enum wire_kind kind;
 	GVariant *request;
 	const char *datadir;
+	gboolean has_trays;
 	g_autofree const char **rule_dirs = NULL;
 	g_autoptr(GError) error = NULL;
 	g_autofree char *sandbox = NULL;
 
-	if (!wire_receive(wire, &kind, &request) || kind != WIRE_EXTRACT || !take_trays(&work))
+	if (!wire_receive(wire, &kind, &request) || kind != WIRE_EXTRACT)
 		return;
-	g_variant_get(request, "(^&ay^a&ay)", &datadir, &rule_dirs);
+	g_variant_get(request, "(^&ay^a&ayb)", &datadir, &rule_dirs, &has_trays);
+	if (has_trays && !take_trays(&work))
+		return;
 	if (!engine_load(&work.engine, datadir, rule_dirs, &error)) {
 		wire_send_end(wire, error);
 		return;

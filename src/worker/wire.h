@@ -74,7 +74,7 @@
 	X(CACHE, "(ayay)") \
 	X(LOOKUP, PACK_TYPE) \
 	X(KEEP, PACK_TYPE) \
-	X(EXTRACT, "(ayaay)") \
+	X(EXTRACT, "(ayaayb)") \
 	X(FILES, "(ub)") \
 	X(MAILS, "(uaub)") \
 	X(DECODE, "(may)") \

@@ -111,8 +111,8 @@ static char *advice_on_config(const struct store_ref *store)
 	const char *path = store->config ? store->config : g_getenv("NOTMUCH_CONFIG");
 
 	if (path && *path && g_file_test(path, G_FILE_TEST_EXISTS))
-		return g_strdup_printf("%s cannot be read as a notmuch configuration; mend it, or "
-				       "run notmuch setup",
+		return g_strdup_printf("%s cannot be read as a notmuch configuration; mend it "
+				       "(notmuch-config(1))",
 			path);
 	return g_strdup_printf("there is no notmuch configuration%s%s; run notmuch setup, or give "
 			       "--maildir=PATH",

@@ -219,7 +219,9 @@ static void on_counted(void *user, const GError *error)
 static void count(struct load *load)
 {
 	const struct store_facts *about = &load->session->about;
-	if (load->count_asked || load->news || about->counted || !about->known)
+	/* What a scan stores rests on the report alone; to count takes as long as the index is. */
+	if (load->session->scans || load->count_asked || load->news || about->counted ||
+		!about->known)
 		return;
 	load->count_asked = load->counting = true;
 	job_begins(load);
@@ -236,7 +238,8 @@ static void take_report(
 	struct row_node *node = rowstore_fill(session->rows, entry, file, report, contexts);
 	lookup_judge(&load->lookup, node, report);
 	session_refresh_states(session, entry);
-	if (report->recipients_n && (!session->about.counted || session->own.sent_indexed))
+	if (report->recipients_n && !session->scans &&
+		(!session->about.counted || session->own.sent_indexed))
 		lookup_add(&load->lookup, node, report);
 	else
 		report_free(report);

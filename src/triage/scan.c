@@ -9,10 +9,10 @@
 
 bool scan_start(struct session *session, const char *query, GError **error)
 {
+	session->scans = true;
+	session->scan_is_whole = false;
 	if (!session_meet(session, error))
 		return false;
-	session->scan_is_whole = false;
-	session->scans = true;
 	if (query && *query)
 		return session_load(session, query, error);
 	const char *hash = session->engine_hash;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is measured: a function a row, in the order of the table. Each returns Figures."""
-import math, os, re, subprocess, tempfile
+import math, os, re, shutil, statistics, subprocess, sys, tempfile
 import peers
 from measure import Missing, Run, Terminal, pairs
 
@@ -27,11 +27,14 @@ def row(function):
 
 
 class Bench:
-    """What the rows need: the box, the programs, and how often."""
+    """What the rows need: the box, the programs, and how often. `sized` makes a box of another size."""
 
-    def __init__(self, box, nixie, references, times, samples):
-        self.box, self.nixie, self.references, self.times, self.samples = box, nixie, references, times, samples
+    def __init__(self, box, nixie, references, times, samples, sized):
+        self.box, self.nixie, self.references, self.times, self.samples, self.sized = box, nixie, references, times, samples, sized
         self.scratch = tempfile.mkdtemp(prefix="bench-", dir=box.place)
+
+    def close(self):
+        shutil.rmtree(self.scratch, ignore_errors=True)
 
     def run(self, *words, **more):
         return Run([self.nixie, *words], self.box.env, **more)
@@ -212,13 +215,50 @@ def first_scan(bench):
 
 
 @row
-def ten_new(bench):
+def hook(bench):
+    """`scan` as a post-new hook runs it: processor time, since others wait for the disk. The goal is that it costs what is new."""
     bench.warm()
     bench.run("scan")
-    nothing = bench.run("scan").wall
-    bench.box.more(10)
-    took = bench.run("scan").wall
-    return [Figure("scan with ten new reports", seconds(took), "with none: " + seconds(nothing))]
+    out, scan = [], lambda: bench.run("scan").cpu
+    nothing = min(scan() for _ in range(3))
+    for new in (10, 100):
+        took = []
+        for _ in range(3):
+            bench.box.more(new)
+            took.append(scan())
+        out.append(Figure("scan with %d new reports" % new, seconds(min(took)), "with none: " + seconds(nothing)))
+    return out
+
+
+@row
+def growth_in_reports(bench):
+    """From a tenth of the reports to all of them: exponent of the time."""
+    small = Bench(bench.sized(max(20, bench.box.bounces // 10)), bench.nixie, bench.references, bench.times, bench.samples, bench.sized)
+    whats = (("first reading, empty cache", lambda which: (which.box.forget(), which.run("list", "--jobs=1", "--", SCOPE).cpu)[1]),
+             ("list --format=json-lines, warm", lambda which: which.run("list", "--format=json-lines", "--", SCOPE).cpu))
+    out = []
+    try:
+        small.warm(), bench.warm()
+        for what, measure in whats:
+            times = [statistics.median(measure(which) for _ in range(3)) for which in (small, bench)]
+            slope = exponent([(small.box.bounces, times[0]), (bench.box.bounces, times[1])])
+            out.append(Figure("growth: " + what, "exponent %.2f" % slope, "%s for %d, %s for %d" % (
+                seconds(times[0]), small.box.bounces, seconds(times[1]), bench.box.bounces), slope, 1.1))
+    finally:
+        small.close()
+    return out
+
+
+@row
+def keys(bench):
+    """How long a key takes while reports load and group, and while the index is locked (keys.py)."""
+    done = subprocess.run([sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), "keys.py"), "--bounces=%d" % bench.box.bounces],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          env=dict(os.environ, NIXIE=bench.nixie, NIXIE_BENCH_DIR=os.path.dirname(bench.box.place)))
+    found = re.findall(r"^  (\S.*?) +([0-9.]+) ms  goal ([0-9.]+)", done.stdout, re.M)
+    if not found:
+        raise RuntimeError("keys.py: exit %d: %s" % (done.returncode, (done.stdout + done.stderr)[-300:]))
+    return [Figure("keys: " + what[:46], took + " ms", "", float(took), float(goal)) for what, took, goal in found]
 
 
 # --- Writing

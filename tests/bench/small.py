@@ -6,8 +6,8 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
 from nixie import Tap
 from rows import ROWS
 
-# Peers are fetched, and big mails take their time: those two are for `make bench`.
-LEFT = ("peers-extract", "growth-in-bytes")
+# Peers are fetched, big mails and keys take their time: those are for `make bench`.
+LEFT = ("peers-extract", "growth-in-bytes", "keys")
 tap = Tap()
 with tempfile.TemporaryDirectory(prefix="nixie-bench-") as place:
     for name in ROWS:

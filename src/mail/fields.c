@@ -11,7 +11,7 @@ static const struct span names[MAIL_NAME_COUNT] = {
 #undef X
 };
 
-static enum mail_name name_of(struct span name)
+enum mail_name mail_name_of(struct span name)
 {
 	for (int i = 0; i < MAIL_NAME_COUNT; i++)
 		if (name.n == names[i].n && span_same_nocase(name, names[i]))
@@ -30,20 +30,13 @@ static void grow(struct mail_fields *fields, struct arena *arena)
 	fields->room = room;
 }
 
-struct mail_field *mail_fields_add(struct mail_fields *fields, struct span name, struct span value,
-	const char *end, struct arena *arena)
+struct mail_field *mail_fields_add(
+	struct mail_fields *fields, struct mail_field field, struct arena *arena)
 {
-	struct mail_field *field;
-
-	if (fields->n == MAIL_FIELDS_MAX) {
-		fields->cut = true;
-		return NULL;
-	}
 	if (fields->n == fields->room)
 		grow(fields, arena);
-	field = &fields->v[fields->n++];
-	*field = (struct mail_field){name_of(name), name, value, end};
-	return field;
+	fields->v[fields->n] = field;
+	return &fields->v[fields->n++];
 }
 
 void mail_field_extend(struct mail_field *field, struct span line, const char *end)
@@ -58,9 +51,14 @@ struct mail_fields mail_fields_read(struct span header, struct arena *arena)
 	struct span name, value;
 	size_t at = 0;
 
-	while (header.n && mail_field_next(header, &at, &name, &value) &&
-		mail_fields_add(&fields, name, value, header.p + at, arena))
-		;
+	while (header.n && mail_field_next(header, &at, &name, &value)) {
+		struct mail_field field = {mail_name_of(name), name, value, header.p + at};
+
+		fields.cut = fields.n == MAIL_FIELDS_MAX;
+		if (fields.cut)
+			break;
+		mail_fields_add(&fields, field, arena);
+	}
 	return fields;
 }
 

@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/span.h"
 
-#define MAIL_FIELDS_MAX 20000 /* of one header; further ones are not read */
+#define MAIL_FIELDS_MAX 100000 /* of all headers of a mail; further ones are not kept */
 
 #define MAIL_NAMES(X) \
 	X(FROM, "from") \
@@ -51,14 +51,15 @@ struct mail_field {
 struct mail_fields {
 	struct mail_field *v;
 	size_t n, room;
-	bool cut; /* there were more than MAIL_FIELDS_MAX */
+	bool cut; /* there were more */
 };
 
 /* Those of a header that is no part of a mail; a part has its own (mail/mail.h). */
 struct mail_fields mail_fields_read(struct span header, struct arena *arena);
-/* Adds one. NULL: there are too many. */
-struct mail_field *mail_fields_add(struct mail_fields *fields, struct span name, struct span value,
-	const char *end, struct arena *arena);
+enum mail_name mail_name_of(struct span name);
+/* Adds one. */
+struct mail_field *mail_fields_add(
+	struct mail_fields *fields, struct mail_field field, struct arena *arena);
 /* The field goes on in a line, behind which `end` is. */
 void mail_field_extend(struct mail_field *field, struct span line, const char *end);
 /* The first one of that name; NULL when there is none. */

@@ -26,6 +26,7 @@ struct walk {
 	struct lines lines;
 	const char *field; /* the furthest one that strays have made us look ahead to */
 	bool guessed;
+	unsigned fields; /* kept in all */
 	struct open_multipart open[MAIL_DEPTH_MAX + 1];
 	unsigned opens;
 };
@@ -124,17 +125,31 @@ static bool is_stray(struct walk *walk, struct span line, bool first)
 
 /* Where the value of a field that counts is kept; NULL for others and repeated ones. */
 static struct span *content_slot(
-	const struct mail_field *field, struct span content[CONTENT_FIELDS])
+	enum mail_name known, const struct field *field, struct span content[CONTENT_FIELDS])
 {
 	struct span *slot;
 
-	if (!field || field->known < MAIL_CONTENT_TYPE || field->known > MAIL_CONTENT_DISPOSITION)
+	if (known < MAIL_CONTENT_TYPE || known > MAIL_CONTENT_DISPOSITION)
 		return NULL;
-	slot = &content[field->known - MAIL_CONTENT_TYPE];
+	slot = &content[known - MAIL_CONTENT_TYPE];
 	if (slot->p)
 		return NULL;
 	*slot = field->value;
 	return slot;
+}
+
+/* Keeps a field for those who ask for it later; NULL where the mail has too many. */
+static struct mail_field *field_keep(
+	struct walk *walk, struct mail_part *part, enum mail_name known, const struct field *field)
+{
+	struct mail_field kept = {known, field->name, field->value, walk->lines.at};
+
+	if (walk->fields == MAIL_FIELDS_MAX) {
+		part->fields.cut = true;
+		return NULL;
+	}
+	walk->fields++;
+	return mail_fields_add(&part->fields, kept, walk->mail->arena);
 }
 
 /* A further line of the last field. */
@@ -157,7 +172,7 @@ static void header_read(
 	const char *begin = lines->at, *end = lines->end, *body = lines->end;
 	struct span line, *value = NULL; /* of the last field, if it is one that counts */
 	struct field field = {{NULL, 0}, {"-", 1}};
-	struct mail_field *known = NULL; /* the last field, while only folded lines come behind */
+	struct mail_field *kept = NULL; /* the last field, while only folded lines come behind */
 	bool closes, open;
 
 	/* Saved from a web hook: JSON, whose first line could pass for a field of an odd name. */
@@ -173,18 +188,19 @@ static void header_read(
 		}
 		if (!first && (line.p[0] == ' ' || line.p[0] == '\t')) {
 			value_extend(&field, value, line);
-			if (known)
-				mail_field_extend(known, line, lines->at);
+			if (kept)
+				mail_field_extend(kept, line, lines->at);
 			continue;
 		}
 		open = !field.value.n || field.value.p[field.value.n - 1] == ';';
 		if (field_begins(line, &field)) {
-			known = mail_fields_add(&part->fields, field.name, field.value, lines->at,
-				walk->mail->arena);
-			value = content_slot(known, content);
+			enum mail_name name = mail_name_of(field.name);
+
+			kept = field_keep(walk, part, name, &field);
+			value = content_slot(name, &field, content);
 			continue;
 		}
-		known = NULL;
+		kept = NULL;
 		if (boundary_find(walk, line, &closes) >= 0 ||
 			!(open || is_stray(walk, line, first))) {
 			lines->at = end = body = line.p;

@@ -252,6 +252,7 @@ def growth_in_reports(bench):
 @row
 def keys(bench):
     """How long a key takes while reports load and group, and while the index is locked (keys.py)."""
+    bench.warm()
     done = subprocess.run([sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), "keys.py"), "--bounces=%d" % bench.box.bounces],
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                           env=dict(os.environ, NIXIE=bench.nixie, NIXIE_BENCH_DIR=os.path.dirname(bench.box.place)))

@@ -256,7 +256,7 @@ def keys(bench):
     done = subprocess.run([sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), "keys.py"), "--bounces=%d" % bench.box.bounces],
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                           env=dict(os.environ, NIXIE=bench.nixie, NIXIE_BENCH_DIR=os.path.dirname(bench.box.place)))
-    found = re.findall(r"^  (\S.*?) +([0-9.]+) ms  goal ([0-9.]+)", done.stdout, re.M)
+    found = re.findall(r"^ {2,}(\S.*?) +([0-9.]+) ms  goal ([0-9.]+)", done.stdout, re.M)
     if not found:
         raise RuntimeError("keys.py: exit %d: %s" % (done.returncode, (done.stdout + done.stderr)[-300:]))
     return [Figure("keys: " + what[:46], took + " ms", "", float(took), float(goal)) for what, took, goal in found]

@@ -78,11 +78,14 @@ static void id_append(GString *out, const char *id)
 	g_string_append_c(out, '"');
 }
 
+/* NULL: there is none. A NUL is in no id of ours: it would end there, and be another one. */
 static char *id_read(struct span in)
 {
 	GString *out;
 
-	if (!in.n || *in.p != '"')
+	if (!in.n || memchr(in.p, '\0', in.n))
+		return NULL;
+	if (*in.p != '"')
 		return span_dup(in);
 	out = g_string_new(NULL);
 	for (size_t i = 1; i < in.n; i++) {
@@ -202,7 +205,7 @@ static void read_properties(struct draft *draft, struct span line, GPtrArray *ch
 {
 	struct span word;
 
-	if (!next_word(&line, &word))
+	if (!next_word(&line, &word) || memchr(word.p, '\0', word.n))
 		return;
 	draft_begin(draft, hex_decode(word), changes);
 	draft_words(draft, line, 2);
@@ -212,11 +215,14 @@ static void read_properties(struct draft *draft, struct span line, GPtrArray *ch
 static void read_tags(struct draft *draft, struct span line, GPtrArray *changes)
 {
 	const char *end = g_strstr_len(line.p, (gssize)line.n, "-- id:");
+	char *id;
 
 	if (!end || end == line.p || end[-1] != ' ')
 		return;
-	draft_begin(draft, id_read(span_from(line, (size_t)(end - line.p) + strlen("-- id:"))),
-		changes);
+	id = id_read(span_from(line, (size_t)(end - line.p) + strlen("-- id:")));
+	if (!id)
+		return;
+	draft_begin(draft, id, changes);
 	draft_words(draft, span_make(line.p, end), 0);
 }
 

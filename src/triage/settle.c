@@ -34,6 +34,7 @@ struct settling {
 	GHashTable
 		*pending; /* mailboxes to be settled -> index in `links` of their last, 0: none */
 	GArray *links;
+	guint gathered_from;  /* messages that were there when gathering began */
 	GPtrArray *nodes;     /* of the mailbox in hand */
 	GHashTable *returned; /* letters that came back, while the suggester is made */
 	GHashTableIter contacts;
@@ -140,13 +141,27 @@ static void gather_node(struct settling *settling, struct row_node *node)
 		GUINT_TO_POINTER(at));
 }
 
+/* What was begun anew half-way left mailboxes behind, and places in links that are no more. */
+static void begin_gathering(struct session *session)
+{
+	struct settling *settling = session->settling;
+	GHashTableIter iter;
+	g_hash_table_iter_init(&iter, settling->pending);
+	while (g_hash_table_iter_next(&iter, NULL, NULL))
+		g_hash_table_iter_replace(&iter, GUINT_TO_POINTER(0));
+	/* Place 0 is nobody's: it says "none". */
+	g_array_set_size(settling->links, 1);
+	settling->gathered_from = session->rows->entries->len;
+	settling->at = 0;
+}
+
 static bool gather_entry(struct session *session)
 {
 	struct settling *settling = session->settling;
 	struct entry *entry;
-	/* Place 0 is nobody's: it says "none". */
-	if (settling->at == 0)
-		g_array_set_size(settling->links, 1);
+	/* One that came between two shares moved the others: one of them would be met twice. */
+	if (settling->at == 0 || settling->gathered_from != session->rows->entries->len)
+		begin_gathering(session);
 	entry = next_entry(session);
 	for (struct row_node *node = entry ? entry->rows : NULL; node; node = node->next)
 		if (rowstore_counts(node))
@@ -179,6 +194,7 @@ static bool take_contact(struct session *session)
 	if (settling->suggester)
 		return false;
 	if (settling->at++ == 0) {
+		suggester_free(settling->making);
 		settling->making = suggester_new(settling->words.now - settling->quiet);
 		if (contacts)
 			contacts_walk(contacts, &settling->contacts);

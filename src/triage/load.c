@@ -30,6 +30,7 @@ struct chunk {
 
 struct load {
 	struct session *session;
+	int64_t began; /* g_get_monotonic_time() */
 	unsigned jobs; /* of this load, under way */
 	bool dropped;
 	bool listed;   /* the reader has ended */
@@ -485,6 +486,7 @@ static struct load *load_new(struct session *session)
 {
 	struct load *load = g_new0(struct load, 1);
 	load->session = session;
+	load->began = g_get_monotonic_time();
 	load->chunks = g_ptr_array_new();
 	lookup_init(&load->lookup, session->sent, &session->own);
 	session->load = load;
@@ -499,6 +501,16 @@ uint64_t load_waits_for(const struct load *load)
 bool load_is_news(const struct load *load)
 {
 	return load && load->news;
+}
+
+bool load_is_settling(const struct load *load)
+{
+	return load->settling;
+}
+
+int64_t load_milliseconds(const struct load *load)
+{
+	return (g_get_monotonic_time() - load->began) / 1000;
 }
 
 void load_news(struct session *session, uint64_t from, uint64_t to)

@@ -29,7 +29,7 @@ struct session {
 	char **rule_dirs;
 	struct store_ref store; /* owned strings */
 	char *maildir;
-	GArray *places; /* of it: when mail came to each last (maildir.c); NULL: not known */
+	GArray *places;    /* of it: when mail came to each last (maildir.c); NULL: not known */
 	char *engine_hash; /* names what facts and stored verdicts rest on */
 	bool indexed;      /* --maildir was brought up to date */
 	uint64_t indexing_done, indexing_total;
@@ -123,6 +123,8 @@ void load_settled(struct session *session);
 /* Reads what changed after `from` up to `to`, revisions of the index; watch_listed() follows. */
 void load_news(struct session *session, uint64_t from, uint64_t to);
 bool load_is_news(const struct load *load);
+bool load_is_settling(const struct load *load);
+int64_t load_milliseconds(const struct load *load);
 /* Reports of which it is not known yet whether their letter is ours. */
 uint64_t load_waits_for(const struct load *load);
 

@@ -123,6 +123,8 @@ struct session_counts {
 	uint64_t hidden; /* candidates that are no failure or delay, and folded ones */
 	uint64_t unreadable;
 	bool loading;
+	bool comparing;             /* all is read; what the reports tell together is worked out */
+	int64_t loading_ms;         /* for how long; 0: nothing loads */
 	uint64_t indexed, to_index; /* files, while --maildir is brought up to date; else 0 */
 };
 struct session_counts session_counts(const struct session *session);

@@ -107,6 +107,10 @@ struct session_counts session_counts(const struct session *session)
 	counts.gone = session->view.gone;
 	counts.hidden = session->view.hidden;
 	counts.read = session->rows->read;
+	if (counts.loading) {
+		counts.comparing = load_is_settling(session->load);
+		counts.loading_ms = load_milliseconds(session->load);
+	}
 	if (session->load)
 		counts.read -= MIN(counts.read, load_waits_for(session->load));
 	return counts;

@@ -34,6 +34,8 @@ struct app {
 	bool reversed;
 	struct correcting *correcting; /* of ui/correct.c; NULL: nothing */
 	char *query_before; /* to go back to when the index refuses the new one; NULL: none */
+	guint clock;        /* source that draws while something loads; 0: none */
+	bool rows_seen;     /* the first rows of what loads were drawn */
 	bool restoring;     /* what that query shows is being loaded again: nothing stops it */
 };
 

@@ -6,6 +6,43 @@
 #include "ui/correct.h"
 #include "ui/questions.h"
 
+/* The first line tells how long it takes, also while no number moves. */
+#define CLOCK_MS 100
+
+static gboolean on_clock(gpointer user)
+{
+	struct app *app = user;
+
+	app_redraw(app);
+	if (session_counts(app->session).loading)
+		return G_SOURCE_CONTINUE;
+	app->clock = 0;
+	return G_SOURCE_REMOVE;
+}
+
+void loading_begins(struct app *app)
+{
+	app->rows_seen = false;
+	if (!app->clock)
+		app->clock = g_timeout_add_full(G_PRIORITY_HIGH, CLOCK_MS, on_clock, app, NULL);
+}
+
+void loading_forget(struct app *app)
+{
+	if (app->clock)
+		g_source_remove(app->clock);
+	app->clock = 0;
+}
+
+/* Somebody waits for the first ones: they need not wait for the next drawing. */
+static void draw_first_rows(struct app *app)
+{
+	if (app->rows_seen || !session_counts(app->session).shown)
+		return;
+	app->rows_seen = true;
+	loop_want_draw(app->loop, true);
+}
+
 /* The rows go: no view keeps one. */
 static bool load(struct app *app, const char *text, GError **error)
 {
@@ -15,6 +52,7 @@ static bool load(struct app *app, const char *text, GError **error)
 		if (view->class->reload)
 			view->class->reload(view);
 	}
+	loading_begins(app);
 	return session_load(app->session, text, error);
 }
 
@@ -107,5 +145,7 @@ void loading_take(void *user, enum session_event event)
 		if (view->class->event)
 			view->class->event(view, event);
 	}
+	if (event == SESSION_ROWS)
+		draw_first_rows(app);
 	app_redraw(app);
 }

@@ -5,6 +5,9 @@
 
 #include "ui/app.h"
 
+/* The clock of the first line, which stops by itself; forget before `app` goes. */
+void loading_begins(struct app *app);
+void loading_forget(struct app *app);
 /* A session_listener; `app` is the user. */
 void loading_take(void *app, enum session_event event);
 

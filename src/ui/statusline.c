@@ -8,6 +8,16 @@
 
 /* --- title */
 
+/* News while nothing else moves; what is over at once needs none. */
+#define CLOCK_FROM_MS 200
+
+static void add_clock(GString *out, const struct session_counts *c)
+{
+	if (c->loading && c->loading_ms >= CLOCK_FROM_MS)
+		g_string_append_printf(out, "  %" G_GINT64_FORMAT ".%d s", c->loading_ms / 1000,
+			(int)(c->loading_ms / 100 % 10));
+}
+
 /* The counts in full, in short, in one word: the longest that leaves room for the query is shown.
  */
 static char *counts_text(const struct session_counts *c, int form)
@@ -19,6 +29,9 @@ static char *counts_text(const struct session_counts *c, int form)
 			g_string_append_printf(out,
 				"indexing %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT "  ",
 				c->indexed, c->to_index);
+		else if (c->comparing)
+			g_string_append_printf(
+				out, "comparing %" G_GUINT64_FORMAT " reports  ", c->read);
 		else if (c->loading && c->found)
 			g_string_append_printf(out,
 				"reading %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT "  ", c->read,
@@ -40,6 +53,8 @@ static char *counts_text(const struct session_counts *c, int form)
 			c->loading ? "reading " : "", c->shown, c->found);
 	else
 		g_string_append_printf(out, "%" G_GUINT64_FORMAT, c->shown);
+	if (form < 2)
+		add_clock(out, c);
 	if (c->marked && form < 2)
 		g_string_append_printf(out, "  %" G_GUINT64_FORMAT " marked", c->marked);
 	return g_string_free(out, FALSE);

@@ -381,6 +381,7 @@ bool ui_check_config(const struct config *config, GPtrArray **conflicts, GError 
 
 static void app_clear(struct app *app)
 {
+	loading_forget(app);
 	if (app->views) {
 		while (app->views->len)
 			app_pop(app, app_top(app));
@@ -436,6 +437,7 @@ int ui_run(struct session *session, const struct ui_options *options, GError **e
 	tell_views(&app);
 	app_tell_broken_rules(&app, options->broken_rules);
 	session_listen(session, loading_take, &app);
+	loading_begins(&app);
 	session_watch(session, (unsigned)config_int(session_config(session), SET_WATCH_SECONDS));
 	code = loop_run(app.loop);
 	session_watch(session, 0);

@@ -736,7 +736,8 @@ struct session_counts session_counts(const struct session *s)
 	struct session_counts counts = {.found = s->all->len,
 		.read = s->held ? 3 : s->all->len,
 		.shown = s->shown->len,
-		.loading = s->held};
+		.loading = s->held,
+		.loading_ms = s->held ? 1830 : 0};
 
 	for (guint i = 0; i < s->all->len; i++) {
 		const struct row *row = s->all->pdata[i];

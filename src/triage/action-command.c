@@ -2,6 +2,7 @@
 /* The command line that does what an action does: the query where all that is shown is meant, else
  * the messages by id. Where no such line is both right and short, there is none. */
 #include "triage/action-parts.h"
+#include "triage/queryterms.h"
 
 #define IDS_MAX 50 /* of a command that somebody may want to read */
 
@@ -35,17 +36,10 @@ static char *shown_query(const struct session *session, bool with_limit)
 	return g_string_free(query, FALSE);
 }
 
-static bool is_plain_id(const char *id)
-{
-	return !id[strcspn(id, " \t\"()")];
-}
-
 static void put_id(GString *query, const char *id)
 {
-	g_auto(GStrv) pieces = g_strsplit(id, "\"", -1);
-	g_autofree char *quoted = g_strjoinv("\"\"", pieces);
-	g_string_append_printf(query, is_plain_id(id) ? "%sid:%s" : "%sid:\"%s\"",
-		query->len ? " or " : "", quoted);
+	g_autofree char *term = query_of_id(id);
+	g_string_append_printf(query, "%s%s", query->len ? " or " : "", term);
 }
 
 /* NULL when there are too many. */

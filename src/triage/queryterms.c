@@ -121,3 +121,13 @@ char *query_join(const char *a, const char *b)
 	}
 	return g_string_free(out, FALSE);
 }
+
+/* Quotes in a quoted term are doubled. */
+char *query_of_id(const char *id)
+{
+	if (!id[strcspn(id, " \t\"()")])
+		return g_strconcat("id:", id, NULL);
+	g_auto(GStrv) pieces = g_strsplit(id, "\"", -1);
+	g_autofree char *doubled = g_strjoinv("\"\"", pieces);
+	return g_strdup_printf("id:\"%s\"", doubled);
+}

@@ -30,5 +30,8 @@ GPtrArray *query_terms(const char *text);
 
 /* A query that asks for both; either may be NULL or "". g_free. */
 char *query_join(const char *a, const char *b);
+/* Asks for that message and no other: an id comes with mail, and cannot break out of its term.
+ * g_free. */
+char *query_of_id(const char *id);
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/address.h"
 #include "base/errors.h"
 #include "triage/facts.h"
+#include "triage/queryterms.h"
 
 #define REFERENCES_MAX 8 /* of a report, the last ones */
 
@@ -192,12 +193,10 @@ static void on_job_done(void *user, const GError *error)
 	read_unread(book);
 }
 
-/* Quotes in an id are doubled: it cannot break out of its term. */
 static char *query_for(const char *query, const char *id)
 {
-	g_auto(GStrv) pieces = g_strsplit(id, "\"", -1);
-	g_autofree char *quoted = g_strjoinv("\"\"", pieces);
-	return g_strdup_printf("(%s) and id:\"%s\"", query, quoted);
+	g_autofree char *term = query_of_id(id);
+	return g_strdup_printf("(%s) and %s", query, term);
 }
 
 static void ask_custom_query(struct sent_book *book)

@@ -3,6 +3,7 @@
 
 #include "base/address.h"
 #include "base/errors.h"
+#include "triage/queryterms.h"
 #include "triage/retry.h"
 #include "ui/menu.h"
 #include "ui/prompt.h"
@@ -121,7 +122,7 @@ static void instead_free(gpointer data)
 /* What stands behind the name of the program; g_free. */
 static char *instead_words(const struct instead *instead, const char *address)
 {
-	g_autofree char *query = g_strdup_printf("id:%s", instead->id);
+	g_autofree char *query = query_of_id(instead->id);
 	g_autofree char *pair = g_strdup_printf("%s=%s", instead->old, address);
 	g_autofree char *quoted_pair = g_shell_quote(pair), *quoted = g_shell_quote(query);
 

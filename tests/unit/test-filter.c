@@ -310,10 +310,33 @@ static void test_tickets(void)
 	g_assert_nonnull(strstr(nameless->message, "(?<ticket>"));
 }
 
+/* What is read back as one word asks for one message. */
+static void test_ids(void)
+{
+	static const struct {
+		const char *id, *query;
+	} ids[] = {
+		{"one@example.org", "id:one@example.org"},
+		{"a)or(tag:inbox", "id:\"a)or(tag:inbox\""},
+		{"a\" or *", "id:\"a\"\" or *\""},
+		{"\"quoted\"@example.org", "id:\"\"\"quoted\"\"@example.org\""},
+		{"a b", "id:\"a b\""},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(ids); i++) {
+		g_autofree char *query = query_of_id(ids[i].id);
+		g_autoptr(GArray) tokens = query_tokens(query);
+
+		g_assert_cmpstr(query, ==, ids[i].query);
+		g_assert_cmpuint(tokens->len, ==, 1);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_setenv("TZ", "UTC", TRUE);
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/filter/ids", test_ids);
 	g_test_add_func("/filter/parse", test_parse);
 	g_test_add_func("/filter/refused", test_refused);
 	g_test_add_func("/filter/add", test_add);

@@ -161,8 +161,12 @@ static bool on_laid(struct worker *worker, GVariant *value)
 	size_t size;
 
 	g_variant_get(value, "(uu)", &numbers, &texts);
-	size = (size_t)numbers * sizeof(int32_t) + texts;
-	if (!batch || !worker->answers.bytes || size > TRAY_HALF)
+	/* Each by itself first: the sum of two lies may be small where size_t has 32 bits. */
+	if (!batch || !worker->answers.bytes || numbers > TRAY_HALF / sizeof(int32_t) ||
+		texts > TRAY_HALF)
+		return false;
+	size = numbers * sizeof(int32_t) + texts;
+	if (size > TRAY_HALF)
 		return false;
 	copy = g_memdup2(tray_half(&worker->answers, batch->half), size);
 	unpack_bytes(&unpack, copy, numbers, texts);

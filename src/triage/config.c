@@ -27,7 +27,7 @@ enum value_type {
 	VALUE_TAG,
 	VALUE_ANY_TAG,
 	VALUE_PATH,
-	VALUE_PATTERN
+	VALUE_TEMPLATE
 };
 
 static const char *const type_from_values[] = {"address", "smtp", NULL};
@@ -55,8 +55,8 @@ static const struct setting_row rows[] = {
 	{SET_TYPE_FROM, "mail", "type-from", "address|smtp", "address",
 		"hard means: the address is dead, or: the server refused"},
 	{SET_LANG, "mail", "lang", "LANG", "", "language of the explanations"},
-	{SET_TICKET_PATTERN, "mail", "ticket-pattern", "PATTERN", NULL,
-		"how the number of a ticket stands in a subject, with (?<ticket>...) around it "
+	{SET_TICKET_TEMPLATE, "mail", "ticket-template", "TEMPLATE", NULL,
+		"how the number of a ticket stands in a subject, such as `[desk {number}]` "
 		"(default: data/tickets.txt)"},
 
 	{SET_TAG_BOUNCE, "tags", "tag-bounce", "TAG", "bounce", "tag that `scan` gives to bounces"},
@@ -125,7 +125,7 @@ static const struct {
 	[SET_OWN_HOSTS] = {VALUE_LIST},
 	[SET_TYPE_FROM] = {VALUE_CHOICE, type_from_values},
 	[SET_LANG] = {VALUE_TEXT},
-	[SET_TICKET_PATTERN] = {VALUE_PATTERN},
+	[SET_TICKET_TEMPLATE] = {VALUE_TEMPLATE},
 	[SET_TAG_BOUNCE] = {VALUE_TAG},
 	[SET_TAG_RETRY] = {VALUE_TAG},
 	[SET_TAG_RETRIED] = {VALUE_TAG},
@@ -190,10 +190,10 @@ static char *tag_trouble(const char *value, bool ours)
 	return NULL;
 }
 
-static char *pattern_trouble(const char *value)
+static char *template_trouble(const char *value)
 {
 	g_autoptr(GError) error = NULL;
-	return ticket_pattern_check(value, &error) ? NULL : g_strdup(error->message);
+	return ticket_template_check(value, &error) ? NULL : g_strdup(error->message);
 }
 
 /* What is wrong with `value`, NULL when nothing is; g_free. */
@@ -220,8 +220,8 @@ static char *trouble_with(enum setting setting, const char *value)
 	case VALUE_TAG:
 	case VALUE_ANY_TAG:
 		return tag_trouble(value, checks[setting].type == VALUE_TAG);
-	case VALUE_PATTERN:
-		return pattern_trouble(value);
+	case VALUE_TEMPLATE:
+		return template_trouble(value);
 	case VALUE_PATH:
 		return g_path_is_absolute(value)
 			       ? NULL

@@ -112,7 +112,7 @@ struct session *session_new(const struct session_setup *setup, GError **error)
 	session->exclude = setup->exclude;
 	session->public_domains = public_domains();
 	surroundings_init(&session->own, session->config, NULL, session->public_domains);
-	session->tickets = ticket_reader_new(config_text(session->config, SET_TICKET_PATTERN));
+	session->tickets = ticket_reader_new(config_text(session->config, SET_TICKET_TEMPLATE));
 	session->rows = rowstore_new(NULL, NULL);
 	session->view.rows = g_ptr_array_new();
 	session->troubles = g_ptr_array_new_with_free_func(g_free);

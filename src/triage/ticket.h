@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The number by which a help desk knows a message, read from its subject. */
+/*
+ * The number by which a help desk knows a message, read from its subject. How it stands there is
+ * told by templates, not by patterns: subjects are words of mail, and a pattern meets those in the
+ * sandbox only. The grammar is that of data/tickets.txt and nixie-config(5). Time is linear in the
+ * subject, whatever the template.
+ */
 #ifndef NIXIE_TRIAGE_TICKET_H
 #define NIXIE_TRIAGE_TICKET_H
 
@@ -7,14 +12,13 @@
 #include <stdbool.h>
 
 struct ticket_reader;
-/* `pattern` with (?<ticket>...) in it; NULL: those of data/tickets.txt. Broken ones find nothing.
- */
-struct ticket_reader *ticket_reader_new(const char *pattern);
+/* NULL: the templates of data/tickets.txt. Broken ones find nothing. */
+struct ticket_reader *ticket_reader_new(const char *template);
 void ticket_reader_free(struct ticket_reader *reader); /* NULL is legal */
 /* NULL: there is none. g_free. */
 char *ticket_find(struct ticket_reader *reader, const char *subject);
 
-/* Is that a pattern that names a ticket? NIXIE_CONFIG. */
-bool ticket_pattern_check(const char *pattern, GError **error);
+/* Is that a template with one place for the number? NIXIE_CONFIG. */
+bool ticket_template_check(const char *template, GError **error);
 
 #endif

@@ -100,10 +100,10 @@ with Mailbox() as box:
     word = "timetable"
     tap.equal(len(box.rows("original-subject:" + word)), sum(word in (row["subject"] or "").lower() for row in shown), "original-subject: takes a word of it")
     tap.check(len(box.rows("any:" + word)) >= len(box.rows("original-subject:" + word)) > 0, "any: looks there, too")
-    got = box.nixie("list", "--quiet", "--ticket-pattern=Timetable (?<ticket>[a-z]+)", "--ticket=question")
-    tap.check(got.code == 0 and "Timetable question" in got.text, "ticket-pattern says how a ticket is written", got)
-    got = box.nixie("list", "--ticket-pattern=#[0-9]+")
-    tap.check(got.code == 64 and "(?<ticket>...)" in got.said, "one that names no number is refused", got)
+    got = box.nixie("list", "--quiet", "--ticket-template=[#{number}] Timetable", "ticket:*")
+    tap.check(got.code == 0 and "Timetable question" in got.text, "ticket-template says how a ticket is written", got)
+    got = box.nixie("list", "--ticket-template=#4711")
+    tap.check(got.code == 64 and "write {number} there" in got.said, "one that names no number is refused", got)
 
     # Saved views: a mistake in one leaves it out, and stops nothing else.
     config = box.write(".config/nixie/config", "# ours\n[views]\nhard ones=type:hard\nbad=type:hurd\nopen=tag:x and (\n\n# keys\n[keys]\nZ=quit\n")

@@ -11,30 +11,23 @@
 #include "ui/find.h"
 #include "ui/handover.h"
 #include "ui/menu.h"
+#include "ui/one-report.h"
 #include "ui/prompt.h"
 #include "ui/questions.h"
 #include "ui/retries.h"
-#include "ui/save.h"
 #include "ui/saved.h"
 #include "ui/shell.h"
 #include "ui/signals.h"
 #include "ui/view-address.h"
 #include "ui/view-browse.h"
-#include "ui/view-explain.h"
 #include "ui/view-group.h"
 #include "ui/view-help.h"
 #include "ui/view-hops.h"
 #include "ui/view-log.h"
 #include "ui/view-proposed.h"
-#include "ui/view-text.h"
 #include "ui/view-thread.h"
 
 /* --- find */
-
-static void run_find(struct app *app, const char *argument)
-{
-	find_ask(app, argument);
-}
 
 static void run_find_next(struct app *app, const char *argument)
 {
@@ -146,26 +139,6 @@ static void run_group(struct app *app, const char *argument)
 
 /* --- changes */
 
-static void run_retry(struct app *app, const char *argument)
-{
-	actions_retry(app, argument);
-}
-
-static void run_suppress(struct app *app, const char *argument)
-{
-	actions_suppress(app, argument);
-}
-
-static void run_instead(struct app *app, const char *argument)
-{
-	retries_instead(app, argument);
-}
-
-static void run_done(struct app *app, const char *argument)
-{
-	actions_done(app, argument);
-}
-
 /* `:tag +x -y` is done at once, a lone sign asks. */
 static void run_tag(struct app *app, const char *argument)
 {
@@ -197,16 +170,6 @@ static void run_redo(struct app *app, const char *argument)
 	actions_redo(app);
 }
 
-static void run_correct(struct app *app, const char *argument)
-{
-	correct_ask(app, argument);
-}
-
-static void run_pass_on(struct app *app, const char *argument)
-{
-	handover_ask(app, argument);
-}
-
 static void run_repeat(struct app *app, const char *argument)
 {
 	g_autofree char *words = g_strdup(app->last_words);
@@ -230,71 +193,7 @@ static void run_export(struct app *app, const char *argument)
 	dialog_export_open(app);
 }
 
-/* --- the report's file */
-
-/* g_free; NULL: there is none, which is said. */
-static char *current_file(struct app *app)
-{
-	const struct row *row = app_current(app);
-
-	if (row && row_files(row))
-		return row_path(row);
-	app_say(app, "There is no report here.");
-	return NULL;
-}
-
-static bool has_file(struct app *app)
-{
-	g_autofree char *path = current_file(app);
-
-	return path != NULL;
-}
-
-static bool write_report(const char *path, const void *from, GError **error)
-{
-	return shell_save_file(from, path, error);
-}
-
-static void run_save(struct app *app, const char *argument)
-{
-	g_autofree char *from = current_file(app);
-
-	if (from && argument)
-		save_to(app, "the report", argument, write_report, from);
-	else if (from)
-		save_ask(app, "the report", "report.eml", write_report, g_steal_pointer(&from));
-}
-
-static void pipe_accept(struct app *app, void *user, const char *text)
-{
-	g_autofree char *from = current_file(app);
-
-	(void)user;
-	if (from && *text)
-		shell_run(app, text, from, true);
-}
-
-static void run_pipe(struct app *app, const char *argument)
-{
-	static const struct prompt_spec spec = {.label = "Pipe the report into: ",
-		.history = "pipe",
-		.title = "Pipe",
-		.accept = pipe_accept};
-
-	if (argument)
-		pipe_accept(app, NULL, argument);
-	else if (has_file(app))
-		prompt_push(app, &spec, NULL, "");
-}
-
-static void run_edit(struct app *app, const char *argument)
-{
-	g_autofree char *path = current_file(app);
-
-	(void)argument;
-	if (path)
-		shell_read_file(app, path);
-}
+/* --- the shell */
 
 static void shell_accept(struct app *app, void *user, const char *text)
 {
@@ -313,55 +212,6 @@ static void run_shell(struct app *app, const char *argument)
 		shell_accept(app, NULL, argument);
 	else
 		prompt_push(app, &spec, NULL, "");
-}
-
-/* --- copying */
-
-static void copy(struct app *app, const char *what, const char *text)
-{
-	if (!text || !*text) {
-		app_say(app, "There is no %s to copy.", what);
-		return;
-	}
-	if (app->options.clipboard) {
-		term_clipboard(app->term, text);
-		app_say(app, "Copied the %s.", what);
-	} else if (strchr(text, '\n')) {
-		struct doc *doc = doc_new(MAX(term_rect(app->term).w - 8, 20));
-		struct span rest = span_of(text), line;
-
-		while (span_line(&rest, &line)) {
-			g_autofree char *one = span_dup(line);
-
-			doc_line(doc, STYLE_NORMAL, one);
-		}
-		view_text_push(app, what, doc);
-	} else
-		app_say(app, "%s", text);
-}
-
-static void run_copy(struct app *app, const char *argument)
-{
-	const struct row *row = app_current(app);
-	g_autofree char *text = NULL;
-
-	if (!row || !argument) {
-		app_say(app, "There is nothing to copy.");
-		return;
-	}
-	if (!strcmp(argument, "address"))
-		text = g_strdup(row_text(row, ROW_ADDRESS));
-	else if (!strcmp(argument, "suggestion"))
-		text = g_strdup(row_text(row, ROW_SUGGESTION));
-	else if (!strcmp(argument, "code"))
-		text = g_strstrip(g_strdup_printf("%s %s",
-			row_text(row, ROW_REPLY) ? row_text(row, ROW_REPLY) : "",
-			row_text(row, ROW_STATUS) ? row_text(row, ROW_STATUS) : ""));
-	else if (!strcmp(argument, "message-id"))
-		text = g_strdup(row_id(row));
-	else if (!strcmp(argument, "explanation"))
-		text = explain_pane_plain(app, row);
-	copy(app, argument, text);
 }
 
 /* --- the screen */
@@ -454,11 +304,6 @@ static void run_reload(struct app *app, const char *argument)
 	app_tell_broken_rules(app, broken);
 }
 
-static void run_help(struct app *app, const char *argument)
-{
-	view_help_open(app, argument);
-}
-
 static void run_history(struct app *app, const char *argument)
 {
 	const struct row *row = app_current(app);
@@ -498,45 +343,10 @@ static void run_proposed(struct app *app, const char *argument)
 	view_proposed_open(app);
 }
 
-static void run_retries(struct app *app, const char *argument)
-{
-	retries_ask(app, argument);
-}
-
 static void run_log(struct app *app, const char *argument)
 {
 	(void)argument;
 	view_log_open(app);
-}
-
-static void run_limit(struct app *app, const char *argument)
-{
-	questions_limit(app, argument);
-}
-
-static void run_query(struct app *app, const char *argument)
-{
-	questions_query(app, argument);
-}
-
-static void run_view(struct app *app, const char *argument)
-{
-	saved_go(app, argument);
-}
-
-static void run_save_view(struct app *app, const char *argument)
-{
-	saved_keep(app, argument);
-}
-
-static void run_forget_view(struct app *app, const char *argument)
-{
-	saved_forget(app, argument);
-}
-
-static void run_mark_query(struct app *app, const char *argument)
-{
-	questions_mark(app, argument);
 }
 
 static void run_command_line(struct app *app, const char *argument)
@@ -563,54 +373,54 @@ void app_suspend(struct app *app)
 	loop_want_draw(app->loop, true);
 }
 
-/* --- */
+/* --- all of them */
 
 static void (*const runs[UI_COMMAND_COUNT])(struct app *app, const char *argument) = {
-	[UI_FIND] = run_find,
+	[UI_FIND] = find_ask,
 	[UI_FIND_NEXT] = run_find_next,
 	[UI_FIND_PREVIOUS] = run_find_previous,
-	[UI_LIMIT] = run_limit,
-	[UI_QUERY] = run_query,
-	[UI_VIEW] = run_view,
-	[UI_SAVE_VIEW] = run_save_view,
-	[UI_FORGET_VIEW] = run_forget_view,
+	[UI_LIMIT] = questions_limit,
+	[UI_QUERY] = questions_query,
+	[UI_VIEW] = saved_go,
+	[UI_SAVE_VIEW] = saved_keep,
+	[UI_FORGET_VIEW] = saved_forget,
 	[UI_GROUP] = run_group,
 	[UI_SORT] = run_sort,
 	[UI_REVERSE] = run_reverse,
 	[UI_JUMP] = run_jump,
-	[UI_MARK_QUERY] = run_mark_query,
+	[UI_MARK_QUERY] = questions_mark,
 	[UI_UNMARK_ALL] = run_unmark_all,
 	[UI_CANCEL] = run_cancel,
 	[UI_REPEAT] = run_repeat,
-	[UI_RETRY] = run_retry,
-	[UI_SUPPRESS] = run_suppress,
-	[UI_INSTEAD] = run_instead,
-	[UI_DONE] = run_done,
+	[UI_RETRY] = actions_retry,
+	[UI_SUPPRESS] = actions_suppress,
+	[UI_INSTEAD] = retries_instead,
+	[UI_DONE] = actions_done,
 	[UI_TAG_ADD] = run_tag,
 	[UI_TAG_REMOVE] = run_tag,
 	[UI_TAG_ALL] = run_tag_all,
 	[UI_UNDO] = run_undo,
 	[UI_REDO] = run_redo,
 	[UI_EXPORT] = run_export,
-	[UI_SAVE_RAW] = run_save,
-	[UI_PIPE_RAW] = run_pipe,
-	[UI_EDIT_RAW] = run_edit,
-	[UI_COPY] = run_copy,
+	[UI_SAVE_RAW] = one_report_save,
+	[UI_PIPE_RAW] = one_report_pipe,
+	[UI_EDIT_RAW] = one_report_edit,
+	[UI_COPY] = one_report_copy,
 	[UI_CLOSE] = run_close,
 	[UI_QUIT] = run_quit,
 	[UI_RELOAD] = run_reload,
 	[UI_REDRAW] = run_redraw,
 	[UI_COLUMN] = run_column,
-	[UI_HELP] = run_help,
+	[UI_HELP] = view_help_open,
 	[UI_COMMAND_LINE] = run_command_line,
 	[UI_SHELL] = run_shell,
 	[UI_SUSPEND] = run_suspend,
-	[UI_CORRECT] = run_correct,
-	[UI_PASS_ON] = run_pass_on,
+	[UI_CORRECT] = correct_ask,
+	[UI_PASS_ON] = handover_ask,
 	[UI_DELETE] = run_delete,
 	[UI_LOG] = run_log,
 	[UI_PROPOSED] = run_proposed,
-	[UI_RETRIES] = run_retries,
+	[UI_RETRIES] = retries_ask,
 	[UI_HOPS] = run_hops,
 	[UI_HISTORY] = run_history,
 	[UI_ORIGINAL] = run_original,

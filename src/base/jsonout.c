@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/jsonout.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "base/text.h"
 
 void json_init(struct json *json, GString *out)
@@ -74,23 +78,47 @@ static char *put_escaped(char *at, int32_t c)
 	return put_unit(at, 0xdc00 + (((unsigned)c - 0x10000) & 0x3ff));
 }
 
-static bool is_plain(char c)
+/* Bytes that stand for themselves in a string. */
+static const bool plain[256] = {
+	[' '] = true,
+	['!'] = true,
+	['#' ... '['] = true,
+	[']' ... '~'] = true,
+};
+
+#ifdef __SSE2__
+/* Copies sixteen bytes if none of them needs an escape. */
+static inline bool put_sixteen(char *to, const char *from)
 {
-	return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+	const __m128i x = _mm_loadu_si128((const __m128i *)(const void *)from);
+	const __m128i bad = _mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8(0x7f)),
+		_mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8('"')),
+			_mm_cmpeq_epi8(x, _mm_set1_epi8('\\'))));
+	/* Signed: what is no ASCII is not above, either. */
+	const __m128i printed = _mm_cmpgt_epi8(x, _mm_set1_epi8(0x1f));
+
+	if (_mm_movemask_epi8(_mm_andnot_si128(bad, printed)) != 0xffff)
+		return false;
+	_mm_storeu_si128((__m128i *)(void *)to, x);
+	return true;
 }
+#endif
 
-#define EACH(byte) ((uint64_t)0x0101010101010101 * (byte))
-
-/* Of eight bytes at once: is none of them zero? */
-static bool none_is_zero(uint64_t bytes)
+/* Copies bytes at the front that need no escape, and says how many; the rest goes byte by byte. */
+static size_t put_plain(char *to, struct span s)
 {
-	return !((bytes - EACH(0x01)) & ~bytes & EACH(0x80));
-}
+	size_t n = 0;
 
-static bool all_are_plain(uint64_t bytes)
-{
-	return !((bytes | (bytes - EACH(' '))) & EACH(0x80)) && none_is_zero(bytes ^ EACH('"')) &&
-	       none_is_zero(bytes ^ EACH('\\')) && none_is_zero(bytes ^ EACH(0x7f));
+#ifdef __SSE2__
+	while (s.n - n >= 16 && put_sixteen(to + n, s.p + n))
+		n += 16;
+	/* The last sixteen, some of them once more. */
+	if (n && s.n - n < 16 && put_sixteen(to + s.n - 16, s.p + s.n - 16))
+		return s.n;
+#endif
+	for (; n < s.n && plain[(unsigned char)s.p[n]]; n++)
+		to[n] = s.p[n];
+	return n;
 }
 
 static size_t string_most(size_t n)
@@ -102,14 +130,10 @@ static char *put_string(char *to, struct span s)
 {
 	*to++ = '"';
 	for (size_t at = 0; at < s.n;) {
-		for (uint64_t eight; s.n - at >= sizeof eight; at += sizeof eight) {
-			memcpy(&eight, s.p + at, sizeof eight);
-			if (!all_are_plain(eight))
-				break;
-			to = put_text(to, s.p + at, sizeof eight);
-		}
-		while (at < s.n && is_plain(s.p[at]))
-			*to++ = s.p[at++];
+		size_t n = put_plain(to, span_from(s, at));
+
+		to += n;
+		at += n;
 		if (at < s.n)
 			to = put_escaped(to, text_next(s, &at));
 	}

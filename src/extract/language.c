@@ -63,16 +63,6 @@ static size_t run_length(struct span text, bool ascii)
 	return n;
 }
 
-static void fold_ascii(struct span run, GString *folded)
-{
-	char *out;
-
-	g_string_set_size(folded, folded->len + run.n);
-	out = folded->str + folded->len - run.n;
-	for (size_t i = 0; i < run.n; i++)
-		out[i] = g_ascii_tolower(run.p[i]);
-}
-
 static void fold_other(struct span run, GString *folded)
 {
 	g_autofree char *valid = g_utf8_make_valid(run.p, (gssize)run.n);
@@ -90,6 +80,7 @@ static void fold_other(struct span run, GString *folded)
 	}
 }
 
+/* Without accents and the like. Case of ASCII stays: literals are found in either. */
 static GString *fold(struct span text)
 {
 	GString *folded = g_string_sized_new(text.n);
@@ -98,7 +89,7 @@ static GString *fold(struct span text)
 		size_t n = run_length(text, ascii);
 
 		if (ascii)
-			fold_ascii((struct span){text.p, n}, folded);
+			g_string_append_len(folded, text.p, (gssize)n);
 		else if (n)
 			fold_other((struct span){text.p, n}, folded);
 		text = span_from(text, n);
@@ -176,8 +167,8 @@ void language_set_free(struct language_set *set)
 
 /* --- Reading */
 
-/* Of one language: where each kind of word stood last in the sentence (0 is nowhere, else place +
- * 1), and which kinds there are in the whole text, a bit each. */
+/* Of one language: where each kind of word stood last (0 is nowhere, else place + 1), and which
+ * kinds there are in the whole text, a bit each. */
 struct traces {
 	size_t at[ROLE_COUNT];
 	unsigned roles;
@@ -214,14 +205,15 @@ static bool ends_sentence(struct span text, size_t from, size_t to)
 	return false;
 }
 
-static bool is_near(const struct traces *traces, enum role role, size_t at)
+static bool is_near(const struct traces *traces, enum role role, size_t sentence, size_t at)
 {
 	size_t place = traces->at[role];
 
-	return place && at + 1 - place <= APART_MAX;
+	return place > sentence && at + 1 - place <= APART_MAX;
 }
 
-static unsigned told_by(struct traces *traces, const struct word *word, size_t at)
+/* `sentence`: where the first word of it stands. */
+static unsigned told_by(struct traces *traces, const struct word *word, size_t sentence, size_t at)
 {
 	unsigned told = 0;
 
@@ -231,17 +223,11 @@ static unsigned told_by(struct traces *traces, const struct word *word, size_t a
 		return TOLD_DAEMON;
 	if (word->role == ROLE_UNDELIVERED)
 		return TOLD_FAILURE;
-	if (is_near(traces, ROLE_DELIVER, at) && is_near(traces, ROLE_FAIL, at))
+	if (is_near(traces, ROLE_DELIVER, sentence, at) && is_near(traces, ROLE_FAIL, sentence, at))
 		told |= TOLD_FAILURE;
-	if (is_near(traces, ROLE_DELIVER, at) && is_near(traces, ROLE_LATE, at))
+	if (is_near(traces, ROLE_DELIVER, sentence, at) && is_near(traces, ROLE_LATE, sentence, at))
 		told |= TOLD_DELAY;
 	return told;
-}
-
-static void begin_sentence(struct traces *traces, guint n)
-{
-	for (guint i = 0; i < n; i++)
-		memset(traces[i].at, 0, sizeof traces[i].at);
 }
 
 static unsigned told_in_all(const struct traces *traces, guint n)
@@ -264,25 +250,28 @@ unsigned language_told(struct language_set *set, struct span text)
 	struct literal_scan scan;
 	struct literal_hit hit;
 	struct span in;
-	size_t sentence = 0;
+	size_t sentence = 0, last = 0;
 	unsigned told = 0;
 
 	if (!text.n)
 		return 0;
 	build(set);
 	traces = g_new0(struct traces, set->languages);
-	folded = fold((struct span){text.p, MIN(text.n, TEXT_MAX)});
-	in = (struct span){folded->str, folded->len};
+	in = (struct span){text.p, MIN(text.n, TEXT_MAX)};
+	if (!span_is_ascii(in) || memchr(in.p, '\0', in.n)) {
+		folded = fold(in);
+		in = (struct span){folded->str, folded->len};
+	}
 	scan = literal_scan_of(set->literals, in);
 	while (literal_next(&scan, &hit)) {
 		const struct word *word = &g_array_index(set->words, struct word, hit.id);
 
 		if (!fits(word, in, &hit))
 			continue;
-		if (hit.at > sentence && ends_sentence(in, sentence, hit.at))
-			begin_sentence(traces, set->languages);
-		sentence = MAX(sentence, hit.at);
-		told |= told_by(&traces[word->language], word, hit.at);
+		if (hit.at > last && ends_sentence(in, last, hit.at))
+			sentence = hit.at;
+		last = hit.at;
+		told |= told_by(&traces[word->language], word, sentence, hit.at);
 	}
 	return told | told_in_all(traces, set->languages);
 }

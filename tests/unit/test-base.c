@@ -388,6 +388,39 @@ static void test_json(void)
 	g_string_free(out, TRUE);
 }
 
+/* One byte that needs an escape, at each place of strings of all lengths. */
+static void test_json_places(void)
+{
+	static const struct {
+		char byte;
+		const char *escape;
+	} cases[] = {
+		{'"', "\\\""},
+		{'\\', "\\\\"},
+		{'\x1f', "\\u001f"},
+		{'\x7f', "\\u007f"},
+		{'\xff', "\\ufffd"},
+		{'~', "~"},
+		{' ', " "},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases) * 40 * 40; i++) {
+		const size_t which = i / 1600, n = i / 40 % 40 + 1, at = i % 40;
+		g_autoptr(GString) out = g_string_new(NULL);
+		g_autofree char *text = g_strnfill(n, 'x'), *want = NULL;
+		struct json json;
+
+		if (at >= n)
+			continue;
+		text[at] = cases[which].byte;
+		want = g_strdup_printf(
+			"\"%.*s%s%s\"", (int)at, text, cases[which].escape, text + at + 1);
+		json_init(&json, out);
+		json_string(&json, NULL, text);
+		g_assert_cmpstr(out->str, ==, want);
+	}
+}
+
 static void test_arena(void)
 {
 	struct arena *arena = arena_new();
@@ -648,6 +681,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/base/host-organisation", test_host_organisation);
 	g_test_add_func("/base/span/lines", test_lines);
 	g_test_add_func("/base/json", test_json);
+	g_test_add_func("/base/json-places", test_json_places);
 	g_test_add_func("/base/arena", test_arena);
 	g_test_add_func("/base/take", test_take);
 	g_test_add_func("/base/mbox", test_mbox);

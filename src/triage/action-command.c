@@ -57,7 +57,7 @@ static char *id_query(const GPtrArray *rows)
 
 static bool is_shown(const struct row_node *node)
 {
-	return !node->hidden_kind && !node->copy && !node->leader;
+	return !node->row.hidden_kind && !node->row.copy && !node->row.told_already;
 }
 
 /*

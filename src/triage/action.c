@@ -236,7 +236,7 @@ static GHashTable *lines_of(const GPtrArray *messages, const char *property)
 	size_t n = strlen(property);
 	for (guint i = 0; i < messages->len; i++) {
 		const struct entry *entry = messages->pdata[i];
-		for (char *const *line = entry->properties; *line; line++) {
+		for (char *const *line = entry_properties(entry); *line; line++) {
 			if (strncmp(*line, property, n) != 0 || (*line)[n] != '=')
 				continue;
 			g_autofree char *value = g_strdup(*line + n + 1);
@@ -272,7 +272,7 @@ static void put_property(
 static bool keeps_mark(const struct entry *entry, GHashTable *leaving, const struct mark *mark)
 {
 	size_t n = strlen(mark->property);
-	for (char *const *line = entry->properties; *line; line++) {
+	for (char *const *line = entry_properties(entry); *line; line++) {
 		if (strncmp(*line, mark->property, n) != 0 || (*line)[n] != '=')
 			continue;
 		g_autofree char *key = recipient_key(entry, *line + n + 1);
@@ -329,8 +329,7 @@ static GHashTable *crowded_messages(struct action *action, const GPtrArray *rows
 	for (guint i = 0; i < rows->len; i++) {
 		struct entry *entry = ((const struct row *)rows->pdata[i])->entry;
 		g_hash_table_insert(counts, entry,
-			GUINT_TO_POINTER(
-				GPOINTER_TO_UINT(g_hash_table_lookup(counts, entry)) + 1));
+			GUINT_TO_POINTER(GPOINTER_TO_UINT(g_hash_table_lookup(counts, entry)) + 1));
 	}
 	g_hash_table_iter_init(&iter, counts);
 	while (g_hash_table_iter_next(&iter, NULL, &count))

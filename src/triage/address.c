@@ -12,8 +12,8 @@ static void count_reports(struct address_page *page, const GPtrArray *nodes)
 {
 	for (guint i = 0; i < nodes->len; i++) {
 		const struct row_node *node = nodes->pdata[i];
-		page->bounces += !node->leader && node->row.kind == KIND_FAILURE;
-		page->delays += !node->leader && node->row.kind == KIND_DELAY;
+		page->bounces += !node->row.told_already && node->row.kind == KIND_FAILURE;
+		page->delays += !node->row.told_already && node->row.kind == KIND_DELAY;
 		page->states |= 1U << node->row.state;
 		if (row_text(&node->row, ROW_SUGGESTION))
 			page->suggestion = row_text(&node->row, ROW_SUGGESTION);

@@ -18,8 +18,9 @@ struct place {
 	unsigned file;
 };
 
-/* Reports in memory at a time, 3 KB each: read, or waiting for what is known of their letters. */
-#define REPORTS_MOST 6000
+/* Reports in memory at a time, 3 KB each: read, or waiting for what is known of their letters. More
+ * than are asked about together (lookup.c), which are waited for. */
+#define REPORTS_MOST 3000
 
 /* Files of one batch whose facts are under way. */
 struct chunk {

@@ -189,11 +189,12 @@ static void sift_all(struct sieve *sieve, const struct session *session, bool al
 	for (guint i = 0; i < session->rows->entries->len; i++) {
 		const struct entry *entry = session->rows->entries->pdata[i];
 		for (const struct row_node *node = entry->rows; node; node = node->next) {
-			if (node->copy || node->leader || node->coming || node->row.unread_facts)
+			if (node->row.copy || node->row.told_already || node->row.coming ||
+				node->row.unread_facts)
 				continue;
 			if (row_text(&node->row, ROW_ERROR))
 				sieve->unread++;
-			else if (!node->hidden_kind || all_kinds)
+			else if (!node->row.hidden_kind || all_kinds)
 				sift(sieve, &node->row);
 			else {
 				sieve->hidden_kinds++;

@@ -109,17 +109,21 @@ static bool waits(const struct row *row)
 	return row->state == STATE_RETRY || row->state == STATE_DUE;
 }
 
-/* A flag says what is to be done, so it goes before what was done. */
-static void lift_marks(struct row_node *node)
+static bool takes_marks(const struct row *row)
 {
-	struct row_node *leader = node->leader;
-	bool free =
-		leader && (leader->row.state == STATE_NONE || leader->row.state == STATE_RETRIED);
-	if (!free)
-		return;
-	leader->retried = MAX(leader->retried, node->retried);
-	if (waits(&node->row) || (node->row.state == STATE_RETRIED && !waits(&leader->row)))
-		leader->row.state = node->row.state;
+	return row->state == STATE_NONE || row->state == STATE_RETRIED;
+}
+
+/* Of those that are folded under it, these oldest first. A flag says what is to be done, so it goes
+ * before what was done. */
+static void lift_marks(struct row_node *leader)
+{
+	struct row_node *node = leader->row.told_already ? NULL : leader->told;
+	for (; node && node->row.told_already && takes_marks(&leader->row); node = node->told) {
+		leader->retried = MAX(leader->retried, node->retried);
+		if (waits(&node->row) || (node->row.state == STATE_RETRIED && !waits(&leader->row)))
+			leader->row.state = node->row.state;
+	}
 }
 
 /* When the address refused mail last; a delay is no refusal. */

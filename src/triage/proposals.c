@@ -40,8 +40,7 @@ static gint by_mailbox(gconstpointer a, gconstpointer b)
 
 static enum ground ground_of(const struct row *row)
 {
-	return row->state == STATE_PROPOSED ? (enum ground)((const struct row_node *)row)->ground
-					    : GROUND_NONE;
+	return row->state == STATE_PROPOSED ? (enum ground)row->ground : GROUND_NONE;
 }
 
 static void add_evidence(struct proposal *proposal, struct row *row)

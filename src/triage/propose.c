@@ -20,7 +20,7 @@ static bool counts(const struct row_node *node, const struct thresholds *thresho
 	return row->kind == KIND_FAILURE && row->origin != ORIGIN_FORGED &&
 	       (row->trust == TRUST_PROVEN ||
 		       (row->trust == TRUST_CONSISTENT && !thresholds->proven_only)) &&
-	       !node->leader && !node->aside && !node->row.passed;
+	       !node->row.told_already && !node->row.aside && !node->row.passed;
 }
 
 /* Faults of the sender, of a server or of the way say nothing about the address. */
@@ -124,7 +124,7 @@ static void mark(const GPtrArray *nodes, enum ground ground, const struct thresh
 {
 	for (guint i = 0; i < nodes->len; i++) {
 		struct row_node *node = nodes->pdata[i];
-		node->ground =
+		node->row.ground =
 			is_evidence(node, ground, thresholds) ? (unsigned char)ground : GROUND_NONE;
 		if (ground != GROUND_NONE && node->row.state == STATE_NONE && !node->row.passed)
 			node->row.state = STATE_PROPOSED;

@@ -30,7 +30,7 @@ unsigned row_files(const struct row *row)
 
 char *const *row_tags(const struct row *row)
 {
-	return row->entry->tags;
+	return entry_tags(row->entry);
 }
 
 const char *row_report_subject(const struct row *row)

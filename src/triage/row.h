@@ -53,6 +53,14 @@ struct row {
 	bool passed : 1; /* the address answered later, took a later letter, or was taken off the
 			    list since */
 	bool status_overruled : 1; /* the text overruled the code: shown as 5.0.0* */
+	/* Of the model alone. */
+	bool hidden_kind : 1;  /* neither failure nor delay */
+	bool told_already : 1; /* folded under another row */
+	bool coming : 1;       /* of a live update that is not whole yet: not shown */
+	bool copy : 1;         /* the same report as an earlier file of this message */
+	bool aside : 1; /* no letter of ours to that address: a copy for the postmaster (H14), a
+			   list post (H30) */
+	unsigned char ground; /* enum ground: what its address is proposed on, and it is evidence */
 };
 
 /* NULL: unknown, or none. */

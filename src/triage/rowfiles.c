@@ -63,7 +63,7 @@ void entry_add_files(struct entry *entry, char *const *paths, bool coming)
 		set_path(entry, file, *paths++);
 		*last = files[file].first = rowstore_make_row(entry, file);
 		(*last)->row.unread_facts = true;
-		(*last)->coming = coming;
+		(*last)->row.coming = coming;
 		last = &(*last)->next;
 	}
 	entry->unread += n - from;
@@ -140,7 +140,7 @@ bool rowstore_update(struct rowstore *store, struct entry *entry, struct message
 unsigned rowstore_unread_from(const struct entry *entry)
 {
 	for (const struct row_node *node = entry->rows; node; node = node->next)
-		if (node->coming && node->row.unread_facts)
+		if (node->row.coming && node->row.unread_facts)
 			return node->row.file;
 	return entry->files_n;
 }
@@ -150,10 +150,10 @@ void rowstore_arrive(struct rowstore *store)
 	for (guint i = 0; i < store->entries->len; i++) {
 		const struct entry *entry = store->entries->pdata[i];
 		for (struct row_node *node = entry->rows; node; node = node->next) {
-			if (!node->coming || node->row.unread_facts)
+			if (!node->row.coming || node->row.unread_facts)
 				continue;
-			node->coming = false;
-			node->row.fresh = !node->hidden_kind;
+			node->row.coming = false;
+			node->row.fresh = !node->row.hidden_kind;
 		}
 	}
 }

@@ -69,7 +69,7 @@ void rowstore_find_copies(struct entry *entry)
 			g_hash_table_add(seen, first);
 		for (struct row_node *node = first; node && node->row.file == first->row.file;
 			node = node->next)
-			node->copy = copy;
+			node->row.copy = copy;
 	}
 }
 
@@ -77,7 +77,7 @@ void rowstore_find_copies(struct entry *entry)
 
 bool rowstore_counts(const struct row_node *node)
 {
-	return !node->hidden_kind && !node->copy && !node->row.unread_facts &&
+	return !node->row.hidden_kind && !node->row.copy && !node->row.unread_facts &&
 	       row_text(&node->row, ROW_MAILBOX);
 }
 
@@ -118,21 +118,31 @@ static bool is_told_already(const struct row_node *node, const struct row_node *
 	       (leader->row.kind != KIND_DELAY && node->row.trust != TRUST_CONTRADICTED);
 }
 
+struct row_node *row_leader(const struct row_node *node)
+{
+	struct row_node *leader = node->row.told_already ? node->told : NULL;
+	while (leader && leader->row.told_already)
+		leader = leader->told;
+	return leader;
+}
+
 static void fold_cases(GPtrArray *nodes)
 {
-	struct row_node *leader = NULL, *last = NULL;
+	struct row_node *leader = NULL;
 	g_ptr_array_sort(nodes, by_case);
 	for (guint i = 0; i < nodes->len; i++) {
 		struct row_node *node = nodes->pdata[i];
-		node->leader = node->told = NULL;
+		node->told = NULL;
+		node->row.told_already = false;
 		node->row.folded = 0;
 		if (!leader || !row_text(&node->row, ROW_ORIGINAL) ||
 			row_text(&node->row, ROW_ORIGINAL) !=
 				row_text(&leader->row, ROW_ORIGINAL)) {
-			leader = last = node;
+			leader = node;
 		} else if (is_told_already(node, leader)) {
-			node->leader = leader;
-			last = last->told = node;
+			node->row.told_already = true;
+			node->told = leader->told ? leader->told : leader;
+			leader->told = node;
 			leader->row.folded++;
 		}
 	}
@@ -184,7 +194,7 @@ void reports_fold(GPtrArray *nodes)
 	fold_cases(cases);
 	g_ptr_array_sort(nodes, by_mailbox);
 	for (guint i = 0; i < nodes->len; i++)
-		count += ((struct row_node *)nodes->pdata[i])->leader == NULL;
+		count += !((struct row *)nodes->pdata[i])->told_already;
 	for (guint i = 0; i < nodes->len; i++)
 		((struct row_node *)nodes->pdata[i])->row.bounces_of_address = count;
 }

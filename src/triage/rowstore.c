@@ -169,20 +169,31 @@ static char **without_stored(char *const *properties)
 	return (char **)g_ptr_array_free(rest, FALSE);
 }
 
+char *const *entry_tags(const struct entry *entry)
+{
+	return texts_get_list(entry->store->texts, entry->tags);
+}
+
+char *const *entry_properties(const struct entry *entry)
+{
+	return texts_get_list(entry->store->texts, entry->properties);
+}
+
 bool entry_set_words(struct entry *entry, char *const *tags, char *const *properties)
 {
-	char *const *tags_before = entry->tags, *const *properties_before = entry->properties;
-	entry->tags = texts_list(entry->store->texts, tags);
+	uint32_t tags_before = entry->tags, properties_before = entry->properties;
+	entry->tags = texts_add_list(entry->store->texts, tags);
 	g_autofree char **rest = entry->store->keeps_stored ? NULL : without_stored(properties);
-	entry->properties = texts_list(entry->store->texts, rest ? rest : properties);
+	entry->properties = texts_add_list(entry->store->texts, rest ? rest : properties);
 	return entry->tags != tags_before || entry->properties != properties_before;
 }
 
 void entry_change(struct entry *entry, const struct change *delta)
 {
-	g_autofree char **tags = words_changed(entry->tags, delta->add_tags, delta->remove_tags);
-	g_autofree char **properties =
-		words_changed(entry->properties, delta->add_properties, delta->remove_properties);
+	g_autofree char **tags =
+		words_changed(entry_tags(entry), delta->add_tags, delta->remove_tags);
+	g_autofree char **properties = words_changed(
+		entry_properties(entry), delta->add_properties, delta->remove_properties);
 	entry_set_words(entry, tags, properties);
 }
 
@@ -251,8 +262,8 @@ static void fill_report(struct rowstore *store, struct row_node *node, const str
 	row->texts[ROW_SUBJECT] = share(store, report->original.subject);
 	row->texts[ROW_TICKET] = share_ticket(store, report->original.subject);
 	row->texts[ROW_SENDER] = share_lower(store, address_find(span_of(report->original.from)));
-	node->aside = report->original.list_id ||
-		      (report->original.return_path && !*report->original.return_path);
+	node->row.aside = report->original.list_id ||
+			  (report->original.return_path && !*report->original.return_path);
 }
 
 static void fill_recipient(
@@ -331,7 +342,7 @@ struct row_node *rowstore_fill(struct rowstore *store, struct entry *entry, unsi
 		const struct recipient *recipient = i < n ? &report->recipients[i] : NULL;
 		if (i) {
 			struct row_node *more = rowstore_make_row(entry, file);
-			more->coming = node->coming;
+			more->row.coming = node->row.coming;
 			more->next = node->next;
 			node->next = more;
 			node = more;
@@ -345,8 +356,8 @@ struct row_node *rowstore_fill(struct rowstore *store, struct entry *entry, unsi
 		} else {
 			fill_complainant(store, &node->row, report);
 		}
-		node->hidden_kind = !is_failure(node->row.kind);
-		node->row.hidden = node->hidden_kind;
+		node->row.hidden_kind = !is_failure(node->row.kind);
+		node->row.hidden = node->row.hidden_kind;
 		restore_mark(store, &node->row);
 	}
 	return first;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The rows of a session: messages as they arrive, a row for each file until its facts are known,
- * then one for each recipient. A row never moves. A hundred thousand are kept, 160 bytes each and
- * 100 for a message, without their texts. What is the same in many of them is kept once (texts.h);
+ * then one for each recipient. A row never moves. A hundred thousand are kept, 144 bytes each and
+ * 80 for a message, without their texts. What is the same in many of them is kept once (texts.h);
  * what only one screen shows is not kept at all (struct details).
  */
 #ifndef NIXIE_TRIAGE_ROWSTORE_H
@@ -18,18 +18,12 @@
 
 /* A row with what only the model needs. */
 struct row_node {
-	struct row row;          /* first: a row is its node */
-	struct row_node *next;   /* of the same message, by file and recipient */
-	struct row_node *leader; /* the row it is folded under, NULL */
-	struct row_node *told;   /* the first that is folded under it, or the next under the same */
-	int64_t retried;         /* when it was sent again, 0: never */
-	unsigned fingerprint;    /* tells reports apart that look alike in a row */
-	unsigned char ground; /* enum ground: what its address is proposed on, and it is evidence */
-	bool hidden_kind : 1; /* neither failure nor delay */
-	bool aside : 1;  /* no letter of ours to that address: a copy for the postmaster (H14), a
-			    list post (H30) */
-	bool coming : 1; /* of a live update that is not whole yet: not shown */
-	bool copy : 1;   /* the same report as an earlier file of this message */
+	struct row row;        /* first: a row is its node */
+	struct row_node *next; /* of the same message, by file and recipient */
+	/* NULL, or a ring: a row, those that are folded under it, and that row again. */
+	struct row_node *told;
+	uint32_t retried;     /* when it was sent again, seconds since 1970; 0: never */
+	unsigned fingerprint; /* tells reports apart that look alike in a row */
 };
 
 /* A file of a message. */
@@ -42,11 +36,11 @@ struct entry_file {
 struct entry {
 	const char *id; /* first: by_id knows an entry by it */
 	struct rowstore *store;
-	char *const *tags, *const *properties; /* sorted; shared by all messages with the same */
 	int64_t date;
 	struct row_node *rows;
 	struct entry_file *files;
-	uint32_t subject; /* a text */
+	uint32_t subject;          /* a text */
+	uint32_t tags, properties; /* lists of texts, sorted */
 	unsigned files_n;
 	unsigned unread;    /* files whose facts are not known */
 	bool unsettled : 1; /* something changed that other rows may rest on (settle.c) */
@@ -75,6 +69,9 @@ void rowstore_free(struct rowstore *store);
 struct entry *rowstore_add(struct rowstore *store, struct message *message, bool coming);
 /* A row of this file, that is not linked to the others yet. */
 struct row_node *rowstore_make_row(struct entry *entry, unsigned file);
+/* NULL-ended. */
+char *const *entry_tags(const struct entry *entry);
+char *const *entry_properties(const struct entry *entry);
 /* The tags and properties of a message, from now on; NULL-ended. Whether that is any change. */
 bool entry_set_words(struct entry *entry, char *const *tags, char *const *properties);
 /* What the writer did to a message. */
@@ -116,6 +113,8 @@ void rowstore_arrive(struct rowstore *store);
 void rowstore_find_copies(struct entry *entry);
 /* Is it a failure or delay of an address, and no copy? */
 bool rowstore_counts(const struct row_node *node);
+/* The row that it is folded under; NULL: none. */
+struct row_node *row_leader(const struct row_node *node);
 /*
  * From here on `nodes` are all the rows of one mailbox that count: struct row_node*. Folds earlier
  * reports of the same failure under the last, and counts. Leaves them oldest first, which the

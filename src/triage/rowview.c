@@ -119,7 +119,7 @@ static bool matches(const struct rowview *view, const struct row *row)
 /* Rows whose facts are not known yet are shown where nothing is asked of them. */
 static bool is_shown(const struct rowview *view, const struct row_node *node, bool all_kinds)
 {
-	if (node->copy || node->leader || (node->hidden_kind && !all_kinds))
+	if (node->row.copy || node->row.told_already || (node->row.hidden_kind && !all_kinds))
 		return false;
 	if (node->row.unread_facts || row_text(&node->row, ROW_ERROR))
 		return !is_filtered(view);
@@ -136,10 +136,10 @@ void rowview_build(struct rowview *view, const struct rowstore *store)
 	for (guint i = 0; i < store->entries->len; i++) {
 		const struct entry *entry = store->entries->pdata[i];
 		for (struct row_node *node = entry->rows; node; node = node->next) {
-			if (node->coming)
+			if (node->row.coming)
 				continue;
-			node->row.hidden =
-				node->copy || node->leader || (node->hidden_kind && !all_kinds);
+			node->row.hidden = node->row.copy || node->row.told_already ||
+					   (node->row.hidden_kind && !all_kinds);
 			view->hidden += node->row.hidden;
 			if (!is_shown(view, node, all_kinds))
 				continue;

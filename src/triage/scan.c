@@ -39,7 +39,7 @@ static GHashTable *wanted_properties(const struct session *session, const struct
 	GHashTable *wanted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	for (const struct row_node *node = entry->rows; node; node = node->next) {
 		const struct row *row = &node->row;
-		if (node->hidden_kind || node->copy || row_text(row, ROW_ERROR) ||
+		if (node->row.hidden_kind || node->row.copy || row_text(row, ROW_ERROR) ||
 			row->unread_facts)
 			continue;
 		if (g_hash_table_size(wanted) == 0) {
@@ -63,12 +63,12 @@ static void put_entry(
 	GHashTableIter iter;
 	gpointer line;
 	drafts_put(action->changes, entry->id, ADD_TAG, tag);
-	for (char *const *old = entry->properties; *old; old++)
+	for (char *const *old = entry_properties(entry); *old; old++)
 		if (property_is_stored(*old) && !g_hash_table_contains(wanted, *old))
 			drafts_put(action->changes, entry->id, REMOVE_PROPERTY, *old);
 	g_hash_table_iter_init(&iter, wanted);
 	while (g_hash_table_iter_next(&iter, &line, NULL))
-		if (!g_strv_contains((const char *const *)entry->properties, line))
+		if (!g_strv_contains((const char *const *)entry_properties(entry), line))
 			drafts_put(action->changes, entry->id, ADD_PROPERTY, line);
 }
 
@@ -76,7 +76,7 @@ static void put_entry(
 static bool is_settled(const struct entry *entry, GHashTable *wanted, const char *tag)
 {
 	unsigned matching = 0;
-	for (char *const *line = entry->properties; *line; line++) {
+	for (char *const *line = entry_properties(entry); *line; line++) {
 		if (!property_is_stored(*line))
 			continue;
 		if (!g_hash_table_contains(wanted, *line))

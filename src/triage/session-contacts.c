@@ -142,7 +142,7 @@ const struct contacts *session_contacts(const struct session *session)
 /* What the query selects, without the limit. */
 static bool is_selected(const struct session *session, const struct row_node *node)
 {
-	return !node->hidden_kind && !node->leader && !node->copy &&
+	return !node->row.hidden_kind && !node->row.told_already && !node->row.copy &&
 	       (!session->filter || filter_matches(session->filter, &node->row)) &&
 	       (!session->also_filter || filter_matches(session->also_filter, &node->row));
 }

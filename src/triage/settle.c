@@ -102,7 +102,9 @@ static struct state_words state_words_of(const struct session *session)
 
 static void refresh_state(const struct state_words *words, struct row_node *node)
 {
-	node->row.state = (unsigned char)row_state(words, &node->row, &node->retried);
+	int64_t retried;
+	node->row.state = (unsigned char)row_state(words, &node->row, &retried);
+	node->retried = (uint32_t)CLAMP(retried, 0, (int64_t)UINT32_MAX);
 }
 
 /* Which mailboxes it is about; rows that are about none are settled by this. */

@@ -130,9 +130,9 @@ static gint newest_first(gconstpointer a, gconstpointer b)
 GPtrArray *session_folded(const struct session *session, const struct row *row)
 {
 	GPtrArray *folded = g_ptr_array_new();
-	const struct row_node *leader = (const struct row_node *)row;
+	struct row_node *node = row->folded ? ((const struct row_node *)row)->told : NULL;
 	(void)session;
-	for (struct row_node *node = row->folded ? leader->told : NULL; node; node = node->told)
+	for (; node && node->row.told_already; node = node->told)
 		g_ptr_array_add(folded, &node->row);
 	g_ptr_array_sort(folded, newest_first);
 	return folded;

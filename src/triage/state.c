@@ -16,7 +16,7 @@ bool property_is_stored(const char *line)
 
 bool entry_has_tag(const struct entry *entry, const char *tag)
 {
-	return tag && g_strv_contains((const char *const *)entry->tags, tag);
+	return tag && g_strv_contains((const char *const *)entry_tags(entry), tag);
 }
 
 /* What stands behind "property=" of one property, NULL when it is another one. */
@@ -28,7 +28,7 @@ static const char *value_of(const char *line, const char *property)
 
 bool entry_has_property(const struct entry *entry, const char *property)
 {
-	for (char *const *line = entry->properties; *line; line++)
+	for (char *const *line = entry_properties(entry); *line; line++)
 		if (value_of(*line, property))
 			return true;
 	return false;
@@ -37,7 +37,7 @@ bool entry_has_property(const struct entry *entry, const char *property)
 const char *entry_property(const struct entry *entry, const char *property, const char *address)
 {
 	size_t n = address ? strlen(address) : 0;
-	for (char *const *line = entry->properties; address && *line; line++) {
+	for (char *const *line = entry_properties(entry); address && *line; line++) {
 		const char *value = value_of(*line, property);
 		if (value && strncmp(value, address, n) == 0 && (!value[n] || value[n] == ' '))
 			return value[n] ? value + n + 1 : value + n;

@@ -21,8 +21,9 @@ struct texts {
 	size_t used;       /* of the last block */
 	uint32_t *slots;   /* numbers by hash, 0: free; at most three quarters are taken */
 	size_t slots_n, taken;
-	struct arena *arena; /* of the lists */
-	GHashTable *lists;   /* each is its own key */
+	struct arena *arena;     /* of the lists */
+	GPtrArray *lists;        /* char**, by number */
+	GHashTable *lists_known; /* to their numbers */
 };
 
 static guint hash_list(gconstpointer data)
@@ -54,7 +55,9 @@ struct texts *texts_new(void)
 	texts->slots_n = SLOTS_FIRST;
 	texts->slots = g_new0(uint32_t, texts->slots_n);
 	texts->arena = arena_new();
-	texts->lists = g_hash_table_new(hash_list, equal_lists);
+	texts->lists = g_ptr_array_new();
+	texts->lists_known = g_hash_table_new(hash_list, equal_lists);
+	texts_add_list(texts, NULL);
 	return texts;
 }
 
@@ -72,7 +75,8 @@ void texts_unref(struct texts *texts)
 	g_ptr_array_unref(texts->memory);
 	g_free(texts->slots);
 	arena_free(texts->arena);
-	g_hash_table_unref(texts->lists);
+	g_ptr_array_unref(texts->lists);
+	g_hash_table_unref(texts->lists_known);
 	g_free(texts);
 }
 
@@ -168,17 +172,23 @@ uint32_t texts_find(const struct texts *texts, struct span text)
 	return *slot_of(texts, text);
 }
 
-char *const *texts_list(struct texts *texts, char *const *words)
+uint32_t texts_add_list(struct texts *texts, char *const *words)
 {
 	size_t n = words ? g_strv_length((char **)words) : 0;
 	g_autofree const char **shared = g_new0(const char *, n + 1);
+	gpointer known;
 	for (size_t i = 0; i < n; i++)
 		shared[i] = texts_get(texts, texts_add(texts, span_of(words[i])));
-	char *const *known = g_hash_table_lookup(texts->lists, shared);
-	if (known)
-		return known;
+	if (g_hash_table_lookup_extended(texts->lists_known, shared, NULL, &known))
+		return GPOINTER_TO_UINT(known);
 	const char **kept = arena_alloc(texts->arena, (n + 1) * sizeof *kept);
 	memcpy(kept, shared, (n + 1) * sizeof *kept);
-	g_hash_table_add(texts->lists, kept);
-	return (char *const *)kept;
+	g_hash_table_insert(texts->lists_known, kept, GUINT_TO_POINTER(texts->lists->len));
+	g_ptr_array_add(texts->lists, kept);
+	return texts->lists->len - 1;
+}
+
+char *const *texts_get_list(const struct texts *texts, uint32_t number)
+{
+	return texts->lists->pdata[number];
 }

@@ -23,7 +23,10 @@ uint32_t texts_put(struct texts *texts, struct span text);
 uint32_t texts_find(const struct texts *texts, struct span text);
 /* NULL for 0. It stays where it is. */
 const char *texts_get(const struct texts *texts, uint32_t number);
-/* Lists of the same words in the same order are the same pointer. */
-char *const *texts_list(struct texts *texts, char *const *words);
+/* A list of words; the same ones in the same order get the same number, from 0 on, which is that
+ * of none. */
+uint32_t texts_add_list(struct texts *texts, char *const *words);
+/* NULL-ended; it stays where it is. */
+char *const *texts_get_list(const struct texts *texts, uint32_t number);
 
 #endif

@@ -122,7 +122,7 @@ static void put_reports(const struct session *session, struct thread *thread)
 	for (guint i = 0; i < nodes->len; i++) {
 		struct row_node *node = nodes->pdata[i];
 		struct thread_letter *letter =
-			row_text(&node->row, ROW_ORIGINAL) && !node->leader
+			row_text(&node->row, ROW_ORIGINAL) && !node->row.told_already
 				? g_hash_table_lookup(by_id, row_text(&node->row, ROW_ORIGINAL))
 				: NULL;
 		if (letter)
@@ -245,7 +245,7 @@ static bool is_report(const struct session *session, const char *id)
 {
 	const struct entry *entry = rowstore_find(session->rows, id);
 	for (const struct row_node *node = entry ? entry->rows : NULL; node; node = node->next)
-		if (!node->hidden_kind && !row_text(&node->row, ROW_ERROR))
+		if (!node->row.hidden_kind && !row_text(&node->row, ROW_ERROR))
 			return true;
 	return false;
 }

@@ -119,9 +119,9 @@ static int64_t count_rows(const struct session *session, const struct filter *fi
 	for (guint i = 0; i < session->rows->entries->len; i++) {
 		const struct entry *entry = session->rows->entries->pdata[i];
 		for (const struct row_node *node = entry->rows; node; node = node->next)
-			n += !node->copy && !node->leader && !node->coming &&
+			n += !node->row.copy && !node->row.told_already && !node->row.coming &&
 			     !node->row.unread_facts && !row_text(&node->row, ROW_ERROR) &&
-			     (!node->hidden_kind || all_kinds) &&
+			     (!node->row.hidden_kind || all_kinds) &&
 			     filter_matches(filter, &node->row);
 	}
 	return n;

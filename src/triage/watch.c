@@ -321,6 +321,6 @@ void session_see(struct session *session, struct row *row)
 
 struct row *session_leader(const struct row *row)
 {
-	const struct row_node *node = (const struct row_node *)row;
-	return node->leader ? &node->leader->row : NULL;
+	struct row_node *leader = row_leader((const struct row_node *)row);
+	return leader ? &leader->row : NULL;
 }

@@ -1144,7 +1144,7 @@ static void change_tags(struct entry *entry, const char *words)
 	g_auto(GStrv) list = g_strsplit(words, " ", -1);
 	g_autoptr(GPtrArray) tags = g_ptr_array_new();
 
-	for (char *const *tag = entry->tags; *tag; tag++)
+	for (char *const *tag = entry_tags(entry); *tag; tag++)
 		g_ptr_array_add(tags, *tag);
 	for (char **word = list; *word; word++) {
 		for (guint i = 0; i < tags->len; i++)

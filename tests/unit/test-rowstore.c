@@ -63,8 +63,8 @@ static void test_copies(void)
 	fold(store);
 	for (const struct row_node *node = entry->rows; node; node = node->next) {
 		g_assert_cmpuint(node->row.file, ==, rows++);
-		g_assert_true(node->copy == node->row.file % 2);
-		copies += node->copy;
+		g_assert_true(node->row.copy == node->row.file % 2);
+		copies += node->row.copy;
 	}
 	g_assert_cmpuint(rows, ==, MANY);
 	g_assert_cmpuint(copies, ==, MANY / 2);
@@ -90,10 +90,11 @@ static void test_told(void)
 	/* Twice: the second time finds what the first has left. */
 	fold(store);
 	fold(store);
-	g_assert_null(final->rows->leader);
+	g_assert_null(row_leader(final->rows));
 	g_assert_cmpuint(final->rows->row.folded, ==, MANY);
-	for (const struct row_node *node = final->rows->told; node; node = node->told) {
-		g_assert_true(node->leader == final->rows);
+	for (const struct row_node *node = final->rows->told; node != final->rows;
+		node = node->told) {
+		g_assert_true(node->row.told_already);
 		told++;
 	}
 	g_assert_cmpuint(told, ==, MANY);
@@ -113,8 +114,9 @@ static void test_stored(void)
 		struct entry *entry = rowstore_add(store, message_with("id", 1, 1), false);
 		g_assert_true(entry_set_words(entry, tags, properties));
 		g_assert_false(entry_set_words(entry, tags, properties));
-		g_assert_cmpuint(g_strv_length((char **)entry->properties), ==, keeps ? 2 : 1);
-		g_assert_cmpstr(entry->properties[keeps], ==, "nixie.retry=neko@cat.example");
+		g_assert_cmpuint(
+			g_strv_length((char **)entry_properties(entry)), ==, keeps ? 2 : 1);
+		g_assert_cmpstr(entry_properties(entry)[keeps], ==, "nixie.retry=neko@cat.example");
 		rowstore_free(store);
 	}
 }
@@ -167,10 +169,10 @@ static void test_many_words(void)
 	g_assert_cmpuint(change_count(change), ==, MANY);
 	entry_change(entry, change);
 	entry_change(entry, change);
-	g_assert_cmpuint(g_strv_length((char **)entry->properties), ==, MANY);
+	g_assert_cmpuint(g_strv_length((char **)entry_properties(entry)), ==, MANY);
 	const struct change back = {.id = "id", .remove_properties = change->add_properties};
 	entry_change(entry, &back);
-	g_assert_cmpuint(g_strv_length((char **)entry->properties), ==, 0);
+	g_assert_cmpuint(g_strv_length((char **)entry_properties(entry)), ==, 0);
 	g_assert_cmpfloat(limits_now() - begin, <, HOSTILE_SECONDS);
 	rowstore_free(store);
 	drafts_free(set);

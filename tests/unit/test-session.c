@@ -425,7 +425,7 @@ static void test_retry(void)
 	g_assert_true(has_tag(tama, "retry"));
 	apply(session, action_retry(session, two, false, NULL));
 	g_assert_false(has_tag(tama, "retry"));
-	g_assert_cmpuint(g_strv_length((char **)tama->entry->properties), ==, 0);
+	g_assert_cmpuint(g_strv_length((char **)entry_properties(tama->entry)), ==, 0);
 	g_assert_cmpuint(apply(session, action_retry(session, two, false, NULL))->changed, ==, 0);
 	session_free(session);
 }
@@ -547,7 +547,7 @@ static void test_scan(void)
 	g_assert_cmpuint(shown(session), ==, SHOWN);
 	const struct row *row = row_of(session, "mike@cat.example");
 	g_assert_true(g_strv_contains(
-		(const char *const *)row->entry->properties, "nixie.category=mailbox-full"));
+		(const char *const *)entry_properties(row->entry), "nixie.category=mailbox-full"));
 
 	apply(session, action_undo(session, 0, true, NULL));
 	load(session, NULL);

@@ -71,14 +71,16 @@ static void test_lists(void)
 	char *const both[] = {"inbox", "vip", NULL}, *const again[] = {"inbox", "vip", NULL},
 		    *const turned[] = {"vip", "inbox", NULL}, *const one[] = {"inbox", NULL},
 		    *const none[] = {NULL};
-	char *const *list = texts_list(texts, both);
+	uint32_t list = texts_add_list(texts, both);
 
-	g_assert_true(g_strv_equal((const char *const *)list, (const char *const *)both));
-	g_assert_true(texts_list(texts, again) == list);
-	g_assert_true(texts_list(texts, turned) != list);
-	g_assert_true(texts_list(texts, one) != list);
-	g_assert_true(texts_list(texts, none) == texts_list(texts, NULL));
-	g_assert_null(*texts_list(texts, NULL));
+	g_assert_cmpuint(texts_add_list(texts, again), ==, list);
+	g_assert_cmpuint(texts_add_list(texts, turned), !=, list);
+	g_assert_cmpuint(texts_add_list(texts, one), !=, list);
+	g_assert_cmpuint(texts_add_list(texts, none), ==, 0);
+	g_assert_cmpuint(texts_add_list(texts, NULL), ==, 0);
+	g_assert_true(g_strv_equal(
+		(const char *const *)texts_get_list(texts, list), (const char *const *)both));
+	g_assert_null(*texts_get_list(texts, 0));
 	texts_unref(texts);
 }
 

@@ -152,6 +152,15 @@ bool cli_need_sound_rules(struct cli *cli, GPtrArray *broken, GError **error)
 	return cli->rules != NULL;
 }
 
+static void tell_broken(const struct cli *cli, const GPtrArray *broken)
+{
+	for (guint i = 0; i < broken->len; i++) {
+		g_autofree char *line = rule_finding_line(broken->pdata[i]);
+
+		cli_say(cli, "left out, since it is broken: %s", line);
+	}
+}
+
 bool cli_need_rules(struct cli *cli, GError **error)
 {
 	g_autoptr(GPtrArray) broken =
@@ -159,11 +168,7 @@ bool cli_need_rules(struct cli *cli, GError **error)
 
 	if (!cli_need_sound_rules(cli, broken, error))
 		return false;
-	for (guint i = 0; i < broken->len; i++) {
-		g_autofree char *line = rule_finding_line(broken->pdata[i]);
-
-		cli_say(cli, "left out, since it is broken: %s", line);
-	}
+	tell_broken(cli, broken);
 	return true;
 }
 
@@ -201,13 +206,35 @@ bool cli_need_session(struct cli *cli, GError **error)
 
 bool cli_begin_session(struct cli *cli, const char *query, GPtrArray *broken, GError **error)
 {
+	bool equipped = cli->rules;
+
 	cli->session = need_data(error) ? make_session(cli, error) : NULL;
 	if (!cli->session)
 		return false;
 	session_filter(cli->session, cli->options->filter);
-	return session_load(cli->session, query, error) &&
-	       cli_need_sound_rules(cli, broken, error) &&
-	       session_equip(cli->session, cli->knowledge, cli->rules, error);
+	if (!session_load(cli->session, query, error))
+		return false;
+	return equipped || (cli_need_sound_rules(cli, broken, error) &&
+				   session_equip(cli->session, cli->knowledge, cli->rules, error));
+}
+
+/* As cli_begin_session, or once more with the session there is. */
+static bool begin(struct cli *cli, const char *query, GError **error)
+{
+	g_autoptr(GPtrArray) broken =
+		g_ptr_array_new_with_free_func((GDestroyNotify)rule_finding_free);
+	bool done;
+
+	if (cli->session) {
+		session_filter(cli->session, cli->options->filter);
+		return session_load(cli->session, query, error);
+	}
+	done = cli_begin_session(cli, query, broken, error);
+	if (done)
+		tell_broken(cli, broken);
+	else /* without rules it is none */
+		g_clear_pointer(&cli->session, session_free);
+	return done;
 }
 
 /* A session learns what its index is with the first answer to a query; this one matches nothing. */
@@ -215,8 +242,7 @@ bool cli_begin_session(struct cli *cli, const char *query, GPtrArray *broken, GE
 
 bool cli_need_store(struct cli *cli, GError **error)
 {
-	return cli_need_session(cli, error) && session_load(cli->session, NO_MESSAGES, error) &&
-	       session_wait(cli->session, error);
+	return begin(cli, NO_MESSAGES, error) && session_wait(cli->session, error);
 }
 
 char *cli_query_from(const struct cli *cli, char *const *args)
@@ -257,12 +283,9 @@ static bool load(
 	const GPtrArray *troubles;
 	bool done;
 
-	if (!cli_need_session(cli, error))
-		return false;
-	session_filter(cli->session, cli->options->filter);
 	g_free(cli->query);
 	cli->query = g_strdup(query);
-	if (!session_load(cli->session, query, error))
+	if (!begin(cli, query, error))
 		return false;
 	progress = progress_new(cli, "reading bounces", count_session, cli->session);
 	done = session_wait(cli->session, error);

@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Who wrote, and to whom it was written: one pass over the whole index, in a child. Mail that was
- * sent from here is read for its recipients (the index holds them as words only), the newest
- * LETTERS_SENT_MAX of it; of all other mail only what Xapian keeps in value slots is told.
- */
+/* A letter, as far as it matters who wrote and to whom it was written. */
 #ifndef NIXIE_STORE_LETTERS_H
 #define NIXIE_STORE_LETTERS_H
 
-#include "store/store.h"
-
-#define LETTERS_SENT_MAX 50000
+#include <stdint.h>
 
 struct letter_head {
 	char *id; /* without brackets */
@@ -20,15 +14,5 @@ struct letter_head {
 	char *thread; /* NULL: not from here */
 };
 void letter_head_free(struct letter_head *letter); /* NULL is legal */
-
-/* The letter is the callee's. */
-typedef void letters_on_letter(void *user, struct letter_head *letter);
-
-/*
- * Newest first: what matches `sent_query`, then all else. `sent_query` NULL: nobody knows what was
- * sent from here. NIXIE_BUSY: the index changed meanwhile.
- */
-bool letters_read(const struct store_ref *store, const char *sent_query,
-	letters_on_letter *on_letter, void *user, GError **error);
 
 #endif

@@ -14,12 +14,14 @@
 
 #define DOING "cannot read the index"
 #define OWN_PROPERTIES "nixie."
-#define COUNTED_AFTER 64 /* rows: a screen of them comes first, counting takes as long as finding \
-			  */
+#define COUNTED_AFTER \
+	64 /* rows: a screen of them comes first, counting takes as long as finding \
+	    */
 
 struct reader {
 	notmuch_database_t *database;
-	struct values *values; /* loaded when the first long value is met */
+	struct values *values;   /* loaded when the first long value is met */
+	notmuch_message_t *told; /* the match that is being told, NULL: none */
 };
 
 struct reader *reader_open(const struct store_ref *store, bool lock, GError **error)
@@ -177,21 +179,6 @@ static bool at_end(notmuch_messages_t *messages)
 #endif
 }
 
-/* False when the revision that is read has gone. */
-static bool tell_message(
-	notmuch_message_t *message, reader_on_id *known, reader_on_row *row, void *user)
-{
-	const char *id = known ? notmuch_message_get_header(message, "message-id") : NULL;
-	struct message *read;
-
-	if (id && known(user, id))
-		return true;
-	read = row_read(message);
-	if (read)
-		row(user, read);
-	return read;
-}
-
 struct listing {
 	struct reader *reader;
 	const struct reader_request *request;
@@ -203,6 +190,23 @@ struct listing {
 	bool counted;
 	uint64_t expected; /* rows, when they are counted; before, all that may come */
 };
+
+/* False when the revision that is read has gone. */
+static bool tell_message(struct listing *listing, notmuch_message_t *message)
+{
+	const char *id = listing->known ? notmuch_message_get_header(message, "message-id") : NULL;
+	struct message *read;
+
+	if (id && listing->known(listing->user, id))
+		return true;
+	read = row_read(message);
+	if (!read)
+		return false;
+	listing->reader->told = message;
+	listing->row(listing->user, read);
+	listing->reader->told = NULL;
+	return true;
+}
 
 static bool count_matches(struct listing *listing, GError **error)
 {
@@ -234,8 +238,7 @@ static bool list_messages(struct listing *listing, notmuch_messages_t *messages,
 		if (seen++ < listing->request->offset)
 			continue;
 		message = notmuch_messages_get(messages);
-		read = message &&
-		       tell_message(message, listing->known, listing->row, listing->user);
+		read = message && tell_message(listing, message);
 		notmuch_message_destroy(message);
 		if (!read)
 			return changed("a message could not be read", error);
@@ -414,29 +417,36 @@ bool reader_has(struct reader *reader, const char *id)
 	return has;
 }
 
+static bool fill_whole(struct reader *reader, notmuch_message_t *message, struct message *row,
+	bool recipients, GError **error)
+{
+	if (!fill(reader, message, row))
+		return changed("a message could not be read", error);
+	if (recipients && row->files[0])
+		row->to = recipients_read(row->files[0], &row->stamp);
+	return true;
+}
+
 bool reader_fill(
 	struct reader *reader, struct message *row, bool recipients, bool *found, GError **error)
 {
 	notmuch_message_t *message = NULL;
-	notmuch_status_t status =
-		notmuch_database_find_message(reader->database, row->id, &message);
+	notmuch_status_t status;
 	bool done;
 
+	*found = true;
+	if (reader->told)
+		return fill_whole(reader, reader->told, row, recipients, error);
+	status = notmuch_database_find_message(reader->database, row->id, &message);
 	*found = message && !is_ghost(message);
 	if (status != NOTMUCH_STATUS_SUCCESS) {
 		database_set_error(reader->database, status, DOING, error);
 		return false;
 	}
-	if (!*found) {
-		if (message)
-			notmuch_message_destroy(message);
-		return true;
-	}
-	done = fill(reader, message, row);
-	if (done && recipients && row->files[0])
-		row->to = recipients_read(row->files[0], &row->stamp);
-	notmuch_message_destroy(message);
-	return done || changed("a message could not be read", error);
+	done = !*found || fill_whole(reader, message, row, recipients, error);
+	if (message)
+		notmuch_message_destroy(message);
+	return done;
 }
 
 /* --- counts and names */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Reading an index, in a child: first a fast pass over the matches that takes only what Xapian
- * keeps in value slots (1.5 to 10 us a message), then tags, files and properties batch by batch
- * (about 80 us), each batch on its own. A pass counts only when it yields as many rows as the index
- * said it would, and no NULL: libnotmuch 0.37 cannot tell the end from an error.
+ * Reading an index, in a child: a pass over the matches takes what Xapian keeps in value slots (1.5
+ * to 10 us a message); tags, files and properties (about 80 us) are filled within it, or later and
+ * one by one, when the index changes too fast for a pass that long. A pass counts only when it
+ * yields as many rows as the index said it would, and no NULL: libnotmuch 0.37 cannot tell the end
+ * from an error.
  */
 #ifndef NIXIE_STORE_READER_H
 #define NIXIE_STORE_READER_H
@@ -44,7 +45,7 @@ bool reader_list(struct reader *reader, const struct reader_request *request, re
 	reader_on_id *known, reader_on_row *row, void *user, GError **error);
 /*
  * Everything else of one row, with `recipients` those, too. Sets `*found` false when the message is
- * not in the index any more.
+ * not in the index any more. Of the match that reader_list is telling it need not be looked up.
  */
 bool reader_fill(
 	struct reader *reader, struct message *row, bool recipients, bool *found, GError **error);

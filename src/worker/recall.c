@@ -10,11 +10,20 @@
 #define FORM "2 " /* of what message_pack makes; behind it the mail root, which is in the paths */
 #define SWEPT 100 /* messages that are looked at, whether they are still there */
 #define CHANGES_MAX 20000 /* messages changed since; above that all is forgotten at once */
+#define KEPT_BYTES ((guint)1 << 20) /* go together: the file is locked for no longer than that */
+
+/* What is kept of a message, of `bytes`. */
+struct kept {
+	char *id;
+	guint from, n;
+};
 
 struct recall {
 	struct known *known;
+	bool is_blank; /* nothing was known when this began */
 	struct pack scratch;
-	GByteArray *bytes;
+	GByteArray *bytes; /* that wait to be kept */
+	GArray *kept;      /* struct kept */
 };
 
 static bool is_there(void *reader, const char *id)
@@ -45,6 +54,7 @@ struct recall *recall_open(struct reader *reader)
 	g_autofree char *form = g_strconcat(FORM, reader_root(reader), NULL);
 	struct known *known;
 	struct recall *recall;
+	bool is_blank;
 
 	/* An index that counts no revisions cannot tell what has changed. */
 	if (!reader_revision(reader))
@@ -52,6 +62,7 @@ struct recall *recall_open(struct reader *reader)
 	known = known_open(reader_uuid(reader), form);
 	if (!known)
 		return NULL;
+	is_blank = known_revision(known) == 0;
 	if (!catch_up(reader, known)) {
 		known_close(known);
 		return NULL;
@@ -59,17 +70,36 @@ struct recall *recall_open(struct reader *reader)
 	recall = g_new0(struct recall, 1);
 	recall->known = known;
 	pack_init(&recall->scratch);
+	recall->is_blank = is_blank;
 	recall->bytes = g_byte_array_new();
+	recall->kept = g_array_new(FALSE, FALSE, sizeof(struct kept));
 	return recall;
+}
+
+void recall_settle(struct recall *recall)
+{
+	if (!recall)
+		return;
+	for (guint i = 0; i < recall->kept->len; i++) {
+		struct kept *kept = &g_array_index(recall->kept, struct kept, i);
+
+		known_put(recall->known, kept->id, recall->bytes->data + kept->from, kept->n);
+		g_free(kept->id);
+	}
+	g_array_set_size(recall->kept, 0);
+	g_byte_array_set_size(recall->bytes, 0);
+	known_commit(recall->known);
 }
 
 void recall_close(struct recall *recall)
 {
 	if (!recall)
 		return;
+	recall_settle(recall);
 	known_close(recall->known);
 	pack_clear(&recall->scratch);
 	g_byte_array_unref(recall->bytes);
+	g_array_unref(recall->kept);
 	g_free(recall);
 }
 
@@ -98,7 +128,7 @@ bool recall_message(struct recall *recall, const char *id, bool recipients, stru
 {
 	const struct pack_place place = pack_place(pack);
 	size_t n;
-	const void *bytes = recall ? known_get(recall->known, id, &n) : NULL;
+	const void *bytes = recall && !recall->is_blank ? known_get(recall->known, id, &n) : NULL;
 
 	if (!bytes)
 		return false;
@@ -117,18 +147,31 @@ static bool is_settled(const struct message *message)
 	return true;
 }
 
-void recall_keep(struct recall *recall, const struct message *message)
+struct message *recall_find(struct recall *recall, const char *id, bool recipients)
 {
-	if (!recall || !is_settled(message))
-		return;
-	message_pack(&recall->scratch, message);
-	g_byte_array_set_size(recall->bytes, 0);
-	pack_save(&recall->scratch, recall->bytes);
-	known_put(recall->known, message->id, recall->bytes->data, recall->bytes->len);
+	const struct pack_place place = {0};
+	struct message *message;
+	struct unpack unpack;
+
+	if (!recall || !recall_message(recall, id, recipients, &recall->scratch))
+		return NULL;
+	unpack_tail(&unpack, &recall->scratch, place);
+	message = message_unpack(&unpack);
+	pack_cut(&recall->scratch, place);
+	return message;
 }
 
-void recall_settle(struct recall *recall)
+void recall_keep(struct recall *recall, const struct message *message)
 {
-	if (recall)
-		known_commit(recall->known);
+	struct kept kept;
+
+	if (!recall || !is_settled(message))
+		return;
+	kept = (struct kept){.id = g_strdup(message->id), .from = recall->bytes->len};
+	message_pack(&recall->scratch, message);
+	pack_save(&recall->scratch, recall->bytes);
+	kept.n = recall->bytes->len - kept.from;
+	g_array_append_val(recall->kept, kept);
+	if (recall->bytes->len > KEPT_BYTES)
+		recall_settle(recall);
 }

@@ -17,9 +17,11 @@ void recall_close(struct recall *recall); /* NULL is legal, here and below */
  * by this: a message that was removed stays known.
  */
 bool recall_message(struct recall *recall, const char *id, bool recipients, struct pack *pack);
+/* The same, taken out of its pack: message_free. NULL: it is not known. */
+struct message *recall_find(struct recall *recall, const char *id, bool recipients);
 /* The message as it was just read. */
 void recall_keep(struct recall *recall, const struct message *message);
-/* What was kept is there for others. */
+/* What was kept is there for others; from time to time it is, anyway. */
 void recall_settle(struct recall *recall);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The reader: lists what a query matches, whatever a writer does meanwhile. The fast pass is
- * repeated with a fresh handle until one is whole, at last under the write lock; then batches are
- * filled one by one, each repeated for itself. The first rows are filled and sent within the pass,
- * so that a screen has them at once; rows of which everything is known from an earlier time count
- * for nothing there.
+ * The reader: lists what a query matches, whatever a writer does meanwhile. The first pass fills
+ * and sends all rows. If the index changes before it is through, a pass that fills only the first
+ * rows is repeated with a fresh handle until one is whole, at last under the write lock; then
+ * batches are filled one by one, each repeated for itself. What an earlier pass sent is not sent
+ * again. Rows of which everything is known from an earlier time count for nothing.
  */
 #include "base/errors.h"
 #include "store/reader.h"
@@ -12,7 +12,7 @@
 #include "worker/recall.h"
 #include "worker/roles.h"
 
-#define HEAD_ROWS 64 /* filled within the pass */
+#define HEAD_ROWS 64 /* sent at once; filled within each pass */
 #define BATCH_ROWS 200
 #define LIST_ROWS 1000 /* rows a frame */
 
@@ -20,6 +20,7 @@ struct listing {
 	struct wire *client;
 	struct reader_request request;
 	bool lock;        /* this attempt takes the write lock */
+	bool failed;      /* an attempt did */
 	bool counted;     /* INFO went out with its count */
 	bool writable;    /* as INFO said */
 	GPtrArray *rows;  /* struct message*: what the last whole pass listed, without the head */
@@ -39,7 +40,7 @@ struct pass {
 		guint count; /* rows in the pack */
 	} whole, bare;       /* complete messages; what the pass alone tells */
 	bool asked_by_id, recipients;
-	guint seen, filled;
+	guint seen, filled, fills; /* so many at most */
 	GError *error;
 };
 
@@ -48,7 +49,8 @@ static bool pass_open(
 {
 	*pass = (struct pass){.wire = wire,
 		.asked_by_id = listing->request.ids != NULL,
-		.recipients = listing->request.recipients};
+		.recipients = listing->request.recipients,
+		.fills = listing->failed ? HEAD_ROWS : G_MAXUINT};
 	pass->reader = reader_open(&listing->request.store, listing->lock, error);
 	if (!pass->reader)
 		return false;
@@ -90,21 +92,24 @@ static void pass_flush(struct pass *pass, struct load *load, guint stands_for)
 
 static bool pass_recall(struct pass *pass, const char *id)
 {
+	const struct pack_place before = pack_place(&pass->whole.pack);
+
 	if (!recall_message(pass->recall, id, pass->recipients, &pass->whole.pack))
 		return false;
+	/* What a query has listed is there; what was asked for by its id may have been removed. */
+	if (pass->asked_by_id && !reader_has(pass->reader, id)) {
+		pack_cut(&pass->whole.pack, before);
+		return false;
+	}
 	pass->whole.count++;
 	return true;
 }
 
 /* One row complete into the pack; a message that is gone leaves none. */
-static bool pass_fill(struct pass *pass, struct message *row, GError **error)
+static bool pass_read(struct pass *pass, struct message *row, GError **error)
 {
 	bool found = true;
 
-	/* What a query has listed is there; what was asked for by its id may have been removed. */
-	if (pass->recall && (!pass->asked_by_id || reader_has(pass->reader, row->id)) &&
-		pass_recall(pass, row->id))
-		return true;
 	if (!reader_fill(pass->reader, row, pass->recipients, &found, error))
 		return false;
 	if (found) {
@@ -113,6 +118,11 @@ static bool pass_fill(struct pass *pass, struct message *row, GError **error)
 		pass->whole.count++;
 	}
 	return true;
+}
+
+static bool pass_fill(struct pass *pass, struct message *row, GError **error)
+{
+	return pass_recall(pass, row->id) || pass_read(pass, row, error);
 }
 
 static void row_pack(struct pass *pass, const struct message *row)
@@ -137,7 +147,7 @@ static bool on_id_listed(void *user, const char *id)
 {
 	struct pass *pass = user;
 
-	if (pass->filled == HEAD_ROWS || !pass_recall(pass, id))
+	if (pass->filled == pass->fills || !pass_recall(pass, id))
 		return false;
 	row_is_told(pass);
 	return true;
@@ -147,10 +157,14 @@ static void on_row(void *user, struct message *row)
 {
 	struct pass *pass = user;
 
-	if (pass->filled == HEAD_ROWS) {
+	if (pass->filled == pass->fills) {
 		row_pack(pass, row);
 	} else if (!pass->error) {
-		pass_fill(pass, row, &pass->error);
+		/* What a query lists was asked for in on_id_listed. */
+		if (pass->asked_by_id)
+			pass_fill(pass, row, &pass->error);
+		else
+			pass_read(pass, row, &pass->error);
 		pass->filled++;
 	}
 	row_is_told(pass);
@@ -337,6 +351,7 @@ static enum attempt insist(
 		if (work == list_work)
 			g_ptr_array_set_size(listing->rows, 0);
 		end = attempt_run(work, frame, listing, NULL, error);
+		listing->failed = listing->failed || end == ATTEMPT_AGAIN;
 		if (end != ATTEMPT_AGAIN || listing->lock)
 			return end;
 		failed = listing->next > before ? 0 : failed + 1;

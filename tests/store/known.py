@@ -131,6 +131,8 @@ with Box(300) as box:
         db.execute("UPDATE message SET packed = CAST('xx' AS BLOB) || packed WHERE id > CAST('m2' AS BLOB)")
     db.close()
     tap.equal(told(box, *EVERY), whole, "nor do bytes in it that are no message")
+    tap.equal(told(box, *EVERY), whole, "nor the next time")
+    tap.check(memory(box), "when it is made anew")
     with sqlite3.connect(memory(box)) as db:
         db.execute("BEGIN IMMEDIATE")
         tap.equal(told(box, *EVERY), whole, "nor one that another process holds")

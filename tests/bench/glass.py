@@ -8,18 +8,16 @@ import codecs, fcntl, os, pty, re, select, struct, termios, time, unicodedata
 SEQUENCE = re.compile(r"\x1b\[([?>]?)([0-9;]*)([@-~])|\x1b[()][0-9AB]|\x1b\][^\x07]*\x07|\x1b[=>78MDEc]")
 
 
-class Glass:
-    def __init__(self, words, env, width=132, height=43):
+class Picture:
+    """What a terminal shows after the text that it was fed."""
+
+    def __init__(self, width, height):
         self.width, self.height = width, height
         self.rows = [[" "] * width for _ in range(height)]
         self.y = self.x = 0
         self.last = " "
         self.rest = ""
         self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self.pid, self.fd = pty.fork()
-        if self.pid == 0:
-            os.execve(words[0], words, env)
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("hhhh", height, width, 0, 0))
 
     def line(self, y):
         return "".join(self.rows[y]).rstrip()
@@ -27,31 +25,8 @@ class Glass:
     def text(self):
         return "\n".join(self.line(y) for y in range(self.height))
 
-    def type(self, keys):
-        os.write(self.fd, keys.encode())
-
-    def look(self, seconds):
-        """Takes what has come, waiting that long for something; False at the end of the program."""
-        if not select.select([self.fd], [], [], seconds)[0]:
-            return True
-        try:
-            block = os.read(self.fd, 1 << 16)
-        except OSError:
-            return False
-        self.feed(self.decoder.decode(block))
-        return bool(block)
-
-    def wait(self, holds, seconds=30):
-        """Seconds until it held; None when it never did."""
-        begin = time.monotonic()
-        while not holds(self):
-            left = begin + seconds - time.monotonic()
-            if left <= 0 or not self.look(left):
-                return None
-        return time.monotonic() - begin
-
-    def feed(self, text):
-        text, at = self.rest + text, 0
+    def feed(self, block):
+        text, at = self.rest + self.decoder.decode(block), 0
         self.rest = ""
         while at < len(text):
             c = text[at]
@@ -125,3 +100,35 @@ class Glass:
         elif kind == "@":
             row[self.x:self.x] = [" "] * n
             del row[self.width:]
+
+
+class Glass(Picture):
+    def __init__(self, words, env, width=132, height=43):
+        super().__init__(width, height)
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.execve(words[0], words, env)
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("hhhh", height, width, 0, 0))
+
+    def type(self, keys):
+        os.write(self.fd, keys.encode())
+
+    def look(self, seconds):
+        """Takes what has come, waiting that long for something; False at the end of the program."""
+        if not select.select([self.fd], [], [], seconds)[0]:
+            return True
+        try:
+            block = os.read(self.fd, 1 << 16)
+        except OSError:
+            return False
+        self.feed(block)
+        return bool(block)
+
+    def wait(self, holds, seconds=30):
+        """Seconds until it held; None when it never did."""
+        begin = time.monotonic()
+        while not holds(self):
+            left = begin + seconds - time.monotonic()
+            if left <= 0 or not self.look(left):
+                return None
+        return time.monotonic() - begin

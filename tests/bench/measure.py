@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Time, memory and screens of programs: nothing but numbers come from here."""
 import fcntl, os, pty, re, select, signal, statistics, struct, subprocess, termios, time
+from glass import Picture
 
 ESCAPES = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][0-9A-Za-z]|\x1b[=>78MDEHc]")
 # What programs ask a terminal, and what one answers, so that they do not wait for it.
@@ -30,11 +31,11 @@ class Run:
 
 
 class Terminal:
-    """A program on a terminal of its own. Escape sequences are taken out of what is looked for, and
-    not obeyed: wait for words that are written in one go."""
+    """A program on a terminal of its own. `wait` looks for words that it writes in one go, `wait_shown`
+    for what then stands on the terminal: curses sends only the letters that changed."""
 
     def __init__(self, words, env, columns=132, lines=43):
-        self.begin, self.seen = time.monotonic(), b""
+        self.begin, self.seen, self.drawn, self.picture = time.monotonic(), b"", b"", Picture(columns, lines)
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             try:
@@ -75,6 +76,7 @@ class Terminal:
             if question.search(got):
                 os.write(self.fd, answer)
         self.seen += got
+        self.drawn += got
 
     def keys(self, text):
         self.seen = b""
@@ -89,6 +91,18 @@ class Terminal:
                 raise RuntimeError("%r never came; seen: %r" % (wanted, ESCAPES.sub(b"", self.seen)[-300:]))
             self.read(1)
         return time.monotonic() - self.begin
+
+    def wait_shown(self, wanted):
+        """The same, of the picture."""
+        pattern, end = re.compile(wanted), time.monotonic() + PATIENCE
+        while True:
+            self.picture.feed(self.drawn)
+            self.drawn = b""
+            if pattern.search(self.picture.text()):
+                return time.monotonic() - self.begin
+            if time.monotonic() > end:
+                raise RuntimeError("%r never stood on the screen:\n%s" % (wanted, self.picture.text()))
+            self.read(1)
 
     def memory(self):
         """Bytes that only this process has, and those that it shares with children by its share (Pss)."""

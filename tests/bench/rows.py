@@ -155,7 +155,7 @@ def first_screen(bench):
 def settled(bench):
     """Seconds until the screen holds the whole list; bytes of its process then."""
     with bench.screen("--", SCOPE) as screen:
-        took = screen.wait(r"\d+ found +\d+ shown")
+        took = screen.wait_shown(r"\d+ found +\d+ shown")
         return took, screen.memory()
 
 
@@ -178,9 +178,9 @@ def groups(bench):
 
     def ours():
         with bench.screen("--", SCOPE) as screen:
-            screen.wait(r"\d+ found +\d+ shown")
+            screen.wait_shown(r"\d+ found +\d+ shown")
             screen.keys("gc")
-            return screen.wait(r"BOUNCES? +ADDR")
+            return screen.wait_shown(r"BOUNCES? +ADDR")
 
     took, bare, _ = pairs(ours, lambda: bench.bare("groups", table).wall, bench.times)
     return [Figure("groups by category on the screen", seconds(took), "SQLite GROUP BY: " + seconds(bare), took, 0.25 * max(1, bench.box.bounces / 100000))]

@@ -41,7 +41,10 @@ struct mail_field *mail_fields_add(
 
 void mail_field_extend(struct mail_field *field, struct span line, const char *end)
 {
-	field->value = span_trim(span_make(field->value.p, line.p + line.n));
+	/* A line of nothing but blanks adds none: trimmed each time, many of them would cost their
+	 * square. */
+	if (span_trim(line).n)
+		field->value = span_trim(span_make(field->value.p, line.p + line.n));
 	field->end = end;
 }
 

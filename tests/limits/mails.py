@@ -71,6 +71,10 @@ def header_line(n):
     return report(top=joined(b"X-Long: ", filled(b"y", n), b"\n"))
 
 
+def empty_folds(n):
+    return report(top=joined(b"X-Note: a\n", filled(b" \n", n)))
+
+
 def header_folds(n):
     return report(top=joined(b"X-Long: y\n", filled(b" and so on, and so on\n", n)))
 
@@ -284,6 +288,7 @@ CASES = (
     Case("a line of zero bytes", hole, 500 * MB, 3 * MB, 100 * KB, TOO_LONG, unit="B"),
     Case("short lines", short_lines, 500 * MB, 3 * MB, 50 * KB, TOO_LONG, unit="B"),
     Case("a header field in one line", header_line, 200 * MB, 2 * MB, 100 * KB, unit="B"),
+    Case("a header field in folds of nothing", empty_folds, 200 * MB, 2 * MB, 100 * KB, unit="B"),
     Case("a header field in folds", header_folds, 200 * MB, 2 * MB, 100 * KB, unit="B"),
     Case("header fields", headers, 100000, 20000, 2000),
     Case("Received fields", received, 10 * MB, 1 * MB, 50 * KB, unit="B"),

@@ -329,9 +329,16 @@ struct file_out *file_out_open(const char *path, bool force, GError **error)
 	return out;
 }
 
-struct file_out *file_own_open(const char *path, GError **error)
+bool file_own_write(const char *path, struct span text, GError **error)
 {
-	return out_open(path, true, error);
+	struct file_out *out = out_open(path, true, error);
+
+	if (!out)
+		return false;
+	if (file_out_write(out, text, error))
+		return file_out_commit(out, error);
+	file_out_abandon(out);
+	return false;
 }
 
 bool file_write_all(int fd, struct span bytes)

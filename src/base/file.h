@@ -44,12 +44,13 @@ void file_bytes_clear(struct file_bytes *bytes);
  */
 struct file_out;
 struct file_out *file_out_open(const char *path, bool force, GError **error);
-/* The same for a file of nixie's own below $XDG_*_HOME, which is replaced. */
-struct file_out *file_own_open(const char *path, GError **error);
 bool file_out_write(struct file_out *out, struct span bytes, GError **error);
 /* Makes the file appear; frees `out` in every case. */
 bool file_out_commit(struct file_out *out, GError **error);
 void file_out_abandon(struct file_out *out); /* NULL is legal */
+/* The same for a file of nixie's own below $XDG_*_HOME, which is replaced: it holds `text` then, or
+ * what it held. */
+bool file_own_write(const char *path, struct span text, GError **error);
 
 /*
  * Restricted mode: from now on file_out_open makes files in `directory` and below only, where it

@@ -61,18 +61,6 @@ static int lock_dir(const char *file, GError **error)
 	return -1;
 }
 
-static bool write_file(const char *file, const char *text, GError **error)
-{
-	struct file_out *out = file_own_open(file, error);
-
-	if (!out)
-		return false;
-	if (file_out_write(out, span_of(text), error))
-		return file_out_commit(out, error);
-	file_out_abandon(out);
-	return false;
-}
-
 /* The file with the rule of the lesson at its end. */
 static char *draft_of(
 	const char *before, const struct lesson *lesson, const char *category, const char *was)
@@ -248,7 +236,7 @@ bool correction_write(const struct correction *correction, GError **error)
 		done = refuse(error, NIXIE_BUSY,
 			"%s has just been changed by somebody else; correct again",
 			correction->file);
-	done = done && write_file(correction->file, correction->draft, error);
+	done = done && file_own_write(correction->file, span_of(correction->draft), error);
 	if (lock >= 0)
 		close(lock);
 	return done;
@@ -288,7 +276,7 @@ bool correction_take_back(const char *file, const char *id, GError **error)
 
 	if (done && !cut_group(text, id))
 		done = refuse(error, NIXIE_USAGE, "%s holds no rule [%s]", file, id);
-	done = done && write_file(file, text->str, error);
+	done = done && file_own_write(file, span_of(text->str), error);
 	g_string_free(text, TRUE);
 	if (lock >= 0)
 		close(lock);

@@ -44,15 +44,7 @@ bool scope_record_scan(const char *uuid, uint64_t revision, const char *rule_has
 {
 	g_autofree char *path = scan_path(uuid, error);
 	g_autofree char *line = g_strdup_printf("%" G_GUINT64_FORMAT " %s\n", revision, rule_hash);
-	if (!path)
-		return false;
-	struct file_out *out = file_own_open(path, error);
-	if (!out)
-		return false;
-	if (file_out_write(out, span_of(line), error))
-		return file_out_commit(out, error);
-	file_out_abandon(out);
-	return false;
+	return path && file_own_write(path, span_of(line), error);
 }
 
 void scope_forget_scan(const char *uuid)

@@ -224,17 +224,6 @@ static char *own_path(GError **error)
 	return NULL;
 }
 
-static bool write_text(const char *path, const char *text, GError **error)
-{
-	struct file_out *out = file_own_open(path, error);
-	if (!out)
-		return false;
-	if (file_out_write(out, span_of(text), error))
-		return file_out_commit(out, error);
-	file_out_abandon(out);
-	return false;
-}
-
 /* It is read again just before: what somebody wrote there since stays. */
 static bool edit_file(const char *read, const char *name, const char *query, GError **error)
 {
@@ -253,7 +242,7 @@ static bool edit_file(const char *read, const char *name, const char *query, GEr
 	edited = viewbook_edit(text ? text : "", name, query);
 	struct ini *ini = ini_read(path, span_of(edited), NULL, error);
 	ini_free(ini); /* a file that does not read well is not written */
-	return ini && write_text(path, edited, error);
+	return ini && file_own_write(path, span_of(edited), error);
 }
 
 bool viewbook_put(struct viewbook *book, const char *path, const char *name, const char *query,

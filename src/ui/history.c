@@ -85,21 +85,17 @@ static void save(struct histories *histories)
 {
 	g_autofree char *path = file_home_path(FILE_STATE, "history", NULL);
 	g_autoptr(GString) content = g_string_new(NULL);
-	struct file_out *out = path ? file_own_open(path, NULL) : NULL;
 	GHashTableIter iter;
 	gpointer name, texts;
 
-	if (!out)
+	if (!path)
 		return;
 	g_hash_table_iter_init(&iter, histories->by_name);
 	while (g_hash_table_iter_next(&iter, &name, &texts))
 		for (guint i = 0; i < ((GPtrArray *)texts)->len; i++)
 			g_string_append_printf(content, "%s\t%s\n", (char *)name,
 				(char *)((GPtrArray *)texts)->pdata[i]);
-	if (file_out_write(out, (struct span){content->str, content->len}, NULL))
-		file_out_commit(out, NULL);
-	else
-		file_out_abandon(out);
+	file_own_write(path, (struct span){content->str, content->len}, NULL);
 }
 
 void histories_free(struct histories *histories)

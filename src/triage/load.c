@@ -130,10 +130,12 @@ static void finish(struct load *load)
 	g_clear_error(&error);
 }
 
-void load_settled(struct session *session)
+bool load_settled(struct session *session)
 {
-	if (session->load && session->load->settling)
+	bool waited = session->load && session->load->settling;
+	if (waited)
 		finish(session->load);
+	return waited;
 }
 
 /* News is settled when it is shown. */

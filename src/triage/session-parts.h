@@ -117,8 +117,8 @@ void session_refresh_states(struct session *session, struct entry *entry);
 void load_start(struct session *session, bool meeting);
 /* The session no longer wants it; what is loaded stays. */
 void load_drop(struct session *session);
-/* What the rows tell together is known. */
-void load_settled(struct session *session);
+/* What the rows tell together is known. True when a load waited for it, which ends. */
+bool load_settled(struct session *session);
 
 /* Reads what changed after `from` up to `to`, revisions of the index; watch_listed() follows. */
 void load_news(struct session *session, uint64_t from, uint64_t to);

@@ -293,9 +293,9 @@ static gboolean on_idle(gpointer user)
 	if (!session_is_settled(session))
 		return G_SOURCE_CONTINUE;
 	session->settling->source = 0;
-	load_settled(session);
-	/* What was needed for a while has left holes behind. */
-	malloc_trim(0);
+	/* What was needed for a while has left holes; a load that ends gives them back itself. */
+	if (!load_settled(session))
+		malloc_trim(0);
 	return G_SOURCE_REMOVE;
 }
 

@@ -29,6 +29,14 @@ class Tap:
         self.n += 1
         print("ok %d - %s # SKIP %s" % (self.n, name, why), flush=True)
 
+    def parts(self, parts, *given):
+        """Runs each; one that breaks off is a failure, and the next goes on."""
+        for part in parts:
+            try:
+                part(*given)
+            except Exception as error:
+                self.check(False, "%s runs to its end" % part.__name__, repr(error))
+
     def end(self):
         print("1..%d" % self.n)
         sys.exit(1 if self.failed else 0)

@@ -302,11 +302,7 @@ def full_disk(box):
 
 if available():
     with Mailbox() as box:
-        for part in (queries, views, history, others, under_cursor, repeated, marked, reloaded, full_disk):
-            try:
-                part(box)
-            except Exception as error:
-                tap.check(False, "%s runs to its end" % part.__name__, repr(error))
+        tap.parts((queries, views, history, others, under_cursor, repeated, marked, reloaded, full_disk), box)
 else:
     tap.skip("finding on the screen", "tmux is not installed")
 tap.end()

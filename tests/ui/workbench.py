@@ -234,11 +234,7 @@ def hints(box):
 
 if available():
     with Mailbox() as box:
-        for part in (saving, stopping, views, tickets, maildir, log, hints):
-            try:
-                part(box)
-            except Exception as error:
-                tap.check(False, "%s runs to its end" % part.__name__, repr(error))
+        tap.parts((saving, stopping, views, tickets, maildir, log, hints), box)
 else:
     tap.skip("the workbench", "tmux is not installed")
 tap.end()

@@ -13,6 +13,7 @@ import judge, make
 COUNT, BATCH, INDEXED = 10000, 2500, 200
 SECONDS = 300  # for one run over a batch: a hang, not slowness
 SEED_BYTES = 30000  # longer samples are left out
+LEFT_OVER = "are no JSON object; they were not read"  # a notice whose JSON is broken: what follows it is named as lost
 OUTPUTS = (["--format=json-lines"], ["--format=text"], ["--format=csv", "--per=recipient"], ["--format=tsv", "--per=recipient"], ["--format=text0"])
 
 TOKENS = (b"\0", b"\n", b"\n\n", b"\r", b"\r\n", b"\x1b[2J", b"\x1b]0;t\x07", b"\xc2\x9b", b"\x9b", b"\x7f", b"\xff\xfe", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80",
@@ -108,7 +109,7 @@ def check_batch(tap, home, place, what):
         tap.check(good, "%s, %s: sound" % (what, format), "exit %d\n%s\n%s" % (got.code, judge.faults(format, got.out), judge.foul(got.err)))
         if format == "json-lines":
             lines = got.lines()
-            errors = [x["file"] + ": " + x["error"] for x in lines if "error" in x]
+            errors = [x["file"] + ": " + x["error"] for x in lines if "error" in x and not x["error"].endswith(LEFT_OVER)]
             tap.check(len({x["file"] for x in lines}) == n and not errors, "%s: each is read, no child died" % what, "%d objects\n%s" % (len(lines), "\n".join(errors)))
 
 

@@ -252,7 +252,9 @@ char *cli_query_from(const struct cli *cli, char *const *args)
 
 	g_autofree char *asked = g_strstrip(g_strjoin(" ", words, query, NULL));
 
-	return query_join(cli->view, asked);
+	g_autofree char *here = query_join(cli->message, asked);
+
+	return query_join(cli->view, here);
 }
 
 char *cli_query(const struct cli *cli)
@@ -438,7 +440,8 @@ static int run_command(struct cli *cli)
 		return show_help(cli, cli->options);
 	if (cli->options->version)
 		return cli_version(cli);
-	if (!load_config(cli, &error) || !find_view(cli, &error))
+	if (!load_config(cli, &error) || !find_view(cli, &error) ||
+		!cli_find_message(cli, &error))
 		return cli_fail(cli, error);
 	for (size_t i = 0; i < G_N_ELEMENTS(runners); i++)
 		if (g_str_equal(runners[i].name, cli->options->command->name))
@@ -469,6 +472,7 @@ int cli_run(struct spawner *spawner, char **argv)
 	g_clear_error(&cli.misconfigured);
 	g_strfreev(cli.rule_dirs);
 	g_free(cli.query);
+	g_free(cli.message);
 	options_clear(&options);
 	return code;
 }

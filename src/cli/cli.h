@@ -20,6 +20,7 @@ struct cli {
 	char **rule_dirs; /* shipped first; NULL-ended */
 	struct session *session;
 	const char *view; /* the query of --view; NULL: none */
+	char *message;    /* the query of --message; NULL: none */
 	char *query;      /* what was loaded last; NULL: nothing */
 	bool utf8;        /* the locale's charset */
 };
@@ -65,6 +66,8 @@ unsigned cli_jobs(const struct cli *cli);
 /* The query words of the options joined; g_free. */
 char *cli_query(const struct cli *cli);
 char *cli_query_from(const struct cli *cli, char *const *args);
+/* What --message names, which the query is joined with from then on; nothing is done without it. */
+bool cli_find_message(struct cli *cli, GError **error);
 
 /* The rows that --sort, --offset and --limit leave of the loaded selection. g_ptr_array_unref; NULL
  * with error. */

@@ -22,7 +22,7 @@ struct options {
 	char *config, *profile, *database, *maildir, *exclude;
 	/* selection */
 	struct filter *filter;
-	char *limit, *offset, *sort, *view, *save;
+	char *limit, *offset, *sort, *view, *message, *save;
 	/* output */
 	char *format, *format_version, *per, *columns, *output, *color;
 	gboolean force, csv_raw, bom, odd, include_unverified, redact, exit_code;

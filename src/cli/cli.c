@@ -330,6 +330,7 @@ bool cli_output_open(struct cli *cli, enum format format, enum per per, bool for
 		.format = format,
 		.per = per,
 		.columns = options->columns,
+		.target = cli->target,
 		.csv_raw = options->csv_raw,
 		.bom = options->bom,
 		.odd = options->odd,

@@ -19,10 +19,11 @@ struct cli {
 	struct rule_set *rules;
 	char **rule_dirs; /* shipped first; NULL-ended */
 	struct session *session;
-	const char *view; /* the query of --view; NULL: none */
-	char *message;    /* the query of --message; NULL: none */
-	char *query;      /* what was loaded last; NULL: nothing */
-	bool utf8;        /* the locale's charset */
+	const struct target *target; /* of `export --for=`; NULL: none */
+	const char *view;            /* the query of --view; NULL: none */
+	char *message;               /* the query of --message; NULL: none */
+	char *query;                 /* what was loaded last; NULL: nothing */
+	bool utf8;                   /* the locale's charset */
 };
 
 /* Dispatches to the command; `argv` without the program's name. Returns the exit code. */

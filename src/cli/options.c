@@ -73,6 +73,8 @@ static const struct option_row rows[] = {
 		"the way of each message from server to server, with the delays", NULL},
 	{"for", 0, TEXT, AT(whom), OPT_FOR, "words to pass on to recipient, admin or sender",
 		"WHOM"},
+	{"for", 0, TEXT, AT(whom), OPT_TARGET,
+		"write what other software reads; help lists what there is", "SOFTWARE"},
 	{"due", 0, FLAG, AT(due), OPT_RETRY, "list what may be sent again by now", NULL},
 	{"sent", 0, FLAG, AT(sent), OPT_RETRY, "note that it was sent again, just now", NULL},
 	{"status", 0, FLAG, AT(status), OPT_RETRY, "count what became of what was flagged", NULL},
@@ -421,7 +423,7 @@ void options_clear(struct options *options)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
 		if (rows[i].type == TEXT)
-			g_free(*(char **)((char *)options + rows[i].offset));
+			g_clear_pointer((char **)((char *)options + rows[i].offset), g_free);
 	g_clear_pointer(&options->words, g_free);
 	g_clear_pointer(&options->filter, filter_free);
 	g_clear_pointer(&options->settings, g_ptr_array_unref);

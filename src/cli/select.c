@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* nixie list, show, export: a selection written out. They differ in their defaults only. */
 #include "base/errors.h"
+#include "base/text.h"
 #include "cli/cli.h"
+#include "cli/language.h"
+#include "triage/target.h"
 
 GPtrArray *cli_rows(struct cli *cli, GError **error)
 {
@@ -78,7 +81,72 @@ int cli_show(struct cli *cli)
 	return write_selection(cli, FORMAT_TEXT, PER_REPORT, false);
 }
 
+/* --- export --for= */
+
+static void put_target(GString *out, const struct target *target)
+{
+	g_autoptr(GPtrArray) lines = text_wrap(target->load ? target->load : "", 74);
+
+	g_string_append_printf(out, "%-10s %s\n", target->name, target->title);
+	for (guint i = 0; i < lines->len; i++)
+		g_string_append_printf(out, "    %s\n", (char *)lines->pdata[i]);
+}
+
+static int list_targets(struct cli *cli, const struct target_book *book)
+{
+	const GPtrArray *targets = target_book_list(book), *faults = target_book_faults(book);
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	for (guint i = 0; i < targets->len; i++)
+		put_target(out, targets->pdata[i]);
+	for (guint i = 0; i < faults->len; i++)
+		cli_say(cli, "left out, since it is broken: %s", (char *)faults->pdata[i]);
+	return cli_put_out(cli, FORMAT_TEXT, out);
+}
+
+/* A target says all that these could. */
+static bool is_free(const struct options *options, GError **error)
+{
+	const struct {
+		const char *name;
+		bool given;
+	} others[] = {{"format", options->format}, {"per", options->per},
+		{"columns", options->columns}, {"csv-raw", options->csv_raw}, {"bom", options->bom},
+		{"odd", options->odd}, {"redact", options->redact}};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+		if (others[i].given) {
+			g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+				"--for=%s decides what is written; --%s has no place beside it",
+				options->whom, others[i].name);
+			return false;
+		}
+	return true;
+}
+
+static int export_for(struct cli *cli)
+{
+	const char *name = cli->options->whom;
+	g_autofree char *lang = NULL;
+	struct target_book *book = NULL;
+	GError *error = NULL;
+	int code;
+
+	if (is_free(cli->options, &error) && cli_language(cli, &lang, &error))
+		book = target_book_load(lang, &error);
+	if (book && g_str_equal(name, "help"))
+		code = list_targets(cli, book);
+	else if (book && (cli->target = target_book_find(book, name, &error)))
+		code = write_selection(cli, FORMAT_TARGET, PER_RECIPIENT, true);
+	else
+		code = cli_fail(cli, error);
+	target_book_free(book);
+	return code;
+}
+
 int cli_export(struct cli *cli)
 {
+	if (cli->options->whom)
+		return export_for(cli);
 	return write_selection(cli, FORMAT_CSV, PER_RECIPIENT, true);
 }

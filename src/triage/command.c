@@ -245,15 +245,17 @@ const struct cli_command cli_commands[] = {
 	{"log", "", "what nixie changed",
 		"Lists the journal: each change with its number, date, and the messages it met.",
 		OPT_STORE | OPT_ALONE | OPT_WINDOW | OPT_FORMAT | OPT_OUTPUT},
-	{"export", "[FILTERS] [QUERY]", "affected addresses, to a file or stdout",
+	{"export", "[--for=SOFTWARE] [FILTERS] [QUERY]", "affected addresses, to a file or stdout",
 		"Writes the affected addresses as CSV, TSV, JSON, JSON lines or bare addresses. "
 		"Only "
 		"reports whose returned message is known or fits are exported; "
 		"--include-unverified "
 		"takes the others in as well. With --redact it holds no subjects, no names, and "
 		"of each "
-		"address a number and the domain.",
-		SELECTS | OPT_SORT | OPT_WINDOW | OPT_FORMAT | OPT_OUTPUT | OPT_EXPORT | OPT_JOBS},
+		"address a number and the domain. --for writes what other software reads, such as "
+		"an access map of Postfix or a removal list of Mailman; --for=help tells of each.",
+		SELECTS | OPT_TARGET | OPT_SORT | OPT_WINDOW | OPT_FORMAT | OPT_OUTPUT |
+			OPT_EXPORT | OPT_JOBS},
 	{"scan", "[QUERY]", "classify what is new, store the verdicts as tags and properties",
 		"Classifies the messages that came since the last scan, tags the bounces, and "
 		"stores "
@@ -271,7 +273,8 @@ const struct cli_command cli_commands[] = {
 		"report, "
 		"or a report file means, who must act, and what to do. Needs no mailbox.",
 		OPT_FORMAT | OPT_OUTPUT},
-	{"views", "[--save=NAME [FILTERS] [QUERY] | --unset NAME]", "saved views: list, keep, forget",
+	{"views", "[--save=NAME [FILTERS] [QUERY] | --unset NAME]",
+		"saved views: list, keep, forget",
 		"Lists the saved views of the configuration. --save keeps a query, with its "
 		"filters, under a name; --unset forgets it. All other lines of the configuration "
 		"stay as they are. --view=NAME of the other commands takes a view up again.",

@@ -23,10 +23,11 @@ struct exporter {
 	struct redactor *redactor; /* NULL: all goes out as it is */
 	struct summary *summary;   /* per address or message; NULL else */
 	GHashTable *seen;          /* address keys already written (addresses) */
-	bool begun;                /* a report as text was written */
+	bool begun;                /* a report as text, or a line of a target, was written */
 	const bool *stop;          /* true: no more; NULL: nobody stops it */
 	bool keep;                 /* nothing leaves the buffer: a preview */
-	size_t offered, written, unverified, odd, nameless, neutralised;
+	GPtrArray *unsaid_names;   /* some of the addresses that the target cannot say, or NULL */
+	size_t offered, written, unverified, passing, odd, unsaid, nameless, neutralised;
 };
 
 /* --- export-json.c */
@@ -51,6 +52,20 @@ void export_table_row(struct exporter *exporter, struct record *record);
 void export_table_values(struct exporter *exporter, char *const *values);
 /* True when the row has to be left out: its address is no valid mailbox. Counts it. */
 bool export_is_odd(struct exporter *exporter, const struct recipient *recipient);
+
+/* Control characters and bytes that are no UTF-8 have no place in a table; LF and CR only between
+ * quotes. */
+void export_put_clean(GString *out, struct span value, bool lines, char double_quote);
+
+/* --- export-target.c: lines for other software */
+void export_target_head(struct exporter *exporter);
+void export_target_row(struct exporter *exporter, struct record *record);
+/* A line of ready values, one a column. */
+void export_target_values(struct exporter *exporter, char *const *values);
+void export_target_foot(struct exporter *exporter);
+/* True when the target cannot say this address. Counts and names it. */
+bool export_target_refuses(struct exporter *exporter, const char *address);
+void export_target_notes(const struct exporter *exporter, GPtrArray *notes);
 
 /* --- export-text.c: a report for people */
 void export_text_report(struct exporter *exporter, struct record *record,

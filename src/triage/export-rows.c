@@ -5,6 +5,7 @@
 #include "rules/wordbook.h"
 #include "triage/export-parts.h"
 #include "triage/session-parts.h"
+#include "triage/target.h"
 
 #define WINDOW 256 /* reports in memory at a time */
 
@@ -157,6 +158,10 @@ bool export_rows(
 	bool good = true;
 	exporter->options.proven_only =
 		exporter->options.proven_only || session_sent_indexed(session);
+	exporter->options.permanent_only =
+		exporter->options.permanent_only ||
+		(exporter->options.target && exporter->options.target->permanent &&
+			!session_asks(session, "type"));
 	for (guint from = 0; good && from < files->len; from += WINDOW) {
 		struct window window = {
 			.files = &g_array_index(files, struct leaving, from),

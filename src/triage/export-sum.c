@@ -275,6 +275,8 @@ bool summary_write(struct summary *summary, struct exporter *exporter, GError **
 		shorten_dates(exporter, line);
 		if (json)
 			write_json(exporter, line);
+		else if (exporter->options.target)
+			export_target_values(exporter, line->values);
 		else
 			export_table_values(exporter, line->values);
 		if (!export_flush(exporter, false, error))

@@ -54,9 +54,7 @@ static bool is_formula(const char *value)
 	return false;
 }
 
-/* Control characters and bytes that are no UTF-8 have no place in a table; LF and CR only between
- * quotes. */
-static void put_clean(GString *out, struct span value, bool lines, char double_quote)
+void export_put_clean(GString *out, struct span value, bool lines, char double_quote)
 {
 	for (size_t at = 0; at < value.n;) {
 		size_t from = at;
@@ -83,7 +81,7 @@ bool csv_cell(GString *out, const char *value, bool raw)
 		g_string_append_c(out, '"');
 	if (neutralised)
 		g_string_append_c(out, '\'');
-	put_clean(out, span_of(value), true, '"');
+	export_put_clean(out, span_of(value), true, '"');
 	if (quoted)
 		g_string_append_c(out, '"');
 	return neutralised;
@@ -94,7 +92,7 @@ static bool tsv_cell(GString *out, const char *value, bool raw)
 	bool neutralised = !raw && is_formula(value);
 	if (neutralised)
 		g_string_append_c(out, '\'');
-	put_clean(out, span_of(value), false, 0);
+	export_put_clean(out, span_of(value), false, 0);
 	return neutralised;
 }
 
@@ -162,7 +160,7 @@ static void put_cell(
 	default:
 		if (!first)
 			g_string_append_c(out, '\t');
-		put_clean(out, span_of(value), false, 0);
+		export_put_clean(out, span_of(value), false, 0);
 		break;
 	}
 }

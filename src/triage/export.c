@@ -9,6 +9,7 @@
 #include "base/errors.h"
 #include "base/text.h"
 #include "triage/export-parts.h"
+#include "triage/target.h"
 
 #define BUFFER_MAX ((gsize)64 * 1024)
 
@@ -45,7 +46,10 @@ static void settle_per(struct export_options *options)
 {
 	bool nested = options->format == FORMAT_TEXT || options->format == FORMAT_JSON ||
 		      options->format == FORMAT_JSON_LINES;
-	if (options->format == FORMAT_ADDRESSES || (options->per == PER_REPORT && !nested))
+	if (options->target) {
+		options->format = FORMAT_TARGET;
+		options->per = options->target->once ? PER_ADDRESS : PER_RECIPIENT;
+	} else if (options->format == FORMAT_ADDRESSES || (options->per == PER_REPORT && !nested))
 		options->per = PER_RECIPIENT;
 }
 
@@ -53,7 +57,7 @@ static bool choose_columns(
 	struct exporter *exporter, const struct export_options *options, GError **error)
 {
 	bool sums = options->per == PER_ADDRESS || options->per == PER_MESSAGE;
-	const char *list = options->columns;
+	const char *list = options->target ? options->target->columns : options->columns;
 	if (!sums && (is_json(exporter) || options->per == PER_REPORT)) {
 		if (list)
 			g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
@@ -99,7 +103,9 @@ struct exporter *exporter_new(const struct knowledge *knowledge, const struct ru
 		exporter->keys = json_table_new(chosen.texts);
 		json_list_begin(
 			&exporter->list, exporter->buffer, chosen.format == FORMAT_JSON_LINES);
-	} else if (exporter->columns)
+	} else if (chosen.target)
+		export_target_head(exporter);
+	else if (exporter->columns)
 		export_table_header(exporter, exporter->columns);
 	if (chosen.format == FORMAT_ADDRESSES)
 		exporter->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -119,6 +125,8 @@ void exporter_free(struct exporter *exporter)
 	redactor_free(exporter->redactor);
 	if (exporter->seen)
 		g_hash_table_unref(exporter->seen);
+	if (exporter->unsaid_names)
+		g_ptr_array_unref(exporter->unsaid_names);
 	g_free(exporter);
 }
 
@@ -159,18 +167,25 @@ static bool goes_out(struct exporter *exporter, const struct recipient *recipien
 	const struct context *context, bool by_hand)
 {
 	const struct export_options *options = &exporter->options;
-	bool needs_address = options->per == PER_ADDRESS || is_address_alone(exporter);
+	bool needs_address =
+		options->per == PER_ADDRESS || options->target || is_address_alone(exporter);
 	exporter->offered++;
 	if (options->for_export && !options->include_unverified && !by_hand &&
 		!is_trusted(exporter, context)) {
 		exporter->unverified++;
 		return false;
 	}
+	if (options->permanent_only && !by_hand && context->type != TYPE_HARD) {
+		exporter->passing++;
+		return false;
+	}
 	if (needs_address && (!recipient || !recipient->address)) {
 		exporter->nameless++;
 		return false;
 	}
-	return is_json(exporter) || !recipient || !export_is_odd(exporter, recipient);
+	if (!is_json(exporter) && recipient && export_is_odd(exporter, recipient))
+		return false;
+	return !options->target || !export_target_refuses(exporter, recipient->address);
 }
 
 /* Mail without failed recipients (an automatic reply, say) has a row in a listing, and no place
@@ -190,6 +205,8 @@ static void write_recipient(struct exporter *exporter, struct record *record)
 		summary_add(exporter->summary, exporter, record);
 	else if (is_json(exporter))
 		export_json_recipient(exporter, record);
+	else if (exporter->options.target)
+		export_target_row(exporter, record);
 	else
 		export_table_row(exporter, record);
 	exporter->written++;
@@ -321,8 +338,11 @@ static void note_left_out(
 static void add_notes(const struct exporter *exporter, GPtrArray *notes)
 {
 	note_left_out(exporter, notes, exporter->unverified, "unverified (--include-unverified)");
+	note_left_out(exporter, notes, exporter->passing,
+		"not for good (--type=hard,soft takes what passes as well)");
 	note_left_out(exporter, notes, exporter->odd, "the address is no valid mailbox (--odd)");
 	note_left_out(exporter, notes, exporter->nameless, "the report names no address");
+	export_target_notes(exporter, notes);
 	if (exporter->neutralised)
 		g_ptr_array_add(notes,
 			g_strdup_printf(
@@ -342,6 +362,8 @@ bool exporter_finish(struct exporter *exporter, GPtrArray *notes, GError **error
 		return false;
 	if (is_json(exporter))
 		json_list_end(&exporter->list);
+	else if (exporter->options.target)
+		export_target_foot(exporter);
 	if (notes)
 		add_notes(exporter, notes);
 	return export_flush(exporter, true, error);

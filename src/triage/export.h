@@ -18,9 +18,11 @@ enum format {
 	FORMAT_TSV,
 	FORMAT_TEXT0,
 	FORMAT_ADDRESSES,
-	FORMAT_COUNT
+	FORMAT_COUNT,
+	FORMAT_TARGET = FORMAT_COUNT /* as export_options.target tells */
 };
 extern const char *const format_names[FORMAT_COUNT];
+struct target;
 enum per { PER_REPORT, PER_RECIPIENT, PER_ADDRESS, PER_MESSAGE, PER_COUNT };
 extern const char *const per_names[PER_COUNT];
 
@@ -28,14 +30,16 @@ extern const char *const per_names[PER_COUNT];
 struct export_options {
 	enum format format;
 	enum per per;
-	const char *columns; /* comma list, NULL: the default of format and per */
+	const char *columns;         /* comma list, NULL: the default of format and per */
+	const struct target *target; /* other software's form; NULL: `format` and `per` tell */
 	bool csv_raw, bom, odd;
 	bool for_export; /* the trust rule of interface.md section 5 holds, and counts are told */
 	bool include_unverified;
-	bool proven_only; /* sent mail is indexed: consistent is not enough */
-	bool redact;      /* local parts, names and subjects stay here (H37) */
-	bool texts;       /* title, explanation, next: wanted in JSON */
-	bool ascii;       /* text for a locale that has no other letters */
+	bool permanent_only; /* and nothing but hard failures */
+	bool proven_only;    /* sent mail is indexed: consistent is not enough */
+	bool redact;         /* local parts, names and subjects stay here (H37) */
+	bool texts;          /* title, explanation, next: wanted in JSON */
+	bool ascii;          /* text for a locale that has no other letters */
 };
 /* The names that `columns` may hold, sorted, NULL-ended; g_strfreev. */
 char **export_column_names(void);

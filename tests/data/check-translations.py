@@ -13,7 +13,7 @@ import unicodedata
 SRCDIR = os.environ.get("SRCDIR", os.path.join(os.path.dirname(__file__), "..", ".."))
 DATA = os.path.join(SRCDIR, "data")
 LANGUAGES = ["de", "es", "fr"]
-TEXT_KEY = re.compile(r"(title|short|explanation|delay|next\.\d+|retry\.text|note)$")
+TEXT_KEY = re.compile(r"(title|load|short|explanation|delay|next\.\d+|retry\.text|note)$")
 ENTRY = re.compile(r"([^=\[\]]+?)(?:\[(\w+)\])?\s*=\s*(.*)$")
 # Facts as {name} or {name|words}; what stands in [ ] around one is left out with it.
 FACT = re.compile(r"\{(\w+)(\|)?")
@@ -152,6 +152,7 @@ def report(number, what, findings):
 def main():
     names = ["words.ini", "categories.ini", "blocklists.ini", "providers.ini", "handover.ini"]
     names += ["rules/" + os.path.basename(path) for path in sorted(glob.glob(os.path.join(DATA, "rules", "*.rules")))]
+    names += ["exports/" + os.path.basename(path) for path in sorted(glob.glob(os.path.join(DATA, "exports", "*.ini")))]
     there = sorted({language for texts in load("words.ini").values() for language in texts} - {"en"})
     print("1..%d" % (2 + len(there) * (len(names) + 1)))
     report(1, "the languages", ["there is no %s" % language for language in LANGUAGES if language not in there])

@@ -8,6 +8,7 @@
 #include "base/errors.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "cli/language.h"
 #include "cli/progress.h"
 #include "triage/caret.h"
@@ -80,7 +81,7 @@ int cli_fail(const struct cli *cli, GError *error)
 	int code = error && error->domain == NIXIE_ERROR ? error->code : NIXIE_INTERNAL;
 
 	put_stderr(cli, error ? error->message
-			      : "something failed without saying what; please report this");
+			      : _("something failed without saying what; please report this"));
 	if (cli->query && code == NIXIE_USAGE)
 		point_at(cli, error->message);
 	g_clear_error(&error);
@@ -105,8 +106,8 @@ static bool need_data(GError **error)
 	if (g_file_test(file_datadir(), G_FILE_TEST_IS_DIR))
 		return true;
 	g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
-		"%s: there is no data; run make install, or set NIXIE_DATADIR to the "
-		"directory data of a checkout",
+		_("%s: there is no data; run make install, or set NIXIE_DATADIR to the "
+		  "directory data of a checkout"),
 		file_datadir());
 	return false;
 }
@@ -157,7 +158,7 @@ static void tell_broken(const struct cli *cli, const GPtrArray *broken)
 	for (guint i = 0; i < broken->len; i++) {
 		g_autofree char *line = rule_finding_line(broken->pdata[i]);
 
-		cli_say(cli, "left out, since it is broken: %s", line);
+		cli_say(cli, _("left out, since it is broken: %s"), line);
 	}
 }
 
@@ -289,7 +290,7 @@ static bool load(
 	cli->query = g_strdup(query);
 	if (!begin(cli, query, error))
 		return false;
-	progress = progress_new(cli, "reading bounces", count_session, cli->session);
+	progress = progress_new(cli, _("reading bounces"), count_session, cli->session);
 	done = session_wait(cli->session, error);
 	if (done && (with_states || session_asks(cli->session, "state")))
 		session_wait_contacts(cli->session);
@@ -317,7 +318,7 @@ void cli_tell_nothing(struct cli *cli)
 	const GPtrArray *lines = session_nothing_wait(cli->session);
 
 	for (unsigned i = 0; i < lines->len && !cli->options->quiet; i++)
-		cli_say(cli, "%s%s", i ? "" : "nothing matched: ", (char *)lines->pdata[i]);
+		cli_say(cli, "%s%s", i ? "" : _("nothing matched: "), (char *)lines->pdata[i]);
 }
 
 /* --- output through an exporter */
@@ -437,12 +438,15 @@ static int run_command(struct cli *cli)
 {
 	GError *error = NULL;
 
+	cli_speak(cli);
 	if (cli->options->help)
 		return show_help(cli, cli->options);
 	if (cli->options->version)
 		return cli_version(cli);
-	if (!load_config(cli, &error) || !find_view(cli, &error) ||
-		!cli_find_message(cli, &error))
+	if (!load_config(cli, &error))
+		return cli_fail(cli, error);
+	cli_speak(cli);
+	if (!find_view(cli, &error) || !cli_find_message(cli, &error))
 		return cli_fail(cli, error);
 	for (size_t i = 0; i < G_N_ELEMENTS(runners); i++)
 		if (g_str_equal(runners[i].name, cli->options->command->name))
@@ -462,6 +466,7 @@ int cli_run(struct spawner *spawner, char **argv)
 	GError *error = NULL;
 	int code;
 
+	cli_speak_locale(&cli);
 	if (options_read(&options, argv, &error))
 		code = run_command(&cli);
 	else

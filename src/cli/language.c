@@ -3,6 +3,7 @@
 
 #include "base/errors.h"
 #include "base/file.h"
+#include "base/words.h"
 #include "rules/wordbook.h"
 
 /* What --lang says; NULL when it was not given. */
@@ -48,7 +49,7 @@ static bool fail(GError **error, const struct cli *cli, const char *asked, char 
 	g_autofree char *there = g_strjoinv(", ", (char **)languages);
 
 	g_set_error(error, NIXIE_ERROR, option_lang(cli) ? NIXIE_USAGE : NIXIE_CONFIG,
-		"lang: there are no texts in the language %s; there are %s", asked, there);
+		_("lang: there are no texts in the language %s; there are %s"), asked, there);
 	return false;
 }
 
@@ -77,4 +78,30 @@ bool cli_language(const struct cli *cli, char **lang, GError **error)
 		return fail(error, cli, asked, languages);
 	*lang = g_strdup(g_strcmp0(language, "en") == 0 ? NULL : language);
 	return true;
+}
+
+static void speak(const struct cli *cli, const char *language)
+{
+	words_use(language);
+	spawner_language(cli->spawner, language);
+}
+
+void cli_speak_locale(const struct cli *cli)
+{
+	g_autofree char *language = cli->utf8 ? words_of_locale() : NULL;
+
+	speak(cli, language);
+}
+
+void cli_speak(const struct cli *cli)
+{
+	const char *asked = option_lang(cli);
+	g_autofree char *language = NULL;
+
+	if (!asked && cli->config)
+		asked = config_text(cli->config, SET_LANG);
+	if (!asked)
+		return;
+	language = is_untranslated(asked) ? NULL : words_find(asked);
+	speak(cli, language);
 }

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
@@ -19,17 +20,21 @@
 
 #include "base/errors.h"
 #include "base/nocore.h"
+#include "base/words.h"
 #include "worker/roles.h"
 
 #define END_SECONDS 5 /* a child that was let go has this long */
 
 enum operation { OPERATION_SPAWN, OPERATION_END };
 
+#define LANGUAGE_SIZE 16
+
 struct request {
 	int32_t operation;
 	int32_t role; /* SPAWN */
 	int32_t pid;  /* END */
 	int32_t kill;
+	char language[LANGUAGE_SIZE]; /* SPAWN: of messages; "": English */
 };
 
 struct answer {
@@ -40,6 +45,7 @@ struct answer {
 struct spawner {
 	int fd;
 	pid_t pid;
+	char language[LANGUAGE_SIZE];
 };
 
 /* --- in the spawner's process */
@@ -56,8 +62,20 @@ static void die_with_parent(pid_t parent)
 		_exit(NIXIE_INTERNAL);
 }
 
-static G_GNUC_NORETURN void become(enum role role, int own_fd, const int fds[FDS], pid_t parent)
+/* Errors are told in the language of main; the catalogue is read before a child shuts itself in. */
+static void speak(const char *language)
 {
+	if (!*language)
+		return;
+	setlocale(LC_CTYPE, "C.UTF-8");
+	words_use(language);
+}
+
+static G_GNUC_NORETURN void become(
+	const struct request *request, int own_fd, const int fds[FDS], pid_t parent)
+{
+	enum role role = (enum role)request->role;
+
 	die_with_parent(parent);
 	close(own_fd);
 	dup2(fds[1], STDERR_FILENO);
@@ -67,6 +85,7 @@ static G_GNUC_NORETURN void become(enum role role, int own_fd, const int fds[FDS
 	 * readable there.
 	 */
 	no_core(true, role != ROLE_WRITER);
+	speak(request->language);
 	role_run(role, fds[0]);
 }
 
@@ -81,7 +100,7 @@ static pid_t spawn(const struct request *request, int own_fd, const int fds[FDS]
 	if (pid == 0) {
 		sigemptyset(&none);
 		sigprocmask(SIG_SETMASK, &none, NULL);
-		become((enum role)request->role, own_fd, fds, parent);
+		become(request, own_fd, fds, parent);
 	}
 	return pid < 0 ? -errno : pid;
 }
@@ -209,7 +228,7 @@ struct spawner *spawner_start(GError **error)
 		return NULL;
 	}
 	spawner = g_new(struct spawner, 1);
-	*spawner = (struct spawner){pair[0], pid};
+	*spawner = (struct spawner){.fd = pair[0], .pid = pid};
 	return spawner;
 }
 
@@ -221,6 +240,12 @@ void spawner_stop(struct spawner *spawner)
 	while (waitpid(spawner->pid, NULL, 0) < 0 && errno == EINTR)
 		;
 	g_free(spawner);
+}
+
+void spawner_language(struct spawner *spawner, const char *language)
+{
+	memset(spawner->language, 0, sizeof spawner->language);
+	g_strlcpy(spawner->language, language ? language : "", sizeof spawner->language);
 }
 
 static bool ask(struct spawner *spawner, const struct request *request, const int fds[FDS],
@@ -261,12 +286,13 @@ static void close_all(int *fds, int n)
 
 bool spawner_spawn(struct spawner *spawner, enum role role, struct child *child, GError **error)
 {
-	struct request request = {OPERATION_SPAWN, (int32_t)role, 0, 0};
+	struct request request = {.operation = OPERATION_SPAWN, .role = (int32_t)role};
 	struct answer answer = {0};
 	int fds[4] = {-1, -1, -1, -1}; /* our socket, its socket; our end of stderr, its end */
 	bool done = socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == 0 &&
 		    pipe2(fds + 2, O_CLOEXEC) == 0;
 
+	memcpy(request.language, spawner->language, sizeof request.language);
 	if (done && ask(spawner, &request, (const int[FDS]){fds[1], fds[3]}, &answer) &&
 		answer.pid > 0) {
 		close(fds[1]);
@@ -284,7 +310,7 @@ bool spawner_spawn(struct spawner *spawner, enum role role, struct child *child,
 
 int spawner_end(struct spawner *spawner, struct child *child, bool kill_it)
 {
-	struct request request = {OPERATION_END, 0, child->pid, kill_it};
+	struct request request = {.operation = OPERATION_END, .pid = child->pid, .kill = kill_it};
 	struct answer answer = {0};
 
 	close_all((int[]){child->fd, child->stderr_fd}, 2);

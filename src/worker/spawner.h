@@ -30,6 +30,9 @@ struct spawner *spawner_start(GError **error);
 /* Ends the spawner, and with it every child that is left. NULL is legal. */
 void spawner_stop(struct spawner *spawner);
 
+/* Children made from here on tell their errors in this language; NULL: English. */
+void spawner_language(struct spawner *spawner, const char *language);
+
 struct child {
 	pid_t pid;
 	int fd;        /* a stream of wire frames, both ways */

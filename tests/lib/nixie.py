@@ -74,6 +74,7 @@ class Home:
         self.env = {k: v for k, v in os.environ.items() if not k.startswith(("XDG_", "NOTMUCH_", "NIXIE", "LC_", "LANG"))}
         self.env.update(HOME=self.root, LC_ALL="C.UTF-8", TERM="xterm-256color",
                         NIXIE_DATADIR=os.environ.get("NIXIE_DATADIR", os.path.join(SRCDIR, "data")),
+                        NIXIE_LOCALEDIR=os.environ.get("NIXIE_LOCALEDIR", os.path.join(os.path.dirname(NIXIE), "locale")),
                         NOTMUCH_CONFIG=self.config, TMPDIR=self.root)
         for name, place in (("CONFIG", ".config"), ("DATA", ".local/share"), ("STATE", ".local/state"), ("CACHE", ".cache")):
             self.env["XDG_%s_HOME" % name] = os.path.join(self.root, place)

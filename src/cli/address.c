@@ -6,6 +6,7 @@
 #include "base/errors.h"
 #include "base/jsonout.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "cli/cli.h"
 
 #define LINE_CELLS 79
@@ -155,13 +156,13 @@ static bool check_addresses(char *const *addresses, GError **error)
 {
 	if (!*addresses) {
 		g_set_error_literal(error, NIXIE_ERROR, NIXIE_USAGE,
-			"address needs an address, as in `nixie address someone@example.org`");
+			_("address needs an address, as in `nixie address someone@example.org`"));
 		return false;
 	}
 	for (; *addresses; addresses++)
 		if (address_class(span_of(*addresses)) == ADDRESS_NONE) {
 			g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-				"`%s` is no address: it needs a name, an @ and a domain",
+				_("`%s` is no address: it needs a name, an @ and a domain"),
 				*addresses);
 			return false;
 		}

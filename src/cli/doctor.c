@@ -3,13 +3,16 @@
  * of the sandbox. */
 
 #include "base/errors.h"
+
 #include "base/file.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "cli/cli.h"
 #include "config.h"
 #include "rules/pattern.h"
 #include "triage/retry.h"
 #include "ui/ui.h"
+#include <inttypes.h>
 
 /* The examination: findings are printed as they are made; the worst decides the exit code. */
 struct doctor {
@@ -64,8 +67,8 @@ static void examine_locale(struct doctor *doctor)
 		fine(doctor, "locale", "UTF-8");
 	else
 		note(doctor, "locale",
-			"not UTF-8: letters beyond ASCII are shown as <U+XXXX>; set "
-			"LC_ALL=C.UTF-8");
+			_("not UTF-8: letters beyond ASCII are shown as <U+XXXX>; set "
+			  "LC_ALL=C.UTF-8"));
 }
 
 static void examine_terminal(struct doctor *doctor)
@@ -90,10 +93,10 @@ static void examine_config(struct doctor *doctor)
 		bad(doctor, "config", g_steal_pointer(&doctor->cli->misconfigured));
 	else
 		fine(doctor, "config", "%s",
-			path ? path : "no file; every setting has its default");
+			path ? path : _("no file; every setting has its default"));
 	for (guint i = 0; i < faults->len; i++)
 		bad(doctor, "views",
-			g_error_new(NIXIE_ERROR, NIXIE_CONFIG, "left out: %s",
+			g_error_new(NIXIE_ERROR, NIXIE_CONFIG, _("left out: %s"),
 				(const char *)faults->pdata[i]));
 }
 
@@ -109,7 +112,7 @@ static void examine_screen(struct doctor *doctor)
 	for (unsigned i = 0; i < conflicts->len; i++)
 		note(doctor, "keys", "%s", (char *)conflicts->pdata[i]);
 	if (!conflicts->len)
-		fine(doctor, "keys", "no key means two things");
+		fine(doctor, "keys", _("no key means two things"));
 	fine(doctor, "theme", "%s", config_text(doctor->cli->config, SET_THEME));
 }
 
@@ -119,7 +122,7 @@ static void examine_resending(struct doctor *doctor)
 	GError *error = NULL;
 
 	if (!program)
-		note(doctor, "resend", "resend-command names no program: gt sends nothing");
+		note(doctor, "resend", _("resend-command names no program: gt sends nothing"));
 	else if (retry_program_check(program, &error))
 		fine(doctor, "resend", "%s", program);
 	else
@@ -140,11 +143,12 @@ static void examine_rules(struct doctor *doctor)
 	for (guint i = 0; i < broken->len; i++) {
 		g_autofree char *line = rule_finding_line(broken->pdata[i]);
 
-		bad(doctor, "rules", g_error_new(NIXIE_ERROR, NIXIE_CONFIG, "left out: %s", line));
+		bad(doctor, "rules",
+			g_error_new(NIXIE_ERROR, NIXIE_CONFIG, _("left out: %s"), line));
 	}
-	fine(doctor, "rules", "%zu, from %s and rules.d%s", rule_set_count(doctor->cli->rules),
+	fine(doctor, "rules", _("%zu, from %s and rules.d%s"), rule_set_count(doctor->cli->rules),
 		file_datadir(),
-		pattern_has_jit() ? "" : "; PCRE2 has no JIT here, so they are slow");
+		pattern_has_jit() ? "" : _("; PCRE2 has no JIT here, so they are slow"));
 }
 
 /* "" when the kernel offers nothing, NULL with error when no child can work at all. */
@@ -170,11 +174,11 @@ static void examine_sandbox(struct doctor *doctor)
 	if (!active)
 		bad(doctor, "sandbox", error);
 	else if (*active)
-		fine(doctor, "sandbox", "reports are read by children under %s", active);
+		fine(doctor, "sandbox", _("reports are read by children under %s"), active);
 	else
 		note(doctor, "sandbox",
-			"this kernel offers neither seccomp nor Landlock: reports are read by "
-			"plain children");
+			_("this kernel offers neither seccomp nor Landlock: reports are read by "
+			  "plain children"));
 }
 
 struct counted {
@@ -209,7 +213,7 @@ static void put_scope(struct doctor *doctor, const char *scope)
 {
 	if (strlen(scope) > SCOPE_SHOWN && !doctor->cli->options->verbose) {
 		g_string_append_printf(doctor->text, "%-16s %s\n", "",
-			"what data/candidates tells to be a bounce (--verbose prints it)");
+			_("what data/candidates tells to be a bounce (--verbose prints it)"));
 		return;
 	}
 	g_autofree char *visible = text_visible(scope, doctor->cli->utf8 ? TEXT_PLAIN : TEXT_ASCII);
@@ -236,11 +240,10 @@ static void examine_queries(struct doctor *doctor)
 	if (counted.scope < 0)
 		bad(doctor, "query",
 			g_error_new(NIXIE_ERROR, NIXIE_USAGE,
-				"notmuch refuses the default scope; look at bounce-query:"));
+				_("notmuch refuses the default scope; look at bounce-query:")));
 	else
 		fine(doctor, "query",
-			"%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
-			" messages are in the default scope, which is",
+			_("%" PRId64 " of %" PRId64 " messages are in the default scope, which is"),
 			counted.scope, counted.all);
 	put_scope(doctor, scope);
 }
@@ -258,14 +261,16 @@ static void examine_database(struct doctor *doctor)
 		return;
 	}
 	store = session_store(cli->session);
-	fine(doctor, "database", "%s, uuid %s, revision %" G_GUINT64_FORMAT "%s", store->path,
-		store->uuid, store->revision, store->writable ? "" : ", read-only");
+	fine(doctor, "database",
+		store->writable ? _("%s, uuid %s, revision %" PRIu64)
+				: _("%s, uuid %s, revision %" PRIu64 ", read-only"),
+		store->path, store->uuid, store->revision);
 	lock = writer_lock_state(session_store_ref(cli->session));
 	fine(doctor, "lock", "%s", lock);
 	if (!store->own_addresses || !store->own_addresses[0])
 		note(doctor, "own",
-			"no own address is known: set own-domains, or user.primary_email of "
-			"notmuch");
+			_("no own address is known: set own-domains, or user.primary_email of "
+			  "notmuch"));
 	examine_queries(doctor);
 	if (session_note(cli->session))
 		note(doctor, "cache", "%s", session_note(cli->session));
@@ -299,13 +304,13 @@ int cli_doctor(struct cli *cli)
 int cli_version(struct cli *cli)
 {
 	g_autofree char *active = sandbox_of(cli, NULL);
-	const char *sandbox = !active ? "unknown (the rules cannot be loaded, see nixie doctor)"
-			      : *active
-				      ? active
-				      : "nothing (the kernel offers neither seccomp nor Landlock)";
+	const char *sandbox =
+		!active   ? _("unknown (the rules cannot be loaded, see nixie doctor)")
+		: *active ? active
+			  : _("nothing (the kernel offers neither seccomp nor Landlock)");
 	g_autofree char *text = g_strdup_printf(
-		"nixie %s\nreports are read by children under: %s\npatterns run with: %s\n",
-		PACKAGE_VERSION, sandbox, pattern_has_jit() ? "JIT" : "no JIT");
+		_("nixie %s\nreports are read by children under: %s\npatterns run with: %s\n"),
+		PACKAGE_VERSION, sandbox, pattern_has_jit() ? "JIT" : _("no JIT"));
 	GError *error = NULL;
 	struct file_out *out = file_out_open(NULL, false, &error);
 	bool done = cli_print(cli, out, text, &error);

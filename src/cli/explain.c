@@ -6,6 +6,7 @@
 #include "base/errors.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "cli/oneshot.h"
 #include "extract/coderow.h"
 #include "extract/language.h"
@@ -66,18 +67,19 @@ static bool read_subject(const struct knowledge *knowledge, const char *words,
 	}
 	if (!*words) {
 		g_set_error_literal(error, NIXIE_ERROR, NIXIE_USAGE,
-			"explain needs something: a code (5.7.26), a server's reply in quotes, a "
-			"report file, or `-`");
+			_("explain needs something: a code (5.7.26), a server's reply in quotes, a "
+			  "report file, or `-`"));
 		return false;
 	}
 	if (subject->class && !strchr("2345", subject->class)) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-			"%s is no code of a mail server: those begin with 2, 3, 4 or 5", words);
+			_("%s is no code of a mail server: those begin with 2, 3, 4 or 5"), words);
 		return false;
 	}
 	if (!subject->class && g_ascii_isdigit(*words) && !words[strspn(words, "0123456789.,")]) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-			"%s is no code of a mail server: those are written 5.7.26 or 550", words);
+			_("%s is no code of a mail server: those are written 5.7.26 or 550"),
+			words);
 		return false;
 	}
 	if (oneshot_is_path(words) ||
@@ -105,7 +107,7 @@ static struct report *extract_any(struct cli *cli, struct span bytes, GError **e
 		!reply_find(cli->knowledge, bytes, &reply)) {
 		report_free(report);
 		g_set_error_literal(error, NIXIE_ERROR, NIXIE_NOINPUT,
-			"this is no report, and too long for a server's reply");
+			_("this is no report, and too long for a server's reply"));
 		return NULL;
 	}
 	report_free(report);
@@ -143,7 +145,7 @@ static struct report *extract_file(struct cli *cli, int fd, const char *name, GE
 		report = extract_any(cli, file.bytes, error);
 	else
 		g_set_error(error, NIXIE_ERROR, NIXIE_NOINPUT,
-			"there is nothing to explain: %s is empty", name);
+			_("there is nothing to explain: %s is empty"), name);
 	file_bytes_clear(&file);
 	return report;
 }
@@ -163,7 +165,7 @@ static struct report *extract_subject(
 		return report;
 	}
 	if (g_str_equal(subject->words, "-"))
-		return extract_file(cli, STDIN_FILENO, "standard input", error);
+		return extract_file(cli, STDIN_FILENO, N_("standard input"), error);
 	if (!subject->file)
 		return oneshot_bytes(cli, span_of(subject->words), true, error);
 	if (!g_file_test(subject->file, G_FILE_TEST_EXISTS)) {
@@ -313,7 +315,8 @@ static bool put_answer(
 	cli->options = given;
 	if (first.recipients_n < report->recipients_n)
 		cli_say(cli,
-			"one of %zu recipients is shown: --format=json-lines has a line for each",
+			_("one of %zu recipients is shown: --format=json-lines has a line for "
+			  "each"),
 			report->recipients_n);
 	return done;
 }
@@ -333,9 +336,10 @@ int cli_explain(struct cli *cli)
 	if (!subject.row && !subject.class && speaks_of_no_bounce(report)) {
 		report_free(report);
 		g_set_error_literal(&error, NIXIE_ERROR, NIXIE_NOINPUT,
-			"nothing in this is known to speak of a bounce: no code, and no words that "
-			"a "
-			"rule knows");
+			_("nothing in this is known to speak of a bounce: no code, and no words "
+			  "that "
+			  "a "
+			  "rule knows"));
 		return cli_fail(cli, error);
 	}
 	done = put_answer(cli, &subject, report, &error);

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/jsonbox.h"
 #include "base/mbox.h"
+#include "base/words.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
 
@@ -56,7 +57,7 @@ static void write_failure(struct run *run, const char *file, const char *why)
 static void write_gap(struct run *run, const char *file, struct span bytes, struct span skipped)
 {
 	g_autofree char *why = g_strdup_printf(
-		"%s: %zu bytes from byte %zu on are no JSON object; they were not read", file,
+		_("%s: %zu bytes from byte %zu on are no JSON object; they were not read"), file,
 		skipped.n, (size_t)(skipped.p - bytes.p));
 
 	write_failure(run, file, why);
@@ -304,7 +305,7 @@ static void extract_stdin(struct run *run)
 	if (!file_read_fd(STDIN_FILENO, &file, &run->error))
 		return;
 	if (file.cut)
-		write_failure(run, "-", "standard input is cut after 1 GB");
+		write_failure(run, "-", _("standard input is cut after 1 GB"));
 	extract_bytes(run, "-", file.bytes);
 	file_bytes_clear(&file);
 }
@@ -358,8 +359,8 @@ static bool add_list(GPtrArray *paths, const char *list, GError **error)
 	struct span rest, line;
 
 	if (fd < 0) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_NOINPUT, "cannot read the list %s: %s", list,
-			g_strerror(errno));
+		g_set_error(error, NIXIE_ERROR, NIXIE_NOINPUT, _("cannot read the list %s: %s"),
+			list, g_strerror(errno));
 		return false;
 	}
 	if (!file_read_fd(fd, &file, error))
@@ -391,8 +392,8 @@ static GPtrArray *collect_paths(struct cli *cli, GError **error)
 		return paths;
 	g_ptr_array_unref(paths);
 	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-		"extract needs files: name message files, directories or mboxes, or `-` for "
-		"standard input");
+		_("extract needs files: name message files, directories or mboxes, or `-` for "
+		  "standard input"));
 	return NULL;
 }
 
@@ -420,7 +421,7 @@ int cli_extract(struct cli *cli)
 	run.total = paths->len;
 	run.pool = pool_new(
 		cli->spawner, file_datadir(), (const char *const *)cli->rule_dirs, cli_jobs(cli));
-	progress = progress_new(cli, "reading reports", count_files, &run);
+	progress = progress_new(cli, _("reading reports"), count_files, &run);
 	extract_all(&run, paths);
 	progress_free(progress);
 	pool_free(run.pool);

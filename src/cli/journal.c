@@ -4,6 +4,7 @@
 
 #include "base/errors.h"
 #include "base/jsonout.h"
+#include "base/words.h"
 #include "cli/cli.h"
 
 static char *time_text(int64_t time)
@@ -47,7 +48,7 @@ static GString *written(struct cli *cli, const struct journal *journal, enum for
 	if (is_json)
 		json_list_begin(&list, text, format == FORMAT_JSON_LINES);
 	else if (n)
-		g_string_append(text, "ENTRY  DATE              STATE     MESSAGES  CHANGE\n");
+		g_string_append(text, _("ENTRY  DATE              STATE     MESSAGES  CHANGE\n"));
 	for (size_t i = from; i < to; i++) {
 		const struct journal_entry *entry = journal->entries->pdata[n - 1 - i];
 
@@ -79,7 +80,7 @@ int cli_log(struct cli *cli)
 	code = cli_put_out(cli, format, text);
 	if (code == NIXIE_DONE && !journal->entries->len && format == FORMAT_TEXT &&
 		!cli->options->quiet)
-		cli_say(cli, "the journal is empty: nixie has changed nothing in this index");
+		cli_say(cli, _("the journal is empty: nixie has changed nothing in this index"));
 	journal_free(journal);
 	return code;
 }
@@ -93,9 +94,9 @@ int cli_undo(struct cli *cli)
 
 	if (word && (!g_ascii_string_to_unsigned(word, 10, 1, G_MAXINT64, &entry, NULL) ||
 			    cli->options->args[1]))
-		return cli_fail(
-			cli, g_error_new(NIXIE_ERROR, NIXIE_USAGE,
-				     "undo takes the number of one entry; `nixie log` lists them"));
+		return cli_fail(cli,
+			g_error_new(NIXIE_ERROR, NIXIE_USAGE,
+				_("undo takes the number of one entry; `nixie log` lists them")));
 	if (!cli_need_store(cli, &error))
 		return cli_fail(cli, error);
 	action = action_undo(cli->session, entry, true, &error);

@@ -3,6 +3,7 @@
  * journal. */
 
 #include "base/errors.h"
+#include "base/words.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "triage/action.h"
@@ -13,8 +14,8 @@ static bool need_selection(struct cli *cli, const char *query, GError **error)
 	if (*query || !filter_is_empty(cli->options->filter))
 		return true;
 	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-		"%s needs a query or a filter that says which bounces are meant; `-- '*'` means "
-		"all of them",
+		_("%s needs a query or a filter that says which bounces are meant; `-- '*'` means "
+		  "all of them"),
 		cli->options->command->name);
 	return false;
 }
@@ -37,7 +38,7 @@ int cli_apply(struct cli *cli, struct action *action, GError *error)
 		return cli_fail(cli, error);
 	if (!action_apply(cli->session, action, &error))
 		return cli_fail(cli, error);
-	progress = progress_new(cli, "writing to the index", count_action, cli->session);
+	progress = progress_new(cli, _("writing to the index"), count_action, cli->session);
 	done = action_wait(cli->session, &error);
 	progress_free(progress);
 	if (!done)
@@ -46,7 +47,7 @@ int cli_apply(struct cli *cli, struct action *action, GError *error)
 	if (result->words && !cli->options->quiet)
 		cli_say(cli, "%s", result->words);
 	for (unsigned i = 0; result->rest && i < result->rest->len && !cli->options->quiet; i++)
-		cli_say(cli, "left as others made it: %s", (const char *)result->rest->pdata[i]);
+		cli_say(cli, _("left as others made it: %s"), (const char *)result->rest->pdata[i]);
 	return cli->options->exit_code && result->changed ? NIXIE_MATCHED : NIXIE_DONE;
 }
 
@@ -74,7 +75,7 @@ int cli_change(struct cli *cli, cli_loads *load, cli_make_action *make, const ch
 		return cli_fail(cli, error);
 	if (!rows->len) {
 		cli_tell_nothing(cli);
-		cli_say(cli, "nothing was changed");
+		cli_say(cli, _("nothing was changed"));
 		return partial ? NIXIE_PARTIAL : NIXIE_DONE;
 	}
 	action = make(cli, rows, words, &error);
@@ -102,7 +103,7 @@ int cli_tag(struct cli *cli)
 	if (!tags->len) {
 		g_string_free(tags, TRUE);
 		return cli_fail(cli, g_error_new(NIXIE_ERROR, NIXIE_USAGE,
-					     "tag needs tags: nixie tag +TAG -TAG -- QUERY"));
+					     _("tag needs tags: nixie tag +TAG -TAG -- QUERY")));
 	}
 	code = cli_change(cli, cli_load_facts, make_tag, query, tags->str);
 	g_string_free(tags, TRUE);

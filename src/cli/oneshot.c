@@ -7,6 +7,7 @@
 
 #include "base/errors.h"
 #include "base/file.h"
+#include "base/words.h"
 
 struct answer {
 	struct report *report;
@@ -80,8 +81,8 @@ static int memory_of(struct span words, GError **error)
 
 	if (fd >= 0 && file_write_all(fd, words) && lseek(fd, 0, SEEK_SET) == 0)
 		return fd;
-	g_set_error(
-		error, NIXIE_ERROR, NIXIE_IO, "cannot hand the text over: %s", g_strerror(errno));
+	g_set_error(error, NIXIE_ERROR, NIXIE_IO, _("cannot hand the text over: %s"),
+		g_strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	return -1;
@@ -97,7 +98,7 @@ bool oneshot_is_path(const char *argument)
 bool oneshot_no_file(const char *path, GError **error)
 {
 	g_set_error(error, NIXIE_ERROR, NIXIE_NOINPUT,
-		"there is no file %s; what a server said goes in quotes, with its blanks", path);
+		_("there is no file %s; what a server said goes in quotes, with its blanks"), path);
 	return false;
 }
 

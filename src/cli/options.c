@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/options.h"
 
+#include <inttypes.h>
+
 #include "base/errors.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "triage/config.h"
 #include "triage/nearest.h"
 
@@ -23,75 +26,81 @@ struct option_row {
 #define TAG_DASH '\001'
 
 static const struct option_row rows[] = {
-	{"config", 0, TEXT, AT(config), OPT_STORE, "notmuch configuration to use", "FILE"},
-	{"profile", 0, TEXT, AT(profile), OPT_STORE, "notmuch profile to use", "NAME"},
-	{"database", 0, TEXT, AT(database), OPT_STORE, "mail root or database directory", "DIR"},
+	{"config", 0, TEXT, AT(config), OPT_STORE, N_("notmuch configuration to use"), "FILE"},
+	{"profile", 0, TEXT, AT(profile), OPT_STORE, N_("notmuch profile to use"), "NAME"},
+	{"database", 0, TEXT, AT(database), OPT_STORE, N_("mail root or database directory"),
+		"DIR"},
 	{"maildir", 0, TEXT, AT(maildir), OPT_STORE,
-		"a Maildir, MH folder, directory of .eml files or mbox; nixie keeps an index of "
-		"its own",
+		N_("a Maildir, MH folder, directory of .eml files or mbox; nixie keeps an index of "
+		   "its own"),
 		"PATH"},
-	{"exclude", 0, TEXT, AT(exclude), OPT_STORE, "honour search.exclude_tags (default true)",
-		"true|false"},
-	{"limit", 0, TEXT, AT(limit), OPT_WINDOW, "at most N rows", "N"},
-	{"offset", 0, TEXT, AT(offset), OPT_WINDOW, "leave out the first N rows", "N"},
+	{"exclude", 0, TEXT, AT(exclude), OPT_STORE,
+		N_("honour search.exclude_tags (default true)"), "true|false"},
+	{"limit", 0, TEXT, AT(limit), OPT_WINDOW, N_("at most N rows"), "N"},
+	{"offset", 0, TEXT, AT(offset), OPT_WINDOW, N_("leave out the first N rows"), "N"},
 	{"sort", 0, TEXT, AT(sort), OPT_SORT,
-		"date, address, domain, status, category, type, mta; -KEY reverses", "KEY"},
-	{"view", 0, TEXT, AT(view), OPT_FILTERS, "what the saved view NAME selects", "NAME"},
+		N_("date, address, domain, status, category, type, mta; -KEY reverses"), "KEY"},
+	{"view", 0, TEXT, AT(view), OPT_FILTERS, N_("what the saved view NAME selects"), "NAME"},
 	{"message", 0, TEXT, AT(message), OPT_FILTERS,
-		"the mail in FILE, or - for standard input, found in the index by its Message-ID",
+		N_("the mail in FILE, or - for standard input, found in the index by its "
+		   "Message-ID"),
 		"FILE"},
-	{"save", 0, TEXT, AT(save), OPT_SAVE, "keep the query as the view NAME", "NAME"},
+	{"save", 0, TEXT, AT(save), OPT_SAVE, N_("keep the query as the view NAME"), "NAME"},
 	{"format", 0, TEXT, AT(format), OPT_FORMAT,
-		"text, json, json-lines, csv, tsv, text0, addresses", "FORMAT"},
+		N_("text, json, json-lines, csv, tsv, text0, addresses"), "FORMAT"},
 	{"format-version", 0, TEXT, AT(format_version), OPT_FORMAT,
-		"version of the machine formats", "N"},
-	{"per", 0, TEXT, AT(per), OPT_EXPORT, "a row for each recipient, address or message",
+		N_("version of the machine formats"), "N"},
+	{"per", 0, TEXT, AT(per), OPT_EXPORT, N_("a row for each recipient, address or message"),
 		"WHAT"},
-	{"columns", 0, TEXT, AT(columns), OPT_EXPORT, "columns of csv and tsv, comma-separated",
+	{"columns", 0, TEXT, AT(columns), OPT_EXPORT, N_("columns of csv and tsv, comma-separated"),
 		"LIST"},
 	{"output", 'o', TEXT, AT(output), OPT_OUTPUT,
-		"write to FILE, whole or not at all (mode 0600)", "FILE"},
-	{"force", 0, FLAG, AT(force), OPT_OUTPUT, "replace FILE if it exists", NULL},
+		N_("write to FILE, whole or not at all (mode 0600)"), "FILE"},
+	{"force", 0, FLAG, AT(force), OPT_OUTPUT, N_("replace FILE if it exists"), NULL},
 	{"csv-raw", 0, FLAG, AT(csv_raw), OPT_EXPORT,
-		"leave spreadsheet formulas in CSV cells as they are", NULL},
-	{"bom", 0, FLAG, AT(bom), OPT_EXPORT, "begin CSV with a byte order mark (for Excel)", NULL},
-	{"odd", 0, FLAG, AT(odd), OPT_EXPORT, "also addresses that are no valid mailboxes", NULL},
+		N_("leave spreadsheet formulas in CSV cells as they are"), NULL},
+	{"bom", 0, FLAG, AT(bom), OPT_EXPORT, N_("begin CSV with a byte order mark (for Excel)"),
+		NULL},
+	{"odd", 0, FLAG, AT(odd), OPT_EXPORT, N_("also addresses that are no valid mailboxes"),
+		NULL},
 	{"include-unverified", 0, FLAG, AT(include_unverified), OPT_EXPORT,
-		"also reports that nothing confirms", NULL},
+		N_("also reports that nothing confirms"), NULL},
 	{"redact", 0, FLAG, AT(redact), OPT_EXPORT,
-		"leave out names, subjects and what stands before the @ of addresses", NULL},
-	{"by", 0, TEXT, AT(by), OPT_BY, "what to count by (default category)", "KEY"},
-	{"jobs", 'j', TEXT, AT(jobs), OPT_JOBS, "extractor processes (default: one a core)", "N"},
+		N_("leave out names, subjects and what stands before the @ of addresses"), NULL},
+	{"by", 0, TEXT, AT(by), OPT_BY, N_("what to count by (default category)"), "KEY"},
+	{"jobs", 'j', TEXT, AT(jobs), OPT_JOBS, N_("extractor processes (default: one a core)"),
+		"N"},
 	{"files-from", 0, TEXT, AT(files_from), OPT_FILES_FROM,
-		"read file names, one a line, from LIST or -", "LIST"},
-	{"as", 0, TEXT, AT(as), OPT_CORRECT, "the category that is right", "CATEGORY"},
+		N_("read file names, one a line, from LIST or -"), "LIST"},
+	{"as", 0, TEXT, AT(as), OPT_CORRECT, N_("the category that is right"), "CATEGORY"},
 	{"words", 0, TEXT, AT(say), OPT_CORRECT,
-		"the words that shall decide, with ... for what differs", "WORDS"},
+		N_("the words that shall decide, with ... for what differs"), "WORDS"},
 	{"original", 0, FLAG, AT(original), OPT_ORIGINAL,
-		"the message that each report is about, in its conversation", NULL},
+		N_("the message that each report is about, in its conversation"), NULL},
 	{"hops", 0, FLAG, AT(hops), OPT_HOPS,
-		"the way of each message from server to server, with the delays", NULL},
-	{"for", 0, TEXT, AT(whom), OPT_FOR, "words to pass on to recipient, admin or sender",
+		N_("the way of each message from server to server, with the delays"), NULL},
+	{"for", 0, TEXT, AT(whom), OPT_FOR, N_("words to pass on to recipient, admin or sender"),
 		"WHOM"},
 	{"for", 0, TEXT, AT(whom), OPT_TARGET,
-		"write what other software reads; help lists what there is", "SOFTWARE"},
-	{"due", 0, FLAG, AT(due), OPT_RETRY, "list what may be sent again by now", NULL},
-	{"sent", 0, FLAG, AT(sent), OPT_RETRY, "note that it was sent again, just now", NULL},
-	{"status", 0, FLAG, AT(status), OPT_RETRY, "count what became of what was flagged", NULL},
+		N_("write what other software reads; help lists what there is"), "SOFTWARE"},
+	{"due", 0, FLAG, AT(due), OPT_RETRY, N_("list what may be sent again by now"), NULL},
+	{"sent", 0, FLAG, AT(sent), OPT_RETRY, N_("note that it was sent again, just now"), NULL},
+	{"status", 0, FLAG, AT(status), OPT_RETRY, N_("count what became of what was flagged"),
+		NULL},
 	{"proposed", 0, FLAG, AT(proposed), OPT_PROPOSED,
-		"list the addresses that should be on it, with their evidence", NULL},
-	{"accept", 0, FLAG, AT(accept), OPT_PROPOSED, "do what is proposed, in one step", NULL},
+		N_("list the addresses that should be on it, with their evidence"), NULL},
+	{"accept", 0, FLAG, AT(accept), OPT_PROPOSED, N_("do what is proposed, in one step"), NULL},
 	{"removed", 0, FLAG, AT(removed), OPT_PROPOSED,
-		"list the addresses that were taken off, with who and why", NULL},
-	{"note", 0, TEXT, AT(note), OPT_PROPOSED, "keep TEXT beside the entry", "TEXT"},
-	{"unset", 0, FLAG, AT(unset), OPT_UNSET, "take it off again, or back", NULL},
-	{"list", 0, FLAG, AT(list), OPT_LIST, "print it instead", NULL},
-	{"color", 0, TEXT, AT(color), 0, "colours: auto, always, never", "WHEN"},
-	{"exit-code", 0, FLAG, AT(exit_code), 0, "exit 1 when something matched", NULL},
-	{"quiet", 'q', FLAG, AT(quiet), 0, "no counts and notes on stderr", NULL},
-	{"verbose", 'v', FLAG, AT(verbose), 0, "say more on stderr", NULL},
-	{"help", 'h', FLAG, AT(help), 0, "this help", NULL},
-	{"version", 0, FLAG, AT(version), 0, "version and what protects the children", NULL},
+		N_("list the addresses that were taken off, with who and why"), NULL},
+	{"note", 0, TEXT, AT(note), OPT_PROPOSED, N_("keep TEXT beside the entry"), "TEXT"},
+	{"unset", 0, FLAG, AT(unset), OPT_UNSET, N_("take it off again, or back"), NULL},
+	{"list", 0, FLAG, AT(list), OPT_LIST, N_("print it instead"), NULL},
+	{"color", 0, TEXT, AT(color), 0, N_("colours: auto, always, never"), "WHEN"},
+	{"exit-code", 0, FLAG, AT(exit_code), 0, N_("exit 1 when something matched"), NULL},
+	{"quiet", 'q', FLAG, AT(quiet), 0, N_("no counts and notes on stderr"), NULL},
+	{"verbose", 'v', FLAG, AT(verbose), 0, N_("say more on stderr"), NULL},
+	{"help", 'h', FLAG, AT(help), 0, N_("this help"), NULL},
+	{"version", 0, FLAG, AT(version), 0, N_("version and what protects the children"), NULL},
 };
 
 /* `--category=...` and the like: the name comes with the call. */
@@ -157,6 +166,13 @@ static void add_settings(GOptionGroup *settings, const struct cli_command *comma
 	}
 }
 
+/* gettext's answer to "" is what a catalogue says about itself. */
+static const char *translated(const char *text, void *user)
+{
+	(void)user;
+	return *text ? gettext(text) : text;
+}
+
 /* What the context is made for: to read words, or to be printed without or with all settings. */
 enum purpose { TO_PARSE, TO_HELP, TO_HELP_ALL };
 
@@ -168,11 +184,15 @@ static GOptionContext *context_new(
 	GOptionContext *context =
 		g_option_context_new(command ? command->arguments : "[COMMAND] [ARGUMENTS]");
 	GOptionGroup *filters = g_option_group_new(
-		"filters", "Filters (comma: or; several: and)", "", options, NULL);
+		"filters", N_("Filters (comma: or; several: and)"), "", options, NULL);
 	GOptionGroup *settings = g_option_group_new(
-		"settings", "Settings for this run (nixie-config)", "", options, NULL);
+		"settings", N_("Settings for this run (nixie-config)"), "", options, NULL);
 	GOptionGroup *main = g_option_group_new("main", "", "", options, NULL);
 
+	GOptionGroup *const groups[] = {main, filters, settings};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(groups); i++)
+		g_option_group_set_translate_func(groups[i], translated, NULL, NULL);
 	g_option_context_set_help_enabled(context, FALSE);
 	g_option_context_set_main_group(context, main);
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
@@ -223,7 +243,7 @@ static char *option_meant(const char *message, const struct cli_command *command
 		return g_strdup("");
 	word = g_strndup(dashes + 3, strcspn(dashes + 3, "= "));
 	near = nearest_word(word, (const char *const *)names->pdata);
-	return near && strcmp(near, word) ? g_strdup_printf("; did you mean `--%s`?", near)
+	return near && strcmp(near, word) ? g_strdup_printf(_("; did you mean `--%s`?"), near)
 					  : g_strdup("");
 }
 
@@ -237,8 +257,9 @@ static bool set_usage(GError **error, GError *cause, const struct cli_command *c
 		return false;
 	}
 	meant = option_meant(cause->message, command);
-	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "%s%s; `nixie %s%s--help` lists the options",
-		cause->message, meant, command ? command->name : "", command ? " " : "");
+	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+		_("%s%s; `nixie %s%s--help` lists the options"), cause->message, meant,
+		command ? command->name : "", command ? " " : "");
 	g_error_free(cause);
 	return false;
 }
@@ -287,11 +308,16 @@ static const struct cli_command *find_command(const char *word, bool *taken, GEr
 	if (!word || is_query(word))
 		return cli_command_by_name("tui");
 	nearest = command_nearest(word);
-	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-		"`%s` is no command%s%s%s; for a search write `nixie -- %s`, for the commands "
-		"`nixie --help`",
-		word, nearest ? "; did you mean `" : "", nearest ? nearest : "",
-		nearest ? "`?" : "", word);
+	if (nearest)
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+			_("`%s` is no command; did you mean `%s`?; for a search write `nixie -- "
+			  "%s`, for the commands `nixie --help`"),
+			word, nearest, word);
+	else
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+			_("`%s` is no command; for a search write `nixie -- %s`, for the commands "
+			  "`nixie --help`"),
+			word, word);
 	return NULL;
 }
 
@@ -331,7 +357,7 @@ static int choose(const char *option, const char *value, const char *const *name
 	for (int i = 0; i < count; i++)
 		if (may & 1U << i)
 			g_string_append_printf(known, "%s%s", known->len ? ", " : "", names[i]);
-	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "--%s=%s cannot be; it can be %s", option,
+	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, _("--%s=%s cannot be; it can be %s"), option,
 		value, known->str);
 	g_string_free(known, TRUE);
 	return -1;
@@ -373,7 +399,7 @@ static bool check_alone(const struct options *options, GError **error)
 	if (!(options->command->options & OPT_ALONE) || !word)
 		return true;
 	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-		"%s takes no words, but there is `%s`; `nixie %s --help` lists the options",
+		_("%s takes no words, but there is `%s`; `nixie %s --help` lists the options"),
 		options->command->name, word, options->command->name);
 	return false;
 }
@@ -391,9 +417,9 @@ static bool check_query(const struct options *options, GError **error)
 		if (!name || !g_strv_contains((const char *const *)names->pdata, name))
 			continue;
 		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-			"`%s` is an option, but stands behind --, where the query is; put it "
-			"before "
-			"the --",
+			_("`%s` is an option, but stands behind --, where the query is; put it "
+			  "before "
+			  "the --"),
 			*word);
 		return false;
 	}
@@ -445,8 +471,10 @@ bool options_format(
 	if (version == 1)
 		return true;
 	g_set_error(error, NIXIE_ERROR, version < 1 ? NIXIE_FORMAT_TOO_OLD : NIXIE_FORMAT_TOO_NEW,
-		"format version %" G_GUINT64_FORMAT " is too %s: this nixie writes version 1",
-		version, version < 1 ? "old" : "new");
+		version < 1
+			? _("format version %" PRIu64 " is too old: this nixie writes version 1")
+			: _("format version %" PRIu64 " is too new: this nixie writes version 1"),
+		version);
 	return false;
 }
 
@@ -472,7 +500,7 @@ bool options_number(const char *name, const char *value, uint64_t *number, GErro
 {
 	if (g_ascii_string_to_unsigned(value, 10, 0, G_MAXINT64, number, NULL))
 		return true;
-	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "--%s=%s is no number", name, value);
+	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, _("--%s=%s is no number"), name, value);
 	return false;
 }
 
@@ -510,15 +538,15 @@ bool options_sort(const struct options *options, enum sort_key *key, bool *rever
 
 static char *commands_help(void)
 {
-	GString *help = g_string_new("nixie: terminal triage for bounced mail (NDRs)\n\nUsage:\n"
-				     "  nixie [OPTIONS] [COMMAND] [ARGUMENTS]\n\nCommands:\n");
+	GString *help = g_string_new(_("nixie: terminal triage for bounced mail (NDRs)\n\nUsage:\n"
+				       "  nixie [OPTIONS] [COMMAND] [ARGUMENTS]\n\nCommands:\n"));
 
 	for (const struct cli_command *command = cli_commands; command->name; command++)
-		g_string_append_printf(help, "  %-10s %s\n", command->name, command->help);
-	g_string_append(help, "\nWithout a command the terminal interface opens. `nixie COMMAND "
-			      "--help` tells more.\n"
-			      "A QUERY is a notmuch query, with words such as "
-			      "category:mailbox-full type:soft in it.\n");
+		g_string_append_printf(help, "  %-10s %s\n", command->name, _(command->help));
+	g_string_append(help, _("\nWithout a command the terminal interface opens. `nixie COMMAND "
+				"--help` tells more.\n"
+				"A QUERY is a notmuch query, with words such as "
+				"category:mailbox-full type:soft in it.\n"));
 	return g_string_free(help, FALSE);
 }
 
@@ -535,20 +563,20 @@ char *options_help(const struct cli_command *command, bool all)
 	context = context_new(command, all ? TO_HELP_ALL : TO_HELP, &none);
 	listed = g_option_context_get_help(context, FALSE, NULL);
 	g_option_context_free(context);
-	lines = text_wrap(command->paragraph, 78);
+	lines = text_wrap(_(command->paragraph), 78);
 	help = g_string_new(NULL);
-	g_string_append_printf(help, "Usage:\n  nixie %s [OPTIONS]%s%s\n\n", command->name,
+	g_string_append_printf(help, "%s\n  nixie %s [OPTIONS]%s%s\n\n", _("Usage:"), command->name,
 		*command->arguments ? " " : "", command->arguments);
 	for (unsigned i = 0; i < lines->len; i++)
 		g_string_append_printf(help, "%s\n", (char *)lines->pdata[i]);
 	g_ptr_array_unref(lines);
 	/* GLib begins with a usage line of its own. */
 	g_string_append(help, strstr(listed, "\n\n") ? strstr(listed, "\n\n") + 1 : listed);
-	g_string_replace(help, "\nApplication Options:\n", "\nOptions:\n", 1);
+	g_string_replace(help, g_dgettext("glib20", _("Application Options:")), _("Options:"), 1);
 	if (!all)
 		g_string_append_printf(help,
-			"Every setting of nixie-config(5) is an option, too, such as --lang=de;\n"
-			"`nixie %s --help --verbose` lists them.\n",
+			_("Every setting of nixie-config(5) is an option, too, such as --lang=de;\n"
+			  "`nixie %s --help --verbose` lists them.\n"),
 			command->name);
 	return g_string_free(help, FALSE);
 }

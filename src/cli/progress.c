@@ -2,9 +2,11 @@
 #include "cli/progress.h"
 
 #include <glib.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/words.h"
 #include "cli/cli.h"
 
 #define TICK_MS 250
@@ -38,8 +40,8 @@ static void show(const struct progress *progress, uint64_t done, uint64_t total)
 		bar[i] = i < full ? '#' : '.';
 	fputs("\r\033[K", stderr);
 	if (total)
-		fprintf(stderr, "nixie: %s [%s] %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT,
-			progress->doing, bar, done, total);
+		fprintf(stderr, _("nixie: %s [%s] %" PRIu64 " of %" PRIu64), progress->doing, bar,
+			done, total);
 	else
 		fprintf(stderr, "nixie: %s %" G_GUINT64_FORMAT, progress->doing, done);
 	fflush(stderr);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* nixie suppress --proposed: who should go on the suppression list, back there, or come off, and
  * what speaks for it. */
+#include "base/words.h"
 #include "triage/propose.h"
 
 #include "base/errors.h"
@@ -62,10 +63,13 @@ static void put_text(GString *out, const struct proposal *proposal)
 	g_autofree char *ids = ids_text(proposal), *reason = proposal_reason(proposal);
 	g_autofree char *first = cli_day(proposal->first), *last = cli_day(proposal->last);
 
-	g_string_append_printf(out, "%s: %s\n  %s: %s\n  %s, %u %s in all, %s to %s\n  %s\n",
-		proposal->address, move_titles[proposal->move], ground_names[proposal->ground],
-		reason, category_of(proposal), proposal->total,
-		proposal->total == 1 ? "bounce" : "bounces", first, last, ids);
+	g_string_append_printf(out, "%s: %s\n  %s: %s\n  ", proposal->address,
+		_(move_titles[proposal->move]), ground_names[proposal->ground], reason);
+	g_string_append_printf(out,
+		ngettext("%s, %u bounce in all, %s to %s", "%s, %u bounces in all, %s to %s",
+			proposal->total),
+		category_of(proposal), proposal->total, first, last);
+	g_string_append_printf(out, "\n  %s\n", ids);
 }
 
 static GString *written(const GPtrArray *proposals, size_t from, size_t to, enum format format)

@@ -3,6 +3,7 @@
 #include "triage/retry.h"
 #include "base/errors.h"
 #include "base/jsonout.h"
+#include "base/words.h"
 #include "cli/cli.h"
 
 #define BAR_CELLS 40
@@ -46,8 +47,10 @@ static void put_text(GString *out, const size_t *counts)
 		most = MAX(most, counts[*step]);
 		all += counts[*step];
 	}
-	g_string_append_printf(out, "%zu %s flagged or sent again\n\n", all,
-		all == 1 ? "recipient" : "recipients");
+	g_string_append_printf(out,
+		ngettext("%zu recipient flagged or sent again\n\n",
+			"%zu recipients flagged or sent again\n\n", all),
+		all);
 	for (const enum state *step = retry_steps; *step != STATE_COUNT; step++) {
 		size_t cells = (counts[*step] * BAR_CELLS + most - 1) / most;
 		g_autofree char *bar = g_strnfill(cells, '#');

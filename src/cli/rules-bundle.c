@@ -2,6 +2,7 @@
 /* nixie rules bundle: reports that nobody understands, made anonymous, for a bug report. */
 #include "base/errors.h"
 #include "base/file.h"
+#include "base/words.h"
 #include "cli/oneshot.h"
 #include "cli/rules.h"
 
@@ -44,7 +45,7 @@ static void on_mail(void *user, size_t index, struct span mail, bool same)
 	if (bundle->error)
 		return;
 	if (!mail.n) {
-		cli_say(bundle->cli, "%s: could not be read, and is left out", path);
+		cli_say(bundle->cli, _("%s: could not be read, and is left out"), path);
 		return;
 	}
 	if (bundle->written)
@@ -56,7 +57,8 @@ static void on_mail(void *user, size_t index, struct span mail, bool same)
 		return;
 	bundle->different++;
 	cli_say(bundle->cli,
-		"%s: nixie reads it differently without its names; say so in the bug report", path);
+		_("%s: nixie reads it differently without its names; say so in the bug report"),
+		path);
 }
 
 static void on_end(void *user, const GError *error)
@@ -127,7 +129,7 @@ static bool collect(struct cli *cli, char *const *words, GPtrArray *paths, GErro
 
 		if (is_dir)
 			g_set_error(error, NIXIE_ERROR, NIXIE_NOINPUT,
-				"%s is a directory; name the reports in it, as %s/*.eml", *word,
+				_("%s is a directory; name the reports in it, as %s/*.eml"), *word,
 				*word);
 		if (is_dir)
 			return false;
@@ -153,7 +155,7 @@ int rules_bundle(struct cli *cli, char *const *words)
 	if (!paths->len) {
 		cli_tell_nothing(cli);
 		if (!cli->options->quiet)
-			cli_say(cli, "there is no report to collect");
+			cli_say(cli, _("there is no report to collect"));
 		return NIXIE_DONE;
 	}
 	bundle.out = file_out_open(cli->options->output, cli->options->force, &error);
@@ -167,9 +169,11 @@ int rules_bundle(struct cli *cli, char *const *words)
 		return cli_fail(cli, error);
 	if (!cli->options->quiet)
 		cli_say(cli,
-			"%u report%s, without addresses, hosts, ids and what was sent; read them "
-			"before "
-			"you pass them on",
-			bundle.written, bundle.written == 1 ? "" : "s");
+			ngettext("%u report, without addresses, hosts, ids and what was sent; read "
+				 "them before you pass them on",
+				"%u reports, without addresses, hosts, ids and what was sent; read "
+				"them before you pass them on",
+				bundle.written),
+			bundle.written);
 	return bundle.different || bundle.written < paths->len ? NIXIE_PARTIAL : NIXIE_DONE;
 }

@@ -4,6 +4,7 @@
 
 #include "base/errors.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "cli/oneshot.h"
 #include "cli/rules.h"
 #include "triage/correct.h"
@@ -30,7 +31,7 @@ static bool take_report(struct wrong *wrong, const struct report *report, GError
 	if (wrong->verdict.diagnostic)
 		return true;
 	g_set_error_literal(error, NIXIE_ERROR, NIXIE_USAGE,
-		"there is no server's reply in this; only words can be corrected");
+		_("there is no server's reply in this; only words can be corrected"));
 	return false;
 }
 
@@ -66,7 +67,7 @@ static bool from_query(struct cli *cli, const char *query, struct wrong *wrong, 
 	if (wrong->verdict.diagnostic)
 		return true;
 	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-		"no report matches that has a server's reply to correct");
+		_("no report matches that has a server's reply to correct"));
 	return false;
 }
 
@@ -77,8 +78,9 @@ static bool find_wrong(struct cli *cli, const char *words, struct wrong *wrong, 
 
 	if (!*words) {
 		g_set_error_literal(error, NIXIE_ERROR, NIXIE_USAGE,
-			"rules correct needs the report whose verdict is wrong: a file, a reply in "
-			"quotes, `-`, or a query");
+			_("rules correct needs the report whose verdict is wrong: a file, a reply "
+			  "in "
+			  "quotes, `-`, or a query"));
 		return false;
 	}
 	if (!is_file && oneshot_is_path(words) && !strchr(words, ':'))
@@ -102,8 +104,8 @@ static const struct category *wanted(struct cli *cli, GError **error)
 	for (int i = 0; category_at(cli->knowledge, i); i++)
 		g_string_append_printf(
 			known, "%s%s", i ? ", " : "", category_at(cli->knowledge, i)->id);
-	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "--as=%s: it can be %s", id ? id : "CATEGORY",
-		known->str);
+	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, _("--as=%s: it can be %s"),
+		id ? id : "CATEGORY", known->str);
 	g_string_free(known, TRUE);
 	return NULL;
 }
@@ -116,13 +118,14 @@ static int tell(struct cli *cli, const struct correction *correction, const stru
 
 	if (!rules_out_open(&out, cli, &error))
 		return cli_fail(cli, error);
-	rules_out_text(&out, "%s -> %s\n  rule      [%s] in %s\n  pattern   %s\n  example   %s\n",
+	rules_out_text(&out,
+		_("%s -> %s\n  rule      [%s] in %s\n  pattern   %s\n  example   %s\n"),
 		wrong->verdict.category, correction->category->id, lesson->id, correction->file,
 		lesson->pattern, lesson->example);
 	if (wrong->rows)
-		rules_out_text(&out, "  changes   %zu of the %zu that match\n", correction->changes,
-			wrong->rows_n);
-	rules_out_text(&out, "  back      nixie rules correct --unset %s\n", lesson->id);
+		rules_out_text(&out, _("  changes   %zu of the %zu that match\n"),
+			correction->changes, wrong->rows_n);
+	rules_out_text(&out, _("  back      nixie rules correct --unset %s\n"), lesson->id);
 	if (out.is_json) {
 		json_begin_object(&out.json, NULL);
 		json_string(&out.json, "was", wrong->verdict.category);
@@ -150,8 +153,8 @@ static int correct(struct cli *cli, const struct wrong *wrong, const struct cate
 
 	if (words && !*words)
 		g_set_error(&error, NIXIE_ERROR, NIXIE_USAGE,
-			"what was said holds no words to tell such a report by, or too few: %s; "
-			"say with --words=... which shall decide",
+			_("what was said holds no words to tell such a report by, or too few: %s; "
+			  "say with --words=... which shall decide"),
 			wrong->verdict.diagnostic);
 	if (error)
 		return cli_fail(cli, error);
@@ -177,11 +180,11 @@ static int take_back(struct cli *cli, const char *id)
 
 	if (!*id || !file)
 		g_set_error_literal(&error, NIXIE_ERROR, NIXIE_USAGE,
-			"rules correct --unset needs the name of the rule to take back");
+			_("rules correct --unset needs the name of the rule to take back"));
 	if (error || !correction_take_back(file, id, &error))
 		return cli_fail(cli, error);
 	if (!cli->options->quiet)
-		cli_say(cli, "took [%s] out of %s", id, file);
+		cli_say(cli, _("took [%s] out of %s"), id, file);
 	return NIXIE_DONE;
 }
 

@@ -7,10 +7,13 @@
 
 #include "base/errors.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "cli/oneshot.h"
 #include "cli/rules.h"
+
 #include "rules/ruletrial.h"
 #include "rules/status.h"
+#include <inttypes.h>
 
 #define NEXT_SHOWN 12
 #define QUOTE_MAX 200 /* bytes of a text that are shown to people */
@@ -35,7 +38,7 @@ static char *rule_words(const struct rule *rule)
 {
 	return rule->file ? g_strdup_printf("[%s] %s, priority %d, %s:%d", rule->id,
 				    rule->category->id, rule->priority, rule->file, rule->line)
-			  : g_strdup_printf("[%s] %s, priority %d, a row of codes.tsv", rule->id,
+			  : g_strdup_printf(_("[%s] %s, priority %d, a row of codes.tsv"), rule->id,
 				    rule->category->id, rule->priority);
 }
 
@@ -59,10 +62,10 @@ static void put_told(struct rules_out *out, const struct trial *trial)
 	const char *phase = trial->phase > PHASE_NONE ? phase_names[trial->phase] : NULL;
 	g_autofree char *reply = trial->reply ? g_strdup_printf("%d", trial->reply) : NULL;
 
-	rules_out_text(out, "  told      reply %s, code %s, phase %s, provider %s%s\n",
-		reply ? reply : "none", status ? status : "none", phase ? phase : "not known",
-		trial->provider ? trial->provider : "not known",
-		trial->outgoing ? ", mail on its way out" : "");
+	rules_out_text(out, _("  told      reply %s, code %s, phase %s, provider %s%s\n"),
+		reply ? reply : _("none"), status ? status : _("none"),
+		phase ? phase : _("not known"), trial->provider ? trial->provider : _("not known"),
+		trial->outgoing ? _(", mail on its way out") : "");
 	if (!out->is_json)
 		return;
 	json_begin_object(&out->json, "told");
@@ -83,10 +86,11 @@ static void put_evidence(struct rules_out *out, const struct recipient *recipien
 		g_autofree char *words = quote_in_marks(span_of(e->text));
 
 		rules_out_text(out,
-			"  evidence  %s (%s%s%s, bytes %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT
-			")\n",
-			words, e->field, *e->part ? ", part " : "", e->part, e->raw_at,
-			e->raw_at + e->raw_n);
+			*e->part ? _("  evidence  %1$s (%2$s, part %3$s, bytes %4$" PRIu64
+				     " to %5$" PRIu64 ")\n")
+				 : _("  evidence  %1$s (%2$s%3$s, bytes %4$" PRIu64 " to %5$" PRIu64
+				     ")\n"),
+			words, e->field, e->part, e->raw_at, e->raw_at + e->raw_n);
 		if (!out->is_json)
 			continue;
 		json_begin_object(&out->json, NULL);
@@ -109,7 +113,7 @@ static void put_loser(struct rules_out *out, const struct tried_rule *tried, boo
 	g_autofree char *rule = lost ? rule_words(lost) : g_strdup(tried->rule);
 	g_autofree char *words = text_quoted(span_of(tried->words));
 
-	rules_out_text(out, "  %-8s  %s: %s; it matches %s\n", first ? "next" : "", rule,
+	rules_out_text(out, _("  %-8s  %s: %s; it matches %s\n"), first ? _("next") : "", rule,
 		tried->why, words);
 	if (!out->is_json)
 		return;
@@ -131,7 +135,7 @@ static void put_losers(struct rules_out *out, const struct trial *trial)
 	for (size_t i = from; i < n && (out->is_json || i < from + NEXT_SHOWN); i++)
 		put_loser(out, &trial->rules[i], i == from);
 	if (n > from + NEXT_SHOWN)
-		rules_out_text(out, "            and %zu more\n", n - from - NEXT_SHOWN);
+		rules_out_text(out, _("            and %zu more\n"), n - from - NEXT_SHOWN);
 	if (out->is_json)
 		json_end_array(&out->json);
 }
@@ -139,11 +143,11 @@ static void put_losers(struct rules_out *out, const struct trial *trial)
 static void put_code(struct rules_out *out, const struct trial *trial)
 {
 	if (trial->code)
-		rules_out_text(out, "  else      %s (%s) would say %s\n", trial->code,
+		rules_out_text(out, _("  else      %s (%s) would say %s\n"), trial->code,
 			trial->code_scope, trial->code_category);
 	else
-		rules_out_text(
-			out, "  else      no code decides; it would be %s\n", trial->code_category);
+		rules_out_text(out, _("  else      no code decides; it would be %s\n"),
+			trial->code_category);
 	if (!out->is_json)
 		return;
 	json_begin_object(&out->json, "without_rules");
@@ -157,7 +161,7 @@ static void put_asked(struct rules_out *out, const struct trial *trial, const st
 {
 	g_autofree char *words = rule_words(rule);
 
-	rules_out_text(out, "  asked     %s: %s\n", words, trial->asked.why);
+	rules_out_text(out, _("  asked     %s: %s\n"), words, trial->asked.why);
 	if (!out->is_json)
 		return;
 	json_begin_object(&out->json, "asked");
@@ -177,13 +181,13 @@ static void put_decision(struct rules_out *out, const struct recipient *recipien
 	g_autofree char *words = rule ? rule_words(rule) : NULL;
 	g_autofree char *text = tried ? quote(span_of(tried->text)) : NULL;
 
-	rules_out_text(out, "%s: %s\n  decides   %s\n",
-		recipient->address ? recipient->address : "(no recipient)", recipient->category,
+	rules_out_text(out, _("%s: %s\n  decides   %s\n"),
+		recipient->address ? recipient->address : _("(no recipient)"), recipient->category,
 		words             ? words
 		: recipient->rule ? recipient->rule
-				  : "nothing");
+				  : _("nothing"));
 	if (text)
-		rules_out_text(out, "  text      %s\n", text);
+		rules_out_text(out, _("  text      %s\n"), text);
 	if (!out->is_json)
 		return;
 	json_string(&out->json, "address", recipient->address);
@@ -213,8 +217,8 @@ static void put_recipient(struct rules_out *out, const struct recipient *recipie
 		put_asked(out, trial, asked);
 	if (!rule)
 		rules_out_text(out,
-			"  next      `nixie rules correct --as=CATEGORY` writes a rule of your "
-			"own from these words\n");
+			_("  next      `nixie rules correct --as=CATEGORY` writes a rule of your "
+			  "own from these words\n"));
 	if (out->is_json)
 		json_end_object(&out->json);
 }
@@ -230,7 +234,7 @@ static bool find_asked(struct cli *cli, const struct rule **rule, GError **error
 	if (!id || *rule)
 		return true;
 	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-		"there is no rule %s; `nixie rules list` names them all", id);
+		_("there is no rule %s; `nixie rules list` names them all"), id);
 	return false;
 }
 
@@ -242,7 +246,7 @@ static struct report *try_argument(struct cli *cli, const char *argument, const 
 
 	if (!argument || !*argument) {
 		g_set_error_literal(error, NIXIE_ERROR, NIXIE_USAGE,
-			"rules test needs a report file, a line of text in quotes, or `-`");
+			_("rules test needs a report file, a line of text in quotes, or `-`"));
 		return NULL;
 	}
 	if (!oneshot_open(argument, &input, error))
@@ -277,7 +281,7 @@ int rules_test(struct cli *cli, char *const *words)
 		json_end_array(&out.json);
 	code = rules_out_end(&out, NIXIE_DONE);
 	if (!report->recipients_n && code == NIXIE_DONE)
-		cli_say(cli, "this is no report of a failure or delay: %s",
+		cli_say(cli, _("this is no report of a failure or delay: %s"),
 			kind_names[report->kind]);
 	report_free(report);
 	return code;

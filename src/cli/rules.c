@@ -4,6 +4,7 @@
 
 #include "base/errors.h"
 #include "base/file.h"
+#include "base/words.h"
 
 /* --- answers */
 
@@ -124,8 +125,8 @@ static bool are_there(char *const *files, GError **error)
 {
 	for (; *files; files++)
 		if (!g_file_test(*files, G_FILE_TEST_IS_REGULAR)) {
-			g_set_error(
-				error, NIXIE_ERROR, NIXIE_NOINPUT, "there is no file %s", *files);
+			g_set_error(error, NIXIE_ERROR, NIXIE_NOINPUT, _("there is no file %s"),
+				*files);
 			return false;
 		}
 	return true;
@@ -160,8 +161,8 @@ int rules_check(struct cli *cli, char *const *files)
 		return end;
 	/* Where both go to one place, the findings stand above. */
 	if (!cli->options->quiet)
-		cli_say(cli, "%zu rules checked: %s", count,
-			wrong ? "see above" : "every example is decided as it says");
+		cli_say(cli, _("%zu rules checked: %s"), count,
+			wrong ? _("see above") : _("every example is decided as it says"));
 	return code;
 }
 
@@ -245,7 +246,7 @@ int cli_rules(struct cli *cli)
 	known = g_string_new(NULL);
 	for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
 		g_string_append_printf(known, "%s%s", i ? ", " : "", verbs[i].name);
-	g_set_error(&error, NIXIE_ERROR, NIXIE_USAGE, "rules %s is not known; it can be %s",
+	g_set_error(&error, NIXIE_ERROR, NIXIE_USAGE, _("rules %s is not known; it can be %s"),
 		words[0], known->str);
 	g_string_free(known, TRUE);
 	return cli_fail(cli, error);

@@ -2,7 +2,10 @@
 /* nixie scan: classify what is new, store the verdicts; for the post-new hook. */
 #include "triage/scan.h"
 
+#include <inttypes.h>
+
 #include "base/errors.h"
+#include "base/words.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
 
@@ -26,7 +29,7 @@ int cli_scan(struct cli *cli)
 	if (!cli_need_session(cli, &error) ||
 		!scan_start(cli->session, *query ? query : NULL, &error))
 		return cli_fail(cli, error);
-	progress = progress_new(cli, "classifying", count_session, cli->session);
+	progress = progress_new(cli, _("classifying"), count_session, cli->session);
 	done = scan_wait(cli->session, &result, &error);
 	progress_free(progress);
 	troubles = session_troubles(cli->session);
@@ -37,8 +40,8 @@ int cli_scan(struct cli *cli)
 		return cli_fail(cli, error);
 	if (!cli->options->quiet)
 		cli_say(cli,
-			"%" G_GUINT64_FORMAT " messages looked at, %" G_GUINT64_FORMAT
-			" bounces, %" G_GUINT64_FORMAT " messages changed",
+			_("%" PRIu64 " messages looked at, %" PRIu64 " bounces, %" PRIu64
+			  " messages changed"),
 			result.messages, result.bounces, result.changed);
 	if (result.unreadable)
 		return NIXIE_PARTIAL;

@@ -3,6 +3,7 @@
 #include "base/errors.h"
 #include "base/jsonout.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "cli/cli.h"
 #include "triage/digest.h"
 
@@ -76,7 +77,7 @@ static void put_digest(GString *out, const struct stats *stats)
 {
 	if (!stats->digest->sentences->len)
 		return;
-	g_string_append(out, "\nWhat is going on\n");
+	g_string_append(out, _("\nWhat is going on\n"));
 	for (guint i = 0; i < stats->digest->sentences->len; i++)
 		put_wrapped(out, stats->digest->sentences->pdata[i]);
 	for (guint i = 1; i < stats->incidents->groups->len; i++) {
@@ -84,6 +85,17 @@ static void put_digest(GString *out, const struct stats *stats)
 			incident_words(stats->knowledge, stats->incidents->groups->pdata[i]);
 		put_wrapped(out, words);
 	}
+}
+
+static void put_counts(GString *out, const struct groups *groups, const char *by)
+{
+	g_autofree char *bounces = g_strdup_printf(
+		ngettext("%zu bounce", "%zu bounces", groups->bounces), groups->bounces);
+	g_autofree char *addresses = g_strdup_printf(
+		ngettext("%zu address", "%zu addresses", groups->addresses), groups->addresses);
+
+	/* TRANSLATORS: "12 bounces", "7 addresses", and the key they are counted by */
+	g_string_append_printf(out, _("%s of %s, by %s\n\n"), bounces, addresses, by);
 }
 
 static void put_text(GString *out, const struct stats *stats)
@@ -98,11 +110,11 @@ static void put_text(GString *out, const struct stats *stats)
 
 	for (unsigned i = 0; i < groups->groups->len; i++)
 		most = MAX(most, ((struct group *)groups->groups->pdata[i])->bounces);
-	g_string_append_printf(out, "%zu %s of %zu %s, by %s\n\n", groups->bounces,
-		groups->bounces == 1 ? "bounce" : "bounces", groups->addresses,
-		groups->addresses == 1 ? "address" : "addresses", stats->by);
+	put_counts(out, groups, stats->by);
 	if (groups->groups->len)
-		g_string_append_printf(out, "%-*s BOUNCES    ADDR\n", (int)title, heading);
+		g_string_append_printf(out, "%-*s %s\n", (int)title, heading,
+			/* TRANSLATORS: two columns, flush right: 7 cells, a blank, 7 cells */
+			_("BOUNCES    ADDR"));
 	for (unsigned i = 0; i < groups->groups->len; i++) {
 		const struct group *group = groups->groups->pdata[i];
 		g_autofree char *bar = g_strnfill((group->bounces * bars + most - 1) / most, '#');
@@ -115,7 +127,7 @@ static void put_text(GString *out, const struct stats *stats)
 		g_string_append_c(out, '\n');
 	}
 	if (told)
-		g_string_append(out, "\n! part of an incident (--by=incident)\n");
+		g_string_append(out, _("\n! part of an incident (--by=incident)\n"));
 	put_digest(out, stats);
 }
 

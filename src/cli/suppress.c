@@ -6,6 +6,7 @@
 #include "base/errors.h"
 #include "base/jsonout.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "cli/cli.h"
 #include "triage/action.h"
 #include "triage/propose.h"
@@ -107,27 +108,39 @@ static void put_row(GString *out, const struct item *item, enum format format)
 	cli_put_cells(out, format, cells, G_N_ELEMENTS(cells));
 }
 
+static void put_note(GString *out, const char *note)
+{
+	g_string_append_printf(out, "%s%s\n", note ? ": " : "", note ? note : "");
+}
+
 static void put_text(GString *out, const struct item *item)
 {
 	static const char *const why[RELEASE_COUNT] = {
-		[RELEASE_ASKED] = "taken off",
-		[RELEASE_ANSWERED] = "taken off since it answered",
-		[RELEASE_QUIET] = "taken off since mail arrived",
-		[RELEASE_UNDONE] = "undone",
+		[RELEASE_ASKED] = N_("taken off"),
+		[RELEASE_ANSWERED] = N_("taken off since it answered"),
+		[RELEASE_QUIET] = N_("taken off since mail arrived"),
+		[RELEASE_UNDONE] = N_("undone"),
 	};
 	const struct suppressed *entry = item->entry;
 	const struct released *off = item->off;
 	g_autofree char *first = cli_day(entry->first), *last = cli_day(entry->last);
 	g_autofree char *since = cli_day(entry->time), *gone = off ? cli_day(off->time) : NULL;
 
-	g_string_append_printf(out, "%s\n  %s: %u %s, %s to %s\n  put on %s by %s%s%s\n",
-		entry->address, entry->category, entry->count,
-		entry->count == 1 ? "bounce" : "bounces", first, last, since, entry->who,
-		entry->note ? ": " : "", entry->note ? entry->note : "");
-	if (off)
-		g_string_append_printf(out, "  %s%s %s by %s%s%s\n",
-			item->listed ? "before that " : "", why[off->why], gone, off->who,
-			off->note ? ": " : "", off->note ? off->note : "");
+	g_string_append_printf(out, "%s\n  ", entry->address);
+	g_string_append_printf(out,
+		ngettext("%s: %u bounce, %s to %s", "%s: %u bounces, %s to %s", entry->count),
+		entry->category, entry->count, first, last);
+	g_string_append(out, "\n  ");
+	g_string_append_printf(out, _("put on %s by %s"), since, entry->who);
+	put_note(out, entry->note);
+	if (off) {
+		g_string_append(out, "  ");
+		/* TRANSLATORS: "taken off", the day, who did it */
+		g_string_append_printf(out,
+			item->listed ? _("before that %s %s by %s") : _("%s %s by %s"),
+			_(why[off->why]), gone, off->who);
+		put_note(out, off->note);
+	}
 	g_string_append_printf(out, "  %s\n", entry->ids);
 }
 
@@ -205,7 +218,7 @@ static bool have_suppression(struct cli *cli, GError **error)
 	if (session_suppression(cli->session))
 		return true;
 	g_set_error_literal(error, NIXIE_ERROR, NIXIE_IO,
-		troubles->len ? troubles->pdata[0] : "the suppression list cannot be read");
+		troubles->len ? troubles->pdata[0] : _("the suppression list cannot be read"));
 	return false;
 }
 
@@ -224,8 +237,8 @@ static int list_suppressed(struct cli *cli)
 	text = written(cli, items, format);
 	code = cli_put_out(cli, format, text);
 	if (!items->len && !cli->options->quiet)
-		cli_say(cli, cli->options->removed ? "nobody was taken off the suppression list"
-						   : "nobody is on the suppression list");
+		cli_say(cli, cli->options->removed ? _("nobody was taken off the suppression list")
+						   : _("nobody is on the suppression list"));
 	return code == NIXIE_DONE && cli->options->exit_code && items->len ? NIXIE_MATCHED : code;
 }
 
@@ -255,7 +268,7 @@ static int accept(struct cli *cli)
 		return cli_fail(cli, error);
 	proposals = session_proposals(cli->session);
 	if (!proposals->len) {
-		cli_say(cli, "nothing is proposed; nothing was changed");
+		cli_say(cli, _("nothing is proposed; nothing was changed"));
 		return partial ? NIXIE_PARTIAL : NIXIE_DONE;
 	}
 	action = action_accept(cli->session, proposals, &error);

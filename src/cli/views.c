@@ -2,6 +2,7 @@
 /* nixie views: the saved views of the configuration, listed, kept and forgotten. */
 #include "base/errors.h"
 #include "base/jsonout.h"
+#include "base/words.h"
 #include "cli/cli.h"
 #include "triage/filter.h"
 #include "triage/queryterms.h"
@@ -50,10 +51,10 @@ static int list_views(struct cli *cli)
 	if (!options_format(cli->options, FORMATS_TEXT_JSON, &format, &error))
 		return cli_fail(cli, error);
 	for (guint i = 0; i < faults->len; i++)
-		cli_say(cli, "left out: %s", (const char *)faults->pdata[i]);
+		cli_say(cli, _("left out: %s"), (const char *)faults->pdata[i]);
 	text = written(viewbook_lines(book), format);
 	if (!text->len && !faults->len && !cli->options->quiet)
-		cli_say(cli, "no view is saved; `nixie views --save=NAME QUERY` keeps one");
+		cli_say(cli, _("no view is saved; `nixie views --save=NAME QUERY` keeps one"));
 	return cli_put_out(cli, format, text);
 }
 
@@ -64,9 +65,9 @@ static int change(struct cli *cli, const char *name, const char *query)
 	if (!viewbook_put(config_views(cli->config), config_path(cli->config), name, query, &error))
 		return cli_fail(cli, error);
 	if (!cli->options->quiet && query)
-		cli_say(cli, "saved the view %s: %s", name, query);
+		cli_say(cli, _("saved the view %s: %s"), name, query);
 	else if (!cli->options->quiet)
-		cli_say(cli, "forgot the view %s", name);
+		cli_say(cli, _("forgot the view %s"), name);
 	return NIXIE_DONE;
 }
 
@@ -85,8 +86,8 @@ int cli_views(struct cli *cli)
 		return change(cli, words, NULL);
 	if (*query)
 		return cli_fail(cli, g_error_new(NIXIE_ERROR, NIXIE_USAGE,
-					     "views takes a query with --save=NAME, and a name "
-					     "with --unset, but there is `%s`",
+					     _("views takes a query with --save=NAME, and a name "
+					       "with --unset, but there is `%s`"),
 					     query));
 	return list_views(cli);
 }

@@ -7,6 +7,7 @@
 
 #include "base/errors.h"
 #include "base/file.h"
+#include "base/words.h"
 #include "rules/inifile.h"
 #include "store/store.h"
 #include "triage/command.h"
@@ -39,76 +40,80 @@ static const char *const lines_values[] = {"auto", "unicode", "ascii", NULL};
 /* The master copy. Order: as in the manual. */
 static const struct setting_row rows[] = {
 	{SET_BOUNCE_QUERY, "mail", "bounce-query", "QUERY", NULL,
-		"what counts as a bounce when no query is given (default: tag:bounce once `scan` "
-		"has run, "
-		"else data/candidates)"},
+		N_("what counts as a bounce when no query is given (default: tag:bounce once "
+		   "`scan` "
+		   "has run, "
+		   "else data/candidates)")},
 	{SET_SENT_QUERY, "mail", "sent-query", "QUERY", NULL,
-		"mail that was sent from here (default: mail from the addresses of notmuch's "
-		"configuration)"},
+		N_("mail that was sent from here (default: mail from the addresses of notmuch's "
+		   "configuration)")},
 	{SET_SENT_INDEXED, "mail", "sent-mail-indexed", "auto|true|false", "auto",
-		"the index holds the mail that was sent from here; auto: when sent-query finds "
-		"any"},
+		N_("the index holds the mail that was sent from here; auto: when sent-query finds "
+		   "any")},
 	{SET_OWN_DOMAINS, "mail", "own-domains", "LIST", NULL,
-		"our own domains (default: those of the addresses of notmuch's configuration)"},
+		N_("our own domains (default: those of the addresses of notmuch's configuration)")},
 	{SET_OWN_HOSTS, "mail", "own-hosts", "LIST", "",
-		"mail servers of ours, with all below the names"},
+		N_("mail servers of ours, with all below the names")},
 	{SET_TYPE_FROM, "mail", "type-from", "address|smtp", "address",
-		"hard means: the address is dead, or: the server refused"},
-	{SET_LANG, "mail", "lang", "LANG", "", "language of the explanations"},
+		N_("hard means: the address is dead, or: the server refused")},
+	{SET_LANG, "mail", "lang", "LANG", "", N_("language of the explanations")},
 	{SET_TICKET_TEMPLATE, "mail", "ticket-template", "TEMPLATE", NULL,
-		"how the number of a ticket stands in a subject, such as `[desk {number}]` "
-		"(default: data/tickets.txt)"},
+		N_("how the number of a ticket stands in a subject, such as `[desk {number}]` "
+		   "(default: data/tickets.txt)")},
 
-	{SET_TAG_BOUNCE, "tags", "tag-bounce", "TAG", "bounce", "tag that `scan` gives to bounces"},
+	{SET_TAG_BOUNCE, "tags", "tag-bounce", "TAG", "bounce",
+		N_("tag that `scan` gives to bounces")},
 	{SET_TAG_RETRY, "tags", "tag-retry", "TAG", "retry",
-		"tag of messages with a recipient to send to again"},
+		N_("tag of messages with a recipient to send to again")},
 	{SET_TAG_RETRIED, "tags", "tag-retried", "TAG", "retried",
-		"tag of messages that were sent again"},
+		N_("tag of messages that were sent again")},
 	{SET_TAG_SUPPRESS, "tags", "tag-suppress", "TAG", "suppress",
-		"tag of messages with a recipient on the suppression list"},
-	{SET_TAG_DONE, "tags", "tag-done", "TAG", "inbox", "tag that `done` takes away"},
+		N_("tag of messages with a recipient on the suppression list")},
+	{SET_TAG_DONE, "tags", "tag-done", "TAG", "inbox", N_("tag that `done` takes away")},
 
 	{SET_RESEND_COMMAND, "retry", "resend-command", "COMMAND", "nixie-resend",
-		"program that sends again what is due, as the screen starts it"},
+		N_("program that sends again what is due, as the screen starts it")},
 
 	{SET_QUIET_DAYS, "suppression", "quiet-days", "DAYS", "7",
-		"days without a bounce after which an address counts as quiet"},
+		N_("days without a bounce after which an address counts as quiet")},
 	{SET_SOFT_WEEK, "suppression", "soft-week", "N", "3",
-		"soft bounces in 7 days after which suppression is proposed"},
+		N_("soft bounces in 7 days after which suppression is proposed")},
 	{SET_SOFT_MONTH, "suppression", "soft-month", "N", "5",
-		"soft bounces in 30 days after which suppression is proposed"},
+		N_("soft bounces in 30 days after which suppression is proposed")},
 	{SET_PROVEN_REPORTS, "suppression", "proven-reports", "N", "1",
-		"proven hard reports after which suppression is proposed"},
+		N_("proven hard reports after which suppression is proposed")},
 	{SET_HARD_REPORTS, "suppression", "hard-reports", "N", "2",
-		"unproven hard reports after which suppression is proposed"},
+		N_("unproven hard reports after which suppression is proposed")},
 
 	{SET_INCIDENT_ADDRESSES, "groups", "incident-addresses", "N", "10",
-		"addresses that one trouble at one server on one day must meet to be an incident"},
+		N_("addresses that one trouble at one server on one day must meet to be an "
+		   "incident")},
 
 	{SET_THEME, "screen", "theme", "NAME", "default",
-		"colours: default, light, high-contrast, mono, or a theme of your own"},
+		N_("colours: default, light, high-contrast, mono, or a theme of your own")},
 	{SET_LAYOUT, "screen", "layout", "auto|right|below|off", "auto",
-		"where the detail panes stand"},
+		N_("where the detail panes stand")},
 	{SET_LINES, "screen", "lines", "auto|unicode|ascii", "auto",
-		"what lines and bars are drawn with; auto: ascii where the locale is not UTF-8, on "
-		"the Linux console and on vt100"},
+		N_("what lines and bars are drawn with; auto: ascii where the locale is not UTF-8, "
+		   "on "
+		   "the Linux console and on vt100")},
 	{SET_PLAIN, "screen", "plain", "true|false", "false",
-		"for screen readers: one column, no lines, no bars, the row under the cursor "
-		"first"},
+		N_("for screen readers: one column, no lines, no bars, the row under the cursor "
+		   "first")},
 	{SET_MOUSE, "screen", "mouse", "true|false", "false",
-		"a click chooses, a double click opens, the wheel scrolls"},
+		N_("a click chooses, a double click opens, the wheel scrolls")},
 	{SET_CLIPBOARD, "screen", "clipboard", "true|false", "false",
-		"what is copied goes to the terminal's clipboard (OSC 52)"},
+		N_("what is copied goes to the terminal's clipboard (OSC 52)")},
 	{SET_RESTRICTED, "screen", "restricted", "true|false", "false",
-		"no shell, no pipe, no editor; files are saved in save-directory only"},
+		N_("no shell, no pipe, no editor; files are saved in save-directory only")},
 	{SET_SAVE_DIRECTORY, "screen", "save-directory", "DIR", NULL,
-		"where restricted mode saves files (default: $XDG_DATA_HOME/nixie/saved)"},
+		N_("where restricted mode saves files (default: $XDG_DATA_HOME/nixie/saved)")},
 	{SET_WATCH_SECONDS, "screen", "watch-seconds", "N", "5",
-		"seconds between two looks for new bounces; 0: only when asked"},
+		N_("seconds between two looks for new bounces; 0: only when asked")},
 	{SET_COLUMN, "screen", "column", "none|ticket|subject", "none",
-		"a column more in the list, about the lost message"},
+		N_("a column more in the list, about the lost message")},
 
-	{SET_JOBS, "limits", "jobs", "N", "0", "extractor processes; 0: one a processor core"},
+	{SET_JOBS, "limits", "jobs", "N", "0", N_("extractor processes; 0: one a processor core")},
 	{.key = NULL},
 };
 
@@ -184,9 +189,9 @@ static char *tag_trouble(const char *value, bool ours)
 		return g_strdup(error->message);
 	if (ours && tag_renames_files(value))
 		return g_strdup_printf(
-			"`%s` stands for a Maildir flag; setting it would rename files", value);
+			_("`%s` stands for a Maildir flag; setting it would rename files"), value);
 	if (ours && strchr(value, '/'))
-		return g_strdup_printf("`%s` holds a slash", value);
+		return g_strdup_printf(_("`%s` holds a slash"), value);
 	return NULL;
 }
 
@@ -206,16 +211,16 @@ static char *trouble_with(enum setting setting, const char *value)
 			    value, 10, 0, (guint64)checks[setting].max, &number, NULL))
 			return NULL;
 		return g_strdup_printf(
-			"`%s` is no number between 0 and %d", value, checks[setting].max);
+			_("`%s` is no number between 0 and %d"), value, checks[setting].max);
 	case VALUE_FLAG:
 		if (strcmp(value, "true") == 0 || strcmp(value, "false") == 0)
 			return NULL;
-		return g_strdup_printf("`%s` is neither true nor false", value);
+		return g_strdup_printf(_("`%s` is neither true nor false"), value);
 	case VALUE_CHOICE: {
 		if (g_strv_contains(checks[setting].choices, value))
 			return NULL;
 		g_autofree char *all = g_strjoinv(", ", (char **)checks[setting].choices);
-		return g_strdup_printf("`%s` is not known; it can be %s", value, all);
+		return g_strdup_printf(_("`%s` is not known; it can be %s"), value, all);
 	}
 	case VALUE_TAG:
 	case VALUE_ANY_TAG:
@@ -225,7 +230,7 @@ static char *trouble_with(enum setting setting, const char *value)
 	case VALUE_PATH:
 		return g_path_is_absolute(value)
 			       ? NULL
-			       : g_strdup_printf("`%s` does not begin with a slash", value);
+			       : g_strdup_printf(_("`%s` does not begin with a slash"), value);
 	case VALUE_TEXT:
 	case VALUE_LIST:
 		break;
@@ -250,7 +255,7 @@ static bool check_groups(const struct ini *ini, GError **error)
 		known[n] = NULL;
 		if (n == 0)
 			return ini_fail(
-				error, ini, *group, NULL, "there is no such group of settings");
+				error, ini, *group, NULL, _("there is no such group of settings"));
 		if (!ini_check_keys(ini, *group, known, error))
 			return false;
 	}
@@ -273,8 +278,8 @@ static bool read_keys(struct config *config, GError **error)
 		g_autofree char *value = ini_raw(ini, KEYS_GROUP, *key);
 		g_auto(GStrv) words = g_strsplit(value, " ", 2);
 		if (words[0] && *words[0] && !ui_command_by_name(words[0]))
-			return ini_fail(
-				error, ini, KEYS_GROUP, *key, "there is no command `%s`", words[0]);
+			return ini_fail(error, ini, KEYS_GROUP, *key, _("there is no command `%s`"),
+				words[0]);
 		keep(config, KEYS_GROUP, *key, value);
 	}
 	return true;
@@ -418,8 +423,8 @@ static bool check_stays(const struct config *config, const struct setting_row *r
 	if (!config_flag(config, SET_RESTRICTED) || !(off || moves))
 		return true;
 	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-		"--%s: restricted mode is on%s%s, and stays as it is", row->key, by ? " by " : "",
-		by ? by : "");
+		_("--%s: restricted mode is on%s%s, and stays as it is"), row->key,
+		by ? " by " : "", by ? by : "");
 	return false;
 }
 
@@ -485,8 +490,8 @@ bool config_set(struct config *config, const char *key, const char *value, GErro
 		row++;
 	if (!row->key) {
 		const char *near = nearest_word(key, names);
-		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "no setting is called `%s`%s%s%s", key,
-			near ? "; did you mean `" : "", near ? near : "", near ? "`?" : "");
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, _("no setting is called `%s`%s%s%s"),
+			key, near ? _("; did you mean `") : "", near ? near : "", near ? "`?" : "");
 		return false;
 	}
 	g_autofree char *trouble = trouble_with(row->setting, value);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The table of filters: what each looks at in a row. */
 #include "base/address.h"
+#include "base/words.h"
 #include "triage/filter.h"
 
 #define UNKNOWN "-" /* the value of what the report does not tell */
@@ -117,38 +118,38 @@ static const char *const category_ids[] = {"no-such-user", "no-such-domain", "ba
 #define NAMED(field, names) .values = names, .name_of = offsetof(struct row, field)
 
 static const struct filter_word words[] = {
-	{"category", "why it failed", .values = category_ids, .test = test_category},
-	{"type", "is the address dead: hard, soft, undetermined", NAMED(type, type_names)},
-	{"who", "who has to act first", .values = actor_names, .test = test_who},
-	{"kind", "what sort of mail it is; failures and delays by default",
+	{"category", N_("why it failed"), .values = category_ids, .test = test_category},
+	{"type", N_("is the address dead: hard, soft, undetermined"), NAMED(type, type_names)},
+	{"who", N_("who has to act first"), .values = actor_names, .test = test_who},
+	{"kind", N_("what sort of mail it is; failures and delays by default"),
 		NAMED(kind, kind_names)},
-	{"status", "enhanced status code, `5.1.*` allowed", .text = ROW_STATUS},
-	{"reply", "reply of the server, `55*` allowed", .text = ROW_REPLY},
-	{"address", "failed address, `*` allowed", .text = ROW_ADDRESS},
-	{"domain", "domain of the failed address, `*` allowed", .text = ROW_DOMAIN},
-	{"mta", "server that refused or reported, with all below the name", .test = test_mta,
+	{"status", N_("enhanced status code, `5.1.*` allowed"), .text = ROW_STATUS},
+	{"reply", N_("reply of the server, `55*` allowed"), .text = ROW_REPLY},
+	{"address", N_("failed address, `*` allowed"), .text = ROW_ADDRESS},
+	{"domain", N_("domain of the failed address, `*` allowed"), .text = ROW_DOMAIN},
+	{"mta", N_("server that refused or reported, with all below the name"), .test = test_mta,
 		.text = ROW_REMOTE_MTA},
-	{"remote-mta", "server that refused, `*` allowed", .text = ROW_REMOTE_MTA},
-	{"remote-domain", "domain of the server that refused, `*` allowed",
+	{"remote-mta", N_("server that refused, `*` allowed"), .text = ROW_REMOTE_MTA},
+	{"remote-domain", N_("domain of the server that refused, `*` allowed"),
 		.text = ROW_REMOTE_DOMAIN},
-	{"reporting-mta", "server that reported, `*` allowed", .text = ROW_REPORTING_MTA},
-	{"day", "local day of the report, 2026-07-28, `*` allowed", .test = test_day,
+	{"reporting-mta", N_("server that reported, `*` allowed"), .text = ROW_REPORTING_MTA},
+	{"day", N_("local day of the report, 2026-07-28, `*` allowed"), .test = test_day,
 		.text = ROW_TEXTS},
-	{"rule", "rule that decided, `*` allowed", .text = ROW_RULE},
-	{"cause", "the same wording, as the groups by cause tell it, `*` allowed",
+	{"rule", N_("rule that decided, `*` allowed"), .text = ROW_RULE},
+	{"cause", N_("the same wording, as the groups by cause tell it, `*` allowed"),
 		.text = ROW_CAUSE},
-	{"original-id", "Message-ID of the lost message, `*` allowed", .text = ROW_ORIGINAL},
-	{"original-subject", "words in the subject of the lost message, `*` allowed",
+	{"original-id", N_("Message-ID of the lost message, `*` allowed"), .text = ROW_ORIGINAL},
+	{"original-subject", N_("words in the subject of the lost message, `*` allowed"),
 		.test = test_subject, .text = ROW_SUBJECT},
-	{"ticket", "ticket number in that subject, `*` allowed", .test = test_ticket,
+	{"ticket", N_("ticket number in that subject, `*` allowed"), .test = test_ticket,
 		.text = ROW_TICKET},
-	{"any", "words anywhere in the row: addresses, servers, codes, subjects, tags",
+	{"any", N_("words anywhere in the row: addresses, servers, codes, subjects, tags"),
 		.test = test_any, .text = ROW_TEXTS},
-	{"origin", "was the returned message sent from here", NAMED(origin, origin_names)},
-	{"trust", "how well the report fits what was sent", NAMED(trust, trust_names)},
-	{"state", "what was marked and what became of it; retry takes due in",
+	{"origin", N_("was the returned message sent from here"), NAMED(origin, origin_names)},
+	{"trust", N_("how well the report fits what was sent"), NAMED(trust, trust_names)},
+	{"state", N_("what was marked and what became of it; retry takes due in"),
 		.values = state_names, .test = test_state},
-	{"confidence", "how sure the verdict is", NAMED(confidence, confidence_names)},
+	{"confidence", N_("how sure the verdict is"), NAMED(confidence, confidence_names)},
 	{NULL},
 };
 

@@ -572,7 +572,7 @@ char *options_help(const struct cli_command *command, bool all)
 	g_ptr_array_unref(lines);
 	/* GLib begins with a usage line of its own. */
 	g_string_append(help, strstr(listed, "\n\n") ? strstr(listed, "\n\n") + 1 : listed);
-	g_string_replace(help, g_dgettext("glib20", _("Application Options:")), _("Options:"), 1);
+	g_string_replace(help, g_dgettext("glib20", "Application Options:"), _("Options:"), 1);
 	if (!all)
 		g_string_append_printf(help,
 			_("Every setting of nixie-config(5) is an option, too, such as --lang=de;\n"

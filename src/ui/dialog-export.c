@@ -3,6 +3,7 @@
 
 #include "triage/action.h"
 #include "triage/export.h"
+#include "triage/target.h"
 #include "ui/busy.h"
 #include "ui/cells.h"
 #include "ui/confirm.h"
@@ -16,7 +17,7 @@
 #define HINT "Tab moves, Esc ends"
 #define HINT_FROM 72 /* cells of the dialog from which it has room beside the buttons */
 
-enum question { SCOPE, PER, FORMAT, COLUMNS, SAFETY, FILE_NAME, BUTTONS };
+enum question { SCOPE, PER, FORMAT, TARGETS, COLUMNS, SAFETY, TRUST, FILE_NAME, BUTTONS };
 enum scope { SCOPE_CHOSEN, SCOPE_SHOWN, SCOPE_WHOLE };
 enum button { BUTTON_EXPORT, BUTTON_COPY, BUTTON_CANCEL };
 enum safety { SAFE_FORMULAS, SAFE_VERIFIED, SAFE_NAMES };
@@ -38,11 +39,12 @@ static const struct {
 	const char *words, *ending;
 } formats[] = {{FORMAT_CSV, "CSV", "csv"}, {FORMAT_JSON, "JSON", "json"},
 	{FORMAT_JSON_LINES, "JSON lines", "jsonl"}, {FORMAT_TSV, "TSV", "tsv"},
-	{FORMAT_ADDRESSES, "addresses, one a line", "txt"}};
+	{FORMAT_ADDRESSES, "addresses, one a line", "txt"}, {FORMAT_TARGET, "for software", NULL}};
 
 struct dialog {
 	struct view view;
 	struct form form;
+	struct target_book *book; /* NULL: it could not be read */
 	GPtrArray *chosen; /* rows of the first scope: the marked ones, the group, or the one under
 			      the cursor */
 	char *columns_text;
@@ -88,16 +90,55 @@ static const char *wanted_columns(struct dialog *dialog)
 	return dialog->columns_text;
 }
 
+static enum format format_of(struct dialog *dialog)
+{
+	return formats[form_field(&dialog->form, FORMAT)->at].format;
+}
+
+/* NULL: none is chosen. */
+static const struct target *target_of(struct dialog *dialog)
+{
+	if (format_of(dialog) != FORMAT_TARGET)
+		return NULL;
+	return target_book_list(dialog->book)->pdata[form_field(&dialog->form, TARGETS)->at];
+}
+
 static bool is_table(enum format format)
 {
 	return format == FORMAT_CSV || format == FORMAT_TSV;
 }
 
+/* A target decides what a line is; the others have nothing to ask of it. */
+static bool is_asked(struct dialog *dialog, enum question question)
+{
+	bool target = format_of(dialog) == FORMAT_TARGET;
+
+	switch (question) {
+	case TARGETS:
+	case TRUST:
+		return target;
+	case PER:
+	case SAFETY:
+		return !target;
+	case COLUMNS:
+		return is_table(format_of(dialog));
+	default:
+		return true;
+	}
+}
+
 static struct export_options options_of(struct dialog *dialog)
 {
 	uint32_t safety = form_field(&dialog->form, SAFETY)->on;
-	enum format format = formats[form_field(&dialog->form, FORMAT)->at].format;
+	enum format format = format_of(dialog);
 
+	if (format == FORMAT_TARGET)
+		return (struct export_options){
+			.format = format,
+			.target = target_of(dialog),
+			.for_export = true,
+			.include_unverified = !(form_field(&dialog->form, TRUST)->on & 1),
+		};
 	return (struct export_options){
 		.format = format,
 		.per = pers[form_field(&dialog->form, PER)->at].per,
@@ -135,6 +176,16 @@ static bool any_is_marked(const GPtrArray *rows)
 	return false;
 }
 
+/* What is chosen by hand goes to a target that is for good, whatever its type. */
+static void add_target(GString *verb, const struct target *target, const GPtrArray *rows)
+{
+	g_autofree char *types = g_strjoinv(",", (char **)type_names);
+
+	g_string_append_printf(verb, " --for=%s", target->name);
+	if (target->permanent && any_is_marked(rows))
+		g_string_append_printf(verb, " --type=%s", types);
+}
+
 /* NULL when no command line means just these rows. */
 static char *command_of(struct dialog *dialog)
 {
@@ -147,8 +198,11 @@ static char *command_of(struct dialog *dialog)
 
 	if (lang)
 		g_string_append_printf(verb, " --lang=%s", lang);
-	g_string_append_printf(verb, " --format=%s --per=%s", format_names[options.format],
-		per_names[options.per]);
+	if (options.target)
+		add_target(verb, options.target, rows);
+	else
+		g_string_append_printf(verb, " --format=%s --per=%s", format_names[options.format],
+			per_names[options.per]);
 	if (options.columns)
 		g_string_append_printf(verb, " --columns=%s", options.columns);
 	if (options.csv_raw && options.format == FORMAT_CSV)
@@ -189,13 +243,20 @@ static void draw_buttons(struct dialog *dialog, struct rect area, int row)
 static void draw_inside(struct dialog *dialog, struct rect inside, int row)
 {
 	struct terminal *term = dialog->view.app->term;
-	bool table = is_table(formats[form_field(&dialog->form, FORMAT)->at].format);
-	g_autoptr(GPtrArray) wrapped = text_wrap(dialog->command, (size_t)MAX(inside.w - 2, 10));
+	const struct target *target = target_of(dialog);
+	size_t width = (size_t)MAX(inside.w - 2, 10);
+	g_autoptr(GPtrArray) wrapped = text_wrap(dialog->command, width);
 
-	row = form_draw(&dialog->form, term, inside, row, SCOPE, COLUMNS);
-	if (table)
-		row = form_draw(&dialog->form, term, inside, row, COLUMNS, SAFETY);
-	row = form_draw(&dialog->form, term, inside, row, SAFETY, BUTTONS);
+	for (int question = SCOPE; question < BUTTONS; question++)
+		if (is_asked(dialog, (enum question)question))
+			row = form_draw(&dialog->form, term, inside, row, question, question + 1);
+	if (target && target->load) {
+		g_autoptr(GPtrArray) load = text_wrap(target->load, width);
+
+		term_text(term, inside, row++, 0, STYLE_HEADING, target->title);
+		for (guint i = 0; i < load->len; i++)
+			term_text(term, inside, row++, 2, STYLE_NORMAL, load->pdata[i]);
+	}
 	term_text(term, inside, row++, 0, STYLE_HEADING, "Preview");
 	row = draw_lines(term, inside, row, STYLE_NORMAL, dialog->preview, PREVIEW_LINES);
 	term_text(term, inside, row++, 0, STYLE_HEADING, "Same on the command line");
@@ -357,8 +418,11 @@ static void name_file(struct dialog *dialog)
 {
 	g_autoptr(GDateTime) now = cells_now();
 	g_autofree char *day = g_date_time_format(now, "%Y-%m-%d");
-	g_autofree char *name = g_strdup_printf(
-		"~/bounces-%s.%s", day, formats[form_field(&dialog->form, FORMAT)->at].ending);
+	const struct target *target = target_of(dialog);
+	g_autofree char *name =
+		target ? g_strconcat("~/", target->file, NULL)
+		       : g_strdup_printf("~/bounces-%s.%s", day,
+				 formats[form_field(&dialog->form, FORMAT)->at].ending);
 
 	if (!dialog->named)
 		editline_set(&form_field(&dialog->form, FILE_NAME)->line, name);
@@ -367,7 +431,6 @@ static void name_file(struct dialog *dialog)
 static bool dialog_key(struct view *view, int key)
 {
 	struct dialog *dialog = (struct dialog *)view;
-	bool skip_columns = !is_table(formats[form_field(&dialog->form, FORMAT)->at].format);
 	bool pasting = form_is_pasting(&dialog->form);
 
 	if (!pasting && (key == K_ESC || key == KEY_CTRL('c'))) {
@@ -382,7 +445,7 @@ static bool dialog_key(struct view *view, int key)
 		key != K_DOWN)
 		dialog->named = true;
 	if (form_key(&dialog->form, key)) {
-		if (dialog->form.focus == COLUMNS && skip_columns)
+		while (!is_asked(dialog, (enum question)dialog->form.focus))
 			form_key(&dialog->form, key);
 		name_file(dialog);
 		stale(dialog);
@@ -402,6 +465,7 @@ static void dialog_free(struct view *view)
 
 	stale(dialog);
 	form_clear(&dialog->form);
+	target_book_free(dialog->book);
 	g_ptr_array_unref(dialog->chosen);
 	g_free(dialog->columns_text);
 	g_free(dialog);
@@ -436,29 +500,47 @@ static void add_scope(struct dialog *dialog)
 	form_add(&dialog->form, "Scope", FORM_ONE, options, NULL);
 }
 
+/* Without targets there is nothing to choose. */
+static void add_formats(struct dialog *dialog)
+{
+	const char *words[FORM_OPTIONS_MAX + 1] = {NULL};
+	const GPtrArray *targets = dialog->book ? target_book_list(dialog->book) : NULL;
+	guint n = targets ? MIN(targets->len, FORM_OPTIONS_MAX) : 0;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(formats) - !n; i++)
+		words[i] = formats[i].words;
+	form_add(&dialog->form, "Format", FORM_ONE, words, NULL);
+	memset(words, 0, sizeof words);
+	for (guint i = 0; i < n; i++)
+		words[i] = ((struct target *)targets->pdata[i])->name;
+	form_add(&dialog->form, "Software", FORM_ONE, words, NULL);
+}
+
 void dialog_export_open(struct app *app)
 {
 	static const char *const safety[] = {"neutralise spreadsheet formulas (= + - @ TAB CR)",
 		"leave out what is not verified", "hide names and subjects", NULL};
 	static const char *const buttons[] = {"Export", "Show command", "Cancel", NULL};
 	struct dialog *dialog = g_new0(struct dialog, 1);
-	const char *words[G_N_ELEMENTS(formats) + 1] = {NULL};
+	static const char *const trust[] = {"leave out what is not verified", NULL};
+	const char *words[G_N_ELEMENTS(pers) + 1] = {NULL};
 
 	dialog->view.class = &dialog_class;
 	dialog->view.app = app;
 	dialog->chosen = app_selection(app);
+	dialog->book = target_book_load(knowledge_lang(session_knowledge(app->session)), NULL);
 	form_init(&dialog->form);
 	add_scope(dialog);
 	for (size_t i = 0; i < G_N_ELEMENTS(pers); i++)
 		words[i] = pers[i].words;
 	form_add(&dialog->form, "Rows", FORM_ONE, words, NULL);
-	for (size_t i = 0; i < G_N_ELEMENTS(formats); i++)
-		words[i] = formats[i].words;
-	form_add(&dialog->form, "Format", FORM_ONE, words, NULL);
+	add_formats(dialog);
 	form_add(&dialog->form, "Columns", FORM_ANY, columns, NULL);
 	form_field(&dialog->form, COLUMNS)->on = (UINT32_C(1) << DEFAULT_COLUMNS) - 1;
 	form_add(&dialog->form, "Safety", FORM_ANY, safety, NULL);
 	form_field(&dialog->form, SAFETY)->on = 1 << SAFE_FORMULAS | 1 << SAFE_VERIFIED;
+	form_add(&dialog->form, "Safety", FORM_ANY, trust, NULL);
+	form_field(&dialog->form, TRUST)->on = 1;
 	form_add(&dialog->form, "File", FORM_LINE, NULL, "");
 	form_add(&dialog->form, "", FORM_BUTTONS, buttons, NULL);
 	name_file(dialog);

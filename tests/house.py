@@ -41,7 +41,7 @@ def rooms():
 
 def spdx():
     paths = [os.path.join(TOP, name) for name in ("configure.ac", "Makefile.am")]
-    for room in ("src", "tests", "data", "contrib"):
+    for room in ("src", "tests", "data", "contrib", "man"):
         for root, dirs, names in os.walk(os.path.join(TOP, room)):
             dirs[:] = [d for d in dirs if d not in ("__pycache__", "samples")]
             paths += [os.path.join(root, n) for n in names if n.endswith((".c", ".h", ".def", ".py", ".sh", ".rules", ".format", ".ini"))]

@@ -24,6 +24,13 @@ enum nixie_error {
 	NIXIE_INTERRUPTED = 130,
 };
 
+/* What each means, in a phrase; ended by a NULL meaning. The manual is made from it. */
+struct exit_code {
+	enum nixie_error code;
+	const char *meaning;
+};
+extern const struct exit_code exit_codes[];
+
 GQuark nixie_error_quark(void);
 #define NIXIE_ERROR nixie_error_quark()
 

@@ -7,18 +7,8 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "triage/config.h"
+#include "triage/group.h"
 #include "triage/nearest.h"
-
-/* One option: where it goes, and which commands take it (enum cli_options; 0: all). */
-struct option_row {
-	const char *name;
-	char letter;
-	GOptionArg type;
-	size_t offset;
-	unsigned takers;
-	const char *help;
-	const char *value; /* its name in the help; "N" is a number */
-};
 
 #define AT(field) offsetof(struct options, field)
 #define TEXT G_OPTION_ARG_FILENAME /* bytes as they are: nothing is converted from the locale */
@@ -103,6 +93,23 @@ static const struct option_row rows[] = {
 	{"version", 0, FLAG, AT(version), 0, N_("version and what protects the children"), NULL},
 };
 
+/* The options that are one of a few words. */
+static const char *const booleans[] = {"true", "false"};
+static const char *const whens[] = {"auto", "always", "never"};
+static const struct {
+	const char *option, *value;
+	const char *const *words;
+	size_t count;
+} choices[] = {
+	{"exclude", "true|false", booleans, G_N_ELEMENTS(booleans)},
+	{"color", "WHEN", whens, G_N_ELEMENTS(whens)},
+	{"format", "FORMAT", format_names, FORMAT_COUNT},
+	{"per", "WHAT", per_names, PER_COUNT},
+	{"sort", "KEY", sort_names, SORT_COUNT},
+	{"by", "KEY", group_names + GROUP_NONE + 1, GROUP_KEY_COUNT - GROUP_NONE - 1},
+	{"for", "WHOM", handover_names, HANDOVER_COUNT},
+};
+
 /* `--category=...` and the like: the name comes with the call. */
 static gboolean take_filter(const char *name, const char *value, void *user, GError **error)
 {
@@ -124,6 +131,29 @@ static gboolean take_setting(const char *name, const char *value, void *user, GE
 static bool takes(const struct cli_command *command, unsigned takers)
 {
 	return !takers || (command->options & takers);
+}
+
+const struct option_row *options_rows(size_t *count)
+{
+	*count = G_N_ELEMENTS(rows);
+	return rows;
+}
+
+bool options_takes(const struct cli_command *command, const struct option_row *row)
+{
+	return takes(command, row->takers);
+}
+
+const char *const *options_words(const struct option_row *row, size_t *count)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(choices); i++)
+		if (g_str_equal(choices[i].option, row->name) &&
+			g_strcmp0(choices[i].value, row->value) == 0) {
+			*count = choices[i].count;
+			return choices[i].words;
+		}
+	*count = 0;
+	return NULL;
 }
 
 static GOptionEntry entry(const struct option_row *row, struct options *options)
@@ -366,9 +396,6 @@ static int choose(const char *option, const char *value, const char *const *name
 /* Options of a few words that nobody else looks at before they count. */
 static bool check_words(const struct options *options, GError **error)
 {
-	static const char *const booleans[] = {"true", "false"};
-	static const char *const whens[] = {"auto", "always", "never"};
-
 	return (!options->exclude || choose("exclude", options->exclude, booleans,
 					     G_N_ELEMENTS(booleans), ~0U, error) >= 0) &&
 	       (!options->color || choose("color", options->color, whens, G_N_ELEMENTS(whens), ~0U,

@@ -33,6 +33,22 @@ struct options {
 	GPtrArray *settings; /* "key", "value" alternating, from --KEY=VALUE of the settings */
 };
 
+/* One option: where it goes, and which commands take it (enum cli_options; 0: all). */
+struct option_row {
+	const char *name;
+	char letter;
+	GOptionArg type;
+	size_t offset;
+	unsigned takers;
+	const char *help;
+	const char *value; /* its name in the help; "N" is a number */
+};
+/* The table, for the manual and completion. */
+const struct option_row *options_rows(size_t *count);
+bool options_takes(const struct cli_command *command, const struct option_row *row);
+/* The words that an option is one of; NULL: it is none of a few. */
+const char *const *options_words(const struct option_row *row, size_t *count);
+
 void options_clear(struct options *options);
 
 /*

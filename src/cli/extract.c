@@ -11,6 +11,7 @@
 #include "base/mbox.h"
 #include "base/words.h"
 #include "cli/cli.h"
+#include "cli/namelist.h"
 #include "cli/progress.h"
 
 #define BATCH 512 /* paths a job; two jobs are under way, so that the children never wait */
@@ -26,6 +27,7 @@ struct slot {
 struct batch {
 	struct run *run;
 	const char *const *paths;
+	char **names; /* the paths, where it owns them; NULL else */
 	struct slot *slots;
 	size_t n, written;
 	bool listed; /* as they stand in a list: they may be directories */
@@ -273,7 +275,7 @@ static void extract_several(struct run *run, const char *path, bool listed)
 		return;
 	}
 	add_directory(files, path);
-	run->total += files->len;
+	run->total += run->total ? files->len : 0;
 	extract_files(run, (const char *const *)files->pdata, files->len, false);
 	run->done++;
 }
@@ -295,6 +297,7 @@ static void batch_end(struct run *run, struct batch *batch)
 	}
 	run->first = NULL;
 	g_free(batch->slots);
+	g_strfreev(batch->names);
 	g_free(batch);
 }
 
@@ -340,6 +343,40 @@ static void extract_all(struct run *run, const GPtrArray *paths)
 	}
 }
 
+/* The next names, and what is read of them begun; NULL: there are none now. */
+static struct batch *batch_take(struct run *run, struct namelist *list, bool wait)
+{
+	g_auto(GStrv) names = namelist_take(list, BATCH, wait, &run->error);
+	struct batch *batch;
+
+	if (!names || !*names)
+		return NULL;
+	batch = batch_begin(run, (const char *const *)names, g_strv_length(names), true);
+	batch->names = g_steal_pointer(&names);
+	return batch;
+}
+
+/*
+ * The names of a list as they come. Before it waits for more, all that was asked is answered and
+ * out of the house: at the other end sits a program that waits for it.
+ */
+static void extract_list(struct run *run, struct namelist *list)
+{
+	struct batch *before = NULL;
+
+	while (!run->error && !(namelist_ended(list) && !before)) {
+		struct batch *batch = batch_take(run, list, !before);
+
+		if (before)
+			batch_end(run, before);
+		before = batch;
+		if (!batch && !run->error)
+			exporter_flush(run->output.exporter, &run->error);
+	}
+	if (before)
+		batch_end(run, before);
+}
+
 static void add_path(GPtrArray *paths, const char *path)
 {
 	if (g_file_test(path, G_FILE_TEST_IS_DIR))
@@ -348,35 +385,8 @@ static void add_path(GPtrArray *paths, const char *path)
 		g_ptr_array_add(paths, g_strdup(path));
 }
 
-/*
- * Names from a list, one a line; `-` is standard input. What they are is seen when they are opened:
- * to ask before would be a system call for each.
- */
-static bool add_list(GPtrArray *paths, const char *list, GError **error)
-{
-	int fd = g_str_equal(list, "-") ? STDIN_FILENO : open(list, O_RDONLY | O_CLOEXEC);
-	struct file_bytes file = {0};
-	struct span rest, line;
-
-	if (fd < 0) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_NOINPUT, _("cannot read the list %s: %s"),
-			list, g_strerror(errno));
-		return false;
-	}
-	if (!file_read_fd(fd, &file, error))
-		return false;
-	rest = file.bytes;
-	while (span_line(&rest, &line)) {
-		if (line.n)
-			g_ptr_array_add(paths, span_dup(line));
-	}
-	file_bytes_clear(&file);
-	if (fd != STDIN_FILENO)
-		close(fd);
-	return true;
-}
-
-static GPtrArray *collect_paths(struct cli *cli, GError **error)
+/* NULL with error. A list is opened only: it may have no end. */
+static GPtrArray *collect_paths(struct cli *cli, struct namelist **list, GError **error)
 {
 	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
 	char **const sources[] = {cli->options->args, cli->options->query};
@@ -384,16 +394,16 @@ static GPtrArray *collect_paths(struct cli *cli, GError **error)
 	for (size_t i = 0; i < G_N_ELEMENTS(sources); i++)
 		for (char **path = sources[i]; *path; path++)
 			add_path(paths, *path);
-	if (cli->options->files_from && !add_list(paths, cli->options->files_from, error)) {
-		g_ptr_array_unref(paths);
-		return NULL;
-	}
-	if (paths->len || cli->options->files_from)
+	if (cli->options->files_from)
+		*list = namelist_open(cli->options->files_from, error);
+	if (cli->options->files_from ? *list != NULL : paths->len > 0)
 		return paths;
 	g_ptr_array_unref(paths);
-	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-		_("extract needs files: name message files, directories or mboxes, or `-` for "
-		  "standard input"));
+	if (!cli->options->files_from)
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+			_("extract needs files: name message files, directories or mboxes, or `-` "
+			  "for "
+			  "standard input"));
 	return NULL;
 }
 
@@ -409,21 +419,26 @@ int cli_extract(struct cli *cli)
 {
 	struct run run = {.cli = cli};
 	GError *error = NULL;
-	GPtrArray *paths = collect_paths(cli, &error);
+	struct namelist *list = NULL;
+	GPtrArray *paths = collect_paths(cli, &list, &error);
 	struct progress *progress;
 
 	if (!paths)
 		return cli_fail(cli, error);
 	if (!cli_output_open(cli, FORMAT_TEXT, PER_REPORT, false, &run.output, &error)) {
 		g_ptr_array_unref(paths);
+		namelist_free(list);
 		return cli_fail(cli, error);
 	}
-	run.total = paths->len;
+	run.total = list ? 0 : paths->len;
 	run.pool = pool_new(
 		cli->spawner, file_datadir(), (const char *const *)cli->rule_dirs, cli_jobs(cli));
 	progress = progress_new(cli, _("reading reports"), count_files, &run);
 	extract_all(&run, paths);
+	if (list)
+		extract_list(&run, list);
 	progress_free(progress);
+	namelist_free(list);
 	pool_free(run.pool);
 	g_ptr_array_unref(paths);
 	if (!cli_output_close(cli, &run.output, run.error == NULL, run.error ? NULL : &run.error))

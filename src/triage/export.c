@@ -146,6 +146,11 @@ bool export_flush(struct exporter *exporter, bool all, GError **error)
 	return done;
 }
 
+bool exporter_flush(struct exporter *exporter, GError **error)
+{
+	return export_flush(exporter, true, error);
+}
+
 /* --- what goes out */
 
 static bool is_trusted(const struct exporter *exporter, const struct context *context)

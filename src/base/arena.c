@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Blocks in a list; each new one twice the last, a request larger than a block gets its own. */
+/*
+ * Blocks in a list; each new one twice the last, a request larger than a block gets its own. The
+ * smaller ones, which most reports need no more than one of, wait for the next arena: malloc puts
+ * the memory in order whenever one of that size comes back. (No other thread makes arenas.)
+ */
 #include "base/arena.h"
 
 #include <glib.h>
@@ -9,6 +13,8 @@
 #define ARENA_FIRST 4096
 #define ARENA_LARGEST ((size_t)1 << 20)
 #define ARENA_ALIGN 16
+#define SPARE_SIZE ((size_t)32 << 10) /* of blocks that wait */
+#define SPARE_MAX 8
 
 struct block {
 	struct block *next;
@@ -21,13 +27,42 @@ struct arena {
 	size_t first;
 };
 
+static struct {
+	struct block *blocks;
+	unsigned n;
+} spare;
+
+static struct block *block_of(size_t size)
+{
+	struct block *block = spare.blocks;
+
+	if (size != SPARE_SIZE || !block) {
+		block = g_malloc(sizeof *block + size);
+		block->size = size;
+		return block;
+	}
+	spare.blocks = block->next;
+	spare.n--;
+	return block;
+}
+
+static void block_free(struct block *block)
+{
+	if (block->size != SPARE_SIZE || spare.n == SPARE_MAX) {
+		g_free(block);
+		return;
+	}
+	block->next = spare.blocks;
+	spare.blocks = block;
+	spare.n++;
+}
+
 static struct block *block_new(struct arena *arena, size_t size)
 {
-	struct block *block = g_malloc(sizeof *block + size);
+	struct block *block = block_of(size);
 
 	block->next = arena->blocks;
 	block->used = 0;
-	block->size = size;
 	arena->blocks = block;
 	return block;
 }
@@ -35,6 +70,11 @@ static struct block *block_new(struct arena *arena, size_t size)
 struct arena *arena_new(void)
 {
 	return arena_new_for(ARENA_FIRST);
+}
+
+struct arena *arena_new_brief(void)
+{
+	return arena_new_for(SPARE_SIZE);
 }
 
 struct arena *arena_new_for(size_t bytes)
@@ -52,7 +92,7 @@ void arena_free(struct arena *arena)
 	for (struct block *block = arena->blocks; block;) {
 		struct block *next = block->next;
 
-		g_free(block);
+		block_free(block);
 		block = next;
 	}
 	g_free(arena);
@@ -77,6 +117,16 @@ static char *arena_take(struct arena *arena, size_t bytes, size_t align)
 void *arena_alloc(struct arena *arena, size_t bytes)
 {
 	return memset(arena_take(arena, bytes, ARENA_ALIGN), 0, bytes);
+}
+
+char *arena_room(struct arena *arena, size_t bytes)
+{
+	return arena_take(arena, bytes, 1);
+}
+
+void arena_cut(struct arena *arena, const char *end)
+{
+	arena->blocks->used = (size_t)(end - (const char *)arena->blocks->bytes);
 }
 
 char *arena_span(struct arena *arena, struct span s)

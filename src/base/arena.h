@@ -11,12 +11,18 @@
 struct arena;
 
 struct arena *arena_new(void);
+/* For one that is freed soon and made again for the next report. */
+struct arena *arena_new_brief(void);
 /* Where the first step should hold that many bytes. */
 struct arena *arena_new_for(size_t bytes);
 void arena_free(struct arena *arena); /* NULL is legal */
 
 /* Zeroed, aligned for any type. Never NULL: GLib aborts when memory is out. */
 void *arena_alloc(struct arena *arena, size_t bytes);
+/* Not zeroed, for text that is written there. */
+char *arena_room(struct arena *arena, size_t bytes);
+/* Gives back what lies behind `end` in the room that was asked for last. */
+void arena_cut(struct arena *arena, const char *end);
 /* Copies ending in NUL. */
 char *arena_str(struct arena *arena, const char *s); /* NULL gives NULL */
 char *arena_span(struct arena *arena, struct span s);

@@ -45,7 +45,7 @@ const struct field *field_by_name(const struct field *fields, const char *name)
 
 struct report *report_new(void)
 {
-	return report_new_in(arena_new());
+	return report_new_in(arena_new_brief());
 }
 
 struct report *report_new_in(struct arena *arena)

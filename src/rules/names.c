@@ -138,8 +138,11 @@ const char *const conflict_names[CONFLICT_COUNT + 1] = {
 
 int name_index(const char *const *names, int count, struct span name)
 {
-	for (int i = 0; i < count; i++)
+	for (int i = 0; i < count; i++) {
+		if (name.n && names[i][0] != name.p[0])
+			continue; /* as nearly all do */
 		if (strlen(names[i]) == name.n && memcmp(names[i], name.p, name.n) == 0)
 			return i;
+	}
 	return -1;
 }

@@ -134,10 +134,9 @@ static void put_explanation(GString *out, struct record *record)
 
 static void put_next(GString *out, struct record *record)
 {
-	const GPtrArray *next = record_explanation(record)->next;
-	for (guint i = 0; i < next->len; i++)
-		g_string_append_printf(
-			out, "%s%u. %s", i ? " " : "", i + 1, (const char *)next->pdata[i]);
+	const struct strings *next = &record_explanation(record)->next;
+	for (size_t i = 0; i < next->n; i++)
+		g_string_append_printf(out, "%s%zu. %s", i ? " " : "", i + 1, next->v[i]);
 }
 
 static void put_retry(GString *out, struct record *record)

@@ -229,7 +229,7 @@ static bool is_explained(const struct report *report, const struct mailboxes *re
 void report_context_init(struct report_context *context, const struct surroundings *own,
 	const struct report *report, const struct sent *sent)
 {
-	g_autofree char *from = address_in(report->original.from);
+	g_autofree char *from = knows_us(own) ? address_in(report->original.from) : NULL;
 	bool own_domain = from && is_own_domain(own, address_domain(span_of(from)));
 	context->from_ours = is_own_address(own, from);
 	context->origin = origin_of(own, report, own_domain, sent);

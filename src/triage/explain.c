@@ -59,6 +59,21 @@ char *actors_words(const struct knowledge *knowledge, const struct actors *who)
 	return g_string_free(out, FALSE);
 }
 
+/* Takes a copy into the arena. */
+static const char *keep(struct explanation *explanation, char *copy)
+{
+	const char *kept = arena_str(explanation->arena, copy);
+	g_free(copy);
+	return kept;
+}
+
+static const char *who_words(struct explanation *explanation, const struct knowledge *knowledge,
+	const struct actors *who)
+{
+	return who->count == 1 ? word(knowledge, WORDS_ACTOR, who->who[0])
+			       : keep(explanation, actors_words(knowledge, who));
+}
+
 /* --- whose advice */
 
 /* The advices that count, strongest first. */
@@ -67,6 +82,7 @@ struct voices {
 	unsigned n;
 };
 
+#define STEPS_FEW 8
 #define TRIES_END_AFTER (5 * 86400) /* where the report does not say until when it is tried */
 
 static const struct category *told_category(
@@ -228,13 +244,27 @@ static const char *first_text(const struct voices *voices, size_t offset)
 }
 #define FIRST_TEXT(voices, field) first_text((voices), offsetof(struct advice, field))
 
+static void add_step(struct explanation *explanation, const char *text)
+{
+	struct strings *next = &explanation->next;
+	if (next->n % STEPS_FEW == 0) {
+		const char **more =
+			arena_alloc(explanation->arena, (next->n + STEPS_FEW) * sizeof *more);
+		if (next->n)
+			memcpy(more, next->v, next->n * sizeof *more);
+		next->v = more;
+	}
+	next->v[next->n++] = text;
+}
+
 static void add_steps(
 	struct explanation *explanation, const struct advice *advice, const struct fill *with)
 {
 	for (guint step = 0; advice->next && step < advice->next->len; step++) {
-		g_autofree char *text = fill_text(advice->next->pdata[step], with);
+		const char *text =
+			fill_text_in(explanation->arena, advice->next->pdata[step], with);
 		if (*text) /* else all of it rested on an unknown fact */
-			g_ptr_array_add(explanation->next, g_steal_pointer(&text));
+			add_step(explanation, text);
 	}
 }
 
@@ -265,7 +295,7 @@ static void put_retry(
 		explanation->retry_seconds = with->recipient->retry_after;
 		words = sentence(with->knowledge, SENTENCE_WAIT_NAMED);
 	}
-	explanation->retry_words = fill_text(words, with);
+	explanation->retry_words = fill_text_in(explanation->arena, words, with);
 }
 
 /* --- the whole */
@@ -305,7 +335,7 @@ static const struct code *in_registry(const struct knowledge *knowledge, const s
 }
 
 /* NULL: nothing contradicts the verdict. */
-static char *conflict_words(const struct fill *with)
+static const char *conflict_words(const struct fill *with, struct arena *arena)
 {
 	struct fill registry = *with;
 	static const enum sentence sentences[CONFLICT_COUNT] = {
@@ -317,7 +347,7 @@ static char *conflict_words(const struct fill *with)
 	if (conflict == CONFLICT_NONE)
 		return NULL;
 	registry.code = in_registry(with->knowledge, code_of(with));
-	return fill_text(sentence(with->knowledge, sentences[conflict]), &registry);
+	return fill_text_in(arena, sentence(with->knowledge, sentences[conflict]), &registry);
 }
 
 /* Is it said what went wrong? NULL: of nobody. */
@@ -329,6 +359,9 @@ static bool is_verdict(const struct recipient *recipient)
 static char *warning_for(const struct knowledge *knowledge, const struct report *report,
 	const struct context *context)
 {
+	if (!report->suspicious && context->origin != ORIGIN_FORGED &&
+		context->trust != TRUST_CONTRADICTED)
+		return NULL;
 	GString *out = g_string_new(NULL);
 	if (report->suspicious)
 		add_sentence(out, sentence(knowledge, SENTENCE_DRESSED_UP));
@@ -336,7 +369,7 @@ static char *warning_for(const struct knowledge *knowledge, const struct report 
 		add_sentence(out, sentence(knowledge, SENTENCE_FORGED));
 	if (context->trust == TRUST_CONTRADICTED)
 		add_sentence(out, sentence(knowledge, SENTENCE_CONTRADICTED));
-	return g_string_free(out, out->len == 0);
+	return g_string_free(out, FALSE);
 }
 
 char *confidence_words(const struct knowledge *knowledge, const struct recipient *recipient)
@@ -387,10 +420,16 @@ static bool is_own_side(const struct fill *with, const struct context *context)
 	       !has_actor(&context->who, ACTOR_RECIPIENT_ADMIN);
 }
 
-/* Sentences beside the explanation, and steps before the others. */
-static void put_remarks(struct explanation *explanation, GString *text, const struct fill *with,
-	const struct context *context)
+static const char *sentences(struct arena *arena, const char *first, const char *second)
 {
+	return *first ? arena_printf(arena, "%s %s", first, second) : second;
+}
+
+/* Sentences beside the explanation, and steps before the others. */
+static void put_remarks(
+	struct explanation *explanation, const struct fill *with, const struct context *context)
+{
+	struct arena *arena = explanation->arena;
 	static const struct {
 		bool (*holds)(const struct fill *with, const struct context *context);
 		enum situation situation;
@@ -406,12 +445,10 @@ static void put_remarks(struct explanation *explanation, GString *text, const st
 		if (!remarks[i].holds(with, context))
 			continue;
 		const struct advice *advice = advice_for(with->knowledge, remarks[i].situation);
-		g_autofree char *sentence = fill_text(advice->explanation, with);
-		if (remarks[i].before) {
-			g_string_prepend_c(text, ' ');
-			g_string_prepend(text, sentence);
-		} else
-			add_sentence(text, sentence);
+		const char *sentence = fill_text_in(arena, advice->explanation, with);
+		explanation->text = remarks[i].before
+					    ? sentences(arena, sentence, explanation->text)
+					    : sentences(arena, explanation->text, sentence);
 		add_steps(explanation, advice, with);
 	}
 }
@@ -421,20 +458,21 @@ static void put_suggestion(struct explanation *explanation, const struct knowled
 	const struct context *context)
 {
 	if (context->suggestion)
-		g_ptr_array_add(explanation->next,
-			words_colon(knowledge, sentence(knowledge, SENTENCE_DID_YOU_MEAN),
-				context->suggestion));
+		add_step(explanation,
+			keep(explanation,
+				words_colon(knowledge, sentence(knowledge, SENTENCE_DID_YOU_MEAN),
+					context->suggestion)));
 }
 
 static void explain_kind(
 	struct explanation *explanation, const struct knowledge *knowledge, int kind)
 {
 	explanation->title = word(knowledge, WORDS_KIND_TITLE, kind);
-	explanation->text = g_strdup(word(knowledge, WORDS_KIND_TEXT, kind));
-	explanation->who_words = g_strdup(word(knowledge, WORDS_ACTOR, ACTOR_NOBODY));
+	explanation->text = word(knowledge, WORDS_KIND_TEXT, kind);
+	explanation->who_words = word(knowledge, WORDS_ACTOR, ACTOR_NOBODY);
 	explanation->retry = RETRY_NEVER;
 	explanation->retry_seconds = -1;
-	explanation->retry_words = g_strdup(sentence(knowledge, SENTENCE_NOTHING_TO_SEND));
+	explanation->retry_words = sentence(knowledge, SENTENCE_NOTHING_TO_SEND);
 	explanation->type_words = severity_words(knowledge, kind, TYPE_UNDETERMINED);
 }
 
@@ -510,9 +548,10 @@ struct explanation *explain(const struct knowledge *knowledge, const struct rule
 	const struct report *report, const struct recipient *recipient,
 	const struct context *context)
 {
-	struct explanation *explanation = g_new0(struct explanation, 1);
-	explanation->next = g_ptr_array_new_with_free_func(g_free);
-	explanation->warning = warning_for(knowledge, report, context);
+	struct arena *arena = arena_new_brief();
+	struct explanation *explanation = arena_make(arena, struct explanation);
+	explanation->arena = arena;
+	explanation->warning = keep(explanation, warning_for(knowledge, report, context));
 	if (!is_verdict(recipient)) {
 		explain_kind(explanation, knowledge, recipient ? recipient->kind : report->kind);
 		return explanation;
@@ -521,39 +560,30 @@ struct explanation *explain(const struct knowledge *knowledge, const struct rule
 	struct voices cause = cause_voices(knowledge, rules, recipient);
 	struct voices voices = voices_for(knowledge, &cause, report, recipient, context);
 	bool forged = context->origin == ORIGIN_FORGED;
-	g_autofree char *held_up = fill_text(FIRST_TEXT(&cause, delay), &with);
-	with.cause = held_up;
+	with.cause = fill_text_in(arena, FIRST_TEXT(&cause, delay), &with);
 	if (is_reply_alone(recipient))
 		with.code = code_of(&with);
-	g_autofree char *what = fill_text(FIRST_TEXT(&voices, explanation), &with);
-	GString *text = g_string_new(what);
+	explanation->text = fill_text_in(arena, FIRST_TEXT(&voices, explanation), &with);
 	explanation->title = title_of(&with, &voices);
 	explanation->type_words =
 		word(knowledge, WORDS_SEVERITY, severity_of(&with, &voices, context));
-	explanation->who_words = actors_words(knowledge, who_acts(&with, &cause, context));
-	explanation->conflict = conflict_words(&with);
+	explanation->who_words =
+		who_words(explanation, knowledge, who_acts(&with, &cause, context));
+	explanation->conflict = conflict_words(&with, arena);
 	put_suggestion(explanation, knowledge, context);
 	if (recipient->kind == KIND_FAILURE && !forged)
-		put_remarks(explanation, text, &with, context);
+		put_remarks(explanation, &with, context);
 	put_delay_step(explanation, &with, !forged && is_delay_of_ours(&cause, recipient),
 		SITUATION_DELAY_OURS);
 	put_steps(explanation, &voices, &with);
 	put_delay_step(explanation, &with, !forged && is_unanswered(knowledge, recipient),
 		SITUATION_DELAY_UNANSWERED);
 	put_retry(explanation, &voices, &with);
-	explanation->text = g_string_free(text, FALSE);
 	return explanation;
 }
 
 void explanation_free(struct explanation *explanation)
 {
-	if (!explanation)
-		return;
-	g_free(explanation->text);
-	g_free(explanation->who_words);
-	g_ptr_array_unref(explanation->next);
-	g_free(explanation->retry_words);
-	g_free(explanation->conflict);
-	g_free(explanation->warning);
-	g_free(explanation);
+	if (explanation)
+		arena_free(explanation->arena);
 }

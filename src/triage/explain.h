@@ -11,16 +11,17 @@
 #include "triage/row.h"
 
 struct explanation {
-	const char *title;      /* borrowed of knowledge and rules */
-	const char *type_words; /* "permanent: this address does not work (HARD)"; borrowed */
-	char *text;            /* the explanation, placeholders filled */
-	char *who_words;       /* "the recipient; if that does not help, their admin" */
-	GPtrArray *next;       /* char* */
+	struct arena *arena; /* of all of it; some texts are those of knowledge and rules */
+	const char *title;
+	const char *type_words; /* "permanent: this address does not work (HARD)" */
+	const char *text;       /* the explanation, placeholders filled */
+	const char *who_words;  /* "the recipient; if that does not help, their admin" */
+	struct strings next;
 	int retry;             /* enum retry */
 	int64_t retry_seconds; /* -1 */
-	char *retry_words;
-	char *conflict; /* where codes and words disagree, and what counts; NULL */
-	char *warning;  /* suspicious, forged; NULL */
+	const char *retry_words;
+	const char *conflict; /* where codes and words disagree, and what counts; NULL */
+	const char *warning;  /* suspicious, forged; NULL */
 };
 
 /* What context adds to the facts; computed by triage/context for a row, or neutral for `extract`

@@ -128,10 +128,10 @@ static void put_explanation(struct json *json, const char *key, struct record *r
 
 static void put_next(struct json *json, const char *key, struct record *record)
 {
-	const GPtrArray *next = record_explanation(record)->next;
+	const struct strings *next = &record_explanation(record)->next;
 	json_begin_array(json, key);
-	for (guint i = 0; i < next->len; i++)
-		json_string(json, NULL, next->pdata[i]);
+	for (size_t i = 0; i < next->n; i++)
+		json_string(json, NULL, next->v[i]);
 	json_end_array(json);
 }
 

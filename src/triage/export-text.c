@@ -65,13 +65,13 @@ static void put_paragraph(GString *out, const char *text)
 	g_string_append_c(out, '\n');
 }
 
-static void put_steps(const struct sheet *sheet, const GPtrArray *next)
+static void put_steps(const struct sheet *sheet, const struct strings *next)
 {
-	for (guint i = 0; i < next->len; i++) {
-		g_autofree char *visible = text_visible(next->pdata[i], TEXT_PLAIN);
+	for (size_t i = 0; i < next->n; i++) {
+		g_autofree char *visible = text_visible(next->v[i], TEXT_PLAIN);
 		g_autoptr(GPtrArray) lines = text_wrap(visible, LINE_CELLS - LABEL_CELLS - 3);
 		for (guint line = 0; line < lines->len; line++) {
-			g_autofree char *number = g_strdup_printf("%u.", i + 1);
+			g_autofree char *number = g_strdup_printf("%zu.", i + 1);
 			put_label(sheet->out, i || line ? "" : label_of(sheet, SHOW_WHAT_TO_DO));
 			g_string_append_printf(sheet->out, "%-3s%s\n", line ? "" : number,
 				(const char *)lines->pdata[line]);
@@ -177,7 +177,7 @@ static void put_recipient(const struct sheet *sheet, struct record *record)
 		put_labelled(sheet, SHOW_CAREFUL, explanation->warning);
 	put_labelled(sheet, SHOW_HOW_BAD, explanation->type_words);
 	put_labelled(sheet, SHOW_WHO_ACTS, explanation->who_words);
-	put_steps(sheet, explanation->next);
+	put_steps(sheet, &explanation->next);
 	put_labelled(sheet, SHOW_SEND_AGAIN, explanation->retry_words);
 	if (record->context->state != STATE_NONE)
 		put_labelled(sheet, SHOW_STATE,

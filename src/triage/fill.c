@@ -7,112 +7,124 @@
 
 #define FACT_MAX 320 /* bytes of a fact in running text: the longest mail address */
 
-/* --- how a fact reads */
+/* --- how a fact reads; all of them lie in the arena */
 
-static char *cut(struct span text)
+static const char *cut(struct span text, struct arena *arena)
 {
-	return text.n ? g_strndup(text.p, MIN(text.n, FACT_MAX)) : NULL;
+	return text.n ? arena_span(arena, (struct span){text.p, MIN(text.n, FACT_MAX)}) : NULL;
+}
+
+/* Takes the copy. */
+static const char *keep(char *copy, struct arena *arena)
+{
+	const char *kept = arena_str(arena, copy);
+	g_free(copy);
+	return kept;
 }
 
 /* Only then can a host name read otherwise than it is written. */
-static bool has_letters(const char *host)
+static bool has_letters(struct span host)
 {
-	for (const char *at = host; *at; at++)
-		if ((*at & 0x80) ||
-			((*at | 0x20) == 'x' && g_ascii_strncasecmp(at, "xn--", 4) == 0))
+	for (size_t i = 0; i < host.n; i++)
+		if ((host.p[i] & 0x80) || ((host.p[i] | 0x20) == 'x' &&
+						  span_starts_nocase(span_from(host, i), "xn--")))
 			return true;
 	return false;
+}
+
+/* The letters of a domain and what goes over the wire; false where the two are the same. */
+static bool is_spelt_twice(struct span domain, char **letters, char **wire)
+{
+	*letters = *wire = NULL;
+	domain.n = MIN(domain.n, FACT_MAX);
+	if (!has_letters(domain))
+		return false;
+	g_autofree char *plain = g_strndup(domain.p, domain.n);
+	*letters = g_hostname_to_unicode(plain);
+	*wire = g_hostname_to_ascii(plain);
+	return *letters && *wire && g_ascii_strcasecmp(*letters, *wire) != 0;
 }
 
 /*
  * A domain in the letters of its language, with what goes over the wire behind it where the two
  * differ (H21): "bücher.example (xn--bcher-kva.example)". A host name may be an address literal.
  */
-static char *show_domain(const char *text)
+static const char *show_domain(const char *text, struct arena *arena)
 {
 	struct span name = span_trim(span_of(text));
 	if (name.n > 2 && name.p[0] == '[' && name.p[name.n - 1] == ']')
 		name = span_make(name.p + 1, name.p + name.n - 1);
-	g_autofree char *plain = cut(name);
-	if (!plain || !has_letters(plain))
-		return g_steal_pointer(&plain);
-	g_autofree char *letters = g_hostname_to_unicode(plain);
-	g_autofree char *wire = g_hostname_to_ascii(plain);
-	if (!letters || !wire || g_ascii_strcasecmp(letters, wire) == 0)
-		return g_steal_pointer(&plain);
-	return g_strdup_printf("%s (%s)", letters, wire);
+	g_autofree char *letters = NULL, *wire = NULL;
+	if (!is_spelt_twice(name, &letters, &wire))
+		return cut(name, arena);
+	return arena_printf(arena, "%s (%s)", letters, wire);
 }
 
 /* The same of a mail address: "info@bücher.example (info@xn--bcher-kva.example)". */
-static char *show_mailbox(const char *address)
+static const char *show_mailbox(const char *address, struct arena *arena)
 {
-	struct span local = address_local(span_of(address)),
-		    domain = address_domain(span_of(address));
-	g_autofree char *host = cut(domain);
-	if (!host || !has_letters(host))
-		return cut(span_of(address));
-	g_autofree char *letters = g_hostname_to_unicode(host);
-	g_autofree char *wire = g_hostname_to_ascii(host);
-	if (!letters || !wire || g_ascii_strcasecmp(letters, wire) == 0)
-		return cut(span_of(address));
+	struct span local = address_local(span_of(address));
+	g_autofree char *letters = NULL, *wire = NULL;
+	if (!is_spelt_twice(address_domain(span_of(address)), &letters, &wire))
+		return cut(span_of(address), arena);
 	int n = (int)MIN(local.n, FACT_MAX);
-	return g_strdup_printf("%.*s@%s (%.*s@%s)", n, local.p, letters, n, local.p, wire);
+	return arena_printf(arena, "%.*s@%s (%.*s@%s)", n, local.p, letters, n, local.p, wire);
 }
 
-static char *show_text(const char *text)
+static const char *show_text(const char *text, struct arena *arena)
 {
-	return cut(span_trim(span_of(text)));
+	return cut(span_trim(span_of(text)), arena);
 }
 
 /* --- facts that are more than a field */
 
 /* Of an internal address of Exchange the name that it hides (H12). */
-static char *address_fact(const struct fill *with)
+static const char *address_fact(const struct fill *with, struct arena *arena)
 {
 	const struct recipient *recipient = with->recipient;
 	if (recipient->display)
-		return show_text(recipient->display);
-	return recipient->address ? show_mailbox(recipient->address) : NULL;
+		return show_text(recipient->display, arena);
+	return recipient->address ? show_mailbox(recipient->address, arena) : NULL;
 }
 
-static char *domain_fact(const struct fill *with)
+static const char *domain_fact(const struct fill *with, struct arena *arena)
 {
-	g_autofree char *domain = cut(address_domain(span_of(with->recipient->address)));
-	return domain ? show_domain(domain) : NULL;
+	const char *domain = cut(address_domain(span_of(with->recipient->address)), arena);
+	return domain ? show_domain(domain, arena) : NULL;
 }
 
 /* Who refused: the remote server; of a report that a server of the recipient's own domain wrote,
  * that server. */
-static char *server_fact(const struct fill *with)
+static const char *server_fact(const struct fill *with, struct arena *arena)
 {
 	const struct recipient *recipient = with->recipient;
 	const char *own = with->report->reporting_mta;
 	if (recipient->remote_mta)
-		return show_domain(recipient->remote_mta);
+		return show_domain(recipient->remote_mta, arena);
 	if (recipient->remote_ip)
-		return show_text(recipient->remote_ip);
-	g_autofree char *domain = cut(address_domain(span_of(recipient->address)));
-	return own && domain && domain_is_under(span_of(own), domain) ? show_domain(own) : NULL;
+		return show_text(recipient->remote_ip, arena);
+	const char *domain = cut(address_domain(span_of(recipient->address)), arena);
+	return own && domain && domain_is_under(span_of(own), domain) ? show_domain(own, arena)
+								      : NULL;
 }
 
-/* The mailbox in From; NULL when there is none. g_free. */
-static char *sender_of(const struct fill *with)
+/* The mailbox in From; NULL when there is none. */
+static const char *sender_of(const struct fill *with, struct arena *arena)
 {
 	const char *from = with->report->original.from;
-	return from ? cut(address_find(span_of(from))) : NULL;
+	return from ? cut(address_find(span_of(from)), arena) : NULL;
 }
 
-static char *sender_fact(const struct fill *with)
+static const char *sender_fact(const struct fill *with, struct arena *arena)
 {
-	g_autofree char *sender = sender_of(with);
-	return sender ? show_mailbox(sender) : NULL;
+	const char *sender = sender_of(with, arena);
+	return sender ? show_mailbox(sender, arena) : NULL;
 }
 
-static char *sender_domain_fact(const struct fill *with)
+static const char *sender_domain_fact(const struct fill *with, struct arena *arena)
 {
-	g_autofree char *sender = sender_of(with);
-	g_autofree char *domain = cut(address_domain(span_of(sender)));
-	return domain ? show_domain(domain) : NULL;
+	const char *domain = cut(address_domain(span_of(sender_of(with, arena))), arena);
+	return domain ? show_domain(domain, arena) : NULL;
 }
 
 static const struct blocklist *blocklist_of(const struct fill *with)
@@ -123,71 +135,76 @@ static const struct blocklist *blocklist_of(const struct fill *with)
 }
 
 /* "Spamhaus (zen.spamhaus.org)": the name people know, with what the server wrote. */
-static char *list_fact(const struct fill *with)
+static const char *list_fact(const struct fill *with, struct arena *arena)
 {
 	const struct blocklist *known = blocklist_of(with);
 	const char *list = with->recipient->list;
 	if (known && list && g_ascii_strcasecmp(known->name, list) == 0)
-		return g_strdup(known->title);
+		return known->title;
 	if (!known || !list || span_find_nocase(span_of(list), known->title) ||
 		span_find_nocase(span_of(known->title), list))
-		return known && list && strlen(known->title) > strlen(list) ? g_strdup(known->title)
-		       : list                                               ? show_text(list)
+		return known && list && strlen(known->title) > strlen(list) ? known->title
+		       : list                                               ? show_text(list, arena)
 									    : NULL;
-	return g_strdup_printf("%s (%.*s)", known->title, FACT_MAX, list);
+	return arena_printf(arena, "%s (%.*s)", known->title, FACT_MAX, list);
 }
 
-static char *removal_fact(const struct fill *with)
+static const char *removal_fact(const struct fill *with, struct arena *arena)
 {
 	const struct blocklist *known = blocklist_of(with);
-	return known ? g_strdup(known->removal) : NULL;
+	(void)arena;
+	return known ? known->removal : NULL;
 }
 
-static char *list_note_fact(const struct fill *with)
+static const char *list_note_fact(const struct fill *with, struct arena *arena)
 {
 	const struct blocklist *known = blocklist_of(with);
-	return known ? g_strdup(known->note) : NULL;
+	(void)arena;
+	return known ? known->note : NULL;
 }
 
 /* H38: mail dressed up as a bounce gets no link into our advice. */
-static char *link_fact(const struct fill *with)
+static const char *link_fact(const struct fill *with, struct arena *arena)
 {
 	const struct strings *links = &with->recipient->links;
-	return links->n && !with->report->suspicious ? show_text(links->v[0]) : NULL;
+	return links->n && !with->report->suspicious ? show_text(links->v[0], arena) : NULL;
 }
 
-static char *wait_fact(const struct fill *with)
+static const char *wait_fact(const struct fill *with, struct arena *arena)
 {
 	int64_t seconds = with->recipient->retry_after;
-	return seconds > 0 ? figure_time(with->knowledge, seconds) : NULL;
+	return seconds > 0 ? keep(figure_time(with->knowledge, seconds), arena) : NULL;
 }
 
 /* "Choir <choir.lists.example>": the name, else the id. */
-static char *mailing_list_fact(const struct fill *with)
+static const char *mailing_list_fact(const struct fill *with, struct arena *arena)
 {
 	const char *id = with->report->original.list_id, *angle = id ? strchr(id, '<') : NULL;
 	if (!angle)
-		return id ? show_text(id) : NULL;
+		return id ? show_text(id, arena) : NULL;
 	struct span name = span_trim(span_make(id, angle)), inner = span_of(angle + 1);
 	const char *end = memchr(inner.p, '>', inner.n);
 	if (name.n > 2 && name.p[0] == '"' && name.p[name.n - 1] == '"')
 		name = span_make(name.p + 1, name.p + name.n - 1);
-	return cut(name.n ? name : span_make(inner.p, end ? end : inner.p + inner.n));
+	return cut(name.n ? name : span_make(inner.p, end ? end : inner.p + inner.n), arena);
 }
 
-static char *meaning_fact(const struct fill *with)
+static const char *meaning_fact(const struct fill *with, struct arena *arena)
 {
-	return with->code ? g_strdup(with->code->meaning) : NULL;
+	(void)arena;
+	return with->code ? with->code->meaning : NULL;
 }
 
-static char *cause_fact(const struct fill *with)
+static const char *cause_fact(const struct fill *with, struct arena *arena)
 {
-	return with->cause && *with->cause ? g_strdup(with->cause) : NULL;
+	(void)arena;
+	return with->cause && *with->cause ? with->cause : NULL;
 }
 
-static char *pass_on_fact(const struct fill *with)
+static const char *pass_on_fact(const struct fill *with, struct arena *arena)
 {
-	return g_strdup(with->pass_on);
+	(void)arena;
+	return with->pass_on;
 }
 
 /* --- the table */
@@ -195,10 +212,10 @@ static char *pass_on_fact(const struct fill *with)
 #define OF_REPORT(field) offsetof(struct report, field)
 #define OF_RECIPIENT(field) offsetof(struct recipient, field)
 static const struct {
-	char *(*make)(const struct fill *with); /* or: a field, and how it reads */
+	const char *(*make)(const struct fill *with, struct arena *arena); /* or: a field ... */
 	bool in_report;
 	size_t offset;
-	char *(*show)(const char *value);
+	const char *(*show)(const char *value, struct arena *arena); /* ... and how it reads */
 	char *(*figure)(const struct knowledge *knowledge, const char *value);
 } facts[TEXT_FACTS] = {
 	[TEXT_ADDRESS] = {address_fact},
@@ -232,69 +249,110 @@ static const struct {
 	[TEXT_PASS_ON] = {pass_on_fact},
 };
 
-/* NULL: unknown. g_free. */
-static char *fact(struct span name, const struct fill *with)
+/* NULL: unknown. */
+static const char *fact(struct span name, const struct fill *with, struct arena *arena)
 {
 	for (const struct fill_fact *more = with->more; more && more->name; more++)
 		if (span_equal_nocase(name, more->name))
-			return more->value && *more->value ? g_strdup(more->value) : NULL;
+			return more->value && *more->value ? more->value : NULL;
 	int i = name_index(text_fact_names, TEXT_FACTS, name);
 	if (i < 0)
 		return NULL;
 	if (facts[i].make)
-		return facts[i].make(with);
+		return facts[i].make(with, arena);
 	const void *of =
 		facts[i].in_report ? (const void *)with->report : (const void *)with->recipient;
 	const char *value = G_STRUCT_MEMBER(const char *, of, facts[i].offset);
 	if (!value || !*value)
 		return NULL;
-	return facts[i].figure ? facts[i].figure(with->knowledge, value) : facts[i].show(value);
+	return facts[i].figure ? keep(facts[i].figure(with->knowledge, value), arena)
+			       : facts[i].show(value, arena);
 }
 
 /* --- texts */
 
+/* A text in pieces, which follow each other in what is filled. */
+struct filled {
+	struct span *pieces;
+	size_t n, room;
+	struct arena *arena;
+};
+
+static void add(struct filled *out, struct span piece)
+{
+	if (out->n == out->room) {
+		struct span *more = arena_alloc(out->arena, MAX(2 * out->room, 16) * sizeof *more);
+		if (out->n)
+			memcpy(more, out->pieces, out->n * sizeof *more);
+		out->pieces = more;
+		out->room = MAX(2 * out->room, 16);
+	}
+	out->pieces[out->n++] = piece;
+}
+
+static const char *joined(const struct filled *out)
+{
+	size_t n = 1;
+	for (size_t i = 0; i < out->n; i++)
+		n += out->pieces[i].n;
+	char *text = arena_room(out->arena, n), *at = text;
+	for (size_t i = 0; i < out->n; at += out->pieces[i++].n)
+		if (out->pieces[i].n)
+			memcpy(at, out->pieces[i].p, out->pieces[i].n);
+	*at = '\0';
+	return text;
+}
+
 /* Appends `text` with its facts; false when one is unknown for which no words stand in. Rule files
  * of a user may be broken: an open brace stays as it is. */
-static bool fill_facts(GString *out, struct span text, const struct fill *with)
+static bool fill_facts(struct filled *out, struct span text, const struct fill *with)
 {
 	bool whole = true;
 	for (const char *at = text.p, *to = text.p + text.n, *open, *end; at < to; at = end + 1) {
 		open = memchr(at, '{', (size_t)(to - at));
 		end = open ? memchr(open, '}', (size_t)(to - open)) : NULL;
-		g_string_append_len(out, at, (end ? open : to) - at);
+		add(out, span_make(at, end ? open : to));
 		if (!end)
 			break;
 		at = open;
 		const char *bar = memchr(at, '|', (size_t)(end - at));
-		g_autofree char *value = fact(span_make(at + 1, bar ? bar : end), with);
+		const char *value = fact(span_make(at + 1, bar ? bar : end), with, out->arena);
 		if (value)
-			g_string_append(out, value);
+			add(out, span_of(value));
 		else if (bar)
-			g_string_append_len(out, bar + 1, end - bar - 1);
+			add(out, span_make(bar + 1, end));
 		whole = whole && (value || bar);
 	}
 	return whole;
 }
 
-char *fill_text(const char *template, const struct fill *with)
+const char *fill_text_in(struct arena *arena, const char *template, const struct fill *with)
 {
-	if (!strpbrk(template, "{["))
-		return g_strdup(template);
-	GString *out = g_string_sized_new(strlen(template) + FACT_MAX);
+	struct filled out = {.arena = arena};
+	if (!template[strcspn(template, "{[")])
+		return template;
 	for (const char *at = template; *at;) {
 		const char *open = strchr(at, '['), *end = open ? strchr(open, ']') : NULL;
 		if (!end) {
-			fill_facts(out, span_of(at), with);
+			fill_facts(&out, span_of(at), with);
 			break;
 		}
-		fill_facts(out, span_make(at, open), with);
+		fill_facts(&out, span_make(at, open), with);
 		bool is_optional = memchr(open, '{', (size_t)(end - open));
-		gsize before = out->len;
+		size_t before = out.n;
 		if (!is_optional)
-			g_string_append_len(out, open, end + 1 - open);
-		else if (!fill_facts(out, span_make(open + 1, end), with))
-			g_string_truncate(out, before);
+			add(&out, span_make(open, end + 1));
+		else if (!fill_facts(&out, span_make(open + 1, end), with))
+			out.n = before;
 		at = end + 1;
 	}
-	return g_string_free(out, FALSE);
+	return joined(&out);
+}
+
+char *fill_text(const char *template, const struct fill *with)
+{
+	struct arena *arena = arena_new_brief();
+	char *text = g_strdup(fill_text_in(arena, template, with));
+	arena_free(arena);
+	return text;
 }

@@ -24,7 +24,12 @@ struct fill {
 	const char *pass_on;          /* {pass_on}: what has words to pass on; NULL: nothing here */
 };
 
-/* As hostile as the mail it quotes: what prints it makes it visible. g_free. */
+/*
+ * As hostile as the mail it quotes: what prints it makes it visible. It lies in the arena; a text
+ * that names nothing is the template itself.
+ */
+const char *fill_text_in(struct arena *arena, const char *template, const struct fill *with);
+/* The same as a copy; g_free. */
 char *fill_text(const char *template, const struct fill *with);
 
 #endif

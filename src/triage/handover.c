@@ -214,11 +214,10 @@ static void put_reply(const struct letter *letter)
 
 static void put_steps(const struct letter *letter)
 {
-	const GPtrArray *next = letter->explanation->next;
+	const struct strings *next = &letter->explanation->next;
 
-	for (guint i = 0; i < next->len; i++) {
-		g_autofree char *step =
-			g_strdup_printf("%u. %s", i + 1, (const char *)next->pdata[i]);
+	for (size_t i = 0; i < next->n; i++) {
+		g_autofree char *step = g_strdup_printf("%zu. %s", i + 1, next->v[i]);
 
 		put_line(letter->out, "", step);
 	}

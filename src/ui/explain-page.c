@@ -31,15 +31,14 @@ void page_advice(const struct page *page, const struct explanation *e)
 	g_autofree char *who = words_with(colon, page_label(page, PANE_WHO_CAN_FIX));
 
 	doc_pair(doc, who, indent, STYLE_NORMAL, e->who_words);
-	for (guint i = 0; e->next && i < e->next->len; i++) {
-		g_autofree char *number = g_strdup_printf("%u", i + 1);
+	for (size_t i = 0; i < e->next.n; i++) {
+		g_autofree char *number = g_strdup_printf("%zu", i + 1);
 
 		if (!wide && i == 0) {
 			g_autofree char *head = words_with(colon, to_do);
 			doc_line(doc, STYLE_STRONG, head);
 		}
-		doc_step(doc, wide && i == 0 ? to_do : "", wide ? indent : 2, number,
-			e->next->pdata[i]);
+		doc_step(doc, wide && i == 0 ? to_do : "", wide ? indent : 2, number, e->next.v[i]);
 	}
 	doc_pair(doc, page_label(page, PANE_SEND_AGAIN), indent, STYLE_NORMAL, e->retry_words);
 }

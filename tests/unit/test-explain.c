@@ -56,10 +56,10 @@ static void test_categories(void)
 			g_assert_cmpstr(explanation->title, ==, category->advice.title);
 			g_assert_true(*explanation->text && *explanation->who_words &&
 				      *explanation->retry_words);
-			g_assert_cmpuint(explanation->next->len, >, 0);
+			g_assert_cmpuint(explanation->next.n, >, 0);
 			g_assert_null(strpbrk(explanation->text, "{}|"));
-			for (guint step = 0; step < explanation->next->len; step++)
-				g_assert_null(strpbrk(explanation->next->pdata[step], "{}|"));
+			for (size_t step = 0; step < explanation->next.n; step++)
+				g_assert_null(strpbrk(explanation->next.v[step], "{}|"));
 			g_assert_null(explanation->warning);
 			explanation_free(explanation);
 			report_free(report);
@@ -111,15 +111,15 @@ static void test_delay(void)
 		report->recipients[0].will_retry_until = rows[i].until;
 		report->recipients[0].reply = rows[i].reply;
 		struct explanation *explanation = explain_first(report, NULL);
-		const GPtrArray *next = explanation->next;
+		const struct strings *next = &explanation->next;
 		g_assert_cmpstr(explanation->title, ==,
 			category_by_id(knowledge, rows[i].category)->advice.title);
 		g_assert_cmpint(explanation->retry, ==, RETRY_AUTOMATIC);
 		g_assert_cmpstr(explanation->type_words, ==, rows[i].type);
 		g_assert_nonnull(strstr(explanation->text, rows[i].says));
 		g_assert_cmpstr(explanation->who_words, ==, rows[i].who);
-		g_assert_true(g_str_has_prefix(next->pdata[0], rows[i].first));
-		g_assert_true(g_str_has_prefix(next->pdata[next->len - 1], rows[i].last));
+		g_assert_true(g_str_has_prefix(next->v[0], rows[i].first));
+		g_assert_true(g_str_has_prefix(next->v[next->n - 1], rows[i].last));
 		explanation_free(explanation);
 		report_free(report);
 	}
@@ -205,7 +205,7 @@ static void test_forged(void)
 	struct explanation *explanation = explain_first(report, &context);
 	g_assert_cmpint(explanation->retry, ==, RETRY_NEVER);
 	g_assert_nonnull(explanation->warning);
-	g_assert_cmpstr(explanation->next->pdata[0], ==,
+	g_assert_cmpstr(explanation->next.v[0], ==,
 		advice_for(knowledge, SITUATION_FORGED)->next->pdata[0]);
 	explanation_free(explanation);
 	report_free(report);
@@ -426,7 +426,7 @@ static void test_remarks(void)
 		report->original.return_path = rows[i].return_path;
 		struct explanation *explanation = explain_first(report, NULL);
 		g_assert_nonnull(strstr(explanation->text, rows[i].says));
-		g_assert_true(g_str_has_prefix(explanation->next->pdata[0], rows[i].step));
+		g_assert_true(g_str_has_prefix(explanation->next.v[0], rows[i].step));
 		explanation_free(explanation);
 		report_free(report);
 	}

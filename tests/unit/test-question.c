@@ -47,7 +47,7 @@ static void check_answer(const struct code *row, const char *words)
 	g_assert_cmpint(recipient->kind, ==, row->category ? KIND_FAILURE : KIND_DELIVERED);
 	g_assert_true(*explanation->title && *explanation->text && *explanation->who_words);
 	g_assert_true(*explanation->retry_words);
-	g_assert_true(!row->category || explanation->next->len > 0);
+	g_assert_true(!row->category || explanation->next.n > 0);
 	if (row->category && row->who.count)
 		g_assert_cmpint(recipient->who.who[0], ==, row->who.who[0]);
 	explanation_free(explanation);

@@ -18,6 +18,29 @@
 
 #define PAGE_LEAST 4096 /* bytes */
 
+/* --- which state of a file it is */
+
+static bool take_stamp(int failed, const struct stat *st, struct file_stamp *stamp)
+{
+	*stamp = (struct file_stamp){
+		st->st_size, (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec};
+	return !failed;
+}
+
+bool file_stamp(const char *path, struct file_stamp *stamp)
+{
+	struct stat st = {0};
+
+	return take_stamp(stat(path, &st), &st, stamp);
+}
+
+bool file_stamp_fd(int fd, struct file_stamp *stamp)
+{
+	struct stat st = {0};
+
+	return take_stamp(fstat(fd, &st), &st, stamp);
+}
+
 /* --- mails */
 
 static int open_mail(const char *path, GError **error)
@@ -69,13 +92,16 @@ static ssize_t read_at_once(int fd, char *room, size_t size)
 	return got <= 0 || (size_t)got == size || got % PAGE_LEAST == 0 ? -1 : got;
 }
 
-bool file_take_mail(const char *path, char *room, size_t size, size_t *n, int *fd, GError **error)
+bool file_take_mail(const char *path, char *room, size_t size, size_t *n, int *fd,
+	struct file_stamp *stamp, GError **error)
 {
 	ssize_t got;
 
 	*fd = open_mail(path, error);
 	if (*fd < 0)
 		return false;
+	if (stamp && !file_stamp_fd(*fd, stamp))
+		*stamp = (struct file_stamp){-1, -1};
 	got = read_at_once(*fd, room, size);
 	*n = (size_t)MAX(got, 0);
 	if (got < 0 && is_regular(*fd, path, error))

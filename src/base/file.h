@@ -14,6 +14,16 @@
 #define FILE_MAIL_MAX ((uint64_t)1 << 30) /* a mail is read up to 1 GB */
 
 /*
+ * Which state of a file that is: bytes, nanoseconds since 1970. One call for one that is open, the
+ * bytes of which are then those that were stamped, whatever becomes of its name. False with errno.
+ */
+struct file_stamp {
+	int64_t size, mtime;
+};
+bool file_stamp(const char *path, struct file_stamp *stamp);
+bool file_stamp_fd(int fd, struct file_stamp *stamp);
+
+/*
  * Opens a mail for reading: regular files only, no link is followed in the last component, no
  * FIFO blocks (O_NOFOLLOW, O_NONBLOCK, O_NOCTTY, O_CLOEXEC). Returns a descriptor or -1 with error.
  */
@@ -22,9 +32,10 @@ int file_open_mail(const char *path, GError **error);
 /*
  * The same, read at once: `*n` bytes of the mail into `room`, when it is shorter than that; then
  * `*fd` is -1. Of a longer one `*fd` is open at its beginning, the caller's. False with error. A
- * short mail costs three system calls.
+ * short mail costs three system calls, and a fourth where its stamp is wanted (`stamp` not NULL).
  */
-bool file_take_mail(const char *path, char *room, size_t size, size_t *n, int *fd, GError **error);
+bool file_take_mail(const char *path, char *room, size_t size, size_t *n, int *fd,
+	struct file_stamp *stamp, GError **error);
 
 /* The bytes of an open file, mapped read-only (or read, for what cannot be mapped). */
 struct file_bytes {

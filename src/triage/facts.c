@@ -116,9 +116,15 @@ static void on_extracted(void *user, size_t index, struct report *report, const 
 		return;
 	}
 	facts->told[at] = true;
-	if (facts->cache)
-		cache_put(facts->cache, facts->ids[at], facts->paths[at], report);
 	facts->report(facts->user, at, report, NULL);
+}
+
+static void on_packed(
+	void *user, size_t index, const struct unpack *packed, const struct file_stamp *stamp)
+{
+	struct facts *facts = user;
+	size_t at = facts->asked[index];
+	cache_put(facts->cache, facts->ids[at], facts->paths[at], stamp, packed);
 }
 
 /* The files that failed because they moved have their new paths now. */
@@ -165,6 +171,8 @@ static void run_pool(struct facts *facts, enum step step)
 		return;
 	}
 	facts->job = pool_extract(facts->pool, paths, n, on_extracted, on_pool_done, facts);
+	if (facts->cache)
+		pool_tell_packed(facts->job, on_packed);
 }
 
 struct facts *facts_start(struct pool *pool, struct cache *cache, const char *const *ids,

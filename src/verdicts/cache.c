@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "verdicts/cache.h"
 
-#include <sys/stat.h>
+#include <inttypes.h>
 
 #include "verdicts/seal.h"
 #include "verdicts/sqlfile.h"
@@ -14,8 +14,8 @@
 enum statement { GET, PUT_KEY, PUT_BODY, STATEMENT_COUNT };
 
 static const char *const sql_of[STATEMENT_COUNT] = {
-	[GET] = "SELECT packed, seal FROM known JOIN body ON body.number = known.body"
-		" WHERE rules = ? AND id = ? AND base = ? AND size = ? AND mtime = ?",
+	[GET] = "SELECT size, mtime, packed, seal FROM known JOIN body ON body.number = known.body"
+		" WHERE rules = ? AND id = ? AND base = ?",
 	[PUT_KEY] = "INSERT OR IGNORE INTO known (rules, id, base, size, mtime, body)"
 		    " VALUES (?, ?, ?, ?, ?, ?)",
 	[PUT_BODY] = "INSERT OR REPLACE INTO body (number, packed, seal) VALUES (?, ?, ?)",
@@ -26,23 +26,13 @@ struct verdicts {
 	sqlite3_stmt *statements[STATEMENT_COUNT];
 	char *basis;    /* what the facts rest on */
 	int64_t rules;  /* row of the rule set */
+	bool is_blank;  /* nothing is known under it, in the transaction that is open */
 	int64_t bodies; /* the last one, while writing */
 	struct sqlfile_harm harm;
 	enum { NOTHING, READING, WRITING } open; /* transaction */
 };
 
 /* --- keys */
-
-bool verdict_key_of(struct verdict_key *key, const char *id, const char *path)
-{
-	struct stat st;
-
-	if (stat(path, &st) < 0)
-		return false;
-	*key = (struct verdict_key){
-		id, path, st.st_size, (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec};
-	return true;
-}
 
 /* The base name without Maildir flags, which readers of mail change at will. */
 static struct span base_name(const char *path)
@@ -161,11 +151,23 @@ void verdicts_commit(struct verdicts *verdicts)
 	verdicts->open = NOTHING;
 }
 
+static bool is_blank(const struct verdicts *verdicts)
+{
+	g_autofree char *sql = g_strdup_printf(
+		"SELECT 1 FROM known WHERE rules = %" PRId64 " LIMIT 1", verdicts->rules);
+	int64_t one;
+
+	return !sqlfile_number(verdicts->db, sql, NULL, &one) &&
+	       sqlite3_errcode(verdicts->db) == SQLITE_OK;
+}
+
 /* Many lookups in one transaction take and leave the file's locks once. */
 static void begin_reading(struct verdicts *verdicts)
 {
-	if (verdicts->open == NOTHING && sqlfile_run(verdicts->db, "BEGIN"))
-		verdicts->open = READING;
+	if (verdicts->open != NOTHING || !sqlfile_run(verdicts->db, "BEGIN"))
+		return;
+	verdicts->open = READING;
+	verdicts->is_blank = is_blank(verdicts);
 }
 
 static bool begin_writing(struct verdicts *verdicts)
@@ -205,9 +207,7 @@ static int bind_key(
 	sqlite3_bind_int64(statement, 1, verdicts->rules);
 	bind_bytes(statement, 2, span_of(key->id));
 	bind_bytes(statement, 3, base_name(key->path));
-	sqlite3_bind_int64(statement, 4, key->size);
-	sqlite3_bind_int64(statement, 5, key->mtime);
-	return 6;
+	return 4;
 }
 
 /* Of a body and all that it is found by: one that stands under another's key is none. */
@@ -219,23 +219,40 @@ static uint64_t seal_of(
 
 	seal = seal_add(seal, key->id, strlen(key->id));
 	seal = seal_add(seal, base.p, base.n);
-	seal = seal_number(seal_number(seal, (uint64_t)key->size), (uint64_t)key->mtime);
+	seal = seal_number(
+		seal_number(seal, (uint64_t)key->stamp.size), (uint64_t)key->stamp.mtime);
 	return seal_add(seal, packed.p, packed.n);
 }
 
-bool verdicts_get(struct verdicts *verdicts, const struct verdict_key *key, struct span *packed)
+/* The rows of one name are the states that its file was in. */
+static bool find_state(sqlite3_stmt *get, struct verdict_key *key)
+{
+	while (sqlite3_step(get) == SQLITE_ROW) {
+		if (key->stamp.size < 0 && !file_stamp(key->path, &key->stamp))
+			return false;
+		if (sqlite3_column_int64(get, 0) == key->stamp.size &&
+			sqlite3_column_int64(get, 1) == key->stamp.mtime)
+			return true;
+	}
+	return false;
+}
+
+bool verdicts_get(struct verdicts *verdicts, const struct verdict_key *wanted, struct span *packed)
 {
 	sqlite3_stmt *get = verdicts->statements[GET];
+	struct verdict_key key = *wanted;
 
 	begin_reading(verdicts);
+	if (verdicts->is_blank)
+		return false;
 	sqlite3_reset(get);
-	bind_key(verdicts, get, key);
-	if (sqlite3_step(get) != SQLITE_ROW) {
+	bind_key(verdicts, get, &key);
+	if (!find_state(get, &key)) {
 		sqlfile_look(verdicts->db, &verdicts->harm);
 		return false;
 	}
-	*packed = (struct span){sqlite3_column_blob(get, 0), (size_t)sqlite3_column_bytes(get, 0)};
-	if (packed->p && sqlite3_column_int64(get, 1) == (int64_t)seal_of(verdicts, key, *packed))
+	*packed = (struct span){sqlite3_column_blob(get, 2), (size_t)sqlite3_column_bytes(get, 2)};
+	if (packed->p && sqlite3_column_int64(get, 3) == (int64_t)seal_of(verdicts, &key, *packed))
 		return true;
 	verdicts->harm.found = true;
 	return false;
@@ -260,9 +277,15 @@ void verdicts_put(struct verdicts *verdicts, const struct verdict_key *key, stru
 {
 	sqlite3_stmt *put = verdicts->statements[PUT_KEY], *body = verdicts->statements[PUT_BODY];
 
+	int at;
+
 	if (packed.n > PACKED_MAX || !begin_writing(verdicts))
 		return;
-	sqlite3_bind_int64(put, bind_key(verdicts, put, key), verdicts->bodies + 1);
+	verdicts->is_blank = false;
+	at = bind_key(verdicts, put, key);
+	sqlite3_bind_int64(put, at, key->stamp.size);
+	sqlite3_bind_int64(put, at + 1, key->stamp.mtime);
+	sqlite3_bind_int64(put, at + 2, verdicts->bodies + 1);
 	/* Facts that are known under the same key are the same. */
 	if (!step(verdicts, put) || !sqlite3_changes(verdicts->db))
 		return;

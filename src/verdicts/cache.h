@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/span.h"
+#include "base/file.h"
 
 /*
  * Nine Message-IDs of the corpus stand for 29 different reports, so a report is known by its file,
@@ -20,10 +20,14 @@
 struct verdict_key {
 	const char *id;
 	const char *path;
-	int64_t size, mtime; /* bytes, nanoseconds since 1970 */
+	struct file_stamp stamp;
 };
-/* From the file as it is; false when it is not there. */
-bool verdict_key_of(struct verdict_key *key, const char *id, const char *path);
+/* Only to be looked for: the file as it is then. It is asked when something is known of its name.
+ */
+#define VERDICT_STAMP_NOW \
+	{ \
+		-1, -1 \
+	}
 
 struct verdicts;
 

@@ -10,6 +10,7 @@
 
 #include <glib.h>
 
+#include "base/file.h"
 #include "extract/lesson.h"
 #include "extract/report.h"
 #include "extract/trial.h"
@@ -21,6 +22,7 @@
 #include "worker/spawner.h"
 
 struct job;
+struct unpack; /* worker/pack.h */
 
 /*
  * error is NULL on success; its code is an exit code (base/errors.h). G_IO_ERROR-like cancel:
@@ -102,6 +104,13 @@ typedef void pool_report(void *user, size_t index, struct report *report, const 
  */
 struct job *pool_extract(struct pool *pool, const char *const *paths, size_t n, pool_report *report,
 	job_done *done, void *user);
+/*
+ * The report that `report` is told next, as the child packed it, and which state of the file it was
+ * read from; both for the time of the call. To be set at once.
+ */
+typedef void pool_packed(
+	void *user, size_t index, const struct unpack *packed, const struct file_stamp *stamp);
+void pool_tell_packed(struct job *job, pool_packed *packed);
 /*
  * Asks about each mail before it is handed over. Those of which `look` says true are told to
  * nobody: the caller reads them himself. To be set at once.
@@ -205,6 +214,8 @@ struct job *cache_get(struct cache *cache, const char *const *ids, const char *c
  * say. Borrowed.
  */
 const char *cache_note(const struct cache *cache);
-void cache_put(struct cache *cache, const char *id, const char *path, const struct report *report);
+/* Of this state of the file, as the pool tells it. */
+void cache_put(struct cache *cache, const char *id, const char *path,
+	const struct file_stamp *stamp, const struct unpack *packed);
 
 #endif

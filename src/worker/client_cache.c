@@ -221,18 +221,18 @@ struct job *cache_get(struct cache *cache, const char *const *ids, const char *c
 	return &job->job;
 }
 
-void cache_put(struct cache *cache, const char *id, const char *path, const struct report *report)
+void cache_put(struct cache *cache, const char *id, const char *path,
+	const struct file_stamp *stamp, const struct unpack *packed)
 {
 	struct pack *kept = &cache->kept;
-	struct pack_place part;
 
 	if (!cache->channel)
 		return;
 	pack_text(kept, id);
 	pack_text(kept, path);
-	part = pack_begin_part(kept);
-	report_pack(kept, report);
-	pack_end_part(kept, part);
+	pack_number(kept, stamp->size);
+	pack_number(kept, stamp->mtime);
+	pack_part(kept, packed);
 	if (pack_size(kept) > KEPT_BYTES)
 		send_kept(cache);
 	else if (!cache->kept_source)

@@ -163,6 +163,14 @@ void pack_end_part(struct pack *pack, struct pack_place begin)
 	pack->numbers[begin.numbers - 1] = (int32_t)texts;
 }
 
+void pack_part(struct pack *pack, const struct unpack *part)
+{
+	struct pack_place begin = pack_begin_part(pack);
+
+	append(pack, part->numbers, part->numbers_n, part->texts, part->texts_n);
+	pack_end_part(pack, begin);
+}
+
 void pack_move(struct pack *pack, char *to)
 {
 	size_t size = pack->numbers_n * sizeof(int32_t);

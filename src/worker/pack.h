@@ -76,6 +76,8 @@ char *unpack_dup(struct unpack *unpack);        /* NULL stays NULL */
 char **unpack_list(struct unpack *unpack);      /* g_strfreev; never NULL */
 /* Begins `part`, and goes on behind it. */
 void unpack_value(struct unpack *unpack, struct unpack *part);
+/* All of it, as a part of a pack. */
+void pack_part(struct pack *pack, const struct unpack *part);
 /* All of it, as pack_save saves. */
 void unpack_save(const struct unpack *unpack, GByteArray *bytes);
 /* Everything was there and nothing is left. */

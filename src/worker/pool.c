@@ -28,9 +28,10 @@ struct pool_job {
 	struct job job;
 	struct pool *pool;
 	pool_report *report;
-	pool_look *look; /* NULL: none is left to the caller */
-	char **paths;    /* NULL: bytes */
-	int bytes_fd;    /* of pool_extract_bytes, -1 */
+	pool_packed *packed; /* NULL: nobody wants it so */
+	pool_look *look;     /* NULL: none is left to the caller */
+	char **paths;        /* NULL: bytes */
+	int bytes_fd;        /* of pool_extract_bytes, -1 */
 	bool fragment;
 	size_t n, next; /* files, first that was not given out */
 	size_t left;    /* files that were not told yet */
@@ -42,6 +43,7 @@ struct batch {
 	struct pool_job *job; /* NULL: cancelled meanwhile */
 	size_t file[BATCH];
 	bool told[BATCH];
+	struct file_stamp stamp[BATCH]; /* where job->packed is to be told of it */
 	unsigned n, told_n;
 	unsigned half; /* of the trays, its own until all is told */
 };
@@ -91,8 +93,14 @@ static void tell_error(struct pool_job *job, size_t file, const char *why)
 	told_one(job);
 }
 
-static void tell_report(struct pool_job *job, size_t file, struct report *report)
+static void tell_report(
+	const struct batch *batch, size_t place, const struct unpack *packed, struct report *report)
 {
+	struct pool_job *job = batch->job;
+	size_t file = batch->file[place];
+
+	if (job->packed)
+		job->packed(job->job.user, file, packed, &batch->stamp[place]);
 	job->report(job->job.user, file, report, NULL);
 	told_one(job);
 }
@@ -124,7 +132,7 @@ static bool on_answer(struct batch *batch, struct unpack *unpack)
 	if (!batch->job || job_is_ending(&batch->job->job))
 		report_free(report);
 	else if (report)
-		tell_report(batch->job, batch->file[place], report);
+		tell_report(batch, place, &part, report);
 	else
 		tell_error(batch->job, batch->file[place], why);
 	return true;
@@ -331,8 +339,9 @@ static bool is_left(struct pool_job *job, size_t file, struct span mail, int fd)
 }
 
 /* Puts a file in. Without one, it has been told. */
-static bool load_file(struct load *load, unsigned place, struct pool_job *job, size_t file)
+static bool load_file(struct load *load, struct batch *batch, struct pool_job *job, size_t file)
 {
+	struct file_stamp *stamp = job->packed ? &batch->stamp[batch->n] : NULL;
 	g_autoptr(GError) error = NULL;
 	size_t n = 0;
 	int fd = -1;
@@ -345,9 +354,11 @@ static bool load_file(struct load *load, unsigned place, struct pool_job *job, s
 		}
 		lseek(fd, 0, SEEK_SET);
 	} else if (load->tray) {
-		file_take_mail(job->paths[file], load->tray, load->room, &n, &fd, &error);
+		file_take_mail(job->paths[file], load->tray, load->room, &n, &fd, stamp, &error);
 	} else {
 		fd = file_open_mail(job->paths[file], &error);
+		if (fd >= 0 && stamp)
+			file_stamp_fd(fd, stamp);
 	}
 	if (error) {
 		job->report(job->job.user, file, NULL, error);
@@ -360,7 +371,7 @@ static bool load_file(struct load *load, unsigned place, struct pool_job *job, s
 		told_one(job);
 		return false;
 	}
-	load->sizes[place] = fd >= 0 ? WIRE_BY_FD : (guint32)n;
+	load->sizes[batch->n] = fd >= 0 ? WIRE_BY_FD : (guint32)n;
 	if (fd >= 0) {
 		load->fds[load->fds_n++] = fd;
 	} else {
@@ -382,7 +393,7 @@ static struct batch *cut_batch(struct pool *pool, struct pool_job *job, struct l
 		size_t file = job->again.length ? GPOINTER_TO_SIZE(g_queue_pop_head(&job->again))
 						: job->next++;
 
-		if (load_file(load, batch->n, job, file))
+		if (load_file(load, batch, job, file))
 			batch->file[batch->n++] = file;
 		if (!has_files(job) || (load->tray && load->room < ROOM_LEAST))
 			break;
@@ -592,6 +603,11 @@ struct job *pool_extract(struct pool *pool, const char *const *paths, size_t n, 
 	for (size_t i = 0; i < n; i++)
 		job->paths[i] = g_strdup(paths[i]);
 	return job_begun(job);
+}
+
+void pool_tell_packed(struct job *job, pool_packed *packed)
+{
+	((struct pool_job *)job)->packed = packed;
 }
 
 void pool_look_first(struct job *job, pool_look *look)

@@ -39,12 +39,11 @@ static void look_up(struct wire *wire, struct verdicts *verdicts, GVariant *requ
 	for (size_t i = 0; i < n && !unpack.bad; i++) {
 		const char *id = unpack_text(&unpack), *path = unpack_text(&unpack);
 		const struct pack_place before = pack_place(&facts.pack);
-		struct verdict_key key;
+		const struct verdict_key key = {id, path, VERDICT_STAMP_NOW};
 		struct span packed;
 		struct pack_place part;
 
-		if (!id || !path || !verdict_key_of(&key, id, path) ||
-			!verdicts_get(verdicts, &key, &packed))
+		if (!id || !path || !verdicts_get(verdicts, &key, &packed))
 			continue;
 		pack_count(&facts.pack, i);
 		part = pack_begin_part(&facts.pack);
@@ -82,11 +81,13 @@ static gsize keep(struct verdicts *verdicts, GVariant *request)
 	unpack_init(&unpack, request);
 	while (!unpack.bad && !unpack_end(&unpack)) {
 		const char *id = unpack_text(&unpack), *path = unpack_text(&unpack);
-		struct verdict_key key;
+		struct verdict_key key = {id, path, {0}};
 		struct unpack part;
 
+		key.stamp.size = unpack_number(&unpack);
+		key.stamp.mtime = unpack_number(&unpack);
 		unpack_value(&unpack, &part);
-		if (unpack.bad || !id || !path || !verdict_key_of(&key, id, path))
+		if (unpack.bad || !id || !path || key.stamp.size < 0)
 			continue;
 		g_byte_array_set_size(bytes, 0);
 		unpack_save(&part, bytes);

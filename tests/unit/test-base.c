@@ -489,6 +489,7 @@ static void test_take(void)
 	g_autofree char *path = g_build_filename(directory, "mail", NULL);
 	const char *const no_files[] = {directory, path, "/dev/null", "/dev/zero", "/dev/tty"};
 	char room[ROOM], bytes[ROOM + 1], left[8];
+	struct file_stamp stamp, named;
 	size_t n;
 	int fd, pipe_end;
 
@@ -498,7 +499,9 @@ static void test_take(void)
 		struct file_bytes whole;
 
 		g_assert_true(g_file_set_contents(path, bytes, (gssize)rows[i].size, NULL));
-		g_assert_true(file_take_mail(path, room, ROOM, &n, &fd, NULL));
+		g_assert_true(file_take_mail(path, room, ROOM, &n, &fd, &stamp, NULL));
+		g_assert_cmpint(stamp.size, ==, (int64_t)rows[i].size);
+		g_assert_true(file_stamp(path, &named) && named.mtime == stamp.mtime);
 		g_assert_cmpint(fd < 0, ==, rows[i].at_once);
 		if (fd < 0) {
 			g_assert_true(n == rows[i].size && memcmp(room, bytes, n) == 0);
@@ -517,7 +520,7 @@ static void test_take(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(no_files); i++) {
 		g_autoptr(GError) error = NULL;
 
-		g_assert_false(file_take_mail(no_files[i], room, ROOM, &n, &fd, &error));
+		g_assert_false(file_take_mail(no_files[i], room, ROOM, &n, &fd, NULL, &error));
 		g_assert_error(error, NIXIE_ERROR, NIXIE_PARTIAL);
 		g_assert_cmpint(fd, ==, -1);
 	}

@@ -91,10 +91,27 @@ static bool has(struct verdicts *verdicts, const struct verdict_key *key, const 
 	return true;
 }
 
+/* As the pool would tell it. */
+static void put_report(
+	struct cache *cache, const char *id, const char *path, const struct report *report)
+{
+	const struct pack_place all = {0};
+	struct file_stamp stamp = {-1, -1};
+	struct unpack packed;
+	struct pack pack;
+
+	file_stamp(path, &stamp);
+	pack_init(&pack);
+	report_pack(&pack, report);
+	unpack_tail(&packed, &pack, all);
+	cache_put(cache, id, path, &stamp, &packed);
+	pack_clear(&pack);
+}
+
 /* --- keys */
 
 static const struct verdict_key known = {
-	"id@x.example", "/mail/cur/1700.M1.host:2,S", 1000, 1234567890123456789};
+	"id@x.example", "/mail/cur/1700.M1.host:2,S", {1000, 1234567890123456789}};
 
 static void test_keys(void)
 {
@@ -104,25 +121,26 @@ static void test_keys(void)
 		bool hit;
 	} rows[] = {
 		{"the same",
-			{"id@x.example", "/mail/cur/1700.M1.host:2,S", 1000, 1234567890123456789},
+			{"id@x.example", "/mail/cur/1700.M1.host:2,S", {1000, 1234567890123456789}},
 			true},
 		{"other flags",
-			{"id@x.example", "/mail/cur/1700.M1.host:2,RS", 1000, 1234567890123456789},
+			{"id@x.example", "/mail/cur/1700.M1.host:2,RS",
+				{1000, 1234567890123456789}},
 			true},
 		{"no flags, other folder",
-			{"id@x.example", "/other/new/1700.M1.host", 1000, 1234567890123456789},
+			{"id@x.example", "/other/new/1700.M1.host", {1000, 1234567890123456789}},
 			true},
 		{"other id",
-			{"id@y.example", "/mail/cur/1700.M1.host:2,S", 1000, 1234567890123456789},
+			{"id@y.example", "/mail/cur/1700.M1.host:2,S", {1000, 1234567890123456789}},
 			false},
 		{"other file",
-			{"id@x.example", "/mail/cur/1700.M2.host:2,S", 1000, 1234567890123456789},
+			{"id@x.example", "/mail/cur/1700.M2.host:2,S", {1000, 1234567890123456789}},
 			false},
 		{"other size",
-			{"id@x.example", "/mail/cur/1700.M1.host:2,S", 1001, 1234567890123456789},
+			{"id@x.example", "/mail/cur/1700.M1.host:2,S", {1001, 1234567890123456789}},
 			false},
 		{"a nanosecond later",
-			{"id@x.example", "/mail/cur/1700.M1.host:2,S", 1000, 1234567890123456790},
+			{"id@x.example", "/mail/cur/1700.M1.host:2,S", {1000, 1234567890123456790}},
 			false},
 	};
 	struct verdicts *verdicts;
@@ -288,7 +306,7 @@ static void test_child(void)
 		g_autofree char *subject = g_strdup_printf("report %d", i);
 		struct report *report = report_about(subject);
 
-		cache_put(cache, ids[i], paths[i], report);
+		put_report(cache, ids[i], paths[i], report);
 		report_free(report);
 	}
 	/* Put and get keep their order; and what was put is there for the next program. */
@@ -335,7 +353,7 @@ static void test_no_room(void)
 	for (int i = 0; i < 2; i++) {
 		get_all(cache, &run, ids, paths);
 		g_assert_error(run.end, NIXIE_ERROR, NIXIE_IO);
-		cache_put(cache, "x", "x", report);
+		put_report(cache, "x", "x", report);
 	}
 	g_clear_error(&run.end);
 	cache_free(cache);

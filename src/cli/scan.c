@@ -9,28 +9,27 @@
 #include "cli/cli.h"
 #include "cli/progress.h"
 
-static void count_session(void *user, uint64_t *done, uint64_t *total)
+static void count(void *scan, uint64_t *done, uint64_t *total)
 {
-	struct session_counts counts = session_counts(user);
-
-	*done = counts.read;
-	*total = counts.found;
+	scan_count(scan, done, total);
 }
 
 int cli_scan(struct cli *cli)
 {
 	g_autofree char *query = cli_query(cli);
 	struct scan_result result = {0};
+	struct scan *scan = NULL;
 	struct progress *progress;
 	const GPtrArray *troubles;
 	GError *error = NULL;
 	bool done;
 
-	if (!cli_need_session(cli, &error) ||
-		!scan_start(cli->session, *query ? query : NULL, &error))
+	if (cli_need_session(cli, &error))
+		scan = scan_start(cli->session, *query ? query : NULL, &error);
+	if (!scan)
 		return cli_fail(cli, error);
-	progress = progress_new(cli, _("classifying"), count_session, cli->session);
-	done = scan_wait(cli->session, &result, &error);
+	progress = progress_new(cli, _("classifying"), count, scan);
+	done = scan_wait(scan, &result, &error);
 	progress_free(progress);
 	troubles = session_troubles(cli->session);
 	for (unsigned i = 0; i < troubles->len; i++)

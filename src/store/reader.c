@@ -22,6 +22,7 @@ struct reader {
 	notmuch_database_t *database;
 	struct values *values;   /* loaded when the first long value is met */
 	notmuch_message_t *told; /* the match that is being told, NULL: none */
+	bool heads;              /* date, From and Subject are wanted, too */
 };
 
 struct reader *reader_open(const struct store_ref *store, bool lock, GError **error)
@@ -33,6 +34,7 @@ struct reader *reader_open(const struct store_ref *store, bool lock, GError **er
 		return NULL;
 	reader = g_new0(struct reader, 1);
 	reader->database = database;
+	reader->heads = true;
 	return reader;
 }
 
@@ -146,6 +148,16 @@ static void tell_info(struct reader *reader, uint64_t count, reader_on_info *inf
 
 /* --- the fast pass */
 
+static struct message *id_read(notmuch_message_t *message)
+{
+	const char *id = notmuch_message_get_header(message, "message-id");
+	struct message *row = id ? g_new0(struct message, 1) : NULL;
+
+	if (row)
+		row->id = g_strdup(id);
+	return row;
+}
+
 /* From value slots alone; NULL when the revision that is read has gone. */
 static struct message *row_read(notmuch_message_t *message)
 {
@@ -199,7 +211,7 @@ static bool tell_message(struct listing *listing, notmuch_message_t *message)
 
 	if (id && listing->known(listing->user, id))
 		return true;
-	read = row_read(message);
+	read = listing->reader->heads ? row_read(message) : id_read(message);
 	if (!read)
 		return false;
 	listing->reader->told = message;
@@ -266,8 +278,9 @@ static bool list_query(struct listing *listing, GError **error)
 		return false;
 	if (request->exclude)
 		query_exclude(listing->query, exclude);
-	notmuch_query_set_sort(listing->query,
-		request->oldest_first ? NOTMUCH_SORT_OLDEST_FIRST : NOTMUCH_SORT_NEWEST_FIRST);
+	notmuch_query_set_sort(listing->query, request->once           ? NOTMUCH_SORT_UNSORTED
+					       : request->oldest_first ? NOTMUCH_SORT_OLDEST_FIRST
+								       : NOTMUCH_SORT_NEWEST_FIRST);
 	tell_info(reader, 0, listing->info, listing->user);
 	status = notmuch_query_search_messages(listing->query, &messages);
 	listing->expected = request->limit ? request->limit : UINT64_MAX;
@@ -291,6 +304,7 @@ bool reader_list(struct reader *reader, const struct reader_request *request, re
 		.user = user,
 	};
 
+	reader->heads = !request->once;
 	if (!request->ids)
 		return list_query(&listing, error);
 	tell_info(reader, g_strv_length((char **)request->ids), info, user);
@@ -381,7 +395,7 @@ static bool fill(struct reader *reader, notmuch_message_t *message, struct messa
 	row->tags = read_tags(tags);
 	row->files = read_files(files);
 	row->properties = read_properties(reader, message);
-	if (!row->from) {
+	if (reader->heads && !row->from) {
 		struct message *head = row_read(message);
 
 		if (!head)

@@ -21,6 +21,9 @@ struct reader_request {
 	/* Instead of query: exactly these Message-IDs, looked up, never made into a query. */
 	const char *const *ids;
 	bool recipients; /* also to whom it went; costs reading the file */
+	/* For who goes through all of it once: in the order of the index, with id, tags, properties
+	 * and files alone, and nothing of it is remembered. */
+	bool once;
 };
 
 /* NIXIE_BUSY: the index changed meanwhile, a fresh reader may have more luck. */

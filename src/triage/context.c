@@ -292,7 +292,7 @@ static struct actors who_of(
 }
 
 /* categories.md rule 4: the other sense of hard. */
-static int type_of(const struct surroundings *own, const struct recipient *recipient)
+int recipient_type(const struct surroundings *own, const struct recipient *recipient)
 {
 	if (!own->smtp_types)
 		return recipient->type;
@@ -314,7 +314,7 @@ struct context context_of(const struct surroundings *own, const struct report_co
 		.origin = in->origin,
 		.trust = trust_of(own, in, report, recipient, sent),
 		.who = who_of(own, in->origin, recipient),
-		.type = type_of(own, recipient),
+		.type = recipient_type(own, recipient),
 		.state = STATE_NONE,
 	};
 }

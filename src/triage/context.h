@@ -59,6 +59,8 @@ void report_context_clear(struct report_context *context);
 /* The context of one recipient; state and suggestion are the caller's to add. */
 struct context context_of(const struct surroundings *own, const struct report_context *in,
 	const struct report *report, const struct recipient *recipient, const struct sent *sent);
+/* Hard or soft, in the sense that was chosen: all that it rests on are settings. */
+int recipient_type(const struct surroundings *own, const struct recipient *recipient);
 /* The context that a row holds, back from it. */
 struct context row_context(const struct row *row);
 

@@ -223,9 +223,7 @@ static void on_counted(void *user, const GError *error)
 static void count(struct load *load)
 {
 	const struct store_facts *about = &load->session->about;
-	/* What a scan stores rests on the report alone; to count takes as long as the index is. */
-	if (load->session->scans || load->count_asked || load->news || about->counted ||
-		!about->known)
+	if (load->count_asked || load->news || about->counted || !about->known)
 		return;
 	load->count_asked = load->counting = true;
 	job_begins(load);
@@ -242,23 +240,10 @@ static void take_report(
 	struct row_node *node = rowstore_fill(session->rows, entry, file, report, contexts);
 	lookup_judge(&load->lookup, node, report);
 	session_refresh_states(session, entry);
-	if (report->recipients_n && !session->scans &&
-		(!session->about.counted || session->own.sent_indexed))
+	if (report->recipients_n && (!session->about.counted || session->own.sent_indexed))
 		lookup_add(&load->lookup, node, report);
 	else
 		report_free(report);
-}
-
-/* What a limit left unread is told like a file that cannot be read. */
-static void tell_cut(struct session *session, const struct entry *entry, unsigned file,
-	const struct report *report)
-{
-	if (!report->cut)
-		return;
-	g_autofree char *path = entry_path(entry, file);
-	for (size_t i = 0; i < report->warnings.n; i++)
-		g_ptr_array_add(
-			session->troubles, g_strdup_printf("%s: %s", path, report->warnings.v[i]));
 }
 
 static void on_report(void *user, size_t index, struct report *report, const GError *error)
@@ -272,15 +257,13 @@ static void on_report(void *user, size_t index, struct report *report, const GEr
 	}
 	struct entry *entry = g_array_index(chunk->places, struct place, index).entry;
 	unsigned file = g_array_index(chunk->places, struct place, index).file;
+	g_autofree char *path = !report || report->cut ? entry_path(entry, file) : NULL;
 	if (report) {
-		tell_cut(session, entry, file, report);
+		session_tell_cut(session, path, report);
 		take_report(load, entry, file, report);
 	} else {
-		g_autofree char *path = entry_path(entry, file);
-		const char *why = error->message;
-		rowstore_fail(session->rows, entry, file, why);
-		g_ptr_array_add(session->troubles,
-			strstr(why, path) ? g_strdup(why) : g_strdup_printf("%s: %s", path, why));
+		session_tell_unread(session, path, error);
+		rowstore_fail(session->rows, entry, file, error->message);
 	}
 	rows_come(load);
 }

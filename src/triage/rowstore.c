@@ -183,8 +183,8 @@ bool entry_set_words(struct entry *entry, char *const *tags, char *const *proper
 {
 	uint32_t tags_before = entry->tags, properties_before = entry->properties;
 	entry->tags = texts_add_list(entry->store->texts, tags);
-	g_autofree char **rest = entry->store->keeps_stored ? NULL : without_stored(properties);
-	entry->properties = texts_add_list(entry->store->texts, rest ? rest : properties);
+	g_autofree char **rest = without_stored(properties);
+	entry->properties = texts_add_list(entry->store->texts, rest);
 	return entry->tags != tags_before || entry->properties != properties_before;
 }
 
@@ -318,7 +318,7 @@ void rowstore_set_contexts(struct row_node *node, const struct context *contexts
 			set_context(&node->row, &contexts[node->row.recipient]);
 }
 
-static bool is_failure(int kind)
+bool kind_is_bounce(int kind)
 {
 	return kind == KIND_FAILURE || kind == KIND_DELAY;
 }
@@ -356,7 +356,7 @@ struct row_node *rowstore_fill(struct rowstore *store, struct entry *entry, unsi
 		} else {
 			fill_complainant(store, &node->row, report);
 		}
-		node->row.hidden_kind = !is_failure(node->row.kind);
+		node->row.hidden_kind = !kind_is_bounce(node->row.kind);
 		node->row.hidden = node->row.hidden_kind;
 		restore_mark(store, &node->row);
 	}

@@ -56,7 +56,6 @@ struct rowstore {
 	GHashTable *marks;             /* keys of rows that were marked before a reload */
 	struct ticket_reader *tickets; /* of the session; NULL: none are read */
 	GString *scratch;
-	bool keeps_stored;   /* of properties also those that a scan stores, five a bounce */
 	uint64_t unreadable; /* files */
 	uint64_t read;       /* messages whose facts are known */
 };
@@ -80,6 +79,8 @@ struct entry *rowstore_find(const struct rowstore *store, const char *id);
 /* The facts of one file; `contexts` one a recipient. The first of the rows that it has now. */
 struct row_node *rowstore_fill(struct rowstore *store, struct entry *entry, unsigned file,
 	const struct report *report, const struct context *contexts);
+/* A failure or a delay: all else is hidden. */
+bool kind_is_bounce(int kind);
 /* The file could not be read. */
 void rowstore_fail(struct rowstore *store, struct entry *entry, unsigned file, const char *why);
 /* Sets what context says; `node` is what rowstore_fill gave. */

@@ -66,8 +66,6 @@ struct session {
 	GError *error;
 	GPtrArray *troubles;
 
-	bool scans;         /* its rows know what earlier scans stored */
-	bool scan_is_whole; /* the scan under way is of all that is new, and may be remembered */
 	struct detail_shelf *details;
 	struct word_shelf *words;
 	struct nothing_shelf *nothing;
@@ -81,6 +79,10 @@ void session_tell(struct session *session, enum session_event event);
 /* Within the call: nothing can come between a change of the rows and the listener's knowing. */
 void session_tell_now(struct session *session, enum session_event event);
 void session_fail(struct session *session, const GError *error);
+/* Among the troubles, with the file: what was left out of a report that is cut, or why there is
+ * none. */
+void session_tell_cut(struct session *session, const char *path, const struct report *report);
+void session_tell_unread(struct session *session, const char *path, const GError *error);
 /* A result is being loaded or a change is being written. */
 bool session_is_busy(const struct session *session);
 

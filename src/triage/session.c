@@ -70,6 +70,21 @@ void session_fail(struct session *session, const GError *error)
 	session_tell(session, SESSION_ERROR);
 }
 
+/* What a limit left unread is told like a file that cannot be read. */
+void session_tell_cut(struct session *session, const char *path, const struct report *report)
+{
+	for (size_t i = 0; report->cut && i < report->warnings.n; i++)
+		g_ptr_array_add(
+			session->troubles, g_strdup_printf("%s: %s", path, report->warnings.v[i]));
+}
+
+void session_tell_unread(struct session *session, const char *path, const GError *error)
+{
+	const char *why = error->message;
+	g_ptr_array_add(session->troubles,
+		strstr(why, path) ? g_strdup(why) : g_strdup_printf("%s: %s", path, why));
+}
+
 /* --- setting up */
 
 static struct store_ref store_copy(const struct store_ref *store)
@@ -279,7 +294,6 @@ bool session_load(struct session *session, const char *text, GError **error)
 
 	struct rowstore *rows = rowstore_new(session->knowledge, session->rows);
 	rows->tickets = session->tickets;
-	rows->keeps_stored = session->scans;
 	rowstore_take_marks(rows, session->rows);
 	g_ptr_array_set_size(session->view.rows, 0);
 	rowstore_free(session->rows);

@@ -140,10 +140,10 @@ struct job *reader_start(struct spawner *spawner, const struct reader_request *r
 	job->info = info;
 	job->batch = batch;
 	job_send(&job->job, WIRE_READ,
-		g_variant_new("(@" STORE_TYPE "m^aybbttm@aayb)", store_ref_pack(&request->store),
+		g_variant_new("(@" STORE_TYPE "m^aybbttm@aaybb)", store_ref_pack(&request->store),
 			request->query, request->exclude, request->oldest_first,
-			(guint64)request->limit, (guint64)request->offset, ids,
-			request->recipients));
+			(guint64)request->limit, (guint64)request->offset, ids, request->recipients,
+			request->once));
 	return &job->job;
 }
 

@@ -54,7 +54,7 @@ static bool pass_open(
 	pass->reader = reader_open(&listing->request.store, listing->lock, error);
 	if (!pass->reader)
 		return false;
-	pass->recall = recall_open(pass->reader);
+	pass->recall = listing->request.once ? NULL : recall_open(pass->reader);
 	pass->whole.kind = WIRE_MESSAGES;
 	pass->bare.kind = WIRE_ROWS;
 	pack_init(&pass->whole.pack);
@@ -178,8 +178,8 @@ static bool list_work(struct wire *wire, void *user, GError **error)
 
 	if (!pass_open(&pass, wire, listing, error))
 		return false;
-	if (!reader_list(
-		    pass.reader, &listing->request, on_info, on_id_listed, on_row, &pass, error))
+	if (!reader_list(pass.reader, &listing->request, on_info, pass.recall ? on_id_listed : NULL,
+		    on_row, &pass, error))
 		return false;
 	if (pass.error) {
 		g_propagate_error(error, pass.error);
@@ -383,7 +383,7 @@ static void read_query(struct wire *wire, GVariant *request)
 		.head = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
 	};
 	struct reader_request *asked = &listing.request;
-	gboolean exclude, oldest_first, recipients;
+	gboolean exclude, oldest_first, recipients, once;
 	g_autoptr(GVariant) ids = NULL;
 	g_autofree const char **list = NULL;
 
@@ -396,7 +396,9 @@ static void read_query(struct wire *wire, GVariant *request)
 	g_variant_get_child(request, 6, "m@aay", &ids);
 	list = ids ? g_variant_get_bytestring_array(ids, NULL) : NULL;
 	g_variant_get_child(request, 7, "b", &recipients);
+	g_variant_get_child(request, 8, "b", &once);
 	asked->recipients = recipients;
+	asked->once = once;
 	asked->exclude = exclude;
 	asked->oldest_first = oldest_first;
 	asked->ids = list;

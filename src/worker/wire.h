@@ -23,7 +23,7 @@
  * Every kind with its type. Maybe types (m) stand where NULL has a meaning of its own.
  *
  * Requests:
- *   READ     store, query, exclude, oldest_first, limit, offset, ids
+ *   READ     store, query, exclude, oldest_first, limit, offset, ids, recipients, once
  *   COUNT    store, queries
  *   NAMES    store
  *   IDS      store, query, exclude
@@ -31,7 +31,7 @@
  *   WRITE    store, uuid, kind, label; CHANGES frames and GO follow
  *   INDEX    mail, database, tags
  *   CACHE    uuid, rule hash; then LOOKUP (ids and paths) and KEEP frames
- *   KEEP     of each: id, path, packed report
+ *   KEEP     of each: id, path, stamp of the file, packed report
  *   EXTRACT  datadir, rule directories; two trays come along, for mails and answers, or none; then
  *            MAILS frames
  *   MAILS    half of the trays, how long each mail in it is (WIRE_BY_FD: it is a descriptor that
@@ -60,7 +60,7 @@
  */
 #define STORE_TYPE "(maymaymay)"
 #define WIRE_KINDS(X) \
-	X(READ, "(" STORE_TYPE "maybbttmaayb)") \
+	X(READ, "(" STORE_TYPE "maybbttmaaybb)") \
 	X(COUNT, "(" STORE_TYPE "aay)") \
 	X(NAMES, "(" STORE_TYPE ")") \
 	X(IDS, "(" STORE_TYPE "mayb)") \

@@ -530,24 +530,34 @@ static void test_suppress_kept(void)
 	g_unlink(path);
 }
 
+static struct scan_result scanned(struct session *session, const char *query)
+{
+	struct scan *scan = scan_start(session, query, NULL);
+	struct scan_result result;
+	g_assert_true(scan && scan_wait(scan, &result, NULL));
+	return result;
+}
+
 static void test_scan(void)
 {
 	struct session *session = open_session();
-	struct scan_result result;
-	g_assert_true(scan_start(session, NULL, NULL) && scan_wait(session, &result, NULL));
+	struct scan_result result = scanned(session, NULL);
 	g_assert_cmpuint(result.bounces, ==, 6); /* messages, delays among them */
 	g_assert_cmpuint(result.changed, ==, 6);
-	g_assert_true(scan_start(session, NULL, NULL) && scan_wait(session, &result, NULL));
-	g_assert_cmpuint(result.changed, ==, 0);
-	g_assert_true(scan_start(session, NULL, NULL) && scan_wait(session, &result, NULL));
-	g_assert_cmpuint(result.messages, ==, 0); /* nothing is new */
+	g_assert_cmpuint(scanned(session, NULL).changed, ==, 0);
+	g_assert_cmpuint(scanned(session, NULL).messages, ==, 0); /* nothing is new */
+	g_assert_null(scan_start(session, "category:nonsense", NULL));
+	g_autoptr(GError) error = NULL;
+	struct scan *mistyped = scan_start(session, "from:(", NULL);
+	struct scan_result none;
+	g_assert_false(scan_wait(mistyped, &none, &error));
+	g_assert_error(error, NIXIE_ERROR, NIXIE_USAGE);
 
 	load(session, NULL);
 	g_assert_cmpstr(session_notmuch_query(session), ==, "tag:bounce");
 	g_assert_cmpuint(shown(session), ==, SHOWN);
-	const struct row *row = row_of(session, "mike@cat.example");
-	g_assert_true(g_strv_contains(
-		(const char *const *)entry_properties(row->entry), "nixie.category=mailbox-full"));
+	load(session, "property:nixie.category=mailbox-full");
+	g_assert_nonnull(row_of(session, "mike@cat.example"));
 
 	apply(session, action_undo(session, 0, true, NULL));
 	load(session, NULL);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/errors.h"
+#include "base/words.h"
 #include "triage/days.h"
 #include "triage/explain.h"
 
@@ -15,19 +16,19 @@
 
 const char *const group_names[GROUP_KEY_COUNT + 1] = {
 	[GROUP_NONE] = "none",
-	[GROUP_CATEGORY] = "category",
-	[GROUP_ADDRESS] = "address",
-	[GROUP_DOMAIN] = "domain",
-	[GROUP_STATUS] = "status",
-	[GROUP_REPORTING_MTA] = "reporting-mta",
-	[GROUP_REMOTE_MTA] = "remote-mta",
-	[GROUP_DAY] = "day",
-	[GROUP_CAUSE] = "cause",
-	[GROUP_WHO] = "who",
-	[GROUP_ORIGINAL] = "original",
-	[GROUP_TYPE] = "type",
-	[GROUP_REMOTE_DOMAIN] = "remote-domain",
-	[GROUP_INCIDENT] = "incident",
+	[GROUP_CATEGORY] = N_("category"),
+	[GROUP_ADDRESS] = N_("address"),
+	[GROUP_DOMAIN] = N_("domain"),
+	[GROUP_STATUS] = N_("status"),
+	[GROUP_REPORTING_MTA] = N_("reporting-mta"),
+	[GROUP_REMOTE_MTA] = N_("remote-mta"),
+	[GROUP_DAY] = N_("day"),
+	[GROUP_CAUSE] = N_("cause"),
+	[GROUP_WHO] = N_("who"),
+	[GROUP_ORIGINAL] = N_("original"),
+	[GROUP_TYPE] = N_("type"),
+	[GROUP_REMOTE_DOMAIN] = N_("remote-domain"),
+	[GROUP_INCIDENT] = N_("incident"),
 };
 
 /* --- what is counted by */

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What of the rows is shown, and in which order. */
+#include "base/words.h"
 #include "triage/rowstore.h"
 
 const char *const sort_names[SORT_COUNT] = {
-	[SORT_DATE] = "date",
-	[SORT_ADDRESS] = "address",
-	[SORT_DOMAIN] = "domain",
-	[SORT_STATUS] = "status",
-	[SORT_CATEGORY] = "category",
-	[SORT_TYPE] = "type",
-	[SORT_MTA] = "mta",
+	[SORT_DATE] = N_("date"),
+	[SORT_ADDRESS] = N_("address"),
+	[SORT_DOMAIN] = N_("domain"),
+	[SORT_STATUS] = N_("status"),
+	[SORT_CATEGORY] = N_("category"),
+	[SORT_TYPE] = N_("type"),
+	[SORT_MTA] = N_("mta"),
 };
 
 /* Unknown values stand last. */

@@ -6,6 +6,7 @@
  */
 #include "ui/actions.h"
 
+#include "base/words.h"
 #include "ui/busy.h"
 #include "ui/confirm.h"
 #include "ui/menu.h"
@@ -25,15 +26,15 @@ static void add_effect(struct app *app, struct doc *doc, const struct action *ac
 	const struct action_effect *effect = action_effect(action);
 
 	for (guint i = 0; effect->lines && i < effect->lines->len; i++)
-		doc_pair(doc, i ? "" : "Effect", 9, STYLE_NORMAL, effect->lines->pdata[i]);
+		doc_pair(doc, i ? "" : _("Effect"), 9, STYLE_NORMAL, effect->lines->pdata[i]);
 	for (guint i = 0; i < effect->warnings->len; i++)
 		doc_pair(doc, "", 9, STYLE_WARNING, effect->warnings->pdata[i]);
 	if (session_counts(app->session).loading)
 		doc_pair(doc, "", 9, STYLE_WARNING,
-			"The result is still being read: what comes later is not meant.");
+			_("The result is still being read: what comes later is not meant."));
 	if (effect->command) {
 		doc_blank(doc);
-		doc_line(doc, STYLE_STRONG, "Same on the command line:");
+		doc_line(doc, STYLE_STRONG, _("Same on the command line:"));
 		doc_pair(doc, "", 2, STYLE_NORMAL, effect->command);
 	}
 }
@@ -52,9 +53,14 @@ static char *count_words(const struct action *action)
 {
 	const struct action_effect *effect = action_effect(action);
 
-	return g_strdup_printf("%zu message%s, %zu recipient%s", effect->messages,
-		effect->messages == 1 ? "" : "s", effect->recipients,
-		effect->recipients == 1 ? "" : "s");
+	g_autofree char *messages = g_strdup_printf(
+		ngettext("%zu message", "%zu messages", effect->messages), effect->messages);
+	g_autofree char *recipients =
+		g_strdup_printf(ngettext("%zu recipient", "%zu recipients", effect->recipients),
+			effect->recipients);
+
+	/* TRANSLATORS: "2 messages", "3 recipients" */
+	return g_strdup_printf(_("%s, %s"), messages, recipients);
 }
 
 static void ask(struct app *app, struct action *action, const char *verb)
@@ -63,7 +69,7 @@ static void ask(struct app *app, struct action *action, const char *verb)
 	struct doc *doc;
 
 	counts = count_words(action);
-	title = g_strdup_printf("%s: %s", verb, counts);
+	title = g_strdup_printf("%s: %s", _(verb), counts);
 	doc = doc_new(confirm_width(app));
 	add_effect(app, doc, action);
 	confirm_push(app, title, doc, confirmed, unconfirmed, action);
@@ -139,11 +145,11 @@ static void toggle(struct app *app, const struct flag *flag, const char *argumen
 	bool on;
 
 	if (argument && strcmp(argument, "on") != 0 && strcmp(argument, "off") != 0) {
-		app_complain(app, "%s takes on or off, not \"%s\"", flag->command, argument);
+		app_complain(app, _("%s takes on or off, not \"%s\""), flag->command, argument);
 		return;
 	}
 	if (!rows->len) {
-		app_say(app, "There is no row to work on.");
+		app_say(app, _("There is no row to work on."));
 		return;
 	}
 	on = wants_on(app, flag, rows, argument);
@@ -159,7 +165,8 @@ static void toggle(struct app *app, const struct flag *flag, const char *argumen
 
 void actions_retry(struct app *app, const char *argument)
 {
-	static const struct flag flag = {action_retry, is_flagged, "Retry flag", "retry", false};
+	static const struct flag flag = {
+		action_retry, is_flagged, N_("Retry flag"), "retry", false};
 
 	toggle(app, &flag, argument);
 }
@@ -167,7 +174,7 @@ void actions_retry(struct app *app, const char *argument)
 void actions_suppress(struct app *app, const char *argument)
 {
 	static const struct flag flag = {
-		action_suppress, is_suppressed, "Suppression list", "suppress", true};
+		action_suppress, is_suppressed, N_("Suppression list"), "suppress", true};
 
 	toggle(app, &flag, argument);
 }
@@ -178,14 +185,14 @@ void actions_accept(struct app *app, GPtrArray *proposals)
 	struct action *action = action_accept(app->session, proposals, &error);
 
 	if (action)
-		ask(app, action, "Suppression list");
+		ask(app, action, N_("Suppression list"));
 	else
 		app_report(app, error);
 }
 
 void actions_done(struct app *app, const char *argument)
 {
-	static const struct flag flag = {action_done, is_done, "Done", "done", false};
+	static const struct flag flag = {action_done, is_done, N_("Done"), "done", false};
 
 	toggle(app, &flag, argument);
 }
@@ -199,7 +206,7 @@ static void tag_effect(struct app *app, void *user, const char *text, struct doc
 
 	if (!*text || !strcmp(text, "+") || !strcmp(text, "-")) {
 		doc_line(doc, STYLE_DIM,
-			"+TAG adds, -TAG removes; several with blanks between them");
+			_("+TAG adds, -TAG removes; several with blanks between them"));
 		return;
 	}
 	action = action_tag(app->session, user, text, &error);
@@ -246,8 +253,12 @@ static char *tag_heading(struct app *app, void *user)
 	for (guint i = 0; i < rows->len; i++)
 		g_hash_table_add(messages, ((const struct row *)rows->pdata[i])->entry);
 	n = g_hash_table_size(messages);
-	return g_strdup_printf("Tag %u message%s (%u row%s)", n, n == 1 ? "" : "s", rows->len,
-		rows->len == 1 ? "" : "s");
+	g_autofree char *count = g_strdup_printf(ngettext("%u message", "%u messages", n), n);
+	g_autofree char *lines =
+		g_strdup_printf(ngettext("%u row", "%u rows", rows->len), rows->len);
+
+	/* TRANSLATORS: "2 messages", "4 rows" */
+	return g_strdup_printf(_("Tag %s (%s)"), count, lines);
 }
 
 static void rows_free(gpointer rows)
@@ -268,7 +279,7 @@ void actions_tag(struct app *app, GPtrArray *rows, const char *initial)
 	};
 
 	if (!rows->len) {
-		app_say(app, "There is no row to work on.");
+		app_say(app, _("There is no row to work on."));
 		g_ptr_array_unref(rows);
 		return;
 	}
@@ -298,15 +309,15 @@ static void whole_chosen(void *user, int chosen)
 void actions_tag_all(struct app *app)
 {
 	g_autoptr(GPtrArray) shown = shown_rows(app), whole = session_whole(app->session);
-	g_autofree char *here = g_strdup_printf("the %u rows that this limit shows", shown->len);
-	g_autofree char *all = g_strdup_printf("the whole result, %u rows", whole->len);
+	g_autofree char *here = g_strdup_printf(_("the %u rows that this limit shows"), shown->len);
+	g_autofree char *all = g_strdup_printf(_("the whole result, %u rows"), whole->len);
 	struct menu *menu;
 
 	if (whole->len == shown->len) {
 		whole_chosen(app, 0);
 		return;
 	}
-	menu = menu_new("Tag", whole_chosen, app);
+	menu = menu_new(_("Tag"), whole_chosen, app);
 	menu_add(menu, 's', here, true);
 	menu_add(menu, 'w', all, false);
 	menu_push(app, menu);
@@ -319,7 +330,7 @@ void actions_tag_now(struct app *app, const char *words)
 
 	g_free(app->last_words);
 	app->last_words = g_strdup_printf("tag %s", words);
-	start(app, action_tag(app->session, rows, words, &error), "Tag", error);
+	start(app, action_tag(app->session, rows, words, &error), N_("Tag"), error);
 }
 
 /* --- undo */
@@ -328,7 +339,7 @@ void actions_tag_now(struct app *app, const char *words)
 static struct view *settling(struct app *app)
 {
 	return action_is_unsettled(app->session)
-		       ? busy_push(app, "Looking what became of a change that was cut off ...")
+		       ? busy_push(app, _("Looking what became of a change that was cut off ..."))
 		       : NULL;
 }
 
@@ -371,14 +382,14 @@ void actions_tell_rest(struct app *app)
 		return;
 	doc = doc_new(confirm_width(app));
 	doc_text(doc, STYLE_NORMAL,
-		"All else was taken back. This was changed by others since, and is left:");
+		_("All else was taken back. This was changed by others since, and is left:"));
 	doc_blank(doc);
 	for (guint i = 0; i < rest->len && i < REST_SHOWN; i++)
 		doc_text(doc, STYLE_NORMAL, rest->pdata[i]);
 	if (rest->len > REST_SHOWN) {
-		g_autofree char *more = g_strdup_printf("and %u more", rest->len - REST_SHOWN);
+		g_autofree char *more = g_strdup_printf(_("and %u more"), rest->len - REST_SHOWN);
 
 		doc_line(doc, STYLE_DIM, more);
 	}
-	view_text_push(app, "Left as it is", doc);
+	view_text_push(app, _("Left as it is"), doc);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/busy.h"
 
+#include "base/words.h"
 #include "ui/key.h"
 
 struct busy {
@@ -28,7 +29,7 @@ static bool busy_key(struct view *view, int key)
 	if (key == K_ESC || key == KEY_CTRL('c')) {
 		busy->stopped = true;
 		g_free(busy->text);
-		busy->text = g_strdup("Stopping ...");
+		busy->text = g_strdup(_("Stopping ..."));
 		app_redraw(view->app);
 	}
 	return key != K_PASTE_BEGIN;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/words.h"
 #include "triage/explain.h"
 
 #define UNKNOWN "-"
@@ -29,10 +30,10 @@ GDateTime *cells_now(void)
 const char *row_address(const struct row *row)
 {
 	if (row_text(row, ROW_ERROR))
-		return "(cannot be read)";
+		return _("(cannot be read)");
 	if (row->unread_facts)
 		return "...";
-	return row_text(row, ROW_ADDRESS) ? row_text(row, ROW_ADDRESS) : "(recipient not found)";
+	return row_text(row, ROW_ADDRESS) ? row_text(row, ROW_ADDRESS) : _("(recipient not found)");
 }
 
 static bool is_failure(const struct row *row)
@@ -64,13 +65,14 @@ static void text_category(struct app *app, const struct row *row, GString *out)
 {
 	(void)app;
 	if (row_text(row, ROW_ERROR))
-		g_string_append(out, "unreadable");
+		g_string_append(out, _("unreadable"));
 	else if (row->unread_facts)
 		return;
 	else if (!is_failure(row))
 		g_string_append(out, kind_names[row->kind]);
 	else
-		g_string_append(out, row->category ? row->category->advice.short_title : "unknown");
+		g_string_append(
+			out, row->category ? row->category->advice.short_title : _("unknown"));
 }
 
 static void text_severity(struct app *app, const struct row *row, GString *out)
@@ -157,23 +159,23 @@ static enum style style_severity(const struct row *row)
 }
 
 const struct cell_column cell_columns[] = {
-	{"DATE", 11, 0, 64, CELL_LEFT, text_date, NULL},
-	{"STATUS", 8, 0, 30, CELL_LEFT, text_status, NULL},
-	{"CATEGORY", 13, 0, 56, CELL_LEFT, text_category, NULL},
+	{N_("DATE"), 11, 0, 64, CELL_LEFT, text_date, NULL},
+	{N_("STATUS"), 8, 0, 30, CELL_LEFT, text_status, NULL},
+	{N_("CATEGORY"), 13, 0, 56, CELL_LEFT, text_category, NULL},
 	{"SEV", 4, 0, 20, CELL_LEFT, text_severity, style_severity},
-	{"RECIPIENT", 0, 7, 0, CELL_LEFT, text_address, NULL},
+	{N_("RECIPIENT"), 0, 7, 0, CELL_LEFT, text_address, NULL},
 	{"N", 3, 0, 64, CELL_RIGHT, text_bounces, NULL},
-	{"REPORTING MTA", 20, 0, 120, CELL_LEFT, text_reporting_mta, NULL},
-	{"REMOTE MTA", 20, 0, 120, CELL_LEFT, text_remote_mta, NULL},
-	{"TICKET", 9, 0, 60, CELL_LEFT, text_ticket, NULL, "ticket"},
-	{"SUBJECT", 0, 5, 60, CELL_LEFT, text_subject, NULL, "subject"},
-	{"TAGS", 0, 3, 72, CELL_LEFT, text_tags, NULL},
+	{N_("REPORTING MTA"), 20, 0, 120, CELL_LEFT, text_reporting_mta, NULL},
+	{N_("REMOTE MTA"), 20, 0, 120, CELL_LEFT, text_remote_mta, NULL},
+	{N_("TICKET"), 9, 0, 60, CELL_LEFT, text_ticket, NULL, "ticket"},
+	{N_("SUBJECT"), 0, 5, 60, CELL_LEFT, text_subject, NULL, "subject"},
+	{N_("TAGS"), 0, 3, 72, CELL_LEFT, text_tags, NULL},
 	{NULL},
 };
 
 const char *cell_next_choice(const char *choice)
 {
-	static const char *const choices[] = {"none", "ticket", "subject"};
+	static const char *const choices[] = {N_("none"), N_("ticket"), N_("subject")};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(choices); i++)
 		if (!g_strcmp0(choices[i], choice))

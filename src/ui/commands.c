@@ -2,6 +2,7 @@
 #include "ui/commands.h"
 
 #include "base/errors.h"
+#include "base/words.h"
 #include "triage/group.h"
 #include "ui/actions.h"
 #include "ui/cells.h"
@@ -50,7 +51,7 @@ static void jump_accept(struct app *app, void *user, const char *text)
 
 	(void)user;
 	if (!g_ascii_string_to_unsigned(text, 10, 1, SIZE_MAX, &row, NULL))
-		app_complain(app, "\"%s\" is no row number", text);
+		app_complain(app, _("\"%s\" is no row number"), text);
 	else if (view->class->jump)
 		view->class->jump(view, (size_t)row - 1);
 }
@@ -58,7 +59,7 @@ static void jump_accept(struct app *app, void *user, const char *text)
 void commands_ask_jump(struct app *app, const char *digit)
 {
 	static const struct prompt_spec spec = {
-		.label = "Row: ", .title = "Row", .accept = jump_accept};
+		.label = N_("Row: "), .title = N_("Row"), .accept = jump_accept};
 
 	prompt_push(app, &spec, NULL, digit);
 }
@@ -84,7 +85,8 @@ static void sort_by(struct app *app, enum sort_key key)
 	app->reversed = key == app->sort && !app->reversed;
 	app->sort = key;
 	session_sort(app->session, app->sort, app->reversed);
-	app_say(app, "sorted by %s%s", sort_names[key], app->reversed ? ", reversed" : "");
+	app_say(app, app->reversed ? _("sorted by %s, reversed") : _("sorted by %s"),
+		_(sort_names[key]));
 }
 
 static void sort_chosen(void *user, int chosen)
@@ -102,10 +104,10 @@ static void run_sort(struct app *app, const char *argument)
 			return;
 		}
 	if (argument) {
-		app_complain(app, "there is no order \"%s\"", argument);
+		app_complain(app, _("there is no order \"%s\""), argument);
 		return;
 	}
-	menu = menu_new("Sort by (same again: reverse)", sort_chosen, app);
+	menu = menu_new(_("Sort by (same again: reverse)"), sort_chosen, app);
 	for (int i = 0; i < SORT_COUNT; i++) {
 		/* The first letter that no row above has taken. */
 		const char *letter = sort_names[i];
@@ -113,7 +115,7 @@ static void run_sort(struct app *app, const char *argument)
 		for (int before = 0; before < i; before++)
 			if (sort_names[before][0] == *letter)
 				letter++;
-		menu_add(menu, *letter, sort_names[i], i == (int)app->sort);
+		menu_add(menu, *letter, _(sort_names[i]), i == (int)app->sort);
 	}
 	menu_push(app, menu);
 }
@@ -132,7 +134,7 @@ static void run_group(struct app *app, const char *argument)
 			return;
 		}
 	if (argument)
-		app_complain(app, "nothing groups by \"%s\"", argument);
+		app_complain(app, _("nothing groups by \"%s\""), argument);
 	else
 		view_group_show(app, GROUP_CATEGORY);
 }
@@ -159,7 +161,7 @@ static void run_undo(struct app *app, const char *argument)
 	guint64 entry = 0;
 
 	if (argument && !g_ascii_string_to_unsigned(argument, 10, 1, G_MAXUINT64, &entry, NULL))
-		app_complain(app, "\"%s\" is no number of an entry; L lists them", argument);
+		app_complain(app, _("\"%s\" is no number of an entry; L lists them"), argument);
 	else if (argument || !correct_undo(app))
 		actions_undo(app, entry);
 }
@@ -178,7 +180,7 @@ static void run_repeat(struct app *app, const char *argument)
 	if (words)
 		app_do_text(app, words);
 	else
-		app_say(app, "There is no action to repeat yet.");
+		app_say(app, _("There is no action to repeat yet."));
 }
 
 static void run_delete(struct app *app, const char *argument)
@@ -203,9 +205,9 @@ static void shell_accept(struct app *app, void *user, const char *text)
 
 static void run_shell(struct app *app, const char *argument)
 {
-	static const struct prompt_spec spec = {.label = "Shell command: ",
+	static const struct prompt_spec spec = {.label = N_("Shell command: "),
 		.history = "shell",
-		.title = "Shell",
+		.title = N_("Shell"),
 		.accept = shell_accept};
 
 	if (argument)
@@ -224,10 +226,10 @@ static void run_cancel(struct app *app, const char *argument)
 	(void)argument;
 	if (action && action->running) {
 		action_cancel(app->session);
-		app_say(app, "Cancelling ...");
+		app_say(app, _("Cancelling ..."));
 	} else if (counts.loading && !app->restoring) {
 		session_stop(app->session);
-		app_say(app, "Loading was stopped; R asks the index again.");
+		app_say(app, _("Loading was stopped; R asks the index again."));
 	} else if (app->found)
 		g_clear_pointer(&app->found, g_free);
 	else if (session_limit_text(app->session))
@@ -261,10 +263,11 @@ static void run_quit(struct app *app, const char *argument)
 	}
 	doc = doc_new(confirm_width(app));
 	doc_text(doc, STYLE_NORMAL,
-		"A change is being written. Leaving now stops it: a small one is then not made at "
-		"all; "
-		"of one over very many messages, `nixie log` tells how much was made.");
-	confirm_push(app, "Leave nixie?", doc, quit_confirmed, NULL, NULL);
+		_("A change is being written. Leaving now stops it: a small one is then not made "
+		  "at "
+		  "all; "
+		  "of one over very many messages, `nixie log` tells how much was made."));
+	confirm_push(app, _("Leave nixie?"), doc, quit_confirmed, NULL, NULL);
 }
 
 static void run_column(struct app *app, const char *argument)
@@ -272,14 +275,14 @@ static void run_column(struct app *app, const char *argument)
 	const char *now = app->options.column ? app->options.column : "none", *next;
 
 	if (argument && !cell_next_choice(argument)) {
-		app_complain(app, "there is no column \"%s\"; it can be ticket, subject, none",
+		app_complain(app, _("there is no column \"%s\"; it can be ticket, subject, none"),
 			argument);
 		return;
 	}
 	for (next = cell_next_choice(now); argument && strcmp(next, argument);)
 		next = cell_next_choice(next);
 	app->options.column = next;
-	app_say(app, "column: %s", next);
+	app_say(app, _("column: %s"), _(next));
 }
 
 static void run_redraw(struct app *app, const char *argument)
@@ -312,7 +315,8 @@ static void run_history(struct app *app, const char *argument)
 	if (row && row_text(row, ROW_ADDRESS))
 		view_address_open(app, row_text(row, ROW_ADDRESS));
 	else
-		app_say(app, row ? "The report names no address." : "There is no report here.");
+		app_say(app,
+			row ? _("The report names no address.") : _("There is no report here."));
 }
 
 static void run_original(struct app *app, const char *argument)
@@ -323,7 +327,7 @@ static void run_original(struct app *app, const char *argument)
 	if (row)
 		view_thread_open(app, row);
 	else
-		app_say(app, "There is no report here.");
+		app_say(app, _("There is no report here."));
 }
 
 static void run_hops(struct app *app, const char *argument)
@@ -334,7 +338,7 @@ static void run_hops(struct app *app, const char *argument)
 	if (row)
 		view_hops_open(app, row);
 	else
-		app_say(app, "There is no report here.");
+		app_say(app, _("There is no report here."));
 }
 
 static void run_proposed(struct app *app, const char *argument)
@@ -428,20 +432,20 @@ static void (*const runs[UI_COMMAND_COUNT])(struct app *app, const char *argumen
 
 /* What leads out of nixie, and what is said instead in restricted mode. */
 static const char *const refusals[UI_COMMAND_COUNT] = {
-	[UI_INSTEAD] = "other programs are not run in restricted mode",
-	[UI_PIPE_RAW] = "other programs are not run in restricted mode",
-	[UI_EDIT_RAW] = "pagers and editors are not run in restricted mode; the panes show all",
-	[UI_SHELL] = "the shell is not opened in restricted mode",
-	[UI_SUSPEND] = "there is no way back to the shell in restricted mode; Q leaves nixie",
+	[UI_INSTEAD] = N_("other programs are not run in restricted mode"),
+	[UI_PIPE_RAW] = N_("other programs are not run in restricted mode"),
+	[UI_EDIT_RAW] = N_("pagers and editors are not run in restricted mode; the panes show all"),
+	[UI_SHELL] = N_("the shell is not opened in restricted mode"),
+	[UI_SUSPEND] = N_("there is no way back to the shell in restricted mode; Q leaves nixie"),
 };
 
 void commands_run(struct app *app, const struct ui_command *command, const char *argument)
 {
 	if (app->options.restricted && refusals[command->id])
-		app_complain(app, "%s", refusals[command->id]);
+		app_complain(app, "%s", _(refusals[command->id]));
 	else if (runs[command->id])
 		runs[command->id](app, argument);
 	else
-		app_say(app, "%s does nothing here.", command->name);
+		app_say(app, _("%s does nothing here."), command->name);
 	app_redraw(app);
 }

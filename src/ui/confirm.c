@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/confirm.h"
 
+#include "base/words.h"
 #include "ui/key.h"
 
 #define WIDTH_MAX 76
@@ -36,7 +37,8 @@ static void confirm_draw(struct view *view, struct rect area)
 	scroll_fit(&confirm->scroll, confirm->doc->lines->len, text.h);
 	doc_draw(confirm->doc, term, text, &confirm->scroll, NULL);
 	term_text(term, inside, inside.h - 1, 0, STYLE_STRONG,
-		inside.w >= 40 ? "Enter or y does it, Esc or n leaves it" : "Enter: yes  Esc: no");
+		inside.w >= 40 ? _("Enter or y does it, Esc or n leaves it")
+			       : _("Enter: yes  Esc: no"));
 	view->cursor_y = inside.y + inside.h - 1;
 	view->cursor_x = inside.x;
 }
@@ -62,7 +64,7 @@ static bool confirm_key(struct view *view, int key)
 	case K_ESC:
 	case KEY_CTRL('c'):
 		app_pop(app, view);
-		app_say(app, "Nothing was changed.");
+		app_say(app, _("Nothing was changed."));
 		return true;
 	case 'j':
 	case K_DOWN:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/correct.h"
 
+#include "base/words.h"
 #include "triage/correct.h"
 #include "ui/menu.h"
 #include "ui/prompt.h"
@@ -72,15 +73,15 @@ static void words_effect(struct app *app, void *user, const char *text, struct d
 	const struct correcting *c = app->correcting;
 	g_autoptr(GError) error = NULL;
 	struct correction *correction;
-	g_autofree char *becomes = g_strdup_printf("%s, so far %s", c->category->id, c->was);
+	g_autofree char *becomes = g_strdup_printf(_("%s, so far %s"), c->category->id, c->was);
 	g_autofree char *effect = NULL, *place = NULL, *file = NULL;
 
 	(void)user;
-	doc_pair(doc, "Becomes", INDENT, STYLE_STRONG, becomes);
-	doc_pair(doc, "Said", INDENT, STYLE_NORMAL, c->diagnostic);
+	doc_pair(doc, _("Becomes"), INDENT, STYLE_STRONG, becomes);
+	doc_pair(doc, _("Said"), INDENT, STYLE_NORMAL, c->diagnostic);
 	if (!*text) {
 		doc_pair(doc, "", INDENT, STYLE_DIM,
-			"Type words that only such a report has, as they stand above.");
+			_("Type words that only such a report has, as they stand above."));
 		return;
 	}
 	correction = try_words(app, text, &error);
@@ -88,14 +89,14 @@ static void words_effect(struct app *app, void *user, const char *text, struct d
 		doc_pair(doc, "", INDENT, STYLE_WARNING, error->message);
 		return;
 	}
-	effect = g_strdup_printf("%zu of the %zu rows now shown, by their wording; no example of "
-				 "another rule",
+	effect = g_strdup_printf(_("%zu of the %zu rows now shown, by their wording; no example of "
+				   "another rule"),
 		correction->changes, ground_of(app).rows_n);
 	file = short_path(correction->file);
-	place = g_strdup_printf("[%s] in %s; u takes it back", correction->lesson.id, file);
-	doc_pair(doc, "Changes", INDENT, STYLE_NORMAL, effect);
-	doc_pair(doc, "Example", INDENT, STYLE_DIM, correction->lesson.example);
-	doc_pair(doc, "Rule", INDENT, STYLE_DIM, place);
+	place = g_strdup_printf(_("[%s] in %s; u takes it back"), correction->lesson.id, file);
+	doc_pair(doc, _("Changes"), INDENT, STYLE_NORMAL, effect);
+	doc_pair(doc, _("Example"), INDENT, STYLE_DIM, correction->lesson.example);
+	doc_pair(doc, _("Rule"), INDENT, STYLE_DIM, place);
 	correction_free(correction);
 }
 
@@ -118,14 +119,14 @@ static void words_accept(struct app *app, void *user, const char *text)
 	correction_free(correction);
 	app_do(app, ui_command_by_name("reload"), NULL);
 	file = short_path(c->file);
-	app_say(app, "Wrote [%s] to %s; u takes it back.", c->id, file);
+	app_say(app, _("Wrote [%s] to %s; u takes it back."), c->id, file);
 }
 
 static void ask_words(struct app *app, const char *words)
 {
 	static const struct prompt_spec spec = {
-		.label = "Words that decide (... is a gap): ",
-		.title = "Correct the verdict",
+		.label = N_("Words that decide (... is a gap): "),
+		.title = N_("Correct the verdict"),
 		.accept = words_accept,
 		.effect = words_effect,
 	};
@@ -153,7 +154,7 @@ static void chosen(void *user, int index)
 static void ask_category(struct app *app)
 {
 	const struct knowledge *knowledge = session_knowledge(app->session);
-	struct menu *menu = menu_new("What is it really? (typing jumps)", chosen, app);
+	struct menu *menu = menu_new(_("What is it really? (typing jumps)"), chosen, app);
 	const struct category *category;
 
 	for (int i = 0; (category = category_at(knowledge, i)); i++) {
@@ -175,12 +176,12 @@ static bool begin(struct app *app)
 	const struct recipient *recipient = details ? details->recipient : NULL;
 
 	if (!row)
-		app_say(app, "There is no verdict here to correct.");
+		app_say(app, _("There is no verdict here to correct."));
 	else if (!details)
-		app_say(app, "This report is still being read; press C again.");
+		app_say(app, _("This report is still being read; press C again."));
 	else if (!recipient || !recipient->diagnostic)
-		app_say(app, "No server's reply was found in this report; `nixie rules bundle` "
-			     "collects such reports for a bug report.");
+		app_say(app, _("No server's reply was found in this report; `nixie rules bundle` "
+			       "collects such reports for a bug report."));
 	else {
 		correct_forget(app);
 		app->correcting = g_new0(struct correcting, 1);
@@ -198,7 +199,7 @@ void correct_ask(struct app *app, const char *argument)
 		argument ? category_by_id(session_knowledge(app->session), argument) : NULL;
 
 	if (argument && !category) {
-		app_complain(app, "there is no category \"%s\"", argument);
+		app_complain(app, _("there is no category \"%s\""), argument);
 	} else if (begin(app)) {
 		app->correcting->category = category;
 		if (category)
@@ -225,6 +226,6 @@ bool correct_undo(struct app *app)
 	}
 	app_do(app, ui_command_by_name("reload"), NULL);
 	shown = short_path(file);
-	app_say(app, "Took [%s] out of %s again.", id, shown);
+	app_say(app, _("Took [%s] out of %s again."), id, shown);
 	return true;
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/dialog-export.h"
 
+#include <inttypes.h>
+
+#include "base/words.h"
 #include "triage/action.h"
 #include "triage/export.h"
 #include "triage/target.h"
@@ -14,7 +17,7 @@
 
 #define WIDTH_MAX 84
 #define PREVIEW_LINES 3
-#define HINT "Tab moves, Esc ends"
+#define HINT _("Tab moves, Esc ends")
 #define HINT_FROM 72 /* cells of the dialog from which it has room beside the buttons */
 
 enum question { SCOPE, PER, FORMAT, TARGETS, COLUMNS, SAFETY, TRUST, FILE_NAME, BUTTONS };
@@ -31,15 +34,16 @@ static const char *const columns[] = {"address", "original_address", "suggestion
 static const struct {
 	enum per per;
 	const char *words;
-} pers[] = {{PER_RECIPIENT, "one per recipient"}, {PER_ADDRESS, "one per address"},
-	{PER_REPORT, "one per report"}};
+} pers[] = {{PER_RECIPIENT, N_("one per recipient")}, {PER_ADDRESS, N_("one per address")},
+	{PER_REPORT, N_("one per report")}};
 
 static const struct {
 	enum format format;
 	const char *words, *ending;
 } formats[] = {{FORMAT_CSV, "CSV", "csv"}, {FORMAT_JSON, "JSON", "json"},
-	{FORMAT_JSON_LINES, "JSON lines", "jsonl"}, {FORMAT_TSV, "TSV", "tsv"},
-	{FORMAT_ADDRESSES, "addresses, one a line", "txt"}, {FORMAT_TARGET, "for software", NULL}};
+	{FORMAT_JSON_LINES, N_("JSON lines"), "jsonl"}, {FORMAT_TSV, "TSV", "tsv"},
+	{FORMAT_ADDRESSES, N_("addresses, one a line"), "txt"},
+	{FORMAT_TARGET, N_("for software"), NULL}};
 
 struct dialog {
 	struct view view;
@@ -257,9 +261,9 @@ static void draw_inside(struct dialog *dialog, struct rect inside, int row)
 		for (guint i = 0; i < load->len; i++)
 			term_text(term, inside, row++, 2, STYLE_NORMAL, load->pdata[i]);
 	}
-	term_text(term, inside, row++, 0, STYLE_HEADING, "Preview");
+	term_text(term, inside, row++, 0, STYLE_HEADING, _("Preview"));
 	row = draw_lines(term, inside, row, STYLE_NORMAL, dialog->preview, PREVIEW_LINES);
-	term_text(term, inside, row++, 0, STYLE_HEADING, "Same on the command line");
+	term_text(term, inside, row++, 0, STYLE_HEADING, _("Same on the command line"));
 	for (guint i = 0; i < wrapped->len; i++)
 		term_text(term, inside, row++, 2, STYLE_NORMAL, wrapped->pdata[i]);
 }
@@ -285,7 +289,7 @@ static void dialog_draw(struct view *view, struct rect screen)
 	int w = MIN(WIDTH_MAX, screen.w), h = MIN(22 + (screen.h > 26), screen.h);
 	bool on_buttons = dialog->form.focus == BUTTONS;
 	struct rect inside = term_frame(
-		term, (struct rect){(screen.h - h) / 2, (screen.w - w) / 2, h, w}, "Export");
+		term, (struct rect){(screen.h - h) / 2, (screen.w - w) / 2, h, w}, _("Export"));
 	struct rect buttons = {inside.y + inside.h - 1, inside.x, 1, inside.w};
 
 	if (!dialog->preview) {
@@ -295,13 +299,13 @@ static void dialog_draw(struct view *view, struct rect screen)
 		dialog->preview = export_preview(view->app->session, rows, &options, PREVIEW_LINES);
 		dialog->command = command_of(dialog);
 		if (!dialog->command)
-			dialog->command = g_strdup("(no single command means just these rows)");
+			dialog->command = g_strdup(_("(no single command means just these rows)"));
 	}
 	inside.h--;
 	draw_fitted(dialog, inside, !on_buttons, draw_inside);
 	draw_fitted(dialog, buttons, on_buttons, draw_buttons);
 	if (buttons.w >= HINT_FROM)
-		term_text(term, buttons, 0, buttons.w - (int)strlen(HINT), STYLE_DIM, HINT);
+		term_text(term, buttons, 0, buttons.w - term_cells(term, HINT), STYLE_DIM, HINT);
 	view->cursor_y = dialog->form.cursor_row;
 	view->cursor_x = dialog->form.cursor_column;
 }
@@ -337,7 +341,7 @@ static bool write_file(
 		file_out_abandon(out);
 		return false;
 	}
-	busy = busy_push(dialog->view.app, "Writing the export ...  Esc stops");
+	busy = busy_push(dialog->view.app, _("Writing the export ...  Esc stops"));
 	exporter_stop_when(exporter, busy_stopped(busy));
 	done = export_rows(session, rows, exporter, error) &&
 	       exporter_finish(exporter, notes, error);
@@ -362,7 +366,7 @@ static void export_now(struct dialog *dialog, bool force)
 		return;
 	}
 	said = notes_text(notes);
-	app_say(app, "Wrote %s (only you can read it). %s", typed_path(dialog), said);
+	app_say(app, _("Wrote %s (only you can read it). %s"), typed_path(dialog), said);
 	app_pop(app, &dialog->view);
 }
 
@@ -376,9 +380,10 @@ static void ask_replace(struct dialog *dialog)
 {
 	struct doc *doc = doc_new(confirm_width(dialog->view.app));
 
-	doc_pair(doc, "File", 9, STYLE_NORMAL, typed_path(dialog));
-	doc_text(doc, STYLE_NORMAL, "It is there already and would be replaced.");
-	confirm_push(dialog->view.app, "Replace the file?", doc, replace_confirmed, NULL, dialog);
+	doc_pair(doc, _("File"), 9, STYLE_NORMAL, typed_path(dialog));
+	doc_text(doc, STYLE_NORMAL, _("It is there already and would be replaced."));
+	confirm_push(
+		dialog->view.app, _("Replace the file?"), doc, replace_confirmed, NULL, dialog);
 }
 
 static void start(struct dialog *dialog)
@@ -386,7 +391,7 @@ static void start(struct dialog *dialog)
 	g_autofree char *path = save_path(typed_path(dialog));
 
 	if (!*path)
-		app_complain(dialog->view.app, "the export needs the name of a file");
+		app_complain(dialog->view.app, _("the export needs the name of a file"));
 	else if (g_file_test(path, G_FILE_TEST_EXISTS))
 		ask_replace(dialog);
 	else
@@ -484,20 +489,21 @@ static void add_scope(struct dialog *dialog)
 {
 	struct session_counts counts = session_counts(dialog->view.app->session);
 	bool marked = counts.marked == dialog->chosen->len && any_is_marked(dialog->chosen);
-	g_autofree char *chosen = g_strdup_printf(marked                     ? "%u marked"
-						  : dialog->chosen->len == 1 ? "this row"
-									     : "%u of this group",
-		dialog->chosen->len);
-	g_autofree char *shown = g_strdup_printf("%" G_GUINT64_FORMAT " shown", counts.shown);
+	g_autofree char *chosen =
+		g_strdup_printf(marked                     ? _("%u marked")
+				: dialog->chosen->len == 1 ? _("this row")
+							   : _("%u of this group"),
+			dialog->chosen->len);
+	g_autofree char *shown = g_strdup_printf(_("%" PRIu64 " shown"), counts.shown);
 	const char *options[] = {chosen, shown, NULL, NULL};
 	g_autofree char *whole = NULL;
 
 	if (session_limit_text(dialog->view.app->session)) {
 		g_autoptr(GPtrArray) all = session_whole(dialog->view.app->session);
 
-		options[SCOPE_WHOLE] = whole = g_strdup_printf("whole result %u", all->len);
+		options[SCOPE_WHOLE] = whole = g_strdup_printf(_("whole result %u"), all->len);
 	}
-	form_add(&dialog->form, "Scope", FORM_ONE, options, NULL);
+	form_add(&dialog->form, _("Scope"), FORM_ONE, options, NULL);
 }
 
 /* Without targets there is nothing to choose. */
@@ -508,21 +514,21 @@ static void add_formats(struct dialog *dialog)
 	guint n = targets ? MIN(targets->len, FORM_OPTIONS_MAX) : 0;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(formats) - !n; i++)
-		words[i] = formats[i].words;
-	form_add(&dialog->form, "Format", FORM_ONE, words, NULL);
+		words[i] = _(formats[i].words);
+	form_add(&dialog->form, _("Format"), FORM_ONE, words, NULL);
 	memset(words, 0, sizeof words);
 	for (guint i = 0; i < n; i++)
 		words[i] = ((struct target *)targets->pdata[i])->name;
-	form_add(&dialog->form, "Software", FORM_ONE, words, NULL);
+	form_add(&dialog->form, _("Software"), FORM_ONE, words, NULL);
 }
 
 void dialog_export_open(struct app *app)
 {
-	static const char *const safety[] = {"neutralise spreadsheet formulas (= + - @ TAB CR)",
-		"leave out what is not verified", "hide names and subjects", NULL};
-	static const char *const buttons[] = {"Export", "Show command", "Cancel", NULL};
+	const char *const safety[] = {_("neutralise spreadsheet formulas (= + - @ TAB CR)"),
+		_("leave out what is not verified"), _("hide names and subjects"), NULL};
+	const char *const buttons[] = {_("Export"), _("Show command"), _("Cancel"), NULL};
 	struct dialog *dialog = g_new0(struct dialog, 1);
-	static const char *const trust[] = {"leave out what is not verified", NULL};
+	const char *const trust[] = {_("leave out what is not verified"), NULL};
 	const char *words[G_N_ELEMENTS(pers) + 1] = {NULL};
 
 	dialog->view.class = &dialog_class;
@@ -532,16 +538,16 @@ void dialog_export_open(struct app *app)
 	form_init(&dialog->form);
 	add_scope(dialog);
 	for (size_t i = 0; i < G_N_ELEMENTS(pers); i++)
-		words[i] = pers[i].words;
-	form_add(&dialog->form, "Rows", FORM_ONE, words, NULL);
+		words[i] = _(pers[i].words);
+	form_add(&dialog->form, _("Rows"), FORM_ONE, words, NULL);
 	add_formats(dialog);
-	form_add(&dialog->form, "Columns", FORM_ANY, columns, NULL);
+	form_add(&dialog->form, _("Columns"), FORM_ANY, columns, NULL);
 	form_field(&dialog->form, COLUMNS)->on = (UINT32_C(1) << DEFAULT_COLUMNS) - 1;
-	form_add(&dialog->form, "Safety", FORM_ANY, safety, NULL);
+	form_add(&dialog->form, _("Safety"), FORM_ANY, safety, NULL);
 	form_field(&dialog->form, SAFETY)->on = 1 << SAFE_FORMULAS | 1 << SAFE_VERIFIED;
-	form_add(&dialog->form, "Safety", FORM_ANY, trust, NULL);
+	form_add(&dialog->form, _("Safety"), FORM_ANY, trust, NULL);
 	form_field(&dialog->form, TRUST)->on = 1;
-	form_add(&dialog->form, "File", FORM_LINE, NULL, "");
+	form_add(&dialog->form, _("File"), FORM_LINE, NULL, "");
 	form_add(&dialog->form, "", FORM_BUTTONS, buttons, NULL);
 	name_file(dialog);
 	app_push(app, &dialog->view);

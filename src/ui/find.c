@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/find.h"
 
+#include "base/words.h"
 #include "ui/prompt.h"
 
 /* Where the search began: Esc goes back there. */
@@ -82,7 +83,7 @@ static void find_accept(struct app *app, void *user, const char *text)
 		go_back(app, find);
 	if (!*text || !view->class->search) {
 		if (*text)
-			app_say(app, "There is no text to search here.");
+			app_say(app, _("There is no text to search here."));
 		return;
 	}
 	g_free(app->found);
@@ -94,7 +95,7 @@ void find_ask(struct app *app, const char *text)
 {
 	static const struct prompt_spec spec = {.label = "/",
 		.history = "find",
-		.title = "Find",
+		.title = N_("Find"),
 		.accept = find_accept,
 		.changed = find_changed,
 		.leave = find_leave,
@@ -119,9 +120,9 @@ void find_again(struct app *app, bool back)
 	struct view *view = app_top(app);
 
 	if (!view->class->search)
-		app_say(app, "There is no text to search here.");
+		app_say(app, _("There is no text to search here."));
 	else if (!app->found || !*app->found)
-		app_say(app, "Nothing was searched for yet; / asks.");
+		app_say(app, _("Nothing was searched for yet; / asks."));
 	else
 		look(app, view, back, true);
 }

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "triage/handover.h"
 #include "ui/doc.h"
 #include "ui/menu.h"
@@ -26,12 +27,12 @@ static void copy(struct words *words)
 	struct app *app = words->view.app;
 
 	if (!app->options.clipboard) {
-		app_say(app, "Copying is off (clipboard=true under [screen] allows it); s saves "
-			     "the words.");
+		app_say(app, _("Copying is off (clipboard=true under [screen] allows it); s saves "
+			       "the words."));
 		return;
 	}
 	term_clipboard(app->term, words->text);
-	app_say(app, "Copied the words.");
+	app_say(app, _("Copied the words."));
 }
 
 static bool write_words(const char *path, const void *words, GError **error)
@@ -75,7 +76,7 @@ static bool words_key(struct view *view, int key)
 	if (key == 'y')
 		copy((struct words *)view);
 	else if (key == 's')
-		save_ask(view->app, "the words", FILE_NAME, write_words,
+		save_ask(view->app, _("the words"), FILE_NAME, write_words,
 			g_strdup(((struct words *)view)->text));
 	else
 		return false;
@@ -168,7 +169,7 @@ static void tell(struct app *app, enum handover whom)
 	g_autofree char *text = NULL, *title = NULL;
 
 	if (!details || !details->report) {
-		app_say(app, "This report is still being read; press p again.");
+		app_say(app, _("This report is still being read; press p again."));
 		return;
 	}
 	texts = load(app);
@@ -199,17 +200,17 @@ void handover_ask(struct app *app, const char *whom)
 			return;
 		}
 	if (whom) {
-		app_complain(app, "\"%s\" is none of recipient, admin, sender", whom);
+		app_complain(app, _("\"%s\" is none of recipient, admin, sender"), whom);
 		return;
 	}
 	if (!app_current(app)) {
-		app_say(app, "There is no report here.");
+		app_say(app, _("There is no report here."));
 		return;
 	}
 	texts = load(app);
 	if (!texts)
 		return;
-	menu = menu_new("Words to pass on", chosen, app);
+	menu = menu_new(_("Words to pass on"), chosen, app);
 	for (int i = 0; i < HANDOVER_COUNT; i++) {
 		g_autofree char *title = handover_title(texts, (enum handover)i);
 

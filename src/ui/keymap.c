@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/errors.h"
+#include "base/words.h"
 #include "ui/key.h"
 
 struct keymap {
@@ -73,8 +74,8 @@ static bool add_own(struct keymap *keymap, const char *sequence, const char *val
 	g_ptr_array_add(keymap->bindings, binding);
 	if (!read_keys(sequence, binding)) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
-			"[keys] %s: no key or sequence of keys; write them as j, gg, C-d, Space, "
-			"PageDown, F5",
+			_("[keys] %s: no key or sequence of keys; write them as j, gg, C-d, Space, "
+			  "PageDown, F5"),
 			sequence);
 		return false;
 	}
@@ -84,7 +85,7 @@ static bool add_own(struct keymap *keymap, const char *sequence, const char *val
 	binding->command = find_command(words[0], words[1]);
 	if (!binding->command) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
-			"[keys] %s: there is no command %s; `nixie --help` names them", sequence,
+			_("[keys] %s: there is no command %s; `nixie --help` names them"), sequence,
 			words[0]);
 		return false;
 	}
@@ -219,8 +220,8 @@ static void find_doubles(const struct keymap *keymap, guint at, GPtrArray *out)
 		if (other->own && other->n == own->n && is_head(other, own) &&
 			other->contexts & own->contexts)
 			g_ptr_array_add(out,
-				g_strdup_printf("[keys] %s: the same key as %s; it means %s, and "
-						"%s is lost",
+				g_strdup_printf(_("[keys] %s: the same key as %s; it means %s, and "
+						  "%s is lost"),
 					own->own, other->own, does(own), does(other)));
 	}
 }
@@ -240,7 +241,7 @@ static void find_hidden(const struct keymap *keymap, guint at, GPtrArray *out)
 			g_string_append_printf(hidden, "%s%s", hidden->len ? ", " : "", text);
 	}
 	if (hidden->len)
-		g_ptr_array_add(out, g_strdup_printf("[keys] %s: hides what begins with it: %s",
+		g_ptr_array_add(out, g_strdup_printf(_("[keys] %s: hides what begins with it: %s"),
 					     own->own, hidden->str));
 }
 
@@ -257,7 +258,7 @@ static void find_unreachable(const struct keymap *keymap, guint at, GPtrArray *o
 				continue;
 			text = binding_text(head);
 			g_ptr_array_add(out,
-				g_strdup_printf("[keys] %s: cannot be typed: %s alone means %s",
+				g_strdup_printf(_("[keys] %s: cannot be typed: %s alone means %s"),
 					own->own, text, does(head)));
 			return;
 		}
@@ -279,7 +280,7 @@ static void find_orphans(const struct keymap *keymap, guint at, GPtrArray *out)
 		left = keymap_keys(keymap, other->command, true);
 		if (!*left)
 			g_ptr_array_add(
-				out, g_strdup_printf("[keys] %s: no key is left for %s%s%s",
+				out, g_strdup_printf(_("[keys] %s: no key is left for %s%s%s"),
 					     own->own, does(other), other->argument ? " " : "",
 					     other->argument ? other->argument : ""));
 	}

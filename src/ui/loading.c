@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/loading.h"
 
+#include <inttypes.h>
+
 #include "base/errors.h"
+#include "base/words.h"
 #include "ui/actions.h"
 #include "ui/correct.h"
 #include "ui/questions.h"
@@ -97,13 +100,12 @@ static void on_news(struct app *app)
 	if (app->message || !(news.came || news.went))
 		return;
 	if (!news.went)
-		app_say(app, "%" G_GUINT64_FORMAT " new, marked +.", news.came);
+		app_say(app, _("%" PRIu64 " new, marked +."), news.came);
 	else if (!news.came)
-		app_say(app, "%" G_GUINT64_FORMAT " gone from the index, marked -.", news.went);
+		app_say(app, _("%" PRIu64 " gone from the index, marked -."), news.went);
 	else
 		app_say(app,
-			"%" G_GUINT64_FORMAT " new, marked +; %" G_GUINT64_FORMAT
-			" gone from the index, marked -.",
+			_("%" PRIu64 " new, marked +; %" PRIu64 " gone from the index, marked -."),
 			news.came, news.went);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/look-up.h"
 
+#include "base/words.h"
 #include "rules/status.h"
 #include "triage/context.h"
 #include "ui/cells.h"
@@ -80,13 +81,13 @@ static void open_row(struct app *app, const struct row *row)
 	g_autofree char *title = NULL;
 
 	if (!recipient) {
-		app_say(app, "There is no code here.");
+		app_say(app, _("There is no code here."));
 		return;
 	}
 	page = (struct page){
 		doc_new(MAX(term_rect(app->term).w - 8, 20)), session_knowledge(app->session)};
 	tell_row(&page, app, row, details);
-	title = g_strdup_printf("Code %s%s%s", recipient->reply ? recipient->reply : "",
+	title = g_strdup_printf(_("Code %s%s%s"), recipient->reply ? recipient->reply : "",
 		recipient->reply && recipient->status ? " " : "",
 		recipient->status ? recipient->status : "");
 	view_text_push(app, title, page.doc);
@@ -141,7 +142,7 @@ static struct doc *make(struct app *app, const struct row *row, const void *user
 		tell_words(&page, app, report);
 	else
 		doc_text(page.doc, STYLE_NORMAL,
-			"There is no code in it, and no rule knows the words.");
+			_("There is no code in it, and no rule knows the words."));
 	add_command(&page, quoted);
 	return page.doc;
 }
@@ -149,7 +150,7 @@ static struct doc *make(struct app *app, const struct row *row, const void *user
 void look_up_open(struct app *app, const struct row *row, char *words)
 {
 	if (words)
-		view_text_push_later(app, "This line", row, make, words);
+		view_text_push_later(app, _("This line"), row, make, words);
 	else
 		open_row(app, row);
 }

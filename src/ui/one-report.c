@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/words.h"
 #include "ui/prompt.h"
 #include "ui/save.h"
 #include "ui/shell.h"
@@ -18,7 +19,7 @@ static char *current_file(struct app *app)
 
 	if (row && row_files(row))
 		return row_path(row);
-	app_say(app, "There is no report here.");
+	app_say(app, _("There is no report here."));
 	return NULL;
 }
 
@@ -39,9 +40,9 @@ void one_report_save(struct app *app, const char *argument)
 	g_autofree char *from = current_file(app);
 
 	if (from && argument)
-		save_to(app, "the report", argument, write_report, from);
+		save_to(app, _("the report"), argument, write_report, from);
 	else if (from)
-		save_ask(app, "the report", "report.eml", write_report, g_steal_pointer(&from));
+		save_ask(app, _("the report"), "report.eml", write_report, g_steal_pointer(&from));
 }
 
 static void pipe_accept(struct app *app, void *user, const char *text)
@@ -55,9 +56,9 @@ static void pipe_accept(struct app *app, void *user, const char *text)
 
 void one_report_pipe(struct app *app, const char *argument)
 {
-	static const struct prompt_spec spec = {.label = "Pipe the report into: ",
+	static const struct prompt_spec spec = {.label = N_("Pipe the report into: "),
 		.history = "pipe",
-		.title = "Pipe",
+		.title = N_("Pipe"),
 		.accept = pipe_accept};
 
 	if (argument)
@@ -77,15 +78,33 @@ void one_report_edit(struct app *app, const char *argument)
 
 /* --- copying */
 
-static void copy(struct app *app, const char *what, const char *text)
+static const struct copied {
+	const char *what, *none, *done;
+} copied[] = {
+	{"address", N_("There is no address to copy."), N_("Copied the address.")},
+	{"suggestion", N_("There is no suggestion to copy."), N_("Copied the suggestion.")},
+	{"code", N_("There is no code to copy."), N_("Copied the code.")},
+	{"message-id", N_("There is no message-id to copy."), N_("Copied the message-id.")},
+	{N_("explanation"), N_("There is no explanation to copy."), N_("Copied the explanation.")},
+};
+
+static const struct copied *find_copied(const char *what)
+{
+	for (size_t i = 0; what && i < G_N_ELEMENTS(copied); i++)
+		if (!strcmp(copied[i].what, what))
+			return &copied[i];
+	return NULL;
+}
+
+static void copy(struct app *app, const struct copied *it, const char *text)
 {
 	if (!text || !*text) {
-		app_say(app, "There is no %s to copy.", what);
+		app_say(app, "%s", _(it->none));
 		return;
 	}
 	if (app->options.clipboard) {
 		term_clipboard(app->term, text);
-		app_say(app, "Copied the %s.", what);
+		app_say(app, "%s", _(it->done));
 	} else if (strchr(text, '\n')) {
 		struct doc *doc = doc_new(MAX(term_rect(app->term).w - 8, 20));
 		struct span rest = span_of(text), line;
@@ -95,7 +114,7 @@ static void copy(struct app *app, const char *what, const char *text)
 
 			doc_line(doc, STYLE_NORMAL, one);
 		}
-		view_text_push(app, what, doc);
+		view_text_push(app, _(it->what), doc);
 	} else
 		app_say(app, "%s", text);
 }
@@ -103,10 +122,11 @@ static void copy(struct app *app, const char *what, const char *text)
 void one_report_copy(struct app *app, const char *argument)
 {
 	const struct row *row = app_current(app);
+	const struct copied *it = find_copied(argument);
 	g_autofree char *text = NULL;
 
-	if (!row || !argument) {
-		app_say(app, "There is nothing to copy.");
+	if (!row || !it) {
+		app_say(app, _("There is nothing to copy."));
 		return;
 	}
 	if (!strcmp(argument, "address"))
@@ -121,5 +141,5 @@ void one_report_copy(struct app *app, const char *argument)
 		text = g_strdup(row_id(row));
 	else if (!strcmp(argument, "explanation"))
 		text = explain_pane_plain(app, row);
-	copy(app, argument, text);
+	copy(app, it, text);
 }

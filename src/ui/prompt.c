@@ -3,6 +3,7 @@
 
 #include <time.h>
 
+#include "base/words.h"
 #include "triage/caret.h"
 #include "ui/editline.h"
 #include "ui/key.h"
@@ -100,7 +101,7 @@ static void tell_effect(struct prompt *prompt, struct doc *doc)
 	clock_t begin = clock(); /* work, not waiting: a busy machine is no reason */
 
 	if (prompt->slow && !prompt->paused) {
-		doc_line(doc, STYLE_DIM, "counting ...");
+		doc_line(doc, STYLE_DIM, _("counting ..."));
 		wait_for_pause(prompt);
 		return;
 	}
@@ -162,15 +163,16 @@ static const struct doc *effects(struct prompt *prompt, int width)
 static int draw_line(struct prompt *prompt, struct rect area, int row)
 {
 	struct terminal *term = prompt->view.app->term;
-	int column = term_text(term, area, row, 0, STYLE_STRONG, prompt->spec->label), cursor;
+	int column = term_text(term, area, row, 0, STYLE_STRONG, _(prompt->spec->label)), cursor;
 	g_autofree char *head = g_strndup(prompt->line.text->str, prompt->line.cursor);
 
 	cursor = editline_draw(&prompt->line, term, area, row, column);
 	prompt->view.cursor_y = area.y + row;
 	prompt->view.cursor_x = area.x + cursor;
 	if (prompt->lost)
-		term_text(term, area, row, MAX(area.w - (int)sizeof " (not found)", cursor + 1),
-			STYLE_WARNING, " (not found)");
+		term_text(term, area, row,
+			MAX(area.w - term_cells(term, _(" (not found)")) - 1, cursor + 1),
+			STYLE_WARNING, _(" (not found)"));
 	return cursor - term_cells(term, head);
 }
 
@@ -183,7 +185,7 @@ static void draw_caret(struct prompt *prompt, struct rect area, int row, int col
 	g_autofree char *token = g_strndup(text + prompt->caret_at, prompt->caret_n);
 	int from = column + term_cells(term, head), to = from + MAX(term_cells(term, token), 1);
 
-	from = MAX(from, term_cells(term, prompt->spec->label));
+	from = MAX(from, term_cells(term, _(prompt->spec->label)));
 	term_fill(term, area, row, from, MIN(to, area.w) - from, STYLE_WARNING, '^');
 }
 
@@ -213,7 +215,7 @@ static void prompt_draw(struct view *view, struct rect screen)
 	if (prompt->spec->heading)
 		heading = prompt->spec->heading(view->app, prompt->user);
 	inside = term_frame(term, (struct rect){screen.h - 1 - h, (screen.w - w) / 2, h, w},
-		heading ? heading : prompt->spec->title);
+		heading ? heading : _(prompt->spec->title));
 	column = draw_line(prompt, inside, 0);
 	if (caret)
 		draw_caret(prompt, inside, 1, column);
@@ -222,8 +224,8 @@ static void prompt_draw(struct view *view, struct rect screen)
 		&scroll, NULL);
 	term_text(term, inside, inside.h - 1, 0, STYLE_DIM,
 		prompt->spec->complete
-			? "Enter does it   Esc leaves   Up: earlier ones   Tab completes"
-			: "Enter does it   Esc leaves   Up: earlier ones");
+			? _("Enter does it   Esc leaves   Up: earlier ones   Tab completes")
+			: _("Enter does it   Esc leaves   Up: earlier ones"));
 }
 
 /* --- keys */
@@ -284,7 +286,7 @@ static void complete(struct prompt *prompt)
 	prompt->spec->complete(prompt->view.app, prompt->user, word, prompt->candidates);
 	if (!prompt->candidates->len) {
 		g_clear_pointer(&prompt->candidates, g_ptr_array_unref);
-		app_say(prompt->view.app, "nothing completes \"%s\"", word);
+		app_say(prompt->view.app, _("nothing completes \"%s\""), word);
 		return;
 	}
 	head = common_head(prompt->candidates);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/errors.h"
+#include "base/words.h"
 #include "triage/filter.h"
 #include "triage/nearest.h"
 #include "triage/queryterms.h"
@@ -74,8 +75,8 @@ static struct filter *parse_limit(const char *text, GError **error)
 		if (!query || !*g_strstrip(query))
 			return filter;
 		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-			"`%s` is no filter: a limit takes words such as category:mailbox-full "
-			"type:soft address:example.com; c asks the index",
+			_("`%s` is no filter: a limit takes words such as category:mailbox-full "
+			  "type:soft address:example.com; c asks the index"),
 			query);
 	}
 	filter_free(filter);
@@ -131,19 +132,23 @@ static void list_filters(struct doc *doc)
 	for (const struct filter_word *f = filter_words(); f->name; f++) {
 		g_autofree char *name = g_strdup_printf("%s:", f->name);
 
-		doc_pair(doc, name, 12, STYLE_DIM, f->help);
+		doc_pair(doc, name, 12, STYLE_DIM, _(f->help));
 	}
 }
 
+enum telling { SHOWS, MARKS, AT_MOST };
+
 static void tell_matches(
-	struct app *app, const struct filter *filter, struct doc *doc, const char *verb)
+	struct app *app, const struct filter *filter, struct doc *doc, enum telling what)
 {
 	g_autofree char *words = NULL;
 	size_t n;
 
 	session_rows(app->session, &n);
-	words = g_strdup_printf(
-		"%s %zu of the %zu rows now shown", verb, count_matches(app, filter), n);
+	words = g_strdup_printf(what == SHOWS   ? _("shows %zu of the %zu rows now shown")
+				: what == MARKS ? _("marks %zu of the %zu rows now shown")
+						: _("at most %zu of the %zu rows now shown"),
+		count_matches(app, filter), n);
 	doc_text(doc, STYLE_NORMAL, words);
 }
 
@@ -154,7 +159,7 @@ static void limit_effect(struct app *app, void *user, const char *text, struct d
 	(void)user;
 	if (!*text) {
 		doc_line(doc, STYLE_NORMAL,
-			"Empty shows all rows; a word shows the rows that hold it. Filters:");
+			_("Empty shows all rows; a word shows the rows that hold it. Filters:"));
 		list_filters(doc);
 	} else {
 		g_autofree char *meant = limit_meant(text);
@@ -165,12 +170,12 @@ static void limit_effect(struct app *app, void *user, const char *text, struct d
 		g_autofree char *quoted = g_shell_quote(both);
 
 		if (strcmp(meant, text))
-			doc_pair(doc, "Means", 6, STYLE_NORMAL, meant);
+			doc_pair(doc, _("Means"), 6, STYLE_NORMAL, meant);
 		if (filter)
-			tell_matches(app, filter, doc, "shows");
+			tell_matches(app, filter, doc, SHOWS);
 		filter_free(filter);
 		command = g_strdup_printf("nixie list %s", quoted);
-		doc_pair(doc, "Same:", 6, STYLE_DIM, command);
+		doc_pair(doc, _("Same:"), 6, STYLE_DIM, command);
 	}
 }
 
@@ -189,9 +194,9 @@ static void limit_accept(struct app *app, void *user, const char *text)
 void questions_limit(struct app *app, const char *argument)
 {
 	static const struct prompt_spec spec = {
-		.label = "Limit: ",
+		.label = N_("Limit: "),
 		.history = "limit",
-		.title = "Limit",
+		.title = N_("Limit"),
 		.accept = limit_accept,
 		.effect = limit_effect,
 		.check = limit_check,
@@ -214,13 +219,13 @@ static void mark_effect(struct app *app, void *user, const char *text, struct do
 	(void)user;
 	if (!*text) {
 		doc_line(doc, STYLE_NORMAL,
-			"* marks all that is shown; a query marks what matches. Filters:");
+			_("* marks all that is shown; a query marks what matches. Filters:"));
 		list_filters(doc);
 	} else if (filter && !*query) {
-		tell_matches(app, filter, doc, "marks");
+		tell_matches(app, filter, doc, MARKS);
 	} else if (filter) {
-		tell_matches(app, filter, doc, "at most");
-		words = g_strdup_printf("The index is asked for %s", query);
+		tell_matches(app, filter, doc, AT_MOST);
+		words = g_strdup_printf(_("The index is asked for %s"), query);
 		doc_text(doc, STYLE_NORMAL, words);
 	}
 	filter_free(filter);
@@ -233,7 +238,7 @@ static void tell_marked(void *user, size_t marked, const GError *error)
 	if (error)
 		app_complain(app, "%s", error->message);
 	else
-		app_say(app, "Marked %zu row%s.", marked, marked == 1 ? "" : "s");
+		app_say(app, ngettext("Marked %zu row.", "Marked %zu rows.", marked), marked);
 }
 
 static size_t mark_matches(struct app *app, const struct filter *filter)
@@ -268,9 +273,9 @@ static void mark_accept(struct app *app, void *user, const char *text)
 void questions_mark(struct app *app, const char *argument)
 {
 	static const struct prompt_spec spec = {
-		.label = "Mark: ",
+		.label = N_("Mark: "),
 		.history = "mark",
-		.title = "Mark what matches",
+		.title = N_("Mark what matches"),
 		.accept = mark_accept,
 		.effect = mark_effect,
 		.check = mark_check,
@@ -292,12 +297,12 @@ static void query_effect(struct app *app, void *user, const char *text, struct d
 
 	(void)user;
 	if (filter_parse(filter, text, &query, NULL)) {
-		doc_pair(doc, "Asks", 7, STYLE_NORMAL,
+		doc_pair(doc, _("Asks"), 7, STYLE_NORMAL,
 			*query  ? query
-			: *text ? "the default scope, then the filters"
-				: "the default scope");
+			: *text ? _("the default scope, then the filters")
+				: _("the default scope"));
 		command = *text ? g_strdup_printf("nixie -- %s", quoted) : g_strdup("nixie");
-		doc_pair(doc, "Same:", 7, STYLE_DIM, command);
+		doc_pair(doc, _("Same:"), 7, STYLE_DIM, command);
 	}
 	filter_free(filter);
 	(void)app;
@@ -317,9 +322,9 @@ static bool query_check_text(struct app *app, void *user, const char *text, GErr
 }
 
 static const struct prompt_spec query_spec = {
-	.label = "Query: ",
+	.label = N_("Query: "),
 	.history = "query",
-	.title = "Query",
+	.title = N_("Query"),
 	.accept = query_accept,
 	.effect = query_effect,
 	.check = query_check_text,
@@ -369,11 +374,11 @@ static void command_effect(struct app *app, void *user, const char *text, struct
 		if (words[0] && !g_str_has_prefix(c->name, words[0]))
 			continue;
 		head = g_strdup_printf("%s %s", c->name, c->argument ? c->argument : "");
-		doc_pair(doc, head, 22, STYLE_DIM, c->help);
+		doc_pair(doc, head, 22, STYLE_DIM, _(c->help));
 		told++;
 	}
 	if (!told)
-		doc_line(doc, STYLE_WARNING, "no command begins so");
+		doc_line(doc, STYLE_WARNING, _("no command begins so"));
 }
 
 static void command_complete(struct app *app, void *user, const char *word, GPtrArray *out)
@@ -391,7 +396,7 @@ void questions_command(struct app *app)
 	static const struct prompt_spec spec = {
 		.label = ":",
 		.history = "command",
-		.title = "Command",
+		.title = N_("Command"),
 		.accept = command_accept,
 		.effect = command_effect,
 		.complete = command_complete,
@@ -410,9 +415,9 @@ static void complain_unknown(struct app *app, const char *word)
 		names[n++] = c->name;
 	nearest = nearest_word(word, names);
 	if (nearest)
-		app_complain(app, "there is no command \"%s\"; did you mean %s?", word, nearest);
+		app_complain(app, _("there is no command \"%s\"; did you mean %s?"), word, nearest);
 	else
-		app_complain(app, "there is no command \"%s\"; Tab behind : lists them", word);
+		app_complain(app, _("there is no command \"%s\"; Tab behind : lists them"), word);
 }
 
 void app_do_text(struct app *app, const char *text)

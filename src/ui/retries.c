@@ -3,6 +3,7 @@
 
 #include "base/address.h"
 #include "base/errors.h"
+#include "base/words.h"
 #include "triage/queryterms.h"
 #include "triage/retry.h"
 #include "ui/menu.h"
@@ -38,7 +39,7 @@ static void hand_over(struct app *app, const char *words)
 	GError *error = NULL;
 
 	if (!program) {
-		app_say(app, "The setting resend-command names no program that sends.");
+		app_say(app, _("The setting resend-command names no program that sends."));
 		return;
 	}
 	if (!app->options.restricted && !retry_program_check(program, &error)) {
@@ -66,24 +67,26 @@ static void ask(struct app *app)
 {
 	static const char keys[] = "dwsbnax";
 	static const char *const titles[STATE_COUNT] = {
-		[STATE_DUE] = "due now",
-		[STATE_RETRY] = "waiting until they are due",
-		[STATE_RETRIED] = "sent again, nothing heard yet",
-		[STATE_BOUNCED_AGAIN] = "sent again, and bounced again",
-		[STATE_QUIET] = "sent again, no bounce since",
-		[STATE_ANSWERED] = "sent again, and answered",
+		[STATE_DUE] = N_("due now"),
+		[STATE_RETRY] = N_("waiting until they are due"),
+		[STATE_RETRIED] = N_("sent again, nothing heard yet"),
+		[STATE_BOUNCED_AGAIN] = N_("sent again, and bounced again"),
+		[STATE_QUIET] = N_("sent again, no bounce since"),
+		[STATE_ANSWERED] = N_("sent again, and answered"),
 	};
-	struct menu *menu = menu_new("Retries", chosen, app);
+	struct menu *menu = menu_new(_("Retries"), chosen, app);
+	g_autofree char *send = NULL;
 	size_t counts[STATE_COUNT], i = 0;
 
 	session_count_retries(app->session, counts);
 	for (; retry_steps[i] != STATE_COUNT; i++) {
-		g_autofree char *text =
-			g_strdup_printf("%5zu  %s", counts[retry_steps[i]], titles[retry_steps[i]]);
+		g_autofree char *text = g_strdup_printf(
+			"%5zu  %s", counts[retry_steps[i]], _(titles[retry_steps[i]]));
 
 		menu_add(menu, keys[i], text, i == 0);
 	}
-	menu_add(menu, keys[i], "       send what is due again (asks first)", false);
+	send = g_strdup_printf("%7s%s", "", _("send what is due again (asks first)"));
+	menu_add(menu, keys[i], send, false);
 	menu_push(app, menu);
 }
 
@@ -99,7 +102,7 @@ void retries_ask(struct app *app, const char *what)
 	else if (!strcmp(what, SEND))
 		hand_over(app, "");
 	else
-		app_complain(app, "\"%s\" is no step of a retry", what);
+		app_complain(app, _("\"%s\" is no step of a retry"), what);
 }
 
 /* --- to another address */
@@ -137,8 +140,8 @@ static bool instead_check(struct app *app, void *user, const char *text, GError 
 	if (address_class(span_of(text)) == ADDRESS_OK && !address_same(text, instead->old))
 		return true;
 	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-		address_same(text, instead->old) ? "`%s` is the address that failed"
-						 : "`%s` is no whole mail address",
+		address_same(text, instead->old) ? _("`%s` is the address that failed")
+						 : _("`%s` is no whole mail address"),
 		text);
 	return false;
 }
@@ -150,12 +153,12 @@ static void instead_effect(struct app *app, void *user, const char *text, struct
 	g_autofree char *command = g_strdup_printf("nixie-resend%s", words);
 
 	(void)app;
-	doc_pair(doc, "Instead of", 12, STYLE_NORMAL, instead->old);
+	doc_pair(doc, _("Instead of"), 12, STYLE_NORMAL, instead->old);
 	if (instead->suggestion)
-		doc_pair(doc, "Perhaps", 12, STYLE_NORMAL, instead->suggestion);
+		doc_pair(doc, _("Perhaps"), 12, STYLE_NORMAL, instead->suggestion);
 	doc_text(doc, STYLE_NORMAL,
-		"The program shows what it would send, and asks, before anything leaves.");
-	doc_pair(doc, "Same:", 12, STYLE_DIM, command);
+		_("The program shows what it would send, and asks, before anything leaves."));
+	doc_pair(doc, _("Same:"), 12, STYLE_DIM, command);
 }
 
 static void instead_accept(struct app *app, void *user, const char *text)
@@ -165,7 +168,7 @@ static void instead_accept(struct app *app, void *user, const char *text)
 	if (words)
 		hand_over(app, words);
 	else
-		app_say(app, "Nothing was sent.");
+		app_say(app, _("Nothing was sent."));
 }
 
 static void instead_complete(struct app *app, void *user, const char *word, GPtrArray *out)
@@ -180,8 +183,8 @@ static void instead_complete(struct app *app, void *user, const char *word, GPtr
 void retries_instead(struct app *app, const char *address)
 {
 	static const struct prompt_spec spec = {
-		.label = "Send to: ",
-		.title = "Send the lost message to another address",
+		.label = N_("Send to: "),
+		.title = N_("Send the lost message to another address"),
 		.accept = instead_accept,
 		.effect = instead_effect,
 		.check = instead_check,
@@ -193,9 +196,9 @@ void retries_instead(struct app *app, const char *address)
 	struct instead *instead;
 
 	if (!old || !row_text(row, ROW_ORIGINAL)) {
-		app_say(app, !row   ? "There is no report here."
-			     : !old ? "The report names no address."
-				    : "The report does not name the message.");
+		app_say(app, !row   ? _("There is no report here.")
+			     : !old ? _("The report names no address.")
+				    : _("The report does not name the message."));
 		return;
 	}
 	instead = g_new0(struct instead, 1);

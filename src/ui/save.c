@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/words.h"
 #include "ui/prompt.h"
 
 /* What is asked about. */
@@ -29,9 +30,9 @@ void save_to(
 	GError *error = NULL;
 
 	if (!*path)
-		app_say(app, "Nothing was saved: there is no name.");
+		app_say(app, _("Nothing was saved: there is no name."));
 	else if (write(path, user, &error))
-		app_say(app, "Saved %s as %s.", what, path);
+		app_say(app, _("Saved %s as %s."), what, path);
 	else
 		app_report(app, error);
 }
@@ -53,9 +54,9 @@ static void saving_free(gpointer data)
 
 void save_ask(struct app *app, const char *what, const char *name, save_write *write, void *user)
 {
-	static const struct prompt_spec spec = {.label = "Save as: ",
+	static const struct prompt_spec spec = {.label = N_("Save as: "),
 		.history = "file",
-		.title = "Save",
+		.title = N_("Save"),
 		.accept = accept,
 		.free = saving_free};
 	const struct saving saving = {what, write, user};

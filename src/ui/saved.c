@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/saved.h"
 
+#include <inttypes.h>
+
 #include <string.h>
 
+#include "base/words.h"
 #include "triage/views.h"
 #include "ui/menu.h"
 #include "ui/prompt.h"
@@ -24,10 +27,14 @@ static void add_view(struct app *app, struct menu *menu, int key, const struct s
 	g_autofree char *count = NULL, *text = NULL;
 
 	if (view->matches >= 0)
-		count = g_strdup_printf("%" G_GINT64_FORMAT " %s%s", view->matches,
-			view->rows ? "row" : "message", view->matches == 1 ? "" : "s");
+		count = g_strdup_printf(
+			view->rows ? ngettext("%" PRId64 " row", "%" PRId64 " rows",
+					     (unsigned long)view->matches)
+				   : ngettext("%" PRId64 " message", "%" PRId64 " messages",
+					     (unsigned long)view->matches),
+			view->matches);
 	text = g_strdup_printf("%-*s %14s%s  %s", NAME_CELLS, view->name, count ? count : "...",
-		view->filtered && !view->rows ? " at most" : "", view->query);
+		view->filtered && !view->rows ? _(" at most") : "", view->query);
 	menu_add(menu, key, text, !strcmp(now ? now : "", view->query));
 }
 
@@ -36,9 +43,9 @@ static void fill(struct menu *menu, void *user)
 	struct app *app = user;
 	const GPtrArray *views = session_views(app->session);
 	const struct saved_view all = {
-		"default scope", "", false, session_scope_count(app->session), false, false};
+		_("default scope"), "", false, session_scope_count(app->session), false, false};
 
-	menu_add(menu, 'c', "type a query", false);
+	menu_add(menu, 'c', _("type a query"), false);
 	add_view(app, menu, '0', &all);
 	for (guint i = 0; i < views->len; i++)
 		add_view(app, menu, i < 9 ? '1' + (int)i : 0, views->pdata[i]);
@@ -82,7 +89,7 @@ void saved_go(struct app *app, const char *name)
 		return;
 	}
 	session_views_stale(app->session);
-	menu = menu_new("Query", chosen, app);
+	menu = menu_new(_("Query"), chosen, app);
 	menu_fill_with(menu, fill);
 	menu_push(app, menu);
 }
@@ -99,7 +106,7 @@ static void keep(struct app *app, const char *name, const char *query)
 		return;
 	}
 	session_views_stale(app->session);
-	app_say(app, query ? "Saved the view %s." : "Forgot the view %s.", name);
+	app_say(app, query ? _("Saved the view %s.") : _("Forgot the view %s."), name);
 }
 
 static bool keep_check(struct app *app, void *user, const char *text, GError **error)
@@ -115,10 +122,10 @@ static void keep_effect(struct app *app, void *user, const char *text, struct do
 	g_autofree char *command =
 		g_strdup_printf("nixie views --save=%s -- %s", *text ? name : "NAME", quoted);
 
-	doc_pair(doc, "Saves", 9, STYLE_NORMAL, query);
+	doc_pair(doc, _("Saves"), 9, STYLE_NORMAL, query);
 	if (before)
-		doc_pair(doc, "Replaces", 9, STYLE_WARNING, before);
-	doc_pair(doc, "Same:", 9, STYLE_DIM, command);
+		doc_pair(doc, _("Replaces"), 9, STYLE_WARNING, before);
+	doc_pair(doc, _("Same:"), 9, STYLE_DIM, command);
 }
 
 static void keep_accept(struct app *app, void *user, const char *text)
@@ -126,7 +133,7 @@ static void keep_accept(struct app *app, void *user, const char *text)
 	if (*text)
 		keep(app, text, user);
 	else
-		app_say(app, "Nothing was saved: there is no name.");
+		app_say(app, _("Nothing was saved: there is no name."));
 }
 
 static void complete_name(struct app *app, void *user, const char *word, GPtrArray *out)
@@ -140,8 +147,8 @@ static void complete_name(struct app *app, void *user, const char *word, GPtrArr
 void saved_keep(struct app *app, const char *name)
 {
 	static const struct prompt_spec spec = {
-		.label = "Name: ",
-		.title = "Save this as a view",
+		.label = N_("Name: "),
+		.title = N_("Save this as a view"),
 		.accept = keep_accept,
 		.effect = keep_effect,
 		.check = keep_check,
@@ -151,8 +158,8 @@ void saved_keep(struct app *app, const char *name)
 	g_autofree char *query = session_view_text(app->session);
 
 	if (!*query)
-		app_say(app, "This is the default scope; limit it (l) or change the query (c) "
-			     "before it is saved.");
+		app_say(app, _("This is the default scope; limit it (l) or change the query (c) "
+			       "before it is saved."));
 	else if (name)
 		keep(app, name, query);
 	else
@@ -177,10 +184,10 @@ void saved_forget(struct app *app, const char *name)
 		if (name)
 			keep(app, name, NULL);
 		else
-			app_say(app, "No view is saved.");
+			app_say(app, _("No view is saved."));
 		return;
 	}
-	menu = menu_new("Forget a view", forget_chosen, app);
+	menu = menu_new(_("Forget a view"), forget_chosen, app);
 	for (int key = '1'; *line; line++, key = key && key < '9' ? key + 1 : 0)
 		menu_add(menu, key, *line, false);
 	menu_push(app, menu);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/scroll.h"
 
+#include "base/words.h"
+
 #include <glib.h>
 
 #include "triage/command.h"
@@ -125,11 +127,11 @@ bool scroll_page(struct scroll *s, bool down)
 void scroll_text(const struct scroll *s, char *buf, size_t n)
 {
 	if (s->count <= s->height)
-		g_strlcpy(buf, "All", n);
+		g_strlcpy(buf, _("All"), n);
 	else if (s->top == 0)
-		g_strlcpy(buf, "Top", n);
+		g_strlcpy(buf, _("Top"), n);
 	else if (s->top + s->height >= s->count)
-		g_strlcpy(buf, "Bot", n);
+		g_strlcpy(buf, _("Bot"), n);
 	else
 		g_snprintf(buf, n, "%zu%%", s->top * 100 / (s->count - s->height));
 }

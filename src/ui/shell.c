@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/words.h"
 
 extern char **environ;
 
@@ -61,7 +62,7 @@ static void wait_for_enter(void)
 {
 	char c;
 
-	fputs("\nEnter goes back to nixie: ", stdout);
+	fputs(_("\nEnter goes back to nixie: "), stdout);
 	fflush(stdout);
 	while (read(STDIN_FILENO, &c, 1) == 1 && c != '\n' && c != '\r') {
 	}
@@ -74,7 +75,7 @@ static void run(struct app *app, char *const argv[], int input, bool pause)
 	int failed;
 
 	if (app->options.restricted) {
-		app_complain(app, "other programs are not run in restricted mode");
+		app_complain(app, _("other programs are not run in restricted mode"));
 		g_main_loop_unref(wait.loop);
 		return;
 	}
@@ -91,11 +92,12 @@ static void run(struct app *app, char *const argv[], int input, bool pause)
 	loop_pause(app->loop, false);
 	g_main_loop_unref(wait.loop);
 	if (failed)
-		app_complain(app, "%s cannot be run: %s", argv[0], g_strerror(failed));
+		app_complain(app, _("%s cannot be run: %s"), argv[0], g_strerror(failed));
 	else if (WIFEXITED(wait.status) && WEXITSTATUS(wait.status))
-		app_complain(app, "%s ended with exit code %d", argv[0], WEXITSTATUS(wait.status));
+		app_complain(
+			app, _("%s ended with exit code %d"), argv[0], WEXITSTATUS(wait.status));
 	else if (WIFSIGNALED(wait.status))
-		app_complain(app, "%s was ended by signal %d", argv[0], WTERMSIG(wait.status));
+		app_complain(app, _("%s was ended by signal %d"), argv[0], WTERMSIG(wait.status));
 }
 
 void shell_run(struct app *app, const char *command, const char *path, bool pause)
@@ -127,7 +129,7 @@ static bool copy(int in, struct file_out *out, GError **error)
 			continue;
 		if (n < 0) {
 			g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno),
-				"the report cannot be read: %s", g_strerror(errno));
+				_("the report cannot be read: %s"), g_strerror(errno));
 			return false;
 		}
 		if (!file_out_write(out, (struct span){block, (size_t)n}, error))

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/statusline.h"
 
+#include <inttypes.h>
+
 #include "base/text.h"
+#include "base/words.h"
 #include "ui/key.h"
 
 #define MESSAGE_LINES 4
@@ -26,37 +29,33 @@ static char *counts_text(const struct session_counts *c, int form)
 
 	if (form == 0) {
 		if (c->loading && c->to_index)
-			g_string_append_printf(out,
-				"indexing %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT "  ",
+			g_string_append_printf(out, _("indexing %" PRIu64 " of %" PRIu64 "  "),
 				c->indexed, c->to_index);
 		else if (c->comparing)
-			g_string_append_printf(
-				out, "comparing %" G_GUINT64_FORMAT " reports  ", c->read);
+			g_string_append_printf(out, _("comparing %" PRIu64 " reports  "), c->read);
 		else if (c->loading && c->found)
-			g_string_append_printf(out,
-				"reading %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT "  ", c->read,
-				c->found);
-		else if (c->loading)
-			g_string_append(out, "asking the index  ");
-		else
-			g_string_append_printf(out, "%" G_GUINT64_FORMAT " found  ", c->found);
-		g_string_append_printf(out, "%" G_GUINT64_FORMAT " shown", c->shown);
-		if (c->fresh)
-			g_string_append_printf(out, "  %" G_GUINT64_FORMAT " new", c->fresh);
-		if (c->hidden)
-			g_string_append_printf(out, "  %" G_GUINT64_FORMAT " hidden", c->hidden);
-		if (c->unreadable)
 			g_string_append_printf(
-				out, "  %" G_GUINT64_FORMAT " unreadable", c->unreadable);
+				out, _("reading %" PRIu64 " of %" PRIu64 "  "), c->read, c->found);
+		else if (c->loading)
+			g_string_append(out, _("asking the index  "));
+		else
+			g_string_append_printf(out, _("%" PRIu64 " found  "), c->found);
+		g_string_append_printf(out, _("%" PRIu64 " shown"), c->shown);
+		if (c->fresh)
+			g_string_append_printf(out, _("  %" PRIu64 " new"), c->fresh);
+		if (c->hidden)
+			g_string_append_printf(out, _("  %" PRIu64 " hidden"), c->hidden);
+		if (c->unreadable)
+			g_string_append_printf(out, _("  %" PRIu64 " unreadable"), c->unreadable);
 	} else if (form == 1)
 		g_string_append_printf(out, "%s%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT,
-			c->loading ? "reading " : "", c->shown, c->found);
+			c->loading ? _("reading ") : "", c->shown, c->found);
 	else
 		g_string_append_printf(out, "%" G_GUINT64_FORMAT, c->shown);
 	if (form < 2)
 		add_clock(out, c);
 	if (c->marked && form < 2)
-		g_string_append_printf(out, "  %" G_GUINT64_FORMAT " marked", c->marked);
+		g_string_append_printf(out, _("  %" PRIu64 " marked"), c->marked);
 	return g_string_free(out, FALSE);
 }
 
@@ -71,12 +70,12 @@ static char *question_text(struct app *app, int width)
 	if (query && *query)
 		g_string_append_printf(out, "  q: %s", query);
 	else if (!limit || !*limit)
-		g_string_append(out, "  all bounced mail");
+		g_string_append(out, _("  all bounced mail"));
 	if (limit && *limit)
-		g_string_append_printf(out, "  limit: %s", limit);
+		g_string_append_printf(out, _("  limit: %s"), limit);
 	if (width >= 120)
 		g_string_append_printf(
-			out, "  sort: %s%s", app->reversed ? "-" : "", sort_names[app->sort]);
+			out, _("  sort: %s%s"), app->reversed ? "-" : "", sort_names[app->sort]);
 	return g_string_free(out, FALSE);
 }
 
@@ -106,20 +105,20 @@ static const struct hint {
 	unsigned contexts;
 	const char *command, *label;
 } hints[] = {
-	{IN_LIST | IN_GROUPS | IN_PANES, "retry", "retry"},
-	{IN_LIST | IN_GROUPS | IN_PANES, "tag", "tag"},
-	{IN_LIST | IN_GROUPS | IN_PANES, "export", "export"},
-	{IN_LIST, "limit", "limit"},
-	{IN_LIST | IN_GROUPS, "group", "group"},
-	{IN_REPORT, "parts", "parts"},
-	{IN_PANES, "next-evidence", "evidence"},
-	{IN_ADDRESS, "open", "message"},
-	{IN_LIST | IN_PANES | IN_HELP | IN_LOG | IN_ADDRESS, "find", "find"},
-	{IN_LIST | IN_GROUPS, "undo", "undo"},
-	{IN_LIST | IN_PANES, "next-pane", "pane"},
-	{IN_LOG, "open", "undo this entry"},
-	{IN_ALL, "help", "help"},
-	{IN_GROUPS | IN_PANES | IN_HELP | IN_LOG | IN_ADDRESS, "close", "back"},
+	{IN_LIST | IN_GROUPS | IN_PANES, "retry", N_("retry")},
+	{IN_LIST | IN_GROUPS | IN_PANES, "tag", N_("tag")},
+	{IN_LIST | IN_GROUPS | IN_PANES, "export", N_("export")},
+	{IN_LIST, "limit", N_("limit")},
+	{IN_LIST | IN_GROUPS, "group", N_("group")},
+	{IN_REPORT, "parts", N_("parts")},
+	{IN_PANES, "next-evidence", N_("evidence")},
+	{IN_ADDRESS, "open", N_("message")},
+	{IN_LIST | IN_PANES | IN_HELP | IN_LOG | IN_ADDRESS, "find", N_("find")},
+	{IN_LIST | IN_GROUPS, "undo", N_("undo")},
+	{IN_LIST | IN_PANES, "next-pane", N_("pane")},
+	{IN_LOG, "open", N_("undo this entry")},
+	{IN_ALL, "help", N_("help")},
+	{IN_GROUPS | IN_PANES | IN_HELP | IN_LOG | IN_ADDRESS, "close", N_("back")},
 };
 
 /* Of several keys typed one after the other, the first alone. */
@@ -143,6 +142,7 @@ static void hint_text(struct app *app, unsigned context, GString *out, int cells
 		for (size_t i = 0; i < G_N_ELEMENTS(hints); i++) {
 			bool last = !strcmp(hints[i].command, "help");
 			g_autofree char *keys = NULL, *text = NULL;
+			int wide;
 
 			if (!(hints[i].contexts & context) || (pass == 1 && !last))
 				continue;
@@ -152,13 +152,14 @@ static void hint_text(struct app *app, unsigned context, GString *out, int cells
 			if (!strcmp(hints[i].command, "group"))
 				keep_prefix(keys);
 			text = g_strdup_printf(
-				"%s%s:%s", out->len ? "  " : "", keys, hints[i].label);
-			if ((int)strlen(text) + (last ? 0 : 8) > room) {
+				"%s%s:%s", out->len ? "  " : "", keys, _(hints[i].label));
+			wide = term_cells(app->term, text);
+			if (wide + (last ? 0 : 8) > room) {
 				if (last)
 					break;
 				continue;
 			}
-			room -= (int)strlen(text);
+			room -= wide;
 			g_string_append(out, text);
 		}
 		if (out->len)
@@ -185,9 +186,9 @@ static char *prefix_text(struct app *app, unsigned context)
 static char *progress_text(const struct action_result *action)
 {
 	if (!action->total)
-		return g_strdup("Writing to the index ...  Esc cancels");
-	return g_strdup_printf("Writing to the index: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-			       " messages  Esc cancels",
+		return g_strdup(_("Writing to the index ...  Esc cancels"));
+	return g_strdup_printf(
+		_("Writing to the index: %" PRIu64 " of %" PRIu64 " messages  Esc cancels"),
 		action->progress, action->total);
 }
 
@@ -239,6 +240,6 @@ void status_draw(struct app *app, struct rect line)
 	if (end > start + 1)
 		term_text(app->term, line, 0, end, STYLE_STATUS, right->str);
 	hint_text(app, context, middle, end - start - 4);
-	if (end - start - 4 >= (int)middle->len)
+	if (end - start - 4 >= term_cells(app->term, middle->str))
 		term_text(app->term, line, 0, start + 2, STYLE_STATUS, middle->str);
 }

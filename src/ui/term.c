@@ -15,6 +15,7 @@
 #include <wchar.h>
 
 #include "base/errors.h"
+#include "base/words.h"
 #include "ui/key.h"
 #include "ui/signals.h"
 
@@ -59,15 +60,16 @@ bool term_check(GError **error)
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-			"the screen needs a terminal, and %s is none; `nixie list` prints the same "
-			"rows",
-			isatty(STDIN_FILENO) ? "standard output" : "standard input");
+			_("the screen needs a terminal, and %s is none; `nixie list` prints the "
+			  "same "
+			  "rows"),
+			isatty(STDIN_FILENO) ? _("standard output") : _("standard input"));
 		return false;
 	}
 	if (!type || !*type || setupterm(NULL, STDOUT_FILENO, &status) == ERR) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-			"the terminal type TERM=%s is not known here; set TERM to one that is, "
-			"such as xterm or vt100",
+			_("the terminal type TERM=%s is not known here; set TERM to one that is, "
+			  "such as xterm or vt100"),
 			type && *type ? type : "(unset)");
 		return false;
 	}
@@ -75,8 +77,8 @@ bool term_check(GError **error)
 	del_curterm(cur_term);
 	if (!able)
 		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-			"the terminal type TERM=%s cannot place the cursor; `nixie list` prints "
-			"the same rows",
+			_("the terminal type TERM=%s cannot place the cursor; `nixie list` prints "
+			  "the same rows"),
 			type);
 	return able;
 }
@@ -200,7 +202,7 @@ struct terminal *term_open(const struct term_options *options, GError **error)
 	term->screen = newterm(NULL, stdout, stdin);
 	if (!term->screen) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-			"the terminal TERM=%s cannot be opened as a screen", g_getenv("TERM"));
+			_("the terminal TERM=%s cannot be opened as a screen"), g_getenv("TERM"));
 		g_free(term);
 		return NULL;
 	}

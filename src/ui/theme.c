@@ -6,6 +6,7 @@
 
 #include "base/errors.h"
 #include "base/file.h"
+#include "base/words.h"
 #include "rules/inifile.h"
 
 #define GROUP "colours"
@@ -195,7 +196,7 @@ static bool read_theme(const char *path, struct theme *theme, GError **error)
 		theme->looks[i] = (struct look){-1, -1, 0};
 		if (value && !look_parse(value, &theme->looks[i]))
 			return ini_fail(
-				error, ini, GROUP, style_names[i], "`%s` is no look", value);
+				error, ini, GROUP, style_names[i], _("`%s` is no look"), value);
 	}
 	return true;
 }
@@ -217,14 +218,15 @@ static bool change_colours(GKeyFile *config, struct theme *theme, GError **error
 			memcpy(names, style_names, sizeof style_names);
 			all = g_strjoinv(", ", (char **)names);
 			g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
-				"[" GROUP "] %s: nothing on the screen is called so; there are %s",
+				_("[colours] %s: nothing on the screen is called so; there are %s"),
 				*key, all);
 			return false;
 		}
 		if (!look_parse(value, &theme->looks[style])) {
 			g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
-				"[" GROUP "] %s: `%s` is no look; write it as `red bold`, "
-				"`white on blue`, `bright-yellow on 236 underline`, or `default`",
+				_("[colours] %s: `%s` is no look; write it as `red bold`, "
+				  "`white on blue`, `bright-yellow on 236 underline`, or "
+				  "`default`"),
 				*key, value);
 			return false;
 		}
@@ -242,8 +244,8 @@ bool theme_load(const char *name, GKeyFile *config, struct theme *theme, GError 
 		g_autofree char *all = g_strjoinv(", ", names);
 
 		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
-			"[screen] theme: there is no theme `%s`; there are %s",
-			name ? name : "default", *all ? all : "none in the data");
+			_("[screen] theme: there is no theme `%s`; there are %s"),
+			name ? name : "default", *all ? all : _("none in the data"));
 		return false;
 	}
 	if (!read_theme(path, theme, &cause)) {

@@ -3,6 +3,7 @@
 #include "ui/ui.h"
 
 #include "base/errors.h"
+#include "base/words.h"
 #include "ui/app.h"
 #include "ui/commands.h"
 #include "ui/correct.h"
@@ -121,10 +122,10 @@ void app_tell_broken_rules(struct app *app, const GPtrArray *broken)
 	g_autofree char *first = broken && broken->len ? rule_finding_line(broken->pdata[0]) : NULL;
 
 	if (first && broken->len > 1)
-		app_complain(app, "%s (and %u more; `nixie rules check` lists them)", first,
+		app_complain(app, _("%s (and %u more; `nixie rules check` lists them)"), first,
 			broken->len - 1);
 	else if (first)
-		app_complain(app, "left out: %s", first);
+		app_complain(app, _("left out: %s"), first);
 }
 
 void app_quit(struct app *app, int code)
@@ -150,7 +151,7 @@ static void complain_of_keys(struct app *app, unsigned n)
 
 	for (unsigned i = 0; i < n; i++)
 		g_string_append(typed, key_text(app->keys[i], name));
-	app_complain(app, "%s does nothing here; ? shows the keys", typed->str);
+	app_complain(app, _("%s does nothing here; ? shows the keys"), typed->str);
 }
 
 static void on_bound_key(struct app *app, int key, unsigned context)
@@ -236,7 +237,7 @@ static bool on_pasted(struct app *app, struct view *view, int key)
 	else if (app->paste == PASTE_TYPED)
 		is_taken(view, key);
 	else if (key == K_PASTE_END)
-		app_say(app, "what was pasted was dropped: nothing is being typed here");
+		app_say(app, _("what was pasted was dropped: nothing is being typed here"));
 	if (key == K_PASTE_END)
 		app->paste = PASTE_NONE;
 	return true;
@@ -264,7 +265,7 @@ static void tell_conflicts(struct app *app)
 	g_autoptr(GPtrArray) conflicts = keymap_conflicts(app->keymap);
 
 	if (conflicts->len > 1)
-		app_complain(app, "%s (and %u more; `nixie doctor` lists them)",
+		app_complain(app, _("%s (and %u more; `nixie doctor` lists them)"),
 			(const char *)conflicts->pdata[0], conflicts->len - 1);
 	else if (conflicts->len)
 		app_complain(app, "%s", (const char *)conflicts->pdata[0]);
@@ -276,10 +277,10 @@ static void tell_views(struct app *app)
 	const GPtrArray *faults = viewbook_faults(config_views(session_config(app->session)));
 
 	if (faults->len > 1)
-		app_complain(app, "view left out: %s (and %u more; `nixie doctor` lists them)",
+		app_complain(app, _("view left out: %s (and %u more; `nixie doctor` lists them)"),
 			(const char *)faults->pdata[0], faults->len - 1);
 	else if (faults->len)
-		app_complain(app, "view left out: %s", (const char *)faults->pdata[0]);
+		app_complain(app, _("view left out: %s"), (const char *)faults->pdata[0]);
 }
 
 /* --- drawing */
@@ -294,8 +295,8 @@ static void draw_too_small(struct app *app, struct rect whole)
 {
 	char needed[32];
 
-	g_snprintf(needed, sizeof needed, "needs %dx%d", SMALLEST_WIDTH, SMALLEST_HEIGHT);
-	term_text(app->term, whole, 0, 0, STYLE_NORMAL, "too small");
+	g_snprintf(needed, sizeof needed, _("needs %dx%d"), SMALLEST_WIDTH, SMALLEST_HEIGHT);
+	term_text(app->term, whole, 0, 0, STYLE_NORMAL, _("too small"));
 	term_text(app->term, whole, 1, 0, STYLE_NORMAL, needed);
 	term_end(app->term, 0, 0);
 }

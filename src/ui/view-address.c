@@ -2,6 +2,7 @@
 #include "ui/view-address.h"
 
 #include "base/text.h"
+#include "base/words.h"
 #include "triage/address.h"
 #include "ui/scroll.h"
 #include "ui/view-thread.h"
@@ -142,7 +143,7 @@ static void address_status(struct view *view, GString *left, GString *right)
 	char text[8];
 
 	g_string_append_printf(left, "[%zu/%zu]%s", self->scroll.cursor + 1, self->scroll.count,
-		session_knows_contacts(view->app->session) ? "" : " reading letters...");
+		session_knows_contacts(view->app->session) ? "" : _(" reading letters..."));
 	scroll_text(&self->scroll, text, sizeof text);
 	g_string_append(right, text);
 }
@@ -175,7 +176,7 @@ static bool address_command(struct view *view, int command, const char *argument
 		if (row_here(self))
 			view_thread_open(view->app, row_here(self));
 		else
-			app_say(view->app, "No report of this list is about this address.");
+			app_say(view->app, _("No report of this list is about this address."));
 		return true;
 	case UI_CLOSE:
 	case UI_CANCEL:
@@ -205,7 +206,7 @@ static void address_search(struct view *view, const char *text, bool back, bool 
 			return;
 		}
 	}
-	app_complain(view->app, "\"%s\" is not here", text);
+	app_complain(view->app, _("\"%s\" is not here"), text);
 }
 
 /* States and letters may be others now; the page is made anew when it is drawn. */

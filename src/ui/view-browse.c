@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view-browse.h"
 
+#include <inttypes.h>
+
 #include "base/errors.h"
+#include "base/words.h"
 #include "ui/key.h"
 #include "ui/look-up.h"
 #include "ui/view-explain.h"
@@ -19,7 +22,7 @@
 
 enum pane { PANE_LIST, PANE_EXPLANATION, PANE_REPORT, PANE_COUNT };
 enum layout { LAYOUT_RIGHT, LAYOUT_BELOW, LAYOUT_OFF, LAYOUT_COUNT };
-static const char *const layout_names[LAYOUT_COUNT] = {"right", "below", "off"};
+static const char *const layout_names[LAYOUT_COUNT] = {N_("right"), N_("below"), N_("off")};
 
 struct browse {
 	struct view view;
@@ -113,7 +116,7 @@ static void draw_more(struct browse *b, enum pane pane, const struct scroll *scr
 	struct app *app = b->view.app;
 	struct rect area = b->at[pane];
 	g_autofree char *keys = keymap_keys(app->keymap, ui_command_by_name("detail-down"), true);
-	g_autofree char *text = g_strdup_printf(" %s:more ", keys);
+	g_autofree char *text = g_strdup_printf(_(" %s:more "), keys);
 	int cells = term_cells(app->term, text);
 
 	if (*keys && scroll->top + scroll->height < scroll->count && used + cells + 2 <= area.w)
@@ -122,11 +125,12 @@ static void draw_more(struct browse *b, enum pane pane, const struct scroll *scr
 
 static void draw_explanation(struct browse *b, const struct row *row, int *y, int *x)
 {
-	static const char title[] = "Explanation";
+	const char *title = _("Explanation");
 
 	explain_pane_draw(&b->explain, draw_heading(b, PANE_EXPLANATION, title), row, y, x);
 	if (row)
-		draw_more(b, PANE_EXPLANATION, &b->explain.scroll, (int)strlen(title) + 4);
+		draw_more(b, PANE_EXPLANATION, &b->explain.scroll,
+			term_cells(b->view.app->term, title) + 4);
 }
 
 static void browse_draw(struct view *view, struct rect area)
@@ -143,12 +147,13 @@ static void browse_draw(struct view *view, struct rect area)
 		draw_explanation(b, row, &y[PANE_EXPLANATION], &x[PANE_EXPLANATION]);
 	if (b->at[PANE_REPORT].h) {
 		struct rect pane = b->at[PANE_REPORT];
-		g_autoptr(GString) title = g_string_new("Report  ");
+		g_autoptr(GString) title = g_string_new(_("Report"));
 		g_autoptr(GString) part = g_string_new(NULL);
 
 		pane.y++;
 		pane.h--;
 		report_pane_draw(&b->report, pane, row, &y[PANE_REPORT], &x[PANE_REPORT]);
+		g_string_append(title, "  ");
 		if (row)
 			report_pane_heading(&b->report, pane.w - 20, part);
 		g_string_append(title, part->str);
@@ -186,12 +191,12 @@ static void browse_status(struct view *view, GString *left, GString *right)
 	details = row_text(row, ROW_ERROR) ? NULL : session_details(view->app->session, row);
 	if (term_rect(view->app->term).w >= 50) {
 		if (details && details->report && details->recipient)
-			g_string_append_printf(left, " rcpt %u/%" G_GUINT64_FORMAT,
-				row->recipient + 1,
+			g_string_append_printf(left, _(" rcpt %u/%" PRIu64), row->recipient + 1,
 				MAX(details->report->recipients_total,
 					details->report->recipients_n));
 		if (row_files(row))
-			g_string_append_printf(left, "  file %u/%u", row->file + 1, row_files(row));
+			g_string_append_printf(
+				left, _("  file %u/%u"), row->file + 1, row_files(row));
 	}
 	scroll_text(scroll, text, sizeof text);
 	g_string_append(right, text);
@@ -253,7 +258,7 @@ static void change_layout(struct browse *b)
 	b->maximised = false;
 	if (b->layout == LAYOUT_OFF)
 		b->focus = PANE_LIST;
-	app_say(b->view.app, "panes: %s", layout_names[b->layout]);
+	app_say(b->view.app, _("panes: %s"), _(layout_names[b->layout]));
 }
 
 /* Space in the list: the explanation to its end, then the report; b the same way back. */

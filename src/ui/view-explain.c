@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view-explain.h"
 
+#include "base/words.h"
 #include "triage/context.h"
 #include "ui/cells.h"
 #include "ui/explain-page.h"
@@ -119,7 +120,7 @@ static void add_original(const struct page *page, const struct original *origina
 	page_fact(page, PANE_FROM, original->from);
 	page_fact(page, PANE_TO, original->to);
 	page_fact(page, PANE_DATE, original->date);
-	page_put(page, "Message-ID", original->id);
+	page_put(page, _("Message-ID"), original->id);
 }
 
 /* Other bounces of the same address in what is loaded, newest first as the list has them. */
@@ -288,7 +289,7 @@ void explain_pane_search(struct explain_pane *pane, const char *text, bool back,
 	line = doc_find(pane->doc, text,
 		again ? (pane->scroll.cursor + (back ? n - 1 : 1)) % n : pane->scroll.cursor, back);
 	if (line < 0)
-		app_complain(pane->app, "the explanation does not hold \"%s\"", text);
+		app_complain(pane->app, _("the explanation does not hold \"%s\""), text);
 	else
 		scroll_to(&pane->scroll, (size_t)line);
 }

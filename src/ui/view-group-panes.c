@@ -3,6 +3,7 @@
  * Below the groups: the days of the one under the cursor; where there is room, its causes, and what
  * is going on there, in words.
  */
+#include "base/words.h"
 #include "rules/wordbook.h"
 #include "triage/cause.h"
 #include "triage/days.h"
@@ -73,9 +74,9 @@ static char *days_caption(const unsigned *days, int n, unsigned *most)
 			at = i;
 	*most = days[at];
 	if (!*most)
-		return g_strdup_printf("%d days, none in them", n);
+		return g_strdup_printf(_("%d days, none in them"), n);
 	g_autofree char *day = day_text(n - 1 - at);
-	return g_strdup_printf("%d days, most on %s: %u", n, day, *most);
+	return g_strdup_printf(_("%d days, most on %s: %u"), n, day, *most);
 }
 
 static void draw_bars(
@@ -125,9 +126,10 @@ static void draw_days(struct group_view *self, struct rect area, const char *tit
 	const unsigned *days = self->days + GROUP_DAYS_MAX - n;
 	unsigned most;
 	g_autofree char *count = days_caption(days, n, &most);
-	g_autofree char *tail = g_strdup_printf(" by day (%s)", count);
+	g_autofree char *tail = g_strdup_printf(_(" by day (%s)"), count);
 	struct rect bars = {area.y + 1, area.x, area.h - 1, area.w};
-	int room = area.w - 2 - (int)strlen(tail), cells = MIN(term_cells(app->term, title), room);
+	int room = area.w - 2 - term_cells(app->term, tail),
+	    cells = MIN(term_cells(app->term, title), room);
 
 	term_field(app->term, area, 0, 2, MAX(cells, 0), STYLE_HEADING, title);
 	term_text(app->term, area, 0, 2 + MAX(cells, 0), STYLE_HEADING, tail);
@@ -181,15 +183,15 @@ static void draw_parts(struct group_view *self, struct rect area)
 	bool causes = group_panes_key(self) == GROUP_CAUSE;
 	const GArray *parts = parts_of(self);
 
-	term_text(term, area, 0, 2, STYLE_HEADING, causes ? "STATUS" : "DOMAIN");
+	term_text(term, area, 0, 2, STYLE_HEADING, causes ? _("STATUS") : _("DOMAIN"));
 	if (causes)
 		term_text(term, area, 0, 2 + STATUS_CELLS, STYLE_HEADING,
-			"CAUSE (what differs is masked)");
+			_("CAUSE (what differs is masked)"));
 	term_text(term, area, 0, area.w - 2, STYLE_HEADING, "N");
 	if (!parts->len)
 		term_text(term, area, 1, 2, STYLE_NORMAL,
-			causes ? "These reports quote no answer of a server."
-			       : "These reports name no address.");
+			causes ? _("These reports quote no answer of a server.")
+			       : _("These reports name no address."));
 	scroll_fit(&self->parts, parts->len, MIN(area.h - 1, CAUSES_MAX));
 	for (size_t row = 0; row < self->parts.height && self->parts.top + row < parts->len;
 		row++) {
@@ -237,36 +239,34 @@ static void put_key(struct group_view *self, struct doc *doc, const char *comman
 	g_free(text);
 }
 
-static const char *plural(size_t n, const char *one, const char *many)
-{
-	return n == 1 ? one : many;
-}
-
 static void put_keys(struct group_view *self, struct doc *doc)
 {
 	const struct digest *digest = self->digest;
 	const struct category *category = digest->top ? digest->top->category : NULL;
-	const char *these = plural(digest->bounces, "this", "these");
-	const char *addresses = plural(digest->addresses, "address", "addresses");
 
 	if (!category || category->advice.retry != RETRY_NEVER)
 		put_key(self, doc, "retry",
-			g_strdup_printf("flags %s %zu for retry", these, digest->bounces));
+			g_strdup_printf(ngettext("flags this %zu for retry",
+						"flags these %zu for retry", digest->bounces),
+				digest->bounces));
 	if (digest->dead && digest->dead == digest->addresses)
 		put_key(self, doc, "suppress",
-			g_strdup_printf("puts the %s on the suppression list", addresses));
+			g_strdup(ngettext("puts the address on the suppression list",
+				"puts the addresses on the suppression list", digest->addresses)));
 	if (digest->addresses)
 		put_key(self, doc, "export",
-			g_strdup_printf("exports %zu %s", digest->addresses, addresses));
+			g_strdup_printf(ngettext("exports %zu address", "exports %zu addresses",
+						digest->addresses),
+				digest->addresses));
 	if (self->parts.count > 1 && self->by.n < GROUP_KEYS_MAX)
 		put_key(self, doc, "next-pane",
 			g_strdup(group_panes_key(self) == GROUP_CAUSE
-					 ? "goes to one cause alone"
-					 : "goes to one domain alone"));
+					 ? _("goes to one cause alone")
+					 : _("goes to one domain alone")));
 	put_key(self, doc, "open",
-		g_strdup(digest->bounces == 1 ? "shows it" : "shows them one by one"));
+		g_strdup(digest->bounces == 1 ? _("shows it") : _("shows them one by one")));
 	if (self->key == GROUP_ADDRESS)
-		put_key(self, doc, "history", g_strdup("tells all about the address"));
+		put_key(self, doc, "history", g_strdup(_("tells all about the address")));
 }
 
 static void draw_words(struct group_view *self, struct rect area)
@@ -328,7 +328,7 @@ static void draw_wide(struct group_view *self, struct rect area, const struct gr
 	struct terminal *term = self->view.app->term;
 	struct rect left = area, right = area;
 	g_autofree char *shown = text_visible(group->title, term_flags(term));
-	g_autofree char *heading = NULL;
+	g_autofree char *heading = NULL, *count = NULL;
 	size_t used, room;
 	struct span name;
 
@@ -339,10 +339,12 @@ static void draw_wide(struct group_view *self, struct rect area, const struct gr
 	name = text_fit(span_of(shown), room, &used);
 	if (name.n < strlen(shown))
 		name = text_fit(span_of(shown), room - 2, &used);
-	heading = g_strdup_printf("%.*s%s: %zu bounce%s", (int)name.n, name.p,
-		name.n < strlen(shown) ? ".." : "", group->bounces, group->bounces == 1 ? "" : "s");
+	count = g_strdup_printf(
+		ngettext("%zu bounce", "%zu bounces", group->bounces), group->bounces);
+	heading = g_strdup_printf(
+		"%.*s%s: %s", (int)name.n, name.p, name.n < strlen(shown) ? ".." : "", count);
 	draw_heading(term, left, self->in_parts ? STYLE_FOCUS : STYLE_HEADING, heading);
-	draw_heading(term, right, STYLE_HEADING, "What is going on");
+	draw_heading(term, right, STYLE_HEADING, _("What is going on"));
 	for (int row = 0; row < area.h; row++)
 		term_text(term, area, row, left.w, STYLE_RULE, row ? "|" : "+");
 	left.y++;
@@ -352,7 +354,7 @@ static void draw_wide(struct group_view *self, struct rect area, const struct gr
 	draw_parts(self, (struct rect){left.y, left.x, left.h - DAYS_LINES, left.w});
 	left.y += left.h - DAYS_LINES;
 	left.h = DAYS_LINES;
-	draw_days(self, left, "Bounces");
+	draw_days(self, left, _("Bounces"));
 	draw_words(self, (struct rect){right.y, right.x + 1, right.h, right.w - 1});
 }
 

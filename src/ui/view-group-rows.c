@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The table of groups: a line each, with numbers for all that a bar shows. */
+#include "base/words.h"
 #include "rules/wordbook.h"
 #include "triage/explain.h"
 #include "ui/cells.h"
@@ -19,7 +20,7 @@
 #define TYPES_FROM 72
 #define LAST_FROM 64
 #define PERCENT_FROM 100 /* shares in numbers, too, */
-#define LETTERS "  H hard  s soft  w wait"
+#define SHARE_LETTERS N_("SHARE  H hard  s soft  w wait")
 #define LETTERS_FROM 110 /* and bars made of letters that tell the types */
 #define INCIDENT_FROM 6  /* rows of the view from which one of them is for incidents */
 
@@ -29,44 +30,49 @@ static const struct offer {
 	enum group_key key;
 	const char *name; /* where there is little room */
 } offers[] = {
-	{GROUP_CATEGORY, "category"},
-	{GROUP_CAUSE, "cause"},
-	{GROUP_ADDRESS, "address"},
-	{GROUP_DOMAIN, "domain"},
-	{GROUP_STATUS, "status"},
-	{GROUP_REPORTING_MTA, "mta"},
-	{GROUP_REMOTE_MTA, "remote"},
-	{GROUP_DAY, "day"},
-	{GROUP_WHO, "who"},
-	{GROUP_TYPE, "type"},
-	{GROUP_ORIGINAL, "original"},
-	{GROUP_INCIDENT, "incident"},
-	{GROUP_REMOTE_DOMAIN, "remote-domain"},
+	{GROUP_CATEGORY, N_("category")},
+	{GROUP_CAUSE, N_("cause")},
+	{GROUP_ADDRESS, N_("address")},
+	{GROUP_DOMAIN, N_("domain")},
+	{GROUP_STATUS, N_("status")},
+	{GROUP_REPORTING_MTA, N_("mta")},
+	{GROUP_REMOTE_MTA, N_("remote")},
+	{GROUP_DAY, N_("day")},
+	{GROUP_WHO, N_("who")},
+	{GROUP_TYPE, N_("type")},
+	{GROUP_ORIGINAL, N_("original")},
+	{GROUP_INCIDENT, N_("incident")},
+	{GROUP_REMOTE_DOMAIN, N_("remote-domain")},
 };
 
-#define KEYS_LABEL "group:"
+#define KEYS_LABEL _("group:")
+
+static int cells_of(const char *text)
+{
+	return (int)text_cells(span_of(text));
+}
 
 /* All names in full where they fit. */
 static bool have_room_for_names(int width)
 {
-	int cells = (int)strlen(KEYS_LABEL);
+	int cells = cells_of(KEYS_LABEL);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(offers); i++)
-		cells += (int)strlen(group_names[offers[i].key]) + 2;
+		cells += cells_of(_(group_names[offers[i].key])) + 2;
 	return cells <= width;
 }
 
 /* The first name to show, so that there is room for the one that is on. */
 static size_t first_offer(enum group_key key, int width)
 {
-	int cells = (int)strlen(KEYS_LABEL) + 2; /* its brackets */
+	int cells = cells_of(KEYS_LABEL) + 2; /* its brackets */
 	size_t i = 0;
 
 	while (i + 1 < G_N_ELEMENTS(offers) && offers[i].key != key)
 		i++;
-	cells += (int)strlen(offers[i].name) + 1;
-	while (i && cells + (int)strlen(offers[i - 1].name) + 1 <= width)
-		cells += (int)strlen(offers[--i].name) + 1;
+	cells += cells_of(_(offers[i].name)) + 1;
+	while (i && cells + cells_of(_(offers[i - 1].name)) + 1 <= width)
+		cells += cells_of(_(offers[--i].name)) + 1;
 	return i;
 }
 
@@ -78,11 +84,11 @@ static void draw_keys(struct group_view *self, struct rect area)
 
 	for (size_t i = full ? 0 : first_offer(self->key, area.w); i < G_N_ELEMENTS(offers); i++) {
 		bool on = offers[i].key == self->key;
-		const char *name = full ? group_names[offers[i].key] : offers[i].name;
+		const char *name = full ? _(group_names[offers[i].key]) : _(offers[i].name);
 		g_autofree char *text = g_strdup_printf(
 			on ? "%s[%s]" : "%s%s%s", full && on ? "" : " ", name, full ? " " : "");
 
-		if (x + (int)strlen(text) > area.w)
+		if (x + cells_of(text) > area.w)
 			break;
 		x = term_text(term, area, 0, x, on ? STYLE_STRONG : STYLE_NORMAL, text);
 	}
@@ -100,7 +106,7 @@ static void draw_incident(struct group_view *self, struct rect area, int row)
 	g_autofree char *words =
 		incident_words(session_knowledge(app->session), self->incidents->groups->pdata[0]);
 	g_autofree char *line = n == 1 ? g_strdup_printf("! %s", words)
-				       : g_strdup_printf("! %u incidents. %s", n, words);
+				       : g_strdup_printf(_("! %u incidents. %s"), n, words);
 
 	term_field(app->term, area, row, 0, area.w, STYLE_WARNING, line);
 }
@@ -149,26 +155,27 @@ static struct columns columns_for(const struct group_view *self, int width)
 static void draw_headings(struct group_view *self, struct rect area, int row, struct columns c)
 {
 	struct terminal *term = self->view.app->term;
-	g_autofree char *name = g_ascii_strup(group_names[self->key], -1);
+	g_autofree char *name = g_utf8_strup(_(group_names[self->key]), -1);
 	int x = 2;
 
 	term_field(term, area, row, x, c.name, STYLE_HEADING, name);
 	x += c.name;
 	if (c.severity)
 		x = term_text(term, area, row, x, STYLE_HEADING, " SEV ");
-	x = term_text(term, area, row, x, STYLE_HEADING, " BOUNCES");
-	x = term_text(term, area, row, x, STYLE_HEADING, "  ADDR") + (c.incident ? 2 : 0);
+	x = term_text(term, area, row, x, STYLE_HEADING, _(" BOUNCES"));
+	x = term_text(term, area, row, x, STYLE_HEADING, _("  ADDR")) + (c.incident ? 2 : 0);
 	if (c.types)
 		x = term_text(term, area, row, x, STYLE_HEADING, "  HARD  SOFT  WAIT");
 	if (c.last)
-		x = term_text(term, area, row, x, STYLE_HEADING, " LAST       ");
+		x = term_text(term, area, row, x, STYLE_HEADING, _(" LAST       "));
 	if (c.bar) {
 		term_field(term, area, row, x + 1, c.percent + c.bar, STYLE_HEADING,
-			c.letters && c.bar >= (int)strlen(LETTERS) ? "SHARE" LETTERS : "SHARE");
+			c.letters && c.bar >= cells_of(_(SHARE_LETTERS)) ? _(SHARE_LETTERS)
+									 : _("SHARE"));
 		x += c.percent + c.bar + 1;
 	}
 	if (c.who)
-		term_text(term, area, row, x + 1, STYLE_HEADING, "WHO ACTS FIRST");
+		term_text(term, area, row, x + 1, STYLE_HEADING, _("WHO ACTS FIRST"));
 }
 
 /* --- a group */
@@ -296,9 +303,9 @@ void group_rows_draw(struct group_view *self, struct rect area)
 	}
 	if (!self->shown->len)
 		term_text(self->view.app->term, area, above, 2, STYLE_NORMAL,
-			self->key == GROUP_INCIDENT ? "No incident: no trouble at one server met "
-						      "many addresses on one day."
-						    : "There is nothing to group.");
+			self->key == GROUP_INCIDENT ? _("No incident: no trouble at one server met "
+							"many addresses on one day.")
+						    : _("There is nothing to group."));
 	self->view.cursor_y = area.y + above + (int)(self->scroll.cursor - self->scroll.top);
 	self->view.cursor_x = area.x;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view-group.h"
 
+#include "base/words.h"
 #include "ui/cells.h"
 #include "ui/menu.h"
 #include "ui/view-address.h"
@@ -69,14 +70,14 @@ static const struct {
 	const char *name;
 	int (*compare)(const struct group *a, const struct group *b);
 } orders[GROUP_ORDERS] = {
-	[GROUP_BY_BOUNCES] = {'b', "bounces", compare_bounces},
-	[GROUP_BY_ADDRESSES] = {'a', "addresses", compare_addresses},
-	[GROUP_BY_NAME] = {'n', "name", compare_names},
-	[GROUP_BY_HARD] = {'h', "hard", compare_hard},
-	[GROUP_BY_SOFT] = {'s', "soft", compare_soft},
-	[GROUP_BY_DELAYS] = {'w', "waiting", compare_delays},
-	[GROUP_BY_FIRST] = {'f', "first bounce", compare_first},
-	[GROUP_BY_LAST] = {'l', "last bounce", compare_last},
+	[GROUP_BY_BOUNCES] = {'b', N_("bounces"), compare_bounces},
+	[GROUP_BY_ADDRESSES] = {'a', N_("addresses"), compare_addresses},
+	[GROUP_BY_NAME] = {'n', N_("name"), compare_names},
+	[GROUP_BY_HARD] = {'h', N_("hard"), compare_hard},
+	[GROUP_BY_SOFT] = {'s', N_("soft"), compare_soft},
+	[GROUP_BY_DELAYS] = {'w', N_("waiting"), compare_delays},
+	[GROUP_BY_FIRST] = {'f', N_("first bounce"), compare_first},
+	[GROUP_BY_LAST] = {'l', N_("last bounce"), compare_last},
 };
 
 /* Among equals the order of the count stays: most bounces first. */
@@ -209,10 +210,11 @@ static void group_status(struct view *view, GString *left, GString *right)
 	g_string_append_printf(left, "[%zu/%zu]", self->shown->len ? self->scroll.cursor + 1 : 0,
 		(size_t)self->shown->len);
 	if (is_unclassified(self) && term_rect(view->app->term).w >= HINT_WIDTH)
-		g_string_append(left, " Enter, then C corrects one; `nixie rules bundle` collects");
+		g_string_append(
+			left, _(" Enter, then C corrects one; `nixie rules bundle` collects"));
 	else if (term_rect(view->app->term).w >= 60)
-		g_string_append_printf(left, " %zu bounces  %zu addresses", self->groups->bounces,
-			self->groups->addresses);
+		g_string_append_printf(left, _(" %zu bounces  %zu addresses"),
+			self->groups->bounces, self->groups->addresses);
 	scroll_text(&self->scroll, text, sizeof text);
 	g_string_append(right, text);
 }
@@ -264,7 +266,7 @@ static void open_group(struct group_view *self)
 	filter = group_filter_text(&chosen.by, &chosen.group);
 	g_free(chosen.group.key);
 	if (!filter) {
-		app_say(app, "No filter tells these rows from others; they are in the list.");
+		app_say(app, _("No filter tells these rows from others; they are in the list."));
 		return;
 	}
 	both = limit ? g_strdup_printf("%s %s", limit, filter) : g_strdup(filter);
@@ -292,8 +294,11 @@ static void mark_group(struct group_view *self)
 		on |= !((struct row *)rows->pdata[i])->marked;
 	for (guint i = 0; i < rows->len; i++)
 		session_mark(session, rows->pdata[i], on);
-	app_say(self->view.app, "%s %u row%s.", on ? "Marked" : "Took the marks off", rows->len,
-		rows->len == 1 ? "" : "s");
+	app_say(self->view.app,
+		on ? ngettext("Marked %u row.", "Marked %u rows.", rows->len)
+		   : ngettext("Took the marks off %u row.", "Took the marks off %u rows.",
+			     rows->len),
+		rows->len);
 	scroll_command(self->in_parts ? &self->parts : &self->scroll, UI_NEXT);
 }
 
@@ -305,7 +310,8 @@ static void sort_by(struct group_view *self, enum group_order order, bool revers
 	self->ordered = true;
 	put_in_order(self);
 	scroll_to(&self->scroll, 0);
-	app_say(self->view.app, "sorted by %s%s", orders[order].name, reversed ? ", reversed" : "");
+	app_say(self->view.app, reversed ? _("sorted by %s, reversed") : _("sorted by %s"),
+		_(orders[order].name));
 }
 
 static void order_chosen(void *user, int chosen)
@@ -318,10 +324,10 @@ static void order_chosen(void *user, int chosen)
 
 static void ask_order(struct group_view *self)
 {
-	struct menu *menu = menu_new("Sort groups by (same again: reverse)", order_chosen, self);
+	struct menu *menu = menu_new(_("Sort groups by (same again: reverse)"), order_chosen, self);
 
 	for (int i = 0; i < GROUP_ORDERS; i++)
-		menu_add(menu, orders[i].letter, orders[i].name, i == (int)self->order);
+		menu_add(menu, orders[i].letter, _(orders[i].name), i == (int)self->order);
 	menu_push(self->view.app, menu);
 }
 
@@ -332,7 +338,7 @@ static void open_address(struct group_view *self)
 	if (group && *group->key)
 		view_address_open(self->view.app, group->title);
 	else
-		app_say(self->view.app, "These reports name no address.");
+		app_say(self->view.app, _("These reports name no address."));
 }
 
 /* To the pane of causes, or back. */
@@ -340,7 +346,7 @@ static void change_pane(struct group_view *self)
 {
 	self->in_parts = !self->in_parts && self->parts.count && self->by.n < GROUP_KEYS_MAX;
 	if (!self->in_parts && !self->parts.count)
-		app_say(self->view.app, "There is no other pane here.");
+		app_say(self->view.app, _("There is no other pane here."));
 }
 
 static bool group_command(struct view *view, int command, const char *argument)
@@ -372,7 +378,7 @@ static bool group_command(struct view *view, int command, const char *argument)
 		return true;
 	case UI_THIS_ROW_ONLY:
 		self->this_only = true;
-		app_say(view->app, "The next action works on this group alone.");
+		app_say(view->app, _("The next action works on this group alone."));
 		return true;
 	case UI_SORT:
 		ask_order(self);
@@ -384,8 +390,8 @@ static bool group_command(struct view *view, int command, const char *argument)
 		if (self->key == GROUP_ADDRESS)
 			open_address(self);
 		else
-			app_say(view->app, "A group is no address; ga groups by address, Enter "
-					   "shows the rows.");
+			app_say(view->app, _("A group is no address; ga groups by address, Enter "
+					     "shows the rows."));
 		return true;
 	default:
 		return scroll_list_command(self->in_parts ? &self->parts : &self->scroll, command);
@@ -408,7 +414,7 @@ static void group_search(struct view *view, const char *text, bool back, bool ag
 			return;
 		}
 	}
-	app_complain(view->app, "no group holds \"%s\"", text);
+	app_complain(view->app, _("no group holds \"%s\""), text);
 }
 
 static void group_jump(struct view *view, size_t row)

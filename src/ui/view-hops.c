@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view-hops.h"
 
+#include "base/words.h"
 #include "rules/wordbook.h"
 #include "triage/transit.h"
 #include "ui/view-text.h"
@@ -43,7 +44,7 @@ static struct doc *make(struct app *app, const struct row *row, const void *user
 void view_hops_open(struct app *app, const struct row *row)
 {
 	if (row_text(row, ROW_ERROR))
-		app_complain(app, "The file cannot be read.");
+		app_complain(app, _("The file cannot be read."));
 	else
 		view_text_push_later(app,
 			word(session_knowledge(app->session), WORDS_WAY, WAY_TITLE), row, make,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/words.h"
 #include "triage/nothing.h"
 #include "ui/cells.h"
 
@@ -129,12 +130,13 @@ static void draw_headings(struct list *list, struct rect area, const int *widths
 	for (int i = 0; cell_columns[i].title; i++) {
 		if (!widths[i])
 			continue;
+		const char *title = _(cell_columns[i].title);
+
 		if (cell_columns[i].align == CELL_RIGHT)
-			term_text(term, area, 0, x + widths[i] - (int)strlen(cell_columns[i].title),
-				STYLE_HEADING, cell_columns[i].title);
+			term_text(term, area, 0, x + widths[i] - term_cells(term, title),
+				STYLE_HEADING, title);
 		else
-			term_field(
-				term, area, 0, x, widths[i], STYLE_HEADING, cell_columns[i].title);
+			term_field(term, area, 0, x, widths[i], STYLE_HEADING, title);
 		x += widths[i] + 1;
 	}
 }
@@ -204,13 +206,14 @@ static void draw_empty(struct list *list, struct rect area)
 	const char *text;
 
 	if (counts.loading)
-		text = counts.found ? "Reading the first reports ..." : "Asking the index ...";
+		text = counts.found ? _("Reading the first reports ...")
+				    : _("Asking the index ...");
 	else if (session_error(list->app->session))
-		text = "The query could not be answered; c changes it.";
+		text = _("The query could not be answered; c changes it.");
 	else if (session_limit_text(list->app->session))
-		text = "Nothing is left by this limit; l and an empty line clear it.";
+		text = _("Nothing is left by this limit; l and an empty line clear it.");
 	else
-		text = "No bounced mail matches; c changes the query.";
+		text = _("No bounced mail matches; c changes the query.");
 	term_text(list->app->term, area, 1, 2, STYLE_NORMAL, text);
 	if (!counts.loading && !session_error(list->app->session))
 		draw_reasons(list, area, 3);
@@ -244,7 +247,7 @@ static void mark_range(struct list *list)
 		list->range_from = list->scroll.cursor;
 		list->range_row = list_current(list);
 		app_say(list->app,
-			"Move to the other end of the range, then V again; Esc forgets it.");
+			_("Move to the other end of the range, then V again; Esc forgets it."));
 		return;
 	}
 	a = MIN(list->range_from, list->scroll.cursor);
@@ -305,19 +308,19 @@ bool list_command(struct list *list, int command)
 		return true;
 	case UI_THIS_ROW_ONLY:
 		list->this_only = true;
-		app_say(list->app, "The next action works on this row alone.");
+		app_say(list->app, _("The next action works on this row alone."));
 		return true;
 	case UI_NEXT_RECIPIENT:
 	case UI_PREVIOUS_RECIPIENT:
 		if (row)
 			go_to_relative(list, command == UI_PREVIOUS_RECIPIENT,
-				is_recipient_of_same_report, "This report names one recipient.");
+				is_recipient_of_same_report, _("This report names one recipient."));
 		return true;
 	case UI_NEXT_FILE:
 	case UI_PREVIOUS_FILE:
 		if (row)
 			go_to_relative(list, command == UI_PREVIOUS_FILE, is_other_file_of_message,
-				"This Message-ID has one file.");
+				_("This Message-ID has one file."));
 		return true;
 	default:
 		if (!scroll_command(&list->scroll, command))
@@ -356,7 +359,7 @@ void list_search(struct list *list, const char *text, bool back, bool again)
 			return;
 		}
 	}
-	app_complain(list->app, "no row holds \"%s\"; c asks the index", text);
+	app_complain(list->app, _("no row holds \"%s\"; c asks the index"), text);
 }
 
 GPtrArray *list_selection(struct list *list)

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view-log.h"
 
+#include <inttypes.h>
+
+#include "base/words.h"
 #include "store/journal.h"
 #include "ui/actions.h"
 #include "ui/cells.h"
@@ -47,13 +50,13 @@ static void log_draw(struct view *view, struct rect area)
 	struct log_view *self = (struct log_view *)view;
 
 	term_text(view->app->term, area, 0, 0, STYLE_HEADING,
-		"   ENTRY WHEN        MESSAGES STATE        WHAT");
+		_("   ENTRY WHEN        MESSAGES STATE        WHAT"));
 	scroll_fit(&self->scroll, self->journal->entries->len, area.h - 1);
 	for (int row = 1; row < area.h && entry_at(self, self->scroll.top + (size_t)row - 1); row++)
 		draw_entry(self, area, row, self->scroll.top + (size_t)row - 1);
 	if (!self->journal->entries->len)
 		term_text(view->app->term, area, 1, 2, STYLE_NORMAL,
-			"nixie has changed nothing in this index yet.");
+			_("nixie has changed nothing in this index yet."));
 	view->cursor_y = area.y + 1 + (int)(self->scroll.cursor - self->scroll.top);
 	view->cursor_x = area.x;
 }
@@ -91,7 +94,7 @@ static bool read_journal(struct log_view *self)
 	struct journal *journal;
 
 	if (!store || !store->uuid) {
-		app_say(self->view.app, "The index is not known yet.");
+		app_say(self->view.app, _("The index is not known yet."));
 		return false;
 	}
 	journal = journal_read(store->uuid, &error);
@@ -120,18 +123,19 @@ static void ask_undo(struct log_view *self)
 
 	if (!entry || !journal_is_step(entry) || entry->undone_by ||
 		entry->state != JOURNAL_COMMITTED) {
-		app_say(self->view.app, "There is nothing to undo in this entry.");
+		app_say(self->view.app, _("There is nothing to undo in this entry."));
 		return;
 	}
-	title = g_strdup_printf("Undo entry %" G_GUINT64_FORMAT, entry->number);
-	what = g_strdup_printf("%s, %" G_GUINT64_FORMAT " message%s", entry->label, entry->messages,
-		entry->messages == 1 ? "" : "s");
+	title = g_strdup_printf(_("Undo entry %" PRIu64), entry->number);
+	what = g_strdup_printf(ngettext("%s, %" PRIu64 " message", "%s, %" PRIu64 " messages",
+				       (unsigned long)entry->messages),
+		entry->label, entry->messages);
 	command = g_strdup_printf("nixie undo %" G_GUINT64_FORMAT, entry->number);
 	doc = doc_new(confirm_width(self->view.app));
-	doc_pair(doc, "Undoes", 9, STYLE_NORMAL, what);
-	doc_text(doc, STYLE_NORMAL, "What others changed since is left as it is.");
+	doc_pair(doc, _("Undoes"), 9, STYLE_NORMAL, what);
+	doc_text(doc, STYLE_NORMAL, _("What others changed since is left as it is."));
 	doc_blank(doc);
-	doc_line(doc, STYLE_STRONG, "Same on the command line:");
+	doc_line(doc, STYLE_STRONG, _("Same on the command line:"));
 	doc_pair(doc, "", 2, STYLE_NORMAL, command);
 	confirm_push(self->view.app, title, doc, undo_confirmed, g_free,
 		g_memdup2(&entry->number, sizeof entry->number));
@@ -176,7 +180,7 @@ static void log_search(struct view *view, const char *text, bool back, bool agai
 			return;
 		}
 	}
-	app_complain(view->app, "no entry holds \"%s\"", text);
+	app_complain(view->app, _("no entry holds \"%s\""), text);
 }
 
 static void log_event(struct view *view, enum session_event event)

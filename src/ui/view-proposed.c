@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view-proposed.h"
 
+#include "base/words.h"
 #include "triage/propose.h"
 #include "ui/actions.h"
 #include "ui/cells.h"
@@ -22,9 +23,9 @@ struct proposed_view {
 };
 
 static const char *const move_words[MOVE_COUNT] = {
-	[MOVE_ON] = "put on",
-	[MOVE_BACK] = "put back",
-	[MOVE_OFF] = "take off",
+	[MOVE_ON] = N_("put on"),
+	[MOVE_BACK] = N_("put back"),
+	[MOVE_OFF] = N_("take off"),
 };
 
 /* --- what there is */
@@ -129,7 +130,7 @@ static void put_evidence(struct doc *doc, const struct proposal *proposal)
 
 		cells_date(proposal->before->time, date);
 		text = g_strdup_printf(
-			"It was on the list with %u bounces, and was taken off (%s) on %s.",
+			_("It was on the list with %u bounces, and was taken off (%s) on %s."),
 			proposal->before->entry->count, proposal->before->who, date->str);
 		doc_text(doc, STYLE_NORMAL, text);
 	}
@@ -145,7 +146,7 @@ static void draw_evidence(struct proposed_view *self, struct rect area)
 	struct doc *doc;
 
 	term_fill(term, area, 0, 0, area.w, STYLE_RULE, '-');
-	term_text(term, area, 0, 2, STYLE_HEADING, " What speaks for it ");
+	term_text(term, area, 0, 2, STYLE_HEADING, _(" What speaks for it "));
 	if (!current(self))
 		return;
 	doc = doc_new(area.w);
@@ -159,10 +160,10 @@ static void draw_heading(struct proposed_view *self, struct rect area)
 {
 	struct terminal *term = self->view.app->term;
 	int address = MAX(MIN(ADDRESS_CELLS, area.w - 48), 12);
-	int x = term_text(term, area, 0, 0, STYLE_HEADING, "  DO        ADDRESS");
+	int x = term_text(term, area, 0, 0, STYLE_HEADING, _("  DO        ADDRESS"));
 
-	term_text(
-		term, area, 0, MAX(address + 9, x + 1), STYLE_HEADING, "BOUNCES LAST         WHY");
+	term_text(term, area, 0, MAX(address + 9, x + 1), STYLE_HEADING,
+		_("BOUNCES LAST         WHY"));
 }
 
 static void proposed_draw(struct view *view, struct rect area)
@@ -178,7 +179,7 @@ static void proposed_draw(struct view *view, struct rect area)
 		draw_row(self, list, y, self->scroll.top + (size_t)y);
 	if (self->proposals && !self->proposals->len)
 		term_text(view->app->term, list, 0, 2, STYLE_NORMAL,
-			"Nothing should go on the suppression list, or come off.");
+			_("Nothing should go on the suppression list, or come off."));
 	if (below)
 		draw_evidence(self, (struct rect){area.y + area.h - below, area.x, below, area.w});
 	view->cursor_y = list.y + (int)(self->scroll.cursor - self->scroll.top);
@@ -195,9 +196,9 @@ static void proposed_status(struct view *view, GString *left, GString *right)
 		return;
 	g_string_append_printf(left, "[%zu/%u]", self->scroll.cursor + 1, self->proposals->len);
 	if (marked)
-		g_string_append_printf(left, " %u marked", marked);
-	g_string_append_printf(left, "  Enter:do it  t:mark  H:history%s",
-		session_knows_contacts(view->app->session) ? "" : "  reading letters...");
+		g_string_append_printf(left, _(" %u marked"), marked);
+	g_string_append_printf(left, _("  Enter:do it  t:mark  H:history%s"),
+		session_knows_contacts(view->app->session) ? "" : _("  reading letters..."));
 	scroll_text(&self->scroll, text, sizeof text);
 	g_string_append(right, text);
 }
@@ -222,7 +223,7 @@ static void accept(struct proposed_view *self)
 	if (found->len)
 		actions_accept(self->view.app, found);
 	else
-		app_say(self->view.app, "Nothing is proposed.");
+		app_say(self->view.app, _("Nothing is proposed."));
 }
 
 static bool proposed_command(struct view *view, int command, const char *argument)
@@ -299,7 +300,7 @@ static void proposed_search(struct view *view, const char *text, bool back, bool
 			return;
 		}
 	}
-	app_complain(view->app, "no address holds \"%s\"", text);
+	app_complain(view->app, _("no address holds \"%s\""), text);
 }
 
 static void proposed_event(struct view *view, enum session_event event)

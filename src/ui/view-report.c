@@ -2,11 +2,13 @@
 #include "ui/view-report.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "ui/look-up.h"
 #include "ui/menu.h"
 
@@ -164,10 +166,10 @@ static void make_decoded(
 		g_string_append_len(pane->text, reading->text, (gssize)reading->text_n);
 	else
 		g_string_append(
-			pane->text, "[This part is no text; s saves the report with it.]\n");
+			pane->text, _("[This part is no text; s saves the report with it.]\n"));
 	if (reading->cut)
 		g_string_append(pane->text,
-			"\n[The rest is left out here; x shows the bytes of the file.]\n");
+			_("\n[The rest is left out here; x shows the bytes of the file.]\n"));
 	flow_set(&pane->flow, (struct span){pane->text->str, pane->text->len});
 	for (size_t i = 0; recipient && i < recipient->evidence_n; i++)
 		mark_evidence(pane, reading, &recipient->evidence[i], header);
@@ -209,8 +211,8 @@ static bool make(struct report_pane *pane, const struct row *row)
 	if (row_text(row, ROW_ERROR))
 		say_instead(pane, row_text(row, ROW_ERROR));
 	else if (!details || (!reading && !pane->raw))
-		say_instead(pane,
-			row->gone ? "The file is no longer there." : "Reading the report ...");
+		say_instead(pane, row->gone ? _("The file is no longer there.")
+					    : _("Reading the report ..."));
 	else if (pane->raw)
 		make_raw(pane, details);
 	else
@@ -273,8 +275,8 @@ void report_pane_heading(const struct report_pane *pane, int cells, GString *out
 	if (pane->row && row_text(pane->row, ROW_ERROR))
 		return;
 	if (pane->raw) {
-		g_string_append_printf(out, "bytes of the file, %" G_GUINT64_FORMAT "%s",
-			pane->size, pane->size > RAW_BYTES_MAX ? " (the first 4 MB)" : "");
+		g_string_append_printf(out, _("bytes of the file, %" PRIu64 "%s"), pane->size,
+			pane->size > RAW_BYTES_MAX ? _(" (the first 4 MB)") : "");
 		return;
 	}
 	if (!reading || !reading->parts->len)
@@ -286,7 +288,7 @@ void report_pane_heading(const struct report_pane *pane, int cells, GString *out
 		g_string_append_printf(all, "%s%s%s %s%s", i ? "  " : "", shown ? "[" : "",
 			part->id, short_type(part->type), shown ? "]" : "");
 		if (shown)
-			g_string_append_printf(out, "part %u/%u %s", i + 1, reading->parts->len,
+			g_string_append_printf(out, _("part %u/%u %s"), i + 1, reading->parts->len,
 				short_type(part->type));
 	}
 	if ((int)text_cells((struct span){all->str, all->len}) <= cells)
@@ -314,15 +316,15 @@ static void open_parts(struct report_pane *pane)
 	struct menu *menu;
 
 	if (pane->raw) {
-		app_say(pane->app, "These are the bytes of the file; x goes back to its parts.");
+		app_say(pane->app, _("These are the bytes of the file; x goes back to its parts."));
 		return;
 	}
 	if (!reading || !reading->parts->len) {
-		app_say(pane->app, reading ? "There are no parts to choose from."
-					   : "The report is still being read.");
+		app_say(pane->app, reading ? _("There are no parts to choose from.")
+					   : _("The report is still being read."));
 		return;
 	}
-	menu = menu_new("Parts", choose_part, pane);
+	menu = menu_new(_("Parts"), choose_part, pane);
 	for (guint i = 0; i < reading->parts->len; i++) {
 		const struct reading_part *part = reading->parts->pdata[i];
 		g_autofree char *text = g_strdup_printf("%*s%-6s %s%s%s",
@@ -348,7 +350,7 @@ static void next_evidence(struct report_pane *pane, bool back)
 	if (flow_next_evidence(&pane->flow, pane->scroll.cursor, back, &found))
 		go_to(pane, found);
 	else
-		app_say(pane->app, "Nothing in this part decided.");
+		app_say(pane->app, _("Nothing in this part decided."));
 }
 
 bool report_pane_command(struct report_pane *pane, int command)
@@ -390,7 +392,7 @@ void report_pane_search(struct report_pane *pane, const char *text, bool back, b
 	if (flow_find(&pane->flow, text, pane->scroll.cursor, back, again, &found))
 		go_to(pane, found);
 	else
-		app_complain(pane->app, "this part does not hold \"%s\"", text);
+		app_complain(pane->app, _("this part does not hold \"%s\""), text);
 }
 
 /* Where the line that holds `at` begins, or ends. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view-text.h"
 
+#include "base/words.h"
+
 #define FRAME_CELLS 4 /* left and right: a line and a blank */
 
 struct view_text {
@@ -95,7 +97,7 @@ static void text_search(struct view *view, const char *text, bool back, bool aga
 	if (line >= 0)
 		scroll_to(&self->scroll, (size_t)line);
 	else
-		app_complain(view->app, "\"%s\" is not here", text);
+		app_complain(view->app, _("\"%s\" is not here"), text);
 }
 
 static void text_free(struct view *view)
@@ -141,6 +143,6 @@ void view_text_push_later(struct app *app, const char *title, const struct row *
 	self->make = make_later;
 	self->user = user;
 	self->doc = doc_new(1);
-	doc_line(self->doc, STYLE_DIM, "Reading the report ...");
+	doc_line(self->doc, STYLE_DIM, _("Reading the report ..."));
 	app_push(app, &self->view);
 }

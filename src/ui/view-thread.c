@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view-thread.h"
 
+#include "base/words.h"
 #include "triage/thread.h"
 #include "ui/cells.h"
 #include "ui/scroll.h"
@@ -87,8 +88,8 @@ static void thread_draw(struct view *view, struct rect area)
 	const struct knowledge *knowledge = session_knowledge(view->app->session);
 
 	term_text(view->app->term, area, 0, 0, STYLE_HEADING,
-		!self->thread          ? "The list is read anew; press q."
-		: !self->thread->ready ? "Looking for the message..."
+		!self->thread          ? _("The list is read anew; press q.")
+		: !self->thread->ready ? _("Looking for the message...")
 				       : word(knowledge, WORDS_TRACE, (int)self->thread->trace));
 	scroll_fit(&self->scroll, self->lines ? self->lines->len : 0, area.h - 1);
 	for (int y = 1; y < area.h && line_at(self, self->scroll.top + (size_t)y - 1); y++)
@@ -104,7 +105,7 @@ static void thread_status(struct view *view, GString *left, GString *right)
 
 	if (self->lines && self->lines->len)
 		g_string_append_printf(left, "[%zu/%u]%s", self->scroll.cursor + 1,
-			self->lines->len, self->thread->cut ? " the first 200" : "");
+			self->lines->len, self->thread->cut ? _(" the first 200") : "");
 	scroll_text(&self->scroll, text, sizeof text);
 	g_string_append(right, text);
 }
@@ -145,7 +146,7 @@ static void read_letter(struct thread_view *self)
 	if (!line)
 		return;
 	if (!line->letter->header) {
-		app_complain(app, "The file of this message cannot be read.");
+		app_complain(app, _("The file of this message cannot be read."));
 		return;
 	}
 	doc = doc_new(MAX(term_rect(app->term).w - 6, 16));
@@ -153,8 +154,8 @@ static void read_letter(struct thread_view *self)
 	doc_blank(doc);
 	put_lines(doc, line->letter->text, false);
 	if (line->letter->cut)
-		doc_text(doc, STYLE_DIM, "There is more of it; this is the beginning.");
-	view_text_push(app, "Message", doc);
+		doc_text(doc, STYLE_DIM, _("There is more of it; this is the beginning."));
+	view_text_push(app, _("Message"), doc);
 }
 
 static bool thread_command(struct view *view, int command, const char *argument)
@@ -195,7 +196,7 @@ static void thread_search(struct view *view, const char *text, bool back, bool a
 			return;
 		}
 	}
-	app_complain(view->app, "\"%s\" is not here", text);
+	app_complain(view->app, _("\"%s\" is not here"), text);
 }
 
 static void forget(struct view *view)

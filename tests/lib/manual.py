@@ -5,7 +5,7 @@ import os, re
 from nixie import SRCDIR
 
 BUILDDIR = os.environ.get("BUILDDIR") or os.path.join(SRCDIR, "build")
-PAGES = ["nixie.1", "nixie-resend.1", "nixie-config.5", "nixie-rules.5", "nixie-categories.7", "nixie-explain.7", "nixie-keys.7"]
+PAGES = ["nixie.1", "nixie-resend.1", "nixie-config.5", "nixie-json.5", "nixie-rules.5", "nixie-categories.7", "nixie-explain.7", "nixie-keys.7"]
 MACRO = re.compile(r"^(\.(It|Op|Oo|Oc|Pq|Xr|Nm|Sq|Ql|Bq|Sx|Pa|Ev|Li|Cm|Ic|Ar|Fl|No|Dq|Em|Brq)\b|\.[A-Z][a-z]\b)")
 INNER = re.compile(r"(?<!\S)(Op|Oo|Oc|Pq|Xr|Sq|Ql|Bq|Sx|Pa|Ev|Li|Cm|Ic|Ar|No|Dq|Em|Ns)(?=\s|$)")
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the index says of itself: which one it is, whose mail it holds, and whether any of that was
  * sent from here. */
+#include "base/words.h"
 #include "triage/session-parts.h"
 
 void about_clear(struct store_facts *about)
@@ -74,7 +75,7 @@ static void on_counts(void *user, const int64_t *counts, size_t n, uint64_t revi
 	session->about.counted = true;
 	if (n > 1 && counts[1] < 0)
 		g_ptr_array_add(session->troubles,
-			g_strdup("sent-query: notmuch does not understand this query"));
+			g_strdup(_("sent-query: notmuch does not understand this query")));
 }
 
 static void on_counted(void *user, const GError *error)

@@ -2,6 +2,7 @@
 /* Actions on the suppression list: what goes on, what comes off, and what was proposed. The tag and
  * the property mirror the list. */
 #include "base/errors.h"
+#include "base/words.h"
 #include "triage/action-parts.h"
 #include "triage/action.h"
 #include "triage/propose.h"
@@ -120,11 +121,11 @@ static void warn(struct action *action, const GPtrArray *rows)
 	}
 	if (alive)
 		action_tell(action,
-			"%zu may be fine: the fault was not the address's own, or happened too "
-			"seldom",
+			_("%zu may be fine: the fault was not the address's own, or happened too "
+			  "seldom"),
 			alive);
 	if (doubtful)
-		action_tell(action, "%zu rest on a report that cannot be relied on", doubtful);
+		action_tell(action, _("%zu rest on a report that cannot be relied on"), doubtful);
 }
 
 struct action *action_suppress(struct session *session, GPtrArray *rows, bool on, GError **error)
@@ -143,8 +144,10 @@ struct action *action_suppress(struct session *session, GPtrArray *rows, bool on
 	g_autofree char *number = g_strdup_printf("%u %s", n, n == 1 ? "address" : "addresses");
 	action->label =
 		g_strdup_printf(on ? "suppress %s" : "take %s off the suppression list", number);
+	g_autofree char *told = g_strdup_printf(ngettext("%u address", "%u addresses", n), n);
 	action->done = g_strdup_printf(
-		on ? "Put %s on the suppression list" : "Took %s off the suppression list", number);
+		on ? _("Put %s on the suppression list") : _("Took %s off the suppression list"),
+		told);
 	action->effect.command =
 		action_command(session, on ? "suppress" : "suppress --unset", rows, false);
 	return action;
@@ -165,15 +168,15 @@ static void add_rows(GPtrArray *rows, const struct proposal *proposal)
 }
 
 /* "2 on the list, 1 off it" */
-static char *moves_text(const size_t *counts)
+static char *moves_text(const size_t *counts, bool told)
 {
 	GString *text = g_string_new(NULL);
 	static const char *const where[MOVE_COUNT] = {
-		"on the suppression list", "back on it", "off the list"};
+		N_("on the suppression list"), N_("back on it"), N_("off the list")};
 	for (int move = 0; move < MOVE_COUNT; move++)
 		if (counts[move])
-			g_string_append_printf(
-				text, "%s%zu %s", text->len ? ", " : "", counts[move], where[move]);
+			g_string_append_printf(text, "%s%zu %s", text->len ? ", " : "",
+				counts[move], told ? _(where[move]) : where[move]);
 	return g_string_free(text, FALSE);
 }
 
@@ -208,7 +211,7 @@ struct action *action_accept(struct session *session, GPtrArray *proposals, GErr
 		add_rows(all, proposal);
 	}
 	if (!all->len) {
-		g_set_error_literal(error, NIXIE_ERROR, NIXIE_USAGE, "nothing is proposed");
+		g_set_error_literal(error, NIXIE_ERROR, NIXIE_USAGE, _("nothing is proposed"));
 		return NULL;
 	}
 	struct action *action = action_new(suppress_mark.kind);
@@ -224,9 +227,9 @@ struct action *action_accept(struct session *session, GPtrArray *proposals, GErr
 		take_off(action, session, rows,
 			proposal->ground == GROUND_ANSWERED ? RELEASE_ANSWERED : RELEASE_QUIET);
 	}
-	g_autofree char *moves = moves_text(counts);
-	action->label = g_strdup_printf("accept: %s", moves);
-	action->done = g_strdup_printf("Put %s", moves);
+	g_autofree char *moves = moves_text(counts, true), *kept = moves_text(counts, false);
+	action->label = g_strdup_printf("accept: %s", kept);
+	action->done = g_strdup_printf(_("Put %s"), moves);
 	g_ptr_array_insert(action->effect.lines, 0, g_strdup(moves));
 	action->effect.command = accept_command(session, proposals);
 	return action;

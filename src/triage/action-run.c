@@ -4,6 +4,7 @@
  * the rows once the writer has said that it is on disk.
  */
 #include "base/errors.h"
+#include "base/words.h"
 #include "store/journal.h"
 #include "triage/action-parts.h"
 #include "triage/action.h"
@@ -98,7 +99,7 @@ static void on_delta(void *user, const struct change *delta, bool missing)
 		result->missing++;
 		if (takes_back)
 			g_ptr_array_add(desk->rest,
-				g_strdup_printf("id:%s: gone from the index", delta->id));
+				g_strdup_printf(_("id:%s: gone from the index"), delta->id));
 		return;
 	}
 	result->changed += changed > 0;
@@ -225,24 +226,31 @@ static char *result_words(const struct action_desk *desk)
 	GString *words = g_string_new(NULL);
 	if (result->changed == 0 && desk->listed)
 		g_string_append_printf(
-			words, "%s. The messages were marked already.", desk->action->done);
+			words, _("%s. The messages were marked already."), desk->action->done);
 	else if (result->changed == 0)
-		g_string_append(words,
-			action->takes_back
-				? "Nothing was left to change: others changed these messages since."
-				: "Nothing changed: it was so already.");
+		g_string_append(words, action->takes_back
+					       ? _("Nothing was left to change: others changed "
+						   "these messages since.")
+					       : _("Nothing changed: it was so already."));
 	else
-		g_string_append_printf(words, "%s%s", action->done,
-			action->takes_back ? "." : "; undo takes it back.");
+		g_string_append_printf(words,
+			action->takes_back ? "%s." : _("%s; undo takes it back."), action->done);
 	if (result->changed && result->unchanged && !action->takes_back)
-		g_string_append_printf(words, " %zu %s so already.", result->unchanged,
-			result->unchanged == 1 ? "was" : "were");
+		g_string_append_printf(words,
+			ngettext(
+				" %zu was so already.", " %zu were so already.", result->unchanged),
+			result->unchanged);
 	if (result->missing)
-		g_string_append_printf(words, " %zu %s gone from the index.", result->missing,
-			result->missing == 1 ? "message is" : "messages are");
+		g_string_append_printf(words,
+			ngettext(" %zu message is gone from the index.",
+				" %zu messages are gone from the index.", result->missing),
+			result->missing);
 	if (result->left)
-		g_string_append_printf(words, " %zu %s changed by others since and left in part.",
-			result->left, result->left == 1 ? "message was" : "messages were");
+		g_string_append_printf(words,
+			ngettext(" %zu message was changed by others since and left in part.",
+				" %zu messages were changed by others since and left in part.",
+				result->left),
+			result->left);
 	return g_string_free(words, FALSE);
 }
 
@@ -300,8 +308,8 @@ bool action_apply(struct session *session, struct action *action, GError **error
 	struct action_desk *desk = session->desk;
 	if (desk->action || !session->about.known) {
 		g_set_error_literal(error, NIXIE_ERROR, NIXIE_BUSY,
-			desk->action ? "the last change is still being written"
-				     : "the index has not been read yet");
+			desk->action ? _("the last change is still being written")
+				     : _("the index has not been read yet"));
 		action_free(action);
 		return false;
 	}

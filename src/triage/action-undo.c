@@ -2,15 +2,18 @@
 /* Undo and redo: the inverse of what an entry of the journal truly changed, as a new change set,
  * and the same again. */
 #include "base/errors.h"
+
+#include "base/words.h"
 #include "store/journal.h"
 #include "triage/action-parts.h"
 #include "triage/action.h"
+#include <inttypes.h>
 
 static struct journal *read_journal(const struct session *session, GError **error)
 {
 	if (session->about.known)
 		return journal_read(session->about.info.uuid, error);
-	g_set_error(error, NIXIE_ERROR, NIXIE_BUSY, "the index has not been read yet");
+	g_set_error(error, NIXIE_ERROR, NIXIE_BUSY, _("the index has not been read yet"));
 	return NULL;
 }
 
@@ -85,17 +88,17 @@ static const struct journal_entry *numbered_step(
 	const struct journal_entry *entry = journal_find(journal, number);
 	const char *why = NULL;
 	if (!entry)
-		why = "there is no such entry; `nixie log` lists them";
+		why = _("there is no such entry; `nixie log` lists them");
 	else if (!journal_is_step(entry))
-		why = "it is an undo or redo itself; undo or redo the entry that it is about";
+		why = _("it is an undo or redo itself; undo or redo the entry that it is about");
 	else if (entry->undone_by)
-		why = "it is undone already";
+		why = _("it is undone already");
 	else if (entry->state != JOURNAL_COMMITTED)
-		why = "it was never applied";
+		why = _("it was never applied");
 	if (!why)
 		return entry;
-	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-		"entry %" G_GUINT64_FORMAT " cannot be undone: %s", number, why);
+	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, _("entry %" PRIu64 " cannot be undone: %s"),
+		number, why);
 	return NULL;
 }
 
@@ -109,10 +112,10 @@ static const struct journal_entry *choose_step(const struct session *session,
 		entry = journal_undoable(journal);
 	if (!entry)
 		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-			any ? "there is nothing to undo"
-			    : "nothing of this session is left to undo; the log lists earlier "
-			      "changes, "
-			      "each can be undone");
+			any ? _("there is nothing to undo")
+			    : _("nothing of this session is left to undo; the log lists earlier "
+				"changes, "
+				"each can be undone"));
 	return entry;
 }
 
@@ -123,17 +126,17 @@ static struct action *action_from(
 	g_autofree char *kind = g_strdup_printf("%s %" G_GUINT64_FORMAT, verb, entry->number);
 	bool redo = strcmp(verb, "redo") == 0;
 	struct action *action = action_new(kind);
-	g_autofree char *number = counted(changes->len, "message");
 	action->takes_back = true;
 	action->reverts = redo ? 0 : entry->number;
 	action->repeats = redo ? entry->number : 0;
 	action->label = g_strdup_printf("%s: %s", verb, entry->label);
+	g_autofree char *told = messages_told(changes->len);
 	action->done = g_strdup_printf(
-		"%s on %s: %s", redo ? "Done again" : "Undone", number, entry->label);
+		redo ? _("Done again on %s: %s") : _("Undone on %s: %s"), told, entry->label);
 	action->effect.messages = changes->len;
 	drafts_put_all(action->changes, changes);
 	action_tell(action, "%s %" G_GUINT64_FORMAT ": %s", verb, entry->number, entry->label);
-	action_tell(action, "%s; what others changed since is left", number);
+	action_tell(action, _("%s; what others changed since is left"), told);
 	g_ptr_array_unref(changes);
 	return action;
 }
@@ -163,7 +166,7 @@ struct action *action_redo(struct session *session, GError **error)
 		action = action_from(entry, "redo", journal_deltas(journal, entry));
 		action->effect.command = g_strdup("nixie redo");
 	} else if (journal) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "there is nothing to do again");
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, _("there is nothing to do again"));
 	}
 	journal_free(journal);
 	return action;

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/errors.h"
+#include "base/words.h"
 #include "triage/action-parts.h"
 #include "triage/retry.h"
 
@@ -14,6 +15,16 @@
 char *counted(size_t n, const char *one)
 {
 	return g_strdup_printf("%zu %s%s", n, one, n == 1 ? "" : "s");
+}
+
+char *messages_told(size_t n)
+{
+	return g_strdup_printf(ngettext("%zu message", "%zu messages", n), n);
+}
+
+char *recipients_told(size_t n)
+{
+	return g_strdup_printf(ngettext("%zu recipient", "%zu recipients", n), n);
 }
 
 static void suppressed_free(gpointer data)
@@ -110,15 +121,17 @@ static void tell_tag(struct action *action, struct session *session, const GPtrA
 		has += entry_has_tag(messages->pdata[i], tag);
 	size_t changes = add ? messages->len - has : has, rest = messages->len - changes;
 	GString *line = g_string_new(NULL);
-	g_string_append_printf(
-		line, "%c%s: %zu%s", add ? '+' : '-', tag, changes, add ? " new" : "");
+	if (add)
+		g_string_append_printf(line, _("+%s: %zu new"), tag, changes);
+	else
+		g_string_append_printf(line, "-%s: %zu", tag, changes);
 	if (rest && add)
-		g_string_append_printf(line, ", %zu %s it", rest, rest == 1 ? "has" : "have");
+		g_string_append_printf(line, ngettext(", %zu has it", ", %zu have it", rest), rest);
 	else if (rest)
-		g_string_append_printf(
-			line, ", %zu %s not have it", rest, rest == 1 ? "does" : "do");
+		g_string_append_printf(line,
+			ngettext(", %zu does not have it", ", %zu do not have it", rest), rest);
 	if (add && !is_known_tag(session, tag))
-		g_string_append(line, " (a NEW tag)");
+		g_string_append(line, _(" (a NEW tag)"));
 	g_ptr_array_add(action->effect.lines, g_string_free(line, FALSE));
 }
 
@@ -137,11 +150,12 @@ static void tell_files(struct action *action, const struct session *session, cha
 	for (; *words; words++)
 		renames = renames || tag_renames_files(*words + 1);
 	if (!renames)
-		action_tell(action, "Files: no rename");
+		action_tell(action, _("Files: no rename"));
 	else if (session->about.known && session->about.info.synchronize_flags)
-		action_tell(action, "Files: renamed, since such a tag stands for a Maildir flag");
+		action_tell(
+			action, _("Files: renamed, since such a tag stands for a Maildir flag"));
 	else
-		action_tell(action, "Files: no rename (maildir.synchronize_flags is off)");
+		action_tell(action, _("Files: no rename (maildir.synchronize_flags is off)"));
 }
 
 static char **tag_words(const char *words, GError **error)
@@ -154,7 +168,7 @@ static char **tag_words(const char *words, GError **error)
 			continue;
 		if (**word != '+' && **word != '-') {
 			g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-				"`%s`: write +%s to add the tag, -%s to remove it", *word, *word,
+				_("`%s`: write +%s to add the tag, -%s to remove it"), *word, *word,
 				*word);
 			good = false;
 		} else {
@@ -163,7 +177,8 @@ static char **tag_words(const char *words, GError **error)
 		g_ptr_array_add(tags, g_strdup(*word));
 	}
 	if (good && tags->len == 0) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "no tag is given; write +TAG or -TAG");
+		g_set_error(
+			error, NIXIE_ERROR, NIXIE_USAGE, _("no tag is given; write +TAG or -TAG"));
 		good = false;
 	}
 	g_ptr_array_add(tags, NULL);
@@ -188,7 +203,9 @@ struct action *action_tag(
 		put_tag(action, session, messages, *tag + 1, **tag == '+');
 	tell_files(action, session, tags);
 	action->label = g_strdup_printf("tag %s on %s", joined, number);
-	action->done = g_strdup_printf("Tagged %s: %s", number, joined);
+	g_autofree char *told = messages_told(messages->len);
+	/* TRANSLATORS: "2 messages", "+urgent -inbox" */
+	action->done = g_strdup_printf(_("Tagged %s: %s"), told, joined);
 	action->effect.command = action_command(session, verb, rows, true);
 	return action;
 }
@@ -200,9 +217,9 @@ struct action *action_done(struct session *session, GPtrArray *rows, bool on, GE
 	struct action *action = action_tag(session, rows, word, error);
 	if (!action)
 		return NULL;
-	g_autofree char *number = counted(action->effect.messages, "message");
+	g_autofree char *number = messages_told(action->effect.messages);
 	g_free(action->done);
-	action->done = g_strdup_printf(on ? "Done with %s" : "Took up %s again", number);
+	action->done = g_strdup_printf(on ? _("Done with %s") : _("Took up %s again"), number);
 	return action;
 }
 
@@ -307,8 +324,8 @@ static GPtrArray *rows_with_address(struct action *action, const GPtrArray *rows
 		if (row_text((const struct row *)rows->pdata[i], ROW_ADDRESS))
 			g_ptr_array_add(named, rows->pdata[i]);
 	if (named->len < rows->len)
-		action_tell(
-			action, "%u left out: the report names no address", rows->len - named->len);
+		action_tell(action, _("%u left out: the report names no address"),
+			rows->len - named->len);
 	return named;
 }
 
@@ -336,7 +353,8 @@ static GHashTable *crowded_messages(struct action *action, const GPtrArray *rows
 		if (GPOINTER_TO_UINT(count) <= MARKS_OF_A_MESSAGE)
 			g_hash_table_iter_remove(&iter);
 		else
-			action_tell(action, "%u recipients of one message: it is marked as a whole",
+			action_tell(action,
+				_("%u recipients of one message: it is marked as a whole"),
 				GPOINTER_TO_UINT(count));
 	return counts;
 }
@@ -374,7 +392,7 @@ struct action *action_marking(
 	*named = rows_with_address(action, rows);
 	if (!(*named)->len) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-			"none of these reports names an address; there is nothing to mark");
+			_("none of these reports names an address; there is nothing to mark"));
 		action_free(action);
 		return NULL;
 	}
@@ -395,9 +413,9 @@ static void tell_due(struct action *action, struct session *session, const GPtrA
 	g_autoptr(GDateTime) day = g_date_time_new_from_unix_local(last);
 	g_autofree char *text = day ? g_date_time_format(day, "%Y-%m-%d %H:%M") : NULL;
 	if (!later)
-		action_tell(action, "due: %u now", rows->len);
+		action_tell(action, _("due: %u now"), rows->len);
 	else
-		action_tell(action, "due: %zu now, %zu later, the last on %s", rows->len - later,
+		action_tell(action, _("due: %zu now, %zu later, the last on %s"), rows->len - later,
 			later, text ? text : "?");
 }
 
@@ -439,8 +457,9 @@ struct action *action_retry(struct session *session, GPtrArray *rows, bool on, G
 	g_autofree char *number = counted(named->len, "recipient");
 	action->label =
 		g_strdup_printf(on ? "flag %s for retry" : "take the retry flag off %s", number);
-	action->done =
-		g_strdup_printf(on ? "Flagged %s for retry" : "Took the retry flag off %s", number);
+	g_autofree char *told = recipients_told(named->len);
+	action->done = g_strdup_printf(
+		on ? _("Flagged %s for retry") : _("Took the retry flag off %s"), told);
 	action->effect.command =
 		action_command(session, on ? "retry" : "retry --unset", rows, false);
 	return action;
@@ -458,7 +477,8 @@ struct action *action_retried(struct session *session, GPtrArray *rows, GError *
 	action_mark(action, session, named, &mark, true);
 	g_autofree char *number = counted(named->len, "recipient");
 	action->label = g_strdup_printf("note %s as sent again", number);
-	action->done = g_strdup_printf("Noted %s as sent again", number);
+	g_autofree char *told = recipients_told(named->len);
+	action->done = g_strdup_printf(_("Noted %s as sent again"), told);
 	action->effect.command = action_command(session, "retry --sent", rows, false);
 	return action;
 }

@@ -3,6 +3,7 @@
 
 #include "base/address.h"
 #include "base/errors.h"
+#include "base/words.h"
 #include "triage/nearest.h"
 
 #define ORIGINAL_PREFIX "original_"
@@ -244,8 +245,10 @@ bool column_find(const char *name, struct column *column, GError **error)
 	g_auto(GStrv) names = column_names();
 	const char *near = nearest_word(name, (const char *const *)names);
 	g_autofree char *known = near ? NULL : g_strjoinv(", ", names);
-	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "no column is called `%s`; %s%s%s", name,
-		near ? "did you mean `" : "known are ", near ? near : known, near ? "`?" : "");
+	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+		near ? _("no column is called `%s`; did you mean `%s`?")
+		     : _("no column is called `%s`; known are %s"),
+		name, near ? near : known);
 	return false;
 }
 
@@ -266,7 +269,7 @@ GArray *columns_parse(const char *list, GError **error)
 		g_array_append_val(columns, column);
 	}
 	if (columns->len == 0) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "--columns names no column");
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, _("--columns names no column"));
 		g_array_unref(columns);
 		return NULL;
 	}

@@ -490,8 +490,12 @@ bool config_set(struct config *config, const char *key, const char *value, GErro
 		row++;
 	if (!row->key) {
 		const char *near = nearest_word(key, names);
-		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, _("no setting is called `%s`%s%s%s"),
-			key, near ? _("; did you mean `") : "", near ? near : "", near ? "`?" : "");
+		if (near)
+			g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+				_("no setting is called `%s`; did you mean `%s`?"), key, near);
+		else
+			g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, _("no setting is called `%s`"),
+				key);
 		return false;
 	}
 	g_autofree char *trouble = trouble_with(row->setting, value);

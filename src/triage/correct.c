@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/errors.h"
 #include "base/file.h"
+#include "base/words.h"
 #include "rules/inifile.h"
 #include "triage/cause.h"
 
@@ -40,7 +41,7 @@ static char *read_file(const char *file, GError **error)
 		return text;
 	if (g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT))
 		return g_strdup("");
-	g_set_error(error, NIXIE_ERROR, NIXIE_IO, "%s: cannot be read: %s", file, why->message);
+	g_set_error(error, NIXIE_ERROR, NIXIE_IO, _("%s: cannot be read: %s"), file, why->message);
 	return NULL;
 }
 
@@ -54,7 +55,7 @@ static int lock_dir(const char *file, GError **error)
 		fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd >= 0 && flock(fd, LOCK_EX) == 0)
 		return fd;
-	g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE, "%s: cannot be written to: %s", dir,
+	g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE, _("%s: cannot be written to: %s"), dir,
 		g_strerror(errno));
 	if (fd >= 0)
 		close(fd);
@@ -173,7 +174,8 @@ static bool is_sound(const char *file, const char *text, GError **error)
 	g_autoptr(ini_file) ini = ini_read(file, span_of(text), NULL, error);
 
 	if (!ini)
-		g_prefix_error_literal(error, "your own rules cannot be read, mend them first: ");
+		g_prefix_error_literal(
+			error, _("your own rules cannot be read, mend them first: "));
 	return ini != NULL;
 }
 
@@ -200,7 +202,7 @@ struct correction *correction_new(const struct correct_ground *ground,
 	correction->file = correct_file(ground->rule_dirs);
 	if (!correction->file)
 		refuse(error, NIXIE_CANTCREATE,
-			"there is no directory for your own rules; set HOME or XDG_CONFIG_HOME");
+			_("there is no directory for your own rules; set HOME or XDG_CONFIG_HOME"));
 	else if ((correction->before = read_file(correction->file, error)) &&
 		 is_sound(correction->file, correction->before, error) &&
 		 learn(correction, ground, wrong, words, error)) {
@@ -234,7 +236,7 @@ bool correction_write(const struct correction *correction, GError **error)
 
 	if (done && strcmp(now, correction->before) != 0)
 		done = refuse(error, NIXIE_BUSY,
-			"%s has just been changed by somebody else; correct again",
+			_("%s has just been changed by somebody else; correct again"),
 			correction->file);
 	done = done && file_own_write(correction->file, span_of(correction->draft), error);
 	if (lock >= 0)
@@ -275,7 +277,7 @@ bool correction_take_back(const char *file, const char *id, GError **error)
 	bool done = before != NULL;
 
 	if (done && !cut_group(text, id))
-		done = refuse(error, NIXIE_USAGE, "%s holds no rule [%s]", file, id);
+		done = refuse(error, NIXIE_USAGE, _("%s holds no rule [%s]"), file, id);
 	done = done && file_own_write(file, span_of(text->str), error);
 	g_string_free(text, TRUE);
 	if (lock >= 0)

@@ -2,6 +2,7 @@
 /* Rows of a session through an exporter: their reports are read again, some hundred at a time, in
  * the order of the rows. */
 #include "base/errors.h"
+#include "base/words.h"
 #include "rules/wordbook.h"
 #include "triage/export-parts.h"
 #include "triage/session-parts.h"
@@ -79,7 +80,7 @@ static bool is_stopped(const struct exporter *exporter)
 static bool fail_stopped(GError **error)
 {
 	g_set_error_literal(error, NIXIE_ERROR, NIXIE_INTERRUPTED,
-		"the export was stopped; no file was written");
+		_("the export was stopped; no file was written"));
 	return false;
 }
 

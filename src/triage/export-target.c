@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Lines for other software, as its target (triage/target.h) wants them. */
 #include "base/address.h"
+#include "base/words.h"
 #include "triage/export-parts.h"
 #include "triage/target.h"
 
@@ -93,9 +94,9 @@ void export_target_notes(const struct exporter *exporter, GPtrArray *notes)
 		g_string_append_printf(
 			names, "%s%s", i ? "  " : "", (char *)exporter->unsaid_names->pdata[i]);
 	if (exporter->unsaid_names->len == NAMED_MAX)
-		g_string_append(names, "  and perhaps more");
+		g_string_append(names, _("  and perhaps more"));
 	g_ptr_array_add(
-		notes, g_strdup_printf("%zu of %zu left out: %s has no way to write them: %s",
+		notes, g_strdup_printf(_("%zu of %zu left out: %s has no way to write them: %s"),
 			       exporter->unsaid, exporter->offered, exporter->options.target->name,
 			       names->str));
 }

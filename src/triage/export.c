@@ -8,6 +8,7 @@
 #include "base/address.h"
 #include "base/errors.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "triage/export-parts.h"
 #include "triage/target.h"
 
@@ -61,14 +62,14 @@ static bool choose_columns(
 	if (!sums && (is_json(exporter) || options->per == PER_REPORT)) {
 		if (list)
 			g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-				"--columns: this output has no columns; choose --format=csv, or "
-				"--per=recipient");
+				_("--columns: this output has no columns; choose --format=csv, or "
+				  "--per=recipient"));
 		return !list;
 	}
 	if (options->format == FORMAT_ADDRESSES && list) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-			"--columns: --format=addresses writes nothing but addresses; choose "
-			"--format=csv");
+			_("--columns: --format=addresses writes nothing but addresses; choose "
+			  "--format=csv"));
 		return false;
 	}
 	if (!list)
@@ -336,25 +337,28 @@ static void note_left_out(
 	const struct exporter *exporter, GPtrArray *notes, size_t count, const char *why)
 {
 	if (count)
-		g_ptr_array_add(notes,
-			g_strdup_printf("%zu of %zu left out: %s", count, exporter->offered, why));
+		g_ptr_array_add(notes, g_strdup_printf(_("%zu of %zu left out: %s"), count,
+					       exporter->offered, why));
 }
 
 static void add_notes(const struct exporter *exporter, GPtrArray *notes)
 {
 	note_left_out(exporter, notes, exporter->unverified, "unverified (--include-unverified)");
 	note_left_out(exporter, notes, exporter->passing,
-		"not for good (--type=hard,soft takes what passes as well)");
-	note_left_out(exporter, notes, exporter->odd, "the address is no valid mailbox (--odd)");
-	note_left_out(exporter, notes, exporter->nameless, "the report names no address");
+		_("not for good (--type=hard,soft takes what passes as well)"));
+	note_left_out(exporter, notes, exporter->odd, _("the address is no valid mailbox (--odd)"));
+	note_left_out(exporter, notes, exporter->nameless, _("the report names no address"));
 	export_target_notes(exporter, notes);
 	if (exporter->neutralised)
 		g_ptr_array_add(notes,
 			g_strdup_printf(
-				"%zu %s neutralised that a spreadsheet would run as a formula "
-				"(--csv-raw leaves them as they are)",
-				exporter->neutralised,
-				exporter->neutralised == 1 ? "cell was" : "cells were"));
+				ngettext("%zu cell was neutralised that a spreadsheet would run "
+					 "as a formula (--csv-raw leaves them as they are)",
+					"%zu cells were neutralised that a spreadsheet would run "
+					"as "
+					"a formula (--csv-raw leaves them as they are)",
+					exporter->neutralised),
+				exporter->neutralised));
 	if (exporter->options.for_export)
 		g_ptr_array_add(
 			notes, g_strdup_printf("%zu %s written", exporter->written,

@@ -6,6 +6,7 @@
 #include "triage/filter.h"
 
 #include "base/errors.h"
+#include "base/words.h"
 #include "triage/nearest.h"
 #include "triage/queryterms.h"
 
@@ -120,7 +121,7 @@ char *filter_text(const struct filter *filter)
 static bool check_value(const struct filter_word *word, const char *value, GError **error)
 {
 	if (!*value) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "`%s:` says nothing to look for",
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, _("`%s:` says nothing to look for"),
 			word->name);
 		return false;
 	}
@@ -128,9 +129,10 @@ static bool check_value(const struct filter_word *word, const char *value, GErro
 		return true;
 	const char *near = nearest_word(value, word->values);
 	g_autofree char *all = g_strjoinv(", ", (char **)word->values);
-	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "`%s:%s`: there is no %s `%s`; %s%s%s",
-		word->name, value, word->name, value, near ? "did you mean `" : "known are ",
-		near ? near : all, near ? "`?" : "");
+	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+		near ? _("`%s:%s`: there is no %s `%s`; did you mean `%s`?")
+		     : _("`%s:%s`: there is no %s `%s`; known are %s"),
+		word->name, value, word->name, value, near ? near : all);
 	return false;
 }
 
@@ -157,8 +159,11 @@ static bool fail_unknown(const char *name, GError **error)
 		g_ptr_array_add(names, (char *)word->name);
 	g_ptr_array_add(names, NULL);
 	near = nearest_word(name, (const char *const *)names->pdata);
-	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "no filter is called `%s`%s%s%s", name,
-		near ? "; did you mean `" : "", near ? near : "", near ? "`?" : "");
+	if (near)
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+			_("no filter is called `%s`; did you mean `%s`?"), name, near);
+	else
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, _("no filter is called `%s`"), name);
 	return false;
 }
 
@@ -192,9 +197,9 @@ static const struct filter_word *filter_of(
 static bool refuse(const struct token *token, const char *why, GError **error)
 {
 	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-		"`%.*s` cannot stand %s: a filter holds for the whole query; %s",
+		_("`%.*s` cannot stand %s: a filter holds for the whole query; %s"),
 		(int)MIN(token->at.n, 100), token->at.p, why,
-		"put the rest of the query in parentheses, or give several values with a comma");
+		_("put the rest of the query in parentheses, or give several values with a comma"));
 	return false;
 }
 
@@ -209,9 +214,9 @@ static bool take_filters(GArray *tokens, GArray *clauses, GError **error)
 		if (!word)
 			continue;
 		if (token->depth)
-			return refuse(token, "in parentheses", error);
+			return refuse(token, _("in parentheses"), error);
 		if (negated || (i && query_is_operator(token - 1, "not")))
-			return refuse(token, "under `not`", error);
+			return refuse(token, _("under `not`"), error);
 		if (part) {
 			g_autofree char *why =
 				g_strdup_printf("beside `%.*s`", (int)part->at.n, part->at.p);

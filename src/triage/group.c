@@ -50,14 +50,14 @@ static bool add_key(struct group_by *by, const char *name, GError **error)
 	}
 	if (by->n == GROUP_KEYS_MAX) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-			"--by= takes up to %d keys; %s is one too many", GROUP_KEYS_MAX, name);
+			_("--by= takes up to %d keys; %s is one too many"), GROUP_KEYS_MAX, name);
 		return false;
 	}
 	g_autofree char *known = g_strjoinv(", ", (char **)&group_names[GROUP_NONE + 1]);
 	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-		key == GROUP_INCIDENT ? "--by=%s goes with no other key; others are %s"
-				      : "--by=%s is not known; it can be %s, or up to three of "
-					"them with commas between",
+		key == GROUP_INCIDENT ? _("--by=%s goes with no other key; others are %s")
+				      : _("--by=%s is not known; it can be %s, or up to three of "
+					  "them with commas between"),
 		name, known);
 	return false;
 }

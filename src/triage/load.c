@@ -9,6 +9,7 @@
 #include <malloc.h>
 
 #include "base/errors.h"
+#include "base/words.h"
 #include "triage/lookup.h"
 #include "triage/session-parts.h"
 
@@ -418,7 +419,7 @@ static void on_probed(void *user, const GError *error)
 	g_autoptr(GError) silent = load->session->about.known
 					   ? NULL
 					   : g_error_new_literal(NIXIE_ERROR, NIXIE_INTERNAL,
-						     "the index did not say which one it is");
+						     _("the index did not say which one it is"));
 	load->listed = load->meeting;
 	count(load);
 	if (error || silent)

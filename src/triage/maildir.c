@@ -9,6 +9,7 @@
 
 #include "base/errors.h"
 #include "base/file.h"
+#include "base/words.h"
 #include "triage/session-parts.h"
 
 #define HASH_LETTERS 16
@@ -18,7 +19,7 @@ bool maildir_store(const char *mail, struct store_ref *store, GError **error)
 {
 	char *real = realpath(mail, NULL);
 	if (!real) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_NOINPUT, "cannot read %s: %s", mail,
+		g_set_error(error, NIXIE_ERROR, NIXIE_NOINPUT, _("cannot read %s: %s"), mail,
 			g_strerror(errno));
 		return false;
 	}
@@ -122,8 +123,8 @@ static void on_skipped(void *user, const char *file, const char *why)
 	const struct session *session = ((struct indexing *)user)->session;
 	bool unpacked = g_str_has_prefix(file, session->store.database);
 	g_ptr_array_add(session->troubles,
-		unpacked ? g_strdup_printf(
-				   "%s holds a message that is skipped: %s", session->maildir, why)
+		unpacked ? g_strdup_printf(_("%s holds a message that is skipped: %s"),
+				   session->maildir, why)
 			 : g_strdup_printf("%s: %s", file, why));
 }
 

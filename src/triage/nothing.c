@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "triage/nothing.h"
 
+#include <inttypes.h>
+
+#include "base/words.h"
 #include "triage/queryterms.h"
 #include "triage/session-parts.h"
 
@@ -54,11 +57,6 @@ static void tell(struct nothing_shelf *shelf, const char *format, ...)
 	va_start(arguments, format);
 	g_ptr_array_add(shelf->lines, g_strdup_vprintf(format, arguments));
 	va_end(arguments);
-}
-
-static const char *plural(int64_t n)
-{
-	return n == 1 ? "" : "s";
 }
 
 /* --- the index has nothing */
@@ -125,17 +123,17 @@ static void tell_terms(struct nothing_shelf *shelf)
 	for (guint i = 0; i < terms->len; i++) {
 		const char *term = terms->pdata[i];
 		if (alone[i] == 0)
-			tell(shelf,
-				"`%s` matches no message; without it there are %" G_GINT64_FORMAT,
+			tell(shelf, _("`%s` matches no message; without it there are %" PRId64),
 				term, without[i]);
 		else if (!culprit)
 			tell(shelf,
-				"`%s` matches %" G_GINT64_FORMAT
-				" message%s; without it %" G_GINT64_FORMAT,
-				term, alone[i], plural(alone[i]), without[i]);
+				ngettext("`%s` matches %" PRId64 " message; without it %" PRId64,
+					"`%s` matches %" PRId64 " messages; without it %" PRId64,
+					(unsigned long)alone[i]),
+				term, alone[i], without[i]);
 	}
 	if (!culprit)
-		tell(shelf, "no message matches all of them together");
+		tell(shelf, _("no message matches all of them together"));
 }
 
 static void tell_query(const struct session *session)
@@ -145,15 +143,19 @@ static void tell_query(const struct session *session)
 	if (all > 0 && session->exclude && *session->about.info.exclude_tags) {
 		g_autofree char *tags = g_strjoinv(", ", session->about.info.exclude_tags);
 		tell(shelf,
-			"%" G_GINT64_FORMAT " message%s left out by search.exclude_tags (%s); "
-			"--exclude=false shows what it hides",
-			all, all == 1 ? " is" : "s are", tags);
+			ngettext("%" PRId64 " message is left out by search.exclude_tags (%s); "
+				 "--exclude=false shows what it hides",
+				"%" PRId64 " messages are left out by search.exclude_tags (%s); "
+				"--exclude=false shows what it hides",
+				(unsigned long)all),
+			all, tags);
 	} else if (!*session->query) {
-		tell(shelf, "the default scope, `%s`, matches no message", session->notmuch_query);
+		tell(shelf, _("the default scope, `%s`, matches no message"),
+			session->notmuch_query);
 	} else if (shelf->counts_n > 2 * shelf->terms->len) {
 		tell_terms(shelf);
 	} else {
-		tell(shelf, "`%s` matches no message", session->query);
+		tell(shelf, _("`%s` matches no message"), session->query);
 	}
 }
 
@@ -209,19 +211,19 @@ static void tell_filters(struct nothing_shelf *shelf, const struct sieve *sieve)
 	for (size_t i = 0; i < sieve->n; i++)
 		if (!sieve->fits[i])
 			tell(shelf,
-				"`%s` fits none of the %" G_GUINT64_FORMAT
-				" row%s; without it %" G_GUINT64_FORMAT,
-				sieve->words[i], sieve->rows, plural((int64_t)sieve->rows),
-				sieve->without[i]);
+				ngettext("`%s` fits none of the %" PRIu64
+					 " row; without it %" PRIu64,
+					"`%s` fits none of the %" PRIu64
+					" rows; without it %" PRIu64,
+					sieve->rows),
+				sieve->words[i], sieve->rows, sieve->without[i]);
 	if (shelf->lines->len)
 		return;
 	for (size_t i = 0; i < sieve->n; i++)
-		tell(shelf,
-			"`%s` fits %" G_GUINT64_FORMAT " of the %" G_GUINT64_FORMAT
-			" rows; without it %" G_GUINT64_FORMAT,
+		tell(shelf, _("`%s` fits %" PRIu64 " of the %" PRIu64 " rows; without it %" PRIu64),
 			sieve->words[i], sieve->fits[i], sieve->rows, sieve->without[i]);
 	if (sieve->n)
-		tell(shelf, "no row fits all of them together");
+		tell(shelf, _("no row fits all of them together"));
 }
 
 /* "3 vacation, 2 receipt" */
@@ -238,8 +240,8 @@ static void tell_kinds(struct nothing_shelf *shelf, const struct sieve *sieve)
 	}
 	if (first)
 		tell(shelf,
-			"what matches the query is neither a failure nor a delay: %s; `kind:%s` "
-			"shows such",
+			_("what matches the query is neither a failure nor a delay: %s; `kind:%s` "
+			  "shows such"),
 			kinds->str, first);
 }
 

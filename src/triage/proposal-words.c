@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/words.h"
 #include "triage/propose.h"
 
 const char *const ground_names[GROUND_COUNT] = {
@@ -17,9 +18,9 @@ const char *const move_names[MOVE_COUNT] = {
 };
 
 const char *const move_titles[MOVE_COUNT] = {
-	[MOVE_ON] = "put it on the list",
-	[MOVE_BACK] = "put it back on the list",
-	[MOVE_OFF] = "take it off the list",
+	[MOVE_ON] = N_("put it on the list"),
+	[MOVE_BACK] = N_("put it back on the list"),
+	[MOVE_OFF] = N_("take it off the list"),
 };
 
 char *proposal_reason(const struct proposal *proposal)
@@ -28,18 +29,20 @@ char *proposal_reason(const struct proposal *proposal)
 	g_autofree char *day = date ? g_date_time_format(date, "%Y-%m-%d") : g_strdup("?");
 	switch (proposal->ground) {
 	case GROUND_PROVEN:
-		return g_strdup_printf("%u hard report%s about mail that was sent to it",
-			proposal->count, proposal->count == 1 ? "" : "s");
+		return g_strdup_printf(
+			ngettext("%u hard report about mail that was sent to it",
+				"%u hard reports about mail that was sent to it", proposal->count),
+			proposal->count);
 	case GROUND_INDEPENDENT:
 		return g_strdup_printf(
-			"%u hard reports that do not depend on each other", proposal->count);
+			_("%u hard reports that do not depend on each other"), proposal->count);
 	case GROUND_SOFT:
 		return g_strdup_printf(
-			"%u soft bounces close together, and no success since", proposal->count);
+			_("%u soft bounces close together, and no success since"), proposal->count);
 	case GROUND_ANSWERED:
-		return g_strdup_printf("mail came from it on %s, after the last bounce", day);
+		return g_strdup_printf(_("mail came from it on %s, after the last bounce"), day);
 	case GROUND_QUIET:
-		return g_strdup_printf("mail that was sent to it on %s did not come back", day);
+		return g_strdup_printf(_("mail that was sent to it on %s did not come back"), day);
 	default:
 		return g_strdup("");
 	}

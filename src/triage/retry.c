@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/errors.h"
+#include "base/words.h"
 #include "triage/rowstore.h"
 
 static bool has_ended(const struct row *row)
@@ -21,9 +22,9 @@ bool retry_program_check(const char *command, GError **error)
 	path = g_find_program_in_path(words[0]);
 	if (!path)
 		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
-			"%s, which sends again, is not found in PATH: `make install` puts "
-			"nixie-resend there (contrib/nixie-resend), or name a program in the "
-			"setting resend-command",
+			_("%s, which sends again, is not found in PATH: `make install` puts "
+			  "nixie-resend there (contrib/nixie-resend), or name a program in the "
+			  "setting resend-command"),
 			words[0]);
 	return path != NULL;
 }
@@ -65,29 +66,38 @@ static bool is_useless(const struct advice *advice)
 	return advice && advice->retry != RETRY_AFTER;
 }
 
+/* "2 will fail again as they are"; g_free. */
+static char *outlook(enum retry retry, size_t n)
+{
+	switch (retry) {
+	case RETRY_NEVER:
+		return g_strdup_printf(ngettext("%zu cannot be helped by sending again",
+					       "%zu cannot be helped by sending again", n),
+			n);
+	case RETRY_AFTER_FIX:
+		return g_strdup_printf(ngettext("%zu will fail again as it is",
+					       "%zu will fail again as they are", n),
+			n);
+	case RETRY_AUTOMATIC:
+		return g_strdup_printf(ngettext("%zu is still sent by the server itself",
+					       "%zu are still sent by the server itself", n),
+			n);
+	default:
+		return g_strdup_printf("%zu", n);
+	}
+}
+
 /* "2 will fail again (no such user): No. This address will ..." */
 static char *warning_of(const struct advice *advice, const struct row *row, size_t n)
 {
-	static const char *const why[RETRY_COUNT] = {
-		[RETRY_NEVER] = "cannot be helped by sending again",
-		[RETRY_AFTER_FIX] = "will fail again as it is",
-		[RETRY_AFTER] = "",
-		[RETRY_AUTOMATIC] = "is still sent by the server itself",
-	};
-	static const char *const why_many[RETRY_COUNT] = {
-		[RETRY_NEVER] = "cannot be helped by sending again",
-		[RETRY_AFTER_FIX] = "will fail again as they are",
-		[RETRY_AFTER] = "",
-		[RETRY_AUTOMATIC] = "are still sent by the server itself",
-	};
+	g_autofree char *words = outlook(advice->retry, n);
 	const char *title = row->category ? row->category->advice.short_title : NULL;
 	const char *text = advice->retry_text ? advice->retry_text
 			   : row->category    ? row->category->advice.retry_text
 					      : NULL;
 
-	return g_strdup_printf("%zu %s%s%s%s%s%s", n, (n == 1 ? why : why_many)[advice->retry],
-		title ? " (" : "", title ? title : "", title ? ")" : "", text ? ": " : "",
-		text ? text : "");
+	return g_strdup_printf("%s%s%s%s%s%s", words, title ? " (" : "", title ? title : "",
+		title ? ")" : "", text ? ": " : "", text ? text : "");
 }
 
 /* Rows of one reason: the first of them, and how many. */

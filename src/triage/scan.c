@@ -2,6 +2,7 @@
 #include "triage/scan.h"
 
 #include "base/errors.h"
+#include "base/words.h"
 #include "triage/action-parts.h"
 
 #define RULESET_LETTERS 12
@@ -328,7 +329,10 @@ static bool store(struct scan *scan, GError **error)
 	struct action *action = g_steal_pointer(&scan->action);
 	g_autofree char *number = counted(scan->unsettled, "bounce");
 	action->label = g_strdup_printf("scan: %s", number);
-	action->done = g_strdup_printf("Stored the verdicts of %s", number);
+	action->done = g_strdup_printf(
+		ngettext("Stored the verdicts of %zu bounce", "Stored the verdicts of %zu bounces",
+			(unsigned long)scan->unsettled),
+		(size_t)scan->unsettled);
 	if (!action_apply(session, action, error) || !action_wait(session, error))
 		return false;
 	scan->result.changed = session_last_action(session)->changed;

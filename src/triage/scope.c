@@ -8,6 +8,7 @@
 
 #include "base/errors.h"
 #include "base/file.h"
+#include "base/words.h"
 #include "triage/session-parts.h"
 
 /* The one line of the file: "REVISION RULES". */
@@ -63,8 +64,8 @@ char *scope_candidates(GError **error)
 	}
 	if (lines)
 		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
-			"%s/candidates names no query: what may be a bounce is unknown; install "
-			"nixie anew",
+			_("%s/candidates names no query: what may be a bounce is unknown; install "
+			  "nixie anew"),
 			file_datadir());
 	return NULL;
 }

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/errors.h"
 #include "base/file.h"
+#include "base/words.h"
 #include "extract/extract.h"
 #include "triage/session-parts.h"
 
@@ -253,7 +254,7 @@ bool session_reload_rules(struct session *session, GPtrArray *broken, bool *chan
 	*changed = false;
 	if (action && action->running) {
 		g_set_error_literal(error, NIXIE_ERROR, NIXIE_BUSY,
-			"a change is being written; read the rules again when it is done");
+			_("a change is being written; read the rules again when it is done"));
 		return false;
 	}
 	rules = rule_set_load_from(session->knowledge, &sources, error);

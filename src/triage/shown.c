@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which rows of a session are shown, in which order, how many, and which of them are marked. */
 #include "base/errors.h"
+#include "base/words.h"
 #include "triage/session-parts.h"
 
 void session_rows_changed(struct session *session)
@@ -76,8 +77,8 @@ bool session_limit(struct session *session, const char *text, GError **error)
 	}
 	if (*rest) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-			"`%s` is no filter; a limit takes words such as category:mailbox-full, a "
-			"query asks the index",
+			_("`%s` is no filter; a limit takes words such as category:mailbox-full, a "
+			  "query asks the index"),
 			rest);
 		filter_free(limit);
 		return false;

@@ -12,6 +12,7 @@
 #include "base/errors.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "base/words.h"
 
 /* Fields of a line without what may be missing behind them. */
 #define FIELDS_ADD 9
@@ -180,8 +181,8 @@ struct suppression *suppression_load(const char *uuid, GError **error)
 	if (!g_file_get_contents(list->path, &text, NULL, &cause)) {
 		if (g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))
 			return list;
-		g_set_error(error, NIXIE_ERROR, NIXIE_IO, "the suppression list cannot be read: %s",
-			cause->message);
+		g_set_error(error, NIXIE_ERROR, NIXIE_IO,
+			_("the suppression list cannot be read: %s"), cause->message);
 		suppression_free(list);
 		return NULL;
 	}
@@ -269,8 +270,8 @@ GPtrArray *suppression_off(const struct suppression *list)
 
 static bool fail(const struct suppression *list, GError **error)
 {
-	g_set_error(error, NIXIE_ERROR, NIXIE_IO, "the suppression list %s cannot be written: %s",
-		list->path, g_strerror(errno));
+	g_set_error(error, NIXIE_ERROR, NIXIE_IO,
+		_("the suppression list %s cannot be written: %s"), list->path, g_strerror(errno));
 	return false;
 }
 

@@ -4,6 +4,7 @@
 #include "base/errors.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "rules/knowledge.h"
 
 #define SUBJECT_MAX 1000  /* bytes that are looked at */
@@ -126,14 +127,14 @@ static struct ticket_template *template_new(const char *source, GError **error)
 	template->parts = g_array_new(FALSE, FALSE, sizeof(struct part));
 	g_array_set_clear_func(template->parts, part_clear);
 	if (rest.n > TEMPLATE_MAX)
-		trouble = "is too long: a thousand bytes are enough";
+		trouble = _("is too long: a thousand bytes are enough");
 	else if (!text_is_utf8(rest))
-		trouble = "is not valid UTF-8";
+		trouble = _("is not valid UTF-8");
 	while (!trouble && rest.n)
 		if (!cut_part(template, &rest))
-			trouble = "has braces that do not close, or hold nothing";
+			trouble = _("has braces that do not close, or hold nothing");
 	if (!trouble && count_numbers(template) != 1)
-		trouble = "does not say where the number stands: write {number} there, once";
+		trouble = _("does not say where the number stands: write {number} there, once");
 	if (!trouble)
 		return template;
 	g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "`%s` %s", source, trouble);

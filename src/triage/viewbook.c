@@ -8,6 +8,7 @@
 #include "base/errors.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "store/querycheck.h"
 #include "triage/filter.h"
 #include "triage/nearest.h"
@@ -74,9 +75,12 @@ const char *viewbook_find(const struct viewbook *book, const char *name, GError 
 	}
 	g_ptr_array_add(names, NULL);
 	const char *near = nearest_word(name, (const char *const *)names->pdata);
-	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "no view is called `%s`%s%s%s", name,
-		near ? "; did you mean `" : "; `nixie views` lists them", near ? near : "",
-		near ? "`?" : "");
+	if (near)
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+			_("no view is called `%s`; did you mean `%s`?"), name, near);
+	else
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+			_("no view is called `%s`; `nixie views` lists them"), name);
 	return NULL;
 }
 
@@ -116,9 +120,9 @@ static bool check_name(const char *name, GError **error)
 		text_is_utf8(span_of(name)))
 		return true;
 	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-		*name ? "a view cannot be called `%s`: a name holds no `=` and no control "
-			"characters, and does not begin with `#`, `[` or a blank"
-		      : "a view needs a name%s",
+		*name ? _("a view cannot be called `%s`: a name holds no `=` and no control "
+			  "characters, and does not begin with `#`, `[` or a blank")
+		      : _("a view needs a name%s"),
 		name);
 	return false;
 }
@@ -129,8 +133,8 @@ bool viewbook_check(const char *name, const char *query, GError **error)
 		return false;
 	if (!*query || has_control(query) || !text_is_utf8(span_of(query))) {
 		g_set_error_literal(error, NIXIE_ERROR, NIXIE_USAGE,
-			*query ? "the query holds control characters"
-			       : "there is nothing to save: no query and no limit");
+			*query ? _("the query holds control characters")
+			       : _("there is nothing to save: no query and no limit"));
 		return false;
 	}
 	return check_query(query, error);
@@ -219,7 +223,7 @@ static char *own_path(GError **error)
 	g_autofree char *directory = real ? NULL : g_path_get_dirname(path);
 	if (real || g_mkdir_with_parents(directory, 0700) == 0)
 		return real ? real : g_steal_pointer(&path);
-	g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE, "%s cannot be made: %s", directory,
+	g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE, _("%s cannot be made: %s"), directory,
 		g_strerror(errno));
 	return NULL;
 }
@@ -236,7 +240,7 @@ static bool edit_file(const char *read, const char *name, const char *query, GEr
 		return false;
 	if (text && strlen(text) != n) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
-			"%s holds a NUL character; take it out first", own ? path : read);
+			_("%s holds a NUL character; take it out first"), own ? path : read);
 		return false;
 	}
 	edited = viewbook_edit(text ? text : "", name, query);

@@ -224,7 +224,7 @@ static void on_counted(void *user, const GError *error)
 static void count(struct load *load)
 {
 	const struct store_facts *about = &load->session->about;
-	if (load->count_asked || load->news || about->counted || !about->known)
+	if (load->count_asked || load->news || load->meeting || about->counted || !about->known)
 		return;
 	load->count_asked = load->counting = true;
 	job_begins(load);
@@ -434,7 +434,8 @@ static void on_probed(void *user, const GError *error)
 static void probe(struct load *load)
 {
 	static const char *const nothing[] = {NULL};
-	const struct reader_request request = {.store = load->session->store, .ids = nothing};
+	const struct reader_request request = {
+		.store = load->session->store, .ids = nothing, .once = true};
 	job_begins(load);
 	load->job = reader_start(load->session->spawner, &request, on_info, NULL, on_probed, load);
 }

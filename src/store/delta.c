@@ -29,6 +29,21 @@ notmuch_message_t *delta_find(notmuch_database_t *database, const char *id, GErr
 	return NULL;
 }
 
+notmuch_message_t *delta_find_again(notmuch_database_t *database, const char *id, GError **error)
+{
+	notmuch_message_t *message = NULL;
+	notmuch_status_t status = notmuch_database_find_message(database, id, &message);
+
+	if (message)
+		return message;
+	if (status == NOTMUCH_STATUS_SUCCESS)
+		g_set_error_literal(error, NIXIE_ERROR, NIXIE_INTERNAL,
+			DOING ": a message went while the index was locked");
+	else
+		database_set_error(database, status, DOING, error);
+	return NULL;
+}
+
 /* --- what a message has */
 
 bool property_split(const char *property, char **key, char **stored)

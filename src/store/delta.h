@@ -20,6 +20,11 @@ enum presence {
  * counts as none).
  */
 notmuch_message_t *delta_find(notmuch_database_t *database, const char *id, GError **error);
+/*
+ * The same once more under the same lock: to be changed a message must be the last that was looked
+ * up, or Xapian writes each of its terms anew. An error when there is none.
+ */
+notmuch_message_t *delta_find_again(notmuch_database_t *database, const char *id, GError **error);
 
 /* The part of `change` that `message` does not have already. change_free it. NULL with error. */
 struct change *delta_true(notmuch_database_t *database, notmuch_message_t *message,

@@ -49,20 +49,26 @@ static bool settle(struct session *session, GError **error)
 	return !settling.error;
 }
 
+static bool is_unsettled(const struct session *session, const struct journal *journal)
+{
+	return !session_last_action(session)->running && journal_is_unsettled(journal);
+}
+
 bool action_is_unsettled(const struct session *session)
 {
 	struct journal *journal = read_journal(session, NULL);
-	bool is_unsettled =
-		journal && !session_last_action(session)->running && journal_is_unsettled(journal);
+	bool unsettled = journal && is_unsettled(session, journal);
 	journal_free(journal);
-	return is_unsettled;
+	return unsettled;
 }
 
 static struct journal *read_settled(struct session *session, GError **error)
 {
-	if (action_is_unsettled(session) && !settle(session, error))
-		return NULL;
-	return read_journal(session, error);
+	struct journal *journal = read_journal(session, error);
+	if (!journal || !is_unsettled(session, journal))
+		return journal;
+	journal_free(journal);
+	return settle(session, error) ? read_journal(session, error) : NULL;
 }
 
 /* --- what is taken back */

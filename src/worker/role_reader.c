@@ -54,7 +54,9 @@ static bool pass_open(
 	pass->reader = reader_open(&listing->request.store, listing->lock, error);
 	if (!pass->reader)
 		return false;
-	pass->recall = listing->request.once ? NULL : recall_open(pass->reader);
+	/* Who asks for no message wants to know which index it is. */
+	if (!listing->request.once && (!pass->asked_by_id || *listing->request.ids))
+		pass->recall = recall_open(pass->reader);
 	pass->whole.kind = WIRE_MESSAGES;
 	pass->bare.kind = WIRE_ROWS;
 	pack_init(&pass->whole.pack);

@@ -238,12 +238,11 @@ static bool begin(struct cli *cli, const char *query, GError **error)
 	return done;
 }
 
-/* A session learns what its index is with the first answer to a query; this one matches nothing. */
-#define NO_MESSAGES "id:none@nixie.invalid"
-
 bool cli_need_store(struct cli *cli, GError **error)
 {
-	return begin(cli, NO_MESSAGES, error) && session_wait(cli->session, error);
+	if (!cli->session && need_data(error))
+		cli->session = make_session(cli, error);
+	return cli->session && session_meet(cli->session, error);
 }
 
 char *cli_query_from(const struct cli *cli, char *const *args)

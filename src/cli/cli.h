@@ -48,7 +48,10 @@ bool cli_need_sound_rules(struct cli *cli, GPtrArray *broken, GError **error);
 bool cli_need_session(struct cli *cli, GError **error);
 /* The same, and `query` is being loaded: the index is asked while the rules are read. */
 bool cli_begin_session(struct cli *cli, const char *query, GPtrArray *broken, GError **error);
-/* The same, with what the index says of itself known (session_store). */
+/*
+ * A session that knows what the index says of itself (session_store); for commands that read no
+ * report: without rules, if none were read before.
+ */
 bool cli_need_store(struct cli *cli, GError **error);
 /*
  * Loads what the filter options and `query` select, with progress on stderr, and names the files

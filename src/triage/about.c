@@ -17,7 +17,9 @@ static void meet_database(struct session *session, const struct store_info *info
 {
 	g_autoptr(GError) error = NULL;
 	cache_free(session->cache);
-	session->cache = cache_new(session->spawner, info->uuid, session->engine_hash);
+	session->cache = session->engine_hash
+				 ? cache_new(session->spawner, info->uuid, session->engine_hash)
+				 : NULL; /* nothing will be read */
 	suppression_free(session->suppression);
 	session->suppression = suppression_load(info->uuid, &error);
 	if (error)

@@ -10,8 +10,9 @@ only within one run: machines are shared and noisy. Not part of the tests but fo
 import argparse, datetime, os, platform, subprocess, sys, time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import peers
+from debian import Missing
 from boxes import BUILD, Box, place_of
-from measure import Missing, load
+from measure import load
 from rows import ROWS, Bench
 
 TOP = os.environ.get("SRCDIR") or os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))

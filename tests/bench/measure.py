@@ -9,10 +9,6 @@ QUESTIONS = ((re.compile(rb"\x1b\[0?c"), b"\x1b[?62;c"), (re.compile(rb"\x1b\[6n
 PATIENCE = 300
 
 
-class Missing(Exception):
-    """This cannot be measured here; the reason is a sentence's end."""
-
-
 class Run:
     """`wall` and `cpu` seconds (user and system, with all that it waited for), `peak` bytes resident."""
 

@@ -1,58 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Other programs, as Debian has them: fetched and unpacked into a place of the bench, never installed."""
-import os, re, shutil, subprocess
-from measure import Missing, Terminal
+import os, shutil, sys
+from measure import Terminal
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-STORE = os.environ.get("NIXIE_BENCH_DIR") or os.path.join(os.environ.get("BUILDDIR", "."), "tests", "bench", "boxes")
-DEBIAN = dict(os.environ, LC_ALL="C", DEBIAN_FRONTEND="noninteractive")
+sys.path.insert(0, os.path.join(HERE, "..", "lib"))
+from debian import Missing, env_of, unpack
 
-
-def run(*words, **more):
-    return subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=DEBIAN, **more)
-
-
-def is_installed(package):
-    return run("dpkg-query", "-W", "-f", "${db:Status-Status}", package).stdout.strip() == "installed"
-
-
-def wanted_by(package):
-    """The packages that this one depends on; the first of alternatives."""
-    got = run("apt-cache", "depends", "--no-recommends", "--no-suggests", "--no-conflicts", "--no-breaks", "--no-replaces", "--no-enhances", package)
-    return re.findall(r"^\s+(?:Pre)?Depends: ([a-z0-9][a-z0-9.+-]*)$", got.stdout, re.M)
-
-
-def unpack(package):
-    """Where the package and all that it wants lie."""
-    root = os.path.join(STORE, "peers", package)
-    if os.path.exists(os.path.join(root, ".whole")):
-        return root
-    if not shutil.which("apt-get") or not shutil.which("dpkg"):
-        raise Missing("no apt-get here to fetch %s with" % package)
-    shutil.rmtree(root, ignore_errors=True)
-    os.makedirs(os.path.join(root, ".debs"))
-    queue, seen = [package], set()
-    while queue:
-        name = queue.pop(0)
-        if name in seen or (name != package and is_installed(name)):
-            continue
-        seen.add(name)
-        if run("apt-get", "-q", "download", name, cwd=os.path.join(root, ".debs")).returncode:
-            raise Missing("apt-get cannot download " + name)
-        queue += wanted_by(name)
-    for deb in os.listdir(os.path.join(root, ".debs")):
-        if run("dpkg", "-x", os.path.join(root, ".debs", deb), root).returncode:
-            raise Missing("dpkg cannot unpack " + deb)
-    open(os.path.join(root, ".whole"), "w").close()
-    return root
-
-
-def env_of(root, env):
-    machine = run("gcc", "-print-multiarch").stdout.strip() or "x86_64-linux-gnu"
-    libraries = [os.path.join(root, place) for place in ("usr/lib/" + machine, "lib/" + machine, "usr/lib")]
-    perl = [os.path.join(root, "usr", place) for place in ("share/perl5", "lib/%s/perl5/5.36" % machine, "lib/%s/perl5" % machine)]
-    return dict(env, PATH=os.path.join(root, "usr/bin") + ":" + os.environ["PATH"], LD_LIBRARY_PATH=":".join(libraries),
-                PYTHONPATH=":".join(os.path.join(root, "usr", place) for place in ("lib/python3/dist-packages", "share/alot")), PERL5LIB=":".join(perl))
+STORE = os.path.join(os.environ.get("NIXIE_BENCH_DIR") or os.path.join(os.environ.get("BUILDDIR", "."), "tests", "bench", "boxes"), "peers")
 
 
 class Reader:
@@ -64,7 +19,7 @@ class Reader:
     def command(self, env):
         if not shutil.which(self.language):
             raise Missing("no %s here" % self.language)
-        return [shutil.which(self.language), os.path.join(HERE, "peers", self.script)], env_of(unpack(self.package), env)
+        return [shutil.which(self.language), os.path.join(HERE, "peers", self.script)], env_of(unpack(self.package, STORE), env)
 
 
 class Client:
@@ -74,7 +29,7 @@ class Client:
         self.name, self.set_up, self.goal = name, set_up, goal
 
     def first_row(self, box, query):
-        root = unpack(self.name)
+        root = unpack(self.name, STORE)
         with Terminal(self.set_up(root, box, query), env_of(root, box.env)) as screen:
             return screen.wait(SUBJECTS)
 

@@ -2,7 +2,8 @@
 """What is measured: a function a row, in the order of the table. Each returns Figures."""
 import math, os, re, shutil, statistics, subprocess, sys, tempfile
 import peers
-from measure import Missing, Run, Terminal, pairs
+from debian import Missing
+from measure import Run, Terminal, pairs
 
 ROWS = {}
 SCOPE = "tag:bounce"

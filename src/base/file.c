@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/errors.h"
+#include "base/words.h"
 
 #define FILE_MAP_FROM \
 	((uint64_t)1 << 20) /* smaller files are read: a map is torn when another cuts the file */
@@ -222,14 +223,14 @@ static void set_create_error(GError **error, const char *path, bool force, int w
 {
 	if (why == EEXIST && force)
 		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE,
-			"%s is no regular file and is left as it is; choose another name", path);
+			_("%s is no regular file and is left as it is; choose another name"), path);
 	else if (why == EEXIST)
 		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE,
-			"%s exists and is left as it is; choose another name, or --force to "
-			"replace it",
+			_("%s exists and is left as it is; choose another name, or --force to "
+			  "replace it"),
 			path);
 	else
-		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE, "cannot create %s: %s", path,
+		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE, _("cannot create %s: %s"), path,
 			g_strerror(why));
 }
 
@@ -308,7 +309,7 @@ bool file_confine(const char *directory, GError **error)
 	if (confined)
 		return true;
 	g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
-		"restricted mode saves files in %s only, which cannot be made: %s", directory,
+		_("restricted mode saves files in %s only, which cannot be made: %s"), directory,
 		g_strerror(errno));
 	return false;
 }
@@ -336,7 +337,7 @@ static char *confined_path(const char *path, GError **error)
 	if (is_below(real, confined))
 		return g_steal_pointer(&whole);
 	g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE,
-		"%s is not written: restricted mode saves files in %s only", path, confined);
+		_("%s is not written: restricted mode saves files in %s only"), path, confined);
 	return NULL;
 }
 
@@ -381,8 +382,8 @@ bool file_write_all(int fd, struct span bytes)
 
 static bool set_write_error(struct file_out *out, GError **error)
 {
-	g_set_error(error, NIXIE_ERROR, NIXIE_IO, "cannot write %s: %s",
-		out->path ? out->path : "standard output", g_strerror(errno));
+	g_set_error(error, NIXIE_ERROR, NIXIE_IO, _("cannot write %s: %s"),
+		out->path ? out->path : _("standard output"), g_strerror(errno));
 	return false;
 }
 
@@ -461,7 +462,7 @@ char *file_home_path(enum file_home home, const char *name, GError **error)
 		name && !g_str_has_suffix(name, "/") ? g_path_get_dirname(path) : g_strdup(path);
 	if (home != FILE_CONFIG && g_mkdir_with_parents(directory, 0700) < 0) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE,
-			"cannot make the directory %s: %s", directory, g_strerror(errno));
+			_("cannot make the directory %s: %s"), directory, g_strerror(errno));
 		g_clear_pointer(&path, g_free);
 	}
 	return path;

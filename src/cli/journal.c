@@ -4,6 +4,7 @@
 
 #include "base/errors.h"
 #include "base/jsonout.h"
+#include "base/text.h"
 #include "base/words.h"
 #include "cli/cli.h"
 
@@ -16,11 +17,13 @@ static char *time_text(int64_t time)
 
 static void put_text(GString *out, const struct journal_entry *entry)
 {
+	const char *state = _(journal_state_word(entry));
 	g_autofree char *when = time_text(entry->time);
 
 	g_string_append_printf(out,
-		"%5" G_GUINT64_FORMAT "  %s  %-11s %6" G_GUINT64_FORMAT "  %s\n", entry->number,
-		when, journal_state_word(entry), entry->messages, entry->label);
+		"%5" G_GUINT64_FORMAT "  %s  %s%*s %6" G_GUINT64_FORMAT "  %s\n", entry->number,
+		when, state, MAX(11 - (int)text_cells(span_of(state)), 0), "", entry->messages,
+		entry->label);
 }
 
 static void put_json(struct json *json, const struct journal_entry *entry)

@@ -214,9 +214,9 @@ static GOptionContext *context_new(
 	GOptionContext *context =
 		g_option_context_new(command ? command->arguments : "[COMMAND] [ARGUMENTS]");
 	GOptionGroup *filters = g_option_group_new(
-		"filters", N_("Filters (comma: or; several: and)"), "", options, NULL);
+		"filters", _("Filters (comma: or; several: and)"), "", options, NULL);
 	GOptionGroup *settings = g_option_group_new(
-		"settings", N_("Settings for this run (nixie-config)"), "", options, NULL);
+		"settings", _("Settings for this run (nixie-config)"), "", options, NULL);
 	GOptionGroup *main = g_option_group_new("main", "", "", options, NULL);
 
 	GOptionGroup *const groups[] = {main, filters, settings};

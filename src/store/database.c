@@ -8,6 +8,7 @@
 
 #include "base/errors.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "store/lock.h"
 
 /* libnotmuch's own words, on one line, safe to show. */
@@ -28,9 +29,9 @@ static char *one_line(const char *text, const char *fallback)
 }
 
 #define REBUILD \
-	"the index is damaged; save its tags with notmuch dump, if that still works, move " \
-	".notmuch/xapian away, and run notmuch new and notmuch restore"
-#define REPEAT "try again"
+	N_("the index is damaged; save its tags with notmuch dump, if that still works, move " \
+	   ".notmuch/xapian away, and run notmuch new and notmuch restore")
+#define REPEAT N_("try again")
 #define ANY ((notmuch_status_t)-1)
 
 /*
@@ -47,7 +48,7 @@ struct meaning {
 
 static const struct meaning meanings[] = {
 	{ANY, "Error writing block", NIXIE_IO,
-		"the disk is full or broken; make room and try again"},
+		N_("the disk is full or broken; make room and try again")},
 	{ANY, "revision being read has been discarded", NIXIE_BUSY, REPEAT},
 	{ANY, "DatabaseModified", NIXIE_BUSY, REPEAT},
 	{ANY, "EOF reading block", NIXIE_BUSY, REPEAT},
@@ -66,16 +67,16 @@ static const struct meaning open_meanings[] = {
 	{ANY, "DatabaseModified", NIXIE_BUSY, REPEAT},
 	{ANY, "already locked", NIXIE_BUSY, REPEAT},
 	{ANY, "requires features", NIXIE_CONFIG,
-		"a newer notmuch made it; nixie needs the libnotmuch of that version"},
+		N_("a newer notmuch made it; nixie needs the libnotmuch of that version")},
 	{ANY, "database format version", NIXIE_CONFIG,
-		"a newer notmuch made it; nixie needs the libnotmuch of that version"},
-	{ANY, "Permission denied", NIXIE_NOINPUT, "it is not yours to read"},
+		N_("a newer notmuch made it; nixie needs the libnotmuch of that version")},
+	{ANY, "Permission denied", NIXIE_NOINPUT, N_("it is not yours to read")},
 	{ANY, "Couldn't stat", NIXIE_NOINPUT,
-		"there is no index; run notmuch new, or give --maildir=PATH"},
+		N_("there is no index; run notmuch new, or give --maildir=PATH")},
 	{ANY, "No such file or directory", NIXIE_NOINPUT,
-		"there is no index; run notmuch new, or give --maildir=PATH"},
+		N_("there is no index; run notmuch new, or give --maildir=PATH")},
 	{NOTMUCH_STATUS_NO_DATABASE, "", NIXIE_NOINPUT,
-		"there is no index; run notmuch new, or give --maildir=PATH"},
+		N_("there is no index; run notmuch new, or give --maildir=PATH")},
 	{NOTMUCH_STATUS_XAPIAN_EXCEPTION, "", NIXIE_IO, REBUILD},
 	{ANY, "Xapian database", NIXIE_IO, REBUILD},
 	{NOTMUCH_STATUS_NO_CONFIG, "", NIXIE_NOINPUT, NULL},
@@ -102,7 +103,7 @@ void database_set_error(
 	const struct meaning *meaning = meaning_of(meanings, status, line);
 
 	g_set_error(error, NIXIE_ERROR, meaning->code, "%s: %s%s%s", doing, line,
-		meaning->advice ? "; " : "", meaning->advice ? meaning->advice : "");
+		meaning->advice ? "; " : "", meaning->advice ? _(meaning->advice) : "");
 }
 
 /* To libnotmuch a configuration that it cannot read is the same as none. */
@@ -111,11 +112,12 @@ static char *advice_on_config(const struct store_ref *store)
 	const char *path = store->config ? store->config : g_getenv("NOTMUCH_CONFIG");
 
 	if (path && *path && g_file_test(path, G_FILE_TEST_EXISTS))
-		return g_strdup_printf("%s cannot be read as a notmuch configuration; mend it "
-				       "(notmuch-config(1))",
+		return g_strdup_printf(_("%s cannot be read as a notmuch configuration; mend it "
+					 "(notmuch-config(1))"),
 			path);
-	return g_strdup_printf("there is no notmuch configuration%s%s; run notmuch setup, or give "
-			       "--maildir=PATH",
+	return g_strdup_printf(
+		_("there is no notmuch configuration%s%s; run notmuch setup, or give "
+		  "--maildir=PATH"),
 		path && *path ? " " : "", path ? path : "");
 }
 
@@ -146,8 +148,8 @@ static void set_open_error(
 			: with_reason(one_line(text, notmuch_status_to_string(status)));
 	const struct meaning *meaning = meaning_of(open_meanings, status, line);
 
-	g_set_error(error, NIXIE_ERROR, meaning->code, "cannot open the notmuch index: %s%s%s",
-		line, meaning->advice ? "; " : "", meaning->advice ? meaning->advice : "");
+	g_set_error(error, NIXIE_ERROR, meaning->code, _("cannot open the notmuch index: %s%s%s"),
+		line, meaning->advice ? "; " : "", meaning->advice ? _(meaning->advice) : "");
 }
 
 notmuch_database_t *database_open(const struct store_ref *store, bool write, GError **error)
@@ -171,8 +173,8 @@ notmuch_database_t *database_open(const struct store_ref *store, bool write, GEr
 		database = NULL;
 	} else if (write && notmuch_database_needs_upgrade(database)) {
 		g_set_error_literal(error, NIXIE_ERROR, NIXIE_CONFIG,
-			"the notmuch index is of an older format and is not changed; run notmuch "
-			"new once");
+			_("the notmuch index is of an older format and is not changed; run notmuch "
+			  "new once"));
 		notmuch_database_destroy(database);
 		database = NULL;
 	}

@@ -4,9 +4,10 @@
 #include <string.h>
 
 #include "base/errors.h"
+#include "base/words.h"
 #include "store/database.h"
 
-#define DOING "cannot change the index"
+#define DOING _("cannot change the index")
 
 notmuch_message_t *delta_find(notmuch_database_t *database, const char *id, GError **error)
 {

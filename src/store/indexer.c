@@ -6,10 +6,11 @@
 #include <unistd.h>
 
 #include "base/errors.h"
+#include "base/words.h"
 #include "store/database.h"
 #include "store/lock.h"
 
-#define DOING "cannot write the index"
+#define DOING _("cannot write the index")
 
 struct indexer {
 	notmuch_database_t *database;
@@ -33,7 +34,7 @@ static bool write_config(
 	if (g_key_file_save_to_file(file, path, &why))
 		return true;
 	g_set_error(
-		error, NIXIE_ERROR, NIXIE_CANTCREATE, "cannot write %s: %s", path, why->message);
+		error, NIXIE_ERROR, NIXIE_CANTCREATE, _("cannot write %s: %s"), path, why->message);
 	return false;
 }
 
@@ -63,8 +64,9 @@ static notmuch_database_t *create(const char *directory, const char *config, GEr
 		notmuch_database_create_with_config(directory, config, NULL, &database, &text);
 
 	if (status != NOTMUCH_STATUS_SUCCESS) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE, "cannot make an index in %s: %s",
-			directory, text ? g_strstrip(text) : notmuch_status_to_string(status));
+		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE,
+			_("cannot make an index in %s: %s"), directory,
+			text ? g_strstrip(text) : notmuch_status_to_string(status));
 		database = NULL;
 	}
 	free(text);
@@ -78,7 +80,7 @@ static bool is_free(const char *xapian, GError **error)
 	if (lock_probe(xapian, &holder) != LOCK_BUSY)
 		return true;
 	g_set_error(error, NIXIE_ERROR, NIXIE_BUSY,
-		"the index is being written by %s; try again when that is done", holder);
+		_("the index is being written by %s; try again when that is done"), holder);
 	return false;
 }
 
@@ -92,7 +94,7 @@ struct indexer *indexer_open(const char *directory, const char *mail_root, GErro
 
 	if (g_mkdir_with_parents(directory, 0700) < 0) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE,
-			"cannot make the directory %s: %s", directory, g_strerror(errno));
+			_("cannot make the directory %s: %s"), directory, g_strerror(errno));
 		return NULL;
 	}
 	if ((xapian && !is_free(xapian, error)) ||

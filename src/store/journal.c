@@ -7,6 +7,7 @@
 
 #include "base/errors.h"
 #include "base/file.h"
+#include "base/words.h"
 #include "store/deltaline.h"
 #include "store/journal_file.h"
 
@@ -17,7 +18,7 @@ char *journal_path(const char *uuid, GError **error)
 	for (const char *c = uuid; *c; c++)
 		if (!g_ascii_isalnum(*c) && *c != '-') {
 			g_set_error(error, NIXIE_ERROR, NIXIE_INTERNAL,
-				"\"%s\" is no database identifier", uuid);
+				_("\"%s\" is no database identifier"), uuid);
 			return NULL;
 		}
 	return file_home_path(FILE_STATE, name, error);
@@ -310,14 +311,14 @@ bool journal_kind_is_step(const char *kind)
 const char *journal_state_word(const struct journal_entry *entry)
 {
 	if (entry->undone_by)
-		return "undone";
+		return N_("undone");
 	switch (entry->state) {
 	case JOURNAL_PENDING:
-		return "unfinished";
+		return N_("unfinished");
 	case JOURNAL_ABORTED:
-		return "not applied";
+		return N_("not applied");
 	default:
-		return "done";
+		return N_("done");
 	}
 }
 

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/errors.h"
 #include "base/file.h"
+#include "base/words.h"
 #include "store/deltaline.h"
 #include "store/journal_file.h"
 
@@ -159,8 +160,8 @@ static bool append_change(
 	if (delta_append(text, change, marks))
 		return true;
 	g_set_error(error, NIXIE_ERROR, NIXIE_INTERNAL,
-		"a message whose Message-ID holds a control character cannot be changed, so "
-		"nothing was changed");
+		_("a message whose Message-ID holds a control character cannot be changed, so "
+		  "nothing was changed"));
 	return false;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/lock.h"
 
+#include "base/words.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -128,7 +130,7 @@ static char *find_holder(const struct stat *lock)
 		if (holder)
 			return holder;
 	}
-	return g_strdup("another process");
+	return g_strdup(_("another process"));
 }
 
 enum lock_state lock_probe(const char *xapian_directory, char **holder)
@@ -148,7 +150,7 @@ enum lock_state lock_probe(const char *xapian_directory, char **holder)
 		return LOCK_FREE; /* no lock file yet: nobody holds it */
 	busy = fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 	if (busy && holder)
-		*holder = fstat(fd, &st) == 0 ? find_holder(&st) : g_strdup("another process");
+		*holder = fstat(fd, &st) == 0 ? find_holder(&st) : g_strdup(_("another process"));
 	close(fd);
 	return busy ? LOCK_BUSY : LOCK_FREE;
 }

@@ -16,6 +16,7 @@
 #include "base/errors.h"
 #include "base/file.h"
 #include "base/mbox.h"
+#include "base/words.h"
 
 /* --- directories */
 
@@ -138,7 +139,7 @@ static bool write_message(
 
 	if (!g_hash_table_contains(names, name) && !is_there(path, message.n) &&
 		!write_file(path, message)) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_IO, "cannot write %s: %s", path,
+		g_set_error(error, NIXIE_ERROR, NIXIE_IO, _("cannot write %s: %s"), path,
 			g_strerror(errno));
 		return false;
 	}
@@ -183,7 +184,7 @@ static bool unpack_file(const char *path, const char *directory, GError **error)
 
 	if (g_mkdir_with_parents(directory, 0700) < 0) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE,
-			"cannot make the directory %s: %s", directory, g_strerror(errno));
+			_("cannot make the directory %s: %s"), directory, g_strerror(errno));
 		return false;
 	}
 	fd = file_open_mail(path, error);

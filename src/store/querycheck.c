@@ -11,6 +11,7 @@
 #include "base/errors.h"
 #include "base/span.h"
 #include "base/text.h"
+#include "base/words.h"
 
 enum prefix_flags {
 	PREFIX_WORDS = 1 << 0,   /* takes a phrase or a group in parentheses */
@@ -69,7 +70,7 @@ static bool bad(struct lexer *lexer, struct span token, const char *why)
 {
 	g_autofree char *raw = span_dup(token), *shown = text_visible(raw, TEXT_PLAIN);
 
-	g_set_error(lexer->error, NIXIE_ERROR, NIXIE_USAGE, "bad query at '%s': %s", shown, why);
+	g_set_error(lexer->error, NIXIE_ERROR, NIXIE_USAGE, _("bad query at '%s': %s"), shown, why);
 	return false;
 }
 
@@ -144,14 +145,14 @@ static bool check_regex(struct lexer *lexer, struct span token, struct span valu
 	int broken;
 
 	if (value.n < 2 || value.p[value.n - 1] != '/')
-		return bad(lexer, token, "the regular expression has no closing /");
+		return bad(lexer, token, _("the regular expression has no closing /"));
 	pattern = span_dup((struct span){value.p + 1, value.n - 2});
 	broken = regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB);
 	if (!broken) {
 		regfree(&regex);
 		return true;
 	}
-	return bad(lexer, token, "the regular expression is broken");
+	return bad(lexer, token, _("the regular expression is broken"));
 }
 
 static bool is_numbers(struct span value)
@@ -166,24 +167,24 @@ static bool check_value(struct lexer *lexer, const struct prefix *prefix, struct
 	struct span value, bool quoted)
 {
 	if (!value.n && !(quoted && (prefix->flags & PREFIX_EMPTY)))
-		return bad(lexer, token, "a value must follow the colon");
+		return bad(lexer, token, _("a value must follow the colon"));
 	if ((prefix->flags & PREFIX_REGEX) && value.n && *value.p == '/')
 		return check_regex(lexer, token, value);
 	if ((prefix->flags & PREFIX_PAIR) && !memchr(value.p, '=', value.n))
-		return bad(lexer, token, "a property is asked for as property:KEY=VALUE");
+		return bad(lexer, token, _("a property is asked for as property:KEY=VALUE"));
 	if ((prefix->flags & PREFIX_NUMBERS) && !is_numbers(value))
-		return bad(
-			lexer, token, "revisions are asked for as lastmod:FIRST..LAST, in numbers");
+		return bad(lexer, token,
+			_("revisions are asked for as lastmod:FIRST..LAST, in numbers"));
 	if ((prefix->flags & PREFIX_QUOTED) && !quoted)
-		return bad(lexer, token, "an s-expression must stand in double quotes");
+		return bad(lexer, token, _("an s-expression must stand in double quotes"));
 	if (prefix->flags & PREFIX_NAMED) {
 		g_autofree char *name = span_dup(value);
 
 		if (!lexer->names || !lexer->names->has_query ||
 			!lexer->names->has_query(lexer->names->user, name))
 			return bad(lexer, token,
-				"there is no saved query of that name; notmuch config list shows "
-				"them");
+				_("there is no saved query of that name; notmuch config list shows "
+				  "them"));
 	}
 	return true;
 }
@@ -211,7 +212,7 @@ static bool take_value(struct lexer *lexer, const struct prefix *prefix, size_t 
 	}
 	n = quoted_length(at, !(prefix->flags & PREFIX_WORDS));
 	if (!n)
-		return bad(lexer, token, "the quote is not closed");
+		return bad(lexer, token, _("the quote is not closed"));
 	token.n = colon + 1 + n;
 	if (!check_value(lexer, prefix, token, (struct span){at.p + 1, n - 2}, true))
 		return false;
@@ -238,10 +239,10 @@ static bool take_unknown(struct lexer *lexer, struct span word, struct span name
 	g_autofree char *lower = g_ascii_strdown(name.p, (gssize)name.n), *why = NULL;
 
 	if (find_prefix(lexer, span_of(lower)))
-		why = g_strdup_printf("prefixes are written in lower case: %s:", lower);
+		why = g_strdup_printf(_("prefixes are written in lower case: %s:"), lower);
 	else
-		why = g_strdup_printf(
-			"%s: is no search prefix; to search for the text, put it in double quotes",
+		why = g_strdup_printf(_("%s: is no search prefix; to search for the text, put it "
+					"in double quotes"),
 			lower);
 	return bad(lexer, word, why);
 }
@@ -253,7 +254,8 @@ static bool take_connective(struct lexer *lexer, struct span word, enum connecti
 	bool after_not = lexer->last.n && connective_of(lexer->last) == CONNECTIVE_NOT;
 
 	if (lexer->wants && (kind == CONNECTIVE_BINARY || after_not))
-		return bad(lexer, word, "nothing stands before it; in double quotes it is a word");
+		return bad(
+			lexer, word, _("nothing stands before it; in double quotes it is a word"));
 	lexer->rest = span_from(lexer->rest, word.n);
 	lexer->wants = true;
 	lexer->last = word;
@@ -286,7 +288,7 @@ static bool take_quote(struct lexer *lexer)
 	size_t n = quoted_length(lexer->rest, false);
 
 	if (!n)
-		return bad(lexer, lexer->rest, "the quote is not closed");
+		return bad(lexer, lexer->rest, _("the quote is not closed"));
 	took_operand(lexer, n);
 	return true;
 }
@@ -296,7 +298,7 @@ static bool take_open(struct lexer *lexer)
 	struct span token = {lexer->rest.p, 1};
 
 	if (lexer->depth == G_N_ELEMENTS(lexer->open))
-		return bad(lexer, token, "parentheses are nested too deeply");
+		return bad(lexer, token, _("parentheses are nested too deeply"));
 	lexer->open[lexer->depth++] = token.p;
 	lexer->rest = span_from(lexer->rest, 1);
 	lexer->wants = true;
@@ -309,10 +311,10 @@ static bool take_close(struct lexer *lexer)
 	struct span token = {lexer->rest.p, 1};
 
 	if (!lexer->depth)
-		return bad(lexer, token, "no parenthesis is open here");
+		return bad(lexer, token, _("no parenthesis is open here"));
 	if (lexer->wants)
 		return bad(lexer, span_make(lexer->last.p, token.p + 1),
-			"something must stand between");
+			_("something must stand between"));
 	lexer->depth--;
 	took_operand(lexer, 1);
 	return true;
@@ -344,7 +346,7 @@ bool query_check(const char *query, const struct query_names *names, GError **er
 	if (!lexer.rest.n)
 		return true;
 	if (!text_is_utf8(lexer.rest))
-		return bad(&lexer, lexer.rest, "it is not valid UTF-8");
+		return bad(&lexer, lexer.rest, _("it is not valid UTF-8"));
 	lexer.wants = true;
 	for (;;) {
 		while (lexer.rest.n && (unsigned char)*lexer.rest.p <= ' ')
@@ -356,8 +358,8 @@ bool query_check(const char *query, const struct query_names *names, GError **er
 	}
 	if (lexer.depth)
 		return bad(&lexer, span_make(lexer.open[lexer.depth - 1], lexer.rest.p),
-			"the parenthesis is not closed");
+			_("the parenthesis is not closed"));
 	if (lexer.wants && lexer.last.n)
-		return bad(&lexer, lexer.last, "something must follow it");
+		return bad(&lexer, lexer.last, _("something must follow it"));
 	return true;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/errors.h"
+#include "base/words.h"
 #include "config.h"
 #include "store/database.h"
 #include "store/lock.h"
@@ -12,7 +13,7 @@
 #include "store/recipients.h"
 #include "store/values.h"
 
-#define DOING "cannot read the index"
+#define DOING _("cannot read the index")
 #define OWN_PROPERTIES "nixie."
 #define COUNTED_AFTER \
 	64 /* rows: a screen of them comes first, counting takes as long as finding \
@@ -40,7 +41,8 @@ struct reader *reader_open(const struct store_ref *store, bool lock, GError **er
 
 static bool changed(const char *what, GError **error)
 {
-	g_set_error(error, NIXIE_ERROR, NIXIE_BUSY, "the index is changing: %s; try again", what);
+	g_set_error(
+		error, NIXIE_ERROR, NIXIE_BUSY, _("the index is changing: %s; try again"), what);
 	return false;
 }
 
@@ -85,7 +87,7 @@ static void set_query_error(notmuch_database_t *database, notmuch_status_t statu
 	}
 	line = g_strdup(why + strlen(mark));
 	line[strcspn(line, "\n")] = '\0';
-	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "bad query: %s", line);
+	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, _("bad query: %s"), line);
 }
 
 /* NULL with error when the query is mistyped. */
@@ -98,7 +100,7 @@ static notmuch_query_t *query_new(struct reader *reader, const char *text, GErro
 		return NULL;
 	query = notmuch_query_create(reader->database, text && *text ? text : "*");
 	if (!query)
-		g_set_error(error, NIXIE_ERROR, NIXIE_INTERNAL, DOING ": out of memory");
+		g_set_error(error, NIXIE_ERROR, NIXIE_INTERNAL, _("%s: out of memory"), DOING);
 	return query;
 }
 
@@ -253,14 +255,14 @@ static bool list_messages(struct listing *listing, notmuch_messages_t *messages,
 		read = message && tell_message(listing, message);
 		notmuch_message_destroy(message);
 		if (!read)
-			return changed("a message could not be read", error);
+			return changed(_("a message could not be read"), error);
 		if (++told == COUNTED_AFTER && !count_matches(listing, error))
 			return false;
 	}
 	if (!listing->counted && !count_matches(listing, error))
 		return false;
 	if (told < listing->expected || !at_end(messages))
-		return changed("the list ended early", error);
+		return changed(_("the list ended early"), error);
 	return true;
 }
 
@@ -435,7 +437,7 @@ static bool fill_whole(struct reader *reader, notmuch_message_t *message, struct
 	bool recipients, GError **error)
 {
 	if (!fill(reader, message, row))
-		return changed("a message could not be read", error);
+		return changed(_("a message could not be read"), error);
 	if (recipients && row->files[0])
 		row->to = recipients_read(row->files[0], &row->stamp);
 	return true;
@@ -559,7 +561,7 @@ bool reader_words(struct reader *reader, char ***tags, char ***queries, GError *
 	GPtrArray *list;
 
 	if (!all)
-		return changed("its tags could not be read", error);
+		return changed(_("its tags could not be read"), error);
 	*tags = read_tags(all);
 	list = g_ptr_array_new();
 	pairs = notmuch_config_get_pairs(reader->database, "query.");

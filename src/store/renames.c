@@ -5,6 +5,7 @@
 
 #include "base/errors.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "store/delta.h"
 
 /* The flag letter of a tag; that of `unread` stands for its absence. */
@@ -133,8 +134,8 @@ bool renames_apply(const struct renames *renames, notmuch_database_t *database, 
 	if (!failed)
 		return true;
 	g_set_error(error, NIXIE_ERROR, NIXIE_PARTIAL,
-		"the tags are set, but of %u messages a file could not be renamed to match, the "
-		"first of them %s",
+		_("the tags are set, but of %u messages a file could not be renamed to match, the "
+		  "first of them %s"),
 		failed, first);
 	return false;
 }

@@ -3,6 +3,7 @@
 
 #include "base/errors.h"
 #include "base/text.h"
+#include "base/words.h"
 
 #define TAG_MAX 200 /* notmuch's NOTMUCH_TAG_MAX */
 
@@ -67,19 +68,20 @@ bool tag_check(const char *tag, GError **error)
 	const char *why = NULL;
 
 	if (!*tag)
-		why = "it is empty";
+		why = _("it is empty");
 	else if (*tag == '-')
-		why = "it begins with a minus sign, which would be read as a removal";
+		why = _("it begins with a minus sign, which would be read as a removal");
 	else if (!text_is_utf8(span_of(tag)))
-		why = "it is not valid UTF-8";
+		why = _("it is not valid UTF-8");
 	else if (strlen(tag) > TAG_MAX)
-		why = "it is longer than 200 bytes";
+		why = _("it is longer than 200 bytes");
 	for (const char *c = tag; *c && !why; c++)
 		if ((unsigned char)*c < 0x20 || *c == 0x7f)
-			why = "it holds a control character";
+			why = _("it holds a control character");
 	if (!why)
 		return true;
-	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, "the tag \"%s\" cannot be set: %s", tag, why);
+	g_set_error(
+		error, NIXIE_ERROR, NIXIE_USAGE, _("the tag \"%s\" cannot be set: %s"), tag, why);
 	return false;
 }
 

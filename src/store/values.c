@@ -9,6 +9,7 @@
 
 #include "base/errors.h"
 #include "base/file.h"
+#include "base/words.h"
 #include "store/deltaline.h"
 
 #define TERM_MAX 245
@@ -124,7 +125,7 @@ bool values_keep(struct values *values, const char *stored, const char *plain, G
 	hex_append(line, plain);
 	g_string_append_c(line, '\n');
 	if (!append(values->path, (struct span){line->str, line->len})) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_IO, "cannot write %s: %s", values->path,
+		g_set_error(error, NIXIE_ERROR, NIXIE_IO, _("cannot write %s: %s"), values->path,
 			g_strerror(errno));
 		return false;
 	}

@@ -7,6 +7,7 @@
 #include "store/writer.h"
 
 #include "base/errors.h"
+#include "base/words.h"
 #include "store/changeset.h"
 #include "store/database.h"
 #include "store/delta.h"
@@ -47,7 +48,7 @@ static bool interrupted(struct writer *writer, GError **error)
 	if (!writer->events->cancelled(writer->user))
 		return false;
 	g_set_error_literal(error, NIXIE_ERROR, NIXIE_INTERRUPTED,
-		"stopped; what was not on disk yet is not changed");
+		_("stopped; what was not on disk yet is not changed"));
 	return true;
 }
 
@@ -63,7 +64,7 @@ static bool find_lock(struct writer *writer, GError **error)
 	notmuch_database_destroy(database);
 	if (!writer->xapian)
 		g_set_error_literal(
-			error, NIXIE_ERROR, NIXIE_NOINPUT, "the index has no files of Xapian");
+			error, NIXIE_ERROR, NIXIE_NOINPUT, _("the index has no files of Xapian"));
 	return writer->xapian;
 }
 
@@ -102,7 +103,7 @@ static bool wait_busy(struct writer *writer, struct wait *wait, GError **error)
 			return true;
 		if (wait->holder && g_get_monotonic_time() >= wait->end) {
 			g_set_error(error, NIXIE_ERROR, NIXIE_BUSY,
-				"the index is locked by %s; try again when that is done",
+				_("the index is locked by %s; try again when that is done"),
 				wait->holder);
 			return false;
 		}
@@ -122,10 +123,10 @@ static bool wait_for_lock(struct writer *writer, GError **error)
 	switch (lock_probe(writer->xapian, NULL)) {
 	case LOCK_READ_ONLY:
 		g_set_error_literal(error, NIXIE_ERROR, NIXIE_IO,
-			"the index may be read but not changed: it is not yours to write to");
+			_("the index may be read but not changed: it is not yours to write to"));
 		return false;
 	case LOCK_MISSING:
-		g_set_error_literal(error, NIXIE_ERROR, NIXIE_NOINPUT, "the index is gone");
+		g_set_error_literal(error, NIXIE_ERROR, NIXIE_NOINPUT, _("the index is gone"));
 		return false;
 	default:
 		return true;
@@ -140,7 +141,7 @@ static bool check_uuid(struct writer *writer, const char **uuid, GError **error)
 	if (!asked || !*asked || g_str_equal(asked, *uuid))
 		return true;
 	g_set_error_literal(error, NIXIE_ERROR, NIXIE_BUSY,
-		"the index was rebuilt meanwhile; nothing was changed; load the list again");
+		_("the index was rebuilt meanwhile; nothing was changed; load the list again"));
 	return false;
 }
 
@@ -290,7 +291,7 @@ static bool commit(struct writer *writer, GError **error)
 	if (status == NOTMUCH_STATUS_SUCCESS)
 		return true;
 	database_set_error(writer->database, status,
-		"the index could not be written, so nothing was changed", error);
+		_("the index could not be written, so nothing was changed"), error);
 	return false;
 }
 
@@ -311,7 +312,7 @@ static bool transact(struct writer *writer, const struct work *work, unsigned nt
 		return false;
 	status = notmuch_database_begin_atomic(writer->database);
 	if (status != NOTMUCH_STATUS_SUCCESS)
-		database_set_error(writer->database, status, "cannot change the index", error);
+		database_set_error(writer->database, status, _("cannot change the index"), error);
 	if (status != NOTMUCH_STATUS_SUCCESS || !apply_all(writer, deltas, error)) {
 		journal_log_abort(writer->log, work->number, nth, NULL);
 		return false;
@@ -413,7 +414,7 @@ static bool plan(struct writer *writer, const struct work *work, struct journal_
 		return journal_log_plan(writer->log, work->number, work->batches, work->kind,
 			work->label, work->changes, error);
 	g_set_error_literal(error, NIXIE_ERROR, NIXIE_BUSY,
-		"another nixie is at a large change; try again when that is done");
+		_("another nixie is at a large change; try again when that is done"));
 	return false;
 }
 
@@ -488,8 +489,8 @@ static bool rename_files(struct writer *writer, GError **error)
 	done = renames_apply(writer->renames, writer->database, error);
 	if (notmuch_database_close(writer->database) != NOTMUCH_STATUS_SUCCESS && done) {
 		g_set_error_literal(error, NIXIE_ERROR, NIXIE_PARTIAL,
-			"the tags are set, but the new file names could not be written to the "
-			"index; run notmuch new");
+			_("the tags are set, but the new file names could not be written to the "
+			  "index; run notmuch new"));
 		done = false;
 	}
 	session_end(writer);

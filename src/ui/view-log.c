@@ -40,7 +40,7 @@ static void draw_entry(struct log_view *self, struct rect area, int row, size_t 
 	x = term_text(term, area, row, x, style, number);
 	term_field(term, area, row, x + 1, 11, style, date->str);
 	x = term_text(term, area, row, x + 13, style, messages);
-	term_field(term, area, row, x + 1, 12, style, journal_state_word(entry));
+	term_field(term, area, row, x + 1, 12, style, _(journal_state_word(entry)));
 	term_text(term, area, row, x + 14, style,
 		entry->label && *entry->label ? entry->label : entry->kind);
 }

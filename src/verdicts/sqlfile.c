@@ -7,6 +7,7 @@
 
 #include "base/errors.h"
 #include "base/file.h"
+#include "base/words.h"
 
 /* Read where it lies in the system's cache. Whoever cuts the file meanwhile ends a child. */
 #define MAPPED "PRAGMA mmap_size = 1073741824;"
@@ -130,8 +131,8 @@ static char *find_path(const char *uuid, const char *ending, GError **error)
 
 	if (!real) {
 		if (directory)
-			g_set_error(error, NIXIE_ERROR, NIXIE_IO, "the cache %s cannot be used: %s",
-				wanted, g_strerror(errno));
+			g_set_error(error, NIXIE_ERROR, NIXIE_IO,
+				_("the cache %s cannot be used: %s"), wanted, g_strerror(errno));
 		return NULL;
 	}
 	path = g_build_filename(real, name, NULL);
@@ -151,13 +152,19 @@ sqlite3 *sqlfile_open(
 	opening = open_file(kind, path, user, &db);
 	if (opening == BROKEN || opening == OTHER_VERSION) {
 		if (note)
-			*note = g_strdup_printf("the cache %s was %s and is made anew", path,
-				opening == BROKEN ? "broken" : "of another version");
+			*note = g_strdup_printf(
+				opening == BROKEN
+					? _("the cache %s was broken and is made anew")
+					: _("the cache %s was of another version and is made anew"),
+				path);
 		remove_file(path);
 		opening = open_file(kind, path, user, &db);
 	}
 	if (opening != OPENED)
-		g_set_error(error, NIXIE_ERROR, NIXIE_IO, "the cache %s cannot be used%s", path,
-			opening == LOCKED ? ": another process holds it" : "");
+		g_set_error(error, NIXIE_ERROR, NIXIE_IO,
+			opening == LOCKED
+				? _("the cache %s cannot be used: another process holds it")
+				: _("the cache %s cannot be used"),
+			path);
 	return db;
 }

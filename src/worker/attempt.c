@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/errors.h"
+#include "base/words.h"
 
 static G_GNUC_NORETURN void attempt_main(int fd, pid_t parent, attempt_work *work, void *user)
 {
@@ -48,16 +49,17 @@ static void set_death(int status, GError **error)
 {
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
 		g_set_error_literal(error, NIXIE_ERROR, NIXIE_BUSY,
-			"the index is locked by another process; try again");
+			_("the index is locked by another process; try again"));
 	else if (WIFSIGNALED(status))
 		g_set_error(error, NIXIE_ERROR, NIXIE_BUSY,
-			"libnotmuch ended the process that read the index (signal %d), which it "
-			"does when the index changes; try again",
+			_("libnotmuch ended the process that read the index (signal %d), which it "
+			  "does when the index changes; try again"),
 			WTERMSIG(status));
 	else
 		g_set_error_literal(error, NIXIE_ERROR, NIXIE_BUSY,
-			"libnotmuch ended the process that read the index, which it does when the "
-			"index changes; try again");
+			_("libnotmuch ended the process that read the index, which it does when "
+			  "the "
+			  "index changes; try again"));
 }
 
 enum attempt attempt_run(
@@ -70,7 +72,7 @@ enum attempt attempt_run(
 	pid_t parent = getpid(), pid;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0 || (pid = fork()) < 0) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_INTERNAL, "cannot make a process: %s",
+		g_set_error(error, NIXIE_ERROR, NIXIE_INTERNAL, _("cannot make a process: %s"),
 			g_strerror(errno));
 		return ATTEMPT_FAILED;
 	}

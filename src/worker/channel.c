@@ -11,6 +11,7 @@
 
 #include "base/errors.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "worker/sandbox.h"
 
 #define STDERR_KEPT ((size_t)2048)
@@ -329,14 +330,15 @@ GError *channel_free_why(struct channel *channel, const char *what)
 
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
 		return g_error_new(NIXIE_ERROR, NIXIE_BUSY,
-			"%s waited too long for the index, which is locked; try again", what);
+			_("%s waited too long for the index, which is locked; try again"), what);
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPROF)
 		return g_error_new(NIXIE_ERROR, NIXIE_INTERNAL,
-			"%s took more than %d seconds and was stopped", what, SANDBOX_CPU_SECONDS);
+			_("%s took more than %d seconds and was stopped"), what,
+			SANDBOX_CPU_SECONDS);
 	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
 		return g_error_new(NIXIE_ERROR, NIXIE_INTERNAL,
-			"%s met a fault of the program and ended (signal %d)%s%s", what,
+			_("%s met a fault of the program and ended (signal %d)%s%s"), what,
 			WTERMSIG(status), colon, said);
-	return g_error_new(NIXIE_ERROR, NIXIE_INTERNAL, "%s ended before its answer was whole%s%s",
-		what, colon, said);
+	return g_error_new(NIXIE_ERROR, NIXIE_INTERNAL,
+		_("%s ended before its answer was whole%s%s"), what, colon, said);
 }

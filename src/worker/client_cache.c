@@ -4,6 +4,7 @@
  * it: when it cannot work, jobs end with the reason and nothing is kept.
  */
 #include "base/errors.h"
+#include "base/words.h"
 #include "worker/job.h"
 #include "worker/reportwire.h"
 
@@ -135,7 +136,7 @@ static void on_frame(void *user, enum wire_kind kind, GVariant *value)
 	if (kind == WIRE_END) {
 		if (!wire_end_error(value, &error))
 			error = g_error_new_literal(
-				NIXIE_ERROR, NIXIE_INTERNAL, "the cache ended unasked");
+				NIXIE_ERROR, NIXIE_INTERNAL, _("the cache ended unasked"));
 		lost(cache, error);
 	} else if (kind == WIRE_HELLO) {
 		on_hello(cache, value);
@@ -153,7 +154,7 @@ static void on_closed(void *user)
 	struct channel *channel = cache->channel;
 
 	cache->channel = NULL;
-	lost(cache, channel_free_why(channel, "the cache"));
+	lost(cache, channel_free_why(channel, _("the cache")));
 }
 
 /* --- jobs */
@@ -174,7 +175,7 @@ static void clear(struct job *base)
 
 static const struct job_class cache_class = {
 	.role = ROLE_CACHE,
-	.what = "the cache",
+	.what = N_("the cache"),
 	.size = sizeof(struct cache_job),
 	.cancel = cancel,
 	.clear = clear,

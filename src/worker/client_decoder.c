@@ -3,6 +3,7 @@
 
 #include "base/errors.h"
 #include "base/file.h"
+#include "base/words.h"
 #include "worker/job.h"
 #include "worker/reading.h"
 
@@ -19,13 +20,14 @@ static void frame(struct job *base, enum wire_kind kind, GVariant *value)
 	if (reading)
 		job->reading(job->job.user, reading, NULL);
 	else
-		job_end_later(base, g_error_new_literal(NIXIE_ERROR, NIXIE_INTERNAL,
-					    "what read the mail gave no answer that can be used"));
+		job_end_later(
+			base, g_error_new_literal(NIXIE_ERROR, NIXIE_INTERNAL,
+				      _("what read the mail gave no answer that can be used")));
 }
 
 static const struct job_class decoder_class = {
 	.role = ROLE_DECODER,
-	.what = "what reads a part of a mail",
+	.what = N_("what reads a part of a mail"),
 	.size = sizeof(struct decoder_job),
 	.frame = frame,
 };

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/words.h"
 #include "worker/job.h"
 
 struct indexer_job {
@@ -24,7 +25,7 @@ static void frame(struct job *base, enum wire_kind kind, GVariant *value)
 
 static const struct job_class indexer_class = {
 	.role = ROLE_INDEXER,
-	.what = "the indexer",
+	.what = N_("the indexer"),
 	.size = sizeof(struct indexer_job),
 	.frame = frame,
 };

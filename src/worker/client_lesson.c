@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/errors.h"
 #include "base/file.h"
+#include "base/words.h"
 #include "worker/channel.h"
 #include "worker/client.h"
 #include "worker/lessonwire.h"
@@ -43,7 +44,7 @@ static bool take(enum wire_kind kind, GVariant *value, const struct lesson_task 
 			return true;
 	}
 	g_set_error_literal(error, NIXIE_ERROR, NIXIE_INTERNAL,
-		"what tries the correction gave no answer that can be used");
+		_("what tries the correction gave no answer that can be used"));
 	return false;
 }
 
@@ -61,7 +62,7 @@ bool lesson_ask(struct spawner *spawner, const char *const *rule_dirs,
 		return false;
 	send_task(channel, rule_dirs, task);
 	if (!channel_wait_frame(channel, &kind, &value)) {
-		g_propagate_error(error, channel_free_why(channel, "what tries the correction"));
+		g_propagate_error(error, channel_free_why(channel, _("what tries the correction")));
 		return false;
 	}
 	channel_free(channel, false);

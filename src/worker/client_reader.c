@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/words.h"
 #include "worker/job.h"
 
 struct reader_job {
@@ -121,7 +122,7 @@ static void frame(struct job *base, enum wire_kind kind, GVariant *value)
 
 static const struct job_class reader_class = {
 	.role = ROLE_READER,
-	.what = "the reader",
+	.what = N_("the reader"),
 	.size = sizeof(struct reader_job),
 	.frame = frame,
 };

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/words.h"
 #include "worker/job.h"
 
 struct scrub_job {
@@ -51,7 +52,7 @@ static void clear(struct job *base)
 
 static const struct job_class scrub_class = {
 	.role = ROLE_SCRUBBER,
-	.what = "what makes a report anonymous",
+	.what = N_("what makes a report anonymous"),
 	.size = sizeof(struct scrub_job),
 	.frame = frame,
 	.clear = clear,

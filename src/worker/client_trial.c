@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "base/errors.h"
+#include "base/words.h"
 #include "worker/job.h"
 #include "worker/trialwire.h"
 
@@ -26,12 +27,12 @@ static void frame(struct job *base, enum wire_kind kind, GVariant *value)
 	else
 		job_end_later(
 			base, g_error_new_literal(NIXIE_ERROR, NIXIE_INTERNAL,
-				      "what tries the rules gave no answer that can be used"));
+				      _("what tries the rules gave no answer that can be used")));
 }
 
 static const struct job_class trial_class = {
 	.role = ROLE_TRIAL,
-	.what = "what tries the rules",
+	.what = N_("what tries the rules"),
 	.size = sizeof(struct trial_job),
 	.frame = frame,
 };

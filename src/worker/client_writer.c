@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/words.h"
 #include "store/lock.h"
 #include "worker/job.h"
 
@@ -52,7 +53,7 @@ static void cancel(struct job *job)
 
 static const struct job_class writer_class = {
 	.role = ROLE_WRITER,
-	.what = "the writer",
+	.what = N_("the writer"),
 	.size = sizeof(struct writer_job),
 	.frame = frame,
 	.cancel = cancel,

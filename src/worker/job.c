@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "worker/job.h"
 
+#include "base/words.h"
+
 #include "base/errors.h"
 
 static void job_free(struct job *job)
@@ -60,7 +62,7 @@ static void on_closed(void *user)
 	struct channel *channel = job->channel;
 
 	job->channel = NULL;
-	job_end_later(job, channel_free_why(channel, job->class->what));
+	job_end_later(job, channel_free_why(channel, _(job->class->what)));
 }
 
 static void on_drained(void *user)

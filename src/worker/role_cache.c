@@ -7,6 +7,7 @@
  */
 #include <sys/stat.h>
 
+#include "base/words.h"
 #include "verdicts/cache.h"
 #include "worker/reportwire.h"
 #include "worker/roles.h"
@@ -65,7 +66,8 @@ static void tell_harm(struct wire *wire, const struct verdicts *verdicts, bool *
 {
 	const char *path = *told ? NULL : verdicts_harm(verdicts);
 	g_autofree char *note =
-		path ? g_strdup_printf("the cache %s is broken and will be made anew", path) : NULL;
+		path ? g_strdup_printf(_("the cache %s is broken and will be made anew"), path)
+		     : NULL;
 
 	*told = *told || path;
 	if (note)

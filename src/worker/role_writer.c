@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/errors.h"
+#include "base/words.h"
 #include "store/writer.h"
 #include "worker/roles.h"
 
@@ -114,7 +115,7 @@ void role_writer(struct wire *wire)
 	if (!wire_receive(wire, &kind, &value) || kind != WIRE_WRITE ||
 		!receive_changes(&writing)) {
 		error = g_error_new_literal(
-			NIXIE_ERROR, NIXIE_INTERRUPTED, "stopped; nothing was changed");
+			NIXIE_ERROR, NIXIE_INTERRUPTED, _("stopped; nothing was changed"));
 		wire_send_end(wire, error);
 		return;
 	}

@@ -211,7 +211,7 @@ struct spawner *spawner_start(GError **error)
 
 	take_standard_streams();
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_INTERNAL, "cannot make a socket pair: %s",
+		g_set_error(error, NIXIE_ERROR, NIXIE_INTERNAL, _("cannot make a socket pair: %s"),
 			g_strerror(errno));
 		return NULL;
 	}
@@ -222,7 +222,7 @@ struct spawner *spawner_start(GError **error)
 	}
 	close(pair[1]);
 	if (pid < 0) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_INTERNAL, "cannot make a process: %s",
+		g_set_error(error, NIXIE_ERROR, NIXIE_INTERNAL, _("cannot make a process: %s"),
 			g_strerror(errno));
 		close(pair[0]);
 		return NULL;
@@ -302,7 +302,7 @@ bool spawner_spawn(struct spawner *spawner, enum role role, struct child *child,
 	}
 	if (answer.pid < 0)
 		errno = -answer.pid;
-	g_set_error(error, NIXIE_ERROR, NIXIE_INTERNAL, "cannot start a helper process: %s",
+	g_set_error(error, NIXIE_ERROR, NIXIE_INTERNAL, _("cannot start a helper process: %s"),
 		g_strerror(errno));
 	close_all(fds, 4);
 	return false;

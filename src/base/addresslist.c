@@ -68,7 +68,7 @@ struct span address_list_next(struct span field, size_t *at)
 {
 	while (*at < field.n) {
 		struct item item = item_at(field, *at);
-		struct span found = SPAN_NONE, text = {field.p, item.comment};
+		struct span text = {field.p, item.comment}, found;
 		size_t next = *at;
 
 		if (item.angle < item.end) {

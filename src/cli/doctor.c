@@ -52,9 +52,10 @@ static void G_GNUC_PRINTF(3, 4)
 
 static void bad(struct doctor *doctor, const char *topic, GError *error)
 {
-	g_autofree char *visible =
-		text_visible(error->message, doctor->cli->utf8 ? TEXT_PLAIN : TEXT_ASCII);
+	g_autofree char *visible = NULL;
 
+	g_assert(error);
+	visible = text_visible(error->message, doctor->cli->utf8 ? TEXT_PLAIN : TEXT_ASCII);
 	g_string_append_printf(doctor->text, "%-5s %-10s %s\n", "BAD", topic, visible);
 	if (doctor->code == NIXIE_DONE)
 		doctor->code = error->domain == NIXIE_ERROR ? error->code : NIXIE_INTERNAL;

@@ -273,8 +273,8 @@ static char *option_meant(const char *message, const struct cli_command *command
 		return g_strdup("");
 	word = g_strndup(dashes + 3, strcspn(dashes + 3, "= "));
 	near = nearest_word(word, (const char *const *)names->pdata);
-	return near && strcmp(near, word) ? g_strdup_printf(_("; did you mean `--%s`?"), near)
-					  : g_strdup("");
+	return near && strcmp(near, word) != 0 ? g_strdup_printf(_("; did you mean `--%s`?"), near)
+					       : g_strdup("");
 }
 
 /* GLib's message ("Unknown option --foo") with what to do. */

@@ -46,6 +46,7 @@ static int write_rows(
 	       export_rows(cli->session, rows, output.exporter, &error);
 	if (!cli_output_close(cli, &output, done, done ? &error : NULL))
 		return cli_fail(cli, error);
+	g_assert(rows); /* all was done */
 	if (!rows->len)
 		cli_tell_nothing(cli);
 	if (partial)

@@ -139,6 +139,7 @@ static void put_json(GString *out, const struct stats *stats, bool lines)
 	const struct groups *groups = stats->groups;
 	struct json_list list;
 
+	g_assert(groups->by.n <= GROUP_KEYS_MAX);
 	json_list_begin(&list, out, lines);
 	for (unsigned i = 0; i < groups->groups->len; i++) {
 		const struct group *group = groups->groups->pdata[i];
@@ -207,6 +208,7 @@ static void put_table(GString *out, const struct stats *stats, bool csv, bool ra
 	const struct groups *groups = stats->groups;
 	struct table table = {out, csv, raw, false};
 
+	g_assert(groups->by.n <= GROUP_KEYS_MAX);
 	for (unsigned k = 0; k < groups->by.n; k++)
 		put_cell(&table, key_names[k]);
 	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++)

@@ -136,7 +136,7 @@ static void point_at_status(const struct hit *code, const struct status *field, 
 {
 	if (words)
 		statement_evidence(code->where, code->status.at, "status", reading, recipient);
-	else
+	else if (found->fields)
 		source_span_evidence(
 			found->fields->source, field->at, "status", reading, recipient);
 }

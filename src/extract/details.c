@@ -85,8 +85,10 @@ static void take_named_host(const struct reading *reading, struct recipient *rec
 		} else if (!recipient->remote_ip) {
 			/* qmail-remote: "192.0.2.1 does not like recipient." */
 			size_t lead = lexicon_begins(knowledge, LEXICON_CONNECTED, text);
-			ip = facts_ip(text, NULL);
-			ip = ip.p == text.p + lead ? ip : SPAN_NONE;
+			struct span first = facts_ip(text, NULL);
+
+			if (first.p == text.p + lead)
+				ip = first;
 		}
 		if (ip.n && !recipient->remote_ip)
 			recipient->remote_ip = arena_span(reading->arena, ip);

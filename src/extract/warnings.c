@@ -78,14 +78,14 @@ static bool stands_in(struct span text, const char *words)
 static bool breaks_off(const struct reading *reading)
 {
 	const struct mail_part *message = reading->parts.message;
-	struct span bytes = reading->mail->bytes, body = message->body;
+	struct span bytes = reading->mail->bytes, body;
 	g_autofree char *end = message->boundary && message->child
 				       ? g_strdup_printf("--%s--", message->boundary)
 				       : NULL;
 
 	if (!end)
 		return false;
-	body = body.p ? span_make(body.p, bytes.p + bytes.n) : body;
+	body = message->body.p ? span_make(message->body.p, bytes.p + bytes.n) : SPAN_NONE;
 	return !stands_in(span_from(body, body.n - MIN(body.n, END_BYTES)), end) &&
 	       !stands_in(body, end);
 }

@@ -177,6 +177,7 @@ static bool add_term(struct terms *terms, const char *written, unsigned class, g
 	term.open_left |= !is_letter(begin) || is_dense(begin);
 	term.open_right |= !is_letter(end) || is_dense(end);
 	g_array_append_val(terms->table, term);
+	/* cppcheck-suppress memleak ; the table has it */
 	return true;
 }
 

@@ -83,7 +83,7 @@ char *lock_find_directory(const struct store_ref *store)
 	for (size_t i = 0; i < G_N_ELEMENTS(paths) && !found; i++) {
 		if (paths[i])
 			found = lock_xapian_directory(paths[i]);
-		if (paths[i] && i < 3)
+		if (i < 3 && paths[i])
 			break;
 	}
 	for (size_t i = 0; i < G_N_ELEMENTS(paths); i++)

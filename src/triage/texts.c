@@ -158,10 +158,10 @@ static void grow_slots(struct texts *texts)
 
 uint32_t texts_add(struct texts *texts, struct span text)
 {
-	uint32_t *slot = slot_of(texts, text);
-	if (*slot)
-		return *slot;
-	uint32_t number = *slot = texts_put(texts, text);
+	uint32_t *slot = slot_of(texts, text), number = *slot;
+	if (number)
+		return number;
+	number = *slot = texts_put(texts, text);
 	if (++texts->taken * 4 > texts->slots_n * 3)
 		grow_slots(texts);
 	return number;

@@ -297,7 +297,8 @@ static bool read_number(struct span text, char *const *choices, struct find *fin
 			digit = (size_t)(span_digit(text.p + i, text.p + text.n) - text.p);
 		for (char *const *choice = choices; digit <= i + HEAD_MAX && *choice && !found.end;
 			choice++) {
-			size_t end = shape_end(text, i, shape_named(*choice));
+			const struct shape *shape = shape_named(*choice);
+			size_t end = shape ? shape_end(text, i, shape) : SIZE_MAX;
 			if (end != SIZE_MAX && finds[end].end)
 				found = (struct find){(uint16_t)i, (uint16_t)end};
 		}

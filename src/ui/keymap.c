@@ -256,6 +256,7 @@ static void find_unreachable(const struct keymap *keymap, guint at, GPtrArray *o
 
 			if (keymap_find(keymap, own->keys, n, context, &head) != KEYMAP_BOUND)
 				continue;
+			g_assert(head);
 			text = binding_text(head);
 			g_ptr_array_add(out,
 				g_strdup_printf(_("[keys] %s: cannot be typed: %s alone means %s"),

@@ -244,7 +244,8 @@ static void look_back(struct prompt *prompt, int step)
 		prompt->typed = g_strdup(prompt->line.text->str);
 	}
 	prompt->back = (guint)((int)prompt->back + step);
-	editline_set(&prompt->line, prompt->back ? texts->pdata[n - prompt->back] : prompt->typed);
+	editline_set(&prompt->line,
+		texts && prompt->back ? texts->pdata[n - prompt->back] : prompt->typed);
 }
 
 /* As much as all candidates begin with. */

@@ -164,9 +164,9 @@ static void on_bound_key(struct app *app, int key, unsigned context)
 		app->keys_n = 0;
 		return;
 	}
+	g_assert(n < KEYS_MAX); /* what was typed is the head of a sequence */
 	app->keys[n++] = key;
-	switch (n <= KEYS_MAX ? keymap_find(app->keymap, app->keys, n, context, &binding)
-			      : KEYMAP_NONE) {
+	switch (keymap_find(app->keymap, app->keys, n, context, &binding)) {
 	case KEYMAP_PREFIX:
 		app->keys_n = n;
 		return;

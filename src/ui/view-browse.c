@@ -534,6 +534,7 @@ void view_browse_narrow(struct app *app, const char *filter)
 	g_autofree char *before = g_strdup(session_limit_text(app->session));
 	GError *error = NULL;
 
+	g_assert(below);
 	list_remember(&below->list);
 	if (!session_limit(app->session, filter, &error)) {
 		app_report(app, error);
@@ -552,6 +553,7 @@ void view_browse_widen(struct app *app)
 	struct browse *b = top_browse(app);
 	struct view *ground = app_ground(app);
 
+	g_assert(b);
 	if (!b->narrowed)
 		session_limit(app->session, NULL, NULL);
 	else if (g_strcmp0(session_limit_text(app->session), b->own) != 0)

@@ -23,10 +23,10 @@ static const struct journal_entry *entry_at(const struct log_view *self, size_t 
 	return i < n ? self->journal->entries->pdata[n - 1 - i] : NULL;
 }
 
-static void draw_entry(struct log_view *self, struct rect area, int row, size_t i)
+static void draw_entry(struct log_view *self, struct rect area, int row, size_t i,
+	const struct journal_entry *entry)
 {
 	struct terminal *term = self->view.app->term;
-	const struct journal_entry *entry = entry_at(self, i);
 	bool focused = i == self->scroll.cursor;
 	enum style style = focused ? STYLE_CURSOR : STYLE_NORMAL;
 	g_autoptr(GString) date = g_string_new(NULL);
@@ -52,8 +52,14 @@ static void log_draw(struct view *view, struct rect area)
 	term_text(view->app->term, area, 0, 0, STYLE_HEADING,
 		_("   ENTRY WHEN        MESSAGES STATE        WHAT"));
 	scroll_fit(&self->scroll, self->journal->entries->len, area.h - 1);
-	for (int row = 1; row < area.h && entry_at(self, self->scroll.top + (size_t)row - 1); row++)
-		draw_entry(self, area, row, self->scroll.top + (size_t)row - 1);
+	for (int row = 1; row < area.h; row++) {
+		size_t i = self->scroll.top + (size_t)row - 1;
+		const struct journal_entry *entry = entry_at(self, i);
+
+		if (!entry)
+			break;
+		draw_entry(self, area, row, i, entry);
+	}
 	if (!self->journal->entries->len)
 		term_text(view->app->term, area, 1, 2, STYLE_NORMAL,
 			_("nixie has changed nothing in this index yet."));
@@ -175,7 +181,7 @@ static void log_search(struct view *view, const char *text, bool back, bool agai
 	for (size_t step = 0, i; scroll_search(&self->scroll, n, back, again, &step, &i);) {
 		const struct journal_entry *entry = entry_at(self, i);
 
-		if (entry->label && span_find_nocase(span_of(entry->label), text)) {
+		if (entry && entry->label && span_find_nocase(span_of(entry->label), text)) {
 			scroll_to(&self->scroll, i);
 			return;
 		}

@@ -42,9 +42,11 @@ static struct proposal *current(const struct proposed_view *self)
 
 static void forget(struct proposed_view *self)
 {
-	if (current(self)) {
+	const struct proposal *proposal = current(self);
+
+	if (proposal) {
 		g_free(self->wanted);
-		self->wanted = g_strdup(current(self)->address);
+		self->wanted = g_strdup(proposal->address);
 	}
 	g_clear_pointer(&self->proposals, g_ptr_array_unref);
 }
@@ -55,9 +57,12 @@ static void need(struct proposed_view *self)
 		return;
 	self->proposals = session_proposals(self->view.app->session);
 	scroll_fit(&self->scroll, self->proposals->len, (int)self->scroll.height);
-	for (guint i = 0; self->wanted && i < self->proposals->len; i++)
-		if (!strcmp(proposal_at(self, i)->address, self->wanted))
+	for (guint i = 0; self->wanted && i < self->proposals->len; i++) {
+		const struct proposal *proposal = self->proposals->pdata[i];
+
+		if (!strcmp(proposal->address, self->wanted))
 			scroll_to(&self->scroll, i);
+	}
 }
 
 static bool is_marked(const struct proposed_view *self, const struct proposal *proposal)
@@ -72,8 +77,8 @@ static GPtrArray *chosen(struct proposed_view *self)
 
 	need(self);
 	for (guint i = 0; self->proposals && i < self->proposals->len; i++)
-		if (is_marked(self, proposal_at(self, i)))
-			g_ptr_array_add(found, proposal_at(self, i));
+		if (is_marked(self, self->proposals->pdata[i]))
+			g_ptr_array_add(found, self->proposals->pdata[i]);
 	if (!found->len && current(self))
 		g_ptr_array_add(found, current(self));
 	return found;

@@ -198,8 +198,9 @@ static bool make(struct report_pane *pane, const struct row *row)
 	const char *part = pane->part ? pane->part
 			   : details  ? evidence_part(details->recipient)
 				      : NULL;
+	bool raw = pane->raw;
 	const struct reading *reading =
-		pane->raw || !details ? NULL : session_reading(pane->app->session, row, part);
+		raw || !details ? NULL : session_reading(pane->app->session, row, part);
 
 	if (!pane->stale && row == pane->row && details == pane->details &&
 		reading == pane->reading)
@@ -210,10 +211,10 @@ static bool make(struct report_pane *pane, const struct row *row)
 	pane->reading = reading;
 	if (row_text(row, ROW_ERROR))
 		say_instead(pane, row_text(row, ROW_ERROR));
-	else if (!details || (!reading && !pane->raw))
+	else if (!details || (!reading && !raw))
 		say_instead(pane, row->gone ? _("The file is no longer there.")
 					    : _("Reading the report ..."));
-	else if (pane->raw)
+	else if (raw)
 		make_raw(pane, details);
 	else
 		make_decoded(pane, reading, details->recipient);

@@ -189,9 +189,10 @@ static void thread_search(struct view *view, const char *text, bool back, bool a
 
 	for (size_t step = 0, i;
 		scroll_search(&self->scroll, self->scroll.count, back, again, &step, &i);) {
-		g_autofree char *shown = line_text(self, line_at(self, i));
+		const struct thread_line *line = line_at(self, i);
+		g_autofree char *shown = line ? line_text(self, line) : NULL;
 
-		if (span_find_nocase(span_of(shown), text)) {
+		if (shown && span_find_nocase(span_of(shown), text)) {
 			scroll_to(&self->scroll, i);
 			return;
 		}

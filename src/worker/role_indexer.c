@@ -304,12 +304,12 @@ void role_indexer(struct wire *wire)
 	g_variant_get(request, "(^&ay^&ay^a&ay)", &mail, &indexing.database, &tags);
 	unpacked = g_build_filename(indexing.database, "mail", NULL);
 	indexing.tags = tags;
-	indexing.items = g_array_new(FALSE, FALSE, sizeof(struct item));
 	indexing.trace = mmap(NULL, sizeof *indexing.trace, PROT_READ | PROT_WRITE,
 		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (indexing.trace == MAP_FAILED)
 		return;
 	*indexing.trace = (struct trace){IDLE, 0};
+	indexing.items = g_array_new(FALSE, FALSE, sizeof(struct item));
 	indexing.place = mail_place_open(mail, unpacked, &error);
 	if (!indexing.place || run(&indexing, &error) != ATTEMPT_GONE)
 		wire_send_end(wire, error);

@@ -12,13 +12,19 @@
 
 #include "rules/knowledge.h"
 
+/* What is told of. */
+struct source {
+	const char *datadir;
+	const struct knowledge *knowledge;
+};
+
 struct block {
 	const char *name;
 	/* False: there is nothing of this name. `argument` is "" without one. */
-	bool (*put)(GString *out, const char *argument, const struct knowledge *knowledge);
+	bool (*put)(GString *out, const char *argument, const struct source *source);
 	/* All that `argument` can be; a page that takes one of them takes each, once. NULL: none.
 	 */
-	GPtrArray *(*arguments)(const struct knowledge *knowledge);
+	GPtrArray *(*arguments)(const struct source *source);
 };
 
 /* Each ended by a NULL name. */

@@ -53,8 +53,9 @@ static void put_category(
 	put_text(out, "", knowledge, advice->retry_text);
 }
 
-static bool put_categories(GString *out, const char *argument, const struct knowledge *knowledge)
+static bool put_categories(GString *out, const char *argument, const struct source *source)
 {
+	const struct knowledge *knowledge = source->knowledge;
 	const struct category *category;
 
 	(void)argument;
@@ -63,9 +64,9 @@ static bool put_categories(GString *out, const char *argument, const struct know
 	return true;
 }
 
-static bool put_category_names(
-	GString *out, const char *argument, const struct knowledge *knowledge)
+static bool put_category_names(GString *out, const char *argument, const struct source *source)
 {
+	const struct knowledge *knowledge = source->knowledge;
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 	const struct category *category;
 
@@ -95,8 +96,9 @@ static const struct {
 	{"condition", condition_names, WORDS_CONDITION},
 };
 
-static bool put_meanings(GString *out, const char *name, const struct knowledge *knowledge)
+static bool put_meanings(GString *out, const char *name, const struct source *source)
 {
+	const struct knowledge *knowledge = source->knowledge;
 	size_t i = 0;
 
 	while (i < G_N_ELEMENTS(sets) && strcmp(sets[i].set, name) != 0)
@@ -163,8 +165,9 @@ static const char *scope_title(const struct knowledge *knowledge, const char *sc
 }
 
 /* A list for each scope, in the order of the file. */
-static bool put_codes(GString *out, const char *argument, const struct knowledge *knowledge)
+static bool put_codes(GString *out, const char *argument, const struct source *source)
 {
+	const struct knowledge *knowledge = source->knowledge;
 	size_t n;
 	const struct code *const *codes = knowledge_codes(knowledge, &n);
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);

@@ -16,7 +16,7 @@ static const struct block *const rooms[] = {program_blocks, data_blocks, shell_b
 
 struct page {
 	const char *file;
-	const struct knowledge *knowledge;
+	struct source source;
 	GString *out;
 	GHashTable *taken; /* "NAME ARGUMENT" */
 };
@@ -46,7 +46,7 @@ static bool put_table(struct page *page, const char *mark)
 		return fail(page, mark, "there is no such table");
 	if (!g_hash_table_add(page->taken, g_strdup(mark)) && block->arguments)
 		return fail(page, mark, "it stands here twice");
-	return block->put(page->out, blank ? blank + 1 : "", page->knowledge) ||
+	return block->put(page->out, blank ? blank + 1 : "", &page->source) ||
 	       fail(page, mark, "the table has no such row");
 }
 
@@ -66,7 +66,7 @@ static bool put_line(struct page *page, const char *line)
 static bool check_whole(const struct page *page, const struct block *block)
 {
 	g_autoptr(GPtrArray) all =
-		block->arguments ? block->arguments(page->knowledge) : g_ptr_array_new();
+		block->arguments ? block->arguments(&page->source) : g_ptr_array_new();
 	bool any = false, whole = true;
 
 	for (int pass = 0; pass < 2; pass++)
@@ -113,7 +113,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "fill: %s\n", error->message);
 		return EXIT_FAILURE;
 	}
-	page = (struct page){argv[2], knowledge, g_string_new(NULL),
+	page = (struct page){argv[2], {argv[1], knowledge}, g_string_new(NULL),
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
 	done = fill(&page, text) && fputs(page.out->str, stdout) >= 0 && fflush(stdout) == 0;
 	g_string_free(page.out, TRUE);

@@ -16,11 +16,11 @@ static void put_names(GString *out, const char *const *names)
 
 /* --- commands */
 
-static bool put_command(GString *out, const char *name, const struct knowledge *knowledge)
+static bool put_command(GString *out, const char *name, const struct source *source)
 {
 	const struct cli_command *command = cli_command_by_name(name);
 
-	(void)knowledge;
+	(void)source;
 	if (!command)
 		return false;
 	g_string_append_printf(out, ".It Cm %s", command->name);
@@ -30,11 +30,11 @@ static bool put_command(GString *out, const char *name, const struct knowledge *
 	return true;
 }
 
-static GPtrArray *commands(const struct knowledge *knowledge)
+static GPtrArray *commands(const struct source *source)
 {
 	GPtrArray *names = g_ptr_array_new();
 
-	(void)knowledge;
+	(void)source;
 	for (const struct cli_command *command = cli_commands; command->name; command++)
 		g_ptr_array_add(names, (char *)command->name);
 	return names;
@@ -101,13 +101,13 @@ static int compare_options(gconstpointer a, gconstpointer b)
 		(*(const struct option_row *const *)b)->name);
 }
 
-static bool put_options(GString *out, const char *argument, const struct knowledge *knowledge)
+static bool put_options(GString *out, const char *argument, const struct source *source)
 {
 	g_autoptr(GPtrArray) sorted = g_ptr_array_new();
 	size_t n;
 	const struct option_row *rows = options_rows(&n);
 
-	(void)argument, (void)knowledge;
+	(void)argument, (void)source;
 	for (size_t i = 0; i < n; i++)
 		g_ptr_array_add(sorted, (void *)&rows[i]);
 	g_ptr_array_sort(sorted, compare_options);
@@ -118,9 +118,9 @@ static bool put_options(GString *out, const char *argument, const struct knowled
 
 /* --- filters */
 
-static bool put_filters(GString *out, const char *argument, const struct knowledge *knowledge)
+static bool put_filters(GString *out, const char *argument, const struct source *source)
 {
-	(void)argument, (void)knowledge;
+	(void)argument, (void)source;
 	for (const struct filter_word *word = filter_words(); word->name; word++) {
 		g_string_append_printf(out, ".It Cm %s\n", word->name);
 		mdoc_phrase(out, word->help);
@@ -134,11 +134,11 @@ static bool put_filters(GString *out, const char *argument, const struct knowled
 
 /* --- settings */
 
-static bool put_setting(GString *out, const char *key, const struct knowledge *knowledge)
+static bool put_setting(GString *out, const char *key, const struct source *source)
 {
 	const struct setting_row *row = config_settings();
 
-	(void)knowledge;
+	(void)source;
 	while (row->key && strcmp(row->key, key) != 0)
 		row++;
 	if (!row->key)
@@ -154,11 +154,11 @@ static bool put_setting(GString *out, const char *key, const struct knowledge *k
 	return true;
 }
 
-static GPtrArray *settings(const struct knowledge *knowledge)
+static GPtrArray *settings(const struct source *source)
 {
 	GPtrArray *keys = g_ptr_array_new();
 
-	(void)knowledge;
+	(void)source;
 	for (const struct setting_row *row = config_settings(); row->key; row++)
 		g_ptr_array_add(keys, (char *)row->key);
 	return keys;
@@ -214,11 +214,11 @@ static void put_key(GString *out, const struct ui_command *command)
 	}
 }
 
-static bool put_keys(GString *out, const char *group, const struct knowledge *knowledge)
+static bool put_keys(GString *out, const char *group, const struct source *source)
 {
 	bool any = false;
 
-	(void)knowledge;
+	(void)source;
 	for (const struct ui_command *command = ui_commands; command->name; command++)
 		if (strcmp(command->group, group) == 0) {
 			put_key(out, command);
@@ -227,11 +227,11 @@ static bool put_keys(GString *out, const char *group, const struct knowledge *kn
 	return any;
 }
 
-static GPtrArray *key_groups(const struct knowledge *knowledge)
+static GPtrArray *key_groups(const struct source *source)
 {
 	GPtrArray *groups = g_ptr_array_new();
 
-	(void)knowledge;
+	(void)source;
 	for (const char *const *group = ui_groups; *group; group++)
 		g_ptr_array_add(groups, (char *)*group);
 	return groups;
@@ -239,9 +239,9 @@ static GPtrArray *key_groups(const struct knowledge *knowledge)
 
 /* --- exit codes, words of results */
 
-static bool put_exit_codes(GString *out, const char *argument, const struct knowledge *knowledge)
+static bool put_exit_codes(GString *out, const char *argument, const struct source *source)
 {
-	(void)argument, (void)knowledge;
+	(void)argument, (void)source;
 	for (const struct exit_code *code = exit_codes; code->meaning; code++) {
 		g_string_append_printf(out, ".It %d\n", code->code);
 		mdoc_phrase(out, code->meaning);
@@ -269,12 +269,12 @@ static const struct {
 };
 
 /* The words that a field of a result is one of, or that an option is. */
-static bool put_values(GString *out, const char *name, const struct knowledge *knowledge)
+static bool put_values(GString *out, const char *name, const struct source *source)
 {
 	size_t n, count;
 	const struct option_row *rows = options_rows(&n);
 
-	(void)knowledge;
+	(void)source;
 	for (size_t i = 0; i < G_N_ELEMENTS(sets); i++)
 		if (strcmp(sets[i].set, name) == 0) {
 			put_names(out, sets[i].names);

@@ -175,6 +175,7 @@ static G_GNUC_NORETURN void spawner_main(int fd, pid_t parent)
 	sigset_t child;
 
 	die_with_parent(parent);
+	prctl(PR_SET_NAME, "nixie-spawner");
 	setsid();
 	no_core(true, false); /* a child that is forked inherits what is hidden */
 	for (int i = 0; i < 3 && null >= 0; i++)

@@ -30,6 +30,7 @@ struct app {
 	char *found;      /* what was searched for last */
 	char *last_words; /* the last action as a command line, for `repeat` */
 	enum paste paste;
+	int64_t pasted; /* when the last of it came; g_get_monotonic_time() */
 	enum sort_key sort;
 	bool reversed;
 	struct correcting *correcting; /* of ui/correct.c; NULL: nothing */

@@ -20,7 +20,7 @@ struct loop {
 	void *user;
 	GMainLoop *main;
 	GSource *keys, *draw;
-	guint signals[4];
+	guint resized;
 	int64_t drawn; /* g_get_monotonic_time() of the last drawing */
 	int code;
 	bool quitting, paused;
@@ -29,7 +29,7 @@ struct loop {
 struct source {
 	GSource base;
 	struct loop *loop;
-	gpointer fd_tag;
+	gpointer keys, screen; /* tags of the descriptors */
 };
 
 /* Readable, and yet nothing to read: the other end of the terminal is closed. */
@@ -44,7 +44,7 @@ static gboolean keys_dispatch(GSource *base, GSourceFunc unused, gpointer user)
 {
 	struct source *source = (struct source *)base;
 	struct loop *loop = source->loop;
-	GIOCondition condition = g_source_query_unix_fd(base, source->fd_tag);
+	GIOCondition condition = g_source_query_unix_fd(base, source->keys);
 	int key, taken = 0;
 
 	(void)unused;
@@ -55,6 +55,7 @@ static gboolean keys_dispatch(GSource *base, GSourceFunc unused, gpointer user)
 		taken++;
 		loop->calls.key(loop->user, key);
 	}
+	condition |= g_source_query_unix_fd(base, source->screen);
 	if (condition & (G_IO_HUP | G_IO_ERR) && !taken)
 		loop_quit(loop, NIXIE_INTERRUPTED);
 	if (taken)
@@ -93,9 +94,13 @@ static GSource *add_source(struct loop *loop, GSourceFuncs *funcs, int priority)
 
 static void watch_keys(struct loop *loop)
 {
+	struct source *source;
+
 	loop->keys = add_source(loop, &keys_funcs, PRIORITY_KEYS);
-	((struct source *)loop->keys)->fd_tag =
+	source = (struct source *)loop->keys;
+	source->keys =
 		g_source_add_unix_fd(loop->keys, STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR);
+	source->screen = g_source_add_unix_fd(loop->keys, STDOUT_FILENO, G_IO_HUP | G_IO_ERR);
 }
 
 static void drop_source(GSource **source)
@@ -117,36 +122,26 @@ static gboolean on_resize(gpointer user)
 	return G_SOURCE_CONTINUE;
 }
 
-static gboolean on_end(gpointer user)
+static void on_signal(void *user, int number)
 {
 	struct loop *loop = user;
 
-	/* While another program has the terminal, C-c is meant for that program. */
-	if (!loop->paused)
-		loop_quit(loop, NIXIE_INTERRUPTED);
-	return G_SOURCE_CONTINUE;
-}
-
-static gboolean on_hangup(gpointer user)
-{
-	loop_quit(user, NIXIE_INTERRUPTED);
-	return G_SOURCE_CONTINUE;
-}
-
-static void on_suspend(void *user)
-{
-	struct loop *loop = user;
-
-	loop->calls.suspend(loop->user);
-}
-
-static void on_resume(void *user)
-{
-	struct loop *loop = user;
-
-	if (!loop->paused) {
+	switch (number) {
+	case SIGTSTP:
+		loop->calls.suspend(loop->user);
+		break;
+	case SIGCONT:
+		if (loop->paused)
+			break;
 		term_return(loop->term);
 		loop_want_draw(loop, true);
+		break;
+	case SIGINT:
+		if (loop->paused) /* C-c is meant for the program that has the terminal */
+			break;
+		/* fallthrough */
+	default:
+		loop_quit(loop, NIXIE_INTERRUPTED);
 	}
 }
 
@@ -160,11 +155,8 @@ struct loop *loop_new(struct terminal *term, const struct loop_calls *calls, voi
 	loop->main = g_main_loop_new(NULL, FALSE);
 	loop->draw = add_source(loop, &draw_funcs, PRIORITY_DRAW);
 	watch_keys(loop);
-	loop->signals[0] = g_unix_signal_add_full(PRIORITY_DRAW, SIGWINCH, on_resize, loop, NULL);
-	loop->signals[1] = g_unix_signal_add(SIGTERM, on_end, loop);
-	loop->signals[2] = g_unix_signal_add(SIGINT, on_end, loop);
-	loop->signals[3] = g_unix_signal_add(SIGHUP, on_hangup, loop);
-	signals_watch(on_suspend, on_resume, loop);
+	loop->resized = g_unix_signal_add_full(PRIORITY_DRAW, SIGWINCH, on_resize, loop, NULL);
+	signals_watch(on_signal, loop);
 	return loop;
 }
 
@@ -173,8 +165,7 @@ void loop_free(struct loop *loop)
 	if (!loop)
 		return;
 	signals_unwatch();
-	for (size_t i = 0; i < G_N_ELEMENTS(loop->signals); i++)
-		g_source_remove(loop->signals[i]);
+	g_source_remove(loop->resized);
 	drop_source(&loop->keys);
 	drop_source(&loop->draw);
 	g_main_loop_unref(loop->main);
@@ -215,6 +206,11 @@ void loop_pause(struct loop *loop, bool on)
 		watch_keys(loop);
 		loop_want_draw(loop, true);
 	}
+}
+
+bool loop_is_quitting(const struct loop *loop)
+{
+	return loop->quitting;
 }
 
 bool loop_is_paused(const struct loop *loop)

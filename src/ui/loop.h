@@ -27,5 +27,7 @@ void loop_want_draw(struct loop *loop, bool now);
 /* While another program has the terminal: no keys, no drawing. */
 void loop_pause(struct loop *loop, bool on);
 bool loop_is_paused(const struct loop *loop);
+/* The end was asked for; what waits for anything else need not. */
+bool loop_is_quitting(const struct loop *loop);
 
 #endif

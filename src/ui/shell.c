@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib-unix.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,8 +18,8 @@
 extern char **environ;
 
 struct wait {
-	GMainLoop *loop;
 	int status;
+	bool over;
 };
 
 static void on_exit_of(GPid pid, gint status, gpointer user)
@@ -26,7 +28,7 @@ static void on_exit_of(GPid pid, gint status, gpointer user)
 
 	(void)pid;
 	wait->status = status;
-	g_main_loop_quit(wait->loop);
+	wait->over = true;
 }
 
 /*
@@ -56,48 +58,78 @@ static int spawn(char *const argv[], int input, pid_t *pid)
 	return failed;
 }
 
+static gboolean on_line(gint fd, GIOCondition condition, gpointer user)
+{
+	char line[256];
+	ssize_t n = read(fd, line, sizeof line);
+
+	(void)condition;
+	*(bool *)user = n <= 0 || memchr(line, '\n', (size_t)n);
+	return G_SOURCE_CONTINUE;
+}
+
+/* Until something has happened, or nixie is to end. */
+static void wait_for(const struct app *app, const bool *over)
+{
+	while (!*over && !loop_is_quitting(app->loop))
+		g_main_context_iteration(NULL, TRUE);
+}
+
 /* Raw bytes of mail never go to the terminal from here; what other programs print is theirs to
  * answer for. */
-static void wait_for_enter(void)
+static void wait_for_enter(const struct app *app)
 {
-	char c;
+	bool over = false;
+	guint source = g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR, on_line, &over);
 
 	fputs(_("\nEnter goes back to nixie: "), stdout);
 	fflush(stdout);
-	while (read(STDIN_FILENO, &c, 1) == 1 && c != '\n' && c != '\r') {
+	wait_for(app, &over);
+	g_source_remove(source);
+}
+
+/* An end of nixie is one of the program, too. */
+static int wait_for_program(const struct app *app, pid_t pid)
+{
+	struct wait wait = {0};
+	guint source = g_child_watch_add(pid, on_exit_of, &wait);
+
+	wait_for(app, &wait.over);
+	if (!wait.over) {
+		g_source_remove(source);
+		kill(pid, SIGHUP);
 	}
+	return wait.status;
 }
 
 static void run(struct app *app, char *const argv[], int input, bool pause)
 {
-	struct wait wait = {.loop = g_main_loop_new(NULL, FALSE)};
+	void (*quit)(int);
+	int failed, status = 0;
 	pid_t pid;
-	int failed;
 
 	if (app->options.restricted) {
 		app_complain(app, _("other programs are not run in restricted mode"));
-		g_main_loop_unref(wait.loop);
 		return;
 	}
 	loop_pause(app->loop, true);
 	term_leave(app->term);
+	quit = signal(SIGQUIT, SIG_IGN); /* C-\ is meant for the program */
 	failed = spawn(argv, input, &pid);
 	if (!failed) {
-		g_child_watch_add(pid, on_exit_of, &wait);
-		g_main_loop_run(wait.loop);
+		status = wait_for_program(app, pid);
 		if (pause)
-			wait_for_enter();
+			wait_for_enter(app);
 	}
+	signal(SIGQUIT, quit);
 	term_return(app->term);
 	loop_pause(app->loop, false);
-	g_main_loop_unref(wait.loop);
 	if (failed)
 		app_complain(app, _("%s cannot be run: %s"), argv[0], g_strerror(failed));
-	else if (WIFEXITED(wait.status) && WEXITSTATUS(wait.status))
-		app_complain(
-			app, _("%s ended with exit code %d"), argv[0], WEXITSTATUS(wait.status));
-	else if (WIFSIGNALED(wait.status))
-		app_complain(app, _("%s was ended by signal %d"), argv[0], WTERMSIG(wait.status));
+	else if (WIFEXITED(status) && WEXITSTATUS(status))
+		app_complain(app, _("%s ended with exit code %d"), argv[0], WEXITSTATUS(status));
+	else if (WIFSIGNALED(status))
+		app_complain(app, _("%s was ended by signal %d"), argv[0], WTERMSIG(status));
 }
 
 void shell_run(struct app *app, const char *command, const char *path, bool pause)

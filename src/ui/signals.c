@@ -13,7 +13,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/errors.h"
+
+#define END_SECONDS \
+	2 /* for an orderly end; a terminal that takes nothing would let it wait for ever */
+
 static const int deadly[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGQUIT, SIGTRAP};
+static const int ending[] = {SIGTERM, SIGINT, SIGHUP};
+static const int watched[] = {SIGTSTP, SIGCONT, SIGTERM, SIGINT, SIGHUP};
 
 static struct {
 	int fd;
@@ -28,7 +35,7 @@ static struct {
 static struct {
 	int pipe[2];
 	guint source;
-	signals_call *suspend, *resume;
+	signals_call *call;
 	void *user;
 } watch = {.pipe = {-1, -1}};
 
@@ -49,6 +56,26 @@ static void die(int number)
 	raise(number);
 }
 
+/* The end was asked for, and writing to the terminal does not come to its own. */
+static void give_up(int number)
+{
+	int flags = fcntl(guard.fd, F_GETFL);
+
+	(void)number;
+	fcntl(guard.fd, F_SETFL, flags | O_NONBLOCK);
+	signals_restore();
+	fcntl(guard.fd, F_SETFL, flags);
+	_exit(NIXIE_INTERRUPTED);
+}
+
+static void handle(int number, void (*handler)(int))
+{
+	struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
+
+	sigemptyset(&action.sa_mask);
+	sigaction(number, &action, NULL);
+}
+
 void signals_guard(int fd, const char *reset, const struct termios *modes)
 {
 	struct sigaction action = {
@@ -66,6 +93,7 @@ void signals_guard(int fd, const char *reset, const struct termios *modes)
 	sigemptyset(&action.sa_mask);
 	for (size_t i = 0; i < G_N_ELEMENTS(deadly); i++)
 		sigaction(deadly[i], &action, guard.on ? NULL : &guard.before[i]);
+	handle(SIGALRM, give_up);
 	guard.on = true;
 }
 
@@ -80,16 +108,37 @@ void signals_unguard(void)
 	sigaltstack(&stack, NULL);
 	g_clear_pointer(&guard.stack, g_free);
 	guard.on = false;
+	alarm(0);
+}
+
+void signals_hold(bool on)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < G_N_ELEMENTS(ending); i++)
+		sigaddset(&set, ending[i]);
+	sigprocmask(on ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
+}
+
+static bool is_ending(int number)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(ending); i++)
+		if (ending[i] == number)
+			return true;
+	return false;
 }
 
 static void tell(int number)
 {
 	int saved = errno;
-	char c = number == SIGTSTP ? 's' : 'c';
+	char c = (char)number;
 
 	if (write(watch.pipe[1], &c, 1) < 0) {
 		/* The pipe is full: enough has been told. */
 	}
+	if (guard.on && is_ending(number))
+		alarm(END_SECONDS);
 	errno = saved;
 }
 
@@ -100,38 +149,29 @@ static gboolean told(gint fd, GIOCondition condition, gpointer data)
 	(void)condition;
 	(void)data;
 	while (read(fd, &c, 1) == 1)
-		(c == 's' ? watch.suspend : watch.resume)(watch.user);
+		watch.call(watch.user, c);
 	return G_SOURCE_CONTINUE;
 }
 
-static void handle(int number, void (*handler)(int))
-{
-	struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
-
-	sigemptyset(&action.sa_mask);
-	sigaction(number, &action, NULL);
-}
-
-void signals_watch(signals_call *suspend, signals_call *resume, void *user)
+void signals_watch(signals_call *call, void *user)
 {
 	if (!g_unix_open_pipe(watch.pipe, FD_CLOEXEC, NULL))
-		return; /* no descriptor left: suspending is a comfort, not a need */
+		return; /* no descriptor left: then they do what they do to any program */
 	g_unix_set_fd_nonblocking(watch.pipe[0], TRUE, NULL);
 	g_unix_set_fd_nonblocking(watch.pipe[1], TRUE, NULL);
-	watch.suspend = suspend;
-	watch.resume = resume;
+	watch.call = call;
 	watch.user = user;
 	watch.source = g_unix_fd_add(watch.pipe[0], G_IO_IN, told, NULL);
-	handle(SIGTSTP, tell);
-	handle(SIGCONT, tell);
+	for (size_t i = 0; i < G_N_ELEMENTS(watched); i++)
+		handle(watched[i], tell);
 }
 
 void signals_unwatch(void)
 {
 	if (watch.pipe[0] < 0)
 		return;
-	handle(SIGTSTP, SIG_DFL);
-	handle(SIGCONT, SIG_DFL);
+	for (size_t i = 0; i < G_N_ELEMENTS(watched); i++)
+		handle(watched[i], SIG_DFL);
 	g_source_remove(watch.source);
 	close(watch.pipe[0]);
 	close(watch.pipe[1]);

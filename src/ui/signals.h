@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Signals that would leave the terminal in the state of the screen. Deadly ones restore it with
- * write() and tcsetattr() alone, then die as they should; SIGTSTP and SIGCONT become callbacks on
- * the main context.
+ * write() and tcsetattr() alone, then die as they should; those that ask for an end or a stop
+ * become a callback on the main context, and an end that the terminal does not let come is made to
+ * come.
  */
 #ifndef NIXIE_UI_SIGNALS_H
 #define NIXIE_UI_SIGNALS_H
 
+#include <stdbool.h>
 #include <termios.h>
 
 /* From now on a deadly signal writes `reset` to the terminal `fd` and sets `modes`. */
@@ -15,9 +17,12 @@ void signals_unguard(void);
 /* Does so now, where there is no time for more; nothing without a guard. */
 void signals_restore(void);
 
-/* `suspend` on SIGTSTP, `resume` on SIGCONT. */
-typedef void signals_call(void *user);
-void signals_watch(signals_call *suspend, signals_call *resume, void *user);
+/* Keeps those that ask for an end from coming while the terminal is taken, and lets them come. */
+void signals_hold(bool on);
+
+/* Called with SIGTSTP, SIGCONT, SIGTERM, SIGINT and SIGHUP. */
+typedef void signals_call(void *user, int number);
+void signals_watch(signals_call *call, void *user);
 void signals_unwatch(void);
 /* Stops this process group as the terminal's own C-z would; returns when it is continued. */
 void signals_stop(void);

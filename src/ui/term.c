@@ -16,18 +16,14 @@
 
 #include "base/errors.h"
 #include "base/words.h"
-#include "ui/key.h"
+#include "ui/input.h"
 #include "ui/signals.h"
 
-#define ESCAPE_WAIT_MS 25
-#define DOUBLE_CLICK_US 400000
 #define CUT ".."
 #define LEFT_TO_RIGHT_MARK "\342\200\216"
 
 /* What there is to draw lines with. */
 enum signs { SIGNS_ASCII, SIGNS_UNICODE, SIGNS_NONE };
-
-enum { CODE_PASTE_BEGIN = KEY_MAX + 1, CODE_PASTE_END };
 
 struct terminal {
 	SCREEN *screen;
@@ -37,9 +33,7 @@ struct terminal {
 	attr_t attributes[STYLE_COUNT];
 	short pair[STYLE_COUNT];
 	struct termios before;
-	int mouse_y, mouse_x;
-	enum mouse button;
-	int64_t clicked;
+	struct input input;
 	bool pastes; /* the terminal brackets what is pasted */
 	GString *scratch;
 };
@@ -210,23 +204,12 @@ struct terminal *term_open(const struct term_options *options, GError **error)
 	term->flags = g_str_equal(nl_langinfo(CODESET), "UTF-8") ? TEXT_PLAIN : TEXT_ASCII;
 	term->signs = signs_for(options, term->flags == TEXT_PLAIN);
 	term->plain = options->plain;
-	set_escdelay(ESCAPE_WAIT_MS);
-	raw();
-	noecho();
-	nonl();
-	keypad(stdscr, TRUE);
-	nodelay(stdscr, TRUE);
-	typeahead(-1); /* else curses looks for keys, and writes, after every line */
-	read_theme(term, options);
-	if (options->mouse && !options->plain) /* rows stand elsewhere there */
-		mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
-	mouseinterval(0); /* else curses waits for a second click */
 	term->pastes = *capability("BE") && *capability("PS") && *capability("PE");
-	if (term->pastes) {
-		define_key(capability("PS"), CODE_PASTE_BEGIN);
-		define_key(capability("PE"), CODE_PASTE_END);
+	input_open(&term->input, options->mouse && !options->plain, /* rows stand elsewhere there */
+		term->pastes ? capability("PS") : "", term->pastes ? capability("PE") : "");
+	read_theme(term, options);
+	if (term->pastes)
 		send(capability("BE"));
-	}
 	guard(term);
 	return term;
 }
@@ -283,83 +266,16 @@ struct rect term_rect(const struct terminal *term)
 	return (struct rect){0, 0, LINES, COLS};
 }
 
-/* --- keys */
-
-static const struct {
-	int code, key;
-} special_keys[] = {
-	{KEY_UP, K_UP},
-	{KEY_DOWN, K_DOWN},
-	{KEY_LEFT, K_LEFT},
-	{KEY_RIGHT, K_RIGHT},
-	{KEY_HOME, K_HOME},
-	{KEY_END, K_END},
-	{KEY_PPAGE, K_PAGE_UP},
-	{KEY_NPAGE, K_PAGE_DOWN},
-	{KEY_IC, K_INSERT},
-	{KEY_DC, K_DELETE},
-	{KEY_BACKSPACE, K_BACKSPACE},
-	{KEY_BTAB, K_BACKTAB},
-	{KEY_ENTER, K_ENTER},
-	{KEY_MOUSE, K_MOUSE},
-	{CODE_PASTE_BEGIN, K_PASTE_BEGIN},
-	{CODE_PASTE_END, K_PASTE_END},
-};
-
-/* Two clicks on one cell within DOUBLE_CLICK_US are one double-click. */
-static bool take_mouse(struct terminal *term)
-{
-	int64_t now = g_get_monotonic_time();
-	MEVENT event;
-	bool same_place;
-
-	if (getmouse(&event) != OK)
-		return false;
-	same_place = event.y == term->mouse_y && event.x == term->mouse_x;
-	if (event.bstate & BUTTON4_PRESSED)
-		term->button = MOUSE_UP;
-	else if (event.bstate & BUTTON5_PRESSED)
-		term->button = MOUSE_DOWN;
-	else if (same_place && now - term->clicked < DOUBLE_CLICK_US)
-		term->button = MOUSE_DOUBLE;
-	else
-		term->button = MOUSE_CLICK;
-	term->clicked = now;
-	term->mouse_y = event.y;
-	term->mouse_x = event.x;
-	return true;
-}
-
 bool term_key(struct terminal *term, int *key)
 {
-	wint_t c;
-	int kind;
-
-	while ((kind = get_wch(&c)) != ERR) {
-		if (kind == OK) {
-			*key = c == 0x7f ? K_BACKSPACE : (int)c;
-			return true;
-		}
-		if (c > KEY_F0 && c <= KEY_F(12)) {
-			*key = K_F1 + (int)(c - KEY_F(1));
-			return true;
-		}
-		if (c == KEY_MOUSE && !take_mouse(term))
-			continue;
-		for (size_t i = 0; i < G_N_ELEMENTS(special_keys); i++)
-			if (special_keys[i].code == (int)c) {
-				*key = special_keys[i].key;
-				return true;
-			}
-	}
-	return false;
+	return input_key(&term->input, key);
 }
 
 enum mouse term_mouse(const struct terminal *term, int *y, int *x)
 {
-	*y = term->mouse_y;
-	*x = term->mouse_x;
-	return term->button;
+	*y = term->input.mouse_y;
+	*x = term->input.mouse_x;
+	return term->input.button;
 }
 
 void term_clipboard(struct terminal *term, const char *text)

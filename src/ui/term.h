@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The terminal: the one module that knows curses. All text passes text_visible() here, whoever
- * sends it, and is placed by cells, so that no byte of a mail can steer the terminal or leave its
- * pane. Curses has one screen a process, hence one struct terminal at a time.
+ * The terminal: with its input the one module that knows curses. All text passes text_visible()
+ * here, whoever sends it, and is placed by cells, so that no byte of a mail can steer the terminal
+ * or leave its pane. Curses has one screen a process, hence one struct terminal at a time.
  */
 #ifndef NIXIE_UI_TERM_H
 #define NIXIE_UI_TERM_H
@@ -10,6 +10,7 @@
 #include <glib.h>
 
 #include "base/text.h"
+#include "ui/input.h"
 #include "ui/theme.h"
 
 struct rect {
@@ -57,7 +58,6 @@ struct rect term_rect(const struct terminal *term);
  * Esc). */
 bool term_key(struct terminal *term, int *key);
 /* What the mouse did; after K_MOUSE. */
-enum mouse { MOUSE_CLICK, MOUSE_DOUBLE, MOUSE_UP, MOUSE_DOWN };
 enum mouse term_mouse(const struct terminal *term, int *y, int *x);
 /* Sends text to the clipboard of the terminal (OSC 52). */
 void term_clipboard(struct terminal *term, const char *text);

@@ -9,12 +9,14 @@
 #include "ui/correct.h"
 #include "ui/key.h"
 #include "ui/loading.h"
+#include "ui/signals.h"
 #include "ui/statusline.h"
 #include "ui/view-browse.h"
 
 #define SMALLEST_WIDTH 20
 #define SMALLEST_HEIGHT 5
 #define WHEEL_ROWS 3
+#define PASTE_PAUSE_US 1000000
 
 /* --- views */
 
@@ -227,9 +229,15 @@ static bool is_taken(struct view *view, int key)
 }
 
 /* What is pasted goes to a line that is being typed, which takes the beginning of it; where there
- * is none, it must not act as keys. False: the key was not pasted. */
+ * is none, it must not act as keys. C-c after a pause, which no text can make, ends one whose end
+ * was lost. False: the key was not pasted. */
 static bool on_pasted(struct app *app, struct view *view, int key)
 {
+	int64_t now = g_get_monotonic_time();
+
+	if (key == KEY_CTRL('c') && app->paste != PASTE_NONE && now - app->pasted > PASTE_PAUSE_US)
+		key = K_PASTE_END;
+	app->pasted = now;
 	if (key == K_PASTE_BEGIN)
 		app->paste = is_taken(view, key) ? PASTE_TYPED : PASTE_DROPPED;
 	else if (app->paste == PASTE_NONE)
@@ -388,8 +396,8 @@ static void app_clear(struct app *app)
 			app_pop(app, app_top(app));
 		g_ptr_array_unref(app->views);
 	}
+	term_close(app->term); /* while a signal is still a call */
 	loop_free(app->loop);
-	term_close(app->term);
 	keymap_free(app->keymap);
 	histories_free(app->histories);
 	g_free(app->message);
@@ -423,8 +431,10 @@ int ui_run(struct session *session, const struct ui_options *options, GError **e
 		return NIXIE_CONFIG;
 	}
 	session_sort(session, app.sort, app.reversed);
+	signals_hold(true);
 	app.term = term_open(&look, &failure);
 	if (!app.term) {
+		signals_hold(false);
 		code = failure->code;
 		g_propagate_error(error, failure);
 		keymap_free(app.keymap);
@@ -433,6 +443,7 @@ int ui_run(struct session *session, const struct ui_options *options, GError **e
 	app.histories = histories_load();
 	app.views = g_ptr_array_new();
 	app.loop = loop_new(app.term, &calls, &app);
+	signals_hold(false);
 	app_push(&app, view_browse_new(&app));
 	tell_conflicts(&app);
 	tell_views(&app);

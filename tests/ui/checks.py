@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The checks that hold the screens to account, by number: a real index, a real terminal, the real program."""
-import csv, fcntl, io, os, pty, re, shutil, signal, struct, subprocess, sys
+import csv, io, os, pty, re, shutil, signal, subprocess, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from lock import hold
 from nixie import NIXIE, SRCDIR, Home, Tap
 from screen import Screen, available
 from steering import steering
@@ -117,10 +118,9 @@ def descendants(pid):
 
 def check_3(home):
     """While another program holds the write lock: keys work, Esc leaves, the message names the lock, nothing is lost."""
-    lock = os.open(os.path.join(home.mail, ".notmuch/xapian/flintlock"), os.O_RDWR | os.O_CREAT)
     before = home.dump()
     with opened(home) as screen:
-        fcntl.fcntl(lock, fcntl.F_OFD_SETLK, struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, 0, 1, 0))
+        lock = hold(os.path.join(home.mail, ".notmuch/xapian/flintlock"))
         screen.type("+held\n")
         screen.type("j")
         tap.check(screen.wait(lambda t: t.split("\n")[3].startswith(">"), SOON), "check 3: a key is answered under the lock", screen.text())

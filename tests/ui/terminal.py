@@ -1,53 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The terminal is left as it was found, whatever ends the screen; no mail steers it; a locked index freezes nothing."""
-import base64, fcntl, os, pty, re, select, signal, struct, sys, time
+"""On a real terminal: no mail steers it, a locked index freezes nothing, options and looks are heeded."""
+import base64, os, re, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from lock import hold
 from nixie import NIXIE, Home, Tap
 from screen import Screen, available
 from steering import steering
 
 tap = Tap()
 FOUND = r"\d+ found"
-
-
-def refused(home, term):
-    """What nixie writes to a terminal of this type, and its exit code."""
-    pid, fd = pty.fork()
-    if pid == 0:
-        os.execve(NIXIE, [NIXIE], dict(home.env, TERM=term))
-    out = b""
-    while True:
-        try:
-            block = os.read(fd, 4096)
-        except OSError:
-            break
-        if not block:
-            break
-        out += block
-    os.close(fd)
-    return out, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-
-
-def terminals(home):
-    for term in ("dumb", "no-such-terminal", ""):
-        out, code = refused(home, term)
-        tap.equal(code, 64, "TERM=%s is refused" % term)
-        tap.check(b"\033" not in out and out.startswith(b"nixie: ") and out.count(b"\n") == 1, "with one plain line", out)
-
-
-def ends(home):
-    """Each signal leaves the normal screen, a cursor and echo."""
-    for number, name in ((signal.SIGSEGV, "SIGSEGV"), (signal.SIGABRT, "SIGABRT"), (signal.SIGTERM, "SIGTERM"), (signal.SIGHUP, "SIGHUP")):
-        with Screen(home) as screen:
-            screen.type("'%s'\n" % NIXIE)
-            screen.wait(FOUND)
-            os.kill(screen.pid(), number)
-            screen.wait(r"ready> *\n*$")
-            screen.type("stty -a; tput cols\n")
-            text = screen.wait(r"ready> *\n*$") and screen.wait(r"icanon[\s\S]*ready>")
-            modes = text or ""
-            tap.check(screen.ask("#{alternate_on}") == "0" and re.search(r"(?<!-)\bicanon\b", modes) and re.search(r"(?<!-)\becho\b", modes)
-                      and screen.ask("#{cursor_flag}") == "1", "the terminal survives %s" % name, modes)
 
 
 EVIL = b"\x1b]0;owned\x07\x1b[2J\x1bc\x9b31m\xc2\x9b31m\r\x08\xe2\x80\xae\xe2\x80\x8b\xef\xbb\xbf\xff\x7f\x0e\xcc\x81\xcc\x81\xcc\x81\xcc\x81"
@@ -151,11 +112,10 @@ def reading(home):
 
 def locked(home):
     """While another writer holds the index, keys are answered and a change is refused by name."""
-    lock = os.open(os.path.join(home.mail, ".notmuch/xapian/flintlock"), os.O_RDWR | os.O_CREAT)
     with Screen(home) as screen:
         screen.type("'%s'\n" % NIXIE)
         screen.wait(FOUND)
-        fcntl.fcntl(lock, fcntl.F_OFD_SETLK, struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, 0, 1, 0))
+        lock = hold(os.path.join(home.mail, ".notmuch/xapian/flintlock"))
         screen.type("ryj")  # the first row is a delay: the question warns
         tap.check(screen.wait(lambda t: t.split("\n")[3].startswith(">"), 10), "a key is answered while a change waits for the lock", screen.text())
         tap.check(screen.wait(r"(?i)locked|busy|writes|held|in use"), "the change is refused, and why is told", screen.text())
@@ -249,12 +209,10 @@ def looks(home):
 
 with Home() as home:
     home.make_index()
-    terminals(home)
     if not available():
-        tap.skip("signals, hostile mail, locks", "tmux is missing")
+        tap.skip("hostile mail, locks, other programs", "tmux is missing")
     else:
         reading(home)
-        ends(home)
         locked(home)
         editor(home)
         options(home)

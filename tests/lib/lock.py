@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""For the tests beside this: the lock of an index, held as Xapian holds it."""
+"""For test scripts: the lock of an index, held as Xapian holds it."""
 import fcntl, os, struct
 
 OFD_SETLK = 37  # fcntl.h; Python has no name for it

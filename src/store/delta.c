@@ -38,8 +38,8 @@ notmuch_message_t *delta_find_again(notmuch_database_t *database, const char *id
 	if (message)
 		return message;
 	if (status == NOTMUCH_STATUS_SUCCESS)
-		g_set_error_literal(error, NIXIE_ERROR, NIXIE_INTERNAL,
-			DOING ": a message went while the index was locked");
+		g_set_error(error, NIXIE_ERROR, NIXIE_INTERNAL, "%s: %s", DOING,
+			_("a message went while the index was locked"));
 	else
 		database_set_error(database, status, DOING, error);
 	return NULL;

@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Mail as it comes to a machine, read by nixie --maildir: a Maildir that Postfix fills, the mbox of a list's owner, and IMAP folders
+that mbsync fetches from Dovecot with the recipe of contrib/neighbours.
+
+usage: arrivals.py [--folder=DIRECTORY]
+
+The servers are fetched and unpacked as live.py does. Where one cannot be had or run, its tests are skipped with a word.
+"""
+import argparse, json, os, shutil, sys, time
+
+HOME = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HOME, os.path.join(HOME, "..", "lib")]
+import dovecot, postfix
+from box import Box, Unavailable, packages
+from namespace import INSIDE, connect, enter_namespaces, loopback_up
+from nixie import Home, Tap
+
+SECONDS = 60
+LETTER = "From: Ann <ann@here.example>\r\nTo: %s\r\nSubject: Letter %d\r\nMessage-ID: <letter%d@here.example>\r\n\r\nHello.\r\n"
+LOST = ["gone%d@here.example" % n for n in range(3)]
+OWNER = "list-bounces@here.example"
+SUBSCRIBERS = ["left%d@here.example" % n for n in range(4)]
+
+
+def wait(holds):
+    end = time.monotonic() + SECONDS
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.1)
+    return holds()
+
+
+def reports(path):
+    """Of a folder, how many files; of an mbox, how many messages."""
+    if os.path.isdir(path):
+        return sum(len(names) for place, _, names in os.walk(path) if os.path.basename(place) in ("new", "cur"))
+    if not os.path.exists(path):
+        return 0
+    with open(path, "rb") as mbox:
+        return sum(line.startswith(b"From ") for line in mbox)
+
+
+def judge(tap, what, path, wanted):
+    with Home() as home:
+        got = home.nixie("--maildir=" + path, "list", "--format=json-lines", "--per=recipient")
+        found = sorted((row["address"], row["status"], row["category"]) for row in got.lines())
+        tap.equal(found, sorted((address, "5.1.1", "no-such-user") for address in wanted), "%s: every report, read" % what)
+        again = home.nixie("--maildir=" + path, "list", "--format=json-lines", "--per=recipient")
+        tap.equal(again.out, got.out, "%s: and a second time the same" % what)
+
+
+def from_postfix(tap, box):
+    """Home folders with a Maildir each, and a list whose bounces an alias puts into an mbox."""
+    box.furnish()
+    postfix.furnish(box)
+    box.write("etc/postfix/main.cf", postfix.MAIN.replace("alias_maps =\n", "alias_maps = texthash:/etc/postfix/aliases\n") + "home_mailbox = Maildir/\n")
+    box.write("etc/postfix/aliases", "list-bounces /var/mail/list-owner\n")
+    box.start(*postfix.START)
+    client = connect(SECONDS)
+    if not tap.check(client, "postfix answers", box.log()):
+        return None
+    maildir, mbox = box.path("home/ann/Maildir"), box.path("var/mail/list-owner")
+    for n, (sender, recipient) in enumerate([("ann@here.example", address) for address in LOST] + [(OWNER, address) for address in SUBSCRIBERS]):
+        client.sendmail(sender, [recipient], LETTER % (recipient, n, n))
+    done = wait(lambda: reports(maildir) == len(LOST) and reports(mbox) == len(SUBSCRIBERS))
+    if tap.check(done, "postfix wrote the reports", box.log()[-2000:]):
+        judge(tap, "Maildir of Postfix", maildir, LOST)
+        judge(tap, "mbox of a list's owner", mbox, SUBSCRIBERS)
+    return maildir
+
+
+def from_dovecot(tap, box, maildir):
+    box.furnish()
+    dovecot.furnish(box)
+    dovecot.fetching(box)
+    shutil.copytree(maildir, box.path("home/ann/Maildir"))
+    for place, folders, names in os.walk(box.path("home/ann")):
+        for name in folders + names:
+            box.own(os.path.relpath(os.path.join(place, name), box.root), "ann")
+    box.start(*dovecot.START)
+    got = []
+
+    def fetch():
+        got[:] = [box.run(*dovecot.FETCH)]
+        return got[0].returncode == 0
+
+    if tap.check(wait(fetch), "mbsync fetches from Dovecot", "%s\n%s" % (got[0].stdout, box.log()[-2000:])):
+        judge(tap, "IMAP through mbsync", box.path("root/mail/desk"), LOST)
+        tap.equal(reports(box.path("home/ann/Maildir")), len(LOST), "IMAP through mbsync: the server keeps all")
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__.split("usage: ")[1].split("\n")[0])
+    parser.add_argument("--folder", default=os.path.join(os.environ.get("BUILDDIR", "build"), "live"))
+    folder = os.path.abspath(parser.parse_args().folder)
+    boxes = {name: Box(os.path.join(folder, "arrivals-" + name), os.path.join(folder, "debs")) for name in ("postfix", "dovecot")}
+    tap = Tap()
+    if INSIDE not in os.environ:
+        missing = {}
+        for name, box in boxes.items():
+            try:
+                box.build(packages(name))
+            except Unavailable as why:
+                missing[name] = str(why)
+        os.environ[INSIDE] = json.dumps(missing)
+        enter_namespaces()
+        if os.getuid():
+            tap.skip("arrivals", "an ordinary user needs user namespaces, and unshare --map-root-user makes none here")
+            tap.end()
+    else:
+        loopback_up()
+    missing = json.loads(os.environ[INSIDE])
+    maildir = None
+    try:
+        for name, box in boxes.items():
+            try:
+                if name in missing:
+                    raise Unavailable(missing[name])
+                if name == "postfix":
+                    maildir = from_postfix(tap, box)
+                elif maildir:
+                    from_dovecot(tap, box, maildir)
+                else:
+                    raise Unavailable("Postfix brought no mail for it to serve")
+            except Unavailable as why:
+                tap.skip(name, str(why))
+    finally:
+        for box in boxes.values():
+            if os.path.exists(box.root):
+                box.close()
+    tap.end()
+
+
+if __name__ == "__main__":
+    main()

@@ -115,9 +115,11 @@ class Console:
             self.read(0)
 
     def press(self, *keys):
-        """Types each, and waits until it has drawn what that asks for and rests."""
+        """Types each, and waits until it has been woken by that, has drawn what it asks for, and rests."""
         for key in keys:
+            asleep = family(self.pid)[:1]
             self.keys(key)
+            self.until(lambda: family(self.pid)[:1] != asleep, 1)
             self.settle()
 
     def answer(self, key, patience=10):

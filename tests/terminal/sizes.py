@@ -68,8 +68,9 @@ def while_loading(home):
             os.kill(pid, signal.SIGSTOP)
         for _ in range(RESIZES):
             change(console, rnd, ("j", "k", "?q", "\x0c"))
-        for pid in others:
-            os.kill(pid, signal.SIGCONT)
+        for member in family(console.pid):
+            if member.state == "T":
+                os.kill(member.pid, signal.SIGCONT)
         console.resize(80, 24)
         console.keys("gg")
         shows(console, is_loaded, "the list is there at last")

@@ -189,12 +189,19 @@ static struct session *make_session(const struct cli *cli, GError **error)
 		.rule_dirs = (const char *const *)cli->rule_dirs,
 		.store = {options->database, options->config, options->profile},
 		.maildir = options->maildir,
+		.result = options->from_json,
 		.exclude = !options->exclude || !g_str_equal(options->exclude, "false"),
 		.jobs = cli_jobs(cli),
 		.knowledge = cli->knowledge,
 		.rules = cli->rules,
 	};
 
+	if (options->from_json && (options->maildir || options->database)) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+			_("--from-json and --%s exclude each other: it is one or the other"),
+			options->maildir ? "maildir" : "database");
+		return NULL;
+	}
 	return session_new(&setup, error);
 }
 

@@ -24,6 +24,8 @@ static const struct option_row rows[] = {
 		N_("a Maildir, MH folder, directory of .eml files or mbox; nixie keeps an index of "
 		   "its own"),
 		"PATH"},
+	{"from-json", 0, TEXT, AT(from_json), OPT_RESULT,
+		N_("no index, but the JSON lines that extract or list wrote"), "FILE"},
 	{"exclude", 0, TEXT, AT(exclude), OPT_STORE,
 		N_("honour search.exclude_tags (default true)"), "true|false"},
 	{"limit", 0, TEXT, AT(limit), OPT_WINDOW, N_("at most N rows"), "N"},

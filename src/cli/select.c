@@ -2,6 +2,7 @@
 /* nixie list, show, export: a selection written out. They differ in their defaults only. */
 #include "base/errors.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "cli/cli.h"
 #include "cli/language.h"
 #include "triage/target.h"
@@ -71,8 +72,25 @@ int cli_list(struct cli *cli)
 	return write_selection(cli, FORMAT_TEXT, PER_RECIPIENT, false);
 }
 
+/* What only the mail itself, or the index, tells. */
+static bool can_show(const struct cli *cli, GError **error)
+{
+	const struct options *options = cli->options;
+
+	if (!options->from_json || !(options->original || options->hops))
+		return true;
+	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+		_("--%s reads mail that lines of JSON do not hold; ask an index for it"),
+		options->original ? "original" : "hops");
+	return false;
+}
+
 int cli_show(struct cli *cli)
 {
+	GError *error = NULL;
+
+	if (!can_show(cli, &error))
+		return cli_fail(cli, error);
 	if (cli->options->whom)
 		return cli_handover(cli);
 	if (cli->options->original)

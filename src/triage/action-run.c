@@ -306,6 +306,10 @@ static void reset(struct action_desk *desk)
 bool action_apply(struct session *session, struct action *action, GError **error)
 {
 	struct action_desk *desk = session->desk;
+	if (!session_need_index(session, action->kind, error)) {
+		action_free(action);
+		return false;
+	}
 	if (desk->action || !session->about.known) {
 		g_set_error_literal(error, NIXIE_ERROR, NIXIE_BUSY,
 			desk->action ? _("the last change is still being written")

@@ -185,12 +185,13 @@ const struct cli_command cli_commands[] = {
 		   "does "
 		   "without a command. With no QUERY it shows what the setting bounce-query "
 		   "selects."),
-		SELECTS | OPT_SORT | OPT_JOBS},
+		SELECTS | OPT_RESULT | OPT_SORT | OPT_JOBS},
 	{"list", "[FILTERS] [QUERY]", N_("one row per failed recipient"),
 		N_("Prints one row for each recipient that failed or is delayed, newest report "
 		   "first: "
 		   "date, status, category, severity, address, subject of the lost message."),
-		SELECTS | OPT_SORT | OPT_WINDOW | OPT_FORMAT | OPT_OUTPUT | OPT_EXPORT | OPT_JOBS},
+		SELECTS | OPT_RESULT | OPT_SORT | OPT_WINDOW | OPT_FORMAT | OPT_OUTPUT |
+			OPT_EXPORT | OPT_JOBS},
 	{"show", "[--for=WHOM] [--original] [--hops] [FILTERS] [QUERY]",
 		N_("why each bounce failed, who acts, what to do"),
 		N_("Prints the verdict, the explanation in plain words, the words of the report "
@@ -203,8 +204,8 @@ const struct cli_command cli_commands[] = {
 		   "that each report is about instead, in its conversation, with all that did not "
 		   "arrive. --hops prints the way of that message from server to server instead, "
 		   "with the time it lay at each, and where a delayed one waits."),
-		SELECTS | OPT_FOR | OPT_ORIGINAL | OPT_HOPS | OPT_SORT | OPT_WINDOW | OPT_FORMAT |
-			OPT_OUTPUT | OPT_EXPORT | OPT_JOBS},
+		SELECTS | OPT_RESULT | OPT_FOR | OPT_ORIGINAL | OPT_HOPS | OPT_SORT | OPT_WINDOW |
+			OPT_FORMAT | OPT_OUTPUT | OPT_EXPORT | OPT_JOBS},
 	{"stats", "[--by=KEY] [FILTERS] [QUERY]", N_("counts with bars"),
 		N_("Counts bounces and addresses by category, type, status, address, domain, "
 		   "reporting-mta, remote-mta, remote-domain, day, who, cause, original or "
@@ -214,7 +215,7 @@ const struct cli_command cli_commands[] = {
 		   "when their wording is the same but for numbers, names and addresses. An "
 		   "incident "
 		   "is one category at one server's domain on one day that met many addresses."),
-		SELECTS | OPT_WINDOW | OPT_BY | OPT_FORMAT | OPT_OUTPUT | OPT_JOBS},
+		SELECTS | OPT_RESULT | OPT_WINDOW | OPT_BY | OPT_FORMAT | OPT_OUTPUT | OPT_JOBS},
 	{"address", "ADDRESS...", N_("everything known about an address"),
 		N_("Prints what the reports and the letters of the index tell of an address: "
 		   "whether "
@@ -276,8 +277,8 @@ const struct cli_command cli_commands[] = {
 		   "as "
 		   "an access map of Postfix or a removal list of Mailman; --for=help tells of "
 		   "each."),
-		SELECTS | OPT_TARGET | OPT_SORT | OPT_WINDOW | OPT_FORMAT | OPT_OUTPUT |
-			OPT_EXPORT | OPT_JOBS},
+		SELECTS | OPT_RESULT | OPT_TARGET | OPT_SORT | OPT_WINDOW | OPT_FORMAT |
+			OPT_OUTPUT | OPT_EXPORT | OPT_JOBS},
 	{"scan", "[QUERY]", N_("classify what is new, store the verdicts as tags and properties"),
 		N_("Classifies the messages that came since the last scan, tags the bounces, and "
 		   "stores "

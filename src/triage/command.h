@@ -152,6 +152,7 @@ enum cli_options {
 	OPT_HOPS = 1 << 18,       /* --hops */
 	OPT_SAVE = 1 << 19,       /* --save */
 	OPT_TARGET = 1 << 20,     /* --for */
+	OPT_RESULT = 1 << 21,     /* --from-json */
 };
 extern const struct cli_command cli_commands[]; /* ends with name NULL */
 const struct cli_command *cli_command_by_name(const char *name);

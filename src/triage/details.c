@@ -102,6 +102,15 @@ static void on_report_done(void *user, const GError *error)
 	session_tell(detail->session, SESSION_DETAILS);
 }
 
+struct facts *session_facts_start(struct session *session, const char *const *ids,
+	const char *const *paths, size_t n, pool_report *report, job_done *done, void *user)
+{
+	if (session->result)
+		return facts_start_told(
+			session->result, session->knowledge, paths, n, report, done, user);
+	return facts_start(session->pool, session->cache, ids, paths, n, report, done, user);
+}
+
 static struct detail *find_detail(struct detail_shelf *shelf, const char *path)
 {
 	for (GList *link = shelf->details.head; link; link = link->next)
@@ -123,8 +132,8 @@ static struct detail *ask_detail(struct session *session, const struct row *row)
 	g_queue_push_head(&session->details->details, detail);
 	if (session->details->details.length > DETAILS_KEPT)
 		detail_give_up(g_queue_pop_tail(&session->details->details));
-	detail->facts = facts_start(session->pool, session->cache, &id,
-		(const char *const *)&detail->path, 1, on_report, on_report_done, detail);
+	detail->facts = session_facts_start(session, &id, (const char *const *)&detail->path, 1,
+		on_report, on_report_done, detail);
 	return detail;
 }
 

@@ -96,8 +96,8 @@ static bool read_window(struct session *session, const struct exporter *exporter
 		ids[i] = row_id(row);
 		paths[i] = row_path(row);
 	}
-	facts = facts_start(session->pool, session->cache, ids, (const char *const *)paths,
-		window->n, on_report, on_done, window);
+	facts = session_facts_start(
+		session, ids, (const char *const *)paths, window->n, on_report, on_done, window);
 	while (!window->done) {
 		g_main_context_iteration(NULL, TRUE);
 		if (!window->done && !cancelled && is_stopped(exporter)) {
@@ -139,7 +139,8 @@ static bool write_file(struct exporter *exporter, const struct leaving *file, GE
 	}
 	/* The name by which notmuch knows it: queries go by it, and a mail without one has it too.
 	 */
-	file->report->id = row_id(first);
+	if (strcmp(row_id(first), path) != 0) /* of a result that tells none: its file */
+		file->report->id = row_id(first);
 	return exporter_picked(exporter, path, 0, file->report, contexts, row_tags(first), picked,
 		file->rows->len, error);
 }

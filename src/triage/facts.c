@@ -10,6 +10,8 @@ enum step { STEP_CACHE, STEP_POOL, STEP_RELOCATED };
 struct facts {
 	struct pool *pool;
 	struct cache *cache;
+	struct result *result; /* in the place of both */
+	const struct knowledge *knowledge;
 	struct job *job; /* the one that runs */
 	enum step step;
 	bool cancelled;
@@ -175,13 +177,11 @@ static void run_pool(struct facts *facts, enum step step)
 		pool_tell_packed(facts->job, on_packed);
 }
 
-struct facts *facts_start(struct pool *pool, struct cache *cache, const char *const *ids,
-	const char *const *paths, size_t n, pool_report *report, job_done *done, void *user)
+static struct facts *facts_new(const char *const *ids, const char *const *paths, size_t n,
+	pool_report *report, job_done *done, void *user)
 {
 	struct facts *facts = g_new0(struct facts, 1);
 	g_assert(n > 0);
-	facts->pool = pool;
-	facts->cache = cache;
 	facts->ids = copy_n(ids, n);
 	facts->paths = copy_n(paths, n);
 	facts->n = n;
@@ -191,10 +191,44 @@ struct facts *facts_start(struct pool *pool, struct cache *cache, const char *co
 	facts->report = report;
 	facts->done = done;
 	facts->user = user;
+	return facts;
+}
+
+struct facts *facts_start(struct pool *pool, struct cache *cache, const char *const *ids,
+	const char *const *paths, size_t n, pool_report *report, job_done *done, void *user)
+{
+	struct facts *facts = facts_new(ids, paths, n, report, done, user);
+	facts->pool = pool;
+	facts->cache = cache;
 	if (cache)
 		facts->job = cache_get(cache, ids, paths, n, on_cached, on_cache_done, facts);
 	else
 		run_pool(facts, STEP_POOL);
+	return facts;
+}
+
+/* From the main loop, as all others are told. */
+static gboolean on_told(gpointer user)
+{
+	struct facts *facts = user;
+	for (size_t i = 0; i < facts->n && !facts->cancelled; i++) {
+		g_autoptr(GError) error = NULL;
+		struct report *report =
+			result_report(facts->result, facts->knowledge, facts->paths[i], &error);
+		facts->told[i] = true;
+		facts->report(facts->user, i, report, error);
+	}
+	end(facts, NULL);
+	return G_SOURCE_REMOVE;
+}
+
+struct facts *facts_start_told(struct result *result, const struct knowledge *knowledge,
+	const char *const *paths, size_t n, pool_report *report, job_done *done, void *user)
+{
+	struct facts *facts = facts_new(paths, paths, n, report, done, user);
+	facts->result = result;
+	facts->knowledge = knowledge;
+	g_idle_add(on_told, facts);
 	return facts;
 }
 

@@ -7,6 +7,7 @@
 #ifndef NIXIE_TRIAGE_FACTS_H
 #define NIXIE_TRIAGE_FACTS_H
 
+#include "triage/result.h"
 #include "worker/client.h"
 
 struct facts;
@@ -16,6 +17,9 @@ struct facts;
  * facts are gone.
  */
 struct facts *facts_start(struct pool *pool, struct cache *cache, const char *const *ids,
+	const char *const *paths, size_t n, pool_report *report, job_done *done, void *user);
+/* The same of reports that a result tells of; it and `knowledge` outlive the facts. */
+struct facts *facts_start_told(struct result *result, const struct knowledge *knowledge,
 	const char *const *paths, size_t n, pool_report *report, job_done *done, void *user);
 void facts_cancel(struct facts *facts);
 

@@ -49,6 +49,7 @@ struct load {
 	size_t reading;    /* files of them */
 	GQueue held;       /* GArray of places, whose turn comes */
 	struct lookup lookup;
+	struct result_load *result; /* rows of a result, NULL: of an index */
 	GError *error;
 };
 
@@ -63,6 +64,7 @@ static void load_free(struct load *load)
 	g_ptr_array_unref(load->chunks);
 	g_queue_clear_full(&load->held, (GDestroyNotify)g_array_unref);
 	lookup_clear(&load->lookup);
+	result_load_free(load->result);
 	g_clear_error(&load->error);
 	g_free(load);
 }
@@ -470,6 +472,35 @@ static void on_indexed(void *user, const GError *error)
 		load_scope(load);
 }
 
+/* --- --from-json */
+
+static gboolean on_share(gpointer user)
+{
+	struct load *load = user;
+	bool more = !load->dropped && result_load_share(load->result);
+	if (!load->dropped)
+		rows_come(load);
+	if (more)
+		return G_SOURCE_CONTINUE;
+	load->listed = true;
+	if (job_ends(load))
+		load_advance(load);
+	return G_SOURCE_REMOVE;
+}
+
+static void load_result(struct load *load)
+{
+	struct session *session = load->session;
+	g_autoptr(GError) error = NULL;
+	if (!result_begin(session->result, &error)) {
+		fail(load, error);
+		return;
+	}
+	load->result = result_load_new(session);
+	job_begins(load);
+	g_idle_add(on_share, load);
+}
+
 static struct load *load_new(struct session *session)
 {
 	struct load *load = g_new0(struct load, 1);
@@ -522,6 +553,10 @@ void load_start(struct session *session, bool meeting)
 {
 	struct load *load = load_new(session);
 	load->meeting = meeting;
+	if (session->result) {
+		load_result(load);
+		return;
+	}
 	if (!session->maildir || session->indexed) {
 		load_scope(load);
 		return;

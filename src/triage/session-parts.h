@@ -5,6 +5,7 @@
 
 #include "triage/action.h"
 #include "triage/facts.h"
+#include "triage/result.h"
 #include "triage/rowstore.h"
 #include "triage/sent.h"
 #include "triage/session.h"
@@ -28,6 +29,7 @@ struct session {
 	struct rule_set *own_rules; /* the same, once they were read anew; NULL: the caller's */
 	char **rule_dirs;
 	struct store_ref store; /* owned strings */
+	struct result *result;  /* in the place of an index; NULL: there is one */
 	char *maildir;
 	GArray *places;    /* of it: when mail came to each last (maildir.c); NULL: not known */
 	char *engine_hash; /* names what facts and stored verdicts rest on */
@@ -113,6 +115,18 @@ void session_settle_all(struct session *session);
 bool session_is_settled(const struct session *session);
 /* What the tags and properties of a message say of its rows, until they are settled. */
 void session_refresh_states(struct session *session, struct entry *entry);
+
+/* --- load-result.c */
+struct result_load;
+struct result_load *result_load_new(struct session *session);
+void result_load_free(struct result_load *load);
+/* Some more rows of the result; true while there are more. */
+bool result_load_share(struct result_load *load);
+
+/* --- details.c */
+/* As facts_start, from where the session has them. */
+struct facts *session_facts_start(struct session *session, const char *const *ids,
+	const char *const *paths, size_t n, pool_report *report, job_done *done, void *user);
 
 /* --- load.c */
 /* `meeting`: learns which index it is, and lists nothing. */

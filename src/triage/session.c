@@ -147,7 +147,8 @@ struct session *session_new(const struct session_setup *setup, GError **error)
 	session->candidates = scope_candidates(error);
 	if (!session->candidates ||
 		(setup->rules && !session_equip(session, setup->knowledge, setup->rules, error)) ||
-		(session->maildir && !maildir_store(session->maildir, &session->store, error))) {
+		(session->maildir && !maildir_store(session->maildir, &session->store, error)) ||
+		(setup->result && !(session->result = result_open(setup->result, error)))) {
 		session_free(session);
 		return NULL;
 	}
@@ -200,6 +201,7 @@ void session_free(struct session *session)
 	cache_free(session->cache);
 	pool_free(session->pool);
 	suppression_free(session->suppression);
+	result_free(session->result);
 	rowstore_free(session->rows);
 	ticket_reader_free(session->tickets);
 	g_ptr_array_unref(session->view.rows);
@@ -271,12 +273,20 @@ bool session_reload_rules(struct session *session, GPtrArray *broken, bool *chan
 
 /* --- loading */
 
+/* Is there anything in it that only notmuch can tell? */
+static bool is_asked(const char *query)
+{
+	return *query && strcmp(query, "*") != 0;
+}
+
 bool session_load(struct session *session, const char *text, GError **error)
 {
 	struct filter *filter = filter_new();
 	char *query = NULL;
-	if (!filter_parse(filter, text ? text : "", &query, error)) {
+	if (!filter_parse(filter, text ? text : "", &query, error) ||
+		(is_asked(query) && !session_need_index(session, query, error))) {
 		filter_free(filter);
+		g_free(query);
 		return false;
 	}
 	watch_drop(session);
@@ -305,8 +315,24 @@ bool session_load(struct session *session, const char *text, GError **error)
 	return true;
 }
 
+const char *session_result(const struct session *session)
+{
+	return session->result ? result_path(session->result) : NULL;
+}
+
+bool session_need_index(const struct session *session, const char *what, GError **error)
+{
+	if (session->result)
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+			_("`%s` needs an index, and these are lines of %s; filters work on them"),
+			what, result_path(session->result));
+	return !session->result;
+}
+
 bool session_meet(struct session *session, GError **error)
 {
+	if (!session_need_index(session, "index", error))
+		return false;
 	if (!session->about.known && !session->load) {
 		g_clear_error(&session->error);
 		load_start(session, true);

@@ -23,6 +23,7 @@ struct session_setup {
 	const char *const *rule_dirs;
 	struct store_ref store;
 	const char *maildir; /* --maildir: index it first; NULL */
+	const char *result;  /* --from-json: no index, but a file of JSON lines; NULL */
 	bool exclude;
 	unsigned jobs;
 };
@@ -140,6 +141,11 @@ const char *session_limit_text(const struct session *session);
 const GError *session_error(const struct session *session);
 /* Files that could not be read, as "path: why" sentences; borrowed. */
 const GPtrArray *session_troubles(const struct session *session);
+/* The file of a result that takes the place of an index: nothing is asked or changed but rows.
+ * NULL: there is an index. */
+const char *session_result(const struct session *session);
+/* False with error (NIXIE_USAGE): `what` needs an index, and there is none. */
+bool session_need_index(const struct session *session, const char *what, GError **error);
 const char *session_note(const struct session *session); /* what is wrong with the cache, or NULL */
 
 /* NULL when not loaded yet: loading starts and SESSION_DETAILS follows. Borrowed until another 32

@@ -120,7 +120,7 @@ static bool meet_entry(struct session *session)
 		if (row_text(&node->row, ROW_MAILBOX))
 			g_hash_table_insert(settling->pending,
 				(gpointer)row_text(&node->row, ROW_MAILBOX), GUINT_TO_POINTER(0));
-		if (!rowstore_counts(node))
+		if (!rowstore_counts(node) && !session->result)
 			refresh_state(&settling->words, node);
 	}
 	return true;
@@ -224,6 +224,11 @@ static void decide(struct session *session, GPtrArray *nodes)
 {
 	const struct settling *settling = session->settling;
 	const char *mailbox = row_text(&((struct row_node *)nodes->pdata[0])->row, ROW_MAILBOX);
+	/* A result tells of states and suggestions itself: it knew the index. */
+	if (session->result) {
+		reports_fold(nodes);
+		return;
+	}
 	for (guint i = 0; i < nodes->len; i++)
 		refresh_state(&settling->words, nodes->pdata[i]);
 	reports_fold(nodes);

@@ -94,7 +94,9 @@ bool session_limit(struct session *session, const char *text, GError **error)
 struct session_counts session_counts(const struct session *session)
 {
 	struct session_counts counts = {
-		.found = session->about.known ? session->about.info.count : 0,
+		.found = session->result        ? result_count(session->result)
+			 : session->about.known ? session->about.info.count
+						: 0,
 		.unreadable = session->rows->unreadable,
 		.loading = session->load && !load_is_news(session->load),
 		.indexed = session->load ? session->indexing_done : 0,

@@ -96,7 +96,8 @@ static bool is_new(const struct view_shelf *shelf, const GPtrArray *queries)
 static void ask(struct session *session, GPtrArray *queries)
 {
 	struct view_shelf *shelf = session->saved;
-	if (!queries->len || shelf->job || (!shelf->stale && !is_new(shelf, queries))) {
+	if (!queries->len || shelf->job || session->result ||
+		(!shelf->stale && !is_new(shelf, queries))) {
 		g_ptr_array_unref(queries);
 		return;
 	}

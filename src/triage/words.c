@@ -58,7 +58,7 @@ static void on_done(void *user, const GError *error)
 static void ask(struct session *session)
 {
 	struct word_shelf *shelf = session->words;
-	if (!shelf->stale || shelf->job)
+	if (!shelf->stale || shelf->job || session->result)
 		return;
 	shelf->stale = false;
 	session->jobs++;

@@ -439,10 +439,35 @@ static const char *const refusals[UI_COMMAND_COUNT] = {
 	[UI_SUSPEND] = N_("there is no way back to the shell in restricted mode; Q leaves nixie"),
 };
 
+/* What needs an index, and what is said instead where a file of results takes its place. */
+static const char *const without_index[UI_COMMAND_COUNT] = {
+	[UI_RETRY] = N_("a flag for retry is kept in an index; these are lines of a file"),
+	[UI_INSTEAD] = N_("the lost message lies in an index; these are lines of a file"),
+	[UI_SUPPRESS] = N_("the suppression list belongs to an index; these are lines of a file"),
+	[UI_DONE] = N_("tags are kept in an index; these are lines of a file"),
+	[UI_TAG_ADD] = N_("tags are kept in an index; these are lines of a file"),
+	[UI_TAG_REMOVE] = N_("tags are kept in an index; these are lines of a file"),
+	[UI_TAG_ALL] = N_("tags are kept in an index; these are lines of a file"),
+	[UI_UNDO] = N_("nothing can be changed here, so there is nothing to undo"),
+	[UI_REDO] = N_("nothing can be changed here, so there is nothing to do again"),
+	[UI_REPEAT] = N_("nothing can be changed here, so there is nothing to repeat"),
+	[UI_LOG] = N_("the log of changes belongs to an index; these are lines of a file"),
+	[UI_PROPOSED] = N_("what is proposed rests on an index; these are lines of a file"),
+	[UI_RETRIES] = N_("what was sent again is kept in an index; these are lines of a file"),
+	[UI_MARK_QUERY] =
+		N_("marking by query asks an index; limit with l, then mark what is shown"),
+	[UI_HOPS] = N_("the way of a message is read from the mail; these are lines of a file"),
+	[UI_HISTORY] = N_("letters lie in an index; these are lines of a file, which ga groups by "
+			  "address"),
+	[UI_ORIGINAL] = N_("the lost message lies in an index; these are lines of a file"),
+};
+
 void commands_run(struct app *app, const struct ui_command *command, const char *argument)
 {
 	if (app->options.restricted && refusals[command->id])
 		app_complain(app, "%s", _(refusals[command->id]));
+	else if (session_result(app->session) && without_index[command->id])
+		app_complain(app, "%s", _(without_index[command->id]));
 	else if (runs[command->id])
 		runs[command->id](app, argument);
 	else

@@ -67,6 +67,8 @@ static char *question_text(struct app *app, int width)
 
 	if (width >= 120 && store && store->path)
 		g_string_append_printf(out, "  %s", store->path);
+	if (session_result(app->session))
+		g_string_append_printf(out, _("  lines of %s"), session_result(app->session));
 	if (query && *query)
 		g_string_append_printf(out, "  q: %s", query);
 	else if (!limit || !*limit)

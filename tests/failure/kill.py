@@ -3,7 +3,7 @@
 rolls back, undo is exact, an export is whole or absent.
 
 kill.py [--release]: 50 points over a handful of messages, or 200 over 10,000."""
-import json, os, sys
+import json, os, sys, tempfile, time
 from faults import Home, Saved, Shim, Tap, leftovers, samples_index
 from mailbox import Mailbox
 
@@ -20,6 +20,13 @@ JOBS = [
     ("export over an old one", [], ("export", "--include-unverified", "--force", "--output=out/old"), 1, False),
     ("suppress", [], ("suppress", "--limit=40", "--", "*"), 1, True),
 ]
+
+
+def in_memory():
+    """The home of 10,000 messages is put back 200 times, and a process that is killed leaves the same in memory as on a disk."""
+    place = "/dev/shm"
+    if os.access(place, os.W_OK) and os.statvfs(place).f_bavail * os.statvfs(place).f_frsize > 2 << 30:
+        tempfile.tempdir = place
 
 
 def small():
@@ -130,7 +137,9 @@ class Job:
 
 
 def main():
-    tap, killed = Tap(), 0
+    tap, killed, began = Tap(), 0, time.monotonic()
+    if RELEASE:
+        in_memory()
     with Mailbox(bounces=BOUNCES) if BOUNCES else small() as box:
         shim = Shim(box)
         if shim.trouble:
@@ -142,8 +151,8 @@ def main():
         for row in JOBS:
             first.restore()
             killed += Job(box, shim, row).all(tap)
-    print("# killed %d times" % killed)
-    tap.check(killed >= POINTS * 9 // 10, "killed at %d points" % POINTS, killed)
+    tap.check(killed >= POINTS * 9 // 10, "killed at %d points over %s messages, in %.0f minutes" % (killed, BOUNCES or "a few", (time.monotonic() - began) / 60),
+              POINTS)
     tap.end()
 
 

@@ -28,8 +28,8 @@
 #include <unistd.h>
 
 enum call { READ, WRITE, OPEN, RENAME, FSYNC, FTRUNCATE, MKDIR, CLOSE, ALLOC, CHANGE, CALLS };
-static const char *const call_names[CALLS] = {
-	"read", "write", "open", "rename", "fsync", "ftruncate", "mkdir", "close", "alloc", "change"};
+static const char *const call_names[CALLS] = {"read", "write", "open", "rename", "fsync",
+	"ftruncate", "mkdir", "close", "alloc", "change"};
 
 /* The test reads this as so many 32-bit numbers and the words behind them. */
 struct state {
@@ -135,8 +135,20 @@ static int is_write(enum call call)
 	       call == MKDIR;
 }
 
-/* True: this call is to fail; errno is set. */
-static int is_due(enum call call, const char *path)
+/* The first that failed; a descriptor's path is asked for here, and not at each of a million calls.
+ */
+static void tell_where(const char *path, int fd)
+{
+	char link[64], whole[PATH_MAX] = "";
+
+	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+	if (!path && readlink(link, whole, sizeof whole - 1) < 0)
+		*whole = '\0';
+	snprintf(state->where, sizeof state->where, "%.*s", 255, path ? path : whole);
+}
+
+/* True: this call on a path, or else on a descriptor, is to fail; errno is set. */
+static int is_due(enum call call, const char *path, int fd)
 {
 	static const struct {
 		const char *name;
@@ -149,7 +161,7 @@ static int is_due(enum call call, const char *path)
 		!(stay && atomic_load(&state->hits) && is_write(call)))
 		return 0;
 	if (atomic_fetch_add(&state->hits, 1) == 0)
-		snprintf(state->where, sizeof state->where, "%.*s", 255, path ? path : "");
+		tell_where(path, fd);
 	if (is_how("kill"))
 		kill(getpid(), SIGKILL);
 	errno = EIO;
@@ -159,24 +171,17 @@ static int is_due(enum call call, const char *path)
 	return 1;
 }
 
-static int due(enum call call, const char *path)
+static int due(enum call call, const char *path, int fd)
 {
-	return is_due(call, path) || (is_write(call) && is_due(CHANGE, path));
+	return is_due(call, path, fd) || (is_write(call) && is_due(CHANGE, path, fd));
 }
 
 static int fd_due(enum call call, int fd)
 {
-	char link[64], path[PATH_MAX];
-	int saved = errno;
-	ssize_t n;
+	int saved = errno, ours = is_our_fd(fd);
 
-	if (!is_our_fd(fd))
-		return 0;
-	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-	n = readlink(link, path, sizeof path - 1);
-	path[n > 0 ? n : 0] = '\0';
 	errno = saved;
-	return due(call, path);
+	return ours && due(call, NULL, fd);
 }
 
 static int path_due(enum call call, int dir, const char *path)
@@ -185,7 +190,7 @@ static int path_due(enum call call, int dir, const char *path)
 	int saved = errno, ours = is_our_path(dir, path, whole);
 
 	errno = saved;
-	return ours && due(call, whole);
+	return ours && due(call, whole, -1);
 }
 
 /* --- the calls */
@@ -206,7 +211,7 @@ static int path_due(enum call call, int dir, const char *path)
 		mode_t mode = 0; \
 		int ours = is_our_path(AT_FDCWD, path, whole); \
 		MODE_OF(flags, mode); \
-		if (ours && due(OPEN, whole)) \
+		if (ours && due(OPEN, whole, -1)) \
 			return -1; \
 		return remember(REAL(name)(path, flags, mode), ours); \
 	}
@@ -218,7 +223,7 @@ static int path_due(enum call call, int dir, const char *path)
 		mode_t mode = 0; \
 		int ours = is_our_path(dir, path, whole); \
 		MODE_OF(flags, mode); \
-		if (ours && due(OPEN, whole)) \
+		if (ours && due(OPEN, whole, -1)) \
 			return -1; \
 		return remember(REAL(name)(dir, path, flags, mode), ours); \
 	}
@@ -238,17 +243,18 @@ OPENAT_OF(openat64)
 		return REAL(name)(fd, bytes, n, ##__VA_ARGS__); \
 	}
 
-ssize_t read(int fd, void *bytes, size_t n) TRANSFER(READ, void *, read)
-ssize_t pread(int fd, void *bytes, size_t n, off_t at) TRANSFER(READ, void *, pread, at)
-ssize_t pread64(int fd, void *bytes, size_t n, off64_t at) TRANSFER(READ, void *, pread64, at)
-ssize_t write(int fd, const void *bytes, size_t n) TRANSFER(WRITE, const void *, write)
-ssize_t pwrite(int fd, const void *bytes, size_t n, off_t at)
-	TRANSFER(WRITE, const void *, pwrite, at)
-ssize_t pwrite64(int fd, const void *bytes, size_t n, off64_t at)
-	TRANSFER(WRITE, const void *, pwrite64, at)
+ssize_t read(int fd, void *bytes, size_t n) TRANSFER(READ, void *, read) ssize_t
+	pread(int fd, void *bytes, size_t n, off_t at) TRANSFER(READ, void *, pread, at) ssize_t
+	pread64(int fd, void *bytes, size_t n, off64_t at)
+		TRANSFER(READ, void *, pread64, at) ssize_t
+	write(int fd, const void *bytes, size_t n) TRANSFER(WRITE, const void *, write) ssize_t
+	pwrite(int fd, const void *bytes, size_t n, off_t at)
+		TRANSFER(WRITE, const void *, pwrite, at) ssize_t
+	pwrite64(int fd, const void *bytes, size_t n, off64_t at)
+		TRANSFER(WRITE, const void *, pwrite64, at)
 
-/* What -D_FORTIFY_SOURCE makes of read and pread. */
-ssize_t __read_chk(int fd, void *bytes, size_t n, size_t room)
+	/* What -D_FORTIFY_SOURCE makes of read and pread. */
+	ssize_t __read_chk(int fd, void *bytes, size_t n, size_t room)
 {
 	(void)room;
 	return read(fd, bytes, n);
@@ -278,9 +284,8 @@ int renameat(int from_dir, const char *from, int to_dir, const char *to)
 
 int renameat2(int from_dir, const char *from, int to_dir, const char *to, unsigned flags)
 {
-	return path_due(RENAME, to_dir, to)
-		       ? -1
-		       : REAL(renameat2)(from_dir, from, to_dir, to, flags);
+	return path_due(RENAME, to_dir, to) ? -1
+					    : REAL(renameat2)(from_dir, from, to_dir, to, flags);
 }
 
 int fsync(int fd)
@@ -329,7 +334,7 @@ extern void *__libc_calloc(size_t n, size_t size);
 
 static int large_due(size_t size)
 {
-	return state && size >= large && due(ALLOC, "memory");
+	return state && size >= large && due(ALLOC, "memory", -1);
 }
 
 void *malloc(size_t size)

@@ -96,9 +96,10 @@ static bool is_other_report(const struct report *report)
 }
 
 /* A whole report first; what is none is read as a fragment. */
-static struct report *extract_any(struct cli *cli, struct span bytes, GError **error)
+static struct report *extract_any(
+	struct cli *cli, const char *name, struct span bytes, GError **error)
 {
-	struct report *report = oneshot_bytes(cli, bytes, false, error);
+	struct report *report = oneshot_bytes(cli, name, bytes, false, error);
 	struct reply reply;
 
 	if (!report || report->recipients_n || is_other_report(report))
@@ -111,7 +112,7 @@ static struct report *extract_any(struct cli *cli, struct span bytes, GError **e
 		return NULL;
 	}
 	report_free(report);
-	return oneshot_bytes(cli, bytes, true, error);
+	return oneshot_bytes(cli, name, bytes, true, error);
 }
 
 /* Does nothing in the words speak of mail that did not arrive: no code, no rule, no language? */
@@ -142,7 +143,7 @@ static struct report *extract_file(struct cli *cli, int fd, const char *name, GE
 	if (!file_read_fd(fd, &file, error))
 		return NULL;
 	if (file.bytes.n)
-		report = extract_any(cli, file.bytes, error);
+		report = extract_any(cli, name, file.bytes, error);
 	else
 		g_set_error(error, NIXIE_ERROR, NIXIE_NOINPUT,
 			_("there is nothing to explain: %s is empty"), name);
@@ -165,9 +166,9 @@ static struct report *extract_subject(
 		return report;
 	}
 	if (g_str_equal(subject->words, "-"))
-		return extract_file(cli, STDIN_FILENO, N_("standard input"), error);
+		return extract_file(cli, STDIN_FILENO, _("standard input"), error);
 	if (!subject->file)
-		return oneshot_bytes(cli, span_of(subject->words), true, error);
+		return oneshot_bytes(cli, subject->words, span_of(subject->words), true, error);
 	if (!g_file_test(subject->file, G_FILE_TEST_EXISTS)) {
 		oneshot_no_file(subject->file, error);
 		return NULL;

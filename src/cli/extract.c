@@ -169,6 +169,7 @@ static void take_piece_end(void *user, const GError *error)
 static void extract_bytes(struct run *run, const char *file, struct span bytes)
 {
 	struct piece piece = {run, file, 0, 0, false};
+	const char *name = g_str_equal(file, "-") ? _("standard input") : file;
 	struct span message = bytes, skipped = SPAN_NONE;
 	bool box = mbox_is(bytes), json = jsonbox_is(bytes), more = true;
 	size_t at = 0;
@@ -183,7 +184,8 @@ static void extract_bytes(struct run *run, const char *file, struct span bytes)
 			break;
 		piece.at = (size_t)(message.p - bytes.p);
 		piece.ended = false;
-		pool_extract_bytes(run->pool, message, false, take_piece, take_piece_end, &piece);
+		pool_extract_bytes(
+			run->pool, name, message, false, take_piece, take_piece_end, &piece);
 		wait_for(&piece.ended);
 		piece.index++;
 	}

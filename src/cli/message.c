@@ -23,7 +23,7 @@ static struct report *read_message(struct cli *cli, const char *path, GError **e
 	}
 	if (!file_read_fd(STDIN_FILENO, &mail, error))
 		return NULL;
-	report = oneshot_bytes(cli, mail.bytes, false, error);
+	report = oneshot_bytes(cli, "standard input", mail.bytes, false, error);
 	file_bytes_clear(&mail);
 	return report;
 }

@@ -55,12 +55,13 @@ static struct report *await(struct answer *answer, struct pool *pool, GError **e
 	return NULL;
 }
 
-struct report *oneshot_bytes(struct cli *cli, struct span bytes, bool fragment, GError **error)
+struct report *oneshot_bytes(
+	struct cli *cli, const char *name, struct span bytes, bool fragment, GError **error)
 {
 	struct pool *pool = open_pool(cli);
 	struct answer answer = {0};
 
-	pool_extract_bytes(pool, bytes, fragment, take_report, take_end, &answer);
+	pool_extract_bytes(pool, name, bytes, fragment, take_report, take_end, &answer);
 	return await(&answer, pool, error);
 }
 

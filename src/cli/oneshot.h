@@ -7,7 +7,8 @@
 
 /* NULL with error; report_free the result. A fragment is what somebody pasted (extract/extract.h).
  */
-struct report *oneshot_bytes(struct cli *cli, struct span bytes, bool fragment, GError **error);
+struct report *oneshot_bytes(
+	struct cli *cli, const char *name, struct span bytes, bool fragment, GError **error);
 /* What was given as an argument: a file, `-`, or else the words themselves. */
 struct oneshot_input {
 	int fd; /* to be closed */

@@ -330,7 +330,7 @@ const struct report *session_explain(struct session *session, const char *words)
 	asked->words = g_strdup(words);
 	session->jobs++;
 	asked->job = pool_extract_bytes(
-		session->pool, span_of(asked->words), true, on_words, on_words_done, asked);
+		session->pool, "", span_of(asked->words), true, on_words, on_words_done, asked);
 	return NULL;
 }
 

@@ -117,9 +117,12 @@ void pool_tell_packed(struct job *job, pool_packed *packed);
  */
 typedef bool pool_look(void *user, size_t index, struct span mail);
 void pool_look_first(struct job *job, pool_look *look);
-/* The same for bytes already in memory (standard input, a fragment, a message out of an mbox). */
-struct job *pool_extract_bytes(struct pool *pool, struct span bytes, bool fragment,
-	pool_report *report, job_done *done, void *user);
+/*
+ * The same for bytes already in memory (standard input, a fragment, a message out of an mbox),
+ * which errors call `name`.
+ */
+struct job *pool_extract_bytes(struct pool *pool, const char *name, struct span bytes,
+	bool fragment, pool_report *report, job_done *done, void *user);
 
 /*
  * --- reading: the structure of a mail, and one part of it decoded, in a child that may do nothing

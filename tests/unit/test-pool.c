@@ -341,7 +341,7 @@ static void test_bytes(void)
 
 	run_begin(&run, 1);
 	run.job = pool_extract_bytes(
-		run.pool, SPAN_LIT("550 no\0such"), true, on_report, on_done, &run);
+		run.pool, "words", SPAN_LIT("550 no\0such"), true, on_report, on_done, &run);
 	g_main_loop_run(run.loop);
 	g_assert_no_error(run.end);
 	g_assert_cmpstr(run.subject[0], ==, "550 no");

@@ -38,6 +38,12 @@ static inline struct span span_from(struct span s, size_t from)
 	return from >= s.n ? (struct span){s.p + s.n, 0} : (struct span){s.p + from, s.n - from};
 }
 
+/* g_ascii_tolower, without a call. */
+static inline char ascii_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
 /* ASCII case is folded in all of these; other bytes compare as they are. */
 bool span_same_nocase(struct span a, struct span b);
 

@@ -258,12 +258,20 @@ const char *dsn_address(struct span value, struct arena *arena)
 	return found.n ? arena_span(arena, found) : NULL;
 }
 
+static const bool ends_host[256] = {['\0'] = true,
+	[' '] = true,
+	['\t'] = true,
+	['\r'] = true,
+	['\n'] = true,
+	['('] = true,
+	[';'] = true};
+
 struct span dsn_host(struct span value)
 {
 	struct span host = dsn_typed(value, NULL);
 	size_t n = 0;
 
-	while (n < host.n && !strchr(" \t\r\n(;", host.p[n]))
+	while (n < host.n && !ends_host[(unsigned char)host.p[n]])
 		n++;
 	host.n = n;
 	if (host.n && host.p[host.n - 1] == '.')

@@ -188,13 +188,21 @@ static bool is_digit_at(struct span text, size_t at)
 	return at < text.n && g_ascii_isdigit(text.p[at]);
 }
 
+/* Before a number that is part of something else. */
+static const bool is_glued[256] = {['\0'] = true,
+	['-' ... '/'] = true, /* - . / */
+	['0' ... '9'] = true,
+	[':'] = true,
+	['A' ... 'Z'] = true,
+	['a' ... 'z'] = true};
+
 /* The number whose digits stand from `at` to `end`; -1: it is too long, or part of something else.
  */
 static int64_t number_at(struct span text, size_t at, size_t end)
 {
 	int64_t value = 0;
 
-	if ((at && (g_ascii_isalnum(text.p[at - 1]) || strchr(".-:/", text.p[at - 1]))) ||
+	if ((at && is_glued[(unsigned char)text.p[at - 1]]) ||
 		(end < text.n && text.p[end] == '.' && is_digit_at(text, end + 1)))
 		return -1;
 	for (; at < end && value <= ATTEMPTS_MAX; at++)

@@ -9,6 +9,15 @@
 
 #define VALUE_MAX 4096 /* of a field that is read */
 
+static const bool ends_word[256] = {['('] = true,
+	[')'] = true,
+	[';'] = true,
+	[' '] = true,
+	['\t'] = true,
+	['\n'] = true,
+	['\f'] = true,
+	['\r'] = true}; /* as g_ascii_isspace() has it */
+
 /* The next word outside comments; SPAN_NONE at the end, or where the date begins. */
 static struct span next_word(struct span value, size_t *at)
 {
@@ -26,8 +35,7 @@ static struct span next_word(struct span value, size_t *at)
 			break;
 		if (depth || c == ')' || g_ascii_isspace(c))
 			continue;
-		while (*at < value.n && !g_ascii_isspace(value.p[*at]) &&
-			(!value.p[*at] || !strchr("();", value.p[*at])))
+		while (*at < value.n && !ends_word[(unsigned char)value.p[*at]])
 			++*at;
 		return span_make(value.p + start, value.p + *at);
 	}

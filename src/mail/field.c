@@ -190,7 +190,7 @@ char *field_lower(struct span s, struct arena *arena)
 	char *copy = arena_span(arena, s);
 
 	for (char *c = copy; *c; c++)
-		*c = g_ascii_tolower(*c);
+		*c = ascii_lower(*c);
 	return copy;
 }
 

@@ -25,4 +25,22 @@ char *field_lower(struct span s, struct arena *arena);
  */
 bool field_param_next(struct span field, size_t *at, struct span *name, struct span *value);
 
+#define PARAMS_FEW 8
+
+/* The parameters of a structured value; more than a few are read again for each that is asked. */
+struct params {
+	struct span field;
+	struct param {
+		struct span name, value;
+	} v[PARAMS_FEW];
+	size_t n, rest; /* where the next one begins */
+};
+
+struct params params_of(struct span field);
+/*
+ * The parameter of that name (`charset` of a Content-Type), unquoted; the pieces of RFC 2231 joined
+ * and in UTF-8. NULL if absent.
+ */
+char *params_get(const struct params *params, const char *name, struct arena *arena);
+
 #endif

@@ -14,7 +14,8 @@ static const struct span names[MAIL_NAME_COUNT] = {
 enum mail_name mail_name_of(struct span name)
 {
 	for (int i = 0; i < MAIL_NAME_COUNT; i++)
-		if (name.n == names[i].n && span_same_nocase(name, names[i]))
+		if (name.n == names[i].n && (name.p[0] | 0x20) == names[i].p[0] &&
+			span_same_nocase(name, names[i]))
 			return (enum mail_name)i;
 	return MAIL_OTHER;
 }

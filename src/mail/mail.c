@@ -241,22 +241,23 @@ static enum mail_encoding encoding_read(struct span value)
 	return MAIL_IDENTITY;
 }
 
-static char *param_lower(struct span value, const char *name, struct arena *arena)
+static char *param_lower(const struct params *params, const char *name, struct arena *arena)
 {
-	char *text = mail_param(value, name, arena);
+	char *text = params_get(params, name, arena);
 
 	for (char *c = text; c && *c; c++)
-		*c = g_ascii_tolower(*c);
+		*c = ascii_lower(*c);
 	return text;
 }
 
 /* Names are written after RFC 2231 or, against the rule but often, RFC 2047 or raw. */
-static char *filename_read(const struct span content[CONTENT_FIELDS], struct arena *arena)
+static char *filename_read(struct span disposition, const struct params *type, struct arena *arena)
 {
-	char *name = mail_param(content[CONTENT_DISPOSITION], "filename", arena);
+	const struct params params = params_of(disposition);
+	char *name = params_get(&params, "filename", arena);
 
 	if (!name)
-		name = mail_param(content[CONTENT_TYPE], "name", arena);
+		name = params_get(type, "name", arena);
 	return name ? mail_field_text(span_of(name), NULL, arena) : NULL;
 }
 
@@ -264,20 +265,21 @@ static void content_read(
 	const struct mail *mail, struct mail_part *part, const struct span content[CONTENT_FIELDS])
 {
 	struct arena *arena = mail->arena;
+	const struct params params = params_of(content[CONTENT_TYPE]);
 	bool digest = part->parent && mail_is(part->parent, "multipart", "digest");
 
 	part->type = digest ? "message" : "text";
 	part->subtype = digest ? "rfc822" : "plain";
 	part->encoding = encoding_read(content[CONTENT_ENCODING]);
-	part->filename = filename_read(content, arena);
+	part->filename = filename_read(content[CONTENT_DISPOSITION], &params, arena);
 	if (!content[CONTENT_TYPE].n)
 		return;
 	type_read(mail, part, content[CONTENT_TYPE]);
-	part->charset = param_lower(content[CONTENT_TYPE], "charset", arena);
+	part->charset = param_lower(&params, "charset", arena);
 	if (!mail_is(part, "multipart", NULL))
 		return;
-	part->report_type = param_lower(content[CONTENT_TYPE], "report-type", arena);
-	part->boundary = mail_param(content[CONTENT_TYPE], "boundary", arena);
+	part->report_type = param_lower(&params, "report-type", arena);
+	part->boundary = params_get(&params, "boundary", arena);
 	if (part->boundary && !span_trim(span_of(part->boundary)).n)
 		part->boundary = NULL;
 }

@@ -70,12 +70,6 @@ bool mail_field(struct span header, const char *name, unsigned nth, struct span 
 /* Steps through all fields of a header block; `*at` starts at 0. The colon may follow blanks. */
 bool mail_field_next(struct span header, size_t *at, struct span *name, struct span *value);
 /*
- * A parameter of a structured value (`charset` of a Content-Type), unquoted; the pieces of RFC 2231
- * joined and in UTF-8. NULL if absent.
- */
-char *mail_param(struct span value, const char *name, struct arena *arena);
-
-/*
  * A field value as one line of UTF-8: unfolded, RFC 2047 decoded, 8-bit bytes and raw escapes of
  * ISO-2022-JP read by `charset` (may be NULL), line ends and NULs that come of it made blanks.
  */

@@ -117,24 +117,50 @@ static char *pieces_join(GArray *pieces, struct arena *arena)
 	return arena_span(arena, utf8_of((struct span){bytes->str, bytes->len}, charset, arena));
 }
 
-char *mail_param(struct span value, const char *name, struct arena *arena)
+struct params params_of(struct span field)
+{
+	struct params params = {.field = field};
+
+	/* So it is with most. */
+	if (!field.n || !memchr(field.p, '=', field.n)) {
+		params.rest = field.n;
+		return params;
+	}
+	while (params.n < PARAMS_FEW &&
+		field_param_next(
+			field, &params.rest, &params.v[params.n].name, &params.v[params.n].value))
+		params.n++;
+	return params;
+}
+
+/* The next one, first of those that were read. */
+static bool next(const struct params *params, size_t *nth, size_t *at, struct param *found)
+{
+	if (*nth < params->n) {
+		*found = params->v[(*nth)++];
+		return true;
+	}
+	*at = MAX(*at, params->rest);
+	return params->n == PARAMS_FEW &&
+	       field_param_next(params->field, at, &found->name, &found->value);
+}
+
+char *params_get(const struct params *params, const char *name, struct arena *arena)
 {
 	g_autoptr(GArray) pieces = NULL;
-	struct span found, text;
-	size_t at = 0;
+	struct param found;
+	size_t nth = 0, at = 0;
 
-	if (!value.n || !span_find_nocase(value, name))
-		return NULL; /* so it is with most */
-	while (field_param_next(value, &at, &found, &text)) {
-		struct piece piece = {.value = text};
+	while (next(params, &nth, &at, &found)) {
+		struct piece piece = {.value = found.value};
 		bool pieced;
 
-		if (!piece_read(found, name, &piece, &pieced))
+		if (!piece_read(found.name, name, &piece, &pieced))
 			continue;
 		if (!pieced) {
-			char *plain = arena_alloc(arena, text.n + 1);
+			char *plain = arena_alloc(arena, found.value.n + 1);
 
-			unquote(text, plain);
+			unquote(found.value, plain);
 			return plain;
 		}
 		if (!pieces)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes as a mail: every call of src/mail, and what must hold whatever the bytes are. */
 #include "mail/decode.h"
+#include "mail/field.h"
 #include "shipped.h"
 
 #define PARTS 50 /* looked at in each mail, so that a run stays short */
@@ -16,8 +17,9 @@ static void check_header(const struct mail_part *part, struct arena *arena)
 		g_assert_true(is_inside(name, part->header) && is_inside(value, part->header));
 		g_assert_true(g_utf8_validate(text, -1, NULL));
 		g_assert_null(strpbrk(text, "\r\n"));
-		mail_param(value, "charset", arena);
-		mail_param(value, "filename", arena);
+		const struct params params = params_of(value);
+		params_get(&params, "charset", arena);
+		params_get(&params, "filename", arena);
 	}
 	mail_header_text(part, "Subject", arena);
 }

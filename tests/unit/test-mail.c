@@ -3,6 +3,7 @@
 #include <glib.h>
 
 #include "limits.h"
+#include "mail/field.h"
 #include "mail/line.h"
 #include "mail/mail.h"
 
@@ -340,7 +341,8 @@ static void test_params(void)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		struct arena *arena = arena_new();
-		char *got = mail_param(span_of(rows[i].value), rows[i].name, arena);
+		const struct params params = params_of(span_of(rows[i].value));
+		char *got = params_get(&params, rows[i].name, arena);
 
 		if (g_strcmp0(got, rows[i].want) != 0)
 			g_test_message("%s", rows[i].value);

@@ -127,19 +127,50 @@ static void scan_body(const struct format_set *set, struct span text, struct mar
 	}
 }
 
-void format_scan(
+/* The words of a name or subject. */
+static void scan_short(
 	const struct format_set *set, enum area area, struct span text, struct marks *marks)
 {
+	const struct scanned *known = scan_memo_find(set->memo, area, text);
+	struct scanned found = {.n = 0};
 	struct literal_scan scan;
 	struct literal_hit hit;
 
-	if (area == AREA_BODY) {
-		scan_body(set, text, marks);
+	if (known) {
+		for (unsigned i = 0; i < known->n; i++)
+			note(marks, &g_array_index(set->words, struct word, known->words[i]), area);
 		return;
 	}
 	scan = literal_scan_of(set->areas[__builtin_ctz(area)], text);
-	while (literal_next(&scan, &hit))
+	while (literal_next(&scan, &hit)) {
 		note(marks, word_of(set, &hit), area);
+		if (found.n < SCANNED_MAX)
+			found.words[found.n] = hit.id;
+		found.n++;
+	}
+	if (found.n <= SCANNED_MAX)
+		scan_memo_keep(set->memo, area, text, &found);
+}
+
+/* The words of a header, which is another one each time. */
+static void scan_header(const struct format_set *set, struct span text, struct marks *marks)
+{
+	struct literal_scan scan = literal_scan_of(set->areas[__builtin_ctz(AREA_HEADER)], text);
+	struct literal_hit hit;
+
+	while (literal_next(&scan, &hit))
+		note(marks, word_of(set, &hit), AREA_HEADER);
+}
+
+void format_scan(
+	const struct format_set *set, enum area area, struct span text, struct marks *marks)
+{
+	if (area == AREA_BODY)
+		scan_body(set, text, marks);
+	else if (area == AREA_HEADER)
+		scan_header(set, text, marks);
+	else
+		scan_short(set, area, text, marks);
 }
 
 bool format_mark_is_common(

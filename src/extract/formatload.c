@@ -84,6 +84,7 @@ void format_set_free(struct format_set *set)
 	g_free(set->own);
 	g_ptr_array_unref(set->formats);
 	g_array_unref(set->words);
+	scan_memo_free(set->memo);
 	literal_set_free(set->phases);
 	literal_set_free(set->ends);
 	language_set_free(set->languages);
@@ -380,6 +381,7 @@ struct format_set *format_set_load(
 	struct format_set *set = g_new0(struct format_set, 1);
 
 	set->knowledge = knowledge;
+	set->memo = scan_memo_new();
 
 	set->formats = g_ptr_array_new_with_free_func(format_free);
 	set->words = g_array_new(FALSE, FALSE, sizeof(struct word));

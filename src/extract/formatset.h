@@ -5,6 +5,7 @@
 
 #include "extract/format.h"
 #include "extract/language.h"
+#include "extract/scanmemo.h"
 #include "rules/literals.h"
 
 /* One word of one family. Its index is its id in the sets of literals. */
@@ -24,6 +25,7 @@ struct format_set {
 	struct literal_set **own;   /* by format: its further words in a text; made when needed */
 	struct literal_set *phases; /* ids are enum phase */
 	struct literal_set *ends;   /* words for: the time for retries is over */
+	struct scan_memo *memo;     /* of names and subjects, by enum area */
 	const struct format *generic;
 	struct language_set *languages;
 };

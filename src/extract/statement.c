@@ -163,13 +163,13 @@ void statement_evidence(const struct statement *statement, struct span part, con
 	const struct reading *reading, struct recipient *recipient)
 {
 	const struct source *source = statement->passage.source;
-	const uint32_t *origin = statement->match.origin;
+	const struct match_text *match = &statement->match;
 	size_t at = (size_t)(part.p - statement->match.text.p), from, to;
 
 	if (!part.n)
 		return;
-	from = passage_origin(&statement->passage, origin[at]);
-	to = passage_origin(&statement->passage, origin[at + part.n - 1]);
+	from = passage_origin(&statement->passage, match_origin(match, at));
+	to = passage_origin(&statement->passage, match_origin(match, at + part.n - 1));
 	to = char_end(source->text, to);
 	if (to <= from)
 		return;

@@ -39,7 +39,7 @@ static struct span one_paragraph(
 	const char *at = text.p;
 
 	if (decision->where == statement)
-		at += statement->match.origin[decision->match.at];
+		at += match_origin(&statement->match, decision->match.at);
 	return match_text_new(layout_paragraph_around(text, at), arena).text;
 }
 

@@ -330,7 +330,8 @@ bool ini_check_keys(
 	for (; count; count--, entry++) {
 		const char *const *fit = allowed;
 
-		while (*fit && !key_fits(entry->key, span_of(*fit)))
+		/* The first byte tells most apart. */
+		while (*fit && (**fit != *entry->key.p || !key_fits(entry->key, span_of(*fit))))
 			fit++;
 		if (!*fit) {
 			g_autofree char *key = span_dup(entry->key);

@@ -8,6 +8,8 @@
 
 #include "base/text.h"
 
+#define STEPS_FEW 8
+
 /* What servers and mail programs write for ASCII characters. An empty string: drawn as nothing. */
 static const struct folding {
 	int32_t from, to;
@@ -59,19 +61,45 @@ static const char *folded(int32_t c)
 
 struct writer {
 	char *out;
-	uint32_t *origin;
 	size_t n;
+	struct match_step *steps;
+	size_t steps_n, steps_room;
+	size_t next; /* where the next byte comes from, if it follows */
+	struct arena *arena;
 	/* The reply whose lines are being read. */
 	char prefix[24]; /* `550-5.1.1`, or `550-` */
 	size_t prefix_n;
 };
 
-static void put(struct writer *w, char c, size_t origin)
+/* The bytes from here on come from there on. */
+static void step_to(struct writer *w, size_t from)
+{
+	struct match_step step = {(uint32_t)w->n, (uint32_t)from};
+
+	if (from == w->next && w->steps_n)
+		return;
+	w->next = from;
+	if (w->steps_n && w->steps[w->steps_n - 1].at == step.at)
+		w->steps_n--;
+	if (w->steps_n == w->steps_room) {
+		struct match_step *more;
+
+		w->steps_room = MAX(2 * w->steps_room, STEPS_FEW);
+		more = arena_alloc(w->arena, w->steps_room * sizeof *more);
+		if (w->steps_n)
+			memcpy(more, w->steps, w->steps_n * sizeof *more);
+		w->steps = more;
+	}
+	w->steps[w->steps_n++] = step;
+}
+
+static void put(struct writer *w, char c, size_t from)
 {
 	if (c == ' ' && (w->n == 0 || w->out[w->n - 1] == ' '))
 		return;
-	w->out[w->n] = c;
-	w->origin[w->n++] = (uint32_t)origin;
+	step_to(w, from);
+	w->out[w->n++] = c;
+	w->next++;
 }
 
 /* What has to be known of a byte for it to stay as it is. */
@@ -149,32 +177,17 @@ static size_t plain_length(struct span in, char last)
 	return n;
 }
 
-/* Writes `n` numbers, counted from `first`. */
-static void count_up(uint32_t *out, size_t n, uint32_t first)
-{
-	size_t i = 0;
-
-#ifdef __SSE2__
-	const __m128i four = _mm_set1_epi32(4);
-	__m128i numbers = _mm_add_epi32(_mm_set1_epi32((int)first), _mm_setr_epi32(0, 1, 2, 3));
-
-	for (; n - i >= 4; i += 4) {
-		_mm_storeu_si128((__m128i *)(void *)(out + i), numbers);
-		numbers = _mm_add_epi32(numbers, four);
-	}
-#endif
-	for (; i < n; i++)
-		out[i] = first + (uint32_t)i;
-}
-
 /* Takes what stays as it is at the front, and returns how many bytes that are. */
-static size_t put_plain(struct writer *w, struct span in, size_t origin)
+static size_t put_plain(struct writer *w, struct span in, size_t from)
 {
 	size_t n = plain_length(in, w->n ? w->out[w->n - 1] : ' ');
 
+	if (!n)
+		return 0;
+	step_to(w, from);
 	memcpy(w->out + w->n, in.p, n);
-	count_up(w->origin + w->n, n, (uint32_t)origin);
 	w->n += n;
+	w->next += n;
 	return n;
 }
 
@@ -233,8 +246,8 @@ struct match_text match_text_new(struct span source, struct arena *arena)
 	bool cut = source.n > MATCH_TEXT_MAX;
 	size_t limit = cut ? MATCH_TEXT_MAX : source.n;
 	struct writer w = {
-		.out = arena_alloc(arena, limit + 1),
-		.origin = arena_alloc(arena, (limit + 1) * sizeof(uint32_t)),
+		.out = arena_room(arena, limit + 1),
+		.arena = arena,
 	};
 	size_t at = 0;
 
@@ -273,8 +286,26 @@ struct match_text match_text_new(struct span source, struct arena *arena)
 				put(&w, source.p[from], from);
 		}
 	}
-	if (w.n && w.out[w.n - 1] == ' ')
+	if (w.n && w.out[w.n - 1] == ' ') {
 		w.n--;
-	w.origin[w.n] = (uint32_t)at;
-	return (struct match_text){{w.out, w.n}, w.origin, cut};
+		w.next--;
+	}
+	w.out[w.n] = '\0';
+	step_to(&w, at);
+	return (struct match_text){{w.out, w.n}, w.steps, w.steps_n, cut};
+}
+
+size_t match_origin(const struct match_text *text, size_t at)
+{
+	size_t low = 0, high = text->steps_n;
+
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (text->steps[middle].at <= at)
+			low = middle;
+		else
+			high = middle;
+	}
+	return text->steps[low].from + (at - text->steps[low].at);
 }

@@ -15,13 +15,20 @@
 
 #define MATCH_TEXT_MAX 8192 /* bytes of diagnostic that patterns see */
 
+/* Bytes from `at` on, up to the next step, are those of the source from `from` on. */
+struct match_step {
+	uint32_t at, from;
+};
+
 struct match_text {
 	struct span text;
-	const uint32_t
-		*origin; /* origin[i]: offset in the source of text byte i; text.n + 1 entries */
+	const struct match_step *steps; /* one at least, that of byte 0 */
+	size_t steps_n;
 	bool cut;
 };
 
 struct match_text match_text_new(struct span source, struct arena *arena);
+/* The offset in the source of a byte of the text, or of its end. */
+size_t match_origin(const struct match_text *text, size_t at);
 
 #endif

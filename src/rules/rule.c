@@ -50,12 +50,18 @@ static int by_rank(gconstpointer a, gconstpointer b)
 
 void rule_set_rank(struct rule_set *set)
 {
-	g_free(set->always);
-	g_free(set->candidates);
-	literal_set_free(set->literals);
+	g_clear_pointer(&set->always, g_free);
+	g_clear_pointer(&set->candidates, g_free);
+	g_clear_pointer(&set->literals, literal_set_free);
 	rule_memo_free(set->memo);
 	set->memo = rule_memo_new();
 	g_ptr_array_sort(set->bodies, by_rank);
+}
+
+void rule_set_prepare(struct rule_set *set)
+{
+	if (set->literals)
+		return;
 	set->words = set->bodies->len / RULE_BITS + 1;
 	set->always = g_new0(uint64_t, set->words);
 	set->candidates = g_new0(uint64_t, set->words);

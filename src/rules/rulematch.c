@@ -212,9 +212,11 @@ static void move_facts(struct rule_match *match, struct span from, struct span t
 
 static void collect_candidates(struct rule_set *set)
 {
-	struct literal_scan scan = literal_scan_of(set->literals, set->sight.text);
+	struct literal_scan scan;
 	struct literal_hit hit;
 
+	rule_set_prepare(set);
+	scan = literal_scan_of(set->literals, set->sight.text);
 	memcpy(set->candidates, set->always, set->words * sizeof(uint64_t));
 	while (literal_next(&scan, &hit))
 		bit_set(set->candidates, hit.id);

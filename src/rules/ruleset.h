@@ -97,8 +97,11 @@ bool rule_phrase_find(const struct rule_body *body, struct span text, size_t *at
 bool rule_sources_load(
 	struct rule_set *set, const struct rule_sources *sources, GChecksum *sum, GError **error);
 
-/* Ranks the rules and builds the prefilter over them; again where there are more. */
+/* Ranks the rules; again where there are more. */
 void rule_set_rank(struct rule_set *set);
+/* Builds the prefilter over them, if it is not there yet: before the first text is matched. Those
+ * who only ask what a rule says never need it. */
+void rule_set_prepare(struct rule_set *set);
 
 /* --- ruleabout.c */
 bool rule_about_match(struct rule_set *set, const struct rule_body *body, struct rule_match *match);

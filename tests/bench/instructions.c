@@ -11,6 +11,8 @@
 
 #include "base/errors.h"
 #include "extract/extract.h"
+#include "extract/formatset.h"
+#include "extract/reading.h"
 #include "rules/pattern.h"
 #include "rules/ruleset.h"
 
@@ -31,10 +33,12 @@ static struct span mail_at(const GPtrArray *mails, guint index)
 	return (struct span){bytes, n};
 }
 
-static void forget(struct rule_set *rules)
+static void forget(struct extractor *extractor, struct rule_set *rules)
 {
 	rule_memo_free(rules->memo);
 	rules->memo = rule_memo_new();
+	scan_memo_free(extractor->formats->memo);
+	extractor->formats->memo = scan_memo_new();
 }
 
 static GPtrArray *read_mails(FILE *list)
@@ -81,12 +85,12 @@ int main(int argc, char **argv)
 		return SKIP;
 	for (guint i = 0; i < mails->len; i++) {
 		if (argc > 3)
-			forget(rules);
+			forget(extractor, rules);
 		report_free(extract_report(extractor, mail_at(mails, i)));
 	}
 	for (guint i = 0; i < (guint)atoi(argv[2]); i++) {
 		if (argc > 3)
-			forget(rules);
+			forget(extractor, rules);
 		measured(extractor, mail_at(mails, i));
 	}
 	return EXIT_SUCCESS;

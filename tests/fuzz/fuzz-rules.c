@@ -57,10 +57,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct knowledge *knowledge = shipped_knowledge();
 	struct rule_set *rules = shipped_rules();
 
-	g_assert_true(match.text.n <= MATCH_TEXT_MAX && match.origin[match.text.n] <= size);
+	g_assert_true(match.text.n <= MATCH_TEXT_MAX && match_origin(&match, match.text.n) <= size);
 	g_assert_true(text_is_utf8(match.text));
 	for (size_t i = 0; i < match.text.n; i++)
-		g_assert_true(match.origin[i] <= match.origin[i + 1] && match.origin[i] < size);
+		g_assert_true(match_origin(&match, i) <= match_origin(&match, i + 1) &&
+			      match_origin(&match, i) < size);
 	check_codes(knowledge, bytes);
 	check_rules(rules, knowledge, bytes);
 	check_rules(rules, knowledge, match.text);

@@ -491,13 +491,13 @@ static void test_matchtext(void)
 		for (size_t j = 0; j < text.text.n; j++) {
 			char c = text.text.p[j];
 
-			g_assert_cmpuint(text.origin[j], <=, text.origin[j + 1]);
-			g_assert_cmpuint(text.origin[j], <, strlen(rows[i].source));
+			g_assert_cmpuint(match_origin(&text, j), <=, match_origin(&text, j + 1));
+			g_assert_cmpuint(match_origin(&text, j), <, strlen(rows[i].source));
 			/* What was not folded stands at its origin. */
 			if (g_ascii_isalnum(c))
-				g_assert_true(rows[i].source[text.origin[j]] == c);
+				g_assert_true(rows[i].source[match_origin(&text, j)] == c);
 		}
-		g_assert_cmpuint(text.origin[text.text.n], <=, strlen(rows[i].source));
+		g_assert_cmpuint(match_origin(&text, text.text.n), <=, strlen(rows[i].source));
 		arena_free(arena);
 	}
 }

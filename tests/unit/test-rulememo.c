@@ -2,6 +2,7 @@
 /* What is remembered of texts: never another answer than was given, whatever falls out. */
 #include <glib.h>
 
+#include "extract/scanmemo.h"
 #include "rules/rulememo.h"
 
 #define MANY 20000
@@ -89,11 +90,44 @@ static void test_many(void)
 	rule_memo_free(memo);
 }
 
+/* The words of a short text, by the kind of scan; a long text is not kept. */
+static void test_scans(void)
+{
+	struct scan_memo *memo = scan_memo_new();
+	const struct scanned words = {{7, 9}, 2}, none = {.n = 0};
+	g_autofree char *long_text = g_strnfill(500, 'x');
+	size_t there = 0;
+
+	scan_memo_keep(memo, 1, SPAN_LIT("failure notice"), &words);
+	scan_memo_keep(memo, 2, SPAN_LIT("failure notice"), &none);
+	g_assert_cmpuint(scan_memo_find(memo, 1, SPAN_LIT("failure notice"))->n, ==, 2);
+	g_assert_cmpuint(scan_memo_find(memo, 1, SPAN_LIT("failure notice"))->words[1], ==, 9);
+	g_assert_cmpuint(scan_memo_find(memo, 2, SPAN_LIT("failure notice"))->n, ==, 0);
+	g_assert_null(scan_memo_find(memo, 1, SPAN_LIT("failure")));
+	g_assert_null(scan_memo_find(memo, 1, SPAN_NONE));
+	scan_memo_keep(memo, 1, span_of(long_text), &words);
+	g_assert_null(scan_memo_find(memo, 1, span_of(long_text)));
+	for (uint32_t i = 0; i < 2 * MANY; i++) {
+		g_autofree char *text = g_strdup_printf("text %u", i % MANY);
+		struct scanned scanned = {{i}, 1};
+		const struct scanned *known = scan_memo_find(memo, 1, span_of(text));
+
+		if (i < MANY)
+			scan_memo_keep(memo, 1, span_of(text), &scanned);
+		g_assert_true(!known || known->words[0] == i % MANY);
+		there += known != NULL;
+	}
+	g_assert_cmpuint(there, >, 0);
+	g_assert_cmpuint(there, <, MANY / 2);
+	scan_memo_free(memo);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/rulememo/found", test_found);
 	g_test_add_func("/rulememo/asked", test_asked);
 	g_test_add_func("/rulememo/many", test_many);
+	g_test_add_func("/rulememo/scans", test_scans);
 	return g_test_run();
 }

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -366,6 +367,24 @@ bool file_own_write(const char *path, struct span text, GError **error)
 		return file_out_commit(out, error);
 	file_out_abandon(out);
 	return false;
+}
+
+int file_own_lock(const char *path, GError **error)
+{
+	g_autofree char *directory = g_path_get_dirname(path);
+	int fd = -1, locked = -1;
+
+	if (g_mkdir_with_parents(directory, 0700) == 0)
+		fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	while (fd >= 0 && (locked = flock(fd, LOCK_EX)) < 0 && errno == EINTR)
+		;
+	if (locked == 0)
+		return fd;
+	g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE, _("%s: cannot be written to: %s"),
+		directory, g_strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return -1;
 }
 
 bool file_write_all(int fd, struct span bytes)

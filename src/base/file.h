@@ -62,6 +62,9 @@ void file_out_abandon(struct file_out *out); /* NULL is legal */
 /* The same for a file of nixie's own below $XDG_*_HOME, which is replaced: it holds `text` then, or
  * what it held. */
 bool file_own_write(const char *path, struct span text, GError **error);
+/* Whoever else locks a file of this directory waits until the descriptor is closed: to be held from
+ * reading to writing. The directory is made (0700). -1 with error. */
+int file_own_lock(const char *path, GError **error);
 
 /*
  * Restricted mode: from now on file_out_open makes files in `directory` and below only, where it

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "triage/correct.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -43,23 +39,6 @@ static char *read_file(const char *file, GError **error)
 		return g_strdup("");
 	g_set_error(error, NIXIE_ERROR, NIXIE_IO, _("%s: cannot be read: %s"), file, why->message);
 	return NULL;
-}
-
-/* Others who write there wait until the descriptor is closed; -1 with error. */
-static int lock_dir(const char *file, GError **error)
-{
-	g_autofree char *dir = g_path_get_dirname(file);
-	int fd = -1;
-
-	if (g_mkdir_with_parents(dir, 0700) == 0)
-		fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0 && flock(fd, LOCK_EX) == 0)
-		return fd;
-	g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE, _("%s: cannot be written to: %s"), dir,
-		g_strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return -1;
 }
 
 /* The file with the rule of the lesson at its end. */
@@ -230,7 +209,7 @@ void correction_free(struct correction *correction)
 
 bool correction_write(const struct correction *correction, GError **error)
 {
-	int lock = lock_dir(correction->file, error);
+	int lock = file_own_lock(correction->file, error);
 	g_autofree char *now = lock >= 0 ? read_file(correction->file, error) : NULL;
 	bool done = now != NULL;
 
@@ -271,7 +250,7 @@ static bool cut_group(GString *text, const char *id)
 
 bool correction_take_back(const char *file, const char *id, GError **error)
 {
-	int lock = lock_dir(file, error);
+	int lock = file_own_lock(file, error);
 	g_autofree char *before = lock >= 0 ? read_file(file, error) : NULL;
 	GString *text = g_string_new(before);
 	bool done = before != NULL;

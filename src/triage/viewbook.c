@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "triage/viewbook.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/errors.h"
 #include "base/file.h"
@@ -217,36 +217,41 @@ char *viewbook_edit(const char *text, const char *name, const char *query)
 static char *own_path(GError **error)
 {
 	g_autofree char *path = file_home_path(FILE_CONFIG, "config", error);
-	if (!path)
-		return NULL;
-	char *real = realpath(path, NULL);
-	g_autofree char *directory = real ? NULL : g_path_get_dirname(path);
-	if (real || g_mkdir_with_parents(directory, 0700) == 0)
-		return real ? real : g_steal_pointer(&path);
-	g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE, _("%s cannot be made: %s"), directory,
-		g_strerror(errno));
-	return NULL;
+	char *real = path ? realpath(path, NULL) : NULL;
+	return real ? real : g_steal_pointer(&path);
 }
 
-/* It is read again just before: what somebody wrote there since stays. */
-static bool edit_file(const char *read, const char *name, const char *query, GError **error)
+/* What the file is to hold, from what it holds now, or `read`, where there is none yet. g_free. */
+static char *edited_file(
+	const char *path, const char *read, const char *name, const char *query, GError **error)
 {
-	g_autofree char *path = own_path(error), *text = NULL, *edited = NULL;
-	if (!path)
-		return false;
 	bool own = g_file_test(path, G_FILE_TEST_EXISTS);
+	g_autofree char *text = NULL;
 	gsize n = 0;
 	if ((own || read) && !g_file_get_contents(own ? path : read, &text, &n, error))
-		return false;
+		return NULL;
 	if (text && strlen(text) != n) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
 			_("%s holds a NUL character; take it out first"), own ? path : read);
-		return false;
+		return NULL;
 	}
-	edited = viewbook_edit(text ? text : "", name, query);
+	g_autofree char *edited = viewbook_edit(text ? text : "", name, query);
 	struct ini *ini = ini_read(path, span_of(edited), NULL, error);
 	ini_free(ini); /* a file that does not read well is not written */
-	return ini && file_own_write(path, span_of(edited), error);
+	return ini ? g_steal_pointer(&edited) : NULL;
+}
+
+/* It is read again under a lock: what others wrote there since stays. */
+static bool edit_file(const char *read, const char *name, const char *query, GError **error)
+{
+	g_autofree char *path = own_path(error);
+	int lock = path ? file_own_lock(path, error) : -1;
+	if (lock < 0)
+		return false;
+	g_autofree char *edited = edited_file(path, read, name, query, error);
+	bool done = edited && file_own_write(path, span_of(edited), error);
+	close(lock);
+	return done;
 }
 
 bool viewbook_put(struct viewbook *book, const char *path, const char *name, const char *query,

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Finding from the command line: nothing found is explained, a broken query shown with a caret, --exit-code, saved views checked."""
-import os, re, sys
+import os, re, subprocess, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from nixie import Tap
+from nixie import NIXIE, Tap
 from mailbox import Mailbox
 
 tap = Tap()
@@ -125,6 +125,11 @@ with Mailbox() as box:
     tap.equal((got.code, kept), (0, "# ours\n[views]\nhard ones=type:hard\nbad=type:hurd\nopen=tag:x and (\nsoft, mine=type:soft (date:7d.. or tag:inbox)\n\n# keys\n[keys]\nZ=quit\n"),
               "--save writes its line, and no other")
     tap.equal(os.stat(config).st_mode & 0o777, 0o600, "for nobody else to read")
+    several = [subprocess.Popen([NIXIE, "views", "--save=both%d" % i, "type:soft"], env=box.env) for i in range(8)]
+    codes = [each.wait() for each in several]
+    tap.equal((codes, [box.nixie("views").text.count("both%d " % i) for i in range(8)]), ([0] * 8, [1] * 8), "eight who save at once all find theirs")
+    for i in range(8):
+        box.nixie("views", "--unset", "both%d" % i)
     box.nixie("views", "--save=bad", "type:hard")
     with open(config) as fh:
         tap.equal(fh.read(), kept.replace("type:hurd", "type:hard"), "a view of the same name is replaced where it stands")

@@ -2,12 +2,13 @@
 """Killed at a call that changes the disk, of the index, the journal, a cache or an export: the next start finishes or
 rolls back, undo is exact, an export is whole or absent.
 
-kill.py [--release]: 50 points over a handful of messages, or 200 over 10,000."""
+kill.py [--release] [JOB...]: 50 points over a handful of messages, or 200 over 10,000."""
 import json, os, sys, tempfile, time
 from faults import Home, Saved, Shim, Tap, leftovers, samples_index
 from mailbox import Mailbox
 
 RELEASE = "--release" in sys.argv
+ONLY = [word for word in sys.argv[1:] if not word.startswith("-")]
 BOUNCES, POINTS = (10000, 200) if RELEASE else (0, 50)
 DEEP = 5 if RELEASE else 1  # each so many-th time all is done again, or undone
 PLACES = ("mail/.notmuch", "out", ".local", ".cache", ".config")
@@ -149,9 +150,11 @@ def main():
         box.nixie("list", timeout=600)
         first = Saved(box, *PLACES, place="first")
         for row in JOBS:
+            if ONLY and row[0] not in ONLY:
+                continue
             first.restore()
             killed += Job(box, shim, row).all(tap)
-    tap.check(killed >= POINTS * 9 // 10, "killed at %d points over %s messages, in %.0f minutes" % (killed, BOUNCES or "a few", (time.monotonic() - began) / 60),
+    tap.check(ONLY or killed >= POINTS * 9 // 10, "killed at %d points over %s messages, in %.0f minutes" % (killed, BOUNCES or "a few", (time.monotonic() - began) / 60),
               POINTS)
     tap.end()
 

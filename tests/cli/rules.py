@@ -7,7 +7,7 @@ from nixie import SRCDIR, Home, Tap
 tap = Tap()
 
 RULE = "[own]\ncategory=mailbox-full\nliteral=zeppelin\n"
-MANUAL = open(os.path.join(SRCDIR, "man", "nixie-rules.5"), encoding="utf-8").read().split(".Sh FACTS IN TEXTS")[1].split(".El")[0]
+MANUAL = open(os.path.join(SRCDIR, "man", "nixie-rules.5.in"), encoding="utf-8").read().split(".Sh FACTS IN TEXTS")[1].split(".El")[0]
 FACTS = " ".join("{%s}" % f for line in re.findall(r"^\.It Li (.*)", MANUAL, re.M) for f in line.split(" , "))
 FINDINGS = [  # a file of one's own, its findings: line, rule, kind, words of the text, is a note
     ("clean", RULE + "example.1=550 the zeppelin is full\n", []),

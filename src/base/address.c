@@ -45,8 +45,15 @@ static bool is_dot_string(struct span s, unsigned char in, size_t label_max)
 
 	for (size_t at = 0; at < s.n;) {
 		size_t from = at;
-		int32_t c = text_next(s, &at);
+		int32_t c;
 
+		if (!(s.p[at] & 0x80) && allowed_in[(unsigned char)s.p[at]] & in) {
+			at++;
+			if (++label > label_max)
+				return false;
+			continue;
+		}
+		c = text_next(s, &at);
 		if (c == '.') {
 			if (!label)
 				return false;

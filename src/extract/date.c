@@ -34,35 +34,34 @@ static const struct {
 
 static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
 
-static bool is_word_byte(char c)
-{
-	return g_ascii_isalnum(c) || c == '+' || c == '-' || c == ':' || c == '.';
-}
+static const bool is_word_byte[256] = {['0' ... '9'] = true,
+	['A' ... 'Z'] = true,
+	['a' ... 'z'] = true,
+	['+'] = true,
+	['-'] = true,
+	[':'] = true,
+	['.'] = true};
 
 /* The next word of letters and digits (with + - : . inside); comments in parentheses are skipped.
  */
 static struct span next_word(struct span *in)
 {
-	struct span word = SPAN_NONE;
+	const char *at = in->p, *end = in->p + in->n, *begin;
 	size_t depth = 0;
 
-	while (in->n && !word.n) {
-		char c = in->p[0];
-
-		if (c == '(') {
+	for (; at < end; at++) {
+		if (*at == '(')
 			depth++;
-		} else if (c == ')') {
+		else if (*at == ')')
 			depth -= depth > 0;
-		} else if (!depth && (g_ascii_isalnum(c) || c == '+' || c == '-')) {
-			word.p = in->p;
-			while (word.n < in->n && is_word_byte(in->p[word.n]))
-				word.n++;
-			*in = span_from(*in, word.n);
-			continue;
-		}
-		*in = span_from(*in, 1);
+		else if (!depth && is_word_byte[(unsigned char)*at] && *at != ':' && *at != '.')
+			break;
 	}
-	return word;
+	begin = at;
+	while (at < end && is_word_byte[(unsigned char)*at])
+		at++;
+	*in = span_make(at, end);
+	return at > begin ? span_make(begin, at) : SPAN_NONE;
 }
 
 static bool read_number(struct span word, int max, int *number)

@@ -104,14 +104,13 @@ static bool decide_by_words(const struct reading *reading, const struct statemen
 
 	for (size_t i = 0; i < statements->n; i++) {
 		const struct statement *statement = &statements->list[i];
-		struct span text = statement->match.text,
-			    inner = reply_innermost(reading->extractor->knowledge, text),
-			    reply = inner.n == text.n
-					    ? behind_label(reading->extractor->knowledge, text)
-					    : inner;
+		struct span text = statement->match.text, inner, reply;
 
 		if (statement->nearness != nearness)
 			continue;
+		inner = reply_innermost(reading->extractor->knowledge, text);
+		reply = inner.n == text.n ? behind_label(reading->extractor->knowledge, text)
+					  : inner;
 		subject->told = told;
 		if (reply.n != text.n && try_rule(reading, statement, reply, subject, decision))
 			return true;

@@ -73,18 +73,28 @@ static bool stands_in(struct span text, const char *words)
 	return memmem(text.p, text.n, words, strlen(words));
 }
 
+/* So it is with most: that line is the last one. */
+static bool ends_with_boundary(struct span bytes, const char *boundary)
+{
+	struct span end = span_trim(bytes), name = span_of(boundary);
+
+	if (end.n < name.n + 4 || memcmp(end.p + end.n - 2, "--", 2) != 0)
+		return false;
+	end = span_from((struct span){end.p, end.n - 2}, end.n - name.n - 4);
+	return memcmp(end.p, "--", 2) == 0 && memcmp(end.p + 2, name.p, name.n) == 0;
+}
+
 /* The message announces parts, and the line that ends them never comes. It mostly is the last one.
  */
 static bool breaks_off(const struct reading *reading)
 {
 	const struct mail_part *message = reading->parts.message;
 	struct span bytes = reading->mail->bytes, body;
-	g_autofree char *end = message->boundary && message->child
-				       ? g_strdup_printf("--%s--", message->boundary)
-				       : NULL;
+	g_autofree char *end = NULL;
 
-	if (!end)
+	if (!message->boundary || !message->child || ends_with_boundary(bytes, message->boundary))
 		return false;
+	end = g_strdup_printf("--%s--", message->boundary);
 	body = message->body.p ? span_make(message->body.p, bytes.p + bytes.n) : SPAN_NONE;
 	return !stands_in(span_from(body, body.n - MIN(body.n, END_BYTES)), end) &&
 	       !stands_in(body, end);

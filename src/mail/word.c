@@ -178,12 +178,21 @@ static void text_write(struct writer *w, struct span value)
 	write_bytes(w, span_from(value, plain), w->fallback);
 }
 
+/* ASCII, without what may be an encoded word or an escape: as most values are. */
+static bool is_plain(struct span value)
+{
+	return !value.n || (span_is_ascii(value) && !memchr(value.p, '=', value.n) &&
+				   !memchr(value.p, '\x1B', value.n));
+}
+
 char *mail_field_text(struct span value, const char *charset, struct arena *arena)
 {
 	struct writer w = {.fallback = charset, .arena = arena};
 	char *text;
 
 	value = unfold(span_trim(value), arena);
+	if (!charset && is_plain(value))
+		return arena_span(arena, value);
 	if (!span_find(value, "=?")) {
 		struct span read = utf8_of(value, charset, arena);
 

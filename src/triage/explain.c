@@ -45,7 +45,10 @@ static const char *joint(const struct knowledge *knowledge, const struct actors 
 /* A word stands off from the one before it, a comma does not. */
 static void add_joint(GString *out, const char *joint)
 {
-	g_string_append_printf(out, "%s%s ", g_ascii_ispunct(*joint) ? "" : " ", joint);
+	if (!g_ascii_ispunct(*joint))
+		g_string_append_c(out, ' ');
+	g_string_append(out, joint);
+	g_string_append_c(out, ' ');
 }
 
 char *actors_words(const struct knowledge *knowledge, const struct actors *who)
@@ -402,8 +405,11 @@ static bool is_postmaster_copy(const struct fill *with, const struct context *co
 	const char *path = with->report->original.return_path;
 	(void)context;
 	const char *from = with->report->original.from;
-	struct span sender = from ? address_find(span_of(from)) : SPAN_NONE;
-	return (path && !*path) || span_equal_nocase(address_local(sender), "mailer-daemon");
+	if (path && !*path)
+		return true;
+	/* Whoever has no such word is not asked for an address. */
+	return from && span_find_nocase(span_of(from), "mailer-daemon") &&
+	       span_equal_nocase(address_local(address_find(span_of(from))), "mailer-daemon");
 }
 
 /* The context has put our own admin in the place of theirs. */

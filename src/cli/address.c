@@ -63,7 +63,7 @@ static void put_mail(struct json *json, const char *key, const struct contact_ma
 	json_string(json, "id", mail->id);
 	json_int(json, "timestamp", mail->date);
 	json_string(json, "subject", mail->subject);
-	json_string(json, "thread", mail->thread);
+	json_string(json, "thread", contact_thread(mail));
 	json_end_object(json);
 }
 

@@ -75,7 +75,7 @@ static char *address_option(const GPtrArray *rows)
 		g_hash_table_add(meant, rows->pdata[i]);
 	for (guint i = 0; i < rows->len; i++) {
 		const struct row_node *node = rows->pdata[i];
-		for (node = node->row.entry->rows; node; node = node->next) {
+		for (node = entry_rows(node->row.entry); node; node = node->next) {
 			if (!is_shown(node) || g_hash_table_contains(meant, node))
 				continue;
 			partly = true;

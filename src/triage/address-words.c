@@ -42,7 +42,7 @@ static void put_mail(struct writing *to, const char *label, const struct contact
 {
 	g_autofree char *when = stamp(mail->date, "%Y-%m-%d %H:%M");
 	struct page_line *line = put(to, label, g_strdup_printf("%s  %s", when, mail->subject));
-	line->thread = mail->thread;
+	line->thread = contact_thread(mail);
 	line->id = mail->id;
 }
 
@@ -112,7 +112,7 @@ static void put_event(struct writing *to, const char *label, const struct event 
 		    : g_strdup(event->mail->subject);
 	struct page_line *line = put(to, label, g_strdup_printf("%s  %s: %s", when, what, facts));
 	line->row = row;
-	line->thread = event->mail ? event->mail->thread : NULL;
+	line->thread = contact_thread(event->mail);
 	line->id = event->id;
 }
 

@@ -53,7 +53,7 @@ static void find_originals(
 		const struct contact_mail *mail =
 			letter_of(contact, row_text(&node->row, ROW_ORIGINAL));
 		const struct returned returned = {row_text(&node->row, ROW_ORIGINAL),
-			mail ? mail->subject : NULL, mail ? mail->thread : NULL, &node->row};
+			mail ? mail->subject : NULL, contact_thread(mail), &node->row};
 		g_array_append_val(page->originals, returned);
 	}
 }

@@ -121,10 +121,11 @@ static void add_mail(struct contacts *contacts, struct mails *mails,
 	const struct contact_mail **first, const struct letter_head *letter)
 {
 	struct contact_mail *mail = arena_make(contacts->arena, struct contact_mail);
-	mail->date = letter->date;
+	mail->date = (uint32_t)CLAMP(letter->date, 0, (int64_t)UINT32_MAX);
 	mail->id = share(contacts, letter->id);
 	mail->subject = share(contacts, letter->subject);
-	mail->thread = share(contacts, letter->thread);
+	if (letter->thread && strlen(letter->thread) <= CONTACT_THREAD_MAX)
+		g_strlcpy(mail->thread, letter->thread, sizeof mail->thread);
 	if (mails->last)
 		mails->last->next = mail;
 	else
@@ -188,6 +189,11 @@ const struct contact *contacts_next(GHashTableIter *walk)
 {
 	gpointer contact;
 	return g_hash_table_iter_next(walk, &contact, NULL) ? contact : NULL;
+}
+
+const char *contact_thread(const struct contact_mail *mail)
+{
+	return mail && *mail->thread ? mail->thread : NULL;
 }
 
 int64_t contact_wrote(const struct contact *contact)

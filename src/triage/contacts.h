@@ -9,13 +9,14 @@
 #include "triage/context.h"
 #include "triage/texts.h"
 
-#define CONTACT_MAILS_MAX 32 /* of one address in each direction, the newest */
+#define CONTACT_MAILS_MAX 32  /* of one address in each direction, the newest */
+#define CONTACT_THREAD_MAX 16 /* libnotmuch numbers them in so many digits */
 
 struct contact_mail {
 	const struct contact_mail *next; /* an older one */
-	int64_t date;
 	const char *id, *subject;
-	const char *thread; /* NULL: it was not sent from here */
+	uint32_t date;                       /* seconds since 1970 */
+	char thread[CONTACT_THREAD_MAX + 1]; /* "": it was not sent from here */
 };
 struct contact {
 	const char *key; /* first; the mailbox in lower case: ROW_MAILBOX of its rows */
@@ -44,6 +45,8 @@ bool contacts_lack(const struct contacts *contacts, const char *mailbox);
 void contacts_walk(const struct contacts *contacts, GHashTableIter *walk);
 const struct contact *contacts_next(GHashTableIter *walk);
 
+/* NULL: unknown. Borrowed from the mail. */
+const char *contact_thread(const struct contact_mail *mail);
 /* The newest mail of it, 0: none. */
 int64_t contact_wrote(const struct contact *contact);
 

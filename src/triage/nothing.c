@@ -190,7 +190,7 @@ static void sift_all(struct sieve *sieve, const struct session *session, bool al
 {
 	for (guint i = 0; i < session->rows->entries->len; i++) {
 		const struct entry *entry = session->rows->entries->pdata[i];
-		for (const struct row_node *node = entry->rows; node; node = node->next) {
+		for (const struct row_node *node = entry_rows(entry); node; node = node->next) {
 			if (node->row.copy || node->row.told_already || node->row.coming ||
 				node->row.unread_facts)
 				continue;

@@ -49,7 +49,8 @@ static void tally_row(
 		g_ptr_array_add(tally->hard, node);
 		tally->proven += node->row.trust == TRUST_PROVEN;
 	} else if (weight == SUPPRESS_REPEATED) {
-		g_array_append_val(tally->soft, node->row.date);
+		int64_t date = node->row.date;
+		g_array_append_val(tally->soft, date);
 	}
 }
 

@@ -58,7 +58,7 @@ int64_t retry_due(const struct advice *advice, const struct row *row, int64_t no
 	bool waits = advice && (advice->retry == RETRY_AFTER || advice->retry == RETRY_AUTOMATIC) &&
 		     advice->retry_seconds > 0;
 
-	return waits ? row->date + advice->retry_seconds : now;
+	return waits ? (int64_t)row->date + advice->retry_seconds : now;
 }
 
 static bool is_useless(const struct advice *advice)

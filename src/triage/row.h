@@ -28,18 +28,19 @@ enum row_text {
 	ROW_SUBJECT,
 	ROW_TICKET,     /* the number in that subject (triage/ticket) */
 	ROW_SUGGESTION, /* the address that may have been meant */
-	ROW_ERROR,      /* why the file could not be read */
+	ROW_ERROR, /* why the file could not be read: of no address, it stands in place of that */
 	ROW_TEXTS
 };
+#define ROW_TEXTS_STORED ROW_ERROR
 
 struct entry; /* a message and its rows (rowstore.h) */
 
 struct row {
-	struct entry *entry; /* shared by the rows of one message; of the session */
-	int64_t date;
-	const struct category *category; /* NULL unknown */
-	uint32_t texts[ROW_TEXTS];       /* numbers: see row_text() */
-	unsigned file;                   /* among those of the message */
+	struct entry *entry;              /* shared by the rows of one message; of the session */
+	const struct category *category;  /* NULL unknown */
+	uint32_t date;                    /* seconds since 1970; 0: unknown */
+	uint32_t texts[ROW_TEXTS_STORED]; /* numbers: see row_text() */
+	unsigned file;                    /* among those of the message */
 	unsigned recipient; /* index in the report's recipients; UINT_MAX: recipient not found */
 	unsigned folded;    /* earlier reports of this failure, folded under this row (H5, H7) */
 	unsigned bounces_of_address; /* N column: bounces of this address in the loaded result */
@@ -58,6 +59,7 @@ struct row {
 	bool told_already : 1; /* folded under another row */
 	bool coming : 1;       /* of a live update that is not whole yet: not shown */
 	bool copy : 1;         /* the same report as an earlier file of this message */
+	bool unreadable : 1;   /* its one text is ROW_ERROR */
 	bool aside : 1; /* no letter of ours to that address: a copy for the postmaster (H14), a
 			   list post (H30) */
 	unsigned char ground; /* enum ground: what its address is proposed on, and it is evidence */

@@ -43,6 +43,11 @@ struct span entry_file_name(const struct entry *entry, unsigned file)
 
 /* --- their rows */
 
+struct row_node *entry_rows(const struct entry *entry)
+{
+	return entry->files_n ? entry->files[0].first : NULL;
+}
+
 struct row_node *entry_first_row(const struct entry *entry, unsigned file)
 {
 	return file < entry->files_n ? entry->files[file].first : NULL;
@@ -52,21 +57,23 @@ void entry_add_files(struct entry *entry, char *const *paths, bool coming)
 {
 	unsigned from = entry->files_n, n = from + g_strv_length((char **)paths);
 	struct entry_file *files = arena_alloc(entry->store->arena, n * sizeof *files);
-	struct row_node **last = &entry->rows;
+	struct row_node *last = entry_rows(entry);
 	if (from)
 		memcpy(files, entry->files, from * sizeof *files);
 	entry->files = files;
 	entry->files_n = n;
-	while (*last)
-		last = &(*last)->next;
+	while (last && last->next)
+		last = last->next;
 	for (unsigned file = from; file < n; file++) {
+		struct row_node *node = rowstore_make_row(entry, file);
 		set_path(entry, file, *paths++);
-		*last = files[file].first = rowstore_make_row(entry, file);
-		(*last)->row.unread_facts = true;
-		(*last)->row.coming = coming;
-		last = &(*last)->next;
+		node->row.unread_facts = true;
+		node->row.coming = coming;
+		if (last)
+			last->next = node;
+		files[file].first = last = node;
 	}
-	entry->unread += n - from;
+	entry->unread = (entry->unread + n - from) & INT32_MAX;
 }
 
 /* --- what came while the list was on the screen */
@@ -139,7 +146,7 @@ bool rowstore_update(struct rowstore *store, struct entry *entry, struct message
 
 unsigned rowstore_unread_from(const struct entry *entry)
 {
-	for (const struct row_node *node = entry->rows; node; node = node->next)
+	for (const struct row_node *node = entry_rows(entry); node; node = node->next)
 		if (node->row.coming && node->row.unread_facts)
 			return node->row.file;
 	return entry->files_n;
@@ -149,7 +156,7 @@ void rowstore_arrive(struct rowstore *store)
 {
 	for (guint i = 0; i < store->entries->len; i++) {
 		const struct entry *entry = store->entries->pdata[i];
-		for (struct row_node *node = entry->rows; node; node = node->next) {
+		for (struct row_node *node = entry_rows(entry); node; node = node->next) {
 			if (!node->row.coming || node->row.unread_facts)
 				continue;
 			node->row.coming = false;

@@ -62,7 +62,7 @@ void rowstore_find_copies(struct entry *entry)
 	if (entry->files_n < 2)
 		return;
 	g_autoptr(GHashTable) seen = g_hash_table_new(hash_report, equal_reports);
-	for (struct row_node *first = entry->rows; first; first = next_file(first)) {
+	for (struct row_node *first = entry_rows(entry); first; first = next_file(first)) {
 		bool known = !first->row.unread_facts && !row_text(&first->row, ROW_ERROR);
 		bool copy = known && g_hash_table_contains(seen, first);
 		if (known && !copy)
@@ -85,7 +85,7 @@ static GPtrArray *failures_of(const struct rowstore *store)
 {
 	GPtrArray *nodes = g_ptr_array_new();
 	for (guint i = 0; i < store->entries->len; i++)
-		for (struct row_node *node = ((struct entry *)store->entries->pdata[i])->rows; node;
+		for (struct row_node *node = entry_rows(store->entries->pdata[i]); node;
 			node = node->next)
 			if (rowstore_counts(node))
 				g_ptr_array_add(nodes, node);

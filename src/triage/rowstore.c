@@ -7,6 +7,8 @@
 #include "triage/drafts.h"
 #include "triage/state.h"
 
+#define NODES_AT_ONCE 16
+
 static guint hash_id(gconstpointer entry)
 {
 	return g_str_hash(((const struct entry *)entry)->id);
@@ -92,9 +94,21 @@ static uint32_t share_ticket(struct rowstore *store, const char *subject)
 
 /* --- messages */
 
+/* A place by itself would be as long as the arena's alignment makes it. */
+static struct row_node *take_node(struct rowstore *store)
+{
+	if (!store->nodes_left) {
+		store->nodes = arena_alloc(store->arena, NODES_AT_ONCE * sizeof *store->nodes);
+		memset(store->nodes, 0, NODES_AT_ONCE * sizeof *store->nodes);
+		store->nodes_left = NODES_AT_ONCE;
+	}
+	store->nodes_left--;
+	return store->nodes++;
+}
+
 struct row_node *rowstore_make_row(struct entry *entry, unsigned file)
 {
-	struct row_node *node = arena_make(entry->store->arena, struct row_node);
+	struct row_node *node = take_node(entry->store);
 	node->row.entry = entry;
 	node->row.file = file;
 	node->row.recipient = UINT_MAX;
@@ -112,7 +126,7 @@ static struct entry *entry_new(struct rowstore *store, struct message *message, 
 	struct entry *entry = arena_make(store->arena, struct entry);
 	entry->id = texts_get(store->names, texts_put(store->names, span_of(message->id)));
 	entry->store = store;
-	entry->date = message->date;
+	entry->date = (uint32_t)CLAMP(message->date, 0, (int64_t)UINT32_MAX);
 	entry->subject = share(store, message->subject);
 	entry->unsettled = true;
 	entry_set_words(entry, message->tags, message->properties);
@@ -218,7 +232,7 @@ void rowstore_take_marks(struct rowstore *store, const struct rowstore *before)
 	}
 	for (guint i = 0; i < before->entries->len; i++) {
 		const struct entry *entry = before->entries->pdata[i];
-		for (const struct row_node *node = entry->rows; node; node = node->next)
+		for (const struct row_node *node = entry_rows(entry); node; node = node->next)
 			if (node->row.marked)
 				g_hash_table_add(store->marks, mark_key(&node->row));
 	}
@@ -372,6 +386,6 @@ void rowstore_fail(struct rowstore *store, struct entry *entry, unsigned file, c
 	store->unreadable++;
 	node->row.unread_facts = false;
 	node->row.kind = KIND_NOT_A_BOUNCE;
-	node->row.texts[ROW_ERROR] = share(store, why);
+	row_set_text(&node->row, ROW_ERROR, why);
 	restore_mark(store, &node->row);
 }

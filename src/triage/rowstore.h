@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The rows of a session: messages as they arrive, a row for each file until its facts are known,
- * then one for each recipient. A row never moves. A hundred thousand are kept, 144 bytes each and
- * 80 for a message, without their texts. What is the same in many of them is kept once (texts.h);
- * what only one screen shows is not kept at all (struct details).
+ * then one for each recipient. A row never moves. A hundred thousand are kept, 136 bytes each and
+ * 64 for a message with its file, without their texts. What is the same in many of them is kept
+ * once (texts.h); what only one screen shows is not kept at all (struct details).
  */
 #ifndef NIXIE_TRIAGE_ROWSTORE_H
 #define NIXIE_TRIAGE_ROWSTORE_H
@@ -36,23 +36,24 @@ struct entry_file {
 struct entry {
 	const char *id; /* first: by_id knows an entry by it */
 	struct rowstore *store;
-	int64_t date;
-	struct row_node *rows;
 	struct entry_file *files;
+	uint32_t date;             /* seconds since 1970; 0: unknown */
 	uint32_t subject;          /* a text */
 	uint32_t tags, properties; /* lists of texts, sorted */
 	unsigned files_n;
-	unsigned unread;    /* files whose facts are not known */
-	bool unsettled : 1; /* something changed that other rows may rest on (settle.c) */
+	unsigned unread : 31;   /* files whose facts are not known */
+	unsigned unsettled : 1; /* something changed that other rows may rest on (settle.c) */
 };
 
 struct rowstore {
 	const struct knowledge *knowledge;
-	GPtrArray *entries;            /* struct entry*, newest first, those of one second by id */
-	GHashTable *by_id;             /* struct entry*, each its own key */
-	struct texts *texts;           /* what is the same in many; kept for the next store, too */
-	struct texts *names;           /* Message-IDs and names of files: of one row alone */
-	struct arena *arena;           /* of entries, files and rows */
+	GPtrArray *entries;     /* struct entry*, newest first, those of one second by id */
+	GHashTable *by_id;      /* struct entry*, each its own key */
+	struct texts *texts;    /* what is the same in many; kept for the next store, too */
+	struct texts *names;    /* Message-IDs and names of files: of one row alone */
+	struct arena *arena;    /* of entries, files and rows */
+	struct row_node *nodes; /* not taken yet */
+	unsigned nodes_left;
 	GHashTable *marks;             /* keys of rows that were marked before a reload */
 	struct ticket_reader *tickets; /* of the session; NULL: none are read */
 	GString *scratch;
@@ -75,6 +76,8 @@ char *const *entry_properties(const struct entry *entry);
 bool entry_set_words(struct entry *entry, char *const *tags, char *const *properties);
 /* What the writer did to a message. */
 void entry_change(struct entry *entry, const struct change *delta);
+/* The first of all its rows; NULL: it has no file. */
+struct row_node *entry_rows(const struct entry *entry);
 struct entry *rowstore_find(const struct rowstore *store, const char *id);
 /* The facts of one file; `contexts` one a recipient. The first of the rows that it has now. */
 struct row_node *rowstore_fill(struct rowstore *store, struct entry *entry, unsigned file,

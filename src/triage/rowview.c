@@ -136,7 +136,7 @@ void rowview_build(struct rowview *view, const struct rowstore *store)
 	view->fresh = view->gone = 0;
 	for (guint i = 0; i < store->entries->len; i++) {
 		const struct entry *entry = store->entries->pdata[i];
-		for (struct row_node *node = entry->rows; node; node = node->next) {
+		for (struct row_node *node = entry_rows(entry); node; node = node->next) {
 			if (node->row.coming)
 				continue;
 			node->row.hidden = node->row.copy || node->row.told_already ||

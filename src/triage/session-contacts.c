@@ -78,9 +78,8 @@ static bool meets_stranger(struct session *session)
 {
 	struct contact_desk *desk = session->contacts;
 	for (guint i = 0; i < session->rows->entries->len && !desk->fits; i++)
-		for (struct row_node *node =
-				((struct entry *)session->rows->entries->pdata[i])->rows;
-			node; node = node->next)
+		for (struct row_node *node = entry_rows(session->rows->entries->pdata[i]); node;
+			node = node->next)
 			if (contacts_lack(desk->contacts, row_text(&node->row, ROW_MAILBOX)))
 				return true;
 	desk->fits = true;
@@ -151,9 +150,8 @@ void session_count_retries(const struct session *session, size_t *counts)
 {
 	g_autoptr(GPtrArray) rows = g_ptr_array_new();
 	for (guint i = 0; i < session->rows->entries->len; i++)
-		for (struct row_node *node =
-				((struct entry *)session->rows->entries->pdata[i])->rows;
-			node; node = node->next)
+		for (struct row_node *node = entry_rows(session->rows->entries->pdata[i]); node;
+			node = node->next)
 			if (is_selected(session, node))
 				g_ptr_array_add(rows, &node->row);
 	retry_count((struct row *const *)rows->pdata, rows->len, counts);

@@ -116,7 +116,7 @@ static bool meet_entry(struct session *session)
 		return entry;
 	entry->unsettled = false;
 	rowstore_find_copies(entry);
-	for (struct row_node *node = entry->rows; node; node = node->next) {
+	for (struct row_node *node = entry_rows(entry); node; node = node->next) {
 		if (row_text(&node->row, ROW_MAILBOX))
 			g_hash_table_insert(settling->pending,
 				(gpointer)row_text(&node->row, ROW_MAILBOX), GUINT_TO_POINTER(0));
@@ -165,7 +165,7 @@ static bool gather_entry(struct session *session)
 	if (settling->at == 0 || settling->gathered_from != session->rows->entries->len)
 		begin_gathering(session);
 	entry = next_entry(session);
-	for (struct row_node *node = entry ? entry->rows : NULL; node; node = node->next)
+	for (struct row_node *node = entry ? entry_rows(entry) : NULL; node; node = node->next)
 		if (rowstore_counts(node))
 			gather_node(settling, node);
 	return entry;
@@ -181,7 +181,7 @@ static bool note_returned(struct session *session)
 	if (!settling->returned)
 		settling->returned = g_hash_table_new(g_str_hash, g_str_equal);
 	entry = next_entry(session);
-	for (struct row_node *node = entry ? entry->rows : NULL; node; node = node->next)
+	for (struct row_node *node = entry ? entry_rows(entry) : NULL; node; node = node->next)
 		if (row_text(&node->row, ROW_ORIGINAL) && rowstore_counts(node))
 			g_hash_table_add(
 				settling->returned, (gpointer)row_text(&node->row, ROW_ORIGINAL));
@@ -346,6 +346,6 @@ void settling_drop(struct session *session)
 void session_refresh_states(struct session *session, struct entry *entry)
 {
 	const struct state_words words = state_words_of(session);
-	for (struct row_node *node = entry->rows; node; node = node->next)
+	for (struct row_node *node = entry_rows(entry); node; node = node->next)
 		refresh_state(&words, node);
 }

@@ -159,9 +159,8 @@ void session_mark_all(struct session *session, bool on)
 	for (size_t i = 0; on && i < n; i++)
 		session_mark(session, rows[i], on);
 	for (guint i = 0; !on && i < session->rows->entries->len; i++)
-		for (struct row_node *node =
-				((struct entry *)session->rows->entries->pdata[i])->rows;
-			node; node = node->next)
+		for (struct row_node *node = entry_rows(session->rows->entries->pdata[i]); node;
+			node = node->next)
 			node->row.marked = false;
 	if (!on)
 		session->view.marked = 0;

@@ -18,12 +18,11 @@ struct neighbour {
 };
 
 struct suggester {
-	struct arena *arena;      /* of neighbours and their edges */
+	struct arena *arena;      /* of neighbours */
 	GHashTable *slips;        /* misspelt domain -> the right one */
 	GPtrArray *domains;       /* well known ones and those that answered: char*, each once */
 	GHashTable *known;        /* the same, and no slip of anything */
-	GHashTable *by_edge;      /* "domain\n" and the first or last bytes of the name -> struct
-				     neighbour* */
+	GHashTable *by_edge;      /* what edge_of() says -> struct neighbour* */
 	GHashTable *right_domain; /* failed domain -> what it may be, or "" */
 	int64_t quiet_since;
 };
@@ -54,25 +53,31 @@ static void read_domains(struct suggester *suggester)
 	}
 }
 
-/* The first or the last bytes of a name: one slip in a longer name leaves one of them as it is. */
-static char *edge_key(struct span local, const char *domain, bool tail)
+/*
+ * A domain with the first or the last bytes of a name: one slip in a longer name leaves one of them
+ * as it is. Others that come to the same number are neighbours that turn out not to be near.
+ */
+static gpointer edge_of(struct span local, const char *domain, bool tail)
 {
-	return g_strdup_printf("%s\n%c%.*s", domain, tail ? '>' : '<', EDGE,
-		tail ? local.p + local.n - EDGE : local.p);
+	const char *bytes = tail ? local.p + local.n - EDGE : local.p;
+	guint edge = g_str_hash(domain) + tail;
+	for (size_t i = 0; i < MIN(local.n, EDGE); i++)
+		edge = edge * 33 + (unsigned char)bytes[i];
+	return GUINT_TO_POINTER(edge);
 }
 
 static void add_edge(struct suggester *suggester, const char *mailbox, bool tail)
 {
 	struct span all = span_of(mailbox), domain = address_domain(all);
-	g_autofree char *key = edge_key(address_local(all), domain.p, tail);
-	struct neighbour *first = g_hash_table_lookup(suggester->by_edge, key);
+	gpointer edge = edge_of(address_local(all), domain.p, tail);
+	struct neighbour *first = g_hash_table_lookup(suggester->by_edge, edge);
 	struct neighbour *added = arena_make(suggester->arena, struct neighbour);
 	added->mailbox = mailbox;
 	if (first) {
 		added->next = first->next;
 		first->next = added;
 	} else {
-		g_hash_table_insert(suggester->by_edge, arena_str(suggester->arena, key), added);
+		g_hash_table_insert(suggester->by_edge, edge, added);
 	}
 }
 
@@ -109,7 +114,7 @@ struct suggester *suggester_new(int64_t quiet_since)
 	suggester->domains = g_ptr_array_new();
 	suggester->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	suggester->arena = arena_new();
-	suggester->by_edge = g_hash_table_new(g_str_hash, g_str_equal);
+	suggester->by_edge = g_hash_table_new(NULL, NULL);
 	suggester->right_domain = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	read_domains(suggester);
 	return suggester;
@@ -190,8 +195,8 @@ static const char *nearest_mailbox(const struct suggester *suggester, const char
 	struct span all = span_of(mailbox), local = address_local(all);
 	const char *domain = address_domain(all).p, *found = NULL;
 	for (int tail = 0; tail < 2; tail++) {
-		g_autofree char *key = edge_key(local, domain, tail);
-		for (const struct neighbour *near = g_hash_table_lookup(suggester->by_edge, key);
+		gpointer edge = edge_of(local, domain, tail);
+		for (const struct neighbour *near = g_hash_table_lookup(suggester->by_edge, edge);
 			near; near = near->next) {
 			const char *other = near->mailbox;
 			if (other == found || !is_same_domain(other, domain))

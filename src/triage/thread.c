@@ -244,7 +244,8 @@ static bool is_from_us(const struct session *session, const struct message *mess
 static bool is_report(const struct session *session, const char *id)
 {
 	const struct entry *entry = rowstore_find(session->rows, id);
-	for (const struct row_node *node = entry ? entry->rows : NULL; node; node = node->next)
+	for (const struct row_node *node = entry ? entry_rows(entry) : NULL; node;
+		node = node->next)
 		if (!node->row.hidden_kind && !row_text(&node->row, ROW_ERROR))
 			return true;
 	return false;

@@ -119,7 +119,7 @@ static int64_t count_rows(const struct session *session, const struct filter *fi
 	bool all_kinds = filter_asks(filter, "kind");
 	for (guint i = 0; i < session->rows->entries->len; i++) {
 		const struct entry *entry = session->rows->entries->pdata[i];
-		for (const struct row_node *node = entry->rows; node; node = node->next)
+		for (const struct row_node *node = entry_rows(entry); node; node = node->next)
 			n += !node->row.copy && !node->row.told_already && !node->row.coming &&
 			     !node->row.unread_facts && !row_text(&node->row, ROW_ERROR) &&
 			     (!node->row.hidden_kind || all_kinds) &&

@@ -104,7 +104,8 @@ static bool mark_gone(struct look *look)
 	g_hash_table_iter_init(&iter, look->missing);
 	while (g_hash_table_iter_next(&iter, &id, NULL)) {
 		struct entry *entry = rowstore_find(look->session->rows, id);
-		for (struct row_node *node = entry ? entry->rows : NULL; node; node = node->next) {
+		for (struct row_node *node = entry ? entry_rows(entry) : NULL; node;
+			node = node->next) {
 			any |= !node->row.gone;
 			node->row.gone = true;
 		}

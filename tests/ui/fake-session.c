@@ -258,7 +258,7 @@ static struct row *add_row(struct session *s, const struct sample *sample, const
 	row_set_text(row, ROW_REPORTING_MTA, sample->reporting_mta);
 	row_set_text(row, ROW_REMOTE_MTA, sample->remote_mta);
 	set_wording(row, sample);
-	row->date = sample->date ? time_of(sample->date) : before->date;
+	row->date = sample->date ? (uint32_t)time_of(sample->date) : before->date;
 	row->kind = (unsigned char)sample->kind;
 	row->type = (unsigned char)sample->type;
 	row->trust = TRUST_CONSISTENT;
@@ -293,7 +293,7 @@ static void add_many(struct session *s)
 			continue;
 		before.entry = entry_new(s, id, NULL, "inbox");
 		sample.id = NULL;
-		add_row(s, &sample, &before)->date -= i;
+		add_row(s, &sample, &before)->date -= (uint32_t)i;
 	}
 }
 
@@ -1294,8 +1294,8 @@ bool session_knows_contacts(const struct session *s)
 }
 
 static const struct contact_mail letters[] = {
-	{NULL, 1785000000, "answer@example.net", "Re: Nyaan", NULL},
-	{NULL, 1784000000, "one-lost@example.org", "Nyaan \xe2\x80\xae\x1b[2J", "7"},
+	{NULL, "answer@example.net", "Re: Nyaan", 1785000000, ""},
+	{NULL, "one-lost@example.org", "Nyaan \xe2\x80\xae\x1b[2J", 1784000000, "7"},
 };
 
 static gint by_time(gconstpointer a, gconstpointer b)

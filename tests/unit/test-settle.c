@@ -49,7 +49,7 @@ static unsigned count_wrong(struct session *session, unsigned count)
 	unsigned wrong = 0;
 
 	for (guint i = 0; i < entries->len; i++) {
-		struct row *row = &((struct entry *)entries->pdata[i])->rows->row;
+		struct row *row = &entry_rows(entries->pdata[i])->row;
 
 		wrong += row->bounces_of_address != count;
 		row->bounces_of_address = 0;

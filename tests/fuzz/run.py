@@ -16,6 +16,7 @@ TARGETS = {
     "freetext": (4096, []),
     "address": (512, []),
     "display": (1024, []),
+    "result": (8192, []),
     "rulefile": (2048, ["data/rules"]),
     "wire": (4096, []),
     "journal": (4096, []),

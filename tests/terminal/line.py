@@ -201,8 +201,10 @@ def program_stopped(home):
     """C-z stops both, fg continues both."""
     with Shell(home) as shell:
         console = opened_program(shell)
+        both = shell.job().pid, program(shell)
         console.keys("\x1a")
-        must(console.until(lambda: shell.job().state == "T" and shell.has_terminal(), SOON), "both stop", console)
+        # One that is not stopped yet would read the shell's line.
+        must(console.until(lambda: {m.state for m in family(console.pid) if m.pid in both} == {"T"} and shell.has_terminal(), SOON), "both stop", console)
         console.keys("fg\n")
         must(console.until(lambda: shell.job().state != "T", SOON), "both go on", console)
         console.keys("word\n")

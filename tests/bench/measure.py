@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Time, memory and screens of programs: nothing but numbers come from here."""
-import fcntl, os, pty, re, select, signal, statistics, struct, subprocess, termios, time
-from glass import Picture
+import fcntl, os, pty, re, select, signal, statistics, struct, subprocess, sys, termios, time
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from picture import Picture
 
 ESCAPES = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][0-9A-Za-z]|\x1b[=>78MDEHc]")
 # What programs ask a terminal, and what one answers, so that they do not wait for it.

@@ -5,8 +5,8 @@ quiet index, no error that nobody need see, and undo is exact afterwards.
 busy.py [--release]: 30 seconds, or 5 minutes."""
 import collections, os, re, subprocess, sys, threading, time
 from faults import NIXIE, Tap
+from console import Console
 from mailbox import Mailbox
-from terminal import Terminal
 
 RELEASE = "--release" in sys.argv
 SECONDS = 300 if RELEASE else 30
@@ -122,7 +122,7 @@ class Commands:
 def screen(box, tap, noise, found):
     """Keys without a pause; what it says is looked at."""
     said = []
-    with Terminal([NIXIE, "tui", "--watch-seconds=1"], box.env) as terminal:
+    with Console([NIXIE, "tui", "--watch-seconds=1"], box.env) as terminal:
         terminal.wait(r"found +\d+ shown")
         n = 0
         while not noise.stop.is_set() and terminal.alive():
@@ -131,7 +131,7 @@ def screen(box, tap, noise, found):
                 terminal.drain()
                 n += 1
             text = terminal.text()
-            said += re.findall(".{0,60}(?:%s).{0,60}" % TROUBLE, text.split(" found ")[0] + text[-300:])
+            said += re.findall(".{0,60}(?:%s).{0,60}" % TROUBLE, text.split(" found ")[0] + terminal.line(terminal.picture.height - 1))
         said = [words for words in said if "locked" not in words or noise.longest < PATIENCE]
         tap.check(terminal.alive(), "the screen stands after %d keys" % n)
         tap.check(not said, "and has no error to show", "\n".join(said))
@@ -149,7 +149,7 @@ def main():
     tap = Tap()
     with Mailbox() as box:
         box.nixie("scan")
-        with Terminal([NIXIE, "tui"], box.env) as terminal:  # what a quiet screen counts
+        with Console([NIXIE, "tui"], box.env) as terminal:  # what a quiet screen counts
             terminal.wait(r"\d+ found +\d+ shown")
             terminal.drain(1)
             found = re.search(r"(\d+) found +(\d+) shown", terminal.text()).groups()

@@ -3,7 +3,7 @@
 half, no terminal is left in pieces."""
 import os, sys
 from faults import NIXIE, Home, Saved, Shim, Tap, files_below, leftovers, samples_index
-from terminal import Terminal
+from console import Console
 
 RELEASE = "--release" in sys.argv
 POINTS = 40 if RELEASE else 4
@@ -57,7 +57,7 @@ def job(box, shim, saved, tap, words):
 def screen(box, shim, saved, tap):
     """The screen, too, says so on a terminal that is as it was."""
     saved.restore()
-    with Terminal([NIXIE, "tui", "*"], dict(box.env, **shim.env(large=LARGE))) as terminal:
+    with Console([NIXIE, "tui", "*"], dict(box.env, **shim.env(large=LARGE))) as terminal:
         terminal.wait("found")
         terminal.drain(1)
         n = shim.seen()[0]["alloc"]
@@ -66,16 +66,16 @@ def screen(box, shim, saved, tap):
     bad, ended = [], 0
     for at in spread(n):
         saved.restore()
-        with Terminal([NIXIE, "tui", "*"], dict(box.env, **shim.env("alloc", at, "ENOMEM", large=LARGE))) as terminal:
+        with Console([NIXIE, "tui", "*"], dict(box.env, **shim.env("alloc", at, "ENOMEM", large=LARGE))) as terminal:
             terminal.wait("found", 5)
             terminal.drain(1)
             if terminal.alive():
                 terminal.keys("\x1b\x1bQ")
             code = terminal.end()
             ended += code == 70
-            left = terminal.all.count(b"\x1b[?1049h") == terminal.all.count(b"\x1b[?1049l")
-            if code not in (0, 70) or not left or (code and b"no memory left" not in terminal.all):
-                bad.append("allocation %d: %r %r" % (at, code, terminal.all[-300:]))
+            left = terminal.sent.count(b"\x1b[?1049h") == terminal.sent.count(b"\x1b[?1049l")
+            if code not in (0, 70) or not left or (code and b"no memory left" not in terminal.sent):
+                bad.append("allocation %d: %r %r" % (at, code, terminal.sent[-300:]))
     tap.check(not bad, "the screen: %d of %d allocations, %d of them its own" % (len(spread(n)), n, ended), "\n".join(bad))
 
 

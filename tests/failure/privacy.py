@@ -2,8 +2,8 @@
 """What nixie writes is for its user alone, whatever the umask; no process leaves a core; no log holds an address."""
 import glob, os, re, shutil, signal, subprocess
 from faults import NIXIE, SRCDIR, Home, Tap, samples_index
+from console import Console
 from lock import hold
-from terminal import Terminal
 
 tap = Tap()
 NOBODY = 65534
@@ -36,7 +36,7 @@ def files(box):
     for words in COMMANDS:
         got = box.nixie(*words, umask=0)
         tap.check(got.code in (0, 65) and not loose(box), "umask 0: %s" % " ".join(words[:2]), "%r\n%s" % (got, "\n".join(loose(box))))
-    with Terminal([NIXIE, "tui", "*"], box.env) as terminal:
+    with Console([NIXIE, "tui", "*"], box.env) as terminal:
         terminal.wait("found")
         terminal.keys("l category:mailbox-full\n")
         terminal.drain(0.3)
@@ -76,7 +76,7 @@ def cores(box):
     env = dict(box.env, **({"NIXIE_DATADIR": box.path("data")} if readable else {}))
     program = ["/usr/bin/setpriv", "--reuid=%d" % NOBODY, "--clear-groups", box.path("nixie")] if readable else [NIXIE]
     lock = hold(os.path.join(box.mail, ".notmuch", "xapian", "flintlock"))
-    with Terminal(["/bin/sh", "-c", 'ulimit -c unlimited; exec "$@"', "sh", *program, "tui", "--watch-seconds=0", "*"], env) as terminal:
+    with Console(["/bin/sh", "-c", 'ulimit -c unlimited; exec "$@"', "sh", *program, "tui", "--watch-seconds=0", "*"], env) as terminal:
         terminal.wait(r"found +\d+ shown")
         terminal.keys("+held\n\n")
         terminal.drain(0.3)

@@ -2,8 +2,8 @@
 """Each row of writer-table.tsv: the exit code, what is said, that nothing came to harm; and on the screen a key is answered meanwhile."""
 import glob, os, re, shutil, subprocess, threading, time
 from faults import NIXIE, Home, Saved, Shim, Tap, samples_index
+from console import Console
 from lock import hold
-from terminal import Terminal
 
 tap = Tap()
 NOBODY = 65534
@@ -262,7 +262,7 @@ def screens(box, shim, saved):
     for name, make, words in SCREEN:
         saved.restore()
         state = State(box, shim)
-        with Terminal([NIXIE, "tui", "--watch-seconds=1", "*"], box.env) as terminal:
+        with Console([NIXIE, "tui", "--watch-seconds=1", "*"], box.env) as terminal:
             if not tap.check(terminal.wait(r"found +\d+ shown"), "%s: the list is shown" % name, terminal.text()):
                 continue
             make(state)
@@ -272,9 +272,10 @@ def screens(box, shim, saved):
                       % (name, 1000 * ANSWER, 1000 * took[len(took) // 2], 1000 * took[-1]), took)
             terminal.drain(1)
             terminal.keys("+again\n\n")
-            tap.check(terminal.heard(words, 15), "%s: why the change was not made is said" % name, terminal.text())
+            tap.check(terminal.wait(words, 15), "%s: why the change was not made is said" % name, terminal.text())
             state.end()
-            terminal.keys("\x1b\x1b\x1bQ")
+            terminal.press("\x1b\x1b\x1b")
+            terminal.keys("Q")
             tap.equal(terminal.end(), 0, "%s: the screen ends as it should" % name)
 
 

@@ -4,8 +4,9 @@ scrolled, its bytes, parts, header, explanation and address looked at. Each byte
 the project, the shared set."""
 import os, re, subprocess, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from console import Console
 from nixie import NIXIE, SRCDIR, Home, Tap
-from stream import Judge, Terminal
+from stream import Judge
 import judge, make
 
 MAKER = os.path.join(SRCDIR, "..", "shared", "tools", "make_hostile.py")
@@ -19,19 +20,22 @@ PAGE = 400  # bytes below which no other view was drawn
 
 def look(terminal, next_key):
     """One row that is drawn opened, paged, its bytes, parts, header, the meaning of a line, its address; then on."""
-    terminal.keys("\r", " ", "x", " ", "x")
+    terminal.press("\r", " ", "x", " ", "x")
     for key in ("v", "K"):
-        terminal.text = b""
-        terminal.keys(key)
-        if BOX in terminal.text:
-            terminal.keys("q")
-    terminal.keys("h")
-    terminal.text = b""
-    terminal.keys("H")
-    if len(terminal.text) > PAGE:
-        terminal.keys("q")
-    terminal.keys("q", next_key)
+        if BOX in pressed(terminal, key):
+            terminal.press("q")
+    terminal.press("h")
+    if len(pressed(terminal, "H")) > PAGE:
+        terminal.press("q")
+    terminal.press("q", next_key)
     terminal.settle(REST)
+
+
+def pressed(terminal, key):
+    """What was sent for it."""
+    at = len(terminal.sent)
+    terminal.press(key)
+    return terminal.sent[at:]
 
 
 # Streams that the judge must refuse, and one that it must not: what cannot fail tests nothing.
@@ -49,11 +53,9 @@ def check_judge(tap):
 
 def place(terminal):
     """Row and rows, as the whole screen drawn anew tells them when nothing moves any more."""
-    terminal.wait("[")
+    terminal.wait(r"\[")
     terminal.settle(5 * REST)
-    terminal.text = b""
-    terminal.keys("\x0c")
-    found = re.search(rb"\[(\d+)/(\d+)\]", terminal.text)
+    found = re.search(rb"\[(\d+)/(\d+)\]", pressed(terminal, "\x0c"))
     return (int(found.group(1)), int(found.group(2))) if found else (0, 0)
 
 
@@ -72,30 +74,30 @@ def look_at(tap, home, mails, what):
     tap.check(listed.code in (0, 65) and not judge.foul(listed.err), "%s: indexed" % what, listed.said[-2000:])
     many = crowds(rows)
     query = " and ".join("not id:%s" % id for id in many) or "*"
-    with Terminal([NIXIE, "--watch-seconds=0", *words, KINDS, query], home.env, home.root) as terminal:
+    with Console([NIXIE, "--watch-seconds=0", *words, KINDS, query], home.env, 110, judge=Judge()) as terminal:
         n = place(terminal)[1]
         tap.check(n > 300, "%s: %d rows, and %d reports with crowds" % (what, n, len(many)))
         for row in range(1, n + 1):
             if row % EVERY == 0:
                 look(terminal, "j")
             else:
-                terminal.keys("j")
+                terminal.press("j")
                 terminal.settle(REST)
-            if terminal.judge.fault or terminal.ended():
+            if terminal.judge.fault or not terminal.alive():
                 break
-        tap.check(not terminal.judge.fault and not terminal.ended(), "%s: each row read: nothing foul in %d bytes" % (what, terminal.sent),
+        tap.check(not terminal.judge.fault and terminal.alive(), "%s: each row read: nothing foul in %d bytes" % (what, len(terminal.sent)),
                   "row %d: %s" % (row, terminal.judge.fault))
         tap.equal(place(terminal), (n, n), "%s: and the last of them was reached" % what)
-        terminal.keys("?", "q", "gc", "q", "ga", "q", "gk", "q", "L", "q", "gp", "q")
-        terminal.keys("Q")
-        tap.equal((terminal.judge.fault, terminal.ended() and terminal.status), (None, 0), "%s: groups, help, log, proposals, and out" % what)
+        terminal.press("?", "q", "gc", "q", "ga", "q", "gk", "q", "L", "q", "gp", "q")
+        terminal.press("Q")
+        tap.equal((terminal.judge.fault, terminal.end()), (None, 0), "%s: groups, help, log, proposals, and out" % what)
     for id in many:
-        with Terminal([NIXIE, "--watch-seconds=0", *words, KINDS, "id:" + id], home.env, home.root, rows=24, columns=80) as terminal:
-            terminal.wait("[1/")
+        with Console([NIXIE, "--watch-seconds=0", *words, KINDS, "id:" + id], home.env, 80, 24, judge=Judge()) as terminal:
+            terminal.wait(r"\[1/")
             terminal.settle(REST)
             look(terminal, "G")
             look(terminal, "Q")
-            tap.equal((terminal.judge.fault, terminal.ended() and terminal.status), (None, 0), "%s: the crowd of %s" % (what, id))
+            tap.equal((terminal.judge.fault, terminal.end()), (None, 0), "%s: the crowd of %s" % (what, id))
     for command in (["show", "--format=text"], ["list", "--format=text"], ["list", "--format=csv"], ["stats"], ["stats", "--by=address"],
                     ["export", "--format=addresses", "--include-unverified"], ["export", "--include-unverified"]):
         got = home.nixie(*command, *words, KINDS, "*", timeout=600)

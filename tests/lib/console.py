@@ -14,7 +14,7 @@ class Console:
     """`judge`: a stream.Judge, asked about every byte. `sent`: all that came."""
 
     def __init__(self, words, env, width=100, height=30, cwd=None, judge=None):
-        self.picture, self.judge, self.sent, self.code = Picture(width, height), judge, b"", None
+        self.picture, self.judge, self.sent, self.code = Picture(width, height), judge, bytearray(), None
         self.fd, self.tty = os.openpty()
         self.resize(width, height)
         self.before = self.modes()
@@ -96,18 +96,11 @@ class Console:
         holds = wanted if callable(wanted) else re.compile(wanted).search
         return self.text() if self.until(lambda: holds(self.text()), seconds) else None
 
-    def heard(self, pattern, seconds=PATIENCE):
-        """Has it been sent since the last keys?"""
-        return self.until(lambda: re.search(pattern.encode(), self.sent[self.typed:]), seconds)
-
     # --- what goes
-
-    typed = 0  # bytes that had come before the last keys
 
     def keys(self, text):
         """Types; what the program sends meanwhile is taken, so that neither waits for the other."""
         left = text.encode() if isinstance(text, str) else text
-        self.typed = len(self.sent)
         while left and self.alive():
             _, room, _ = select.select([self.fd], [self.fd], [], PATIENCE)
             if room:
@@ -126,14 +119,13 @@ class Console:
         """Seconds from a key to the first that comes of it."""
         self.drain()
         began = time.monotonic()
-        self.keys(key)
+        os.write(self.fd, key.encode())
         self.read(patience)
         return time.monotonic() - began
 
     def redraw(self):
         """All of the screen, sent anew."""
-        self.keys("\x0c")
-        self.heard(r"\x1b\[(2J|J|H)", 5)
+        self.answer("\x0c")
         self.drain()
         return self.text()
 

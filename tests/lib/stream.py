@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""For test scripts: nixie on a terminal of its own (a bare pty), and a judge of each byte that it sends there.
+"""For test scripts: judges of what is sent to a terminal.
 
 The judge is a state machine that knows the few sequences curses uses with TERM=xterm-256color; all else is a fault:
 other controls, other sequences, known ones with other parameters, bytes that are no UTF-8, characters that hide or turn.
+`steering` is for what any command prints on any terminal.
 """
-import fcntl, os, pty, re, select, signal, struct, termios, time
-import unicodedata
+import re, unicodedata
 
-PATIENCE = 120
 MODES = {"?1049", "?1", "?7", "?12", "?25", "4", "?12;25", "?2004"}  # set and reset by terminfo's strings, and bracketed paste
 NUMBERS = re.compile(r"(\d{1,3}(;\d{1,3})?)?")
 COLOURS = re.compile(r"(\d{1,3}(;\d{1,3})*)?")
@@ -89,98 +88,20 @@ class Judge:
         return None if good else "sequence CSI %s%s" % (self.parameters, c)
 
 
-class Terminal:
-    """A program on a pty; `keys` types and waits until it has drawn what they ask for and rests."""
+# Sequences of terminfo, and the controls that move the cursor within a line.
+TERMINFO = re.compile(rb"\x1b\[[0-9;?]*[A-HJKLMPSTXZ@`adfghlmrt]|\x1b[()][0-9AB]|\x1b[=>78M]|[\r\n\x08\x0e\x0f]")
+# The one mark that nixie itself sends, behind letters that run from right to left.
+TURNED = re.compile("([\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc][^A-Za-z\u200e]*)\u200e")
 
-    def __init__(self, words, env, cwd, rows=30, columns=110):
-        self.judge, self.sent, self.gone, self.status = Judge(), 0, False, None
-        self.text = b""  # the last that came
-        self.fd, self.slave = pty.openpty()
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        self.pid = os.fork()
-        if self.pid == 0:
-            os.setsid()
-            fcntl.ioctl(self.slave, termios.TIOCSCTTY, 0)
-            for fd in (0, 1, 2):
-                os.dup2(self.slave, fd)
-            os.closerange(3, 64)
-            os.chdir(cwd)
-            os.execve(words[0], words, dict(env, TERM="xterm-256color"))
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exc):
-        if self.status is None:
-            os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
-        os.close(self.slave)
-        os.close(self.fd)
-
-    def read(self, seconds):
-        ready, _, _ = select.select([self.fd], [], [], seconds)
-        if not ready:
-            return False
-        try:
-            data = os.read(self.fd, 1 << 16)
-        except OSError:
-            data = b""
-        self.gone = self.gone or not data
-        self.sent += len(data)
-        self.text = (self.text + data)[-200000:]
-        self.judge.feed(data)
-        return bool(data)
-
-    def family(self):
-        """The program and all its children: their states, and how often they were put to sleep or woken."""
-        out, left = [], [self.pid]
-        while left:
-            pid = left.pop()
-            try:
-                with open("/proc/%d/status" % pid) as file:
-                    status = dict(line.split(":\t", 1) for line in file if ":\t" in line)
-                with open("/proc/%d/task/%d/children" % (pid, pid)) as children:
-                    left += map(int, children.read().split())
-            except OSError:
-                continue
-            out.append((pid, status["State"][0], status["voluntary_ctxt_switches"], status["nonvoluntary_ctxt_switches"]))
-        return out
-
-    def waiting(self):
-        """Typed, and not read yet."""
-        return struct.unpack("i", fcntl.ioctl(self.slave, termios.FIONREAD, b"\0\0\0\0"))[0]
-
-    def ended(self):
-        if self.status is None:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            self.status = os.waitstatus_to_exitcode(status) if pid else None
-        return self.status is not None
-
-    def settle(self, looks=1):
-        """Until nothing comes, nothing typed is left unread, and every process sleeps without having run between the looks."""
-        end, before, same = time.monotonic() + PATIENCE, None, 0
-        while time.monotonic() < end:
-            if self.read(0.004):
-                before = None
-                continue
-            if self.ended():
-                return
-            now = self.family()
-            resting = not self.waiting() and all(member[1] in "SI" for member in now)
-            same = same + 1 if resting and now == before else 0
-            if same >= looks:
-                return
-            before = now if resting else None
-        raise RuntimeError("it never rests: %s" % self.family())
-
-    def keys(self, *keys):
-        for key in keys:
-            os.write(self.fd, key.encode() if isinstance(key, str) else key)
-            self.settle()
-
-    def wait(self, word):
-        """Until the word has been sent."""
-        end = time.monotonic() + PATIENCE
-        while word.encode() not in self.text and time.monotonic() < end and not self.ended():
-            self.read(0.1)
-        return word.encode() in self.text
+def steering(sent):
+    """None when nothing steers."""
+    rest = TERMINFO.sub(b"", sent)
+    if re.search(rb"[\x00-\x08\x0b-\x1f\x7f]", rest):
+        return "a control: %r" % re.search(rb".{0,20}[\x00-\x08\x0b-\x1f\x7f].{0,20}", rest).group(0)
+    try:
+        text = TURNED.sub(r"\1", rest.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        return str(error)
+    found = re.search("[\x80-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]", text)
+    return found and "U+%04X" % ord(found.group(0))

@@ -5,7 +5,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from lock import hold
 from nixie import NIXIE, SRCDIR, Home, Tap
 from screen import Screen, available
-from steering import steering
+from stream import steering
 
 tap = Tap()
 SOON = 20  # seconds after which something that should show is given up

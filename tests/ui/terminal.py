@@ -5,7 +5,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from lock import hold
 from nixie import NIXIE, Home, Tap
 from screen import Screen, available
-from steering import steering
+from stream import steering
 
 tap = Tap()
 FOUND = r"\d+ found"

@@ -409,7 +409,7 @@ char *address_key(const char *address)
 	if (is_ascii(domain)) {
 		key = span_dup(in);
 		for (char *p = key + (domain.p - in.p); *p; p++)
-			*p = g_ascii_tolower(*p);
+			*p = ascii_lower(*p);
 		return key;
 	}
 	name = span_dup(domain);

@@ -34,9 +34,30 @@ static void put_end(GString *out, char *end)
 	out->len = (gsize)(end - out->str);
 }
 
-static char *put_text(char *at, const char *text, size_t n)
+/* Keys and most values are short: two loads, which may share bytes, are all of them. */
+static inline char *put_text(char *at, const char *text, size_t n)
 {
-	return (char *)memcpy(at, text, n) + n;
+	if (n > 16) {
+		memcpy(at, text, n);
+	} else if (n >= 8) {
+		uint64_t first, last;
+
+		memcpy(&first, text, sizeof first);
+		memcpy(&last, text + n - sizeof last, sizeof last);
+		memcpy(at, &first, sizeof first);
+		memcpy(at + n - sizeof last, &last, sizeof last);
+	} else if (n >= 4) {
+		uint32_t first, last;
+
+		memcpy(&first, text, sizeof first);
+		memcpy(&last, text + n - sizeof last, sizeof last);
+		memcpy(at, &first, sizeof first);
+		memcpy(at + n - sizeof last, &last, sizeof last);
+	} else {
+		for (size_t i = 0; i < n; i++)
+			at[i] = text[i];
+	}
+	return at + n;
 }
 
 static void put_byte(GString *out, char byte)
@@ -142,29 +163,28 @@ static char *put_string(char *to, struct span s)
 }
 
 /* The comma before a value that is not the first, and its key; room for `most` bytes more. */
-static char *value_begin(struct json *json, const char *key, size_t most)
+static char *value_begin(struct json *json, struct span key, size_t most)
 {
-	size_t n = key ? strlen(key) : 0;
-	char *to = put_begin(json->out, n + 4 + most);
+	char *to = put_begin(json->out, key.n + 4 + most);
 
 	if (!json->first[json->depth])
 		*to++ = ',';
 	json->first[json->depth] = false;
-	if (key) { /* ours, with nothing in it to escape */
+	if (key.p) { /* ours, with nothing in it to escape */
 		*to++ = '"';
-		to = put_text(to, key, n);
+		to = put_text(to, key.p, key.n);
 		*to++ = '"';
 		*to++ = ':';
 	}
 	return to;
 }
 
-static void put_value(struct json *json, const char *key, const char *value, size_t n)
+static void put_value(struct json *json, struct span key, const char *value, size_t n)
 {
 	put_end(json->out, put_text(value_begin(json, key, n), value, n));
 }
 
-static void open_nest(struct json *json, const char *key, char bracket)
+static void open_nest(struct json *json, struct span key, char bracket)
 {
 	put_value(json, key, &bracket, 1);
 	g_assert(json->depth + 1 < JSON_DEPTH);
@@ -178,7 +198,7 @@ static void close_nest(struct json *json, char bracket)
 	put_byte(json->out, bracket);
 }
 
-void json_begin_object(struct json *json, const char *key)
+void json_put_object(struct json *json, struct span key)
 {
 	open_nest(json, key, '{');
 }
@@ -188,7 +208,7 @@ void json_end_object(struct json *json)
 	close_nest(json, '}');
 }
 
-void json_begin_array(struct json *json, const char *key)
+void json_put_array(struct json *json, struct span key)
 {
 	open_nest(json, key, '[');
 }
@@ -198,17 +218,17 @@ void json_end_array(struct json *json)
 	close_nest(json, ']');
 }
 
-void json_string(struct json *json, const char *key, const char *value)
+void json_put_string(struct json *json, struct span key, const char *value)
 {
 	struct span text = span_of(value);
 
 	if (!value)
-		json_null(json, key);
+		json_put_null(json, key);
 	else
 		put_end(json->out, put_string(value_begin(json, key, string_most(text.n)), text));
 }
 
-void json_int(struct json *json, const char *key, int64_t value)
+void json_put_int(struct json *json, struct span key, int64_t value)
 {
 	char digits[24], *end = digits + sizeof digits, *at = end;
 	uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
@@ -221,12 +241,12 @@ void json_int(struct json *json, const char *key, int64_t value)
 	put_value(json, key, at, (size_t)(end - at));
 }
 
-void json_bool(struct json *json, const char *key, bool value)
+void json_put_bool(struct json *json, struct span key, bool value)
 {
 	put_value(json, key, value ? "true" : "false", value ? 4 : 5);
 }
 
-void json_null(struct json *json, const char *key)
+void json_put_null(struct json *json, struct span key)
 {
 	put_value(json, key, "null", 4);
 }

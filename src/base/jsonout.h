@@ -22,15 +22,47 @@ struct json {
 
 void json_init(struct json *json, GString *out);
 
-/* `key` is NULL inside arrays and at top level. A NULL string writes null. */
-void json_begin_object(struct json *json, const char *key);
+/* `key` is SPAN_NONE inside arrays and at top level. A NULL string writes null. */
+void json_put_object(struct json *json, struct span key);
+void json_put_array(struct json *json, struct span key);
+void json_put_string(struct json *json, struct span key, const char *value);
+void json_put_int(struct json *json, struct span key, int64_t value);
+void json_put_bool(struct json *json, struct span key, bool value);
+void json_put_null(struct json *json, struct span key);
 void json_end_object(struct json *json);
-void json_begin_array(struct json *json, const char *key);
 void json_end_array(struct json *json);
-void json_string(struct json *json, const char *key, const char *value);
-void json_int(struct json *json, const char *key, int64_t value);
-void json_bool(struct json *json, const char *key, bool value);
-void json_null(struct json *json, const char *key);
+
+/* The same by a key that ends in NUL, or NULL; the length of one that is written there is known to
+ * the compiler. */
+static inline void json_begin_object(struct json *json, const char *key)
+{
+	json_put_object(json, span_of(key));
+}
+
+static inline void json_begin_array(struct json *json, const char *key)
+{
+	json_put_array(json, span_of(key));
+}
+
+static inline void json_string(struct json *json, const char *key, const char *value)
+{
+	json_put_string(json, span_of(key), value);
+}
+
+static inline void json_int(struct json *json, const char *key, int64_t value)
+{
+	json_put_int(json, span_of(key), value);
+}
+
+static inline void json_bool(struct json *json, const char *key, bool value)
+{
+	json_put_bool(json, span_of(key), value);
+}
+
+static inline void json_null(struct json *json, const char *key)
+{
+	json_put_null(json, span_of(key));
+}
 
 /* The values that a command prints: the elements of one array, or with `lines` a line each. */
 struct json_list {

@@ -117,7 +117,7 @@ static char *mailbox_key(const char *address)
 {
 	char *key = address_key(address);
 	for (char *p = key; *p; p++)
-		*p = g_ascii_tolower(*p);
+		*p = ascii_lower(*p);
 	return key;
 }
 

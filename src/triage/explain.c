@@ -120,9 +120,11 @@ static bool is_delay_over(const struct report *report, const struct recipient *r
 {
 	if (recipient->kind != KIND_DELAY)
 		return false;
-	int64_t end = time_of(recipient->will_retry_until), told = time_of(report->date);
-	if (end < 0 && told >= 0)
-		end = told + TRIES_END_AFTER;
+	int64_t end = time_of(recipient->will_retry_until);
+	if (end < 0) {
+		int64_t told = report->timestamp >= 0 ? report->timestamp : time_of(report->date);
+		end = told >= 0 ? told + TRIES_END_AFTER : -1;
+	}
 	return end >= 0 && end < clock_now();
 }
 

@@ -7,58 +7,60 @@
 
 #define SCHEMA 1
 
-typedef void member_put(struct json *json, const char *key, struct record *record);
+typedef void member_put(struct json *json, struct span key, struct record *record);
 struct member {
 	const char *name;
 	member_put *put;
 	bool text; /* left out where no texts are wanted */
+	/* Looked up once an exporter: */
+	struct span key;
 	const struct field *field;
 };
 
 /* --- members that are more than a field */
 
-static void put_schema(struct json *json, const char *key, struct record *record)
+static void put_schema(struct json *json, struct span key, struct record *record)
 {
 	(void)record;
-	json_int(json, key, SCHEMA);
+	json_put_int(json, key, SCHEMA);
 }
 
-static void put_file(struct json *json, const char *key, struct record *record)
+static void put_file(struct json *json, struct span key, struct record *record)
 {
-	json_string(json, key, record->file);
+	json_put_string(json, key, record->file);
 }
 
-static void put_index(struct json *json, const char *key, struct record *record)
+static void put_index(struct json *json, struct span key, struct record *record)
 {
-	json_int(json, key, record->index);
+	json_put_int(json, key, record->index);
 }
 
-static void put_origin(struct json *json, const char *key, struct record *record)
+static void put_origin(struct json *json, struct span key, struct record *record)
 {
-	json_string(json, key, origin_names[record->context->origin]);
+	json_put_string(json, key, origin_names[record->context->origin]);
 }
 
-static void put_trust(struct json *json, const char *key, struct record *record)
+static void put_trust(struct json *json, struct span key, struct record *record)
 {
-	json_string(json, key, trust_names[record->context->trust]);
+	json_put_string(json, key, trust_names[record->context->trust]);
 }
 
-static void put_tags(struct json *json, const char *key, struct record *record)
+static void put_tags(struct json *json, struct span key, struct record *record)
 {
-	json_begin_array(json, key);
+	json_put_array(json, key);
 	for (char *const *tag = record->tags; tag && *tag; tag++)
 		json_string(json, NULL, *tag);
 	json_end_array(json);
 }
 
-static void put_original(struct json *json, const char *key, struct record *record)
+static void put_original(struct json *json, struct span key, struct record *record)
 {
 	const struct original *original = &record->report->original;
 	if (!original->present && !original->id) {
-		json_null(json, key);
+		json_put_null(json, key);
 		return;
 	}
-	json_begin_object(json, key);
+	json_put_object(json, key);
 	json_string(json, "id", original->id);
 	json_string(json, "from", original->from);
 	json_string(json, "to", original->to);
@@ -67,78 +69,78 @@ static void put_original(struct json *json, const char *key, struct record *reco
 	json_end_object(json);
 }
 
-static void put_type(struct json *json, const char *key, struct record *record)
+static void put_type(struct json *json, struct span key, struct record *record)
 {
-	json_string(json, key, type_names[record->context->type]);
+	json_put_string(json, key, type_names[record->context->type]);
 }
 
-static void put_who(struct json *json, const char *key, struct record *record)
+static void put_who(struct json *json, struct span key, struct record *record)
 {
-	json_begin_array(json, key);
+	json_put_array(json, key);
 	for (unsigned i = 0; i < record->context->who.count; i++)
 		json_string(json, NULL, actor_names[record->context->who.who[i]]);
 	json_end_array(json);
 }
 
-static void put_ses(struct json *json, const char *key, struct record *record)
+static void put_ses(struct json *json, struct span key, struct record *record)
 {
 	if (!record->recipient->ses_type) {
-		json_null(json, key);
+		json_put_null(json, key);
 		return;
 	}
-	json_begin_object(json, key);
+	json_put_object(json, key);
 	json_string(json, "type", record->recipient->ses_type);
 	json_string(json, "subtype", record->recipient->ses_subtype);
 	json_end_object(json);
 }
 
-static void put_range(struct json *json, const char *key, uint64_t at, uint64_t n)
+static void put_range(struct json *json, struct span key, uint64_t at, uint64_t n)
 {
-	json_begin_array(json, key);
+	json_put_array(json, key);
 	json_int(json, NULL, (int64_t)at);
 	json_int(json, NULL, (int64_t)n);
 	json_end_array(json);
 }
 
-static void put_evidence(struct json *json, const char *key, struct record *record)
+static void put_evidence(struct json *json, struct span key, struct record *record)
 {
-	json_begin_array(json, key);
+	json_put_array(json, key);
 	for (size_t i = 0; i < record->recipient->evidence_n; i++) {
 		const struct evidence *evidence = &record->recipient->evidence[i];
 		json_begin_object(json, NULL);
 		json_string(json, "part", evidence->part);
 		json_string(json, "field", evidence->field);
-		put_range(json, "raw", evidence->raw_at, evidence->raw_n);
-		put_range(json, "decoded", evidence->decoded_at, evidence->decoded_n);
+		put_range(json, SPAN_LIT("raw"), evidence->raw_at, evidence->raw_n);
+		put_range(json, SPAN_LIT("decoded"), evidence->decoded_at, evidence->decoded_n);
 		json_string(json, "text", evidence->text);
 		json_end_object(json);
 	}
 	json_end_array(json);
 }
 
-static void put_title(struct json *json, const char *key, struct record *record)
+static void put_title(struct json *json, struct span key, struct record *record)
 {
-	json_string(json, key, record_explanation(record)->title);
+	json_put_string(json, key, record_explanation(record)->title);
 }
 
-static void put_explanation(struct json *json, const char *key, struct record *record)
+static void put_explanation(struct json *json, struct span key, struct record *record)
 {
-	json_string(json, key, record_explanation(record)->text);
+	json_put_string(json, key, record_explanation(record)->text);
 }
 
-static void put_next(struct json *json, const char *key, struct record *record)
+static void put_next(struct json *json, struct span key, struct record *record)
 {
 	const struct strings *next = &record_explanation(record)->next;
-	json_begin_array(json, key);
+	json_put_array(json, key);
 	for (size_t i = 0; i < next->n; i++)
 		json_string(json, NULL, next->v[i]);
 	json_end_array(json);
 }
 
-static void put_retry(struct json *json, const char *key, struct record *record)
+static void put_retry(struct json *json, struct span key, struct record *record)
 {
 	const struct explanation *explanation = record_explanation(record);
-	json_begin_object(json, key);
+	json_put_object(json, key);
 	json_string(json, "when", retry_names[explanation->retry]);
 	if (explanation->retry_seconds >= 0)
 		json_int(json, "seconds", explanation->retry_seconds);
@@ -148,20 +150,20 @@ static void put_retry(struct json *json, const char *key, struct record *record)
 	json_end_object(json);
 }
 
-static void put_conflict(struct json *json, const char *key, struct record *record)
+static void put_conflict(struct json *json, struct span key, struct record *record)
 {
 	bool has = record->recipient && record->recipient->conflict;
-	json_string(json, key, has ? record_explanation(record)->conflict : NULL);
+	json_put_string(json, key, has ? record_explanation(record)->conflict : NULL);
 }
 
-static void put_state(struct json *json, const char *key, struct record *record)
+static void put_state(struct json *json, struct span key, struct record *record)
 {
-	json_string(json, key, state_names[record->context->state]);
+	json_put_string(json, key, state_names[record->context->state]);
 }
 
-static void put_suggestion(struct json *json, const char *key, struct record *record)
+static void put_suggestion(struct json *json, struct span key, struct record *record)
 {
-	json_string(json, key, record->context->suggestion);
+	json_put_string(json, key, record->context->suggestion);
 }
 
 /* --- the order of the keys */
@@ -249,11 +251,13 @@ struct json_table {
 
 static void look_up(struct member *members, size_t n, const struct field *fields)
 {
-	for (size_t i = 0; i < n; i++)
-		if (!members[i].put) {
-			members[i].field = field_by_name(fields, members[i].name);
-			g_assert(members[i].field);
-		}
+	for (size_t i = 0; i < n; i++) {
+		members[i].key = span_of(members[i].name);
+		if (members[i].put)
+			continue;
+		members[i].field = field_by_name(fields, members[i].name);
+		g_assert(members[i].field);
+	}
 }
 
 struct json_table *json_table_new(bool texts)
@@ -277,33 +281,34 @@ void json_table_free(struct json_table *table)
 
 /* --- writing */
 
-static void put_field(struct json *json, const struct field *field, const void *base)
+static void put_field(
+	struct json *json, struct span key, const struct field *field, const void *base)
 {
 	switch (field->type) {
 	case FIELD_STR:
-		json_string(json, field->name, G_STRUCT_MEMBER(const char *, base, field->offset));
+		json_put_string(json, key, G_STRUCT_MEMBER(const char *, base, field->offset));
 		break;
 	case FIELD_INT:
 		if (G_STRUCT_MEMBER(int64_t, base, field->offset) >= 0)
-			json_int(json, field->name, G_STRUCT_MEMBER(int64_t, base, field->offset));
+			json_put_int(json, key, G_STRUCT_MEMBER(int64_t, base, field->offset));
 		else
-			json_null(json, field->name);
+			json_put_null(json, key);
 		break;
 	case FIELD_ENUM: {
 		const char *name = field->names[G_STRUCT_MEMBER(int, base, field->offset)];
-		json_string(json, field->name, *name ? name : NULL);
+		json_put_string(json, key, *name ? name : NULL);
 		break;
 	}
 	case FIELD_LIST: {
 		const struct strings *list = G_STRUCT_MEMBER_P(base, field->offset);
-		json_begin_array(json, field->name);
+		json_put_array(json, key);
 		for (size_t i = 0; i < list->n; i++)
 			json_string(json, NULL, list->v[i]);
 		json_end_array(json);
 		break;
 	}
 	case FIELD_FLAG:
-		json_bool(json, field->name, G_STRUCT_MEMBER(bool, base, field->offset));
+		json_put_bool(json, key, G_STRUCT_MEMBER(bool, base, field->offset));
 		break;
 	}
 }
@@ -315,9 +320,9 @@ static void put_members(struct exporter *exporter, const struct member *members,
 		if (members[i].text && !exporter->keys->texts)
 			continue;
 		if (members[i].put)
-			members[i].put(&exporter->list.json, members[i].name, record);
+			members[i].put(&exporter->list.json, members[i].key, record);
 		else
-			put_field(&exporter->list.json, members[i].field, base);
+			put_field(&exporter->list.json, members[i].key, members[i].field, base);
 	}
 }
 
@@ -367,7 +372,7 @@ void export_json_report(struct exporter *exporter, struct record *record,
 		json_end_object(json);
 	}
 	json_end_array(json);
-	put_field(json, exporter->keys->warnings, report);
+	put_field(json, SPAN_LIT("warnings"), exporter->keys->warnings, report);
 	export_json_value_end(exporter);
 }
 

@@ -100,8 +100,14 @@ char *action_command(
 	bool shown = is_all_shown(session, rows), all = shown || is_whole(session, rows);
 	g_autofree char *query = all ? shown_query(session, shown) : id_query(rows);
 	g_autofree char *addresses = all || whole_messages ? g_strdup("") : address_option(rows);
-	if (!query || !addresses)
+	if (!query || !addresses || (session->result && !all))
 		return NULL;
+	if (session->result) {
+		g_autofree char *file = g_shell_quote(result_path(session->result));
+		g_autofree char *filters = g_shell_quote(query);
+
+		return g_strdup_printf("nixie %s --from-json=%s -- %s", verb, file, filters);
+	}
 	g_autofree char *quoted = g_shell_quote(query), *option = g_shell_quote(addresses);
 	return *addresses ? g_strdup_printf("nixie %s --address=%s -- %s", verb, option, quoted)
 			  : g_strdup_printf("nixie %s -- %s", verb, quoted);

@@ -36,7 +36,9 @@ def browse(home, screen):
     tap.check(screen.wait("needs an index"), "a query of notmuch says so", screen.text())
     screen.keys("Escape")
     screen.type("e")
-    tap.check(screen.wait("Same on the command line"), "the export dialog opens", screen.text())
+    tap.check(screen.wait("no single command means just these rows"), "an export of a row alone has no command: ids are an index's", screen.text())
+    screen.keys("Right")
+    tap.check(screen.wait(r"--from-json='?all\.jsonl"), "one of all that is shown has, and it names the file", screen.text())
     screen.keys("Enter")
     tap.check(screen.wait(r"Wrote ~/bounces-"), "and writes", screen.text())
     with open(lines, "ab") as file:

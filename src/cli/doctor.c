@@ -11,6 +11,7 @@
 #include "config.h"
 #include "rules/pattern.h"
 #include "triage/retry.h"
+#include "triage/target.h"
 #include "ui/ui.h"
 #include <inttypes.h>
 
@@ -150,6 +151,25 @@ static void examine_rules(struct doctor *doctor)
 	fine(doctor, "rules", _("%zu, from %s and rules.d%s"), rule_set_count(doctor->cli->rules),
 		file_datadir(),
 		pattern_has_jit() ? "" : _("; PCRE2 has no JIT here, so they are slow"));
+}
+
+static void examine_exports(struct doctor *doctor)
+{
+	GError *error = NULL;
+	struct target_book *book = target_book_load(NULL, &error);
+	const GPtrArray *faults = book ? target_book_faults(book) : NULL;
+
+	if (!book) {
+		bad(doctor, "exports", error);
+		return;
+	}
+	for (guint i = 0; i < faults->len; i++)
+		bad(doctor, "exports",
+			g_error_new(NIXIE_ERROR, NIXIE_CONFIG, _("left out: %s"),
+				(const char *)faults->pdata[i]));
+	fine(doctor, "exports", _("for %u programs; `nixie export --for=help` lists them"),
+		target_book_list(book)->len);
+	target_book_free(book);
 }
 
 /* "" when the kernel offers nothing, NULL with error when no child can work at all. */
@@ -292,6 +312,7 @@ int cli_doctor(struct cli *cli)
 	examine_config(&doctor);
 	examine_screen(&doctor);
 	examine_rules(&doctor);
+	examine_exports(&doctor);
 	examine_sandbox(&doctor);
 	examine_resending(&doctor);
 	examine_database(&doctor);

@@ -93,6 +93,8 @@ def own(home, box):
     got = home.nixie("export", "--for=help")
     tap.check(got.code == 0 and "desk" in got.text and "own.ini:11: [wrong] line: no column is called `adress`; did you mean `address`?" in got.said and
               "[bad] lines: there is no such key" in got.said, "what is broken is named, with its line", got)
+    seen = home.nixie("doctor", box)
+    tap.check(seen.code == 78 and "exports" in seen.text and "[wrong] line: no column" in seen.text, "the doctor names it, too", seen)
     got = home.nixie("export", box, "--for=wrong", "*")
     tap.check(got.code == 78 and "adress" in got.said, "and an error for who asks for it", got)
     for line, say in (("per=week", "neither address nor recipient"), ("quote=html", "is no way to quote"), ("utf8=perhaps", "neither true nor false"),

@@ -2,6 +2,7 @@
 /* What the index says of itself: which one it is, whose mail it holds, and whether any of that was
  * sent from here. */
 #include "base/words.h"
+#include "triage/pledge.h"
 #include "triage/session-parts.h"
 
 void about_clear(struct store_facts *about)
@@ -22,6 +23,8 @@ static void meet_database(struct session *session, const struct store_info *info
 				 : NULL; /* nothing will be read */
 	suppression_free(session->suppression);
 	session->suppression = suppression_load(info->uuid, &error);
+	if (session->suppression)
+		pledge_settle(session->suppression, info->uuid);
 	if (error)
 		g_ptr_array_add(session->troubles, g_strdup(error->message));
 	session->about.counted = false;

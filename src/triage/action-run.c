@@ -8,6 +8,7 @@
 #include "store/journal.h"
 #include "triage/action-parts.h"
 #include "triage/action.h"
+#include "triage/pledge.h"
 #include "triage/views.h"
 
 struct action_desk {
@@ -17,7 +18,8 @@ struct action_desk {
 	GHashTable *asked; /* message id -> const struct change*; what the writer has not told of */
 	GPtrArray *rest;   /* char*: what was asked for and left, of an undo or redo */
 	bool listed;       /* the suppression list changed, too */
-	GArray *entries;   /* uint64_t, journal entries of this session's own steps, oldest first */
+	struct pledge *pledge; /* that it will, NULL: it will not */
+	GArray *entries; /* uint64_t, journal entries of this session's own steps, oldest first */
 	struct action_result result;
 	GError *error;
 };
@@ -156,6 +158,16 @@ static void list_moves(struct suppression *list, const struct action *action, ui
 			list, key, (enum release)GPOINTER_TO_INT(data), action->note, by);
 }
 
+static void list_follows(struct suppression *list, const struct action *action, uint64_t by)
+{
+	if (g_hash_table_size(action->put) || g_hash_table_size(action->take))
+		list_moves(list, action, by);
+	else if (action->reverts)
+		suppression_revert(list, action->reverts, by);
+	else if (action->repeats)
+		suppression_repeat(list, action->repeats, by);
+}
+
 /* Does the list of addresses change, and with it rows that the index knows nothing new of? */
 static bool moves_list(const struct action *action)
 {
@@ -192,16 +204,33 @@ static bool update_list(struct session *session, const struct action *action, GE
 		return true;
 	if (!by && (g_hash_table_size(action->put) || g_hash_table_size(action->take)))
 		by = marked_by(session, action);
-	if (g_hash_table_size(action->put) || g_hash_table_size(action->take))
-		list_moves(session->suppression, action, by);
-	else if (action->reverts)
-		suppression_revert(session->suppression, action->reverts, by);
-	else if (action->repeats)
-		suppression_repeat(session->suppression, action->repeats, by);
+	list_follows(session->suppression, action, by);
 	desk->listed = suppression_is_ahead(session->suppression);
 	if (desk->listed)
 		desk->result.entry = by;
-	return suppression_flush(session->suppression, error);
+	if (!suppression_flush(session->suppression, error))
+		return false;
+	pledge_end(g_steal_pointer(&desk->pledge), true);
+	return true;
+}
+
+/* What the list will be told when the index has its part. False with error. */
+static bool make_pledge(struct session *session, const struct action *action, GError **error)
+{
+	const char *uuid = session->about.info.uuid;
+	struct suppression *list =
+		session->suppression && moves_list(action) ? suppression_load(uuid, error) : NULL;
+	bool done = true;
+	if (!list)
+		return !session->suppression || !moves_list(action);
+	list_follows(list, action, 0);
+	if (suppression_is_ahead(list)) {
+		session->desk->pledge = pledge_make(
+			uuid, action->kind, action->label, suppression_unwritten(list), error);
+		done = session->desk->pledge;
+	}
+	suppression_free(list);
+	return done;
 }
 
 /* --- at the end */
@@ -286,6 +315,7 @@ static void on_done(void *user, const GError *error)
 		desk->error = g_error_copy(error);
 	else
 		succeed(session);
+	pledge_end(g_steal_pointer(&desk->pledge), false);
 	desk->result.error = desk->error;
 	if (desk->error && !desk->result.words)
 		desk->result.words = g_strdup(desk->error->message);
@@ -314,6 +344,10 @@ bool action_apply(struct session *session, struct action *action, GError **error
 		g_set_error_literal(error, NIXIE_ERROR, NIXIE_BUSY,
 			desk->action ? _("the last change is still being written")
 				     : _("the index has not been read yet"));
+		action_free(action);
+		return false;
+	}
+	if (!make_pledge(session, action, error)) {
 		action_free(action);
 		return false;
 	}

@@ -164,6 +164,25 @@ static void take_line(struct suppression *list, const char *text)
 		g_hash_table_replace(list->off, g_steal_pointer(&key), line->off);
 }
 
+static void take_lines(struct suppression *list, const char *text)
+{
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	for (char **line = lines; *line; line++)
+		if (**line == '+' || **line == '-')
+			take_line(list, *line);
+}
+
+static struct suppression *list_new(void)
+{
+	struct suppression *list = g_new0(struct suppression, 1);
+	list->entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	list->pending = g_string_new(NULL);
+	list->lines = g_ptr_array_new_with_free_func(line_free);
+	list->past = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	list->off = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	return list;
+}
+
 struct suppression *suppression_load(const char *uuid, GError **error)
 {
 	g_autofree char *directory = file_home_path(FILE_DATA, "suppress", error);
@@ -171,13 +190,8 @@ struct suppression *suppression_load(const char *uuid, GError **error)
 	g_autoptr(GError) cause = NULL;
 	if (!directory)
 		return NULL;
-	struct suppression *list = g_new0(struct suppression, 1);
+	struct suppression *list = list_new();
 	list->path = g_build_filename(directory, uuid, NULL);
-	list->entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	list->pending = g_string_new(NULL);
-	list->lines = g_ptr_array_new_with_free_func(line_free);
-	list->past = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	list->off = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	if (!g_file_get_contents(list->path, &text, NULL, &cause)) {
 		if (g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))
 			return list;
@@ -186,10 +200,7 @@ struct suppression *suppression_load(const char *uuid, GError **error)
 		suppression_free(list);
 		return NULL;
 	}
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-	for (char **line = lines; *line; line++)
-		if (**line == '+' || **line == '-')
-			take_line(list, *line);
+	take_lines(list, text);
 	return list;
 }
 
@@ -287,6 +298,11 @@ static int write_lines(int fd, const GString *lines)
 	return ftruncate(fd, before.st_size) < 0 ? errno : why;
 }
 
+const char *suppression_unwritten(const struct suppression *list)
+{
+	return list->pending->str;
+}
+
 bool suppression_is_ahead(const struct suppression *list)
 {
 	return list->pending->len > 0;
@@ -367,6 +383,28 @@ static void take_off(struct suppression *list, const struct line *line, uint64_t
 	const struct released *off = line->off;
 	suppression_remove(
 		list, line->address, off ? off->why : RELEASE_UNDONE, off ? off->note : NULL, by);
+}
+
+bool suppression_has_step(const struct suppression *list, uint64_t by)
+{
+	for (guint i = list->lines->len; i-- > 0;)
+		if (((const struct line *)list->lines->pdata[i])->by == by)
+			return true;
+	return false;
+}
+
+void suppression_take(struct suppression *list, const char *lines, uint64_t by)
+{
+	struct suppression *told = list_new();
+	take_lines(told, lines);
+	for (guint i = 0; i < told->lines->len; i++) {
+		const struct line *line = told->lines->pdata[i];
+		if (line->add)
+			suppression_add(list, line->entry, by);
+		else
+			take_off(list, line, by);
+	}
+	suppression_free(told);
 }
 
 /* Newest first where it is taken back. New lines come behind those that are gone through. */

@@ -59,6 +59,12 @@ void suppression_remove(struct suppression *list, const char *address, enum rele
 /* Takes back, or does again, what the journal's entry `done` did to the list; as `by`. */
 void suppression_revert(struct suppression *list, uint64_t done, uint64_t by);
 void suppression_repeat(struct suppression *list, uint64_t done, uint64_t by);
+/* Does what the lines say, which suppression_unwritten gave, as `by`. */
+void suppression_take(struct suppression *list, const char *lines, uint64_t by);
+/* Did this entry of the journal change the list? */
+bool suppression_has_step(const struct suppression *list, uint64_t by);
+/* The lines that the next flush will write. Borrowed. */
+const char *suppression_unwritten(const struct suppression *list);
 /* Appends what was changed since the last flush, under flock; it is on disk when this returns true.
  */
 bool suppression_is_ahead(const struct suppression *list); /* of what is on disk */

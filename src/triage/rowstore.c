@@ -5,29 +5,20 @@
 #include "base/arena.h"
 #include "triage/cause.h"
 #include "triage/drafts.h"
+#include "triage/rowindex.h"
 #include "triage/state.h"
 
 #define NODES_AT_ONCE 16
-
-static guint hash_id(gconstpointer entry)
-{
-	return g_str_hash(((const struct entry *)entry)->id);
-}
-
-static gboolean same_id(gconstpointer a, gconstpointer b)
-{
-	return strcmp(((const struct entry *)a)->id, ((const struct entry *)b)->id) == 0;
-}
 
 struct rowstore *rowstore_new(const struct knowledge *knowledge, const struct rowstore *before)
 {
 	struct rowstore *store = g_new0(struct rowstore, 1);
 	store->knowledge = knowledge;
 	store->entries = g_ptr_array_new();
-	store->by_id = g_hash_table_new(hash_id, same_id);
 	store->texts = before ? texts_ref(before->texts) : texts_new();
 	store->names = texts_new();
 	store->arena = arena_new();
+	store->by_id = rowindex_new(store->arena);
 	store->marks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	store->scratch = g_string_new(NULL);
 	return store;
@@ -38,7 +29,7 @@ void rowstore_free(struct rowstore *store)
 	if (!store)
 		return;
 	g_ptr_array_unref(store->entries);
-	g_hash_table_unref(store->by_id);
+	rowindex_free(store->by_id);
 	texts_unref(store->texts);
 	texts_unref(store->names);
 	arena_free(store->arena);
@@ -123,8 +114,8 @@ struct row_node *rowstore_make_row(struct entry *entry, unsigned file)
 
 static struct entry *entry_new(struct rowstore *store, struct message *message, bool coming)
 {
-	struct entry *entry = arena_make(store->arena, struct entry);
-	entry->id = texts_get(store->names, texts_put(store->names, span_of(message->id)));
+	const char *id = texts_get(store->names, texts_put(store->names, span_of(message->id)));
+	struct entry *entry = rowindex_add(store->by_id, id);
 	entry->store = store;
 	entry->date = (uint32_t)CLAMP(message->date, 0, (int64_t)UINT32_MAX);
 	entry->subject = share(store, message->subject);
@@ -132,7 +123,6 @@ static struct entry *entry_new(struct rowstore *store, struct message *message, 
 	entry_set_words(entry, message->tags, message->properties);
 	entry_add_files(entry, message->files, coming);
 	store->read += entry->unread == 0;
-	g_hash_table_add(store->by_id, entry);
 	message_free(message);
 	return entry;
 }
@@ -168,8 +158,7 @@ struct entry *rowstore_add(struct rowstore *store, struct message *message, bool
 
 struct entry *rowstore_find(const struct rowstore *store, const char *id)
 {
-	const struct entry wanted = {.id = id};
-	return g_hash_table_lookup(store->by_id, &wanted);
+	return rowindex_find(store->by_id, id);
 }
 
 /* What states rest on; the list is to be freed, its words are not. */

@@ -34,7 +34,7 @@ struct entry_file {
 
 /* A message and its rows. */
 struct entry {
-	const char *id; /* first: by_id knows an entry by it */
+	const char *id;
 	struct rowstore *store;
 	struct entry_file *files;
 	uint32_t date;             /* seconds since 1970; 0: unknown */
@@ -47,8 +47,8 @@ struct entry {
 
 struct rowstore {
 	const struct knowledge *knowledge;
-	GPtrArray *entries;     /* struct entry*, newest first, those of one second by id */
-	GHashTable *by_id;      /* struct entry*, each its own key */
+	GPtrArray *entries; /* struct entry*, newest first, those of one second by id */
+	struct rowindex *by_id;
 	struct texts *texts;    /* what is the same in many; kept for the next store, too */
 	struct texts *names;    /* Message-IDs and names of files: of one row alone */
 	struct arena *arena;    /* of entries, files and rows */

@@ -10,6 +10,8 @@
  * swaps of neighbours, of bytes. Words longer than 64 bytes are infinitely far from everything.
  */
 size_t edit_distance(const char *a, const char *b);
+/* The same where it is at most that; more, up to SIZE_MAX, where it is not, and sooner. */
+size_t edit_distance_within(const char *a, const char *b, size_t most);
 
 /*
  * The nearest of `names` (NULL-ended) that is near enough to be meant: a third of the word's length

@@ -154,7 +154,7 @@ static const char *nearest_domain(const struct suggester *suggester, const char 
 		size_t n = strlen(other), apart = n > length ? n - length : length - n;
 		if (apart > best)
 			continue;
-		size_t distance = edit_distance(domain, other);
+		size_t distance = edit_distance_within(domain, other, best);
 		if (distance < best) {
 			best = distance;
 			found = other;
@@ -201,7 +201,7 @@ static const char *nearest_mailbox(const struct suggester *suggester, const char
 			const char *other = near->mailbox;
 			if (other == found || !is_same_domain(other, domain))
 				continue;
-			size_t distance = edit_distance(mailbox, other);
+			size_t distance = edit_distance_within(mailbox, other, 1);
 			if (distance == 0 || (distance == 1 && found))
 				return NULL;
 			if (distance == 1)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What an address is, by what happened to it; and which address may have been meant. */
 #include "rules/knowledge.h"
+#include "triage/nearest.h"
 #include "triage/outcome.h"
 #include "triage/suggest.h"
 
@@ -76,6 +77,24 @@ static void test_standing(void)
 }
 
 /* --- did you mean */
+
+/* A bound changes nothing within it. */
+static void test_within(void)
+{
+	static const char *const words[] = {"", "a", "ab", "ba", "oldmill.example",
+		"odlmill.example", "oldmil.example", "oldmlil.exmaple", "bluehaven.example",
+		"xoldmill.examples", "OLDMILL.example"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+		for (size_t k = 0; k < G_N_ELEMENTS(words); k++)
+			for (size_t most = 0; most < 5; most++) {
+				size_t whole = edit_distance(words[i], words[k]),
+				       within = edit_distance_within(words[i], words[k], most);
+
+				g_test_message("%s %s %zu", words[i], words[k], most);
+				g_assert_true(whole > most ? within > most : within == whole);
+			}
+}
 
 static void add(struct contacts *contacts, const char *from, const char *to, int days, char *id)
 {
@@ -190,6 +209,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/address/standing", test_standing);
+	g_test_add_func("/address/within", test_within);
 	g_test_add_func("/address/suggest", test_suggest);
 	g_test_add_func("/address/role", test_role);
 	return g_test_run();

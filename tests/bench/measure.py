@@ -101,10 +101,34 @@ class Terminal:
                 raise RuntimeError("%r never stood on the screen:\n%s" % (wanted, self.picture.text()))
             self.read(1)
 
+    def wait_idle(self):
+        """Until all of its processes together take less than a twentieth of a processor, for three seconds."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            before, until = processor_seconds(self.pid), time.monotonic() + 3
+            while time.monotonic() < until:
+                self.read(0.2)
+            # A child that ended took its time with it.
+            if 0 <= processor_seconds(self.pid) - before < 0.15:
+                return
+        raise RuntimeError("the program never came to rest")
+
     def memory(self):
         """Bytes that only this process has, and those that it shares with children by its share (Pss)."""
         with open("/proc/%d/smaps_rollup" % self.pid) as file:
             return next(int(line.split()[1]) for line in file if line.startswith("Pss:")) * 1024
+
+
+def processor_seconds(pid):
+    """Of a process and all below it, as far as they are there."""
+    try:
+        with open("/proc/%d/stat" % pid) as file:
+            words = file.read().rpartition(")")[2].split()
+        with open("/proc/%d/task/%d/children" % (pid, pid)) as file:
+            children = file.read().split()
+    except OSError:
+        return 0
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK") + sum(processor_seconds(int(child)) for child in children)
 
 
 def pairs(ours, reference, times):

@@ -262,11 +262,12 @@ DEEP, MANY_PARTS = "Parts are nested too deep", "too many parts"
 
 class Case:
     """`full` and `small`: how much of it, on release and always; `step`: of three in growth. `cut`:
-    what is said of a limit at all of the first two; None: nothing is lost. `who`: the address that
-    must be told in spite of all, None where the limit may hide it."""
+    what is said of a limit at both of the first two; None: nothing is lost. `full_cut`: at the first alone.
+    `who`: the address that must be told in spite of all, None where the limit may hide it."""
 
-    def __init__(self, name, make, full, small, step, cut=None, who="lea@example.net", unit=""):
-        self.name, self.make, self.full, self.small, self.step, self.cut, self.who, self.unit = name, make, full, small, step, cut, who, unit
+    def __init__(self, name, make, full, small, step, cut=None, who="lea@example.net", unit="", full_cut=None):
+        self.name, self.make, self.full, self.small, self.step, self.who, self.unit = name, make, full, small, step, who, unit
+        self.cut, self.full_cut = cut, full_cut or cut
 
     def write(self, path, n):
         with open(path, "wb") as file:
@@ -290,7 +291,7 @@ CASES = (
     Case("a header field in one line", header_line, 200 * MB, 2 * MB, 100 * KB, unit="B"),
     Case("a header field in folds of nothing", empty_folds, 200 * MB, 2 * MB, 100 * KB, unit="B"),
     Case("a header field in folds", header_folds, 200 * MB, 2 * MB, 100 * KB, unit="B"),
-    Case("header fields", headers, 100000, 20000, 2000),
+    Case("header fields", headers, 100000, 20000, 2000, full_cut="too many fields"),
     Case("Received fields", received, 10 * MB, 1 * MB, 50 * KB, unit="B"),
     Case("Received fields of what came back", returned_received, 10 * MB, 1 * MB, 50 * KB, unit="B"),
     Case("encoded words in the subject", encoded_words, 400000, 20000, 1000),
@@ -303,8 +304,8 @@ CASES = (
     Case("messages in each other", messages, 200000, 5000, 500, DEEP, who=None),
     Case("address groups in each other", groups, 1000000, 20000, 5000),
     Case("comments in each other", comments, 1000000, 20000, 5000),
-    Case("recipients", recipients, 1000000, 5000, 250, who="r0@example.net"),
-    Case("recipients in a text", listed, 500000, 2000, 250, who="r0@example.net"),
+    Case("recipients", recipients, 1000000, 5000, 250, who="r0@example.net", full_cut="900000 more recipients than are kept"),
+    Case("recipients in a text", listed, 500000, 2000, 250, who="r0@example.net", full_cut=TOO_LONG),
     Case("a reply", reply, 100 * MB, 2 * MB, 50 * KB, SAYS_MORE, unit="B"),
     Case("a reply in folds", reply_folds, 100 * MB, 2 * MB, 50 * KB, SAYS_MORE, unit="B"),
     Case("a reply of one word", reply_word, 100 * MB, 2 * MB, 50 * KB, SAYS_MORE, unit="B"),

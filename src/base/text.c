@@ -216,15 +216,51 @@ struct span text_fit(struct span in, size_t cells, size_t *used)
 	return (struct span){in.p, at};
 }
 
-/* One line of a paragraph off `*rest`: to the last blank that fits, else as much as fits. */
+/*
+ * Where a line may end: behind a blank, and beside a wide letter, since Chinese and Japanese put
+ * no blanks between words; but what closes begins no line, and what opens ends none.
+ */
+static bool may_break(int32_t before, int32_t next)
+{
+	static const char closing[] = ",.;:!?)]}%\"'、。，．）」』】〉》：；！？…ー々"
+				      "ぁぃぅぇぉっゃゅょァィゥェォッャュョ";
+	static const char opening[] = "([{\"'（「『【〈《";
+
+	if (before == ' ')
+		return true;
+	if (before <= 0 || next <= 0 || next == ' ' || text_char_cells(next) <= 0)
+		return false;
+	return (g_unichar_iswide((gunichar)before) || g_unichar_iswide((gunichar)next)) &&
+	       !g_utf8_strchr(closing, -1, (gunichar)next) &&
+	       !g_utf8_strchr(opening, -1, (gunichar)before);
+}
+
+/* The last place up to `end` where the text may be broken; 0: there is none. */
+static size_t last_break(struct span in, size_t end)
+{
+	size_t found = 0, at = 0;
+	int32_t before = 0;
+
+	while (at <= end && at < in.n) {
+		size_t next = at;
+		int32_t c = text_next(in, &next);
+
+		if (at && may_break(before, c))
+			found = at;
+		before = c;
+		at = next;
+	}
+	return found;
+}
+
+/* One line of a paragraph off `*rest`: to the last break that fits, else as much as fits. */
 static struct span wrap_line(struct span *rest, size_t cells)
 {
 	struct span line = text_fit(*rest, cells, NULL);
 	size_t cut = line.n;
 
 	if (cut < rest->n && rest->p[cut] != ' ') {
-		while (cut && rest->p[cut - 1] != ' ')
-			cut--;
+		cut = last_break(*rest, cut);
 		if (!cut) /* one long word; a character wider than the line is taken all the same */
 			cut = line.n ? line.n : (size_t)(g_utf8_next_char(rest->p) - rest->p);
 	}

@@ -173,6 +173,13 @@ static void test_wrap(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(want); i++)
 		g_assert_cmpstr(lines->pdata[i], ==, want[i]);
 	g_ptr_array_unref(lines);
+	/* Wide letters part anywhere, but a comma begins no line. */
+	lines = text_wrap("ab漢字、漢字", 6);
+	g_assert_cmpuint(lines->len, ==, 3);
+	g_assert_cmpstr(lines->pdata[0], ==, "ab漢");
+	g_assert_cmpstr(lines->pdata[1], ==, "字、漢");
+	g_assert_cmpstr(lines->pdata[2], ==, "字");
+	g_ptr_array_unref(lines);
 }
 
 static void test_address_class(void)

@@ -18,6 +18,7 @@ TOLD = [  # name of the golden, what is explained
 ]
 SPANISH = [("size", "postfix-message-too-big.eml"), ("delay", "postfix-delay.eml"), ("code", "5.7.509")]
 FRENCH = [("size", "postfix-message-too-big.eml"), ("delay", "postfix-delay.eml"), ("code", "5.4.14")]
+JAPANESE = [("full", "postfix-mailbox-full-1.eml"), ("delay", "postfix-delay.eml"), ("code", "5.7.26")]
 # Fields of the JSON form that hold words for people; all others are the same in every language.
 WORDS = {"title", "explanation", "next", "conflict"}
 
@@ -47,6 +48,7 @@ def golden(language, name, text):
 with Home() as home:
     home.env["NIXIE_NOW"] = "1794225600"  # 9 November 2026: the delays are still tried
     told = [("de", *row) for row in TOLD] + [("es", *row) for row in SPANISH] + [("fr", *row) for row in FRENCH]
+    told += [("ja", *row) for row in JAPANESE]
     for language, name, subject in told:
         sample = os.path.join(SAMPLES, subject)
         words = ["-"] if os.path.exists(sample) else [subject]

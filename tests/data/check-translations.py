@@ -12,7 +12,7 @@ import unicodedata
 
 SRCDIR = os.environ.get("SRCDIR", os.path.join(os.path.dirname(__file__), "..", ".."))
 DATA = os.path.join(SRCDIR, "data")
-LANGUAGES = ["de", "es", "fr"]
+LANGUAGES = ["de", "es", "fr", "ja"]
 TEXT_KEY = re.compile(r"(title|load|short|explanation|delay|next\.\d+|retry\.text|note)$")
 ENTRY = re.compile(r"([^=\[\]]+?)(?:\[(\w+)\])?\s*=\s*(.*)$")
 # Facts as {name} or {name|words}; what stands in [ ] around one is left out with it.
@@ -96,9 +96,9 @@ def text_faults(name, group, key, english, text):
         yield "does not end with the mark of the lists"
     if re.search(r"  |[ \t]$", text):
         yield "has a blank too many"
-    if is_sentence(english) and english[-1] in ".?!" and text[-1] not in ".?!…":
+    if is_sentence(english) and english[-1] in ".?!" and text[-1] not in ".?!…。？！」":
         yield "does not end as a sentence"
-    if key == "explanation" and re.search(r"\d", re.split(r"(?<=[.!?…]) ", re.sub(r"\{\w+\|?|\}", "", text))[0]):
+    if key == "explanation" and re.search(r"\d", re.split(r"(?<=[.!?…]) |(?<=。)", re.sub(r"\{\w+\|?|\}", "", text))[0]):
         yield "a code in the first sentence"
 
 

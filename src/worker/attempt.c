@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -62,11 +63,12 @@ static void set_death(int status, GError **error)
 			  "index changes; try again"));
 }
 
-enum attempt attempt_run(
-	attempt_work *work, attempt_frame *frame, void *user, int *status, GError **error)
+enum attempt attempt_run(attempt_work *work, attempt_frame *frame, void *user,
+	struct attempt_death *told, GError **error)
 {
 	g_autoptr(GError) why = NULL;
 	bool gone = false, ended;
+	struct rusage usage = {.ru_maxrss = 0};
 	struct wire wire;
 	int pair[2], death = 0;
 	pid_t parent = getpid(), pid;
@@ -87,10 +89,10 @@ enum attempt attempt_run(
 		kill(pid, SIGKILL); /* it is dead, or of no more use */
 	close(pair[0]);
 	wire_in_clear(&wire.in);
-	while (waitpid(pid, &death, 0) < 0 && errno == EINTR)
+	while (wait4(pid, &death, 0, &usage) < 0 && errno == EINTR)
 		;
-	if (status)
-		*status = death;
+	if (told)
+		*told = (struct attempt_death){death, (size_t)usage.ru_maxrss << 10};
 	if (gone)
 		return ATTEMPT_GONE;
 	if (ended && !why)

@@ -25,9 +25,14 @@ enum attempt {
 	ATTEMPT_AGAIN,  /* the process died, or the index was changing: error says which */
 	ATTEMPT_GONE,   /* the frame function gave up */
 };
-/* `status` (may be NULL) takes the wait status. */
-enum attempt attempt_run(
-	attempt_work *work, attempt_frame *frame, void *user, int *status, GError **error);
+/* How it ended. */
+struct attempt_death {
+	int status;  /* as of wait(2) */
+	size_t peak; /* bytes that it had at most */
+};
+/* `death` may be NULL. */
+enum attempt attempt_run(attempt_work *work, attempt_frame *frame, void *user,
+	struct attempt_death *death, GError **error);
 
 /* Waits before the `nth` repetition (from 0): 50, 100, 200 ... ms. */
 void attempt_pause(unsigned nth);

@@ -227,27 +227,38 @@ static bool on_index_frame(void *user, enum wire_kind kind, GVariant *value)
 
 /* --- the supervisor */
 
-static char *death(const struct item *item, int status)
+/*
+ * Its limit of memory ends a large one in many ways: then it had the half of it, since what grows
+ * is doubled. One that dies with less has another fault.
+ */
+static bool was_too_large(const struct item *item, const struct attempt_death *death)
 {
-	if (is_large(item))
+	return is_large(item) &&
+	       ((WIFSIGNALED(death->status) && WTERMSIG(death->status) == SIGPROF) ||
+		       death->peak > LARGE_BYTES / 2);
+}
+
+static char *reason(const struct item *item, const struct attempt_death *death)
+{
+	if (was_too_large(item, death))
 		return g_strdup_printf("indexing it takes libnotmuch more than %d MB or %d "
 				       "seconds, so it was left out; `nixie extract` reads it",
 			(int)(LARGE_BYTES >> 20), LARGE_SECONDS);
-	if (WIFSIGNALED(status))
-		return g_strdup_printf(
-			"it ends libnotmuch (signal %d), so it was left out", WTERMSIG(status));
+	if (WIFSIGNALED(death->status))
+		return g_strdup_printf("it ends libnotmuch (signal %d), so it was left out",
+			WTERMSIG(death->status));
 	return g_strdup("it ends libnotmuch, so it was left out");
 }
 
 /* True when the file that did it is known, so that going on makes sense. */
-static bool learn(struct indexing *indexing, int status)
+static bool learn(struct indexing *indexing, const struct attempt_death *death)
 {
 	struct trace *trace = indexing->trace;
 	g_autofree char *why = NULL;
 
-	if (trace->at == IDLE || (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM))
+	if (trace->at == IDLE || (WIFSIGNALED(death->status) && WTERMSIG(death->status) == SIGALRM))
 		return false;
-	why = death(item_at(indexing, trace->at), status);
+	why = reason(item_at(indexing, trace->at), death);
 	item_at(indexing, trace->at)->skip = true;
 	send_skipped(indexing->client, item_at(indexing, trace->at)->path, why);
 	indexing->fence = trace->at;
@@ -260,13 +271,12 @@ static enum attempt run_index(struct indexing *indexing, GError **error)
 	unsigned failed = 0;
 
 	for (;;) {
-		int status = 0;
-		enum attempt end =
-			attempt_run(index_work, on_index_frame, indexing, &status, error);
+		struct attempt_death death = {0, 0};
+		enum attempt end = attempt_run(index_work, on_index_frame, indexing, &death, error);
 
 		if (end != ATTEMPT_AGAIN)
 			return end;
-		if (!learn(indexing, status) && ++failed == ATTEMPTS_MAX)
+		if (!learn(indexing, &death) && ++failed == ATTEMPTS_MAX)
 			return end;
 		g_clear_error(error);
 		if (failed)

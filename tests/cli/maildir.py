@@ -50,6 +50,9 @@ with Home() as home:
     home.write("in/plain/groups.eml", "From: " + "g:" * 60000 + "\nSubject: x\n\nx\n")
     got = home.nixie("list", "--maildir=" + plain, "--format=json-lines", "--per=recipient")
     tap.check(got.code == 65 and "groups.eml" in got.said and len(got.lines()) > 30, "a file that ends libnotmuch is skipped and named", got)
+    home.write("in/plain/groups.eml", "From: " + "g:" * 60000 + "\nSubject: x\n\n" + "A line of a long letter.\n" * 130000)
+    got = home.nixie("list", "--maildir=" + plain, "--format=json-lines", "*")
+    tap.check(got.code == 65 and "it ends libnotmuch (signal" in got.said and "more than" not in got.said, "so is a large one, and not called too large", got)
 
     text = home.write("in/text", "no mail at all\n")
     got = home.nixie("list", "--maildir=" + text)

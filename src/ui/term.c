@@ -22,9 +22,6 @@
 #define CUT ".."
 #define LEFT_TO_RIGHT_MARK "\342\200\216"
 
-/* What there is to draw lines with. */
-enum signs { SIGNS_ASCII, SIGNS_UNICODE, SIGNS_NONE };
-
 struct terminal {
 	SCREEN *screen;
 	enum text_flags flags;
@@ -118,54 +115,6 @@ static void read_theme(struct terminal *term, const struct term_options *options
 	bkgrndset(&ground);
 }
 
-/* --- lines */
-
-const char *const term_lines_names[LINES_COUNT] = {"auto", "unicode", "ascii"};
-
-/* Types whose fonts need not have line characters, even where the locale is UTF-8. */
-static const char *const plain_types[] = {"linux", "vt", "ansi", "cons", "sun", "pcansi"};
-
-static bool has_lines(const char *type)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(plain_types); i++)
-		if (g_str_has_prefix(type, plain_types[i]))
-			return false;
-	return true;
-}
-
-static enum signs signs_for(const struct term_options *options, bool utf8)
-{
-	const char *type = g_getenv("TERM");
-
-	if (options->plain)
-		return SIGNS_NONE;
-	if (options->line_signs == LINES_ASCII || !utf8)
-		return SIGNS_ASCII;
-	if (options->line_signs == LINES_UNICODE)
-		return SIGNS_UNICODE;
-	return has_lines(type ? type : "") ? SIGNS_UNICODE : SIGNS_ASCII;
-}
-
-/* What is drawn for a sign of a line or a bar; NULL: the sign itself. */
-static const char *sign_for(const struct terminal *term, enum style style, char sign)
-{
-	static const struct {
-		enum style style;
-		char sign;
-		const char *unicode;
-	} signs[] = {
-		{STYLE_RULE, '-', "\342\224\200"},
-		{STYLE_RULE, '|', "\342\224\202"},
-		{STYLE_RULE, '+', "\342\224\254"},
-		{STYLE_BAR, '#', "\342\226\210"},
-	};
-
-	for (size_t i = 0; term->signs != SIGNS_ASCII && i < G_N_ELEMENTS(signs); i++)
-		if (signs[i].style == style && signs[i].sign == sign)
-			return term->signs == SIGNS_NONE ? " " : signs[i].unicode;
-	return NULL;
-}
-
 /* Everything that endwin() would send, kept for a signal handler, which may not call endwin(). */
 static void guard(const struct terminal *term)
 {
@@ -202,7 +151,8 @@ struct terminal *term_open(const struct term_options *options, GError **error)
 	}
 	term->scratch = g_string_new(NULL);
 	term->flags = g_str_equal(nl_langinfo(CODESET), "UTF-8") ? TEXT_PLAIN : TEXT_ASCII;
-	term->signs = signs_for(options, term->flags == TEXT_PLAIN);
+	term->signs = signs_choose(
+		options->line_signs, options->plain, term->flags == TEXT_PLAIN, g_getenv("TERM"));
 	term->plain = options->plain;
 	term->pastes = *capability("BE") && *capability("PS") && *capability("PE");
 	input_open(&term->input, options->mouse && !options->plain, /* rows stand elsewhere there */
@@ -378,7 +328,7 @@ static void put(int y, int x, struct span text)
 
 static struct span visible(struct terminal *term, enum style style, struct span text)
 {
-	const char *sign = text.n == 1 ? sign_for(term, style, text.p[0]) : NULL;
+	const char *sign = text.n == 1 ? signs_draw(term->signs, style, text.p[0]) : NULL;
 
 	g_string_truncate(term->scratch, 0);
 	if (sign)
@@ -412,7 +362,7 @@ int term_text(struct terminal *term, struct rect area, int row, int column, enum
 static void fill(struct terminal *term, struct rect area, int row, int column, int cells,
 	enum style style, enum style meaning, char c)
 {
-	const char *sign = sign_for(term, meaning, c);
+	const char *sign = signs_draw(term->signs, meaning, c);
 
 	cells = MIN(cells, area.w - column);
 	if (row < 0 || row >= area.h || column < 0 || cells <= 0)

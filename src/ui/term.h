@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "ui/input.h"
+#include "ui/signs.h"
 #include "ui/theme.h"
 
 struct rect {
@@ -18,15 +19,6 @@ struct rect {
 };
 
 struct terminal;
-
-/* What lines and bars are drawn with. */
-enum term_lines {
-	LINES_AUTO, /* line characters, where locale and terminal type promise that there are any */
-	LINES_UNICODE,
-	LINES_ASCII,
-	LINES_COUNT
-};
-extern const char *const term_lines_names[LINES_COUNT];
 
 struct term_options {
 	const struct theme *theme;

@@ -7,93 +7,29 @@
 #include "base/words.h"
 #include "ui/key.h"
 #include "ui/look-up.h"
+#include "ui/panes.h"
 #include "ui/view-explain.h"
 #include "ui/view-list.h"
 #include "ui/view-report.h"
 
-#define SIDE_BY_SIDE 72 /* cells from which explanation and report stand beside each other */
-#define RAW_COLUMNS \
-	80 /* a report is shown this wide where there is room: mails are written for it */
 #define WHEEL_ROWS 3
-#define PANES_FROM 10      /* rows below which the list stands alone */
-#define PANE_ROWS 7        /* rows that a pane needs to be of use */
-#define EXPLANATION_MIN 44 /* else the panes share the width instead */
-#define EXPLANATION_MAX 72 /* cells beyond which running text reads badly */
-
-enum pane { PANE_LIST, PANE_EXPLANATION, PANE_REPORT, PANE_COUNT };
-enum layout { LAYOUT_RIGHT, LAYOUT_BELOW, LAYOUT_OFF, LAYOUT_COUNT };
-static const char *const layout_names[LAYOUT_COUNT] = {N_("right"), N_("below"), N_("off")};
 
 struct browse {
 	struct view view;
 	struct list list;
 	struct explain_pane explain;
 	struct report_pane report;
-	enum pane focus;
-	enum layout layout;
-	bool maximised;
-	bool alone;                 /* the last drawing had room for one pane only */
-	struct rect at[PANE_COUNT]; /* of the last drawing; empty: not shown */
-	bool narrowed;              /* shows one group, on top of the view that opened it */
-	char *before, *own;         /* limit to go back to then, NULL: none; limit of the group */
+	struct panes panes;
+	bool narrowed;      /* shows one group, on top of the view that opened it */
+	char *before, *own; /* limit to go back to then, NULL: none; limit of the group */
 };
-
-/* --- where the panes stand */
-
-static void split_panes(struct browse *b, struct rect area)
-{
-	bool beside =
-		b->layout == LAYOUT_RIGHT && area.w >= SIDE_BY_SIDE && !b->view.app->options.plain;
-	struct rect left = area, right = area;
-
-	if (beside) {
-		int w = area.w - RAW_COLUMNS - 2;
-
-		if (w < EXPLANATION_MIN)
-			w = area.w * 7 / 16;
-		left.w = MIN(w, EXPLANATION_MAX);
-		right.x += left.w + 1;
-		right.w -= left.w + 1;
-	} else if (area.h >= 2 * PANE_ROWS) {
-		left.h = area.h / 2;
-		right.y += left.h;
-		right.h -= left.h;
-	} else {
-		b->at[b->focus == PANE_REPORT ? PANE_REPORT : PANE_EXPLANATION] = area;
-		return;
-	}
-	b->at[PANE_EXPLANATION] = left;
-	b->at[PANE_REPORT] = right;
-}
-
-static void place_panes(struct browse *b, struct rect area)
-{
-	bool tall = area.h - area.h / 3 - 1 >= PANE_ROWS && area.h >= PANES_FROM;
-	struct rect list = area, panes = area;
-
-	memset(b->at, 0, sizeof b->at);
-	b->alone = b->maximised || !tall;
-	if (b->alone && (b->maximised || b->focus != PANE_LIST)) {
-		b->at[b->focus] = area;
-		return;
-	}
-	if (b->layout == LAYOUT_OFF || !tall) {
-		b->at[PANE_LIST] = area;
-		return;
-	}
-	list.h = (b->layout == LAYOUT_BELOW || area.w < SIDE_BY_SIDE ? area.h / 4 : area.h / 3) + 1;
-	b->at[PANE_LIST] = list;
-	panes.y += list.h;
-	panes.h -= list.h;
-	split_panes(b, panes);
-}
 
 /* The line above a pane; returns what is left of it. */
 static struct rect draw_heading(struct browse *b, enum pane pane, const char *title)
 {
 	struct terminal *term = b->view.app->term;
-	struct rect area = b->at[pane];
-	enum style style = b->focus == pane ? STYLE_FOCUS : STYLE_HEADING;
+	struct rect area = b->panes.at[pane];
+	enum style style = b->panes.focus == pane ? STYLE_FOCUS : STYLE_HEADING;
 
 	term_fill(term, area, 0, 0, area.w, STYLE_RULE, '-');
 	if (area.x > 0) {
@@ -114,7 +50,7 @@ static struct rect draw_heading(struct browse *b, enum pane pane, const char *ti
 static void draw_more(struct browse *b, enum pane pane, const struct scroll *scroll, int used)
 {
 	struct app *app = b->view.app;
-	struct rect area = b->at[pane];
+	struct rect area = b->panes.at[pane];
 	g_autofree char *keys = keymap_keys(app->keymap, ui_command_by_name("detail-down"), true);
 	g_autofree char *text = g_strdup_printf(_(" %s:more "), keys);
 	int cells = term_cells(app->term, text);
@@ -139,14 +75,14 @@ static void browse_draw(struct view *view, struct rect area)
 	struct row *row;
 	int y[PANE_COUNT] = {0}, x[PANE_COUNT] = {0};
 
-	place_panes(b, area);
+	panes_place(&b->panes, area);
 	row = list_current(&b->list);
-	if (b->at[PANE_LIST].h)
-		list_draw(&b->list, b->at[PANE_LIST], &y[PANE_LIST], &x[PANE_LIST]);
-	if (b->at[PANE_EXPLANATION].h)
+	if (panes_shows(&b->panes, PANE_LIST))
+		list_draw(&b->list, b->panes.at[PANE_LIST], &y[PANE_LIST], &x[PANE_LIST]);
+	if (panes_shows(&b->panes, PANE_EXPLANATION))
 		draw_explanation(b, row, &y[PANE_EXPLANATION], &x[PANE_EXPLANATION]);
-	if (b->at[PANE_REPORT].h) {
-		struct rect pane = b->at[PANE_REPORT];
+	if (panes_shows(&b->panes, PANE_REPORT)) {
+		struct rect pane = b->panes.at[PANE_REPORT];
 		g_autoptr(GString) title = g_string_new(_("Report"));
 		g_autoptr(GString) part = g_string_new(NULL);
 
@@ -162,8 +98,8 @@ static void browse_draw(struct view *view, struct rect area)
 			draw_more(b, PANE_REPORT, &b->report.scroll,
 				term_cells(view->app->term, title->str) + 4);
 	}
-	view->cursor_y = y[b->focus];
-	view->cursor_x = x[b->focus];
+	view->cursor_y = y[b->panes.focus];
+	view->cursor_x = x[b->panes.focus];
 }
 
 /* --- status line */
@@ -179,7 +115,7 @@ static void browse_status(struct view *view, GString *left, GString *right)
 {
 	struct browse *b = (struct browse *)view;
 	const struct row *row = list_current(&b->list);
-	const struct scroll *scroll = scroll_of(b, b->focus);
+	const struct scroll *scroll = scroll_of(b, b->panes.focus);
 	const struct details *details;
 	char text[8];
 
@@ -204,32 +140,6 @@ static void browse_status(struct view *view, GString *left, GString *right)
 
 /* --- commands */
 
-static bool is_pane_shown(const struct browse *b, enum pane pane)
-{
-	return b->at[pane].h > 0;
-}
-
-static void next_pane(struct browse *b, int step)
-{
-	if (b->layout == LAYOUT_OFF && !b->maximised && !b->alone)
-		b->layout = LAYOUT_RIGHT;
-	b->focus = (enum pane)(((int)b->focus + step + PANE_COUNT) % PANE_COUNT);
-}
-
-/* Enter: the panes, then one alone. */
-static void open_more(struct browse *b)
-{
-	if (b->focus == PANE_LIST && b->layout == LAYOUT_OFF && !b->alone) {
-		b->layout = LAYOUT_RIGHT;
-		return;
-	}
-	if (b->focus == PANE_LIST)
-		b->focus = PANE_EXPLANATION;
-	else if (b->maximised)
-		b->focus = b->focus == PANE_REPORT ? PANE_EXPLANATION : PANE_REPORT;
-	b->maximised = true;
-}
-
 static void close_group(struct browse *b)
 {
 	struct app *app = b->view.app;
@@ -243,22 +153,12 @@ static void close_group(struct browse *b)
 
 static void close_one(struct browse *b)
 {
-	if (b->maximised || b->focus != PANE_LIST) {
-		b->maximised = false;
-		b->focus = PANE_LIST;
-	} else if (b->narrowed)
+	if (panes_close(&b->panes))
+		return;
+	if (b->narrowed)
 		close_group(b);
 	else
 		app_quit(b->view.app, NIXIE_DONE);
-}
-
-static void change_layout(struct browse *b)
-{
-	b->layout = (b->layout + 1) % LAYOUT_COUNT;
-	b->maximised = false;
-	if (b->layout == LAYOUT_OFF)
-		b->focus = PANE_LIST;
-	app_say(b->view.app, _("panes: %s"), _(layout_names[b->layout]));
 }
 
 /* Space in the list: the explanation to its end, then the report; b the same way back. */
@@ -266,13 +166,13 @@ static void page_details(struct browse *b, bool down)
 {
 	struct scroll *first = down ? &b->explain.scroll : &b->report.scroll,
 		      *second = down ? &b->report.scroll : &b->explain.scroll;
-	bool first_shown = is_pane_shown(b, down ? PANE_EXPLANATION : PANE_REPORT);
+	bool first_shown = panes_shows(&b->panes, down ? PANE_EXPLANATION : PANE_REPORT);
 
-	if (b->focus == PANE_EXPLANATION)
+	if (b->panes.focus == PANE_EXPLANATION)
 		scroll_page(&b->explain.scroll, down);
-	else if (b->focus == PANE_REPORT)
+	else if (b->panes.focus == PANE_REPORT)
 		scroll_page(&b->report.scroll, down);
-	else if (!is_pane_shown(b, PANE_EXPLANATION) && !is_pane_shown(b, PANE_REPORT))
+	else if (!panes_shows(&b->panes, PANE_EXPLANATION) && !panes_shows(&b->panes, PANE_REPORT))
 		scroll_command(&b->list.scroll, down ? UI_PAGE_DOWN : UI_PAGE_UP);
 	else if (!first_shown || !scroll_page(first, down))
 		scroll_page(second, down);
@@ -281,9 +181,9 @@ static void page_details(struct browse *b, bool down)
 /* Of the pane that has the keys; NULL: none that could be looked up. g_free. */
 static char *words_under_cursor(const struct browse *b)
 {
-	if (b->focus == PANE_REPORT)
+	if (b->panes.focus == PANE_REPORT)
 		return report_pane_words(&b->report);
-	return b->focus == PANE_EXPLANATION ? explain_pane_words(&b->explain) : NULL;
+	return b->panes.focus == PANE_EXPLANATION ? explain_pane_words(&b->explain) : NULL;
 }
 
 static bool browse_command(struct view *view, int command, const char *argument)
@@ -294,20 +194,21 @@ static bool browse_command(struct view *view, int command, const char *argument)
 	switch (command) {
 	case UI_NEXT_PANE:
 	case UI_PREVIOUS_PANE:
-		next_pane(b, command == UI_NEXT_PANE ? 1 : -1);
+		panes_step(&b->panes, command == UI_NEXT_PANE ? 1 : -1);
 		return true;
 	case UI_OPEN:
 		if (list_current(&b->list))
-			open_more(b);
+			panes_open(&b->panes);
 		return true;
 	case UI_CLOSE:
 		close_one(b);
 		return true;
 	case UI_MAXIMISE:
-		b->maximised = !b->maximised;
+		b->panes.maximised = !b->panes.maximised;
 		return true;
 	case UI_LAYOUT:
-		change_layout(b);
+		panes_turn(&b->panes);
+		app_say(view->app, _("panes: %s"), _(layout_names[b->panes.layout]));
 		return true;
 	case UI_DETAIL_DOWN:
 	case UI_DETAIL_UP:
@@ -323,9 +224,9 @@ static bool browse_command(struct view *view, int command, const char *argument)
 	case UI_WRAP:
 	case UI_NEXT_EVIDENCE:
 	case UI_PREVIOUS_EVIDENCE:
-		if (!is_pane_shown(b, PANE_REPORT)) {
-			b->focus = PANE_REPORT;
-			b->maximised = true;
+		if (!panes_shows(&b->panes, PANE_REPORT)) {
+			b->panes.focus = PANE_REPORT;
+			b->panes.maximised = true;
 		}
 		return report_pane_command(&b->report, command);
 	case UI_MARK:
@@ -338,17 +239,12 @@ static bool browse_command(struct view *view, int command, const char *argument)
 	case UI_CANCEL:
 		return list_command(&b->list, command);
 	default:
-		if (b->focus == PANE_EXPLANATION)
+		if (b->panes.focus == PANE_EXPLANATION)
 			return explain_pane_command(&b->explain, command);
-		if (b->focus == PANE_REPORT)
+		if (b->panes.focus == PANE_REPORT)
 			return report_pane_command(&b->report, command);
 		return list_command(&b->list, command);
 	}
-}
-
-static bool is_inside(struct rect r, int y, int x)
-{
-	return y >= r.y && y < r.y + r.h && x >= r.x && x < r.x + r.w;
 }
 
 static void on_mouse(struct browse *b, enum pane pane, enum mouse mouse, int y)
@@ -359,30 +255,29 @@ static void on_mouse(struct browse *b, enum pane pane, enum mouse mouse, int y)
 		for (int i = 0; i < WHEEL_ROWS; i++)
 			scroll_command(scroll, mouse == MOUSE_UP ? UI_PREVIOUS : UI_NEXT);
 	} else {
-		b->focus = pane;
-		if (y > b->at[pane].y)
-			scroll_to(scroll, scroll->top + (size_t)(y - b->at[pane].y - 1));
+		b->panes.focus = pane;
+		if (y > b->panes.at[pane].y)
+			scroll_to(scroll, scroll->top + (size_t)(y - b->panes.at[pane].y - 1));
 	}
 	if (pane == PANE_LIST)
 		list_go(&b->list, scroll->cursor);
 	if (mouse == MOUSE_DOUBLE)
-		open_more(b);
+		panes_open(&b->panes);
 }
 
 static bool browse_key(struct view *view, int key)
 {
 	struct browse *b = (struct browse *)view;
 	enum mouse mouse;
+	enum pane pane;
 	int y, x;
 
 	if (key != K_MOUSE)
 		return false;
 	mouse = term_mouse(view->app->term, &y, &x);
-	for (int pane = 0; pane < PANE_COUNT; pane++)
-		if (is_inside(b->at[pane], y, x)) {
-			on_mouse(b, (enum pane)pane, mouse, y);
-			break;
-		}
+	pane = panes_find(&b->panes, y, x);
+	if (pane != PANE_COUNT)
+		on_mouse(b, pane, mouse, y);
 	return true;
 }
 
@@ -436,16 +331,16 @@ static unsigned browse_context(struct view *view)
 {
 	static const unsigned contexts[PANE_COUNT] = {IN_LIST, IN_EXPLANATION, IN_REPORT};
 
-	return contexts[((struct browse *)view)->focus];
+	return contexts[((struct browse *)view)->panes.focus];
 }
 
 static void browse_search(struct view *view, const char *text, bool back, bool again)
 {
 	struct browse *b = (struct browse *)view;
 
-	if (b->focus == PANE_EXPLANATION)
+	if (b->panes.focus == PANE_EXPLANATION)
 		explain_pane_search(&b->explain, text, back, again);
-	else if (b->focus == PANE_REPORT)
+	else if (b->panes.focus == PANE_REPORT)
 		report_pane_search(&b->report, text, back, again);
 	else
 		list_search(&b->list, text, back, again);
@@ -455,16 +350,16 @@ static struct scroll *browse_scroll(struct view *view)
 {
 	struct browse *b = (struct browse *)view;
 
-	return scroll_of(b, b->focus);
+	return scroll_of(b, b->panes.focus);
 }
 
 static void browse_scrolled(struct view *view)
 {
 	struct browse *b = (struct browse *)view;
 
-	if (b->focus == PANE_LIST)
+	if (b->panes.focus == PANE_LIST)
 		list_go(&b->list, b->list.scroll.cursor);
-	else if (b->focus == PANE_REPORT)
+	else if (b->panes.focus == PANE_REPORT)
 		b->report.flow.left = 0;
 }
 
@@ -519,12 +414,13 @@ struct view *view_browse_new(struct app *app)
 
 	b->view.class = &browse_class;
 	b->view.app = app;
+	b->panes.plain = app->options.plain;
 	list_init(&b->list, app);
 	explain_pane_init(&b->explain, app);
 	report_pane_init(&b->report, app);
 	for (int i = 0; i < LAYOUT_COUNT; i++)
 		if (!g_strcmp0(app->options.layout, layout_names[i]))
-			b->layout = (enum layout)i;
+			b->panes.layout = (enum layout)i;
 	return &b->view;
 }
 
@@ -541,7 +437,7 @@ void view_browse_narrow(struct app *app, const char *filter)
 		return;
 	}
 	b = (struct browse *)view_browse_new(app);
-	b->layout = below->layout;
+	b->panes.layout = below->panes.layout;
 	b->narrowed = true;
 	b->before = g_steal_pointer(&before);
 	b->own = g_strdup(filter);

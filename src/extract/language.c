@@ -28,12 +28,20 @@ struct word {
 	bool begins, ends; /* no letter may touch it there */
 };
 
+/* Of one language: where each kind of word stood last (0 is nowhere, else place + 1), and which
+ * kinds there are in the whole text, a bit each. */
+struct traces {
+	size_t at[ROLE_COUNT];
+	unsigned roles;
+};
+
 struct language_set {
 	struct ini *ini;
 	gsize ready;   /* the words below are; most processes never need them */
 	GArray *words; /* struct word; its index is the id of the literal */
 	struct literal_set *literals;
 	guint languages;
+	struct traces *traces; /* one a language, for the text that is being read */
 };
 
 /* Letters for which others are commonly typed. */
@@ -134,6 +142,7 @@ static void build(struct language_set *set)
 	for (guint i = 0; i < set->ini->groups->len; i++)
 		add_language(set, set->ini->groups->pdata[i]);
 	literal_set_build(set->literals);
+	set->traces = g_new(struct traces, set->languages + 1);
 	g_once_init_leave(&set->ready, 1);
 }
 
@@ -161,18 +170,12 @@ void language_set_free(struct language_set *set)
 	if (set->words)
 		g_array_unref(set->words);
 	literal_set_free(set->literals);
+	g_free(set->traces);
 	ini_free(set->ini);
 	g_free(set);
 }
 
 /* --- Reading */
-
-/* Of one language: where each kind of word stood last (0 is nowhere, else place + 1), and which
- * kinds there are in the whole text, a bit each. */
-struct traces {
-	size_t at[ROLE_COUNT];
-	unsigned roles;
-};
 
 static bool is_letter_before(const char *begin, const char *at)
 {
@@ -246,7 +249,7 @@ static unsigned told_in_all(const struct traces *traces, guint n)
 unsigned language_told(struct language_set *set, struct span text)
 {
 	g_autoptr(GString) folded = NULL;
-	g_autofree struct traces *traces = NULL;
+	struct traces *traces;
 	struct literal_scan scan;
 	struct literal_hit hit;
 	struct span in;
@@ -256,7 +259,7 @@ unsigned language_told(struct language_set *set, struct span text)
 	if (!text.n)
 		return 0;
 	build(set);
-	traces = g_new0(struct traces, set->languages);
+	traces = memset(set->traces, 0, set->languages * sizeof *traces);
 	in = (struct span){text.p, MIN(text.n, TEXT_MAX)};
 	if (!span_is_ascii(in) || memchr(in.p, '\0', in.n)) {
 		folded = fold(in);

@@ -17,10 +17,17 @@ struct neighbour {
 	const char *mailbox;
 };
 
+/* A domain that answers. */
+struct good_domain {
+	const char *name;
+	size_t n;
+	uint32_t letters;
+};
+
 struct suggester {
 	struct arena *arena;      /* of neighbours */
 	GHashTable *slips;        /* misspelt domain -> the right one */
-	GPtrArray *domains;       /* well known ones and those that answered: char*, each once */
+	GArray *domains;          /* well known ones and those that answered, each once */
 	GHashTable *known;        /* the same, and no slip of anything */
 	GHashTable *by_edge;      /* what edge_of() says -> struct neighbour* */
 	GHashTable *right_domain; /* failed domain -> what it may be, or "" */
@@ -29,12 +36,29 @@ struct suggester {
 
 /* --- what is known */
 
+/* Which letters are in it, a bit each; some share one. */
+static uint32_t letters_of(const char *word)
+{
+	uint32_t letters = 0;
+	for (; *word; word++)
+		letters |= UINT32_C(1) << (*word & 31);
+	return letters;
+}
+
+/* Each slip takes one letter away at most, and brings one. */
+static bool may_be_near(uint32_t a, uint32_t b, size_t slips)
+{
+	return (size_t)__builtin_popcount(a & ~b) <= slips &&
+	       (size_t)__builtin_popcount(b & ~a) <= slips;
+}
+
 static void add_domain(struct suggester *suggester, const char *domain)
 {
 	if (!g_hash_table_contains(suggester->known, domain)) {
 		char *kept = g_strdup(domain);
+		const struct good_domain good = {kept, strlen(kept), letters_of(kept)};
 		g_hash_table_add(suggester->known, kept);
-		g_ptr_array_add(suggester->domains, kept);
+		g_array_append_val(suggester->domains, good);
 	}
 }
 
@@ -111,7 +135,7 @@ struct suggester *suggester_new(int64_t quiet_since)
 	struct suggester *suggester = g_new0(struct suggester, 1);
 	suggester->quiet_since = quiet_since;
 	suggester->slips = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	suggester->domains = g_ptr_array_new();
+	suggester->domains = g_array_new(FALSE, FALSE, sizeof(struct good_domain));
 	suggester->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	suggester->arena = arena_new();
 	suggester->by_edge = g_hash_table_new(NULL, NULL);
@@ -125,7 +149,7 @@ void suggester_free(struct suggester *suggester)
 	if (!suggester)
 		return;
 	g_hash_table_unref(suggester->slips);
-	g_ptr_array_unref(suggester->domains);
+	g_array_unref(suggester->domains);
 	g_hash_table_unref(suggester->known);
 	g_hash_table_unref(suggester->by_edge);
 	arena_free(suggester->arena);
@@ -147,17 +171,19 @@ static bool leads_nowhere(const struct category *category)
 static const char *nearest_domain(const struct suggester *suggester, const char *domain)
 {
 	size_t length = strlen(domain);
+	uint32_t letters = letters_of(domain);
 	size_t best = (length > DOMAIN_LONG ? 2 : 1) + 1;
 	const char *found = NULL;
 	for (guint i = 0; length >= DOMAIN_LEAST && i < suggester->domains->len; i++) {
-		const char *other = suggester->domains->pdata[i];
-		size_t n = strlen(other), apart = n > length ? n - length : length - n;
-		if (apart > best)
+		const struct good_domain *other =
+			&g_array_index(suggester->domains, struct good_domain, i);
+		size_t apart = other->n > length ? other->n - length : length - other->n;
+		if (apart > best || !may_be_near(letters, other->letters, best))
 			continue;
-		size_t distance = edit_distance_within(domain, other, best);
+		size_t distance = edit_distance_within(domain, other->name, best);
 		if (distance < best) {
 			best = distance;
-			found = other;
+			found = other->name;
 		} else if (distance == best) {
 			found = NULL;
 		}

@@ -279,10 +279,11 @@ static void count_session(void *user, uint64_t *done, uint64_t *total)
 
 void cli_tell_note(struct cli *cli)
 {
-	const char *note = session_note(cli->session);
+	const char *notes[] = {session_note(cli->session), session_rebuilt(cli->session)};
 
-	if (note && !cli->options->quiet)
-		cli_say(cli, "%s", note);
+	for (size_t i = 0; i < G_N_ELEMENTS(notes) && !cli->options->quiet; i++)
+		if (notes[i])
+			cli_say(cli, "%s", notes[i]);
 }
 
 static bool load(

@@ -60,7 +60,7 @@ bool cli_need_store(struct cli *cli, GError **error);
  */
 typedef bool cli_loads(struct cli *cli, const char *query, bool *partial, GError **error);
 cli_loads cli_load;
-void cli_tell_note(struct cli *cli); /* of the cache, to stderr */
+void cli_tell_note(struct cli *cli); /* of the cache and the index, to stderr */
 /* The same without states and suggestions, which rest on all letters of the index; with them where
  * a filter asks for a state. */
 cli_loads cli_load_facts;

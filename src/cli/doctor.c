@@ -293,6 +293,8 @@ static void examine_database(struct doctor *doctor)
 			_("no own address is known: set own-domains, or user.primary_email of "
 			  "notmuch"));
 	examine_queries(doctor);
+	if (session_rebuilt(cli->session))
+		note(doctor, "suppress", "%s", session_rebuilt(cli->session));
 	if (session_note(cli->session))
 		note(doctor, "cache", "%s", session_note(cli->session));
 	troubles = session_troubles(cli->session);

@@ -233,6 +233,7 @@ static int list_suppressed(struct cli *cli)
 	if (!options_format(cli->options, FORMATS_ALL, &format, &error) ||
 		!cli_need_store(cli, &error) || !have_suppression(cli, &error))
 		return cli_fail(cli, error);
+	cli_tell_note(cli);
 	items = items_of(session_suppression(cli->session), cli->options->removed);
 	text = written(cli, items, format);
 	code = cli_put_out(cli, format, text);

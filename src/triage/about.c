@@ -3,6 +3,7 @@
  * sent from here. */
 #include "base/words.h"
 #include "triage/pledge.h"
+#include "triage/rebuilt.h"
 #include "triage/session-parts.h"
 
 void about_clear(struct store_facts *about)
@@ -25,6 +26,8 @@ static void meet_database(struct session *session, const struct store_info *info
 	session->suppression = suppression_load(info->uuid, &error);
 	if (session->suppression)
 		pledge_settle(session->suppression, info->uuid);
+	g_free(session->rebuilt);
+	session->rebuilt = rebuilt_note(info->uuid, info->path);
 	if (error)
 		g_ptr_array_add(session->troubles, g_strdup(error->message));
 	session->about.counted = false;

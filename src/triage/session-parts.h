@@ -67,6 +67,7 @@ struct session {
 	unsigned jobs; /* under way, also cancelled ones that have not ended yet */
 	GError *error;
 	GPtrArray *troubles;
+	char *rebuilt; /* session_rebuilt */
 
 	struct detail_shelf *details;
 	struct word_shelf *words;

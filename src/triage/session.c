@@ -209,6 +209,7 @@ void session_free(struct session *session)
 	filter_free(session->filter);
 	filter_free(session->limit);
 	g_clear_error(&session->error);
+	g_free(session->rebuilt);
 	g_free(session->text);
 	g_free(session->query);
 	g_free(session->notmuch_query);
@@ -400,6 +401,11 @@ const GError *session_error(const struct session *session)
 const char *session_note(const struct session *session)
 {
 	return session->cache ? cache_note(session->cache) : NULL;
+}
+
+const char *session_rebuilt(const struct session *session)
+{
+	return session->rebuilt;
 }
 
 const GPtrArray *session_troubles(const struct session *session)

@@ -146,6 +146,8 @@ const GPtrArray *session_troubles(const struct session *session);
 const char *session_result(const struct session *session);
 /* False with error (NIXIE_USAGE): `what` needs an index, and there is none. */
 bool session_need_index(const struct session *session, const char *what, GError **error);
+/* That the index was made anew, and what stayed with the old one; NULL. */
+const char *session_rebuilt(const struct session *session);
 const char *session_note(const struct session *session); /* what is wrong with the cache, or NULL */
 
 /* NULL when not loaded yet: loading starts and SESSION_DETAILS follows. Borrowed until another 32

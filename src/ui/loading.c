@@ -138,6 +138,8 @@ void loading_take(void *user, enum session_event event)
 		app->restoring = false;
 		g_clear_pointer(&app->query_before, g_free);
 		session_meet_contacts(app->session);
+		if (session_rebuilt(app->session) && !app->message)
+			app_complain(app, "%s", session_rebuilt(app->session));
 	}
 	if (event == SESSION_NEWS)
 		on_news(app);

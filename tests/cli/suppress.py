@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The suppression list as a cycle: on it, off it, why and by whom, proposed to come off, put back, and all of that undone."""
-import csv, getpass, io, json, os, sys
+import csv, getpass, io, json, os, shutil, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from nixie import Tap
 from mailbox import Mailbox
@@ -153,6 +153,21 @@ def thresholds(box):
     tap.check(LENA in more and "tara@harbourlight.example" not in more, "proven-reports", sorted(more))
 
 
+def rebuilt(box):
+    """An index that is made anew has another name, by which the list is kept."""
+    box.nixie("suppress", "--", "address:" + LENA)
+    old = path_of(box)
+    shutil.rmtree(box.path("mail/.notmuch/xapian"))
+    box.notmuch("new")
+    for words in (["list", "--limit=1", "*"], ["suppress", "--list"], ["list", "--limit=1", "*"]):
+        got = box.nixie(*words)
+        tap.check(got.code == 0 and "made anew" in got.said and box.path(old) in got.said, "%s tells that the list stayed with the old index" % words[0], got)
+    shutil.copy(box.path(old), box.path(path_of(box)))
+    got = box.nixie("suppress", "--list")
+    tap.check("made anew" not in got.said and LENA in got.text, "copied, it counts, and nothing more is told", got)
+    tap.equal("made anew" in box.nixie("list", "--limit=1", "*").said, False, "nor later")
+
+
 with Mailbox() as box:
     on_and_off(box)
 with Mailbox() as box:
@@ -161,4 +176,6 @@ with Mailbox() as box:
 with Mailbox() as box:
     thresholds(box)
     complaint(box)
+with Mailbox() as box:
+    rebuilt(box)
 tap.end()

@@ -776,6 +776,12 @@ const GError *session_error(const struct session *s)
 	return s->error;
 }
 
+const char *session_rebuilt(const struct session *s)
+{
+	(void)s;
+	return NULL;
+}
+
 const struct config *session_config(const struct session *s)
 {
 	return s->config;

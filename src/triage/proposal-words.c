@@ -4,11 +4,11 @@
 
 const char *const ground_names[GROUND_COUNT] = {
 	[GROUND_NONE] = "",
-	[GROUND_PROVEN] = "proven",
-	[GROUND_INDEPENDENT] = "independent",
-	[GROUND_SOFT] = "soft",
-	[GROUND_ANSWERED] = "answered",
-	[GROUND_QUIET] = "quiet",
+	[GROUND_PROVEN] = N_("proven"),
+	[GROUND_INDEPENDENT] = N_("independent"),
+	[GROUND_SOFT] = N_("soft"),
+	[GROUND_ANSWERED] = N_("answered"),
+	[GROUND_QUIET] = N_("quiet"),
 };
 
 const char *const move_names[MOVE_COUNT] = {

@@ -205,7 +205,7 @@ static void tag_effect(struct app *app, void *user, const char *text, struct doc
 	struct action *action;
 
 	if (!*text || !strcmp(text, "+") || !strcmp(text, "-")) {
-		doc_line(doc, STYLE_DIM,
+		doc_text(doc, STYLE_DIM,
 			_("+TAG adds, -TAG removes; several with blanks between them"));
 		return;
 	}

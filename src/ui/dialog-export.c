@@ -282,6 +282,17 @@ static void draw_fitted(struct dialog *dialog, struct rect area, bool has_keys,
 	draw(dialog, area, -hidden);
 }
 
+static bool has_room_for_hint(struct dialog *dialog, int width)
+{
+	const struct terminal *term = dialog->view.app->term;
+	const struct form_field *field = form_field(&dialog->form, BUTTONS);
+	int used = FORM_LABEL_CELLS;
+
+	for (int i = 0; i < field->n; i++)
+		used += term_cells(term, field->options[i]) + (int)strlen("[  ]  ");
+	return used + term_cells(term, HINT) <= width;
+}
+
 static void dialog_draw(struct view *view, struct rect screen)
 {
 	struct dialog *dialog = (struct dialog *)view;
@@ -304,7 +315,7 @@ static void dialog_draw(struct view *view, struct rect screen)
 	inside.h--;
 	draw_fitted(dialog, inside, !on_buttons, draw_inside);
 	draw_fitted(dialog, buttons, on_buttons, draw_buttons);
-	if (buttons.w >= HINT_FROM)
+	if (buttons.w >= HINT_FROM && has_room_for_hint(dialog, buttons.w))
 		term_text(term, buttons, 0, buttons.w - term_cells(term, HINT), STYLE_DIM, HINT);
 	view->cursor_y = dialog->form.cursor_row;
 	view->cursor_x = dialog->form.cursor_column;

@@ -3,8 +3,6 @@
 
 #include "ui/key.h"
 
-#define LABEL_CELLS 10
-
 static void field_clear(gpointer data)
 {
 	struct form_field *field = data;
@@ -120,7 +118,7 @@ static int draw_field(
 {
 	struct form_field *field = form_field(form, number);
 	bool focused = number == form->focus;
-	int column = LABEL_CELLS;
+	int column = FORM_LABEL_CELLS;
 
 	term_text(term, area, row, 0, focused ? STYLE_STRONG : STYLE_NORMAL, field->label);
 	if (field->kind == FORM_LINE) {
@@ -137,9 +135,9 @@ static int draw_field(
 		int cells = term_cells(term, text);
 		bool here = focused && i == field->at;
 
-		if (column + cells > area.w && column > LABEL_CELLS) {
+		if (column + cells > area.w && column > FORM_LABEL_CELLS) {
 			row++;
-			column = LABEL_CELLS;
+			column = FORM_LABEL_CELLS;
 		}
 		if (here) {
 			form->cursor_row = area.y + row;

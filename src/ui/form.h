@@ -6,6 +6,7 @@
 #include "ui/editline.h"
 
 #define FORM_OPTIONS_MAX 24
+#define FORM_LABEL_CELLS 10 /* labels stand before the fields */
 
 enum field_kind { FORM_ONE, FORM_ANY, FORM_LINE, FORM_BUTTONS };
 

@@ -158,7 +158,7 @@ static void limit_effect(struct app *app, void *user, const char *text, struct d
 
 	(void)user;
 	if (!*text) {
-		doc_line(doc, STYLE_NORMAL,
+		doc_text(doc, STYLE_NORMAL,
 			_("Empty shows all rows; a word shows the rows that hold it. Filters:"));
 		list_filters(doc);
 	} else {
@@ -218,7 +218,7 @@ static void mark_effect(struct app *app, void *user, const char *text, struct do
 
 	(void)user;
 	if (!*text) {
-		doc_line(doc, STYLE_NORMAL,
+		doc_text(doc, STYLE_NORMAL,
 			_("* marks all that is shown; a query marks what matches. Filters:"));
 		list_filters(doc);
 	} else if (filter && !*query) {

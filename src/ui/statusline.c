@@ -77,7 +77,7 @@ static char *question_text(struct app *app, int width)
 		g_string_append_printf(out, _("  limit: %s"), limit);
 	if (width >= 120)
 		g_string_append_printf(
-			out, _("  sort: %s%s"), app->reversed ? "-" : "", sort_names[app->sort]);
+			out, _("  sort: %s%s"), app->reversed ? "-" : "", _(sort_names[app->sort]));
 	return g_string_free(out, FALSE);
 }
 
@@ -134,8 +134,19 @@ static void keep_prefix(char *keys)
 		keys[first] = '\0';
 }
 
+/* What the last hint needs behind others. */
+static int cells_of_help(struct app *app)
+{
+	g_autofree char *keys = keymap_keys(app->keymap, ui_command_by_name("help"), true);
+	g_autofree char *text = g_strdup_printf("  %s:%s", keys, _("help"));
+
+	return *keys ? term_cells(app->term, text) : 0;
+}
+
 static void hint_text(struct app *app, unsigned context, GString *out, int cells)
 {
+	int help = cells_of_help(app);
+
 	/* `help` is said even when nothing else fits. */
 	for (size_t pass = 0; pass < 2; pass++) {
 		int room = cells;
@@ -156,7 +167,7 @@ static void hint_text(struct app *app, unsigned context, GString *out, int cells
 			text = g_strdup_printf(
 				"%s%s:%s", out->len ? "  " : "", keys, _(hints[i].label));
 			wide = term_cells(app->term, text);
-			if (wide + (last ? 0 : 8) > room) {
+			if (wide + (last ? 0 : help) > room) {
 				if (last)
 					break;
 				continue;

@@ -86,6 +86,12 @@ static GPtrArray *chosen(struct proposed_view *self)
 
 /* --- drawing */
 
+/* Where the reason in full has no room. */
+static const char *ground_words(enum ground ground)
+{
+	return *ground_names[ground] ? _(ground_names[ground]) : "";
+}
+
 static void draw_row(struct proposed_view *self, struct rect area, int y, size_t i)
 {
 	struct terminal *term = self->view.app->term;
@@ -101,13 +107,13 @@ static void draw_row(struct proposed_view *self, struct rect area, int y, size_t
 	term_fill(term, area, y, 0, area.w, style, ' ');
 	x = term_text(term, area, y, 0, style, focused ? ">" : " ");
 	x = term_text(term, area, y, x, style, is_marked(self, proposal) ? "*" : " ");
-	term_field(term, area, y, x, MOVE_CELLS, style, move_words[proposal->move]);
+	term_field(term, area, y, x, MOVE_CELLS, style, _(move_words[proposal->move]));
 	x += MOVE_CELLS + 1;
 	term_field(term, area, y, x, address, style, proposal->address);
 	x = term_text(term, area, y, x + address + 1, style, count);
 	term_field(term, area, y, x + 1, 11, style, date->str);
 	term_field(term, area, y, x + 14, MAX(area.w - x - 14, 0), style,
-		area.w >= REASON_FROM ? reason : ground_names[proposal->ground]);
+		area.w >= REASON_FROM ? reason : ground_words(proposal->ground));
 }
 
 static void put_row(struct doc *doc, const struct row *row)

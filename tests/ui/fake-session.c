@@ -536,8 +536,8 @@ bool session_reload_rules(struct session *session, GPtrArray *broken, bool *chan
 	return true;
 }
 
-struct session *fake_session_new(
-	struct spawner *spawner, const char *rows, const char *datadir, const char *directory)
+struct session *fake_session_new(struct spawner *spawner, const char *rows, const char *datadir,
+	const char *lang, const char *directory)
 {
 	struct session *s = g_new0(struct session, 1);
 	const char *const none[] = {NULL};
@@ -550,7 +550,7 @@ struct session *fake_session_new(
 	struct row *row = NULL;
 
 	s->spawner = spawner;
-	s->knowledge = knowledge_load(datadir, NULL, &error);
+	s->knowledge = knowledge_load(datadir, lang, &error);
 	s->rules = s->knowledge ? rule_set_load(s->knowledge, none, NULL, &error) : NULL;
 	s->rule_dirs[0] = g_build_filename(datadir, "rules", NULL);
 	s->rule_dirs[1] = g_strdup("/nonexistent");

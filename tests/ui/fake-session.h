@@ -12,8 +12,8 @@
 
 /* `rows`: "basic", "news" (the same, one row new and one gone), "hostile", "empty", "many".
  * `directory` takes the files of the reports. */
-struct session *fake_session_new(
-	struct spawner *spawner, const char *rows, const char *datadir, const char *directory);
+struct session *fake_session_new(struct spawner *spawner, const char *rows, const char *datadir,
+	const char *lang, const char *directory);
 /* While on, nothing is there yet: details and readings are NULL, the result is loading. Off: events
  * follow. */
 void fake_session_hold(struct session *session, bool on);

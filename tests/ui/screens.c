@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/words.h"
 #include "fake-session.h"
 #include "ui/ui.h"
 
@@ -40,6 +41,7 @@ static struct {
 	struct ui_options options;
 	char *query;
 	char *rows, *directory;
+	char *language; /* with the texts that are shipped; NULL: English, with few texts */
 	int master;
 	int width, height;
 	bool dumping; /* the screen is being drawn for a dump */
@@ -383,6 +385,8 @@ static void set_up(void)
 				resize(argument);
 			else if (!strcmp(words[1], "rows"))
 				run.rows = g_strdup(argument);
+			else if (!strcmp(words[1], "language"))
+				run.language = g_strdup(argument);
 			else if (!strcmp(words[1], "option"))
 				set_option(argument);
 			else if (!strcmp(words[1], "env")) {
@@ -411,7 +415,7 @@ static void set_environment(void)
 	g_unsetenv("COLUMNS");
 }
 
-static void child(const char *golden, const char *result, const char *datadir)
+static void child(const char *golden, const char *result, const char *datadir, const char *shipped)
 {
 	g_autofree char *content = NULL;
 	g_autoptr(GError) error = NULL;
@@ -437,7 +441,9 @@ static void child(const char *golden, const char *result, const char *datadir)
 	resize("80 24");
 	set_up();
 	setlocale(LC_ALL, "");
-	run.session = fake_session_new(spawner, run.rows, datadir, ".");
+	words_use(run.language);
+	run.session = fake_session_new(
+		spawner, run.rows, run.language ? shipped : datadir, run.language, ".");
 	g_idle_add_full(G_PRIORITY_LOW, step, NULL, NULL);
 	code = session_load(run.session, run.query, &error)
 		       ? ui_run(run.session, &run.options, &error)
@@ -468,13 +474,14 @@ static void child(const char *golden, const char *result, const char *datadir)
 
 /* --- what runs in the parent */
 
-static bool run_golden(const char *golden, const char *datadir, const char *result)
+static bool run_golden(
+	const char *golden, const char *datadir, const char *shipped, const char *result)
 {
 	pid_t pid = fork();
 	int status;
 
 	if (pid == 0)
-		child(golden, result, datadir);
+		child(golden, result, datadir, shipped);
 	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
@@ -505,6 +512,7 @@ int main(int argc, char **argv)
 	const char *builddir = g_getenv("BUILDDIR") ? g_getenv("BUILDDIR") : ".";
 	g_autofree char *directory = g_build_filename(srcdir, "tests/ui/golden", NULL);
 	g_autofree char *datadir = g_build_filename(srcdir, "tests/ui/data", NULL);
+	g_autofree char *shipped = g_build_filename(srcdir, "data", NULL);
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
 	const char *name;
@@ -522,7 +530,7 @@ int main(int argc, char **argv)
 
 		unlink(result);
 		fflush(stdout);
-		ok = run_golden(golden, datadir, result) &&
+		ok = run_golden(golden, datadir, shipped, result) &&
 		     same(golden, result, g_getenv("NIXIE_UPDATE") != NULL);
 		printf("%s %u - %s\n", ok ? "ok" : "not ok", i + 1, (char *)names->pdata[i]);
 		failed += !ok;

@@ -506,6 +506,13 @@ static gint by_name(gconstpointer a, gconstpointer b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+static bool has_catalogues(void)
+{
+	g_autofree char *language = words_find("de");
+
+	return language != NULL;
+}
+
 int main(int argc, char **argv)
 {
 	const char *srcdir = g_getenv("SRCDIR") ? g_getenv("SRCDIR") : ".";
@@ -528,6 +535,11 @@ int main(int argc, char **argv)
 		g_autofree char *result = g_build_filename(builddir, "tests/ui/actual.txt", NULL);
 		bool ok;
 
+		if (g_str_has_prefix(names->pdata[i], "language-") && !has_catalogues()) {
+			printf("ok %u - %s # SKIP built without gettext\n", i + 1,
+				(char *)names->pdata[i]);
+			continue;
+		}
 		unlink(result);
 		fflush(stdout);
 		ok = run_golden(golden, datadir, shipped, result) &&

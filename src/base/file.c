@@ -20,6 +20,14 @@
 
 #define PAGE_LEAST 4096 /* bytes */
 
+/* Why a file cannot be read goes into the results for machines, too, which are English. */
+static const char *plain_reason(void)
+{
+	const char *words = strerrordesc_np(errno);
+
+	return words ? words : "for an unknown reason";
+}
+
 /* --- which state of a file it is */
 
 static bool take_stamp(int failed, const struct stat *st, struct file_stamp *stamp)
@@ -51,7 +59,7 @@ static int open_mail(const char *path, GError **error)
 
 	if (fd < 0) {
 		const char *why = errno == ELOOP ? "it is a symbolic link, which is not followed"
-						 : g_strerror(errno);
+						 : plain_reason();
 
 		g_set_error(error, NIXIE_ERROR, NIXIE_PARTIAL, "cannot read %s: %s", path, why);
 	}
@@ -149,7 +157,7 @@ static bool read_all(int fd, struct file_bytes *bytes, uint64_t expect, GError *
 			continue;
 		if (got < 0) {
 			g_set_error(error, NIXIE_ERROR, NIXIE_PARTIAL, "cannot read: %s",
-				g_strerror(errno));
+				plain_reason());
 			g_clear_pointer(&bytes->copy, g_free);
 			return false;
 		}

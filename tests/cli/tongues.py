@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Messages in other languages: which one is chosen, that children speak it, and that machines hear none of it."""
+import os, re, shutil, sys
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from nixie import Home, SRCDIR, Tap
+
+tap = Tap()
+LOCALES = os.environ.get("NIXIE_LOCALEDIR", "")
+WORDS = {"de": "Aufruf:", "es": "Uso:", "fr": "Usage :", "ja": "使い方:"}
+MACHINES = [  # every command that has a format for machines
+    ["list", "--format=json"], ["list", "--format=json-lines"], ["list", "--format=csv"], ["list", "--format=tsv"],
+    ["show", "--format=json"], ["show", "--hops", "--format=json"], ["show", "--original", "--format=json"],
+    ["stats", "--format=json"], ["stats", "--by=domain,type", "--format=csv"], ["stats", "--by=incident", "--format=tsv"],
+    ["address", "--format=json", "j.okafor@hafenwerk.example"], ["export"], ["export", "--format=json"], ["export", "--format=addresses"],
+    ["log", "--format=json"], ["retry", "--status", "--format=json"], ["retry", "--due", "--format=csv"],
+    ["suppress", "--list", "--format=json"], ["suppress", "--list", "--format=csv"], ["suppress", "--proposed", "--format=json"],
+    ["suppress", "--proposed", "--format=csv"], ["views", "--format=json"], ["rules", "list", "--format=json"],
+    ["explain", "--format=json", "5.1.1"], ["explain", "--format=csv", "5.2.2"],
+    ["extract", "--format=json", os.path.join(SRCDIR, "data", "samples", "postfix-blocklist.eml"), "/nonexistent.eml"],
+]
+
+
+def chosen(home):
+    """--lang before the setting before the locale; C and English are English."""
+    for lang, word in WORDS.items():
+        got = home.nixie("--help", env={"LC_ALL": "", "LANG": "C.UTF-8", "LANGUAGE": lang})
+        tap.check(word in got.text and "Usage:\n" not in got.text, "%s in LANGUAGE is heard" % lang, got.text[:200])
+        got = home.nixie("list", "--help", "--lang=" + lang)
+        tap.check(got.text.startswith(word), "--lang=%s is that of messages, too" % lang, got.text[:200])
+    for name in ("C", "C.UTF-8", "en_GB.UTF-8", "POSIX"):
+        got = home.nixie("--help", env={"LC_ALL": name})
+        tap.check("Usage:\n" in got.text, "%s is English" % name, got.text[:200])
+    got = home.nixie("list", "--help", "--lang=en", env={"LC_ALL": "C.UTF-8", "LANGUAGE": "de"})
+    tap.check(got.text.startswith("Usage:"), "--lang=en is English in any locale", got.text[:200])
+    narrow = home.nixie("list", "--help", "--lang=de", env={"LC_ALL": "C"})
+    tap.check(narrow.out.isascii() and b"Aufruf:" in narrow.out, "German in a locale of ASCII has no umlauts", narrow.text[:300])
+    home.write(".config/nixie/config", "[mail]\nlang=fr\n")
+    got = home.nixie("views", env={"LC_ALL": "C.UTF-8"})
+    tap.check("aucune vue" in got.said, "the setting is that of messages, too", got.said)
+    os.unlink(home.path(".config", "nixie", "config"))
+
+
+def errors(home):
+    """Sentences of a child, and the codes of them."""
+    plain = home.nixie("list", "from:(")
+    for lang in WORDS:
+        got = home.nixie("list", "--lang=" + lang, "from:(")
+        tap.check(got.code == plain.code and got.said != plain.said and "from:(" in got.said,
+                  "what a reader refuses is told in %s, with the same exit code" % lang, got)
+    plain = home.nixie("lst")
+    for lang in WORDS:
+        got = home.nixie("lst", env={"LC_ALL": "C.UTF-8", "LANGUAGE": lang})
+        tap.check(got.code == plain.code and got.said != plain.said and "`list`" in got.said,
+                  "a wrong command is told in %s, with the same exit code" % lang, got)
+    caret = home.nixie("list", "--lang=de", "tag:inbox and and tag:x")
+    tap.check(re.search(r"^ +\^+$", caret.said, re.M), "the caret still points at the word", caret.said)
+
+
+def machines(home):
+    for words in MACHINES:
+        plain = home.nixie(*words)
+        for lang in WORDS:
+            got = home.nixie(*words, env={"LC_ALL": "C.UTF-8", "LANGUAGE": lang})
+            same = got.out == plain.out and got.code == plain.code
+            tap.check(same, "`%s` is the same bytes in %s" % (" ".join(os.path.basename(word) for word in words), lang),
+                      "\n".join(line for line in got.text.splitlines() if line not in plain.text.splitlines())[:600])
+
+
+if not shutil.which("msgfmt") or not os.path.exists(os.path.join(LOCALES, "de", "LC_MESSAGES", "nixie.mo")):
+    tap.skip("messages in other languages", "built without gettext")
+else:
+    with Home() as home:
+        home.env["NIXIE_NOW"] = "1794225600"
+        home.make_index()
+        home.nixie("retry", "--", "category:mailbox-full")
+        home.nixie("suppress", "--", "category:no-such-user")
+        tap.parts([chosen, errors, machines], home)
+tap.end()

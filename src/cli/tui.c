@@ -16,6 +16,7 @@ int cli_tui(struct cli *cli)
 	if (!options_sort(cli->options, &options.sort, &options.reversed, &error) ||
 		!ui_check(&error) || !cli_begin_session(cli, query, broken, &error))
 		return cli_fail(cli, error);
+	options.keys = config_text(cli->config, SET_KEYS);
 	options.theme = config_text(cli->config, SET_THEME);
 	options.layout = config_text(cli->config, SET_LAYOUT);
 	options.column = config_text(cli->config, SET_COLUMN);

@@ -91,6 +91,9 @@ static const struct setting_row rows[] = {
 
 	{SET_THEME, "screen", "theme", "NAME", "default",
 		N_("colours: default, light, high-contrast, mono, or a theme of your own")},
+	{SET_KEYS, "screen", "keys", "NAME", "default",
+		N_("keys: default, neomutt, vim, or a set of your own; [keys] changes single "
+		   "ones")},
 	{SET_LAYOUT, "screen", "layout", "auto|right|below|off", "auto",
 		N_("where the detail panes stand")},
 	{SET_LINES, "screen", "lines", "auto|unicode|ascii", "auto",
@@ -144,6 +147,7 @@ static const struct {
 	[SET_HARD_REPORTS] = {VALUE_NUMBER, .max = 1000000},
 	[SET_INCIDENT_ADDRESSES] = {VALUE_NUMBER, .max = 1000000},
 	[SET_THEME] = {VALUE_TEXT}, /* the themes are data: ui/theme knows them */
+	[SET_KEYS] = {VALUE_TEXT},  /* so are these: ui/keymap */
 	[SET_LAYOUT] = {VALUE_CHOICE, layout_values},
 	[SET_LINES] = {VALUE_CHOICE, lines_values},
 	[SET_PLAIN] = {VALUE_FLAG},

@@ -39,6 +39,10 @@ static const struct {
 	{"F7", K_F1 + 6},
 	{"F8", K_F1 + 7},
 	{"F9", K_F1 + 8},
+	{"Equals", '='}, /* what no key of a key file can be */
+	{"Hash", '#'},
+	{"OpenBracket", '['},
+	{"CloseBracket", ']'},
 };
 
 int key_parse(struct span sequence, size_t *at)
@@ -65,12 +69,14 @@ int key_parse(struct span sequence, size_t *at)
 
 const char *key_text(int key, char buf[KEY_NAME])
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+	bool speaks = key > ' ' && key < K_SPECIAL;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names) && !speaks; i++)
 		if (names[i].key == key)
 			return g_strlcpy(buf, names[i].name, KEY_NAME), buf;
 	if (key >= 0 && key < ' ')
 		g_snprintf(buf, KEY_NAME, "C-%c", key > 26 ? key + '@' : key + '`');
-	else if (key > ' ' && key < K_SPECIAL)
+	else if (speaks)
 		buf[g_unichar_to_utf8((gunichar)key, buf)] = '\0';
 	else
 		g_strlcpy(buf, "?", KEY_NAME);

@@ -6,6 +6,11 @@
 #include "base/errors.h"
 #include "base/words.h"
 #include "ui/key.h"
+#include "ui/named.h"
+
+#define GROUP "keys"
+#define FOLDER "keys"
+#define PRESET_NONE "default" /* those of the table alone */
 
 struct keymap {
 	GPtrArray *bindings; /* later ones win */
@@ -94,23 +99,63 @@ static bool add_own(struct keymap *keymap, const char *sequence, const char *val
 	return true;
 }
 
-struct keymap *keymap_new(GKeyFile *config, GError **error)
+/* Those of [keys]. */
+static bool add_all(struct keymap *keymap, GKeyFile *file, GError **error)
+{
+	g_auto(GStrv) sequences = file ? g_key_file_get_keys(file, GROUP, NULL, NULL) : NULL;
+
+	for (char **s = sequences; s && *s; s++) {
+		g_autofree char *value = g_key_file_get_string(file, GROUP, *s, NULL);
+
+		if (!add_own(keymap, *s, value ? g_strstrip(value) : "", error))
+			return false;
+	}
+	return true;
+}
+
+/* Once added, they are as if the table held them. */
+static bool add_preset(struct keymap *keymap, const char *name, GError **error)
+{
+	g_autofree char *path = named_find(FOLDER, name);
+	g_autoptr(GKeyFile) file = g_key_file_new();
+	guint from = keymap->bindings->len;
+
+	if (!path) {
+		g_auto(GStrv) names = named_all(FOLDER);
+		g_autofree char *all = g_strjoinv(", ", names);
+
+		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
+			_("[screen] keys: there are no keys called `%s`; there are %s, "
+			  "%s"),
+			name, PRESET_NONE, all);
+		return false;
+	}
+	if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, error) ||
+		!add_all(keymap, file, error)) {
+		g_prefix_error(error, "%s: ", path);
+		if (error && *error)
+			(*error)->domain = NIXIE_ERROR, (*error)->code = NIXIE_CONFIG;
+		return false;
+	}
+	for (guint i = from; i < keymap->bindings->len; i++)
+		g_clear_pointer(&((struct binding *)keymap->bindings->pdata[i])->own, g_free);
+	return true;
+}
+
+struct keymap *keymap_new(const char *preset, GKeyFile *config, GError **error)
 {
 	struct keymap *keymap = g_new0(struct keymap, 1);
-	g_auto(GStrv) own = config ? g_key_file_get_keys(config, "keys", NULL, NULL) : NULL;
+	bool done = true;
 
 	keymap->bindings = g_ptr_array_new_with_free_func(binding_free);
 	for (const struct ui_command *c = ui_commands; c->name; c++)
 		add_defaults(keymap, c);
-	for (char **key = own; key && *key; key++) {
-		g_autofree char *value = g_key_file_get_string(config, "keys", *key, NULL);
-
-		if (!add_own(keymap, *key, value ? g_strstrip(value) : "", error)) {
-			keymap_free(keymap);
-			return NULL;
-		}
-	}
-	return keymap;
+	if (preset && strcmp(preset, PRESET_NONE) != 0)
+		done = add_preset(keymap, preset, error);
+	if (done && add_all(keymap, config, error))
+		return keymap;
+	keymap_free(keymap);
+	return NULL;
 }
 
 void keymap_free(struct keymap *keymap)

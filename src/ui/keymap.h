@@ -22,10 +22,11 @@ struct binding {
 };
 
 /*
- * `config` may be NULL. [keys] holds `SEQUENCE=COMMAND [ARGUMENT]`, or `SEQUENCE=` to take it away.
- * A wrong one is NIXIE_CONFIG, `[keys] SEQUENCE: ...`.
+ * `preset` names keys of the folder keys (ui/named), which change those of the table; NULL or
+ * `default`: none. `config` may be NULL, and goes last. [keys] holds `SEQUENCE=COMMAND [ARGUMENT]`,
+ * or `SEQUENCE=` to take it away. A wrong one is NIXIE_CONFIG, `[keys] SEQUENCE: ...`.
  */
-struct keymap *keymap_new(GKeyFile *config, GError **error);
+struct keymap *keymap_new(const char *preset, GKeyFile *config, GError **error);
 void keymap_free(struct keymap *keymap);
 /*
  * What the user's own bindings do to each other and to those of the table: two for the same keys,

@@ -2,15 +2,14 @@
 #include "ui/theme.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "base/errors.h"
-#include "base/file.h"
 #include "base/words.h"
 #include "rules/inifile.h"
+#include "ui/named.h"
 
 #define GROUP "colours"
-#define SUFFIX ".ini"
+#define FOLDER "themes"
 #define COLOUR_MAX 255
 #define BRIGHT "bright-"
 
@@ -117,69 +116,6 @@ static int style_by_name(const char *name)
 
 /* --- files */
 
-static char *shipped_directory(void)
-{
-	return g_build_filename(file_datadir(), "themes", NULL);
-}
-
-static char *own_directory(void)
-{
-	return file_home_path(FILE_CONFIG, "themes", NULL);
-}
-
-static void add_names(GPtrArray *names, const char *directory)
-{
-	g_autoptr(GDir) dir = directory ? g_dir_open(directory, 0, NULL) : NULL;
-	const char *file;
-
-	while (dir && (file = g_dir_read_name(dir))) {
-		g_autofree char *name = NULL;
-
-		if (!g_str_has_suffix(file, SUFFIX))
-			continue;
-		name = g_strndup(file, strlen(file) - strlen(SUFFIX));
-		if (ini_is_id(name) &&
-			!g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
-			g_ptr_array_add(names, g_steal_pointer(&name));
-	}
-}
-
-static gint by_name(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-char **theme_names(void)
-{
-	g_autofree char *own = own_directory(), *shipped = shipped_directory();
-	GPtrArray *names = g_ptr_array_new();
-
-	add_names(names, own);
-	add_names(names, shipped);
-	g_ptr_array_sort(names, by_name);
-	g_ptr_array_add(names, NULL);
-	return (char **)g_ptr_array_free(names, FALSE);
-}
-
-/* The file of a theme, NULL when there is none; g_free. */
-static char *find_file(const char *name)
-{
-	g_autofree char *own = own_directory(), *shipped = shipped_directory();
-	const char *const directories[] = {own, shipped};
-	g_autofree char *file = g_strconcat(name, SUFFIX, NULL);
-
-	if (!ini_is_id(name))
-		return NULL;
-	for (size_t i = 0; i < G_N_ELEMENTS(directories); i++) {
-		g_autofree char *path =
-			directories[i] ? g_build_filename(directories[i], file, NULL) : NULL;
-
-		if (path && access(path, R_OK) == 0)
-			return g_steal_pointer(&path);
-	}
-	return NULL;
-}
-
 static bool read_theme(const char *path, struct theme *theme, GError **error)
 {
 	g_autoptr(ini_file) ini = ini_load(path, NULL, error);
@@ -236,11 +172,11 @@ static bool change_colours(GKeyFile *config, struct theme *theme, GError **error
 
 bool theme_load(const char *name, GKeyFile *config, struct theme *theme, GError **error)
 {
-	g_autofree char *path = find_file(name ? name : "default");
+	g_autofree char *path = named_find(FOLDER, name ? name : "default");
 	GError *cause = NULL;
 
 	if (!path) {
-		g_auto(GStrv) names = theme_names();
+		g_auto(GStrv) names = named_all(FOLDER);
 		g_autofree char *all = g_strjoinv(", ", names);
 
 		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,

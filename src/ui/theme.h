@@ -51,12 +51,10 @@ struct theme {
 };
 
 /*
- * `name` NULL: default. One of the user's own, $XDG_CONFIG_HOME/nixie/themes/NAME.ini, goes before
- * one of the data. `config` may be NULL. Broken or unknown: NIXIE_CONFIG, the names listed.
+ * `name` NULL: default; of the folder themes (ui/named). `config` may be NULL. Broken or unknown:
+ * NIXIE_CONFIG, the names listed.
  */
 bool theme_load(const char *name, GKeyFile *config, struct theme *theme, GError **error);
-/* Names of all themes there are, in alphabetical order; g_strfreev. */
-char **theme_names(void);
 /* "red bold", "white on blue", "default", "208 on bright-black"; false when it is none. */
 bool look_parse(const char *text, struct look *look);
 

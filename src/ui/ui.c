@@ -376,7 +376,8 @@ static bool name_file(const struct config *config, GError **error)
 bool ui_check_config(const struct config *config, GPtrArray **conflicts, GError **error)
 {
 	struct theme theme, mono;
-	struct keymap *keymap = keymap_new(config_keyfile(config), error);
+	struct keymap *keymap =
+		keymap_new(config_text(config, SET_KEYS), config_keyfile(config), error);
 
 	if (!keymap)
 		return name_file(config, error);
@@ -424,7 +425,7 @@ int ui_run(struct session *session, const struct ui_options *options, GError **e
 	GError *failure = NULL;
 	int code;
 
-	app.keymap = keymap_new(config_keyfile(config), error);
+	app.keymap = keymap_new(options->keys, config_keyfile(config), error);
 	if (!app.keymap || !load_themes(config, options->theme, &theme, &mono, error)) {
 		keymap_free(app.keymap);
 		name_file(config, error);

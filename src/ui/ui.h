@@ -7,6 +7,7 @@
 
 struct ui_options {
 	const char *theme; /* a name of data/themes; NULL: default. NO_COLOR makes it mono */
+	const char *keys;  /* a name of data/keys; NULL: default */
 	const char
 		*layout; /* "right", "below", "off"; NULL: what the size of the terminal suggests */
 	const GPtrArray *broken_rules; /* struct rule_finding: left out of the rules; may be NULL */

@@ -8,6 +8,7 @@
 #include "ui/flow.h"
 #include "ui/key.h"
 #include "ui/keymap.h"
+#include "ui/named.h"
 #include "ui/scroll.h"
 #include "ui/theme.h"
 
@@ -75,7 +76,7 @@ static void test_keymap(void)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autoptr(GKeyFile) file = config(cases[i].config);
-		struct keymap *keymap = keymap_new(file, NULL);
+		struct keymap *keymap = keymap_new(NULL, file, NULL);
 		const struct binding *binding = NULL;
 		int keys[KEYS_MAX];
 		unsigned n = 0;
@@ -101,7 +102,7 @@ static void test_keymap_wrong(void)
 		g_autoptr(GKeyFile) file = config(wrong[i]);
 		g_autoptr(GError) error = NULL;
 
-		g_assert_null(keymap_new(file, &error));
+		g_assert_null(keymap_new(NULL, file, &error));
 		g_assert_error(error, NIXIE_ERROR, NIXIE_CONFIG);
 		g_assert_true(g_str_has_prefix(error->message, "[keys] "));
 	}
@@ -131,7 +132,7 @@ static void test_keymap_conflicts(void)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autoptr(GKeyFile) file = config(cases[i].config);
-		struct keymap *keymap = keymap_new(file, NULL);
+		struct keymap *keymap = keymap_new(NULL, file, NULL);
 		g_autoptr(GPtrArray) told = keymap_conflicts(keymap);
 		guint n = 0;
 
@@ -181,7 +182,7 @@ static void test_look(void)
 
 static void test_themes(void)
 {
-	g_auto(GStrv) names = theme_names();
+	g_auto(GStrv) names = named_all("themes");
 	struct theme theme;
 
 	g_assert_cmpuint(g_strv_length(names), >=, 4);
@@ -229,7 +230,7 @@ static void test_theme_colours(void)
 /* In one context no sequence may mean two things, nor be the beginning of another. */
 static void test_no_double_use(void)
 {
-	struct keymap *keymap = keymap_new(NULL, NULL);
+	struct keymap *keymap = keymap_new(NULL, NULL, NULL);
 	static const int nothing_typed[1];
 
 	for (unsigned context = 1; context & IN_ALL; context <<= 1) {
@@ -247,6 +248,56 @@ static void test_no_double_use(void)
 		g_assert_cmpuint(all->len, >, context == IN_ADDRESS ? 0 : 10);
 	}
 	keymap_free(keymap);
+}
+
+/* The sets of keys that come along: nothing in them takes the last key of anything, or hides
+ * another. */
+static void test_presets(void)
+{
+	g_auto(GStrv) names = named_all("keys");
+
+	g_assert_true(g_strv_contains((const char *const *)names, "neomutt"));
+	g_assert_true(g_strv_contains((const char *const *)names, "vim"));
+	for (char **name = names; *name; name++) {
+		g_autofree char *path = named_find("keys", *name);
+		g_autoptr(GKeyFile) file = g_key_file_new();
+		g_autoptr(GError) error = NULL;
+		struct keymap *preset = keymap_new(*name, NULL, &error), *own;
+		g_autoptr(GPtrArray) told = NULL, untold = NULL;
+
+		g_assert_no_error(error);
+		g_assert_true(g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, NULL));
+		own = keymap_new(NULL, file, &error);
+		g_assert_no_error(error);
+		told = keymap_conflicts(own);
+		untold = keymap_conflicts(preset);
+		g_assert_cmpstr(told->len ? told->pdata[0] : NULL, ==, NULL);
+		g_assert_cmpuint(untold->len, ==, 0);
+		for (const struct ui_command *c = ui_commands; c->name; c++) {
+			g_autofree char *keys = keymap_keys(preset, c, false);
+
+			g_test_message("%s: %s %s", *name, c->name, keys);
+			g_assert_true(*keys || !*c->keys);
+		}
+		keymap_free(own);
+		keymap_free(preset);
+	}
+}
+
+static void test_preset_wrong(void)
+{
+	g_autoptr(GError) error = NULL;
+
+	g_assert_null(keymap_new("emacs", NULL, &error));
+	g_assert_error(error, NIXIE_ERROR, NIXIE_CONFIG);
+	g_assert_nonnull(strstr(error->message, "there are default, neomutt, vim"));
+}
+
+/* Nothing needs a mouse: what has no key has a name for `:` that stands for it alone. */
+static void test_all_by_keyboard(void)
+{
+	for (const struct ui_command *c = ui_commands; c->name; c++)
+		g_assert_true(*c->keys || ui_command_by_name(c->name) == c);
 }
 
 /* --- the line */
@@ -397,6 +448,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/ui/keymap", test_keymap);
 	g_test_add_func("/ui/keymap/wrong", test_keymap_wrong);
 	g_test_add_func("/ui/keymap/no-double-use", test_no_double_use);
+	g_test_add_func("/ui/keymap/presets", test_presets);
+	g_test_add_func("/ui/keymap/preset-wrong", test_preset_wrong);
+	g_test_add_func("/ui/keymap/all-by-keyboard", test_all_by_keyboard);
 	g_test_add_func("/ui/keymap/conflicts", test_keymap_conflicts);
 	g_test_add_func("/ui/theme/look", test_look);
 	g_test_add_func("/ui/theme/all", test_themes);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """make install puts everything where it is looked for, what is installed works there, and make uninstall leaves nothing."""
-import os, re, subprocess, sys
+import fnmatch, os, re, subprocess, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from nixie import SRCDIR, Home, Result, Tap
 
@@ -29,6 +29,31 @@ def files(root):
     return sorted(os.path.relpath(os.path.join(at, name), root) for at, _, names in os.walk(root) for name in names)
 
 
+MACROS = {"%{_bindir}": "bin", "%{_datadir}": "share", "%{_docdir}": "share/doc", "%{_mandir}": "share/man"}
+
+
+def spec_patterns():
+    """What contrib/rpm says is in the package, below the prefix."""
+    with open(os.path.join(SRCDIR, "contrib", "rpm", "nixie.spec"), encoding="utf-8") as file:
+        lines = file.read().split("\n%files\n")[1].split("\n\n")[0].splitlines()
+    for line in lines:
+        macro, slash, rest = line.partition("/")
+        if macro in MACROS:
+            yield MACROS[macro] + "/" + rest + ("*" if rest.endswith("/") else "")
+
+
+def versions():
+    """The packages are of the version that configure names."""
+    patterns = {"configure.ac": r"AC_INIT\(\[nixie\], \[([^]]*)\]", "contrib/rpm/nixie.spec": r"(?m)^Version: +(\S+)$",
+                "contrib/debian/changelog": r"^nixie \((.*)-\d+\)"}
+    found = {}
+    for name, pattern in patterns.items():
+        with open(os.path.join(SRCDIR, name), encoding="utf-8") as file:
+            found[name] = re.search(pattern, file.read()).group(1)
+    tap.equal(len(set(found.values())), 1, "packages and configure name one version: %s" % found)
+
+
+versions()
 with Home() as home:
     root = home.path("root") + PREFIX
     make(home, "install")
@@ -36,6 +61,9 @@ with Home() as home:
     there = files(home.path("root"))
     tap.equal([f for f in there if not f.startswith(PREFIX[1:] + "/")], [], "and nothing elsewhere")
     tap.equal([f for f in there if re.search(r"\.(in|o|a|pyc|orig)$|__pycache__|Makefile", f)], [], "what only builds is not installed")
+    below = [f[len(PREFIX):] for f in there]
+    tap.equal([f for f in below if not any(fnmatch.fnmatchcase(f, p) for p in spec_patterns())], [], "the RPM's spec names every file")
+    tap.equal([p for p in spec_patterns() if not fnmatch.filter(below, p)], [], "and none that is not there")
     odd = [f for f in there if os.stat(os.path.join(home.path("root"), f)).st_mode & 0o777 not in (0o644, 0o755)]
     tap.equal(odd, [], "the modes are those of installed files")
     env = dict(home.env, NIXIE_DATADIR=os.path.join(root, "share", "nixie"))

@@ -56,7 +56,7 @@ static const struct setting_row rows[] = {
 		N_("mail servers of ours, with all below the names")},
 	{SET_TYPE_FROM, "mail", "type-from", "address|smtp", "address",
 		N_("hard means: the address is dead, or: the server refused")},
-	{SET_LANG, "mail", "lang", "LANG", "", N_("language of the explanations")},
+	{SET_LANG, "mail", "lang", "LANG", "", N_("language of messages and explanations")},
 	{SET_TICKET_TEMPLATE, "mail", "ticket-template", "TEMPLATE", NULL,
 		N_("how the number of a ticket stands in a subject, such as `[desk {number}]` "
 		   "(default: data/tickets.txt)")},

@@ -376,9 +376,13 @@ static json_t *parse(struct span line, GError **error)
 		return NULL;
 	}
 	root = json_loadb(line.p, line.n, PLAIN_FLAGS, &why);
-	if (!root)
+	if (!root) {
+		/* It quotes bytes of the line, and not always whole letters. */
+		g_autofree char *said = g_utf8_make_valid(why.text, -1);
+
 		g_set_error(error, NIXIE_ERROR, NIXIE_PARTIAL,
-			_("it is no JSON, from byte %d on: %s"), why.position, why.text);
+			_("it is no JSON, from byte %d on: %s"), why.position, said);
+	}
 	return root;
 }
 

@@ -462,12 +462,21 @@ static const char *const without_index[UI_COMMAND_COUNT] = {
 	[UI_ORIGINAL] = N_("the lost message lies in an index; these are lines of a file"),
 };
 
+const char *commands_refusal(const struct app *app, const struct ui_command *command)
+{
+	const char *why = app->options.restricted ? refusals[command->id] : NULL;
+
+	if (!why && session_result(app->session))
+		why = without_index[command->id];
+	return why ? _(why) : NULL;
+}
+
 void commands_run(struct app *app, const struct ui_command *command, const char *argument)
 {
-	if (app->options.restricted && refusals[command->id])
-		app_complain(app, "%s", _(refusals[command->id]));
-	else if (session_result(app->session) && without_index[command->id])
-		app_complain(app, "%s", _(without_index[command->id]));
+	const char *refusal = commands_refusal(app, command);
+
+	if (refusal)
+		app_complain(app, "%s", refusal);
 	else if (runs[command->id])
 		runs[command->id](app, argument);
 	else

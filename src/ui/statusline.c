@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "base/words.h"
+#include "ui/commands.h"
 #include "ui/key.h"
 
 #define MESSAGE_LINES 4
@@ -153,13 +154,15 @@ static void hint_text(struct app *app, unsigned context, GString *out, int cells
 
 		g_string_truncate(out, 0);
 		for (size_t i = 0; i < G_N_ELEMENTS(hints); i++) {
+			const struct ui_command *command = ui_command_by_name(hints[i].command);
 			bool last = !strcmp(hints[i].command, "help");
 			g_autofree char *keys = NULL, *text = NULL;
 			int wide;
 
-			if (!(hints[i].contexts & context) || (pass == 1 && !last))
+			if (!(hints[i].contexts & context) || (pass == 1 && !last) ||
+				commands_refusal(app, command))
 				continue;
-			keys = keymap_keys(app->keymap, ui_command_by_name(hints[i].command), true);
+			keys = keymap_keys(app->keymap, command, true);
 			if (!*keys)
 				continue;
 			if (!strcmp(hints[i].command, "group"))

@@ -19,6 +19,7 @@ def browse(home, screen):
     screen.type("'%s' tui --from-json=all.jsonl\n" % NIXIE)
     text = screen.wait(lambda t: re.search(r"\d+ found +\d+ shown", t) and "Who can fix it" in t)
     tap.check(text and "lines of all.jsonl" in text, "list and explanation open, the title names the file", screen.text())
+    tap.check("e:export" in text and "r:retry" not in text and "u:undo" not in text, "what cannot be done is not offered", screen.text())
     screen.type("lcategory:mailbox-full\n")
     tap.check(screen.wait(r"limit: category:mailbox-full") and screen.wait("Quota exceeded|mailbox|no room"), "a limit, and its explanation", screen.text())
     tap.check(screen.wait(r"Diagnostic-Code|Final-Recipient|Subject:"), "the report is shown: its file can be read", screen.text())

@@ -119,7 +119,7 @@ static int list_targets(struct cli *cli, const struct target_book *book)
 	for (guint i = 0; i < targets->len; i++)
 		put_target(out, targets->pdata[i]);
 	for (guint i = 0; i < faults->len; i++)
-		cli_say(cli, "left out, since it is broken: %s", (char *)faults->pdata[i]);
+		cli_say(cli, _("left out, since it is broken: %s"), (char *)faults->pdata[i]);
 	return cli_put_out(cli, FORMAT_TEXT, out);
 }
 
@@ -136,7 +136,7 @@ static bool is_free(const struct options *options, GError **error)
 	for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
 		if (others[i].given) {
 			g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-				"--for=%s decides what is written; --%s has no place beside it",
+				_("--for=%s decides what is written; --%s has no place beside it"),
 				options->whom, others[i].name);
 			return false;
 		}

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/jsonout.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "rules/inifile.h"
 #include "triage/export-parts.h"
 #include "triage/nearest.h"
@@ -138,7 +139,7 @@ static bool read_flag(const struct draft *draft, const char *key, bool *flag, GE
 	*flag = g_str_equal(value, "true");
 	return *flag || g_str_equal(value, "false") ||
 	       ini_fail(error, draft->ini, draft->target->name, key,
-		       "\"%s\" is neither true nor false", value);
+		       _("\"%s\" is neither true nor false"), value);
 }
 
 static bool read_quote(const struct draft *draft, const char *key, const char *value,
@@ -150,7 +151,7 @@ static bool read_quote(const struct draft *draft, const char *key, const char *v
 			return true;
 		}
 	return ini_fail(error, draft->ini, draft->target->name, key,
-		"\"%s\" is no way to quote; known are plain, csv, json, inside, number, quoted",
+		_("\"%s\" is no way to quote; known are plain, csv, json, inside, number, quoted"),
 		value);
 }
 
@@ -242,7 +243,8 @@ static bool read_texts(const struct draft *draft, const char *lang, GError **err
 
 	if (!ini_is_id(name) || g_str_equal(name, "help"))
 		return ini_fail(error, draft->ini, draft->target->name, NULL,
-			"its name is made of small letters, digits and hyphens, and is not help");
+			_("its name is made of small letters, digits and hyphens, and is not "
+			  "help"));
 	if (!ini_check_keys(ini, name, keys, error))
 		return false;
 	target->title = ini_text(ini, name, "title", lang);
@@ -261,7 +263,7 @@ static bool read_texts(const struct draft *draft, const char *lang, GError **err
 		target->file = g_strdup_printf("bounces-%s.txt", name);
 	if (strchr(target->file, '/') || target->file[0] == '.' || !*target->file)
 		return ini_fail(error, draft->ini, draft->target->name, "file",
-			"\"%s\" is no name of a file", target->file);
+			_("\"%s\" is no name of a file"), target->file);
 	return true;
 }
 
@@ -272,7 +274,7 @@ static bool read_per(const struct draft *draft, GError **error)
 	draft->target->once = !per || g_str_equal(per, per_names[PER_ADDRESS]);
 	return !per || draft->target->once || g_str_equal(per, per_names[PER_RECIPIENT]) ||
 	       ini_fail(error, draft->ini, draft->target->name, "per",
-		       "\"%s\" is neither address nor recipient", per);
+		       _("\"%s\" is neither address nor recipient"), per);
 }
 
 static bool read_target(struct draft *draft, const char *lang, GError **error)
@@ -291,12 +293,12 @@ static bool read_target(struct draft *draft, const char *lang, GError **error)
 	line = ini_text(draft->ini, target->name, "line", NULL);
 	if (!line)
 		return ini_fail(error, draft->ini, draft->target->name, "line",
-			"it is missing: what is written of an address");
+			_("it is missing: what is written of an address"));
 	if (!read_line(draft, line, error))
 		return false;
 	if (!draft->names->len)
 		return ini_fail(error, draft->ini, draft->target->name, "line",
-			"it names no value, such as {address}");
+			_("it names no value, such as {address}"));
 	g_ptr_array_add(draft->names, NULL);
 	target->columns = g_strjoinv(",", (char **)draft->names->pdata);
 	return true;
@@ -477,9 +479,15 @@ const struct target *target_book_find(
 	g_ptr_array_add(names, NULL);
 	near = nearest_word(name, (const char *const *)names->pdata);
 	known = g_strjoinv(", ", (char **)names->pdata);
-	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-		"--for=%s: nothing is called so; %s%s%s `nixie export --for=help` tells of each",
-		name, near ? "did you mean `" : "there are ", near ? near : known,
-		near ? "`?" : ".");
+	if (near)
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+			_("--for=%s: nothing is called so; did you mean `%s`? `nixie export "
+			  "--for=help` tells of each"),
+			name, near);
+	else
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+			_("--for=%s: nothing is called so; there are %s. `nixie export --for=help` "
+			  "tells of each"),
+			name, known);
 	return NULL;
 }

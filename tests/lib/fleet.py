@@ -42,7 +42,7 @@ def stats(box, key):
 
 
 def compare(tap, box, ask, name, story=True):
-    """`ask(query)` gives rows of text and numbers. Only the story of the seeded mailbox has incidents."""
+    """`ask(query)` gives rows of text and numbers. The story of the seeded mailbox has incidents; a crowd may have some."""
     for key in KEYS:
         rows = ask(query("by-" + key))
         tap.equal({(str(row[0]),): (int(row[1]), int(row[2])) for row in rows}, stats(box, key), "%s: bounces by %s are those of `nixie stats`" % (name, key))
@@ -50,5 +50,5 @@ def compare(tap, box, ask, name, story=True):
         tap.equal(order, sorted(order, reverse=True), "%s: by %s, in their order" % (name, key))
     want = stats(box, "incident")
     found = {tuple(map(str, row[:3])): (int(row[3]), int(row[4])) for row in ask(query("incidents"))}
-    tap.equal(bool(found), story, "%s: there are incidents" % name)
+    tap.check(found or not story, "%s: there are incidents, if there must be" % name)
     tap.equal(found, want, "%s: and they are those of `nixie stats`" % name)

@@ -7,7 +7,9 @@ What machines read is read again by Python's csv and json, and must say the same
 """
 import csv, io, json, os, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from nixie import Home, Tap
+from console import Console
+from nixie import NIXIE, Home, Tap
+from stream import Judge
 import configs, judge, letter
 
 # Steers, turns, hides, breaks lines and cells, is no UTF-8.
@@ -98,6 +100,24 @@ def check_configs(tap, home):
         os.rmdir(path) if os.path.isdir(path) and not os.path.islink(path) else os.unlink(path)
 
 
+# What is pasted into a prompt: the same without the keys that end it, which a terminal takes out of a paste (ESC, TAB, line ends).
+PASTE = "zz\u202e\u200b\ufe0f\U000e0041\u009b31me\u0301\u0301\u0301 =1+1".encode() + b"\x9b2J\xff\xc2zz"
+PROMPTS = {"l": "limit", "c": "query", "m": "save as a view", "/": "find", "T": "mark", "+": "add a tag", "-": "remove a tag", ":": "command", "C": "correct", "s": "save", "|": "pipe"}
+
+
+def prompts(tap, home):
+    """Pasted into each prompt of the screen, sent off (but to no shell, which would say it), and found again in the next one's history."""
+    for key, name in PROMPTS.items():
+        with Console([NIXIE, "--watch-seconds=0", "*"], home.env, 110, judge=Judge()) as screen:
+            screen.wait(r"\[\d+/\d+\]")
+            screen.settle()
+            screen.press(key, PASTE)
+            took = "=1+1" in screen.text()
+            screen.press("\x1b" if name == "pipe" else "\n", "\x1b", "\x1b", key, "\x1b[A", "\x1b", "\x1b", "\x1b", "Q", "y")
+            tap.check(took or name == "correct", "prompt %s: it takes what is pasted" % name, screen.text())
+            tap.check(not screen.judge.fault, "prompt %s: nothing foul in %d bytes" % (name, len(screen.sent)), screen.judge.fault)
+
+
 def main():
     tap = Tap()
     with Home() as home:
@@ -115,6 +135,7 @@ def main():
             check_said(tap, "environment: " + name, home.nixie("list", "*", env={name: "/" + os.fsdecode(NASTY)}))
         for words in (["explain", "-"], ["extract", "-"], ["rules", "test", "-"]):
             check_said(tap, "standard input: nixie " + " ".join(words), home.nixie(*words, stdin=NASTY * 50))
+        prompts(tap, home)
         same_rows(tap, home)
         check_configs(tap, home)
     tap.end()

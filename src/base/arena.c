@@ -14,7 +14,11 @@
 #define ARENA_LARGEST ((size_t)1 << 20)
 #define ARENA_ALIGN 16
 #define SPARE_SIZE ((size_t)32 << 10) /* of blocks that wait */
+#ifdef __SANITIZE_ADDRESS__
+#define SPARE_MAX 0 /* what is used after it was freed is to be seen */
+#else
 #define SPARE_MAX 8
+#endif
 
 struct block {
 	struct block *next;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """For a release, since it builds nixie four times: the archive and the program are the same bytes whoever makes them, wherever
-and whenever; the Debian package is built, clean by lintian, and works; the RPM's spec is one, and builds."""
+and whenever; the Debian package is built, clean by lintian, and works; the RPM's spec is one, and builds. `release.py
+[reproducible | debian | rpm]`."""
 import glob, hashlib, os, re, shutil, subprocess, sys, tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from nixie import SRCDIR, Tap
@@ -89,10 +90,11 @@ def rpm(place, archive):
     run("it builds, and every file is in it", "rpmbuild", "-bb", "--nodeps", "--define", "_topdir " + place, spec)
 
 
+PARTS = {"reproducible": reproducible, "debian": debian, "rpm": rpm}
+
 with tempfile.TemporaryDirectory(prefix="nixie-release-", dir=BUILDDIR) as place:
     made = archive(place)
-    if made:
-        reproducible(place, made)
-        debian(os.path.join(place, "debian"), made)
-        rpm(os.path.join(place, "rpm"), made)
+    for name, part in PARTS.items():
+        if made and name in (sys.argv[1:] or PARTS):
+            part(os.path.join(place, name), made)
 tap.end()

@@ -17,7 +17,7 @@ def run(name, *words, cwd=None, env=None, mask=0o022):
                           preexec_fn=lambda: os.umask(mask))
     told = done.stdout.decode("utf-8", "replace")
     tap.check(done.returncode == 0, name, "\n".join(told.splitlines()[-30:]))
-    return done.returncode == 0 and told
+    return None if done.returncode else told
 
 
 def digest(path):
@@ -29,7 +29,7 @@ def archive(place):
     """`make dist`, twice: another umask, another zone, some other second."""
     found = []
     for name, mask, zone in (("one", 0o022, "UTC"), ("two", 0o077, "Asia/Tokyo")):
-        if not run("make dist", "make", "-s", "dist", cwd=BUILDDIR, env={"TZ": zone}, mask=mask):
+        if run("make dist", "make", "-s", "dist", cwd=BUILDDIR, env={"TZ": zone}, mask=mask) is None:
             return None
         made = glob.glob(os.path.join(BUILDDIR, "nixie-*.tar.gz"))[0]
         os.makedirs(os.path.join(place, name))
@@ -62,7 +62,7 @@ def debian(place, archive):
     if not all(map(shutil.which, ("dpkg-buildpackage", "dh", "lintian"))):
         tap.skip("the Debian package", "dpkg-dev, debhelper or lintian is not installed")
         return
-    if not run("the Debian package builds", os.path.join(HERE, "debian-build"), archive, place):
+    if run("the Debian package builds", os.path.join(HERE, "debian-build"), archive, place) is None:
         return
     changes = glob.glob(os.path.join(place, "*.changes"))[0]
     told = run("lintian ends", "lintian", "--allow-root", "--fail-on", "error,warning", changes)

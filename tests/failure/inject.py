@@ -127,6 +127,7 @@ class Job:
         elif left != self.after:
             self.box.remove("out/file")
             got = self.run(self.words)
+            self.run(("log",))  # what was not known to the journal before is known now
             if any(".pledge-" in path for path in files_below(self.box.path(".local"))):
                 self.bad(point, "what was promised to the list stays open", (first, got))
             if got.code or self.box.outcome() != self.after:

@@ -7,6 +7,7 @@
 
 #include "base/errors.h"
 #include "base/file.h"
+#include "base/words.h"
 #include "cli/oneshot.h"
 #include "triage/queryterms.h"
 
@@ -18,7 +19,7 @@ static struct report *read_message(struct cli *cli, const char *path, GError **e
 	if (!g_str_equal(path, "-")) {
 		if (g_file_test(path, G_FILE_TEST_EXISTS))
 			return oneshot_file(cli, path, error);
-		g_set_error(error, NIXIE_ERROR, NIXIE_NOINPUT, "there is no file %s", path);
+		g_set_error(error, NIXIE_ERROR, NIXIE_NOINPUT, _("there is no file %s"), path);
 		return NULL;
 	}
 	if (!file_read_fd(STDIN_FILENO, &mail, error))
@@ -36,8 +37,8 @@ static bool keys_from_terminal(GError **error)
 
 	if (!done)
 		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-			"the mail came through standard input, and there is no terminal to read "
-			"keys from (/dev/tty: %s); `nixie show --message=-` prints instead",
+			_("the mail came through standard input, and there is no terminal to read "
+			  "keys from (/dev/tty: %s); `nixie show --message=-` prints instead"),
 			g_strerror(errno));
 	if (fd >= 0)
 		close(fd);
@@ -70,9 +71,9 @@ bool cli_find_message(struct cli *cli, GError **error)
 		cli->message = id_in_index(report->id);
 	else
 		g_set_error(error, NIXIE_ERROR, NIXIE_NOINPUT,
-			"%s: the mail has no Message-ID to find it by; `nixie explain FILE` "
-			"reads it without an index",
-			g_str_equal(path, "-") ? "standard input" : path);
+			_("%s: the mail has no Message-ID to find it by; `nixie explain FILE` "
+			  "reads it without an index"),
+			g_str_equal(path, "-") ? _("standard input") : path);
 	report_free(report);
 	return named && (!screen || !g_str_equal(path, "-") || keys_from_terminal(error));
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/words.h"
 
-#include <errno.h>
 #include <locale.h>
 #include <string.h>
 #include <unistd.h>
@@ -64,5 +63,5 @@ void words_use(const char *language)
 	bind_textdomain_codeset(DOMAIN, "UTF-8");
 	textdomain(DOMAIN);
 	gettext("");
-	g_strerror(ENOENT); /* the words of the C library, too */
+	dgettext("libc", "Success"); /* the words of strerror(), too */
 }

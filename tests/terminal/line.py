@@ -248,7 +248,7 @@ def pager(home, ending):
     os.mkdir(place)
     with opened(home, env={"PAGER": words, "TMPDIR": place}) as console:
         console.keys("E")
-        console.until(lambda: "?1049" not in console.picture.modes, SOON)
+        must(console.until(lambda: b"\x1b[?1049l" in console.sent, SOON), "it has the terminal", console)
         shows(console, lambda text: is_loaded(text) and "?1049" in console.picture.modes, "the screen comes back")
         shows(console, {"ends": FOUND, "fails": "exit code 1", "is missing": "exit code 127", "is killed": "signal 9"}[ending], "and tells how it went")
         quits(console)

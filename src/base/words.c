@@ -63,5 +63,5 @@ void words_use(const char *language)
 	bind_textdomain_codeset(DOMAIN, "UTF-8");
 	textdomain(DOMAIN);
 	gettext("");
-	dgettext("libc", "Success"); /* the words of strerror(), too */
+	dgettext("libc", ""); /* the words of strerror(), too */
 }

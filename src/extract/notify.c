@@ -86,7 +86,7 @@ static int count_of(const char *text)
 {
 	size_t n = text ? strspn(text, "0123456789") : 0;
 
-	return n && n <= COUNT_DIGITS && !text[n] ? atoi(text) : 0;
+	return n && n <= COUNT_DIGITS && !text[n] ? (int)g_ascii_strtoll(text, NULL, 10) : 0;
 }
 
 static struct dsn_recipient *fields_of(

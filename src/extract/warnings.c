@@ -70,7 +70,7 @@ static bool is_header_only(const struct reading *reading)
 
 static bool stands_in(struct span text, const char *words)
 {
-	return memmem(text.p, text.n, words, strlen(words));
+	return text.n && memmem(text.p, text.n, words, strlen(words));
 }
 
 /* So it is with most: that line is the last one. */

@@ -459,7 +459,7 @@ const char *config_text(const struct config *config, enum setting setting)
 int config_int(const struct config *config, enum setting setting)
 {
 	const char *value = config_text(config, setting);
-	return value ? atoi(value) : 0;
+	return value ? (int)g_ascii_strtoll(value, NULL, 10) : 0;
 }
 
 bool config_flag(const struct config *config, enum setting setting)

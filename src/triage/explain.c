@@ -320,7 +320,7 @@ static const struct code *code_of(const struct fill *with)
 	const struct provider *provider =
 		provider_find(with->knowledge, span_of(recipient->remote_mta),
 			span_of(with->report->reporting_mta), span_of(recipient->diagnostic));
-	int reply = recipient->reply ? atoi(recipient->reply) : 0;
+	int reply = recipient->reply ? (int)g_ascii_strtoll(recipient->reply, NULL, 10) : 0;
 	if (recipient->status)
 		status_parse(span_of(recipient->status), &status);
 	return code_lookup(with->knowledge, status.v, reply, provider);

@@ -115,7 +115,9 @@ static const char *const category_ids[] = {"no-such-user", "no-such-domain", "ba
 	"dns-failure", "mail-loop", "expired", "protocol-error", "suppressed", "unclassified",
 	NULL};
 
-#define NAMED(field, names) .values = names, .name_of = offsetof(struct row, field)
+#define NAMED(field, names) \
+	.values = names, \
+	.name_of = offsetof(struct row, field) /* NOLINT(bugprone-macro-parentheses): a member */
 
 static const struct filter_word words[] = {
 	{"category", N_("why it failed"), .values = category_ids, .test = test_category},

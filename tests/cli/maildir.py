@@ -59,7 +59,7 @@ with Home() as home:
     tap.check(got.code == 65 and text in got.said and ".local" not in got.said, "a file that is no mail is called by its name", got)
 
     # The demo.
-    got = home.nixie("demo", "--list", timeout=180)
+    got = home.nixie("demo", "--list")
     tap.check(got.code == 0 and "Who acts" in got.text and "bounces of" in got.text, "demo --list: list, statistics, one explanation", got)
     tap.equal([n for n in os.listdir(home.root) if n.startswith("nixie-demo")], [], "the demo leaves nothing behind")
 

@@ -255,7 +255,7 @@ with Home() as home:
     tap.check(got.code == 65 and b"550 who is it" in got.out and "link.eml: could not be read" in got.said,
               "a file that is not opened, such as a link, does not spoil the others", got)
     body = home.write("long.eml", open(body, "rb").read().replace(b"550 who is it\n\n", b"550 who is it\n\n" + b"Secret plan \n" * 200000, 1))
-    got = home.nixie("rules", "bundle", body, timeout=20)
+    got = home.nixie("rules", "bundle", body, timeout=120)
     tap.check(got.code == 0 and b"Secret" not in got.out, "a subject that is told often is hidden as fast", got.said)
     home.make_index()
     got = home.nixie("rules", "bundle", "--category=mailbox-full", "*")

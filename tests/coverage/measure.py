@@ -98,7 +98,7 @@ def source(name):
 
 def asserted(name, number):
     """What an assertion forbids is no branch to take."""
-    return source(name)[number - 1 : number] != [] and source(name)[number - 1].lstrip().startswith("g_assert")
+    return number <= len(source(name)) and source(name)[number - 1].lstrip().startswith("g_assert")
 
 
 def read(directory):

@@ -87,9 +87,9 @@ class Commands:
         self.quiet = {name: self.read(name) for name in self.reads}
 
     def run(self, *words):
-        got = self.box.nixie(*words, timeout=120)
+        got = self.box.nixie(*words)
         while got.code == 75 and "locked" in got.said and self.noise and self.noise.longest > PATIENCE:
-            got = self.box.nixie(*words, timeout=120)
+            got = self.box.nixie(*words)
         self.n[words[0]] += 1
         # What was taken away between two looks is named, and is no failure.
         noise = [line for line in got.said.splitlines() if "/noise/" in line]

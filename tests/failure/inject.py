@@ -87,7 +87,7 @@ class Job:
         self.faults = []
 
     def run(self, words, env=None):
-        return self.box.nixie(*words, env=env, timeout=60)
+        return self.box.nixie(*words, env=env, timeout=300)
 
     def bad(self, point, what, got):
         self.faults.append("%s: %s\n%r" % (point, what, got))

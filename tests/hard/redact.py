@@ -91,7 +91,7 @@ def main():
                           "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.net\n\nFinal-Recipient: rfc822; li@far.example\n"
                           "Action: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550 no mail for li, nor for n5999x%s\n\n"
                           "--b\nContent-Type: message/rfc822\n\nFrom: jane@example.org\nTo: %s\n\nx\n--b--\n" % (" and so on" * 700, written))
-        text = home.nixie("extract", "--redact", "--format=json-lines", path, timeout=20).lines()[0]["recipients"][0]["diagnostic"]
+        text = home.nixie("extract", "--redact", "--format=json-lines", path, timeout=120).lines()[0]["recipients"][0]["diagnostic"]
         tap.check("for user" in text and not re.search(r"\bli\b|n\d+x", text), "names of many addressees stand in no reply", text[:200])
 
         # Every sample, whatever the report looks like.

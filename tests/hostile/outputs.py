@@ -89,13 +89,13 @@ def check_configs(tap, home):
         target = ".config/nixie/rules.d/x.rules" if name.startswith("rules-") else ".config/nixie/config"
         path = home.write(target, data)
         for words in (["list", "*"], ["doctor"], ["rules", "check", path] if name.startswith("rules-") else ["list", "--limit=1", "*"]):
-            got = home.nixie(*words, timeout=120)
+            got = home.nixie(*words)
             check_said(tap, "configuration %s: %s" % (name, " ".join(words[:2]).replace(home.root, "")), got)
         os.unlink(path)
     for name, make in (("a directory", os.mkdir), ("a pipe", os.mkfifo), ("a ring", lambda path: os.symlink(path, path))):
         path = home.path(".config", "nixie", "config")
         make(path)
-        got = home.nixie("list", "*", timeout=60)
+        got = home.nixie("list", "*")
         tap.check(got.code == 78 and not judge.foul(got.err), "configuration: %s in its place" % name, got)
         os.rmdir(path) if os.path.isdir(path) and not os.path.islink(path) else os.unlink(path)
 

@@ -98,7 +98,8 @@ class Home:
             fh.write(data if isinstance(data, bytes) else data.encode())
         return path
 
-    def nixie(self, *words, stdin=b"", env=None, timeout=120, both=False, **more):
+    # The time limit is for what never ends: on a busy machine, under sanitizers, all takes many times as long.
+    def nixie(self, *words, stdin=b"", env=None, timeout=600, both=False, **more):
         return Result(subprocess.run([NIXIE, *map(os.fspath, words)], input=stdin, stdout=subprocess.PIPE,
                                      stderr=subprocess.STDOUT if both else subprocess.PIPE, env=dict(self.env, **(env or {})), cwd=self.root,
                                      timeout=timeout, **more))

@@ -45,12 +45,12 @@ with Home() as home:
             valid = False
         tap.check(valid, "valid UTF-8 in %s" % words[0])
         tap.check(not CONTROL.search(out.err), "no control byte on stderr with %s" % words[0])
-    out = home.nixie("extract", "--format=json-lines", home.path("hostile", "fs"), timeout=60)
+    out = home.nixie("extract", "--format=json-lines", home.path("hostile", "fs"), timeout=300)
     tap.check(out.code in (0, 65) and all("root:" not in json.dumps(x) for x in out.lines()), "links, FIFOs and odd names", out)
     for name in sorted(os.listdir(home.path("hostile", "rules"))):
         if name.startswith("config-"):
             data = open(home.path("hostile", "rules", name), "rb").read()
             home.write(".config/nixie/config", data)
-            out = home.nixie("list", "--maildir=" + os.path.join(SRCDIR, "data", "samples"), timeout=60)
+            out = home.nixie("list", "--maildir=" + os.path.join(SRCDIR, "data", "samples"), timeout=300)
             tap.check(out.code in (0, 65, 78) and not CONTROL.search(out.err), "configuration %s" % name, out)
 tap.end()

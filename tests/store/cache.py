@@ -34,7 +34,7 @@ class Box:
 
     def list(self, under=lambda words: words, words=("list",)):
         done = subprocess.run(under([NIXIE, *words, "--format=json-lines"]), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.home.env,
-                              cwd=self.home.root, timeout=120)
+                              cwd=self.home.root, timeout=600)
         done.code, done.out, done.said = done.returncode, done.stdout, done.stderr.decode("utf-8", "replace")
         return done
 

@@ -69,7 +69,7 @@ class Box(Home):
     def xapian(self):
         return os.path.join(self.mail, ".notmuch", "xapian")
 
-    def drive(self, *words, stdin="", env=None, timeout=120, **more):
+    def drive(self, *words, stdin="", env=None, timeout=600, **more):
         driver = DRIVER
         if "user" in more:  # who may not be able to reach the build directory
             driver = self.path("driver")

@@ -122,7 +122,7 @@ with Box(5) as box:
         for cut in (0, len(whole) // 2):
             with open(path, "wb") as fh:
                 fh.write(whole[:cut])
-            got = box.drive("read", "*", timeout=30)
+            got = box.drive("read", "*", timeout=300)
             tap.check(got.code in (66, 74, 75) and got.error or got.code == 0 and len(got.ids) == 5, "%s cut to %d bytes" % (name, cut), got)
         with open(path, "wb") as fh:
             fh.write(whole)

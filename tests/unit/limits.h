@@ -15,9 +15,9 @@
 #endif
 
 #if defined(__SANITIZE_ADDRESS__) || LIMITS_CLANG_ASAN
-#define HOSTILE_SECONDS 20.0
+#define HOSTILE_SECONDS 60.0
 #else
-#define HOSTILE_SECONDS 2.0
+#define HOSTILE_SECONDS 10.0
 #endif
 
 /* CPU seconds of this process so far. */

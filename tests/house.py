@@ -75,7 +75,27 @@ def promises():
                     yield "%s names %s, which is not there" % (page, path)
 
 
-CHECKS = [floors, rooms, spdx, lengths, unfinished, promises]
+def runs():
+    """Each row of tests/PROMISES names tests that `make check` runs, or a step of contrib/run-tests, one of --release where it says so."""
+    listed = set(re.findall(r"^\t(tests/\S+)", open(os.path.join(TOP, "Makefile.am"), encoding="utf-8").read(), re.M))
+    steps = dict((name, kind) for kind, name in re.findall(r'(step|trial) "([^"]+)"', open(os.path.join(TOP, "contrib", "run-tests"), encoding="utf-8").read()))
+    for name in ("busy", "inject", "kill", "memory"):
+        steps["failures, the long run of " + name] = steps.get("failures, the long run of $name")
+    rows = [line.split("|")[1:-1] for line in open(os.path.join(TOP, "tests", "PROMISES"), encoding="utf-8") if line.startswith("| ")][1:]
+    if len({row[0] for row in rows}) < 11:
+        yield "tests/PROMISES has fewer parts than were promised"
+    for part, promise, _, when, command in ([cell.strip() for cell in row] for row in rows):
+        tests = re.fullmatch(r"`make check TESTS='?([^'`]+)'?`", command)
+        wanted = {"each change": "step", "release": "trial"}.get(when)
+        if tests and when == "each change":
+            for test in tests.group(1).split():
+                if test not in listed:
+                    yield "tests/PROMISES: %s: `make check` does not run %s" % (promise, test)
+        elif not wanted or steps.get(command.strip('"')) != wanted:
+            yield "tests/PROMISES: %s: contrib/run-tests has no such %s: %s" % (promise, wanted, command)
+
+
+CHECKS = [floors, rooms, spdx, lengths, unfinished, promises, runs]
 print("1..%d" % len(CHECKS))
 for number, check in enumerate(CHECKS, 1):
     findings = list(check())

@@ -64,7 +64,7 @@ void page_codes(const struct page *page, const char *status, const char *reply)
 	const struct knowledge *knowledge = page->knowledge;
 	const struct code *const *codes = knowledge_codes(knowledge, &n);
 	struct status wanted = {0};
-	int number = reply ? atoi(reply) : 0;
+	int number = reply ? (int)g_ascii_strtoll(reply, NULL, 10) : 0;
 	bool has_status = status && status_parse(span_of(status), &wanted);
 
 	for (size_t i = 0; i < n; i++) {

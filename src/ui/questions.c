@@ -169,7 +169,7 @@ static void limit_effect(struct app *app, void *user, const char *text, struct d
 		g_autofree char *both = query_join(meant, query);
 		g_autofree char *quoted = g_shell_quote(both);
 
-		if (strcmp(meant, text))
+		if (strcmp(meant, text) != 0)
 			doc_pair(doc, _("Means"), 6, STYLE_NORMAL, meant);
 		if (filter)
 			tell_matches(app, filter, doc, SHOWS);

@@ -15,8 +15,6 @@
 #include "base/file.h"
 #include "base/words.h"
 
-extern char **environ;
-
 struct wait {
 	int status;
 	bool over;

@@ -15,7 +15,9 @@ struct header {
 	uint32_t kind, size;
 };
 
+/* NOLINTNEXTLINE(bugprone-macro-parentheses): a literal */
 #define WIRE_TYPE(name, type) [WIRE_##name] = type,
+/* NOLINTNEXTLINE(bugprone-suspicious-missing-comma): the comma is the macro's */
 const char *const wire_types[WIRE_KIND_COUNT] = {WIRE_KINDS(WIRE_TYPE)};
 #undef WIRE_TYPE
 

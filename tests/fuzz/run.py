@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Each fuzz target for a while, under the address and undefined behaviour sanitizers; the result is TAP.
 
-usage: run.py [--build=DIRECTORY] [--seconds=N] [TARGET...]
+usage: run.py [--build=DIRECTORY] [--seconds=N] [--jobs=N] [TARGET...]
 
 Builds with clang in DIRECTORY. Seeds are those of tests/fuzz/seeds, the samples, and what was learned before
 (DIRECTORY/learned); an input that ends a target is kept in DIRECTORY/found.
 """
-import argparse, os, re, subprocess, sys
+import argparse, concurrent.futures, os, re, subprocess, sys
 
 TOP = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 # name: longest input, further seeds
@@ -59,18 +59,20 @@ def main():
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--build", default="fuzzing")
     words.add_argument("--seconds", type=int, default=300)
+    words.add_argument("--jobs", type=int, default=1, help="targets that run at once")
     words.add_argument("target", nargs="*", choices=[[], *TARGETS])
     given = words.parse_args()
     directory = os.path.abspath(given.build)
     build(directory)
     failed = 0
-    for number, name in enumerate(given.target or TARGETS, 1):
-        good, figure, said = run(directory, name, given.seconds)
+    names = given.target or list(TARGETS)
+    runs = concurrent.futures.ThreadPoolExecutor(given.jobs).map(lambda name: run(directory, name, given.seconds), names)
+    for number, (name, (good, figure, said)) in enumerate(zip(names, runs), 1):
         print("%s %d - %s, %d s: %s" % ("ok" if good else "not ok", number, name, given.seconds, figure), flush=True)
         if not good:
             failed += 1
             print("\n".join("# " + line for line in said.splitlines()[-60:]), flush=True)
-    print("1..%d" % len(given.target or TARGETS))
+    print("1..%d" % len(names))
     return 1 if failed else 0
 
 

@@ -128,6 +128,59 @@ static void test_visible(void)
 	}
 }
 
+/* Each sign that may be dressed (UTS #51), and what may not: what is passed over, and what shows.
+ */
+static void test_dressed(void)
+{
+	static const struct {
+		const char *in, *out;
+		enum text_flags flags;
+	} rows[] = {
+		{"\u00a9\ufe0f", "\u00a9", TEXT_PLAIN},
+		{"\u00ae\ufe0e", "\u00ae", TEXT_PLAIN},
+		{"\u203c\ufe0f", "\u203c", TEXT_PLAIN},
+		{"\u2049\ufe0f", "\u2049", TEXT_PLAIN},
+		{"\u2122\ufe0f", "\u2122", TEXT_PLAIN},
+		{"\u2139\ufe0f", "\u2139", TEXT_PLAIN},
+		{"\u3030\ufe0f", "\u3030", TEXT_PLAIN},
+		{"\u303d\ufe0f", "\u303d", TEXT_PLAIN},
+		{"\u3297\ufe0f", "\u3297", TEXT_PLAIN},
+		{"\u3299\ufe0f", "\u3299", TEXT_PLAIN},
+		{"\u3298\ufe0f", "\u3298<U+FE0F>", TEXT_PLAIN},
+		{"\U0001f44d\U0001f400", "\U0001f44d\U0001f400", TEXT_PLAIN}, /* no skin tone */
+		{"\U0001f44d\ufe0f", "<U+1F44D><U+FE0F>", TEXT_ASCII},
+		{"#\ufe0f\u20e3", "#\u20e3", TEXT_PLAIN},
+		{"*\ufe0f\u20e3", "*\u20e3", TEXT_PLAIN},
+		{"!\ufe0f\u20e3", "!<U+FE0F>\u20e3", TEXT_PLAIN},
+		{"x\ufe0f\u20e3", "x<U+FE0F>\u20e3", TEXT_PLAIN},
+		/* not UTF-8 (RFC 3629 section 3): too long for what they say, a surrogate, too high
+		 */
+		{"\xe0\x80\x80", "\\xe0\\x80\\x80", TEXT_PLAIN},
+		{"\xf0\x80\x80\x80", "\\xf0\\x80\\x80\\x80", TEXT_PLAIN},
+		{"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80", TEXT_PLAIN},
+		/* ends of lines */
+		{"a\r\nb", "a\nb", TEXT_KEEP_LINES},
+		{"a\r", "a\n", TEXT_KEEP_LINES},
+		{"a\rb", "a\nb", TEXT_KEEP_LINES},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *out = text_visible(rows[i].in, rows[i].flags);
+
+		g_assert_cmpstr(out, ==, rows[i].out);
+	}
+}
+
+static void test_quoted(void)
+{
+	g_autofree char *plain = text_quoted(span_of("x")), *none = text_quoted(SPAN_NONE);
+	g_autofree char *quotes = text_quoted(span_of("a \"b\""));
+
+	g_assert_cmpstr(plain, ==, "\"x\"");
+	g_assert_cmpstr(none, ==, "\"\"");
+	g_assert_cmpstr(quotes, ==, "'a \"b\"'");
+}
+
 /* Addresses that look like another are shown by their code points; honest ones are let be. */
 static void test_lookalike(void)
 {
@@ -679,6 +732,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/base/pseudonyms-map", test_pseudonyms_map);
 	g_test_add_func("/base/pseudonyms-long", test_pseudonyms_long);
 	g_test_add_func("/base/text/visible", test_visible);
+	g_test_add_func("/base/text/dressed", test_dressed);
+	g_test_add_func("/base/text/quoted", test_quoted);
 	g_test_add_func("/text/utf8", test_utf8);
 	g_test_add_func("/digest", test_digest);
 	g_test_add_func("/base/text/wrap", test_wrap);

@@ -50,6 +50,7 @@ static inline char *put_text(char *at, const char *text, size_t n)
 		uint32_t first, last;
 
 		memcpy(&first, text, sizeof first);
+		/* cppcheck-suppress pointerOutOfBoundsCond ; n is the length of text */
 		memcpy(&last, text + n - sizeof last, sizeof last);
 		memcpy(at, &first, sizeof first);
 		memcpy(at + n - sizeof last, &last, sizeof last);

@@ -354,6 +354,7 @@ static struct batch *batch_take(struct run *run, struct namelist *list, bool wai
 	if (!names || !*names)
 		return NULL;
 	batch = batch_begin(run, (const char *const *)names, g_strv_length(names), true);
+	/* cppcheck-suppress AssignmentIntegerToAddress ; g_steal_pointer keeps the type */
 	batch->names = g_steal_pointer(&names);
 	return batch;
 }

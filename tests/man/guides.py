@@ -9,7 +9,7 @@ DOC = os.path.join(SRCDIR, "contrib", "doc")
 PAGES = ["README"] + sorted(os.path.join("contrib", "doc", name) for name in os.listdir(DOC))
 NAMED = {"Enter", "Escape", "Tab", "Space"}  # keys that tmux knows by name
 SPARE = r"\b(MESSAGE-ID|PATH|NAME|FILE|QUERY)\b|<|\.\.\.|~/mail|/var/mail"  # to be filled in by the reader
-TOLD = r"nixie (doctor|scan|rules check|suppress --proposed|retry --due|log|retry|undo|export --type=hard --format=addresses)\b"  # these may tell all on stderr, or nothing
+TOLD = r"nixie (doctor|scan|rules check|suppress --(?:proposed|accept|list)|retry --due|log|retry|undo|export --type=hard --format=addresses)\b"  # these may tell all on stderr, or nothing
 SCREEN = r"nixie( tui\b.*| demo| '.*'| --maildir=\S+)?$"
 tap = Tap()
 

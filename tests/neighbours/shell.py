@@ -24,9 +24,11 @@ def program(home, name, text):
 def hook():
     with Home() as home:
         home.make_index(os.path.join(SAMPLES, "inbox"))
-        place = home.notmuch("config", "get", "database.hook_dir").strip()
-        os.makedirs(place, exist_ok=True)
-        shutil.copy(os.path.join(RECIPES, "notmuch", "post-new"), place)
+        for page in ("mail-in.md", "neighbours.md"):
+            with open(os.path.join(SRCDIR, "contrib", "doc", page), encoding="utf-8") as file:
+                line = re.search(r"(?m)^ {4}(.* neighbours/notmuch/post-new .*)$", file.read()).group(1)
+            subprocess.run(["sh", "-c", line], cwd=os.path.join(SRCDIR, "contrib"), env=home.env, check=True)
+        tap.check(os.access(os.path.join(home.notmuch("config", "get", "database.hook_dir").strip(), "post-new"), os.X_OK), "both pages put the hook where notmuch runs it")
         home.notmuch("new")
         tap.equal(home.notmuch("count", "tag:bounce").strip(), "0", "no nixie on PATH: the hook does nothing, and fails nothing")
         os.symlink(os.path.abspath(NIXIE), home.path("nixie"))
@@ -54,9 +56,9 @@ def check_of_monitoring():
             count = rows if words else 0
             tap.check(got.code == code and re.fullmatch(r"NIXIE %s - %d bounces[^|\n]*\| bounces=%d;\d+;\d+;0\n" % (state, count, count), got.text) and not got.err,
                       "check_nixie %s: %s" % (" ".join(words), state), got)
-        for words, env in ((("-w", "many"), {}), (("-x",), {}), (("nosuch:abc",), {}), ((), {"NIXIE": "/nowhere/nixie"}), ((), {"NOTMUCH_CONFIG": "/nowhere/config"})):
+        for words, env in ((("-w", "many"), {}), (("-x",), {}), (("nosuch:abc",), {}), ((), {"NIXIE": "/nowhere/nixie"}), ((), {"NIXIE": "false"}), ((), {"NOTMUCH_CONFIG": "/nowhere/config"})):
             got = run(box, check, *words, env=env)
-            tap.check(got.code == 3 and got.text.startswith("NIXIE UNKNOWN - ") and got.text.count("\n") == 1 and "|" not in got.text,
+            tap.check(got.code == 3 and got.text.startswith("NIXIE UNKNOWN - ") and re.search(r" - .*[a-z]{3}", got.text) and got.text.count("\n") == 1 and "|" not in got.text,
                       "check_nixie %s %s: UNKNOWN, in one line" % (" ".join(words), " ".join(env)), got)
 
 
@@ -67,6 +69,9 @@ def digest():
         rows = len(box.rows("date:%s.." % SINCE))
         tap.check(got.code == 0 and got.text.startswith("Bounced mail since %s\n\nBy category\n\n%d bounces" % (SINCE, rows)) and "\nBy domain\n" in got.text and not got.err,
                   "the digest counts what bounced", got)
+        tap.check(got.text.count("\nWhat is going on\n") == 1 and "\nIncidents: one trouble, many addresses, one day\n\n12 bounces" in got.text, "it tells once what is going on", got)
+        got = run(box, page, "--since=2026-07-27")
+        tap.check(got.code == 0 and "\nBy domain\n" in got.text and "Incidents" not in got.text and "by incident" not in got.text, "no incident: there is no table of them", got)
         sent = box.path("sent")
         mailer = program(box, "mailer", "printf '%%s\\n' \"$@\" > '%s.args'\ncat > '%s'\n" % (sent, sent))
         got = run(box, page, "--since=" + SINCE, "--to=desk@fennel.example", env={"SENDMAIL": mailer})

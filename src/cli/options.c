@@ -7,110 +7,9 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "triage/config.h"
-#include "triage/group.h"
 #include "triage/nearest.h"
 
-#define AT(field) offsetof(struct options, field)
-#define TEXT G_OPTION_ARG_FILENAME /* bytes as they are: nothing is converted from the locale */
-#define FLAG G_OPTION_ARG_NONE
 #define TAG_DASH '\001'
-
-static const struct option_row rows[] = {
-	{"config", 0, TEXT, AT(config), OPT_STORE, N_("notmuch configuration to use"), "FILE"},
-	{"profile", 0, TEXT, AT(profile), OPT_STORE, N_("notmuch profile to use"), "NAME"},
-	{"database", 0, TEXT, AT(database), OPT_STORE, N_("mail root or database directory"),
-		"DIR"},
-	{"maildir", 0, TEXT, AT(maildir), OPT_STORE,
-		N_("a Maildir, MH folder, directory of .eml files or mbox; nixie keeps an index of "
-		   "its own"),
-		"PATH"},
-	{"from-json", 0, TEXT, AT(from_json), OPT_RESULT,
-		N_("no index, but the JSON lines that extract or list wrote"), "FILE"},
-	{"exclude", 0, TEXT, AT(exclude), OPT_STORE,
-		N_("honour search.exclude_tags (default true)"), "true|false"},
-	{"limit", 0, TEXT, AT(limit), OPT_WINDOW, N_("at most N rows"), "N"},
-	{"offset", 0, TEXT, AT(offset), OPT_WINDOW, N_("leave out the first N rows"), "N"},
-	{"sort", 0, TEXT, AT(sort), OPT_SORT,
-		N_("date, address, domain, status, category, type, mta; -KEY reverses"), "KEY"},
-	{"view", 0, TEXT, AT(view), OPT_FILTERS, N_("what the saved view NAME selects"), "NAME"},
-	{"message", 0, TEXT, AT(message), OPT_FILTERS,
-		N_("the mail in FILE, or - for standard input, found in the index by its "
-		   "Message-ID"),
-		"FILE"},
-	{"save", 0, TEXT, AT(save), OPT_SAVE, N_("keep the query as the view NAME"), "NAME"},
-	{"format", 0, TEXT, AT(format), OPT_FORMAT,
-		N_("text, json, json-lines, csv, tsv, text0, addresses"), "FORMAT"},
-	{"format-version", 0, TEXT, AT(format_version), OPT_FORMAT,
-		N_("version of the machine formats"), "N"},
-	{"per", 0, TEXT, AT(per), OPT_EXPORT, N_("a row for each recipient, address or message"),
-		"WHAT"},
-	{"columns", 0, TEXT, AT(columns), OPT_EXPORT, N_("columns of csv and tsv, comma-separated"),
-		"LIST"},
-	{"output", 'o', TEXT, AT(output), OPT_OUTPUT,
-		N_("write to FILE, whole or not at all (mode 0600)"), "FILE"},
-	{"force", 0, FLAG, AT(force), OPT_OUTPUT, N_("replace FILE if it exists"), NULL},
-	{"csv-raw", 0, FLAG, AT(csv_raw), OPT_EXPORT,
-		N_("leave spreadsheet formulas in CSV cells as they are"), NULL},
-	{"bom", 0, FLAG, AT(bom), OPT_EXPORT, N_("begin CSV with a byte order mark (for Excel)"),
-		NULL},
-	{"odd", 0, FLAG, AT(odd), OPT_EXPORT, N_("also addresses that are no valid mailboxes"),
-		NULL},
-	{"include-unverified", 0, FLAG, AT(include_unverified), OPT_EXPORT,
-		N_("also reports that nothing confirms"), NULL},
-	{"redact", 0, FLAG, AT(redact), OPT_EXPORT,
-		N_("leave out names, subjects and what stands before the @ of addresses"), NULL},
-	{"by", 0, TEXT, AT(by), OPT_BY, N_("what to count by (default category)"), "KEY"},
-	{"jobs", 'j', TEXT, AT(jobs), OPT_JOBS, N_("extractor processes (default: one a core)"),
-		"N"},
-	{"files-from", 0, TEXT, AT(files_from), OPT_FILES_FROM,
-		N_("read file names, one a line, from LIST or -"), "LIST"},
-	{"as", 0, TEXT, AT(as), OPT_CORRECT, N_("the category that is right"), "CATEGORY"},
-	{"words", 0, TEXT, AT(say), OPT_CORRECT,
-		N_("the words that shall decide, with ... for what differs"), "WORDS"},
-	{"original", 0, FLAG, AT(original), OPT_ORIGINAL,
-		N_("the message that each report is about, in its conversation"), NULL},
-	{"hops", 0, FLAG, AT(hops), OPT_HOPS,
-		N_("the way of each message from server to server, with the delays"), NULL},
-	{"for", 0, TEXT, AT(whom), OPT_FOR, N_("words to pass on to recipient, admin or sender"),
-		"WHOM"},
-	{"for", 0, TEXT, AT(whom), OPT_TARGET,
-		N_("write what other software reads; help lists what there is"), "SOFTWARE"},
-	{"due", 0, FLAG, AT(due), OPT_RETRY, N_("list what may be sent again by now"), NULL},
-	{"sent", 0, FLAG, AT(sent), OPT_RETRY, N_("note that it was sent again, just now"), NULL},
-	{"status", 0, FLAG, AT(status), OPT_RETRY, N_("count what became of what was flagged"),
-		NULL},
-	{"proposed", 0, FLAG, AT(proposed), OPT_PROPOSED,
-		N_("list the addresses that should be on it, with their evidence"), NULL},
-	{"accept", 0, FLAG, AT(accept), OPT_PROPOSED, N_("do what is proposed, in one step"), NULL},
-	{"removed", 0, FLAG, AT(removed), OPT_PROPOSED,
-		N_("list the addresses that were taken off, with who and why"), NULL},
-	{"note", 0, TEXT, AT(note), OPT_PROPOSED, N_("keep TEXT beside the entry"), "TEXT"},
-	{"unset", 0, FLAG, AT(unset), OPT_UNSET, N_("take it off again, or back"), NULL},
-	{"list", 0, FLAG, AT(list), OPT_LIST, N_("print it instead"), NULL},
-	{"color", 0, TEXT, AT(color), 0, N_("colours: auto, always, never"), "WHEN"},
-	{"exit-code", 0, FLAG, AT(exit_code), 0, N_("exit 1 when something matched"), NULL},
-	{"quiet", 'q', FLAG, AT(quiet), 0, N_("no counts and notes on stderr"), NULL},
-	{"verbose", 'v', FLAG, AT(verbose), 0, N_("say more on stderr"), NULL},
-	{"help", 'h', FLAG, AT(help), 0, N_("this help"), NULL},
-	{"version", 0, FLAG, AT(version), 0, N_("version and what protects the children"), NULL},
-};
-
-/* The options that are one of a few words. */
-static const char *const booleans[] = {"true", "false"};
-static const char *const whens[] = {"auto", "always", "never"};
-static const struct {
-	const char *option, *value;
-	const char *const *words;
-	size_t count;
-} choices[] = {
-	{"exclude", "true|false", booleans, G_N_ELEMENTS(booleans)},
-	{"color", "WHEN", whens, G_N_ELEMENTS(whens)},
-	{"format", "FORMAT", format_names, FORMAT_COUNT},
-	{"per", "WHAT", per_names, PER_COUNT},
-	{"sort", "KEY", sort_names, SORT_COUNT},
-	{"by", "KEY", group_names + GROUP_NONE + 1, GROUP_KEY_COUNT - GROUP_NONE - 1},
-	{"for", "WHOM", handover_names, HANDOVER_COUNT},
-};
 
 /* `--category=...` and the like: the name comes with the call. */
 static gboolean take_filter(const char *name, const char *value, void *user, GError **error)
@@ -130,32 +29,10 @@ static gboolean take_setting(const char *name, const char *value, void *user, GE
 	return TRUE;
 }
 
-static bool takes(const struct cli_command *command, unsigned takers)
+/* Where the value of an option that takes one is. */
+static char **text_of(const struct options *options, const struct option_row *row)
 {
-	return !takers || (command->options & takers);
-}
-
-const struct option_row *options_rows(size_t *count)
-{
-	*count = G_N_ELEMENTS(rows);
-	return rows;
-}
-
-bool options_takes(const struct cli_command *command, const struct option_row *row)
-{
-	return takes(command, row->takers);
-}
-
-const char *const *options_words(const struct option_row *row, size_t *count)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(choices); i++)
-		if (g_str_equal(choices[i].option, row->name) &&
-			g_strcmp0(choices[i].value, row->value) == 0) {
-			*count = choices[i].count;
-			return choices[i].words;
-		}
-	*count = 0;
-	return NULL;
+	return (char **)((char *)options + row->offset);
 }
 
 static GOptionEntry entry(const struct option_row *row, struct options *options)
@@ -173,8 +50,11 @@ static void add_entry(GOptionContext *context, GOptionEntry made)
 
 static bool is_option(const struct cli_command *command, const char *name)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-		if (g_str_equal(rows[i].name, name) && (!command || takes(command, rows[i].takers)))
+	size_t count;
+	const struct option_row *rows = options_rows(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (g_str_equal(rows[i].name, name) && options_takes(command, &rows[i]))
 			return true;
 	return false;
 }
@@ -220,15 +100,16 @@ static GOptionContext *context_new(
 	GOptionGroup *settings = g_option_group_new(
 		"settings", _("Settings for this run (nixie-config)"), "", options, NULL);
 	GOptionGroup *main = g_option_group_new("main", "", "", options, NULL);
-
 	GOptionGroup *const groups[] = {main, filters, settings};
+	size_t count;
+	const struct option_row *rows = options_rows(&count);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(groups); i++)
 		g_option_group_set_translate_func(groups[i], translated, NULL, NULL);
 	g_option_context_set_help_enabled(context, FALSE);
 	g_option_context_set_main_group(context, main);
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-		if (!command || takes(command, rows[i].takers))
+	for (size_t i = 0; i < count; i++)
+		if (options_takes(command, &rows[i]))
 			add_entry(context, entry(&rows[i], options));
 	for (const struct filter_word *word = filter_words(); word->name; word++) {
 		GOptionEntry one[2] = {
@@ -249,9 +130,11 @@ static GOptionContext *context_new(
 static GPtrArray *option_names(const struct cli_command *command)
 {
 	GPtrArray *names = g_ptr_array_new();
+	size_t count;
+	const struct option_row *rows = options_rows(&count);
 
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-		if (!command || takes(command, rows[i].takers))
+	for (size_t i = 0; i < count; i++)
+		if (options_takes(command, &rows[i]))
 			g_ptr_array_add(names, (char *)rows[i].name);
 	for (const struct filter_word *word = filter_words(); word->name; word++)
 		if (!command || command->options & OPT_FILTERS)
@@ -395,28 +278,32 @@ static int choose(const char *option, const char *value, const char *const *name
 	return -1;
 }
 
-/* Options of a few words that nobody else looks at before they count. */
-static bool check_words(const struct options *options, GError **error)
+/* One of a few words that nobody else looks at before they count. */
+static bool check_word(const struct option_row *row, const char *value, GError **error)
 {
-	return (!options->exclude || choose("exclude", options->exclude, booleans,
-					     G_N_ELEMENTS(booleans), ~0U, error) >= 0) &&
-	       (!options->color || choose("color", options->color, whens, G_N_ELEMENTS(whens), ~0U,
-					   error) >= 0);
+	size_t n;
+	const char *const *words = options_words(row, &n);
+
+	return !(g_str_equal(row->name, "exclude") || g_str_equal(row->name, "color")) ||
+	       choose(row->name, value, words, (int)n, ~0U, error) >= 0;
 }
 
-/* Options whose value is told as N in the table. */
-static bool check_numbers(const struct options *options, GError **error)
+/* Options whose value is told as N in the table are numbers. */
+static bool check_values(const struct options *options, GError **error)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		const struct option_row *row = &rows[i];
+	size_t count;
+	const struct option_row *row = options_rows(&count);
+
+	for (const struct option_row *end = row + count; row < end; row++) {
+		const char *value = options_is_text(row) ? *text_of(options, row) : NULL;
 		uint64_t number;
 
-		if (row->type == TEXT && g_str_equal(row->value, "N")) {
-			const char *value = *(char *const *)((const char *)options + row->offset);
-
-			if (value && !options_number(row->name, value, &number, error))
-				return false;
-		}
+		if (!value)
+			continue;
+		if (!check_word(row, value, error) ||
+			(g_str_equal(row->value, "N") &&
+				!options_number(row->name, value, &number, error)))
+			return false;
 	}
 	return true;
 }
@@ -469,16 +356,18 @@ bool options_read(struct options *options, char **argv, GError **error)
 	};
 	options->words[0] = (char *)"nixie";
 	memcpy(options->words + 1, argv, n * sizeof *argv);
-	return read_words(options, options->words, error) && check_words(options, error) &&
-	       check_numbers(options, error) && check_alone(options, error) &&
-	       check_query(options, error);
+	return read_words(options, options->words, error) && check_values(options, error) &&
+	       check_alone(options, error) && check_query(options, error);
 }
 
 void options_clear(struct options *options)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-		if (rows[i].type == TEXT)
-			g_clear_pointer((char **)((char *)options + rows[i].offset), g_free);
+	size_t count;
+	const struct option_row *rows = options_rows(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (options_is_text(&rows[i]))
+			g_clear_pointer(text_of(options, &rows[i]), g_free);
 	g_clear_pointer(&options->words, g_free);
 	g_clear_pointer(&options->filter, filter_free);
 	g_clear_pointer(&options->settings, g_ptr_array_unref);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The options of the command line, one table (options.c): which commands take which is in the
+ * The options of the command line, one table (optiontable.c): which commands take which is in the
  * command table (triage/command.h), so that `--help`, completion and the manual agree.
  */
 #ifndef NIXIE_CLI_OPTIONS_H
@@ -45,7 +45,10 @@ struct option_row {
 };
 /* The table, for the manual and completion. */
 const struct option_row *options_rows(size_t *count);
+/* With NULL: whether any command does. */
 bool options_takes(const struct cli_command *command, const struct option_row *row);
+/* Does it take a value? (A flag does not.) */
+bool options_is_text(const struct option_row *row);
 /* The words that an option is one of; NULL: it is none of a few. */
 const char *const *options_words(const struct option_row *row, size_t *count);
 

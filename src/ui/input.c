@@ -12,6 +12,7 @@
 
 #define ESCAPE_WAIT_MS 25
 #define DOUBLE_CLICK_US 400000
+#define SEQUENCE_WAIT_US 200000 /* a terminal sends one at once */
 #define BELL 0x07
 
 enum { CODE_PASTE_BEGIN = KEY_MAX + 1, CODE_PASTE_END };
@@ -105,6 +106,12 @@ static bool take_mouse(struct input *input)
 	return true;
 }
 
+static void pass_over(struct input *input, enum sequence sequence)
+{
+	input->sequence = sequence;
+	input->heard = g_get_monotonic_time();
+}
+
 static bool special_key(struct input *input, int code, int *key)
 {
 	if (code > KEY_F0 && code <= KEY_F(12)) {
@@ -112,7 +119,7 @@ static bool special_key(struct input *input, int code, int *key)
 		return true;
 	}
 	if (code == KEY_MOUSE && !input->takes_mouse) {
-		input->sequence = SEQUENCE_CONTROL; /* curses has read its head alone */
+		pass_over(input, SEQUENCE_CONTROL); /* curses has read its head alone */
 		return false;
 	}
 	if (code == KEY_MOUSE && !take_mouse(input))
@@ -128,29 +135,37 @@ static bool special_key(struct input *input, int code, int *key)
 /* One more byte of a character; false when it is not complete, or none. */
 static bool character(struct input *input, int byte, int *key)
 {
+	bool begun = !mbsinit(&input->partial);
 	char c = (char)byte;
 	wchar_t wide;
 	size_t n = mbrtowc(&wide, &c, 1, &input->partial);
 
-	if (n == (size_t)-1) {
-		bool alone = byte < 0x80; /* what came before it was none */
-
+	if (n == (size_t)-1 && begun) { /* what came before it was none */
 		memset(&input->partial, 0, sizeof input->partial);
-		*key = byte;
-		return alone;
+		n = mbrtowc(&wide, &c, 1, &input->partial);
+	}
+	if (n == (size_t)-1) {
+		memset(&input->partial, 0, sizeof input->partial);
+		return false;
 	}
 	*key = byte == 0x7f ? K_BACKSPACE : n == 0 ? 0 : (int)wide;
 	return n != (size_t)-2;
 }
 
-/* True when the byte belongs to a sequence that is passed over. Any control ends one: nothing that
- * looks like its beginning may swallow the keys of a person. */
+/* True when the byte belongs to a sequence that is passed over. Any control ends one, and so does a
+ * pause: nothing that looks like its beginning (Alt and P) may swallow the keys of a person. */
 static bool is_passed_over(struct input *input, int byte)
 {
 	enum sequence sequence = input->sequence;
+	int64_t heard = input->heard;
 
 	if (sequence == SEQUENCE_NONE)
 		return false;
+	input->heard = g_get_monotonic_time();
+	if (input->heard - heard > SEQUENCE_WAIT_US) {
+		input->sequence = SEQUENCE_NONE;
+		return false;
+	}
 	if (byte < ' ' || byte == 0x7f) {
 		input->sequence = SEQUENCE_NONE;
 		return sequence == SEQUENCE_STRING && byte == BELL;
@@ -165,15 +180,15 @@ static bool begins_sequence(struct input *input, int byte)
 {
 	switch (byte) {
 	case '[':
-		input->sequence = SEQUENCE_CONTROL;
+		pass_over(input, SEQUENCE_CONTROL);
 		return true;
 	case ']':
 	case 'P':
 	case '_':
-		input->sequence = SEQUENCE_STRING;
+		pass_over(input, SEQUENCE_STRING);
 		return true;
 	case 'O':
-		input->sequence = SEQUENCE_SINGLE;
+		pass_over(input, SEQUENCE_SINGLE);
 		return true;
 	default:
 		return byte == '\\'; /* the end of a string */

@@ -17,6 +17,7 @@ struct input {
 	mbstate_t partial; /* of a character whose other bytes have not come */
 	int waiting;       /* what came behind Esc and is next; ERR of curses: nothing */
 	unsigned sequence; /* inside of a sequence that is passed over (input.c); 0: none */
+	int64_t heard;     /* its last byte */
 	bool takes_mouse;
 	int mouse_y, mouse_x;
 	enum mouse button;

@@ -71,8 +71,8 @@ def letters_in_pieces(home):
     """Characters of more than one byte, one byte at a time, and bytes that are none among them."""
     with opened(home) as console:
         console.press("l")
-        dribble(console, "x\u00e4\u20ac\U0001f600".encode() + b"\xe2\x28\xff\xc3y", 0.02)
-        shows(console, lambda text: "x\u00e4\u20ac" in text and "(y" in text, "they stand there")
+        dribble(console, "x\u00e4\u20ac\U0001f600".encode() + b"\xe2\x28\xff\xc3y\xc3\xc3\xa5", 0.02)
+        shows(console, lambda text: "x\u00e4\u20ac" in text and "(y\u00e5" in text, "they stand there")
         console.press("\x15", "z")
         shows(console, r"[>:] ?z", "and letters after them, too")
         console.press("\x15", "\x1b")
@@ -90,6 +90,16 @@ def no_keys(home, sequence):
         shows(console, ":x  ", "nothing is typed")
         console.press("\x15", "\x1b", "j")
         shows(console, lambda text: text.split("\n")[3].startswith("> "), "afterwards keys are keys")
+        quits(console)
+
+
+def alt_letter(home, keys):
+    """What only looks like the head of a sequence swallows no key that comes after it."""
+    with opened(home) as console:
+        console.press(keys)
+        console.drain(0.5)
+        console.press("j")
+        shows(console, lambda text: text.split("\n")[3].startswith("> "), "the next key counts")
         quits(console)
 
 
@@ -273,6 +283,7 @@ TABLE = [
     ("letters in pieces", letters_in_pieces),
 ] + [("sent, and no key: %r" % sequence, no_keys, sequence) for sequence in (
     b"\x1b[1;5C", b"\x1b[I", b"\x1b[O", b"\x1b[24;5~", b"\x1b[<0;10;10M", b"\x1b[?62;22c", b"\x1b[5;1R", b"\x1b]11;rgb:0000/0000/0000\x07", b"\x1b]10;x\x1b\\", b"\x1bOQ\x1bOw", b"\x1b[" + b"1;" * 200 + b"~")] + [
+    ("Alt and %s, then a key" % letter, alt_letter, "\x1b" + letter) for letter in "P]_[O"] + [
     ("the mouse off", mouse, False),
     ("the mouse on", mouse, True),
     ("C-s and C-q", ctrl_s),

@@ -6,6 +6,7 @@
 #include "base/address.h"
 #include "base/errors.h"
 #include "base/words.h"
+#include "extract/dsn.h"
 
 #define SCHEMA 1
 #define LIST_MAX 10000                   /* texts of a list, evidence of a recipient */
@@ -64,9 +65,9 @@ static bool read_name(const struct line *line, const char *key, const json_t *va
 	return *index >= 0 || fail(line, key, _("is none of the words that nixie writes there"));
 }
 
-static bool is_list(const struct line *line, const char *key, const json_t *value)
+static bool is_list(const struct line *line, const char *key, const json_t *value, size_t most)
 {
-	return (json_is_array(value) && json_array_size(value) <= LIST_MAX) ||
+	return (json_is_array(value) && json_array_size(value) <= most) ||
 	       fail(line, key, _("is no list that can be"));
 }
 
@@ -76,7 +77,7 @@ static bool read_list(
 	size_t i;
 	const json_t *item;
 
-	if (!is_list(line, key, value))
+	if (!is_list(line, key, value, LIST_MAX))
 		return false;
 	list->v = arena_alloc(line->arena, (json_array_size(value) + 1) * sizeof *list->v);
 	json_array_foreach((json_t *)value, i, item)
@@ -152,8 +153,8 @@ static bool read_who(const struct line *line, const json_t *object, struct actor
 
 	if (!value)
 		return true;
-	if (!is_list(line, "who", value) || json_array_size(value) > G_N_ELEMENTS(who->who))
-		return fail(line, "who", _("is no list that can be"));
+	if (!is_list(line, "who", value, G_N_ELEMENTS(who->who)))
+		return false;
 	json_array_foreach((json_t *)value, i, item)
 	{
 		int actor;
@@ -213,7 +214,7 @@ static bool read_evidence(
 
 	if (!value)
 		return true;
-	if (!is_list(line, "evidence", value))
+	if (!is_list(line, "evidence", value, LIST_MAX))
 		return false;
 	recipient->evidence =
 		arena_alloc(line->arena, (json_array_size(value) + 1) * sizeof(struct evidence));
@@ -286,30 +287,36 @@ static bool add_recipient(
 	return true;
 }
 
+static bool add_other(const struct line *line, const json_t *object, struct found *found)
+{
+	struct recipient other;
+
+	if (!json_is_object(object))
+		return fail(line, "others", _("holds what is no object"));
+	if (!read_recipient(line, object, &other))
+		return false;
+	g_array_append_val(found->others, other);
+	return true;
+}
+
 static bool add_recipients(const struct line *line, const json_t *report, struct found *found)
 {
 	const json_t *list = json_object_get(report, "recipients"), *item;
+	const json_t *others = value_of(report, "others");
 	size_t i;
 
-	if (!json_is_array(list))
-		return fail(line, "recipients", _("is no list that can be"));
+	if (!is_list(line, "recipients", list, DSN_RECIPIENTS_MAX) ||
+		(others && !is_list(line, "others", others, DSN_RECIPIENTS_MAX)))
+		return false;
 	json_array_foreach((json_t *)list, i, item)
 	{
 		if (!add_recipient(line, report, item, found))
 			return false;
 	}
-	list = value_of(report, "others");
-	if (list && !json_is_array(list))
-		return fail(line, "others", _("is no list that can be"));
-	json_array_foreach((json_t *)list, i, item)
+	json_array_foreach((json_t *)others, i, item)
 	{
-		struct recipient other;
-
-		if (!json_is_object(item) || !read_recipient(line, item, &other))
-			return json_is_object(item)
-				       ? false
-				       : fail(line, "others", _("holds what is no object"));
-		g_array_append_val(found->others, other);
+		if (!add_other(line, item, found))
+			return false;
 	}
 	return true;
 }
@@ -371,8 +378,9 @@ static json_t *parse(struct span line, GError **error)
 	json_t *root;
 
 	if (line.n > FROMJSON_LINE_MAX) {
-		g_set_error_literal(error, NIXIE_ERROR, NIXIE_PARTIAL,
-			_("it is longer than any line that nixie writes"));
+		g_set_error(error, NIXIE_ERROR, NIXIE_PARTIAL,
+			_("it is longer than %zu MiB; --per=recipient writes shorter lines"),
+			FROMJSON_LINE_MAX >> 20);
 		return NULL;
 	}
 	root = json_loadb(line.p, line.n, PLAIN_FLAGS, &why);

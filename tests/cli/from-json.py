@@ -105,6 +105,8 @@ HOSTILE = [
     (line(evidence=[dict(GOOD["evidence"][0], raw=[0])]), '"raw" is no range'), (line(evidence=[dict(GOOD["evidence"][0], raw=[-1, 5])]), '"raw" is no number'),
     (line(recipients=7), '"recipients" is no list'), (line(recipients=[7]), '"recipients" holds'), (line(recipients=[], others=7), '"others" is no list'),
     (line(tags="inbox"), '"tags" is no list'), (line(valid="yes"), '"valid" is neither'),
+    (line(recipients=[{}] * 100001), '"recipients" is no list that can be'), (line(recipients=[], others=[{}] * 100001), '"others" is no list that can be'),
+    (b" " * (64 << 20) + line(), "it is longer than 64 MiB; --per=recipient writes shorter lines"),
 ]
 
 

@@ -155,7 +155,7 @@ static bool read_directory(notmuch_database_t *database, const char *path, GHash
 	notmuch_status_t status = notmuch_database_get_directory(database, path, &directory);
 
 	if (status != NOTMUCH_STATUS_SUCCESS) {
-		database_set_error(database, status, "cannot read the index", error);
+		database_set_error(database, status, _("cannot read the index"), error);
 		return false;
 	}
 	if (!directory)

@@ -285,7 +285,7 @@ struct journal *journal_read(const char *uuid, GError **error)
 		return NULL;
 	if (!g_file_get_contents(path, &text, &size, &why) &&
 		!g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_IO, "cannot read the journal %s: %s", path,
+		g_set_error(error, NIXIE_ERROR, NIXIE_IO, _("cannot read the journal %s: %s"), path,
 			why->message);
 		return NULL;
 	}

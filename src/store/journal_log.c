@@ -20,10 +20,9 @@ struct journal_log {
 	uint64_t next;
 };
 
-static void set_error(struct journal_log *log, const char *verb, GError **error)
+static void set_error(struct journal_log *log, const char *what, GError **error)
 {
-	g_set_error(error, NIXIE_ERROR, NIXIE_IO, "cannot %s the journal %s: %s", verb, log->path,
-		g_strerror(errno));
+	g_set_error(error, NIXIE_ERROR, NIXIE_IO, "%s: %s: %s", what, log->path, g_strerror(errno));
 }
 
 /*
@@ -96,17 +95,17 @@ struct journal_log *journal_log_open(const char *uuid, GError **error)
 		goto failed;
 	log->fd = open(log->path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (log->fd < 0) {
-		set_error(log, "open", error);
+		set_error(log, _("cannot open the journal"), error);
 		goto failed;
 	}
 	while ((locked = flock(log->fd, LOCK_EX)) < 0 && errno == EINTR)
 		;
 	if (locked < 0 || !sync_directory(log->path)) {
-		set_error(log, "lock", error);
+		set_error(log, _("cannot lock the journal"), error);
 		goto failed;
 	}
 	if (!read_whole(log)) {
-		set_error(log, "read", error);
+		set_error(log, _("cannot read the journal"), error);
 		goto failed;
 	}
 	return log;
@@ -135,7 +134,7 @@ bool journal_log_reload(struct journal_log *log, GError **error)
 {
 	if (read_whole(log))
 		return true;
-	set_error(log, "read", error);
+	set_error(log, _("cannot read the journal"), error);
 	return false;
 }
 
@@ -150,7 +149,7 @@ static bool append(struct journal_log *log, GString *text, GError **error)
 {
 	if (file_write_all(log->fd, (struct span){text->str, text->len}) && fsync(log->fd) == 0)
 		return true;
-	set_error(log, "write", error);
+	set_error(log, _("cannot write the journal"), error);
 	return false;
 }
 

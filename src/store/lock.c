@@ -109,7 +109,7 @@ static char *holder_if(const char *pid, const struct stat *lock)
 			continue;
 		comm = g_build_filename("/proc", pid, "comm", NULL);
 		if (!g_file_get_contents(comm, &name, NULL, NULL))
-			name = g_strdup("a process");
+			name = g_strdup(_("a process"));
 		return g_strdup_printf("%s (pid %s)", g_strchomp(name), pid);
 	}
 	return NULL;

@@ -208,7 +208,7 @@ struct mail_place *mail_place_open(const char *path, const char *unpack_director
 	struct stat st;
 
 	if (!real || stat(real, &st) < 0 || access(real, R_OK) < 0) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_NOINPUT, "cannot read %s: %s", path,
+		g_set_error(error, NIXIE_ERROR, NIXIE_NOINPUT, _("cannot read %s: %s"), path,
 			g_strerror(errno));
 		free(real);
 		return NULL;

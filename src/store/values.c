@@ -59,7 +59,7 @@ struct values *values_load(const char *uuid, GError **error)
 	}
 	if (!g_file_get_contents(values->path, &text, &size, &why) &&
 		!g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_IO, "cannot read %s: %s", values->path,
+		g_set_error(error, NIXIE_ERROR, NIXIE_IO, _("cannot read %s: %s"), values->path,
 			why->message);
 		values_free(values);
 		return NULL;

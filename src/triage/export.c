@@ -343,7 +343,8 @@ static void note_left_out(
 
 static void add_notes(const struct exporter *exporter, GPtrArray *notes)
 {
-	note_left_out(exporter, notes, exporter->unverified, "unverified (--include-unverified)");
+	note_left_out(
+		exporter, notes, exporter->unverified, _("unverified (--include-unverified)"));
 	note_left_out(exporter, notes, exporter->passing,
 		_("not for good (--type=hard,soft takes what passes as well)"));
 	note_left_out(exporter, notes, exporter->odd, _("the address is no valid mailbox (--odd)"));
@@ -361,8 +362,9 @@ static void add_notes(const struct exporter *exporter, GPtrArray *notes)
 				exporter->neutralised));
 	if (exporter->options.for_export)
 		g_ptr_array_add(
-			notes, g_strdup_printf("%zu %s written", exporter->written,
-				       exporter->written == 1 ? "recipient" : "recipients"));
+			notes, g_strdup_printf(ngettext("%zu recipient written",
+						       "%zu recipients written", exporter->written),
+				       exporter->written));
 }
 
 bool exporter_finish(struct exporter *exporter, GPtrArray *notes, GError **error)

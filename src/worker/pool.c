@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/errors.h"
+#include "base/words.h"
 #include "worker/job.h"
 #include "worker/worker.h"
 
@@ -164,8 +165,8 @@ static void on_lost(void *user, struct worker *worker)
 
 	if (!was_ready && !pool->broken && ++pool->failed_starts >= FAILED_STARTS_MAX)
 		pool->broken = g_error_new_literal(NIXIE_ERROR, NIXIE_INTERNAL,
-			"the process that reads mails cannot be started; nixie doctor may tell "
-			"why");
+			_("the process that reads mails cannot be started; nixie doctor may tell "
+			  "why"));
 	while ((batch = g_queue_pop_head(&worker->batches))) {
 		if (first && was_ready && batch->n - batch->told_n == 1)
 			give_up(batch, status);
@@ -361,7 +362,7 @@ static void clear(struct job *base)
 }
 
 static const struct job_class pool_job_class = {
-	.what = "the extractor",
+	.what = N_("the extractor"),
 	.size = sizeof(struct pool_job),
 	.cancel = cancel,
 	.clear = clear,
@@ -425,7 +426,7 @@ struct job *pool_extract_bytes(struct pool *pool, const char *name, struct span 
 	if (job->bytes_fd < 0 || !file_write_all(job->bytes_fd, bytes))
 		job_end_later(
 			&job->job, g_error_new(NIXIE_ERROR, NIXIE_IO,
-					   "cannot hand the text over: %s", g_strerror(errno)));
+					   _("cannot hand the text over: %s"), g_strerror(errno)));
 	return job_begun(job);
 }
 

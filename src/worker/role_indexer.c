@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 
 #include "base/errors.h"
+#include "base/words.h"
 #include "store/indexer.h"
 #include "store/mailfiles.h"
 #include "worker/attempt.h"
@@ -241,13 +242,13 @@ static bool was_too_large(const struct item *item, const struct attempt_death *d
 static char *reason(const struct item *item, const struct attempt_death *death)
 {
 	if (was_too_large(item, death))
-		return g_strdup_printf("indexing it takes libnotmuch more than %d MB or %d "
-				       "seconds, so it was left out; `nixie extract` reads it",
+		return g_strdup_printf(_("indexing it takes libnotmuch more than %d MB or %d "
+					 "seconds, so it was left out; `nixie extract` reads it"),
 			(int)(LARGE_BYTES >> 20), LARGE_SECONDS);
 	if (WIFSIGNALED(death->status))
-		return g_strdup_printf("it ends libnotmuch (signal %d), so it was left out",
+		return g_strdup_printf(_("it ends libnotmuch (signal %d), so it was left out"),
 			WTERMSIG(death->status));
-	return g_strdup("it ends libnotmuch, so it was left out");
+	return g_strdup(_("it ends libnotmuch, so it was left out"));
 }
 
 /* True when the file that did it is known, so that going on makes sense. */

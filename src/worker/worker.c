@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/errors.h"
+#include "base/words.h"
 #include "worker/reportwire.h"
 #include "worker/sandbox.h"
 
@@ -98,7 +99,7 @@ static void on_refusal(struct worker *worker, GVariant *value)
 
 	if (!wire_end_error(value, &error))
 		error = g_error_new_literal(
-			NIXIE_ERROR, NIXIE_INTERNAL, "the extractor ended unasked");
+			NIXIE_ERROR, NIXIE_INTERNAL, _("the extractor ended unasked"));
 	worker->events->refused(worker->user, error);
 }
 
@@ -194,15 +195,16 @@ int worker_end(struct worker *worker)
 char *worker_death(int status)
 {
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPROF)
-		return g_strdup_printf("reading it took more than %d seconds, so it was left out",
+		return g_strdup_printf(
+			_("reading it took more than %d seconds, so it was left out"),
 			SANDBOX_CPU_SECONDS);
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
-		return g_strdup("reading it did not end, so it was left out");
+		return g_strdup(_("reading it did not end, so it was left out"));
 	if (WIFSIGNALED(status))
 		return g_strdup_printf(
-			"it ended the process that read it (signal %d), so it was left out",
+			_("it ended the process that read it (signal %d), so it was left out"),
 			WTERMSIG(status));
-	return g_strdup("it ended the process that read it, so it was left out");
+	return g_strdup(_("it ended the process that read it, so it was left out"));
 }
 
 /* --- what it is given */

@@ -101,7 +101,7 @@ def test():
             total, done, fuzzy, missing = state(language, template)
             print("".join("# missing: %s\n" % name.replace("\n", " ") for name in missing[:10]), end="")
             print("# %s: %d of %d, %d missing" % (language, done, total, len(missing)))
-            print("%s %d - messages in %s: none is unsure" % ("not ok" if fuzzy else "ok", 2 * number + 2, language))
+            print("%s %d - messages in %s: none is missing, none is unsure" % ("not ok" if missing or fuzzy else "ok", 2 * number + 2, language))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from nixie import SRCDIR, Tap
 
 README = os.path.join(SRCDIR, "README")
 TOUR = os.path.join(SRCDIR, "tests", "ui", "golden", "tour.txt")
-BEGIN, END = "A look at the screens\n---------------------\n", "\n\n\nBuild it\n"
+BEGIN, END = "A look at the screens\n---------------------\n", "\n\n\nLearn it\n"
 
 
 def recording(golden):

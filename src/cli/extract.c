@@ -310,7 +310,7 @@ static void extract_stdin(struct run *run)
 	if (!file_read_fd(STDIN_FILENO, &file, &run->error))
 		return;
 	if (file.cut)
-		write_failure(run, "-", _("standard input is cut after 1 GB"));
+		write_failure(run, "-", "standard input is cut after 1 GB");
 	extract_bytes(run, "-", file.bytes);
 	file_bytes_clear(&file);
 }

@@ -122,7 +122,7 @@ static bool write_file(struct exporter *exporter, const struct leaving *file, GE
 	g_autofree char *path = row_path(first);
 	if (!file->report)
 		return exporter_failure(
-			exporter, path, file->why ? file->why : _("it could not be read"), error);
+			exporter, path, file->why ? file->why : "it could not be read", error);
 	size_t n = file->report->recipients_n;
 	g_autofree struct context *contexts = g_new(struct context, n + 1);
 	g_autofree struct export_pick *picked = g_new(struct export_pick, file->rows->len + 1);

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "base/errors.h"
-#include "base/words.h"
 
 enum step { STEP_CACHE, STEP_POOL, STEP_RELOCATED };
 
@@ -115,7 +114,7 @@ static void on_extracted(void *user, size_t index, struct report *report, const 
 	if (!report) {
 		facts->failures[at] = error ? g_error_copy(error)
 					    : g_error_new_literal(NIXIE_ERROR, NIXIE_PARTIAL,
-						      _("it could not be read"));
+						      "it could not be read");
 		return;
 	}
 	facts->told[at] = true;

@@ -73,7 +73,7 @@ static void add_fault(void *user, unsigned line, const GError *error)
 	struct result_load *load = user;
 	struct session *session = load->session;
 	const char *path = result_path(session->result);
-	g_autofree char *name = g_strdup_printf("%s:%u", path, line);
+	g_autofree char *name = result_line_name(session->result, line);
 	g_autofree char *why =
 		g_strdup_printf(_("%s:%u: left out: %s"), path, line, error->message);
 	struct entry *entry;

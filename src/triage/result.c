@@ -131,7 +131,7 @@ static char *name_of(const struct result *result, struct span line, unsigned num
 	unsigned index;
 
 	if (!fromjson_place(line, &file, &index))
-		return g_strdup_printf("%s:%u", result->path, number);
+		return result_line_name(result, number);
 	return index ? g_strdup_printf("%s#%u", file, index) : g_steal_pointer(&file);
 }
 
@@ -193,6 +193,12 @@ const char *result_name(const struct result *result, size_t place)
 
 /* --- reading */
 
+static bool read_line(const struct result *result, const struct line_at *at, struct fromjson *from,
+	GError **error)
+{
+	return fromjson_add(from, (struct span){result->file.bytes.p + at->at, at->n}, error);
+}
+
 void result_read(struct result *result, const struct knowledge *knowledge, size_t place,
 	struct fromjson *from, result_fault *fault, void *user)
 {
@@ -201,13 +207,54 @@ void result_read(struct result *result, const struct knowledge *knowledge, size_
 	fromjson_init(from, knowledge);
 	while (next) {
 		const struct line_at *at = &g_array_index(result->lines, struct line_at, next - 1);
-		const struct span line = {result->file.bytes.p + at->at, at->n};
 		g_autoptr(GError) error = NULL;
 
-		if (!fromjson_add(from, line, &error) && fault)
+		if (!read_line(result, at, from, &error) && fault)
 			fault(user, at->number, error);
 		next = at->next;
 	}
+}
+
+char *result_line_name(const struct result *result, unsigned number)
+{
+	return g_strdup_printf("%s:%u", result->path, number);
+}
+
+static gint by_number(gconstpointer a, gconstpointer b)
+{
+	unsigned one = ((const struct line_at *)a)->number;
+	unsigned other = ((const struct line_at *)b)->number;
+
+	return (one > other) - (one < other);
+}
+
+/* The line of that name (result_line_name); NULL: there is none. */
+static const struct line_at *line_named(const struct result *result, const char *name)
+{
+	const char *colon = strrchr(name, ':');
+	struct line_at wanted = {0};
+	uint64_t number;
+	guint at;
+
+	if (!colon || strlen(result->path) != (size_t)(colon - name) ||
+		strncmp(name, result->path, (size_t)(colon - name)) != 0 ||
+		!g_ascii_string_to_unsigned(colon + 1, 10, 1, UINT_MAX, &number, NULL))
+		return NULL;
+	wanted.number = (unsigned)number;
+	return g_array_binary_search(result->lines, &wanted, by_number, &at)
+		       ? &g_array_index(result->lines, struct line_at, at)
+		       : NULL;
+}
+
+/* Why a line was left out. */
+static void line_fault(const struct result *result, const struct line_at *at,
+	const struct knowledge *knowledge, GError **why)
+{
+	struct fromjson from;
+
+	fromjson_init(&from, knowledge);
+	read_line(result, at, &from, why);
+	fromjson_clear(&from);
 }
 
 static void keep_first(void *user, unsigned line, const GError *error)
@@ -223,10 +270,13 @@ struct report *result_report(
 	struct result *result, const struct knowledge *knowledge, const char *name, GError **error)
 {
 	guint known = GPOINTER_TO_UINT(g_hash_table_lookup(result->names, name));
+	const struct line_at *line = known ? NULL : line_named(result, name);
 	g_autoptr(GError) why = NULL;
 	struct report *report = NULL;
 	struct fromjson from;
 
+	if (line)
+		line_fault(result, line, knowledge, &why);
 	if (known) {
 		result_read(result, knowledge, known - 1, &from, keep_first, &why);
 		report = fromjson_end(&from);
@@ -237,6 +287,6 @@ struct report *result_report(
 	if (report)
 		return report;
 	g_set_error(error, NIXIE_ERROR, NIXIE_PARTIAL, "%s",
-		why ? why->message : _("the result does not tell of it"));
+		why ? why->message : "the result does not tell of it");
 	return NULL;
 }

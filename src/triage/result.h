@@ -23,8 +23,10 @@ bool result_scan(struct result *result, int64_t microseconds);
 bool result_is_cut(const struct result *result);  /* it is longer than what is read of a file */
 size_t result_count(const struct result *result); /* reports found so far */
 /* Its file, and behind # the place in it when it is not the first. Of a line that belongs to no
- * report: `FILE:LINE` of the result itself. */
+ * report: result_line_name. */
 const char *result_name(const struct result *result, size_t place);
+/* `FILE:LINE` of the result itself; g_free. */
+char *result_line_name(const struct result *result, unsigned number);
 
 /* What is wrong with a line, told once for each. */
 typedef void result_fault(void *user, unsigned line, const GError *error);
@@ -34,7 +36,7 @@ typedef void result_fault(void *user, unsigned line, const GError *error);
  */
 void result_read(struct result *result, const struct knowledge *knowledge, size_t place,
 	struct fromjson *from, result_fault *fault, void *user);
-/* The report of that name; NULL with error. */
+/* The report of that name; NULL with error: why there is none, or why that line was left out. */
 struct report *result_report(
 	struct result *result, const struct knowledge *knowledge, const char *name, GError **error);
 

@@ -192,19 +192,19 @@ int worker_end(struct worker *worker)
 	return status;
 }
 
+/* English: it goes into results for machines, too. */
 char *worker_death(int status)
 {
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPROF)
-		return g_strdup_printf(
-			_("reading it took more than %d seconds, so it was left out"),
+		return g_strdup_printf("reading it took more than %d seconds, so it was left out",
 			SANDBOX_CPU_SECONDS);
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
-		return g_strdup(_("reading it did not end, so it was left out"));
+		return g_strdup("reading it did not end, so it was left out");
 	if (WIFSIGNALED(status))
 		return g_strdup_printf(
-			_("it ended the process that read it (signal %d), so it was left out"),
+			"it ended the process that read it (signal %d), so it was left out",
 			WTERMSIG(status));
-	return g_strdup(_("it ended the process that read it, so it was left out"));
+	return g_strdup("it ended the process that read it, so it was left out");
 }
 
 /* --- what it is given */

@@ -118,6 +118,8 @@ def hostile(home):
     for n, (text, why) in enumerate(HOSTILE):
         tap.check("lines.jsonl:%d: left out: %s" % (n + 2, why) in got.said, "line %d: %s" % (n + 2, why), [x for x in got.said.splitlines() if ":%d:" % (n + 2) in x] or got)
     tap.equal(got.said.count("left out:"), len(HOSTILE), "each once")
+    told = {int(x["file"].rpartition(":")[2]): x["error"] for x in got.lines() if "error" in x}
+    tap.check(all(told.get(n + 2, "").startswith(why) for n, (_, why) in enumerate(HOSTILE)), "and the lines of the answer say the same", told)
     good = sorted(x["address"] for x in got.lines() if "address" in x)
     tap.equal(good, ["ann@b.example", "zoe@b.example"], "and the good ones are read")
     lying = read(home, line(address="x\ny@b.example", valid=True), words=("list",))

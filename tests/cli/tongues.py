@@ -57,7 +57,8 @@ def errors(home):
 
 
 def machines(home):
-    for words in MACHINES:
+    broken = home.write("broken.jsonl", '{"schema":1,"file":"a.eml"\n{"schema":1,"file":"a.eml","index":0,"address":7}\n{"schema":2}\n')
+    for words in [*MACHINES, ["list", "--from-json=" + broken, "--format=json"]]:
         plain = home.nixie(*words)
         for lang in WORDS:
             got = home.nixie(*words, env={"LC_ALL": "C.UTF-8", "LANGUAGE": lang})

@@ -128,11 +128,6 @@ char *arena_room(struct arena *arena, size_t bytes)
 	return arena_take(arena, bytes, 1);
 }
 
-void arena_cut(struct arena *arena, const char *end)
-{
-	arena->blocks->used = (size_t)(end - (const char *)arena->blocks->bytes);
-}
-
 char *arena_span(struct arena *arena, struct span s)
 {
 	char *copy = arena_take(arena, s.n + 1, 1);

@@ -21,8 +21,6 @@ void arena_free(struct arena *arena); /* NULL is legal */
 void *arena_alloc(struct arena *arena, size_t bytes);
 /* Not zeroed, for text that is written there. */
 char *arena_room(struct arena *arena, size_t bytes);
-/* Gives back what lies behind `end` in the room that was asked for last. */
-void arena_cut(struct arena *arena, const char *end);
 /* Copies ending in NUL. */
 char *arena_str(struct arena *arena, const char *s); /* NULL gives NULL */
 char *arena_span(struct arena *arena, struct span s);

@@ -80,9 +80,17 @@ def follow_links(home):
             tap.check(os.path.exists(os.path.join(SRCDIR, target)), "%s: %s is there" % (page, target))
 
 
+def name_categories(home):
+    """What the page for agents calls the categories is what the list calls them; none is missing."""
+    known = re.findall(r"^short=(.*)$", read("data/categories.ini"), re.M)
+    table = read("contrib/doc/agents.md").split("| short |")[1].split("\n\n")[0]
+    named = [word for row in table.splitlines()[2:] for word in row.split("|")[2].strip().split(", ")]
+    tap.equal(sorted(named), sorted(known), "contrib/doc/agents.md tells of each category, by its short name")
+
+
 with Home() as home:
     os.makedirs(home.path("bin"))
     os.symlink(os.path.abspath(NIXIE), home.path("bin", "nixie"))
     home.env["PATH"] = home.path("bin") + ":" + os.environ["PATH"]
-    tap.parts((run_commands, play_tour, follow_links), home)
+    tap.parts((run_commands, play_tour, follow_links, name_categories), home)
 tap.end()

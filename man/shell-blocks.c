@@ -92,7 +92,10 @@ static void add_known(
 		add_files(words, source->datadir, "exports");
 	else if (strcmp(name, "theme") == 0)
 		add_files(words, source->datadir, "themes");
-	else if (strcmp(name, "lang") == 0)
+	else if (strcmp(name, "keys") == 0) {
+		add(words, "default");
+		add_files(words, source->datadir, "keys");
+	} else if (strcmp(name, "lang") == 0)
 		add_all(words, wordbook_languages(source->datadir, NULL));
 	else if (strcmp(name, "columns") == 0)
 		add_all(words, export_column_names());

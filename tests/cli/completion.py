@@ -24,6 +24,7 @@ CASES = [
     ("nixie export --for=p", ["postfix", "phplist"], ["admin"]),
     ("nixie list --lang=", ["de", "en", "fr"], []),
     ("nixie list --theme=h", ["high-contrast"], ["mono"]),
+    ("nixie tui --keys=", ["default", "neomutt", "vim"], ["mono"]),
     ("nixie list --plain=t", ["true"], ["false"]),
     ("nixie list --tag-done=qu", ["quokka"], ["retry"]),
     ("nixie list --view=ur", ["urgent-view"], []),

@@ -234,7 +234,7 @@ static void put_scope(struct doctor *doctor, const char *scope)
 {
 	if (strlen(scope) > SCOPE_SHOWN && !doctor->cli->options->verbose) {
 		g_string_append_printf(doctor->text, "%-16s %s\n", "",
-			_("what data/candidates tells to be a bounce (--verbose prints it)"));
+			_("what data/candidates takes for a bounce (--verbose prints it)"));
 		return;
 	}
 	g_autofree char *visible = text_visible(scope, doctor->cli->utf8 ? TEXT_PLAIN : TEXT_ASCII);

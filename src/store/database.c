@@ -23,6 +23,8 @@ static char *one_line(const char *text, const char *fallback)
 	for (char **word = words; *word; word++)
 		if (**word)
 			g_string_append_printf(line, "%s%s", line->len ? " " : "", *word);
+	if (line->len && line->str[line->len - 1] == '.') /* more follows */
+		g_string_truncate(line, line->len - 1);
 	visible = text_visible(line->str, TEXT_PLAIN);
 	g_string_free(line, TRUE);
 	return visible;

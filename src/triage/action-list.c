@@ -121,11 +121,17 @@ static void warn(struct action *action, const GPtrArray *rows)
 	}
 	if (alive)
 		action_tell(action,
-			_("%zu may be fine: the fault was not the address's own, or happened too "
-			  "seldom"),
+			ngettext("%zu may be fine: the fault was not the address's own, or "
+				 "happened too seldom",
+				"%zu may be fine: the fault was not the address's own, or "
+				"happened too seldom",
+				alive),
 			alive);
 	if (doubtful)
-		action_tell(action, _("%zu rest on a report that cannot be relied on"), doubtful);
+		action_tell(action,
+			ngettext("%zu rests on a report that cannot be relied on",
+				"%zu rest on a report that cannot be relied on", doubtful),
+			doubtful);
 }
 
 struct action *action_suppress(struct session *session, GPtrArray *rows, bool on, GError **error)

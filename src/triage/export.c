@@ -346,7 +346,7 @@ static void add_notes(const struct exporter *exporter, GPtrArray *notes)
 	note_left_out(
 		exporter, notes, exporter->unverified, _("unverified (--include-unverified)"));
 	note_left_out(exporter, notes, exporter->passing,
-		_("not for good (--type=hard,soft takes what passes as well)"));
+		_("the trouble may pass (--type=hard,soft takes these as well)"));
 	note_left_out(exporter, notes, exporter->odd, _("the address is no valid mailbox (--odd)"));
 	note_left_out(exporter, notes, exporter->nameless, _("the report names no address"));
 	export_target_notes(exporter, notes);

@@ -136,6 +136,9 @@ static void tell_terms(struct nothing_shelf *shelf)
 		tell(shelf, _("no message matches all of them together"));
 }
 
+/* Longer ones are the some hundred terms of data/candidates, which tell nobody anything. */
+#define SCOPE_SHOWN 300
+
 static void tell_query(const struct session *session)
 {
 	struct nothing_shelf *shelf = session->nothing;
@@ -149,6 +152,10 @@ static void tell_query(const struct session *session)
 				"--exclude=false shows what it hides",
 				(unsigned long)all),
 			all, tags);
+	} else if (!*session->query && strlen(session->notmuch_query) > SCOPE_SHOWN) {
+		tell(shelf,
+			_("no message of this index looks like a bounce; `nixie doctor --verbose` "
+			  "tells what is looked for"));
 	} else if (!*session->query) {
 		tell(shelf, _("the default scope, `%s`, matches no message"),
 			session->notmuch_query);

@@ -130,7 +130,7 @@ static void show(struct app *app, const char *title, const char *text)
 	struct span rest, line;
 
 	words->view.class = &words_class;
-	words->title = g_strdup_printf("%s  y:copy  s:save  q:close", title);
+	words->title = g_strdup_printf(_("%s  y:copy  s:save  q:close"), title);
 	words->text = text_visible(text, TEXT_KEEP_LINES);
 	words->doc = doc_new(term_rect(app->term).w);
 	rest = span_of(words->text);

@@ -26,6 +26,10 @@ with Home() as home:
                 data = data.split(b"\n", 1)[1]
             out.write(b"From MAILER-DAEMON Fri Nov 20 09:00:00 2026\n" + data.replace(b"\r\n", b"\n").replace(b"\nFrom ", b"\n>From ") + b"\n")
     counts = {}
+    empty = home.path("in", "empty")
+    os.makedirs(empty)
+    got = home.nixie("list", "--maildir=" + empty)
+    tap.check(got.code == 0 and "no message of this index looks like a bounce" in got.said and len(got.said) < 200, "no mail: a short sentence", got)
     for path in (plain, maildir, mh, box):
         before = tree(home.path("in"))
         got = home.nixie("list", "--maildir=" + path, "--format=json-lines", "--per=recipient")

@@ -473,7 +473,7 @@ int cli_run(struct spawner *spawner, char **argv)
 	GError *error = NULL;
 	int code;
 
-	cli_speak_locale(&cli);
+	cli_speak_first(&cli, argv);
 	if (options_read(&options, argv, &error))
 		code = run_command(&cli);
 	else

@@ -86,10 +86,26 @@ static void speak(const struct cli *cli, const char *language)
 	spawner_language(cli->spawner, language);
 }
 
-void cli_speak_locale(const struct cli *cli)
+/* The last --lang among words of which not all need be options. */
+static const char *lang_word(char *const *argv)
 {
-	g_autofree char *language = cli->utf8 ? words_of_locale() : NULL;
+	const char *lang = NULL;
 
+	for (char *const *word = argv; *word && !g_str_equal(*word, "--"); word++)
+		if (g_str_has_prefix(*word, "--lang="))
+			lang = *word + strlen("--lang=");
+	return lang;
+}
+
+void cli_speak_first(const struct cli *cli, char *const *argv)
+{
+	const char *asked = lang_word(argv);
+	g_autofree char *language = NULL;
+
+	if (asked)
+		language = is_untranslated(asked) ? NULL : words_find(asked);
+	else if (cli->utf8)
+		language = words_of_locale();
 	speak(cli, language);
 }
 

@@ -12,11 +12,11 @@
 bool cli_language(const struct cli *cli, char **lang, GError **error);
 
 /*
- * The language of messages, which is that of the results for people. First that of the locale, so
- * that there are words for what is wrong with the options; then, once options and settings are
- * read, what they say.
+ * The language of messages, which is that of the results for people. First that of --lang in the
+ * words of the command line, or of the locale, so that there are words for what is wrong with the
+ * options; then, once options and settings are read, what they say.
  */
-void cli_speak_locale(const struct cli *cli);
+void cli_speak_first(const struct cli *cli, char *const *argv);
 void cli_speak(const struct cli *cli);
 
 #endif

@@ -52,6 +52,10 @@ def errors(home):
         got = home.nixie("lst", env={"LC_ALL": "C.UTF-8", "LANGUAGE": lang})
         tap.check(got.code == plain.code and got.said != plain.said and "`list`" in got.said,
                   "a wrong command is told in %s, with the same exit code" % lang, got)
+        for words in (("lst", "--lang=" + lang), ("--lang=" + lang, "list", "--nosuch"), ("list", "--nosuch", "--lang=" + lang)):
+            got = home.nixie(*words)
+            tap.check(got.code == plain.code and "nknown option" not in got.said and "is no command" not in got.said,
+                      "what is wrong in `nixie %s` is told in the language that it asks for" % " ".join(words), got)
     caret = home.nixie("list", "--lang=de", "tag:inbox and and tag:x")
     tap.check(re.search(r"^ +\^+$", caret.said, re.M), "the caret still points at the word", caret.said)
 

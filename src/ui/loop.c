@@ -63,6 +63,15 @@ static gboolean keys_dispatch(GSource *base, GSourceFunc unused, gpointer user)
 	return G_SOURCE_CONTINUE;
 }
 
+/* A drawing may wait for a report, and runs the context meanwhile: a key that came then would close
+ * the view that is being drawn. */
+static void hold_keys(struct loop *loop, bool on)
+{
+	if (loop->keys)
+		g_source_modify_unix_fd(loop->keys, ((struct source *)loop->keys)->keys,
+			on ? 0 : G_IO_IN | G_IO_HUP | G_IO_ERR);
+}
+
 static gboolean draw_dispatch(GSource *base, GSourceFunc unused, gpointer user)
 {
 	struct loop *loop = ((struct source *)base)->loop;
@@ -71,7 +80,9 @@ static gboolean draw_dispatch(GSource *base, GSourceFunc unused, gpointer user)
 	(void)user;
 	g_source_set_ready_time(base, -1);
 	if (!loop->quitting && !loop->paused) {
+		hold_keys(loop, true);
 		loop->calls.draw(loop->user);
+		hold_keys(loop, false);
 		loop->drawn = g_get_monotonic_time();
 	}
 	return G_SOURCE_CONTINUE;

@@ -3,6 +3,7 @@
 
 #include "base/address.h"
 #include "base/addresslist.h"
+#include "base/strhash.h"
 #include "rules/advice.h"
 
 /* --- what is ours */
@@ -143,7 +144,7 @@ static void add_key(struct mailboxes *set, char *key)
 		g_hash_table_add(set->index, key);
 	if (set->index || set->keys->len <= MAILBOXES_FEW)
 		return;
-	set->index = g_hash_table_new(g_str_hash, g_str_equal);
+	set->index = g_hash_table_new(strhash, g_str_equal);
 	for (guint i = 0; i < set->keys->len; i++)
 		g_hash_table_add(set->index, set->keys->pdata[i]);
 }

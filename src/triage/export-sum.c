@@ -5,6 +5,7 @@
  */
 #include "base/address.h"
 #include "base/errors.h"
+#include "base/strhash.h"
 #include "triage/export-parts.h"
 
 struct line {
@@ -80,7 +81,7 @@ struct summary *summary_new(enum per per)
 {
 	struct summary *summary = g_new0(struct summary, 1);
 	summary->per = per;
-	summary->lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, line_free);
+	summary->lines = g_hash_table_new_full(strhash, g_str_equal, g_free, line_free);
 	summary->order = g_ptr_array_new();
 	summary->cell = g_string_new(NULL);
 	return summary;
@@ -152,7 +153,7 @@ void summary_add(struct summary *summary, const struct exporter *exporter, struc
 		line = g_new0(struct line, 1);
 		line->addresses = g_string_new(NULL);
 		line->categories = g_string_new(NULL);
-		line->listed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+		line->listed = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
 		line->first_time = INT64_MAX;
 		line->last_time = INT64_MIN;
 		g_hash_table_insert(summary->lines, g_steal_pointer(&key), line);

@@ -7,6 +7,7 @@
 
 #include "base/address.h"
 #include "base/errors.h"
+#include "base/strhash.h"
 #include "base/text.h"
 #include "base/words.h"
 #include "triage/export-parts.h"
@@ -109,7 +110,7 @@ struct exporter *exporter_new(const struct knowledge *knowledge, const struct ru
 	else if (exporter->columns)
 		export_table_header(exporter, exporter->columns);
 	if (chosen.format == FORMAT_ADDRESSES)
-		exporter->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+		exporter->seen = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
 	return exporter;
 }
 

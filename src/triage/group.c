@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/errors.h"
+#include "base/strhash.h"
 #include "base/words.h"
 #include "triage/days.h"
 #include "triage/explain.h"
@@ -347,7 +348,7 @@ struct groups *groups_new(struct session *session, struct group_by by)
 	g_autofree struct tally *categories = g_new(struct tally, n + 1);
 	groups->by = by;
 	groups->groups = g_ptr_array_new_with_free_func(group_free);
-	groups->index = g_hash_table_new(g_str_hash, g_str_equal);
+	groups->index = g_hash_table_new(strhash, g_str_equal);
 	reader_init(&reader, &by);
 	for (size_t i = 0; i < n; i++) {
 		const char *key = read_key(&reader, rows[i]);

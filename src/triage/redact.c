@@ -2,6 +2,7 @@
 #include "triage/redact.h"
 
 #include "base/address.h"
+#include "base/strhash.h"
 
 #define LEFT_OUT "[left out]"
 #define LOCAL_MIN 2         /* bytes of a local part that is also looked for alone */
@@ -54,7 +55,7 @@ struct redactor *redactor_new(void)
 {
 	struct redactor *redactor = g_new(struct redactor, 1);
 
-	redactor->numbers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	redactor->numbers = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
 	return redactor;
 }
 
@@ -326,7 +327,7 @@ struct report *redact_report(struct redactor *redactor, const struct report *rep
 	struct report *copy = report_new();
 	struct arena *arena = copy->arena;
 	struct pass pass = {redactor, arena,
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free), {NULL}};
+		g_hash_table_new_full(strhash, g_str_equal, g_free, g_free), {NULL}};
 
 	*copy = *report;
 	copy->arena = arena;

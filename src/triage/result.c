@@ -7,6 +7,7 @@
 
 #include "base/errors.h"
 #include "base/file.h"
+#include "base/strhash.h"
 #include "base/words.h"
 
 #define LINES_A_LOOK 16 /* between two looks at the clock */
@@ -93,7 +94,7 @@ struct result *result_open(const char *path, GError **error)
 	result->lines = g_array_new(FALSE, FALSE, sizeof(struct line_at));
 	result->places = g_array_new(FALSE, FALSE, sizeof(struct place));
 	g_array_set_clear_func(result->places, (GDestroyNotify)place_clear);
-	result->names = g_hash_table_new(g_str_hash, g_str_equal);
+	result->names = g_hash_table_new(strhash, g_str_equal);
 	if (result_begin(result, error))
 		return result;
 	result_free(result);

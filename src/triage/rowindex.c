@@ -2,6 +2,7 @@
 #include "triage/rowindex.h"
 
 #include "base/arena.h"
+#include "base/strhash.h"
 #include "triage/rowstore.h"
 
 #define BLOCK 64 /* entries */
@@ -41,7 +42,7 @@ static struct entry *entry_at(const struct rowindex *index, uint32_t number)
 /* Where it is, or belongs. */
 static uint32_t *slot_of(const struct rowindex *index, const char *id)
 {
-	size_t at = g_str_hash(id) & (index->slots_n - 1);
+	size_t at = strhash(id) & (index->slots_n - 1);
 	while (index->slots[at] && strcmp(entry_at(index, index->slots[at])->id, id) != 0)
 		at = (at + 1) & (index->slots_n - 1);
 	return &index->slots[at];

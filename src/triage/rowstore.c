@@ -3,6 +3,7 @@
 
 #include "base/address.h"
 #include "base/arena.h"
+#include "base/strhash.h"
 #include "triage/cause.h"
 #include "triage/drafts.h"
 #include "triage/rowindex.h"
@@ -19,7 +20,7 @@ struct rowstore *rowstore_new(const struct knowledge *knowledge, const struct ro
 	store->names = texts_new();
 	store->arena = arena_new();
 	store->by_id = rowindex_new(store->arena);
-	store->marks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	store->marks = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
 	store->scratch = g_string_new(NULL);
 	return store;
 }

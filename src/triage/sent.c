@@ -3,6 +3,7 @@
 
 #include "base/address.h"
 #include "base/errors.h"
+#include "base/strhash.h"
 #include "triage/facts.h"
 #include "triage/queryterms.h"
 
@@ -54,7 +55,7 @@ struct sent_book *sent_book_new(struct spawner *spawner, struct pool *pool,
 	book->store = store;
 	book->own = own;
 	book->query = query;
-	book->pages = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, page_free);
+	book->pages = g_hash_table_new_full(strhash, g_str_equal, g_free, page_free);
 	book->found = g_ptr_array_new_with_free_func((GDestroyNotify)message_free);
 	book->unread = g_ptr_array_new();
 	book->ids = g_ptr_array_new_with_free_func(g_free);

@@ -9,6 +9,7 @@
 #include <malloc.h>
 
 #include "base/clock.h"
+#include "base/strhash.h"
 #include "triage/outcome.h"
 #include "triage/propose.h"
 #include "triage/session-parts.h"
@@ -179,7 +180,7 @@ static bool note_returned(struct session *session)
 	if (settling->suggester || !session_contacts(session) || *session->query)
 		return false;
 	if (!settling->returned)
-		settling->returned = g_hash_table_new(g_str_hash, g_str_equal);
+		settling->returned = g_hash_table_new(strhash, g_str_equal);
 	entry = next_entry(session);
 	for (struct row_node *node = entry ? entry_rows(entry) : NULL; node; node = node->next)
 		if (row_text(&node->row, ROW_ORIGINAL) && rowstore_counts(node))

@@ -4,6 +4,7 @@
 #include "base/address.h"
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/strhash.h"
 #include "triage/nearest.h"
 
 #define LOCAL_LEAST 5 /* bytes: shorter names are near each other by chance */
@@ -134,12 +135,12 @@ struct suggester *suggester_new(int64_t quiet_since)
 {
 	struct suggester *suggester = g_new0(struct suggester, 1);
 	suggester->quiet_since = quiet_since;
-	suggester->slips = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	suggester->slips = g_hash_table_new_full(strhash, g_str_equal, g_free, g_free);
 	suggester->domains = g_array_new(FALSE, FALSE, sizeof(struct good_domain));
-	suggester->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	suggester->known = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
 	suggester->arena = arena_new();
 	suggester->by_edge = g_hash_table_new(NULL, NULL);
-	suggester->right_domain = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	suggester->right_domain = g_hash_table_new_full(strhash, g_str_equal, g_free, g_free);
 	read_domains(suggester);
 	return suggester;
 }

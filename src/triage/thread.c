@@ -2,6 +2,7 @@
 #include "triage/thread.h"
 
 #include "base/address.h"
+#include "base/strhash.h"
 #include "triage/session-parts.h"
 
 #define LETTER_MAX ((size_t)64 << 10) /* of header and of text, kept for reading */
@@ -113,7 +114,7 @@ static void make_tree(struct thread *thread)
 /* Every report under the letter that it is about. */
 static void put_reports(const struct session *session, struct thread *thread)
 {
-	g_autoptr(GHashTable) by_id = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GHashTable) by_id = g_hash_table_new(strhash, g_str_equal);
 	g_autoptr(GPtrArray) nodes = rowstore_by_mailbox(session->rows);
 	for (guint i = 0; i < thread->letters->len; i++) {
 		struct thread_letter *letter = thread->letters->pdata[i];

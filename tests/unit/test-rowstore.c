@@ -174,12 +174,39 @@ static void test_many_words(void)
 	drafts_free(set);
 }
 
+/* The number in words of two letters that g_str_hash takes for each other. */
+static char *alike(unsigned number)
+{
+	static const char *const words[] = {"Ez", "FY", "G8"};
+	GString *id = g_string_new(NULL);
+	for (int i = 0; i < 12; i++, number /= G_N_ELEMENTS(words))
+		g_string_append(id, words[number % G_N_ELEMENTS(words)]);
+	return g_string_free(id, FALSE);
+}
+
+static void test_alike(void)
+{
+	struct rowstore *store = rowstore_new(NULL, NULL);
+	g_autofree char *first = alike(0), *last = alike(MANY - 1);
+	double begin = limits_now();
+	g_assert_cmpuint(g_str_hash(first), ==, g_str_hash(last));
+	for (unsigned i = 0; i < MANY; i++) {
+		g_autofree char *id = alike(i);
+		rowstore_add(store, message_with(id, 1, MANY - i), false);
+	}
+	g_assert_cmpstr(rowstore_find(store, last)->id, ==, last);
+	g_assert_null(rowstore_find(store, "Ez"));
+	g_assert_cmpfloat(limits_now() - begin, <, HOSTILE_SECONDS);
+	rowstore_free(store);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/rowstore/stored", test_stored);
 	g_test_add_func("/rowstore/copies", test_copies);
 	g_test_add_func("/rowstore/told", test_told);
+	g_test_add_func("/rowstore/alike", test_alike);
 	g_test_add_func("/drafts/last-word", test_last_word);
 	g_test_add_func("/drafts/many-words", test_many_words);
 	return g_test_run();

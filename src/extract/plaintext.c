@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "extract/plaintext.h"
 
+#include "base/strhash.h"
+
 #include <stdint.h>
 
 #define DEPTH_MAX 64 /* objects whose values are told apart; deeper ones count as one */
@@ -29,7 +31,7 @@ static struct plaintext *plain_new(void)
 	struct plaintext *plain = g_new0(struct plaintext, 1);
 
 	plain->tokens = g_array_new(FALSE, FALSE, sizeof(struct token));
-	plain->first = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	plain->first = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
 	return plain;
 }
 
@@ -52,7 +54,7 @@ static void writer_init(struct writer *w, const struct source *base, struct span
 		.from = (size_t)(in.p - base->text.p),
 		.out = arena_alloc(arena, in.n + 1),
 		.map = arena_alloc(arena, (in.n + 2) * sizeof *w->map),
-		.last = g_hash_table_new(g_str_hash, g_str_equal),
+		.last = g_hash_table_new(strhash, g_str_equal),
 	};
 }
 

@@ -4,6 +4,7 @@
 #include "extract/layout.h"
 
 #include "base/address.h"
+#include "base/strhash.h"
 
 static bool has_dot(const char *address)
 {
@@ -78,7 +79,7 @@ static const struct found *find_text(const GArray *text, const struct found *fou
 /* The first that has an address counts, as in find_text(). */
 static GHashTable *by_address(const GArray *text)
 {
-	GHashTable *table = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	GHashTable *table = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
 
 	for (guint i = 0; i < text->len; i++) {
 		const struct found *other = &g_array_index(text, struct found, i);
@@ -266,7 +267,7 @@ void recipients_give_text(struct reading *reading)
 
 void recipients_unique(struct reading *reading)
 {
-	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
 	guint kept = 0;
 
 	if (reading->found->len < 2)

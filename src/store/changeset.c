@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/errors.h"
+#include "base/strhash.h"
 
 static bool check(const struct change *change, GError **error)
 {
@@ -65,7 +66,7 @@ static struct change *merge(const struct change *first, const struct change *lat
 GPtrArray *changeset_new(const struct change *changes, size_t n, GError **error)
 {
 	g_autoptr(GPtrArray) set = g_ptr_array_new_with_free_func((GDestroyNotify)change_free);
-	g_autoptr(GHashTable) places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) places = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
 	static const struct change none;
 
 	for (size_t i = 0; i < n; i++) {

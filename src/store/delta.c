@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/errors.h"
+#include "base/strhash.h"
 #include "base/words.h"
 #include "store/database.h"
 
@@ -68,7 +69,7 @@ static GHashTable *tags_of(notmuch_database_t *database, notmuch_message_t *mess
 		database_set_error(database, NOTMUCH_STATUS_XAPIAN_EXCEPTION, DOING, error);
 		return NULL;
 	}
-	set = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	set = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
 	for (; notmuch_tags_valid(tags); notmuch_tags_move_to_next(tags))
 		g_hash_table_add(set, g_strdup(notmuch_tags_get(tags)));
 	notmuch_tags_destroy(tags);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The command line that does what an action does: the query where all that is shown is meant, else
  * the messages by id. Where no such line is both right and short, there is none. */
+#include "base/strhash.h"
 #include "triage/action-parts.h"
 #include "triage/queryterms.h"
 
@@ -67,8 +68,8 @@ static bool is_shown(const struct row_node *node)
 static char *address_option(const GPtrArray *rows)
 {
 	g_autoptr(GHashTable) meant = g_hash_table_new(NULL, NULL);
-	g_autoptr(GHashTable) others = g_hash_table_new(g_str_hash, g_str_equal);
-	g_autoptr(GHashTable) told = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GHashTable) others = g_hash_table_new(strhash, g_str_equal);
+	g_autoptr(GHashTable) told = g_hash_table_new(strhash, g_str_equal);
 	GString *option = g_string_new(NULL);
 	bool partly = false, good = true;
 	for (guint i = 0; i < rows->len; i++)

@@ -4,6 +4,7 @@
  * the rows once the writer has said that it is on disk.
  */
 #include "base/errors.h"
+#include "base/strhash.h"
 #include "base/words.h"
 #include "store/journal.h"
 #include "triage/action-parts.h"
@@ -28,7 +29,7 @@ struct action_desk *action_desk_new(void)
 {
 	struct action_desk *desk = g_new0(struct action_desk, 1);
 	desk->deltas = g_ptr_array_new_with_free_func((GDestroyNotify)change_free);
-	desk->asked = g_hash_table_new(g_str_hash, g_str_equal);
+	desk->asked = g_hash_table_new(strhash, g_str_equal);
 	desk->rest = g_ptr_array_new_with_free_func(g_free);
 	desk->entries = g_array_new(FALSE, FALSE, sizeof(uint64_t));
 	return desk;
@@ -69,7 +70,7 @@ static void on_progress(void *user, uint64_t done, uint64_t total)
 /* Words that were asked for and are not among those that truly changed. */
 static void put_rest(GString *line, char sign, const char *const *asked, const char *const *done)
 {
-	g_autoptr(GHashTable) changed = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GHashTable) changed = g_hash_table_new(strhash, g_str_equal);
 	for (; done && *done; done++)
 		g_hash_table_add(changed, (gpointer)*done);
 	for (; asked && *asked; asked++)

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/errors.h"
+#include "base/strhash.h"
 #include "base/words.h"
 #include "triage/action-parts.h"
 #include "triage/retry.h"
@@ -44,8 +45,8 @@ struct action *action_new(const char *kind)
 	action->kind = g_strdup(kind);
 	action->effect.lines = g_ptr_array_new_with_free_func(g_free);
 	action->effect.warnings = g_ptr_array_new_with_free_func(g_free);
-	action->put = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, suppressed_free);
-	action->take = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	action->put = g_hash_table_new_full(strhash, g_str_equal, NULL, suppressed_free);
+	action->take = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
 	return action;
 }
 
@@ -249,7 +250,7 @@ static void note_line(GHashTable *lines, const struct entry *entry, const char *
 static GHashTable *lines_of(const GPtrArray *messages, const char *property)
 {
 	GHashTable *lines = g_hash_table_new_full(
-		g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+		strhash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
 	size_t n = strlen(property);
 	for (guint i = 0; i < messages->len; i++) {
 		const struct entry *entry = messages->pdata[i];
@@ -303,8 +304,7 @@ static bool keeps_mark(const struct entry *entry, GHashTable *leaving, const str
 static GPtrArray *messages_losing(
 	const GPtrArray *messages, const GPtrArray *rows, const struct mark *mark)
 {
-	g_autoptr(GHashTable) leaving =
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) leaving = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
 	GPtrArray *losing = g_ptr_array_new();
 	for (guint i = 0; i < rows->len; i++) {
 		const struct row *row = rows->pdata[i];

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "triage/drafts.h"
 
+#include "base/strhash.h"
+
 /* The last word on a tag or property. */
 struct word {
 	char *key; /* "#tag" or "=property" */
@@ -40,7 +42,7 @@ struct drafts *drafts_new(void)
 {
 	struct drafts *set = g_new0(struct drafts, 1);
 	set->drafts = g_ptr_array_new_with_free_func(draft_free);
-	set->by_id = g_hash_table_new(g_str_hash, g_str_equal);
+	set->by_id = g_hash_table_new(strhash, g_str_equal);
 	set->changes = g_array_new(FALSE, FALSE, sizeof(struct change));
 	return set;
 }
@@ -66,7 +68,7 @@ static struct draft *draft_of(struct drafts *set, const char *id)
 		draft->lists[list] = g_ptr_array_new();
 	draft->words = g_array_new(FALSE, FALSE, sizeof(struct word));
 	g_array_set_clear_func(draft->words, word_clear);
-	draft->where = g_hash_table_new(g_str_hash, g_str_equal);
+	draft->where = g_hash_table_new(strhash, g_str_equal);
 	g_ptr_array_add(set->drafts, draft);
 	g_hash_table_insert(set->by_id, draft->id, draft);
 	return draft;
@@ -162,7 +164,7 @@ static int compare_words(const void *a, const void *b)
 
 static GHashTable *set_of(const char *const *words)
 {
-	GHashTable *set = g_hash_table_new(g_str_hash, g_str_equal);
+	GHashTable *set = g_hash_table_new(strhash, g_str_equal);
 	for (; words && *words; words++)
 		g_hash_table_add(set, (gpointer)*words);
 	return set;

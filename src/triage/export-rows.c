@@ -2,6 +2,7 @@
 /* Rows of a session through an exporter: their reports are read again, some hundred at a time, in
  * the order of the rows. */
 #include "base/errors.h"
+#include "base/strhash.h"
 #include "base/words.h"
 #include "rules/wordbook.h"
 #include "triage/export-parts.h"
@@ -36,7 +37,7 @@ static void leaving_clear(struct leaving *file)
 static GArray *files_of(const GPtrArray *rows)
 {
 	GArray *files = g_array_new(FALSE, TRUE, sizeof(struct leaving));
-	g_autoptr(GHashTable) places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) places = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
 	g_array_set_clear_func(files, (GDestroyNotify)leaving_clear);
 	for (guint i = 0; i < rows->len; i++) {
 		const struct row *row = rows->pdata[i];

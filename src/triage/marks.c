@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Marks by query: the index is asked which messages match, and their rows that are shown are
  * marked. */
+#include "base/strhash.h"
 #include "triage/session-parts.h"
 
 struct marking {
@@ -57,7 +58,7 @@ bool session_mark_query(
 	}
 	struct marking *marking = g_new0(struct marking, 1);
 	*marking = (struct marking){session, filter,
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL), done, user};
+		g_hash_table_new_full(strhash, g_str_equal, g_free, NULL), done, user};
 	const struct reader_request request = {
 		.store = session->store, .query = query, .exclude = session->exclude};
 	session->jobs++;

@@ -4,6 +4,7 @@
  * is a folder, which thousands share, and a name.
  */
 #include "base/arena.h"
+#include "base/strhash.h"
 #include "triage/rowstore.h"
 
 /* --- paths */
@@ -81,7 +82,7 @@ void entry_add_files(struct entry *entry, char *const *paths, bool coming)
 /* Paths by themselves, or by their lasting names. */
 static GHashTable *index_paths(char *const *paths, bool lasting)
 {
-	GHashTable *index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	GHashTable *index = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
 	for (; *paths; paths++)
 		g_hash_table_replace(
 			index, lasting ? span_dup(lasting_name(*paths)) : g_strdup(*paths), *paths);

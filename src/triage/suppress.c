@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/errors.h"
 #include "base/file.h"
+#include "base/strhash.h"
 #include "base/text.h"
 #include "base/words.h"
 
@@ -175,11 +176,11 @@ static void take_lines(struct suppression *list, const char *text)
 static struct suppression *list_new(void)
 {
 	struct suppression *list = g_new0(struct suppression, 1);
-	list->entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	list->entries = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
 	list->pending = g_string_new(NULL);
 	list->lines = g_ptr_array_new_with_free_func(line_free);
-	list->past = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	list->off = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	list->past = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
+	list->off = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
 	return list;
 }
 

@@ -145,9 +145,8 @@ static GPtrArray *option_names(const struct cli_command *command)
 	return names;
 }
 
-/* "; did you mean `--address`?" for "Unknown option --adress=x"; "" when nothing is near. g_free.
- */
-static char *option_meant(const char *message, const struct cli_command *command)
+/* "address" for "Unknown option --adress=x"; NULL when nothing is near. */
+static const char *option_meant(const char *message, const struct cli_command *command)
 {
 	const char *dashes = strstr(message, " --");
 	g_autoptr(GPtrArray) names = option_names(command);
@@ -155,26 +154,29 @@ static char *option_meant(const char *message, const struct cli_command *command
 	const char *near;
 
 	if (!dashes)
-		return g_strdup("");
+		return NULL;
 	word = g_strndup(dashes + 3, strcspn(dashes + 3, "= "));
 	near = nearest_word(word, (const char *const *)names->pdata);
-	return near && strcmp(near, word) != 0 ? g_strdup_printf(_("; did you mean `--%s`?"), near)
-					       : g_strdup("");
+	return near && strcmp(near, word) != 0 ? near : NULL;
 }
 
 /* GLib's message ("Unknown option --foo") with what to do. */
 static bool set_usage(GError **error, GError *cause, const struct cli_command *command)
 {
-	g_autofree char *meant = NULL;
+	const char *name = command ? command->name : "", *blank = command ? " " : "", *meant;
 
 	if (cause->domain == NIXIE_ERROR) {
 		g_propagate_error(error, cause);
 		return false;
 	}
 	meant = option_meant(cause->message, command);
-	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-		_("%s%s; `nixie %s%s--help` lists the options"), cause->message, meant,
-		command ? command->name : "", command ? " " : "");
+	if (meant)
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+			_("%s; did you mean `--%s`? `nixie %s%s--help` lists the options"),
+			cause->message, meant, name, blank);
+	else
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+			_("%s; `nixie %s%s--help` lists the options"), cause->message, name, blank);
 	g_error_free(cause);
 	return false;
 }
@@ -225,7 +227,7 @@ static const struct cli_command *find_command(const char *word, bool *taken, GEr
 	nearest = command_nearest(word);
 	if (nearest)
 		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-			_("`%s` is no command; did you mean `%s`?; for a search write `nixie -- "
+			_("`%s` is no command; did you mean `%s`? For a search write `nixie -- "
 			  "%s`, for the commands `nixie --help`"),
 			word, nearest, word);
 	else
@@ -256,6 +258,43 @@ static bool read_words(struct options *options, char **words, GError **error)
 	if (tag)
 		swap_first(options->args, TAG_DASH, '-');
 	return done;
+}
+
+static bool is_given(const struct options *options, const struct option_row *row)
+{
+	return options_is_text(row) ? *text_of(options, row) != NULL
+				    : *(const gboolean *)((const char *)options + row->offset);
+}
+
+/* One of the rows that share a field with `row` is an option of the command. */
+static bool is_taken(const struct options *options, const struct option_row *row)
+{
+	size_t count;
+	const struct option_row *rows = options_rows(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (rows[i].offset == row->offset && options_takes(options->command, &rows[i]))
+			return true;
+	return false;
+}
+
+/* What stands before the command is read without knowing it: `nixie --limit=5` opens the screen. */
+static bool check_taken(const struct options *options, GError **error)
+{
+	size_t count;
+	const struct option_row *row = options_rows(&count);
+
+	if (options->help || options->version)
+		return true;
+	for (const struct option_row *end = row + count; row < end; row++) {
+		if (!is_given(options, row) || is_taken(options, row))
+			continue;
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+			_("--%s is no option of %s; `nixie %s --help` lists the options"),
+			row->name, options->command->name, options->command->name);
+		return false;
+	}
+	return true;
 }
 
 /* Index of `value` among those of `names` that have their bit in `may`, or an error that lists
@@ -356,8 +395,9 @@ bool options_read(struct options *options, char **argv, GError **error)
 	};
 	options->words[0] = (char *)"nixie";
 	memcpy(options->words + 1, argv, n * sizeof *argv);
-	return read_words(options, options->words, error) && check_values(options, error) &&
-	       check_alone(options, error) && check_query(options, error);
+	return read_words(options, options->words, error) && check_taken(options, error) &&
+	       check_values(options, error) && check_alone(options, error) &&
+	       check_query(options, error);
 }
 
 void options_clear(struct options *options)

@@ -11,6 +11,8 @@
 #include "cli/oneshot.h"
 #include "triage/queryterms.h"
 
+#define ID_MAX 189 /* bytes, of libnotmuch */
+
 static struct report *read_message(struct cli *cli, const char *path, GError **error)
 {
 	struct file_bytes mail;
@@ -45,13 +47,19 @@ static bool keys_from_terminal(GError **error)
 	return done;
 }
 
-/* As notmuch keeps it: blanks within an id are none of it (RFC 5322, 3.6.4 allows no blank). */
+/* As notmuch keeps it: blanks within an id are none of it (RFC 5322, 3.6.4 allows no blank), and of
+ * a long one there is a digest, for which the NUL at its end counts, too. */
 static char *id_in_index(const char *id)
 {
 	g_auto(GStrv) pieces = g_strsplit_set(id, " \t\r\n", -1);
-	g_autofree char *plain = g_strjoinv(NULL, pieces);
+	g_autofree char *plain = g_strjoinv(NULL, pieces), *digest = NULL, *kept = NULL;
+	size_t n = strlen(plain);
 
-	return query_of_id(plain);
+	if (n <= ID_MAX)
+		return query_of_id(plain);
+	digest = g_compute_checksum_for_data(G_CHECKSUM_SHA1, (const guchar *)plain, n + 1);
+	kept = g_strconcat("notmuch-sha1-", digest, NULL);
+	return query_of_id(kept);
 }
 
 bool cli_find_message(struct cli *cli, GError **error)

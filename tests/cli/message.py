@@ -8,7 +8,7 @@ from nixie import Home, SAMPLES, Tap
 SAMPLE = os.path.join(SAMPLES, "postfix-user-unknown.eml")
 RECIPIENT = "t.albers@hafenwerk.example"
 # Ids that would say something else if they were not one term.
-IDS = ('a" or * or "b@sender.example', "a) or (*@sender.example", "a or *@sender.example", "tag:inbox@sender.example", "*@sender.example")
+IDS = (*("a" * n + "@sender.example" for n in (174, 175, 400)), 'a" or * or "b@sender.example', "a) or (*@sender.example", "a or *@sender.example", "tag:inbox@sender.example", "*@sender.example")
 BOUNCE = b"""From: MAILER-DAEMON@mx.sender.example
 To: desk@sender.example
 Subject: Undelivered Mail Returned to Sender

@@ -2,7 +2,7 @@
 """nixie export --for=NAME: each form read back by the grammar that its software documents, hostile addresses among them."""
 import json, os, re, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from nixie import Home, Tap
+from nixie import SRCDIR, Home, Tap
 from targets import FORMS, HOSTILE, SOFT, exim, report
 
 tap = Tap()
@@ -97,6 +97,10 @@ def own(home, box):
     tap.check(seen.code == 78 and "exports" in seen.text and "[wrong] line: no column" in seen.text, "the doctor names it, too", seen)
     got = home.nixie("export", box, "--for=wrong", "*")
     tap.check(got.code == 78 and "adress" in got.said, "and an error for who asks for it", got)
+    with open(os.path.join(SRCDIR, "man", "nixie.1.in"), encoding="utf-8") as page:
+        home.write(".config/nixie/exports/own.ini", re.search(r"(?s)\n(\[leavers\]\n.*?)\.Ed\n", page.read()).group(1))
+    got = home.nixie("export", box, "--for=leavers", "--include-unverified", "address:plain@a.example")
+    tap.equal(got.text, "address,why\nplain@a.example,Address does not exist\n", "the template of the manual")
     for line, say in (("per=week", "neither address nor recipient"), ("quote=html", "is no way to quote"), ("utf8=perhaps", "neither true nor false"),
                       ("file=../x", "no name of a file"), ("head=x", "it is missing")):
         text = "[own]\n%s\n" % line + ("" if line == "head=x" else "line={address}\n")

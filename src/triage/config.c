@@ -244,6 +244,17 @@ static char *trouble_with(enum setting setting, const char *value)
 
 /* --- the file */
 
+static bool no_group(const struct ini *ini, const char *group, GError **error)
+{
+	g_autoptr(GString) known = g_string_new(NULL);
+	for (const struct setting_row *row = rows; row->key; row++)
+		if (row == rows || strcmp(row->group, row[-1].group) != 0)
+			g_string_append_printf(known, "%s, ", row->group);
+	g_string_append(known, KEYS_GROUP ", " VIEWBOOK_GROUP ", " COLOURS_GROUP);
+	return ini_fail(error, ini, group, NULL,
+		_("there is no such group of settings; there are %s"), known->str);
+}
+
 static bool check_groups(const struct ini *ini, GError **error)
 {
 	g_auto(GStrv) groups = ini_groups(ini);
@@ -258,8 +269,7 @@ static bool check_groups(const struct ini *ini, GError **error)
 				known[n++] = row->key;
 		known[n] = NULL;
 		if (n == 0)
-			return ini_fail(
-				error, ini, *group, NULL, _("there is no such group of settings"));
+			return no_group(ini, *group, error);
 		if (!ini_check_keys(ini, *group, known, error))
 			return false;
 	}

@@ -91,6 +91,9 @@ with Home() as home:
     tap.check(got.code == 64 and not got.out and got.said.count("\n") == 1, "no terminal", got)
 
     # A broken configuration names file, group and key; a broken rule too.
+    home.write(".config/nixie/config", "[general]\nlang=de\n")
+    got = home.nixie("list")
+    tap.check(got.code == 78 and "config:1: [general] there is no such group of settings; there are mail, tags, " in got.said, "a wrong group: those that there are", got)
     config = home.write(".config/nixie/config", "[tags]\nnosuchkey=1\n")
     got = home.nixie("list")
     tap.check(got.code == 78 and "nosuchkey" in got.said, "unknown setting", got)

@@ -10,7 +10,7 @@ from looks import known
 
 PRESSED = {  # keys of a set, and what stands on the screen then
     "neomutt": (("j*", r"\[48/48\]"), ("=", r"\[1/48\]"), ("z", r"\[[5-9]/48\]"), ("Z", r"\[1/48\]"), ("]", r"\[[2-6]/48\]"), ("[", r"\[1/48\]"), ("w", "Tag "), ("\x15\x1b", r"\[1/48\]"),
-                ("E", "Preview"), ("\x1b", r"\[1/48\]"), ("F", "flag"), ("\x1bn", r"\[1/48\]"), ("\ri", r"\[1/48\]")),
+                ("E", "Preview"), ("\x1b", r"\[1/48\]"), ("F", "flag"), ("\x1b", r"\[1/48\]"), ("n", "Nothing was searched"), ("\ri", r"\[1/48\]")),
     "vim": (("G", r"\[48/48\]"), ("gg", r"\[1/48\]"), ("\x05", r"\[2/48\]"), ("\x19", r"\[1/48\]"), ("&", "Limit"), ("\x1b", r"\[1/48\]"), ("vj", "1 marked"), ("v", "2 marked"),
             ("\x17w", r"\[4/48\]"), ("\x0f", r"\[4/48\]")),
     "default": (("*", "Tag"), ("\x1b", r"\[1/48\]"), ("l", "Limit"), ("\x1b", r"\[1/48\]"), ("v", "Parts"), ("q", r"\[1/48\]")),
@@ -55,8 +55,7 @@ def spoken(home):
         shows(console, "Who can fix it", "the list is shown")
         for keys, first in PLAIN_VIEWS:
             console.press(*([keys] if keys else []))
-            shows(console, lambda text: re.search(first, text.split("\n")[0]), "the first line is that of the cursor after %r" % keys)
-            must(console.picture.y == 0, "the cursor is on it after %r" % keys, console)
+            shows(console, lambda text: re.search(first, text.split("\n")[0]) and console.picture.y == 0, "the first line is that of the cursor after %r" % keys)
             for line in console.text().split("\n"):
                 must(not DRAWN.search(line), "no drawing after %r: %r" % (keys, line))
         row = console.line(0)

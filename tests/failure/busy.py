@@ -16,6 +16,7 @@ GONE = re.compile(r"nixie: cannot read \S+: No such file or directory")
 TROUBLE = r"cannot|rror|changing|locked|signal|libnotmuch|try again|lost|gone from"
 OURS = ("noise", "passing", "onscreen")  # tags that come and go
 UNDONE = ("tag", "+passing", "--", "*")
+UNDO_AT_MOST = 60
 
 
 class Noise:
@@ -116,7 +117,10 @@ class Commands:
         if not isinstance(quiet, list):
             return "%r\n%r" % (quiet, now)
         lost, more = [row for row in quiet if row not in now], [row for row in now if row not in quiet]
-        return "%d rows, were %d\nlost %.900r\nmore %.900r" % (len(now), len(quiet), lost[:1], more[:1])
+        told = ["%d rows, were %d" % (len(now), len(quiet))]
+        for a, b in zip(lost, more):
+            told.append("%s: %s" % (a.get("id") or a.get("key"), ", ".join("%s %r -> %r" % (k, a[k], b.get(k)) for k in a if a[k] != b.get(k))))
+        return "\n".join(told)
 
 
 def screen(box, tap, noise, found):
@@ -164,6 +168,11 @@ def main():
             while time.monotonic() < end:
                 commands.round()
         shown.join()
+        # The screen and the commands undo the last change of either: some of them may be left.
+        for _ in range(UNDO_AT_MOST):
+            if not re.search(r"\+(passing|onscreen)\b", box.dump()):
+                break
+            box.nixie("undo")
         tap.check(not commands.bad, "commands beside %s: %s" % (", ".join("%d x notmuch %s" % (n, w) for w, n in noise.rounds.items()),
                   ", ".join("%d %s" % (n, w) for w, n in commands.n.items())), "\n".join(commands.bad))
         tap.check(min(noise.rounds.values()) >= SECONDS // 10, "the index was busy", noise.rounds)

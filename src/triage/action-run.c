@@ -143,20 +143,30 @@ static void on_applied(void *user, uint64_t entry)
 
 /* --- the suppression list follows what is on disk */
 
+/* The list is in the order of the addresses: that of a table is another in each run. g_free. */
+static const char **addresses_of(GHashTable *table, guint *n)
+{
+	gpointer *addresses = g_hash_table_get_keys_as_array(table, n);
+	qsort(addresses, *n, sizeof *addresses, by_text);
+	return (const char **)addresses;
+}
+
 static void list_moves(struct suppression *list, const struct action *action, uint64_t by)
 {
-	GHashTableIter iter;
-	gpointer key, data;
-	g_hash_table_iter_init(&iter, action->put);
-	while (g_hash_table_iter_next(&iter, NULL, &data)) {
-		struct suppressed entry = *(const struct suppressed *)data;
+	guint put_n, take_n;
+	g_autofree const char **put = addresses_of(action->put, &put_n);
+	g_autofree const char **take = addresses_of(action->take, &take_n);
+	for (guint i = 0; i < put_n; i++) {
+		struct suppressed entry =
+			*(const struct suppressed *)g_hash_table_lookup(action->put, put[i]);
 		entry.note = action->note;
 		suppression_add(list, &entry, by);
 	}
-	g_hash_table_iter_init(&iter, action->take);
-	while (g_hash_table_iter_next(&iter, &key, &data))
+	for (guint i = 0; i < take_n; i++) {
+		gpointer data = g_hash_table_lookup(action->take, take[i]);
 		suppression_remove(
-			list, key, (enum release)GPOINTER_TO_INT(data), action->note, by);
+			list, take[i], (enum release)GPOINTER_TO_INT(data), action->note, by);
+	}
 }
 
 static void list_follows(struct suppression *list, const struct action *action, uint64_t by)

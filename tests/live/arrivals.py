@@ -7,14 +7,15 @@ usage: arrivals.py [--folder=DIRECTORY]
 
 The servers are fetched and unpacked as live.py does. Where one cannot be had or run, its tests are skipped with a word.
 """
-import argparse, json, os, shutil, sys, time
+import os, shutil, sys, time
 
 HOME = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HOME, os.path.join(HOME, "..", "lib")]
 import dovecot, postfix
-from box import Box, Unavailable, packages
-from namespace import INSIDE, connect, enter_namespaces, loopback_up
-from nixie import Home, Tap
+from box import Unavailable
+from namespace import connect
+from nixie import Home
+from stage import play
 
 SECONDS = 60
 LETTER = "From: Ann <ann@here.example>\r\nTo: %s\r\nSubject: Letter %d\r\nMessage-ID: <letter%d@here.example>\r\n\r\nHello.\r\n"
@@ -90,45 +91,22 @@ def from_dovecot(tap, box, maildir):
 
 
 def main():
-    parser = argparse.ArgumentParser(usage=__doc__.split("usage: ")[1].split("\n")[0])
-    parser.add_argument("--folder", default=os.path.join(os.environ.get("BUILDDIR", "build"), "live"))
-    folder = os.path.abspath(parser.parse_args().folder)
-    boxes = {name: Box(os.path.join(folder, "arrivals-" + name), os.path.join(folder, "debs")) for name in ("postfix", "dovecot")}
-    tap = Tap()
-    if INSIDE not in os.environ:
-        missing = {}
-        for name, box in boxes.items():
-            try:
-                box.build(packages(name))
-            except Unavailable as why:
-                missing[name] = str(why)
-        os.environ[INSIDE] = json.dumps(missing)
-        enter_namespaces()
-        if os.getuid():
-            tap.skip("arrivals", "an ordinary user needs user namespaces, and unshare --map-root-user makes none here")
-            tap.end()
-    else:
-        loopback_up()
-    missing = json.loads(os.environ[INSIDE])
-    maildir = None
+    boxes, maildirs = [], []
+
+    def trial(tap, name, box):
+        boxes.append(box)  # that of Postfix stays: Dovecot serves what lies there
+        if name == "postfix":
+            maildirs.append(from_postfix(tap, box))
+        elif any(maildirs):
+            from_dovecot(tap, box, maildirs[0])
+        else:
+            raise Unavailable("Postfix brought no mail for it to serve")
+
     try:
-        for name, box in boxes.items():
-            try:
-                if name in missing:
-                    raise Unavailable(missing[name])
-                if name == "postfix":
-                    maildir = from_postfix(tap, box)
-                elif maildir:
-                    from_dovecot(tap, box, maildir)
-                else:
-                    raise Unavailable("Postfix brought no mail for it to serve")
-            except Unavailable as why:
-                tap.skip(name, str(why))
+        play(__doc__, "arrivals", "arrivals-", ("postfix", "dovecot"), trial)
     finally:
-        for box in boxes.values():
-            if os.path.exists(box.root):
-                box.close()
-    tap.end()
+        for box in boxes:
+            box.close()
 
 
 if __name__ == "__main__":

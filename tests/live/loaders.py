@@ -8,13 +8,12 @@ They are fetched and unpacked as live.py does, and run in roots of their own. Wh
 are skipped with a word. Hostile addresses are those of tests/lib/targets.py: what the file holds is found under its own
 address and under no other, what it cannot say is not in it.
 """
-import argparse, json, os, sys
+import os, sys
 
 HOME = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HOME, os.path.join(HOME, "..", "lib")]
-from box import Box, Unavailable, packages
-from namespace import INSIDE, enter_namespaces, loopback_up
-from nixie import Home, Tap
+from nixie import Home
+from stage import play
 from targets import FORMS, HOSTILE, report
 
 STRANGERS = ["stranger@a.example", "tag@a.example", "x@a.example", "a", "q@a.example"]
@@ -83,33 +82,7 @@ def trial(tap, name, box):
 
 
 def main():
-    parser = argparse.ArgumentParser(usage=__doc__.split("usage: ")[1].split("\n")[0])
-    parser.add_argument("--folder", default=os.path.join(os.environ.get("BUILDDIR", "build"), "live"))
-    folder = os.path.abspath(parser.parse_args().folder)
-    tap, roots = Tap(), {name: Box(os.path.join(folder, "target-" + name), os.path.join(folder, "debs")) for name in PROGRAMS}
-    if INSIDE not in os.environ:
-        missing = {}
-        for name, root in roots.items():
-            try:
-                root.build(packages(name))
-            except Unavailable as why:
-                missing[name] = str(why)
-        os.environ[INSIDE] = json.dumps(missing)
-        enter_namespaces()
-        if os.getuid():
-            tap.skip("targets", "an ordinary user needs user namespaces, and unshare --map-root-user makes none here")
-            tap.end()
-    else:
-        loopback_up()
-    missing = json.loads(os.environ[INSIDE])
-    for name, root in roots.items():
-        try:
-            if name in missing:
-                raise Unavailable(missing[name])
-            trial(tap, name, root)
-        except Unavailable as why:
-            tap.skip(name, str(why))
-    tap.end()
+    play(__doc__, "targets", "target-", PROGRAMS, trial)
 
 
 if __name__ == "__main__":

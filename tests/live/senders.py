@@ -7,16 +7,16 @@ usage: senders.py [--folder=DIRECTORY]
 Both are fetched and unpacked as live.py does, run in a root of their own, and hand what they get to an SMTP server of
 the test. Where one cannot be had or run, its tests are skipped with a word.
 """
-import argparse, json, os, sys
+import os, sys
 
 HOME = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HOME, os.path.join(HOME, "..", "lib")]
 import postfix
-from box import Box, Unavailable, packages
+from box import Unavailable
 from mailbox import Mailbox
-from namespace import INSIDE, connect, enter_namespaces, loopback_up
-from nixie import Tap
+from namespace import connect
 from resend import SENDER, Sink, lose, resend, script
+from stage import play
 
 ANN, BEN, CAT, DAN = ("%s@lost.example" % name for name in ("ann", "ben", "cat", "dan"))
 SERVER_SECONDS = 20
@@ -106,33 +106,7 @@ def trial(tap, name, root):
 
 
 def main():
-    parser = argparse.ArgumentParser(usage=__doc__.split("usage: ")[1].split("\n")[0])
-    parser.add_argument("--folder", default=os.path.join(os.environ.get("BUILDDIR", "build"), "live"))
-    folder = os.path.abspath(parser.parse_args().folder)
-    tap, roots = Tap(), {name: Box(os.path.join(folder, "sender-" + name), os.path.join(folder, "debs")) for name in PROGRAMS}
-    if INSIDE not in os.environ:
-        missing = {}
-        for name, root in roots.items():
-            try:
-                root.build(packages(name))
-            except Unavailable as why:
-                missing[name] = str(why)
-        os.environ[INSIDE] = json.dumps(missing)
-        enter_namespaces()
-        if os.getuid():
-            tap.skip("senders", "an ordinary user needs user namespaces, and unshare --map-root-user makes none here")
-            tap.end()
-    else:
-        loopback_up()
-    missing = json.loads(os.environ[INSIDE])
-    for name, root in roots.items():
-        try:
-            if name in missing:
-                raise Unavailable(missing[name])
-            trial(tap, name, root)
-        except Unavailable as why:
-            tap.skip(name, str(why))
-    tap.end()
+    play(__doc__, "senders", "sender-", PROGRAMS, trial)
 
 
 if __name__ == "__main__":

@@ -300,7 +300,7 @@ static bool load(
 	progress = progress_new(cli, _("reading bounces"), count_session, cli->session);
 	done = session_wait(cli->session, error);
 	if (done && (with_states || session_asks(cli->session, "state")))
-		session_wait_contacts(cli->session);
+		done = session_wait_contacts(cli->session, error);
 	progress_free(progress);
 	troubles = session_troubles(cli->session);
 	for (unsigned i = 0; i < troubles->len; i++)

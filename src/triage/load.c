@@ -176,11 +176,16 @@ static void on_looked_up(void *user, const GError *error)
 {
 	struct load *load = user;
 	struct session *session = load->session;
-	(void)error; /* nothing found is nothing proven; the load itself went well */
 	if (!job_ends(load)) {
 		/* The next load may have waited for the book. */
 		if (session->load)
 			load_advance(session->load);
+		return;
+	}
+	/* What was not looked up must not pass for mail that nobody sent. */
+	if (error) {
+		lookup_clear(&load->lookup);
+		fail(load, error);
 		return;
 	}
 	lookup_take(&load->lookup);
@@ -214,10 +219,14 @@ static void load_advance(struct load *load)
 static void on_counted(void *user, const GError *error)
 {
 	struct load *load = user;
-	(void)error; /* then nothing is known to be sent from here */
 	load->count_job = NULL;
 	load->counting = false;
-	if (job_ends(load))
+	if (!job_ends(load))
+		return;
+	/* Whether sent mail is there decides whom a report may be believed from. */
+	if (error)
+		fail(load, error);
+	else
 		load_advance(load);
 }
 

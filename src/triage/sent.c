@@ -106,9 +106,18 @@ static gboolean on_idle(gpointer data)
 	g_ptr_array_set_size(book->unread, 0);
 	g_ptr_array_set_size(book->ids, 0);
 	g_ptr_array_set_size(book->paths, 0);
+	/* What was not answered is not known. */
+	if (error || book->cancelled)
+		g_hash_table_remove_all(book->pages);
 	book->done(book->user, error);
 	g_clear_error(&error);
 	return G_SOURCE_REMOVE;
+}
+
+static void keep_error(struct sent_book *book, const GError *error)
+{
+	if (error && !book->error)
+		book->error = g_error_copy(error);
 }
 
 static void end_later(struct sent_book *book)
@@ -139,8 +148,8 @@ static void on_facts_done(void *user, const GError *error)
 {
 	struct sent_book *book = user;
 
-	(void)error;
 	book->facts = NULL;
+	keep_error(book, error);
 	end_later(book);
 }
 
@@ -189,8 +198,7 @@ static void on_job_done(void *user, const GError *error)
 {
 	struct sent_book *book = user;
 	book->job = NULL;
-	if (error && !book->error)
-		book->error = g_error_copy(error);
+	keep_error(book, error);
 	read_unread(book);
 }
 

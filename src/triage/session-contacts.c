@@ -15,6 +15,7 @@ struct contact_desk {
 	struct job *job;
 	uint64_t revision; /* of the index when it was asked */
 	bool fits;         /* what was kept is enough for the rows that are loaded */
+	GError *error;     /* why the last ones did not come */
 };
 
 struct contact_desk *contact_desk_new(void)
@@ -27,6 +28,7 @@ void contact_desk_free(struct contact_desk *desk)
 	g_assert(!desk->job);
 	contacts_free(desk->contacts);
 	contacts_free(desk->coming);
+	g_clear_error(&desk->error);
 	g_free(desk);
 }
 
@@ -55,9 +57,11 @@ static void on_done(void *user, const GError *error)
 	struct contact_desk *desk = session->contacts;
 	desk->job = NULL;
 	session->jobs--;
+	g_clear_error(&desk->error);
 	if (error) {
 		/* What was known before is better than the half of what is. */
 		g_clear_pointer(&desk->coming, contacts_free);
+		desk->error = g_error_copy(error);
 	} else if (desk->coming) {
 		contacts_free(desk->contacts);
 		desk->contacts = g_steal_pointer(&desk->coming);
@@ -116,16 +120,25 @@ void session_meet_contacts(struct session *session)
 		session->spawner, session->store, sent, on_letters, on_done, session);
 }
 
-void session_wait_contacts(struct session *session)
+bool session_wait_contacts(struct session *session, GError **error)
 {
+	const struct contact_desk *desk = session->contacts;
 	session_meet_contacts(session);
-	while (session->contacts->job || !session_is_settled(session))
+	while (desk->job || !session_is_settled(session))
 		g_main_context_iteration(NULL, TRUE);
+	if (desk->error)
+		g_propagate_error(error, g_error_copy(desk->error));
+	return !desk->error;
 }
 
 bool session_knows_contacts(const struct session *session)
 {
 	return session->contacts->contacts != NULL;
+}
+
+const GError *session_contacts_error(const struct session *session)
+{
+	return session->contacts->error;
 }
 
 int64_t session_quiet(const struct session *session)

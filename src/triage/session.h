@@ -67,14 +67,16 @@ bool session_wait(struct session *session, GError **error);
 
 /*
  * Learns from the whole index who wrote and who was written to; the rows' states and suggestions
- * change when that is known. For the screen: it goes on meanwhile. For commands: it waits.
+ * change when that is known. For the screen: it goes on meanwhile. For commands: it waits; false
+ * when that cannot be known now.
  */
 void session_meet_contacts(struct session *session);
-void session_wait_contacts(struct session *session);
+bool session_wait_contacts(struct session *session, GError **error);
 /* The letters of this address are to be known, too, though it may have no rows. Before the others.
  */
 void session_want_contact(struct session *session, const char *address);
 bool session_knows_contacts(const struct session *session);
+const GError *session_contacts_error(const struct session *session); /* of the last try, or NULL */
 /* Seconds without a bounce after which a letter counts as arrived (quiet-days). */
 int64_t session_quiet(const struct session *session);
 

@@ -109,6 +109,13 @@ static void on_news(struct app *app)
 			news.came, news.went);
 }
 
+const char *loading_letters(const struct app *app)
+{
+	if (session_contacts_error(app->session))
+		return _("  letters not read, tried again later");
+	return session_knows_contacts(app->session) ? "" : _("  reading letters...");
+}
+
 /* A query that the index refuses is there to be mended, and leaves the list as it was. */
 static void on_error(struct app *app, const GError *error)
 {
@@ -137,12 +144,14 @@ void loading_take(void *user, enum session_event event)
 	if (event == SESSION_LOADED) {
 		app->restoring = false;
 		g_clear_pointer(&app->query_before, g_free);
-		session_meet_contacts(app->session);
 		if (session_rebuilt(app->session) && !app->message)
 			app_complain(app, "%s", session_rebuilt(app->session));
 	}
 	if (event == SESSION_NEWS)
 		on_news(app);
+	if (event == SESSION_LOADED ||
+		(event == SESSION_NEWS && session_contacts_error(app->session)))
+		session_meet_contacts(app->session);
 	for (guint i = 0; i < app->views->len; i++) {
 		struct view *view = app->views->pdata[i];
 

@@ -10,5 +10,7 @@ void loading_begins(struct app *app);
 void loading_forget(struct app *app);
 /* A session_listener; `app` is the user. */
 void loading_take(void *app, enum session_event event);
+/* For a status line: what is missing of who wrote and who was written to; "" when nothing is. */
+const char *loading_letters(const struct app *app);
 
 #endif

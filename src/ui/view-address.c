@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "triage/address.h"
+#include "ui/loading.h"
 #include "ui/scroll.h"
 #include "ui/view-thread.h"
 
@@ -143,7 +144,7 @@ static void address_status(struct view *view, GString *left, GString *right)
 	char text[8];
 
 	g_string_append_printf(left, "[%zu/%zu]%s", self->scroll.cursor + 1, self->scroll.count,
-		session_knows_contacts(view->app->session) ? "" : _(" reading letters..."));
+		loading_letters(view->app));
 	scroll_text(&self->scroll, text, sizeof text);
 	g_string_append(right, text);
 }

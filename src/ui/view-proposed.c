@@ -6,6 +6,7 @@
 #include "ui/actions.h"
 #include "ui/cells.h"
 #include "ui/doc.h"
+#include "ui/loading.h"
 #include "ui/scroll.h"
 
 #define EVIDENCE_ROWS 8  /* with the rule above it; a third of the view where that is more */
@@ -208,8 +209,8 @@ static void proposed_status(struct view *view, GString *left, GString *right)
 	g_string_append_printf(left, "[%zu/%u]", self->scroll.cursor + 1, self->proposals->len);
 	if (marked)
 		g_string_append_printf(left, _(" %u marked"), marked);
-	g_string_append_printf(left, _("  Enter:do it  t:mark  H:history%s"),
-		session_knows_contacts(view->app->session) ? "" : _("  reading letters..."));
+	g_string_append_printf(
+		left, _("  Enter:do it  t:mark  H:history%s"), loading_letters(view->app));
 	scroll_text(&self->scroll, text, sizeof text);
 	g_string_append(right, text);
 }

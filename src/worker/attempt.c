@@ -108,3 +108,29 @@ void attempt_pause(unsigned nth)
 {
 	g_usleep((gulong)50000 << MIN(nth, 6));
 }
+
+enum attempt attempt_insist(const struct insistence *insistence, GError **error)
+{
+	g_autoptr(GError) why = NULL, before = NULL;
+	enum attempt end;
+
+	for (unsigned failed = 0;;) {
+		end = attempt_run(
+			insistence->work, insistence->frame, insistence->user, NULL, &why);
+		if (end != ATTEMPT_AGAIN || *insistence->lock)
+			break;
+		failed = insistence->again && insistence->again(insistence->user) ? 0 : failed + 1;
+		*insistence->lock = failed == ATTEMPTS_MAX;
+		g_clear_error(&before);
+		before = g_steal_pointer(&why);
+		attempt_pause(failed ? failed - 1 : 0);
+	}
+	if (end == ATTEMPT_FAILED && *insistence->lock && before) {
+		end = ATTEMPT_AGAIN;
+		g_clear_error(&why);
+		why = g_steal_pointer(&before);
+	}
+	if (why)
+		g_propagate_error(error, g_steal_pointer(&why));
+	return end;
+}

@@ -34,6 +34,21 @@ struct attempt_death {
 enum attempt attempt_run(attempt_work *work, attempt_frame *frame, void *user,
 	struct attempt_death *death, GError **error);
 
+/*
+ * Repeats work that ended with ATTEMPT_AGAIN, after 50, 100, 200 ... ms, but no more than
+ * ATTEMPTS_MAX times without progress. Then comes one under the write lock, where nothing can
+ * change; where the lock is not to be had, the error is that of the attempt before.
+ */
+struct insistence {
+	attempt_work *work;
+	attempt_frame *frame;
+	void *user;
+	bool *lock; /* of `user`: the attempt takes the write lock */
+	/* An attempt came to nothing: true when more is there than before it. NULL: never. */
+	bool (*again)(void *user);
+};
+enum attempt attempt_insist(const struct insistence *insistence, GError **error);
+
 /* Waits before the `nth` repetition (from 0): 50, 100, 200 ... ms. */
 void attempt_pause(unsigned nth);
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The reader asked who wrote and to whom it was written, newest first: one pass over the whole
- * index, begun anew until it is whole. Mail that was sent from here is read for its recipients (the
- * index holds them as words only), the newest SENT_MAX of it, unless they are known from an earlier
- * time; of all other mail only what Xapian keeps in value slots is told.
+ * index, begun anew until it is whole, at last under the write lock. Mail that was sent from here
+ * is read for its recipients (the index holds them as words only), the newest SENT_MAX of it,
+ * unless they are known from an earlier time; of all other mail only what Xapian keeps in value
+ * slots is told.
  */
 #include "store/reader.h"
 #include "worker/attempt.h"
@@ -17,6 +18,7 @@ struct asked {
 	struct wire *client;
 	struct store_ref store;
 	const char *sent_query; /* NULL: nobody knows what was sent from here */
+	bool lock;              /* this attempt takes the write lock */
 };
 
 /* --- in the attempt */
@@ -117,7 +119,7 @@ static bool read_others(struct post *post, const char *sent_query, GError **erro
 static bool letters_work(struct wire *wire, void *user, GError **error)
 {
 	const struct asked *asked = user;
-	struct post post = {.wire = wire, .reader = reader_open(&asked->store, false, error)};
+	struct post post = {.wire = wire, .reader = reader_open(&asked->store, asked->lock, error)};
 
 	if (!post.reader)
 		return false;
@@ -146,17 +148,12 @@ static bool on_frame(void *user, enum wire_kind kind, GVariant *value)
 void read_letters(struct wire *wire, GVariant *request)
 {
 	struct asked asked = {.client = wire, .store = store_ref_unpack(request)};
+	const struct insistence insistence = {letters_work, on_frame, &asked, &asked.lock, NULL};
 	GError *error = NULL;
 	enum attempt end;
 
 	g_variant_get_child(request, 1, "m^&ay", &asked.sent_query);
-	for (unsigned tries = 0; (end = attempt_run(letters_work, on_frame, &asked, NULL,
-					  &error)) == ATTEMPT_AGAIN &&
-				 tries < ATTEMPTS_MAX;
-		tries++) {
-		attempt_pause(tries);
-		g_clear_error(&error);
-	}
+	end = attempt_insist(&insistence, &error);
 	if (end != ATTEMPT_GONE)
 		wire_send_end(wire, error);
 }

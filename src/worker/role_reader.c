@@ -22,10 +22,10 @@ struct listing {
 	bool lock;        /* this attempt takes the write lock */
 	bool failed;      /* an attempt did */
 	bool counted;     /* INFO went out with its count */
-	bool writable;    /* as INFO said */
 	GPtrArray *rows;  /* struct message*: what the last whole pass listed, without the head */
 	GHashTable *head; /* ids that went out with the head */
 	guint next;       /* first row that was not sent */
+	guint tried;      /* the same, before the attempt under way */
 };
 
 /* --- in the attempt */
@@ -220,12 +220,9 @@ static bool fill_work(struct wire *wire, void *user, GError **error)
 
 static bool forward_info(struct listing *listing, GVariant *value)
 {
-	gboolean writable;
 	guint64 count;
 
 	g_variant_get_child(value, 3, "t", &count);
-	g_variant_get_child(value, 7, "b", &writable);
-	listing->writable = writable;
 	if (listing->counted)
 		return true;
 	listing->counted = count > 0;
@@ -336,42 +333,39 @@ static bool on_fill_frame(void *user, enum wire_kind kind, GVariant *value)
 	return wire_send(listing->client, WIRE_MESSAGES, value);
 }
 
-/*
- * Repeats until it is done or fails for good, but not more than ATTEMPTS_MAX times without any
- * progress; then once more under the write lock, where there is one.
- */
-static enum attempt insist(
-	struct listing *listing, attempt_work *work, attempt_frame *frame, GError **error)
+/* What was listed only, and not sent, is listed anew. */
+static bool list_again(void *user)
 {
-	unsigned failed = 0;
+	struct listing *listing = user;
 
-	for (;;) {
-		guint before = listing->next;
-		enum attempt end;
+	listing->failed = true;
+	g_ptr_array_set_size(listing->rows, 0);
+	return false;
+}
 
-		g_clear_error(error);
-		if (work == list_work)
-			g_ptr_array_set_size(listing->rows, 0);
-		end = attempt_run(work, frame, listing, NULL, error);
-		listing->failed = listing->failed || end == ATTEMPT_AGAIN;
-		if (end != ATTEMPT_AGAIN || listing->lock)
-			return end;
-		failed = listing->next > before ? 0 : failed + 1;
-		if (failed == ATTEMPTS_MAX && !listing->writable)
-			return end;
-		listing->lock = failed == ATTEMPTS_MAX;
-		attempt_pause(failed - 1);
-	}
+static bool fill_again(void *user)
+{
+	struct listing *listing = user;
+	bool further = listing->next > listing->tried;
+
+	listing->failed = true;
+	listing->tried = listing->next;
+	return further;
 }
 
 static void run_listing(struct listing *listing)
 {
+	const struct insistence list = {
+		list_work, on_list_frame, listing, &listing->lock, list_again};
+	const struct insistence fill = {
+		fill_work, on_fill_frame, listing, &listing->lock, fill_again};
 	GError *error = NULL;
-	enum attempt end = insist(listing, list_work, on_list_frame, &error);
+	enum attempt end = attempt_insist(&list, &error);
 
 	while (end == ATTEMPT_DONE && listing->next < listing->rows->len) {
 		listing->lock = false;
-		end = insist(listing, fill_work, on_fill_frame, &error);
+		listing->tried = listing->next;
+		end = attempt_insist(&fill, &error);
 	}
 	if (end != ATTEMPT_GONE)
 		wire_send_end(listing->client, error);
@@ -411,6 +405,7 @@ static void read_query(struct wire *wire, GVariant *request)
 
 struct question {
 	GVariant *request;
+	bool lock; /* this attempt takes the write lock */
 	GVariant *answer;
 	enum wire_kind kind;
 };
@@ -419,7 +414,7 @@ static bool count_work(struct wire *wire, void *user, GError **error)
 {
 	struct question *question = user;
 	struct store_ref store = store_ref_unpack(question->request);
-	struct reader *reader = reader_open(&store, false, error);
+	struct reader *reader = reader_open(&store, question->lock, error);
 	g_autofree const char **queries = NULL;
 	g_autofree int64_t *counts = NULL;
 	size_t n;
@@ -443,7 +438,7 @@ static bool names_work(struct wire *wire, void *user, GError **error)
 {
 	struct question *question = user;
 	struct store_ref store = store_ref_unpack(question->request);
-	struct reader *reader = reader_open(&store, false, error);
+	struct reader *reader = reader_open(&store, question->lock, error);
 	g_auto(GStrv) tags = NULL, queries = NULL;
 
 	if (!reader || !reader_words(reader, &tags, &queries, error))
@@ -468,7 +463,7 @@ static bool ids_work(struct wire *wire, void *user, GError **error)
 {
 	struct question *question = user;
 	struct reader_request request = {.store = store_ref_unpack(question->request)};
-	struct reader *reader = reader_open(&request.store, false, error);
+	struct reader *reader = reader_open(&request.store, question->lock, error);
 	g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
 	gboolean exclude;
 
@@ -495,17 +490,10 @@ static bool on_answer(void *user, enum wire_kind kind, GVariant *value)
 static void ask(struct wire *wire, GVariant *request, attempt_work *work)
 {
 	struct question question = {.request = request};
+	const struct insistence insistence = {work, on_answer, &question, &question.lock, NULL};
 	GError *error = NULL;
-	enum attempt end;
+	enum attempt end = attempt_insist(&insistence, &error);
 
-	for (unsigned tries = 0;
-		(end = attempt_run(work, on_answer, &question, NULL, &error)) == ATTEMPT_AGAIN;
-		tries++) {
-		if (tries == ATTEMPTS_MAX)
-			break;
-		attempt_pause(tries);
-		g_clear_error(&error);
-	}
 	if (end == ATTEMPT_DONE && question.answer)
 		wire_send(wire, question.kind, question.answer);
 	wire_send_end(wire, error);

@@ -8,16 +8,24 @@ CALLS = ("read", "write", "open", "rename", "fsync", "ftruncate", "mkdir", "clos
 STATE = struct.Struct("%di i 256s" % len(CALLS))
 
 
-class Shim:
-    """The preloaded library and what its processes count together. None of it where no compiler is."""
+class Preloaded:
+    """A library made of a source beside this, for LD_PRELOAD; `trouble` says why not."""
 
-    def __init__(self, home):
-        self.home, self.library, self.state = home, home.path("shim.so"), home.path("shim.state")
-        source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "shim.c")
+    def __init__(self, home, name):
+        self.home, self.library = home, home.path(name + ".so")
+        source = os.path.join(os.path.dirname(os.path.abspath(__file__)), name + ".c")
         made = subprocess.run([*shlex.split(os.environ.get("CC") or "cc"), "-O1", "-shared", "-fPIC", "-o", self.library, source, "-ldl"],
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         linked = subprocess.run(["ldd", NIXIE], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
         self.trouble = made.stdout.decode() if made.returncode else "a sanitizer has these calls already" if b"san.so" in linked else ""
+
+
+class Shim(Preloaded):
+    """shim.c, and what its processes count together."""
+
+    def __init__(self, home):
+        super().__init__(home, "shim")
+        self.state = home.path("shim.state")
 
     def env(self, call=None, at=0, how="", stay=False, large=1 << 16, skip="/.notmuch/"):
         with open(self.state, "wb") as fh:

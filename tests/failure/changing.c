@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Preloaded by changing.py: to a query that holds the words $CHANGING_QUERY the index has always
+ * just been changed ("": to each; a message is looked up by id:). Not to who holds its write lock,
+ * unless $CHANGING_LOCKED is set.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <notmuch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+
+static int locked, changed;
+
+notmuch_status_t notmuch_database_open_with_config(const char *path, notmuch_database_mode_t mode,
+	const char *config, const char *profile, notmuch_database_t **database, char **error)
+{
+	locked = mode == NOTMUCH_DATABASE_MODE_READ_WRITE && !getenv("CHANGING_LOCKED");
+	return REAL(notmuch_database_open_with_config)(
+		path, mode, config, profile, database, error);
+}
+
+static int changes(const char *query)
+{
+	const char *words = getenv("CHANGING_QUERY");
+
+	changed = words && !locked && strstr(query, words) != NULL;
+	return changed;
+}
+
+notmuch_status_t notmuch_query_search_messages(notmuch_query_t *query, notmuch_messages_t **out)
+{
+	if (changes(notmuch_query_get_query_string(query)))
+		return NOTMUCH_STATUS_XAPIAN_EXCEPTION;
+	return REAL(notmuch_query_search_messages)(query, out);
+}
+
+notmuch_status_t notmuch_query_count_messages(notmuch_query_t *query, unsigned *count)
+{
+	if (changes(notmuch_query_get_query_string(query)))
+		return NOTMUCH_STATUS_XAPIAN_EXCEPTION;
+	return REAL(notmuch_query_count_messages)(query, count);
+}
+
+notmuch_status_t notmuch_database_find_message(
+	notmuch_database_t *database, const char *id, notmuch_message_t **message)
+{
+	if (changes("id:"))
+		return NOTMUCH_STATUS_XAPIAN_EXCEPTION;
+	return REAL(notmuch_database_find_message)(database, id, message);
+}
+
+const char *notmuch_database_status_string(const notmuch_database_t *database)
+{
+	if (changed)
+		return "The revision being read has been discarded - you should call "
+		       "Xapian::Database::reopen() and retry the operation";
+	return REAL(notmuch_database_status_string)(database);
+}

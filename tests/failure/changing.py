@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The index that has changed whenever it is looked at: what a command reads of it is whole, at last under the write lock;
+and where no lock helps, it says so and prints nothing, rather than rows that lack what could not be read."""
+from faults import Preloaded, Tap
+from mailbox import Mailbox
+
+COMMANDS = {
+    "list": ("list", "--format=json-lines", "--per=recipient", "*"),
+    "export": ("export", "--format=addresses", "*"),
+    "proposals": ("suppress", "--proposed"),
+    "stats": ("stats", "--by=category", "--format=json", "*"),
+}
+# Which of the queries behind a list changes, and what then cannot be told.
+CHANGES = {
+    "all that is read": ("", COMMANDS),
+    "the list itself": ("tag:", ["export"]),
+    "whether sent mail is there": ("from:", ["export", "stats"]),
+    "which mail came back": ("id:", ["export"]),
+    "who wrote": ("not (", ["list", "proposals"]),
+}
+
+
+def main():
+    tap = Tap()
+    with Mailbox() as box:
+        library = Preloaded(box, "changing")
+        if library.trouble:
+            tap.skip("a changing index", library.trouble)
+            return tap.end()
+        box.nixie("scan")
+        quiet = {name: box.nixie(*words) for name, words in COMMANDS.items()}
+        for name, got in quiet.items():
+            tap.check(got.code == 0 and got.out, "%s on a quiet index" % name, got)
+        for what, (query, names) in CHANGES.items():
+            env = {"LD_PRELOAD": library.library, "CHANGING_QUERY": query}
+            got = box.nixie(*COMMANDS["list"], env=env)
+            tap.check(got.code == 0 and got.out == quiet["list"].out, "%s changes: the same rows, under the lock" % what, got)
+            for name in names:
+                got = box.nixie(*COMMANDS[name], env=dict(env, CHANGING_LOCKED="1"))
+                tap.check(got.code == 75 and not got.out and "try again" in got.said, "%s changes, and no lock helps: no %s, and why" % (what, name), got)
+    tap.end()
+
+
+main()

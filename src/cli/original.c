@@ -81,9 +81,12 @@ static void *open_thread(struct cli *cli, const struct row *row, GError **error)
 {
 	struct thread *thread = thread_open(cli->session, row, NULL, NULL);
 
-	(void)error;
 	thread_wait(thread);
-	return thread;
+	if (!thread->error)
+		return thread;
+	g_propagate_error(error, g_error_copy(thread->error));
+	thread_close(thread);
+	return NULL;
 }
 
 static void close_thread(void *of)

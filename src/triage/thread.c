@@ -39,6 +39,7 @@ static void letter_free(gpointer data)
 
 static void gathering_free(struct gathering *gathering)
 {
+	g_clear_error(&gathering->thread.error);
 	g_free(gathering->thread.id);
 	g_ptr_array_unref(gathering->thread.letters);
 	g_ptr_array_unref(gathering->found);
@@ -156,6 +157,12 @@ static void end(struct gathering *gathering)
 	gathering->thread.ready = true;
 	if (gathering->ready)
 		gathering->ready(gathering->user);
+}
+
+static void fail(struct gathering *gathering, const GError *error)
+{
+	gathering->thread.error = g_error_copy(error);
+	end(gathering);
 }
 
 /* --- what each letter answers */
@@ -280,9 +287,12 @@ static void on_letters(void *user, GPtrArray *messages)
 static void on_listed(void *user, const GError *error)
 {
 	struct gathering *gathering = user;
-	(void)error; /* what came is shown */
 	gathering->job = NULL;
-	if (job_ends(gathering))
+	if (!job_ends(gathering))
+		return;
+	if (error)
+		fail(gathering, error);
+	else
 		read_letters_of(gathering);
 }
 
@@ -299,10 +309,13 @@ static const struct message *found_by_id(const struct gathering *gathering, cons
 static void on_found(void *user, const GError *error)
 {
 	struct gathering *gathering = user;
-	(void)error;
 	gathering->job = NULL;
 	if (!job_ends(gathering))
 		return;
+	if (error) {
+		fail(gathering, error);
+		return;
+	}
 	const struct message *message = found_by_id(gathering, gathering->thread.original);
 	if (!message)
 		message = found_by_id(gathering, row_id(gathering->row));

@@ -26,6 +26,7 @@ struct thread_letter {
 struct thread {
 	const char *original; /* Message-ID that the report names; NULL: none */
 	bool ready;
+	GError *error;      /* why it could not be looked for: the rest says nothing then */
 	enum trace trace;   /* what the index knows of it */
 	char *id;           /* notmuch's thread; NULL: nothing was found */
 	GPtrArray *letters; /* struct thread_letter*, each under what it answers, oldest first */

@@ -90,6 +90,7 @@ static void thread_draw(struct view *view, struct rect area)
 	term_text(view->app->term, area, 0, 0, STYLE_HEADING,
 		!self->thread          ? _("The list is read anew; press q.")
 		: !self->thread->ready ? _("Looking for the message...")
+		: self->thread->error  ? self->thread->error->message
 				       : word(knowledge, WORDS_TRACE, (int)self->thread->trace));
 	scroll_fit(&self->scroll, self->lines ? self->lines->len : 0, area.h - 1);
 	for (int y = 1; y < area.h && line_at(self, self->scroll.top + (size_t)y - 1); y++)

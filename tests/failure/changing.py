@@ -38,6 +38,11 @@ def main():
             for name in names:
                 got = box.nixie(*COMMANDS[name], env=dict(env, CHANGING_LOCKED="1"))
                 tap.check(got.code == 75 and not got.out and "try again" in got.said, "%s changes, and no lock helps: no %s, and why" % (what, name), got)
+        original = ("show", "--original", "--limit=1", "*")
+        env = {"LD_PRELOAD": library.library, "CHANGING_QUERY": "thread:"}
+        was, got, unread = box.nixie(*original), box.nixie(*original, env=env), box.nixie(*original, env=dict(env, CHANGING_LOCKED="1"))
+        tap.check(was.code == 0 and was.out and got.out == was.out, "the conversation changes: the same page, under the lock", got)
+        tap.check(unread.code == 65 and not unread.out and "try again" in unread.said, "and where no lock helps, no trace is not told of what was not read", unread)
     tap.end()
 
 

@@ -53,7 +53,7 @@ static void write_failure(struct run *run, const char *file, const char *why)
 {
 	run->partial = true;
 	cli_say(run->cli, "%s", why);
-	exporter_failure(run->output.exporter, file, why, run->error ? NULL : &run->error);
+	exporter_failure(run->output.exporter, file, 0, why, run->error ? NULL : &run->error);
 }
 
 static void write_gap(struct run *run, const char *file, struct span bytes, struct span skipped)

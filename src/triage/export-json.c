@@ -387,12 +387,13 @@ void export_json_recipient(struct exporter *exporter, struct record *record)
 	export_json_value_end(exporter);
 }
 
-void export_json_failure(struct exporter *exporter, const char *file, const char *why)
+void export_json_failure(
+	struct exporter *exporter, const char *file, unsigned index, const char *why)
 {
 	struct json *json = export_json_value(exporter);
 	json_int(json, "schema", SCHEMA);
 	json_string(json, "file", file);
-	json_int(json, "index", 0);
+	json_int(json, "index", index);
 	json_string(json, "error", why);
 	export_json_value_end(exporter);
 }

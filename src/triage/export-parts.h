@@ -38,7 +38,8 @@ void export_json_report(struct exporter *exporter, struct record *record,
 	const struct context *contexts, const struct export_pick *picked, size_t n);
 /* One flat object per recipient. */
 void export_json_recipient(struct exporter *exporter, struct record *record);
-void export_json_failure(struct exporter *exporter, const char *file, const char *why);
+void export_json_failure(
+	struct exporter *exporter, const char *file, unsigned index, const char *why);
 /* Opens the next object at top level. */
 struct json *export_json_value(struct exporter *exporter);
 /* Closes it. */

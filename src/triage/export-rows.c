@@ -117,13 +117,16 @@ static bool read_window(struct session *session, const struct exporter *exporter
 
 /* --- writing */
 
-static bool write_file(struct exporter *exporter, const struct leaving *file, GError **error)
+static bool write_file(const struct session *session, struct exporter *exporter,
+	const struct leaving *file, GError **error)
 {
 	const struct row *first = file->row;
 	g_autofree char *path = row_path(first);
+	bool has_id = strcmp(row_id(first), path) != 0; /* a result may tell none */
+	unsigned index = session->result ? result_cut_place(path) : 0;
 	if (!file->report)
-		return exporter_failure(
-			exporter, path, file->why ? file->why : "it could not be read", error);
+		return exporter_failure(exporter, path, index,
+			file->why ? file->why : "it could not be read", error);
 	size_t n = file->report->recipients_n;
 	g_autofree struct context *contexts = g_new(struct context, n + 1);
 	g_autofree struct export_pick *picked = g_new(struct export_pick, file->rows->len + 1);
@@ -140,16 +143,17 @@ static bool write_file(struct exporter *exporter, const struct leaving *file, GE
 	}
 	/* The name by which notmuch knows it: queries go by it, and a mail without one has it too.
 	 */
-	if (strcmp(row_id(first), path) != 0) /* of a result that tells none: its file */
+	if (has_id)
 		file->report->id = row_id(first);
-	return exporter_picked(exporter, path, 0, file->report, contexts, row_tags(first), picked,
-		file->rows->len, error);
+	return exporter_picked(exporter, path, index, file->report, contexts, row_tags(first),
+		picked, file->rows->len, error);
 }
 
-static bool write_window(struct exporter *exporter, const struct window *window, GError **error)
+static bool write_window(const struct session *session, struct exporter *exporter,
+	const struct window *window, GError **error)
 {
 	for (size_t i = 0; i < window->n; i++)
-		if (!write_file(exporter, &window->files[i], error))
+		if (!write_file(session, exporter, &window->files[i], error))
 			return false;
 	return true;
 }
@@ -171,7 +175,7 @@ bool export_rows(
 			.n = MIN(WINDOW, files->len - from),
 		};
 		good = read_window(session, exporter, &window, error) &&
-		       write_window(exporter, &window, error);
+		       write_window(session, exporter, &window, error);
 		for (size_t i = 0; i < window.n; i++)
 			g_clear_pointer(&window.files[i].report, report_free);
 	}

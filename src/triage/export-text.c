@@ -216,6 +216,9 @@ static void put_report(const struct sheet *sheet, const struct record *record)
 {
 	const struct report *report = record->report;
 	const struct original *original = &report->original;
+	g_autofree char *place = record->index
+					 ? g_strdup_printf("%s#%u", record->file, record->index)
+					 : g_strdup(record->file);
 	put_labelled(sheet, SHOW_REPORTED_BY, report->reporting_mta);
 	put_date(sheet, label_of(sheet, SHOW_REPORTED_ON), report->date);
 	if (original->present) {
@@ -226,7 +229,7 @@ static void put_report(const struct sheet *sheet, const struct record *record)
 	}
 	if (record->file)
 		put_trust(sheet, record->context);
-	put_labelled(sheet, SHOW_FILE, record->file);
+	put_labelled(sheet, SHOW_FILE, place);
 	for (size_t i = 0; i < report->warnings.n; i++) {
 		g_autofree char *note = note_words(sheet->knowledge, report->warnings.v[i]);
 		put_labelled(sheet, SHOW_NOTE, note);

@@ -324,11 +324,12 @@ void exporter_stop_when(struct exporter *exporter, const bool *stop)
 	exporter->stop = stop;
 }
 
-bool exporter_failure(struct exporter *exporter, const char *file, const char *why, GError **error)
+bool exporter_failure(struct exporter *exporter, const char *file, unsigned index, const char *why,
+	GError **error)
 {
 	if (!is_json(exporter) || exporter->summary)
 		return true;
-	export_json_failure(exporter, file, why);
+	export_json_failure(exporter, file, index, why);
 	return export_flush(exporter, false, error);
 }
 

@@ -63,7 +63,8 @@ bool exporter_picked(struct exporter *exporter, const char *file, unsigned index
 	const struct report *report, const struct context *contexts, char *const *tags,
 	const struct export_pick *picked, size_t n, GError **error);
 /* A file that could not be read; only JSON has a place for it. */
-bool exporter_failure(struct exporter *exporter, const char *file, const char *why, GError **error);
+bool exporter_failure(struct exporter *exporter, const char *file, unsigned index, const char *why,
+	GError **error);
 /* All that was written so far leaves the house. */
 bool exporter_flush(struct exporter *exporter, GError **error);
 /*

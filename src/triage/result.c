@@ -125,6 +125,29 @@ bool result_is_cut(const struct result *result)
 
 /* --- which lines belong together */
 
+/* The mark of the number that a name ends with; NULL: it ends with none. */
+static const char *number_mark(const char *name)
+{
+	size_t n = strlen(name), digits = 0;
+
+	while (digits < n && g_ascii_isdigit(name[n - digits - 1]))
+		digits++;
+	return digits && digits < n && strchr("#:", name[n - digits - 1]) ? name + (n - digits - 1)
+									  : NULL;
+}
+
+unsigned result_cut_place(char *name)
+{
+	const char *mark = number_mark(name);
+	unsigned place;
+
+	if (!mark || *mark != '#')
+		return 0;
+	place = (unsigned)g_ascii_strtoull(mark + 1, NULL, 10);
+	name[mark - name] = '\0';
+	return place;
+}
+
 /* g_free. */
 static char *name_of(const struct result *result, struct span line, unsigned number)
 {
@@ -133,7 +156,8 @@ static char *name_of(const struct result *result, struct span line, unsigned num
 
 	if (!fromjson_place(line, &file, &index))
 		return result_line_name(result, number);
-	return index ? g_strdup_printf("%s#%u", file, index) : g_steal_pointer(&file);
+	return index || number_mark(file) ? g_strdup_printf("%s#%u", file, index)
+					  : g_steal_pointer(&file);
 }
 
 static void add_line(struct result *result, struct span line)

@@ -22,9 +22,11 @@ bool result_begin(struct result *result, GError **error);
 bool result_scan(struct result *result, int64_t microseconds);
 bool result_is_cut(const struct result *result);  /* it is longer than what is read of a file */
 size_t result_count(const struct result *result); /* reports found so far */
-/* Its file, and behind # the place in it when it is not the first. Of a line that belongs to no
- * report: result_line_name. */
+/* No two have the same: its file, and behind # the place in it when it is not the first, or when
+ * the file itself ends like that. Of a line that belongs to no report: result_line_name. */
 const char *result_name(const struct result *result, size_t place);
+/* Of such a name: the file stays, its place is given. */
+unsigned result_cut_place(char *name);
 /* `FILE:LINE` of the result itself; g_free. */
 char *result_line_name(const struct result *result, unsigned number);
 

@@ -82,6 +82,14 @@ def together(home):
     tap.equal(len(read(home, ann, line(file="copy/a.eml")).lines()), 1, "the same report in two files counts once")
     box = [line(file="box.mbox", index=n, id="r%d@mx" % n, address="u%d@b.example" % n, original={"id": "m%d@x" % n}) for n in range(3)]
     tap.equal(sorted(x["address"] for x in read(home, *box).lines()), ["u0@b.example", "u1@b.example", "u2@b.example"], "messages of an mbox")
+    doubles = [line(file=f, index=i, id="d%d@mx" % n, address="d%d@b.example" % n, original={"id": "m%d@x" % n}) for n, (f, i) in enumerate((("a", 1), ("a#1", 0), ("a#1", 1), ("a#1#1", 0), ("a", 0)))]
+    doubles += [line(file="lines.jsonl:7", id="d7@mx", address="d7@b.example", original={"id": "m7@x"}), json.dumps({key: value for key, value in dict(GOOD, id="d8@mx", address="d8@b.example", original={"id": "m8@x"}).items() if key != "file"}).encode()]
+    told = read(home, *doubles)
+    tap.equal(sorted(x["address"] for x in told.lines()), ["d%d@b.example" % n for n in (0, 1, 2, 3, 4, 7, 8)], "files with names like places in others are files of their own")
+    got = [json.loads(x) for x in doubles[:-1]]
+    tap.equal(sorted((x["file"], x["index"], x["id"]) for x in told.lines() if x["id"] != "d8@mx"), sorted((x["file"], x["index"], x["id"]) for x in got), "and are told as they were")
+    shown = home.nixie("show", "--from-json=" + home.path("lines.jsonl"), "address:d0@b.example")
+    tap.check("a#1" in shown.text, "people see the place behind the file", shown)
     nameless = [line(file=f, id=None, original=None, address=a) for f, a in (("x", "a@b.example"), ("y/z.eml", "b@b.example"))]
     tap.equal(len(read(home, *nameless).lines()), 2, "reports without a Message-ID are told apart by their files")
 

@@ -11,8 +11,6 @@
 #include "cli/oneshot.h"
 #include "triage/queryterms.h"
 
-#define ID_MAX 189 /* bytes, of libnotmuch */
-
 static struct report *read_message(struct cli *cli, const char *path, GError **error)
 {
 	struct file_bytes mail;
@@ -47,19 +45,13 @@ static bool keys_from_terminal(GError **error)
 	return done;
 }
 
-/* As notmuch keeps it: blanks within an id are none of it (RFC 5322, 3.6.4 allows no blank), and of
- * a long one there is a digest, for which the NUL at its end counts, too. */
-static char *id_in_index(const char *id)
+/* Blanks within an id are none of it (RFC 5322, 3.6.4 allows no blank). */
+static char *query_of_plain(const char *id)
 {
 	g_auto(GStrv) pieces = g_strsplit_set(id, " \t\r\n", -1);
-	g_autofree char *plain = g_strjoinv(NULL, pieces), *digest = NULL, *kept = NULL;
-	size_t n = strlen(plain);
+	g_autofree char *plain = g_strjoinv(NULL, pieces);
 
-	if (n <= ID_MAX)
-		return query_of_id(plain);
-	digest = g_compute_checksum_for_data(G_CHECKSUM_SHA1, (const guchar *)plain, n + 1);
-	kept = g_strconcat("notmuch-sha1-", digest, NULL);
-	return query_of_id(kept);
+	return query_of_id(plain);
 }
 
 bool cli_find_message(struct cli *cli, GError **error)
@@ -76,7 +68,7 @@ bool cli_find_message(struct cli *cli, GError **error)
 		return false;
 	named = report->id && *report->id;
 	if (named)
-		cli->message = id_in_index(report->id);
+		cli->message = query_of_plain(report->id);
 	else
 		g_set_error(error, NIXIE_ERROR, NIXIE_NOINPUT,
 			_("%s: the mail has no Message-ID to find it by; `nixie explain FILE` "

@@ -2,6 +2,7 @@
 /* The table of filters: what each looks at in a row. */
 #include "base/address.h"
 #include "base/words.h"
+#include "store/messageid.h"
 #include "triage/filter.h"
 
 #define UNKNOWN "-" /* the value of what the report does not tell */
@@ -82,6 +83,13 @@ static bool test_subject(const struct row *row, const char *value)
 								   : holds(subject, value);
 }
 
+static bool test_original(const struct row *row, const char *value)
+{
+	const char *id = row_text(row, ROW_ORIGINAL);
+	g_autofree char *kept = message_id_kept(value);
+	return matches_pattern(id, value) || g_strcmp0(id, kept) == 0;
+}
+
 /* As people write it: #4711, [#4711]. */
 static bool test_ticket(const struct row *row, const char *value)
 {
@@ -140,7 +148,8 @@ static const struct filter_word words[] = {
 	{"rule", N_("rule that decided, `*` allowed"), .text = ROW_RULE},
 	{"cause", N_("the same wording, as the groups by cause tell it, `*` allowed"),
 		.text = ROW_CAUSE},
-	{"original-id", N_("Message-ID of the lost message, `*` allowed"), .text = ROW_ORIGINAL},
+	{"original-id", N_("Message-ID of the lost message, `*` allowed"), .test = test_original,
+		.text = ROW_ORIGINAL},
 	{"original-subject", N_("words in the subject of the lost message, `*` allowed"),
 		.test = test_subject, .text = ROW_SUBJECT},
 	{"ticket", N_("ticket number in that subject, `*` allowed"), .test = test_ticket,

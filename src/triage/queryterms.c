@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "store/messageid.h"
+
 /* Blanks part words, and parentheses stand alone; not between quotes. An open quote takes all of
  * the rest. */
 static bool next_token(struct span *rest, struct token *token)
@@ -125,9 +127,10 @@ char *query_join(const char *a, const char *b)
 /* Quotes in a quoted term are doubled. */
 char *query_of_id(const char *id)
 {
-	if (!id[strcspn(id, " \t\"()")])
-		return g_strconcat("id:", id, NULL);
-	g_auto(GStrv) pieces = g_strsplit(id, "\"", -1);
+	g_autofree char *kept = message_id_kept(id);
+	if (!kept[strcspn(kept, " \t\"()")])
+		return g_strconcat("id:", kept, NULL);
+	g_auto(GStrv) pieces = g_strsplit(kept, "\"", -1);
 	g_autofree char *doubled = g_strjoinv("\"\"", pieces);
 	return g_strdup_printf("id:\"%s\"", doubled);
 }

@@ -23,7 +23,8 @@ enum row_text {
 	ROW_REMOTE_MTA,
 	ROW_REMOTE_DOMAIN, /* whom that server belongs to: example.org of mx1.example.org */
 	ROW_CAUSE,
-	ROW_ORIGINAL, /* what the report is about: Message-ID or envelope id */
+	ROW_ORIGINAL, /* what the report is about: Message-ID as the index keeps it, or envelope id
+		       */
 	ROW_SENDER,   /* of it; the address in lower case */
 	ROW_SUBJECT,
 	ROW_TICKET,     /* the number in that subject (triage/ticket) */

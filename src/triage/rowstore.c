@@ -4,6 +4,7 @@
 #include "base/address.h"
 #include "base/arena.h"
 #include "base/strhash.h"
+#include "store/messageid.h"
 #include "triage/cause.h"
 #include "triage/drafts.h"
 #include "triage/rowindex.h"
@@ -258,7 +259,8 @@ static unsigned fingerprint_of(const struct report *report, const struct recipie
 static void fill_report(struct rowstore *store, struct row_node *node, const struct report *report)
 {
 	struct row *row = &node->row;
-	const char *original = report->original.id ? report->original.id : report->envelope_id;
+	g_autofree char *original =
+		message_id_kept(report->original.id ? report->original.id : report->envelope_id);
 	row->unread_facts = false;
 	row->kind = (unsigned char)report->kind;
 	row->texts[ROW_REPORTING_MTA] = share_lower(store, span_of(report->reporting_mta));

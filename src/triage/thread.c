@@ -3,6 +3,7 @@
 
 #include "base/address.h"
 #include "base/strhash.h"
+#include "store/messageid.h"
 #include "triage/session-parts.h"
 
 #define LETTER_MAX ((size_t)64 << 10) /* of header and of text, kept for reading */
@@ -203,7 +204,8 @@ static void on_reading(void *user, struct reading *reading, const GError *error)
 	struct letter_task *task = user;
 	(void)error; /* unread, it stands for itself */
 	if (reading && !task->gathering->closed && reading->header && !task->letter->header) {
-		task->letter->answers = answered_id(reading->header);
+		g_autofree char *answers = answered_id(reading->header);
+		task->letter->answers = message_id_kept(answers);
 		task->letter->header = g_strndup(reading->header, LETTER_MAX);
 		task->letter->text = g_strndup(reading->text ? reading->text : "", LETTER_MAX);
 		task->letter->cut = reading->cut || reading->text_n > LETTER_MAX;

@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/text.h"
+
 struct state {
 	uint64_t v[4];
 };
@@ -68,4 +70,17 @@ guint strhash(gconstpointer text)
 		mix(&s);
 	word = s.v[0] ^ s.v[1] ^ s.v[2] ^ s.v[3];
 	return (guint)(word ^ word >> 32);
+}
+
+GPtrArray *strhash_keys(GHashTable *table)
+{
+	GPtrArray *keys = g_ptr_array_sized_new(g_hash_table_size(table));
+	GHashTableIter iter;
+	gpointer key;
+
+	g_hash_table_iter_init(&iter, table);
+	while (g_hash_table_iter_next(&iter, &key, NULL))
+		g_ptr_array_add(keys, key);
+	g_ptr_array_sort(keys, text_order);
+	return keys;
 }

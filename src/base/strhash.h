@@ -11,5 +11,7 @@
 
 /* Of a text ending in NUL, in the place of g_str_hash. */
 guint strhash(gconstpointer text);
+/* The keys of a table in order of their bytes; they stay the table's. g_ptr_array_unref. */
+GPtrArray *strhash_keys(GHashTable *table);
 
 #endif

@@ -59,6 +59,9 @@ GPtrArray *text_wrap(const char *in, size_t cells);
 /* In quotation marks: in single ones where it holds double ones. g_free. */
 char *text_quoted(struct span in);
 
+/* Of two char * (qsort, g_ptr_array_sort): the order of their bytes. */
+int text_order(const void *a, const void *b);
+
 /* Is `in` valid UTF-8 without NUL? */
 bool text_is_utf8(struct span in);
 

@@ -39,8 +39,8 @@ int cli_scan(struct cli *cli)
 		return cli_fail(cli, error);
 	if (!cli->options->quiet)
 		cli_say(cli,
-			_("%" PRIu64 " messages looked at, %" PRIu64 " bounces, %" PRIu64
-			  " messages changed"),
+			_("messages looked at: %" PRIu64 ", bounces: %" PRIu64
+			  ", changed: %" PRIu64),
 			result.messages, result.bounces, result.changed);
 	if (result.unreadable)
 		return NIXIE_PARTIAL;

@@ -283,9 +283,9 @@ const struct cli_command cli_commands[] = {
 		N_("Classifies the messages that came since the last scan, tags the bounces, and "
 		   "stores "
 		   "category, status, type and address as message properties. Made for the "
-		   "post-new "
-		   "hook "
-		   "of notmuch."),
+		   "post-new hook of notmuch. A file that cannot be read is named, what is stored "
+		   "of "
+		   "it stays, and the next scan looks at it again."),
 		OPT_STORE | OPT_JOBS},
 	{"extract", "FILE...", N_("the engine alone, on files"),
 		N_("Reads message files, directories, mboxes, or `-` for standard input, and "

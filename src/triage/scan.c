@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "triage/scan.h"
 
+#include <unistd.h>
+
 #include "base/errors.h"
+#include "base/strhash.h"
 #include "base/words.h"
 #include "triage/action-parts.h"
+#include "triage/queryterms.h"
 
 #define RULESET_LETTERS 12
 #define VALUES_MAX 250  /* stored of one message: libnotmuch goes through all its terms for each */
 #define FILES_MOST 4000 /* under way; what comes faster than it can be read waits by name */
 #define FILES_A_PORTION 500
+#define AWAY_MAX 500 /* messages; of more the place is gone, and the scan counts for nothing */
 
 struct scan {
 	struct session *session;
@@ -22,6 +27,7 @@ struct scan {
 	struct action *action;
 	uint64_t read;      /* messages, whole */
 	uint64_t unsettled; /* of them, with verdicts that are to be stored */
+	GPtrArray *away;    /* char*: ids of messages to look at again the next time */
 	struct scan_result result;
 	GError *error;
 };
@@ -30,6 +36,8 @@ struct scan {
 struct scanned {
 	struct message *message;
 	unsigned left;      /* files */
+	bool unread;        /* one of them could not be read: what it said before is kept */
+	bool away;          /* for its file was not there, or not ours to read */
 	GHashTable *wanted; /* properties of a bounce; NULL: no file is one */
 };
 
@@ -70,7 +78,7 @@ static void want_verdict(
 			? category_by_id(session->knowledge, recipient->category)
 			: NULL;
 	if (!scanned->wanted) {
-		scanned->wanted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+		scanned->wanted = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
 		want(scanned, stored_properties[4], scan->ruleset);
 	}
 	want(scanned, stored_properties[0], category ? category->id : NULL);
@@ -96,16 +104,22 @@ static bool has(char *const *words, const char *word)
 	return g_strv_contains((const char *const *)words, word);
 }
 
+/* A verdict that no file gives any more. */
+static bool is_outdated(const struct scanned *scanned, const char *line)
+{
+	return !scanned->unread && property_is_stored(line) &&
+	       !g_hash_table_contains(scanned->wanted, line);
+}
+
 /* Messages that say it all already are left out: the writer need not look at them. */
 static bool is_settled(const struct scan *scan, const struct scanned *scanned)
 {
 	unsigned matching = 0;
 	for (char *const *line = scanned->message->properties; *line; line++) {
-		if (!property_is_stored(*line))
-			continue;
-		if (!g_hash_table_contains(scanned->wanted, *line))
+		if (is_outdated(scanned, *line))
 			return false;
-		matching++;
+		if (g_hash_table_contains(scanned->wanted, *line))
+			matching++;
 	}
 	return matching == g_hash_table_size(scanned->wanted) &&
 	       has(scanned->message->tags, scan->tag);
@@ -115,21 +129,21 @@ static void put_changes(struct scan *scan, const struct scanned *scanned)
 {
 	const struct message *message = scanned->message;
 	struct drafts *changes = scan->action->changes;
-	GHashTableIter iter;
-	gpointer line;
+	g_autoptr(GPtrArray) wanted = strhash_keys(scanned->wanted);
 	drafts_put(changes, message->id, ADD_TAG, scan->tag);
 	for (char *const *old = message->properties; *old; old++)
-		if (property_is_stored(*old) && !g_hash_table_contains(scanned->wanted, *old))
+		if (is_outdated(scanned, *old))
 			drafts_put(changes, message->id, REMOVE_PROPERTY, *old);
-	g_hash_table_iter_init(&iter, scanned->wanted);
-	while (g_hash_table_iter_next(&iter, &line, NULL))
-		if (!has(message->properties, line))
-			drafts_put(changes, message->id, ADD_PROPERTY, line);
+	for (guint i = 0; i < wanted->len; i++)
+		if (!has(message->properties, wanted->pdata[i]))
+			drafts_put(changes, message->id, ADD_PROPERTY, wanted->pdata[i]);
 }
 
 static void message_is_read(struct scan *scan, const struct scanned *scanned)
 {
 	scan->read++;
+	if (scanned->away)
+		g_ptr_array_add(scan->away, g_strdup(scanned->message->id));
 	scan->result.bounces += scanned->wanted != NULL;
 	if (!scanned->wanted || is_settled(scan, scanned))
 		return;
@@ -167,6 +181,8 @@ static void on_report(void *user, size_t index, struct report *report, const GEr
 	} else {
 		session_tell_unread(scan->session, path, error);
 		scan->result.unreadable++;
+		scanned->unread = true;
+		scanned->away |= access(path, R_OK) != 0;
 	}
 	if (--scanned->left)
 		return;
@@ -260,18 +276,33 @@ static void on_listed(void *user, const GError *error)
 		fail(scan, error);
 }
 
+/* What came or changed since the last scan, and what that could not look at. */
+static char *query_of_new(const struct session *session)
+{
+	g_autoptr(GPtrArray) again = g_ptr_array_new_with_free_func(g_free);
+	uint64_t last = scope_last_scan(session->about.info.uuid, session->engine_hash, again);
+	GString *text;
+	if (!last)
+		return g_strdup(session->candidates);
+	text = g_string_new(NULL);
+	g_string_printf(
+		text, "(%s and lastmod:%" G_GUINT64_FORMAT "..)", session->candidates, last + 1);
+	for (guint i = 0; i < again->len; i++) {
+		g_autofree char *term = query_of_id(again->pdata[i]);
+		g_string_append_printf(text, " or %s", term);
+	}
+	return g_string_free(text, FALSE);
+}
+
 /* What is asked: NULL with error when it is mistyped. g_free. */
 static char *scan_query(struct scan *scan, const char *query, GError **error)
 {
 	struct session *session = scan->session;
-	uint64_t last = scope_last_scan(session->about.info.uuid, session->engine_hash);
 	struct filter *filter;
 	char *text = NULL;
 	scan->whole = !query || !*query;
 	if (scan->whole)
-		return last ? g_strdup_printf("%s and lastmod:%" G_GUINT64_FORMAT "..",
-				      session->candidates, last + 1)
-			    : g_strdup(session->candidates);
+		return query_of_new(session);
 	filter = filter_new();
 	filter_parse(filter, query, &text, error);
 	filter_free(filter);
@@ -287,6 +318,7 @@ static void scan_free(struct scan *scan)
 	if (scan->action)
 		action_free(scan->action);
 	g_ptr_array_unref(scan->portions);
+	g_ptr_array_unref(scan->away);
 	g_clear_error(&scan->error);
 	g_free(scan->ruleset);
 	g_free(scan);
@@ -303,6 +335,7 @@ struct scan *scan_start(struct session *session, const char *query, GError **err
 	scan->ruleset = g_strndup(session->engine_hash, RULESET_LETTERS);
 	scan->tag = config_text(session->config, SET_TAG_BOUNCE);
 	scan->portions = g_ptr_array_new();
+	scan->away = g_ptr_array_new_with_free_func(g_free);
 	scan->action = action_new("scan");
 	text = scan_query(scan, query, error);
 	if (!text) {
@@ -351,8 +384,9 @@ static bool finish(struct scan *scan, GError **error)
 		return false;
 	}
 	return (!scan->unsettled || store(scan, error)) &&
-	       (!scan->whole || scope_record_scan(session->about.info.uuid, revision,
-					session->engine_hash, error));
+	       (!scan->whole || scan->away->len > AWAY_MAX ||
+		       scope_record_scan(session->about.info.uuid, revision, session->engine_hash,
+			       scan->away, error));
 }
 
 bool scan_wait(struct scan *scan, struct scan_result *result, GError **error)

@@ -2,7 +2,8 @@
 /*
  * The scope when no query is given: what `bounce-query` says; by default tag:bounce once `scan` has
  * run on this database, before that the candidates of data/. That a scan has run stands in
- * $XDG_STATE_HOME/nixie/scan/UUID, with the revision it reached.
+ * $XDG_STATE_HOME/nixie/scan/UUID: a line "REVISION RULES", how far it came, and the messages that
+ * have to be looked at again, an id a line.
  */
 #include <glib/gstdio.h>
 
@@ -11,41 +12,50 @@
 #include "base/words.h"
 #include "triage/session-parts.h"
 
-/* The one line of the file: "REVISION RULES". */
 static char *scan_path(const char *uuid, GError **error)
 {
 	g_autofree char *name = g_build_filename("scan", uuid, NULL);
 	return file_home_path(FILE_STATE, name, error);
 }
 
-static char *scan_line(const char *uuid)
+/* g_strfreev; NULL: no scan has run. */
+static char **scan_lines(const char *uuid)
 {
 	g_autofree char *path = scan_path(uuid, NULL);
-	char *line = NULL;
-	if (path && g_file_get_contents(path, &line, NULL, NULL))
-		return g_strchomp(line);
+	g_autofree char *text = NULL;
+	if (path && g_file_get_contents(path, &text, NULL, NULL))
+		return g_strsplit(text, "\n", -1);
 	return NULL;
 }
 
 bool scope_is_scanned(const char *uuid)
 {
-	g_autofree char *line = scan_line(uuid);
-	return line != NULL;
+	g_auto(GStrv) lines = scan_lines(uuid);
+	return lines != NULL;
 }
 
-uint64_t scope_last_scan(const char *uuid, const char *rule_hash)
+uint64_t scope_last_scan(const char *uuid, const char *rule_hash, GPtrArray *again)
 {
-	g_autofree char *line = scan_line(uuid);
+	g_auto(GStrv) lines = scan_lines(uuid);
 	char *end = NULL;
-	uint64_t revision = line ? g_ascii_strtoull(line, &end, 10) : 0;
-	return end && *end == ' ' && strcmp(end + 1, rule_hash) == 0 ? revision : 0;
+	uint64_t revision = lines && *lines ? g_ascii_strtoull(*lines, &end, 10) : 0;
+	if (!end || *end != ' ' || strcmp(end + 1, rule_hash) != 0)
+		return 0;
+	for (char **id = lines + 1; *id; id++)
+		if (**id)
+			g_ptr_array_add(again, g_strdup(*id));
+	return revision;
 }
 
-bool scope_record_scan(const char *uuid, uint64_t revision, const char *rule_hash, GError **error)
+bool scope_record_scan(const char *uuid, uint64_t revision, const char *rule_hash,
+	const GPtrArray *again, GError **error)
 {
 	g_autofree char *path = scan_path(uuid, error);
-	g_autofree char *line = g_strdup_printf("%" G_GUINT64_FORMAT " %s\n", revision, rule_hash);
-	return path && file_own_write(path, span_of(line), error);
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_string_printf(text, "%" G_GUINT64_FORMAT " %s\n", revision, rule_hash);
+	for (guint i = 0; i < again->len; i++)
+		g_string_append_printf(text, "%s\n", (char *)again->pdata[i]);
+	return path && file_own_write(path, (struct span){text->str, text->len}, error);
 }
 
 void scope_forget_scan(const char *uuid)

@@ -165,10 +165,12 @@ const struct contacts *session_contacts(const struct session *session); /* NULL 
 /* All that may be a bounce: the queries of data/candidates, or-ed. NULL with error. g_free. */
 char *scope_candidates(GError **error);
 bool scope_is_scanned(const char *uuid);
-/* Revision of the index at the end of the last scan under these rules, 0: none. */
-uint64_t scope_last_scan(const char *uuid, const char *rule_hash);
+/* Revision of the index at the end of the last scan under these rules, 0: none. Adds the messages
+ * (char*) that it could not look at. */
+uint64_t scope_last_scan(const char *uuid, const char *rule_hash, GPtrArray *again);
 void scope_forget_scan(const char *uuid);
-bool scope_record_scan(const char *uuid, uint64_t revision, const char *rule_hash, GError **error);
+bool scope_record_scan(const char *uuid, uint64_t revision, const char *rule_hash,
+	const GPtrArray *again, GError **error);
 
 /* --- details.c: what was asked for lately; drop forgets it and ends what is under way */
 struct detail_shelf *detail_shelf_new(void);

@@ -33,7 +33,8 @@ static char *one_line(const char *text, const char *fallback)
 #define REBUILD \
 	N_("the index is damaged; save its tags with notmuch dump, if that still works, move " \
 	   ".notmuch/xapian away, and run notmuch new and notmuch restore")
-#define REPEAT N_("try again")
+#define REPEAT N_("it was changed while it was read; try again")
+#define LOCKED N_("another process is writing to it; try again")
 #define ANY ((notmuch_status_t)-1)
 
 /*
@@ -45,7 +46,7 @@ struct meaning {
 	notmuch_status_t status;
 	const char *words;
 	int code;
-	const char *advice; /* NULL: the words say it */
+	const char *advice; /* NULL: the words say it; with NIXIE_BUSY it says all */
 };
 
 static const struct meaning meanings[] = {
@@ -56,7 +57,7 @@ static const struct meaning meanings[] = {
 	{ANY, "EOF reading block", NIXIE_BUSY, REPEAT},
 	{ANY, "database has been closed", NIXIE_BUSY, REPEAT},
 	{ANY, "Rev file", NIXIE_BUSY, REPEAT},
-	{ANY, "already locked", NIXIE_BUSY, REPEAT},
+	{ANY, "already locked", NIXIE_BUSY, LOCKED},
 	{NOTMUCH_STATUS_READ_ONLY_DATABASE, "", NIXIE_IO, NULL},
 	{NOTMUCH_STATUS_FILE_ERROR, "", NIXIE_NOINPUT, NULL},
 	{NOTMUCH_STATUS_PATH_ERROR, "", NIXIE_NOINPUT, NULL},
@@ -67,7 +68,7 @@ static const struct meaning meanings[] = {
 static const struct meaning open_meanings[] = {
 	{ANY, "revision being read has been discarded", NIXIE_BUSY, REPEAT},
 	{ANY, "DatabaseModified", NIXIE_BUSY, REPEAT},
-	{ANY, "already locked", NIXIE_BUSY, REPEAT},
+	{ANY, "already locked", NIXIE_BUSY, LOCKED},
 	{ANY, "requires features", NIXIE_CONFIG,
 		N_("a newer notmuch made it; nixie needs the libnotmuch of that version")},
 	{ANY, "database format version", NIXIE_CONFIG,
@@ -97,6 +98,15 @@ static const struct meaning *meaning_of(
 			return meaning;
 }
 
+static void set_meant(
+	GError **error, const char *doing, const char *line, const struct meaning *meaning)
+{
+	bool all = meaning->code == NIXIE_BUSY;
+
+	g_set_error(error, NIXIE_ERROR, meaning->code, "%s: %s%s%s", doing, all ? "" : line,
+		all || !meaning->advice ? "" : "; ", meaning->advice ? _(meaning->advice) : "");
+}
+
 void database_set_error(
 	notmuch_database_t *database, notmuch_status_t status, const char *doing, GError **error)
 {
@@ -104,8 +114,7 @@ void database_set_error(
 	g_autofree char *line = one_line(text, notmuch_status_to_string(status));
 	const struct meaning *meaning = meaning_of(meanings, status, line);
 
-	g_set_error(error, NIXIE_ERROR, meaning->code, "%s: %s%s%s", doing, line,
-		meaning->advice ? "; " : "", meaning->advice ? _(meaning->advice) : "");
+	set_meant(error, doing, line, meaning);
 }
 
 /* To libnotmuch a configuration that it cannot read is the same as none. */
@@ -150,8 +159,7 @@ static void set_open_error(
 			: with_reason(one_line(text, notmuch_status_to_string(status)));
 	const struct meaning *meaning = meaning_of(open_meanings, status, line);
 
-	g_set_error(error, NIXIE_ERROR, meaning->code, _("cannot open the notmuch index: %s%s%s"),
-		line, meaning->advice ? "; " : "", meaning->advice ? _(meaning->advice) : "");
+	set_meant(error, _("cannot open the notmuch index"), line, meaning);
 }
 
 notmuch_database_t *database_open(const struct store_ref *store, bool write, GError **error)

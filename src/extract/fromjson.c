@@ -397,18 +397,21 @@ static json_t *parse(struct span line, GError **error)
 bool fromjson_add(struct fromjson *from, struct span line, GError **error)
 {
 	json_t *root = parse(line, error);
-	const json_t *schema = root ? json_object_get(root, "schema") : NULL;
+	const json_t *schema;
 	bool good = false;
 
-	if (root && json_is_array(root))
+	if (!root)
+		return false;
+	schema = json_object_get(root, "schema");
+	if (json_is_array(root))
 		g_set_error_literal(error, NIXIE_ERROR, NIXIE_PARTIAL,
 			"it is a list; --format=json-lines writes an object a line");
-	else if (root && !json_is_object(root))
+	else if (!json_is_object(root))
 		g_set_error_literal(error, NIXIE_ERROR, NIXIE_PARTIAL, "it is no object");
-	else if (root && !(json_is_integer(schema) && json_integer_value(schema) == SCHEMA))
+	else if (!(json_is_integer(schema) && json_integer_value(schema) == SCHEMA))
 		g_set_error(error, NIXIE_ERROR, NIXIE_PARTIAL,
 			"its schema is not %d, which is the one that this nixie reads", SCHEMA);
-	else if (root)
+	else
 		good = take(from, root, error);
 	json_decref(root);
 	return good;

@@ -147,7 +147,8 @@ static size_t width_off(struct span words, const struct code *row)
 {
 	const char *dash = words.n ? memchr(words.p, '-', words.n) : NULL;
 	g_autofree char *last = dash ? span_dup(span_make(dash + 1, words.p + words.n)) : NULL;
-	int to = last && g_ascii_isdigit(*last) ? atoi(last) : row->status[2];
+	int to = last && g_ascii_isdigit(*last) ? (int)MIN(g_ascii_strtoull(last, NULL, 10), 999)
+						: row->status[2];
 
 	return (size_t)MIN(50, abs(row->status_to - to));
 }

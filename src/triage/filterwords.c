@@ -124,7 +124,7 @@ static const char *const category_ids[] = {"no-such-user", "no-such-domain", "ba
 	NULL};
 
 #define NAMED(field, names) \
-	.values = names, \
+	.values = (names), \
 	.name_of = offsetof(struct row, field) /* NOLINT(bugprone-macro-parentheses): a member */
 
 static const struct filter_word words[] = {

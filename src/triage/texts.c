@@ -80,11 +80,15 @@ void texts_unref(struct texts *texts)
 	g_free(texts);
 }
 
+/* A number that was given out, and so is not 0. */
+static const char *text_at(const struct texts *texts, uint32_t number)
+{
+	return (const char *)texts->blocks->pdata[number >> BLOCK_BITS] + (number & (BLOCK - 1));
+}
+
 const char *texts_get(const struct texts *texts, uint32_t number)
 {
-	return number ? (const char *)texts->blocks->pdata[number >> BLOCK_BITS] +
-				(number & (BLOCK - 1))
-		      : NULL;
+	return number ? text_at(texts, number) : NULL;
 }
 
 static void add_blocks(struct texts *texts, size_t bytes)
@@ -140,7 +144,7 @@ static bool is_text(const char *kept, struct span text)
 static uint32_t *slot_of(const struct texts *texts, struct span text)
 {
 	size_t at = hash_text(text) & (texts->slots_n - 1);
-	while (texts->slots[at] && !is_text(texts_get(texts, texts->slots[at]), text))
+	while (texts->slots[at] && !is_text(text_at(texts, texts->slots[at]), text))
 		at = (at + 1) & (texts->slots_n - 1);
 	return &texts->slots[at];
 }
@@ -153,7 +157,7 @@ static void grow_slots(struct texts *texts)
 	texts->slots = g_new0(uint32_t, texts->slots_n);
 	for (size_t i = 0; i < n; i++)
 		if (before[i])
-			*slot_of(texts, span_of(texts_get(texts, before[i]))) = before[i];
+			*slot_of(texts, span_of(text_at(texts, before[i]))) = before[i];
 }
 
 uint32_t texts_add(struct texts *texts, struct span text)

@@ -279,7 +279,7 @@ static void run_column(struct app *app, const char *argument)
 			argument);
 		return;
 	}
-	for (next = cell_next_choice(now); argument && strcmp(next, argument);)
+	for (next = cell_next_choice(now); argument && strcmp(next, argument) != 0;)
 		next = cell_next_choice(next);
 	app->options.column = next;
 	app_say(app, _("column: %s"), _(next));

@@ -93,11 +93,10 @@ static const char *ground_words(enum ground ground)
 	return *ground_names[ground] ? _(ground_names[ground]) : "";
 }
 
-static void draw_row(struct proposed_view *self, struct rect area, int y, size_t i)
+static void draw_row(struct proposed_view *self, struct rect area, int y,
+	const struct proposal *proposal, bool focused)
 {
 	struct terminal *term = self->view.app->term;
-	const struct proposal *proposal = proposal_at(self, i);
-	bool focused = i == self->scroll.cursor;
 	enum style style = focused ? STYLE_CURSOR : STYLE_NORMAL;
 	g_autofree char *count = g_strdup_printf("%4u", proposal->total);
 	g_autofree char *reason = proposal_reason(proposal);
@@ -154,15 +153,16 @@ static void draw_evidence(struct proposed_view *self, struct rect area)
 {
 	struct terminal *term = self->view.app->term;
 	struct rect inside = {area.y + 1, area.x, area.h - 1, area.w};
+	const struct proposal *proposal = current(self);
 	struct scroll scroll = {0};
 	struct doc *doc;
 
 	term_fill(term, area, 0, 0, area.w, STYLE_RULE, '-');
 	term_text(term, area, 0, 2, STYLE_HEADING, _(" What speaks for it "));
-	if (!current(self))
+	if (!proposal)
 		return;
 	doc = doc_new(area.w);
-	put_evidence(doc, current(self));
+	put_evidence(doc, proposal);
 	scroll_fit(&scroll, doc->lines->len, inside.h);
 	doc_draw(doc, term, inside, &scroll, self->view.app->found);
 	doc_free(doc);
@@ -187,8 +187,14 @@ static void proposed_draw(struct view *view, struct rect area)
 	need(self);
 	draw_heading(self, area);
 	scroll_fit(&self->scroll, self->proposals ? self->proposals->len : 0, list.h);
-	for (int y = 0; y < list.h && proposal_at(self, self->scroll.top + (size_t)y); y++)
-		draw_row(self, list, y, self->scroll.top + (size_t)y);
+	for (int y = 0; y < list.h; y++) {
+		size_t i = self->scroll.top + (size_t)y;
+		const struct proposal *proposal = proposal_at(self, i);
+
+		if (!proposal)
+			break;
+		draw_row(self, list, y, proposal, i == self->scroll.cursor);
+	}
 	if (self->proposals && !self->proposals->len)
 		term_text(view->app->term, list, 0, 2, STYLE_NORMAL,
 			_("Nothing should go on the suppression list, or come off."));

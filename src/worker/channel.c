@@ -48,9 +48,22 @@ static void outgoing_free(void *data)
 
 /* --- in */
 
+/* The next frame goes to whom it is for; a foul one ends what was to come. */
+static enum wire_next hand_on(struct channel *channel)
+{
+	enum wire_kind kind;
+	g_autoptr(GVariant) value = NULL;
+	enum wire_next next = wire_next(&channel->in, &kind, &value);
+
+	if (next == WIRE_FRAME)
+		channel->events->frame(channel->user, kind, value);
+	if (next == WIRE_BAD)
+		channel->events->closed(channel->user);
+	return next;
+}
+
 /*
- * All frames that are there: no more than one read brought. False when the channel was freed or has
- * closed.
+ * All frames that are there: no more than one read brought. False when the channel was freed.
  */
 static bool deliver(struct channel *channel)
 {
@@ -58,22 +71,10 @@ static bool deliver(struct channel *channel)
 
 	/* cppcheck-suppress autoVariables ; taken back before it ends, or the channel is gone */
 	channel->gone = &gone;
-	for (;;) {
-		enum wire_kind kind;
-		g_autoptr(GVariant) value = NULL;
-		enum wire_next next = wire_next(&channel->in, &kind, &value);
-
-		if (next == WIRE_NEED_MORE)
-			break;
-		if (next == WIRE_BAD)
-			channel->events->closed(channel->user);
-		else
-			channel->events->frame(channel->user, kind, value);
-		if (gone)
-			return false;
-		if (next == WIRE_BAD)
-			break;
-	}
+	while (hand_on(channel) == WIRE_FRAME && !gone)
+		;
+	if (gone)
+		return false;
 	channel->gone = NULL;
 	return true;
 }

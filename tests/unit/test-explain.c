@@ -265,7 +265,7 @@ static void test_retry(void)
 			.type = cases[i].type,
 			.origin = cases[i].origin,
 			.who = {{cases[i].first}, 1},
-			.date = date};
+			.date = (uint32_t)date};
 		g_autoptr(GPtrArray) rows = g_ptr_array_new();
 		g_ptr_array_add(rows, &row);
 		g_ptr_array_add(rows, &row);

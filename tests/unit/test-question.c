@@ -132,6 +132,8 @@ static void test_names(void)
 		{"606", NULL, "606", "suppressed"},
 		{"err/4", NULL, "err/4", "mailbox-full"},
 		{"microsoft 4.7.500-699", "microsoft", "4.7.500-699", "blocklisted"},
+		/* An end that no number holds: all rows are as far off. */
+		{"microsoft 4.7.500-2147484347", "microsoft", "4.7.500-2147484347", "rate-limited"},
 		/* All else is for those who read the words. */
 		{"5.1.1", NULL, "5.1.1", NULL},
 		{"550", NULL, "550", NULL},

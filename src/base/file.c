@@ -134,7 +134,7 @@ static bool grow(struct file_bytes *bytes, size_t *size, GError **error)
 	char *more = g_try_realloc(bytes->copy, *size * 2);
 
 	if (!more) {
-		g_clear_pointer(&bytes->copy, g_free);
+		file_bytes_clear(bytes);
 		return set_no_memory(*size * 2, error);
 	}
 	bytes->copy = more;
@@ -158,7 +158,7 @@ static bool read_all(int fd, struct file_bytes *bytes, uint64_t expect, GError *
 		if (got < 0) {
 			g_set_error(error, NIXIE_ERROR, NIXIE_PARTIAL, "cannot read: %s",
 				plain_reason());
-			g_clear_pointer(&bytes->copy, g_free);
+			file_bytes_clear(bytes);
 			return false;
 		}
 		used += (size_t)got;
@@ -299,8 +299,6 @@ static struct file_out *out_open(const char *path, bool force, GError **error)
 		return out;
 failed:
 	set_create_error(error, path, force, errno);
-	if (out->dir < 0)
-		out->fd = -1;
 	out_free(out);
 	return NULL;
 }
@@ -407,16 +405,18 @@ bool file_write_all(int fd, struct span bytes)
 	return true;
 }
 
-static bool set_write_error(struct file_out *out, GError **error)
+static void set_write_error(struct file_out *out, GError **error)
 {
 	g_set_error(error, NIXIE_ERROR, NIXIE_IO, _("cannot write %s: %s"),
 		out->path ? out->path : _("standard output"), g_strerror(errno));
-	return false;
 }
 
 bool file_out_write(struct file_out *out, struct span bytes, GError **error)
 {
-	return file_write_all(out->fd, bytes) || set_write_error(out, error);
+	if (file_write_all(out->fd, bytes))
+		return true;
+	set_write_error(out, error);
+	return false;
 }
 
 /* Where a file system knows no RENAME_NOREPLACE (NFS), a second name refuses to replace as well. */
@@ -428,8 +428,11 @@ static bool give_name(const struct file_out *out)
 		return true;
 	if (errno != EINVAL && errno != ENOSYS)
 		return false;
-	return linkat(out->dir, out->temporary, out->dir, out->name, 0) == 0 &&
-	       unlinkat(out->dir, out->temporary, 0) == 0;
+	if (linkat(out->dir, out->temporary, out->dir, out->name, 0) < 0)
+		return false;
+	/* It has its name; a first one that will not go is left to the next run. */
+	unlinkat(out->dir, out->temporary, 0);
+	return true;
 }
 
 bool file_out_commit(struct file_out *out, GError **error)
@@ -448,7 +451,8 @@ bool file_out_commit(struct file_out *out, GError **error)
 			done = false;
 			set_create_error(error, out->path, out->force, errno);
 		} else if (fsync(out->dir) < 0 && errno != EINVAL) {
-			done = set_write_error(out, error);
+			done = false;
+			set_write_error(out, error);
 		}
 		if (!done)
 			unlinkat(out->dir, out->temporary, 0);
@@ -485,12 +489,12 @@ char *file_home_path(enum file_home home, const char *name, GError **error)
 	else
 		base = g_build_filename(user ? user : g_get_home_dir(), fallbacks[home], NULL);
 	path = g_build_filename(base, "nixie", name, NULL);
-	directory =
-		name && !g_str_has_suffix(name, "/") ? g_path_get_dirname(path) : g_strdup(path);
+	directory = g_str_has_suffix(name, "/") ? g_strdup(path) : g_path_get_dirname(path);
 	if (home != FILE_CONFIG && g_mkdir_with_parents(directory, 0700) < 0) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE,
 			_("cannot make the directory %s: %s"), directory, g_strerror(errno));
-		g_clear_pointer(&path, g_free);
+		g_free(path);
+		return NULL;
 	}
 	return path;
 }

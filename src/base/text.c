@@ -235,13 +235,13 @@ static bool may_break(int32_t before, int32_t next)
 	       !g_utf8_strchr(opening, -1, (gunichar)before);
 }
 
-/* The last place up to `end` where the text may be broken; 0: there is none. */
+/* The last place up to `end`, which is in it, where the text may be broken; 0: there is none. */
 static size_t last_break(struct span in, size_t end)
 {
 	size_t found = 0, at = 0;
 	int32_t before = 0;
 
-	while (at <= end && at < in.n) {
+	while (at <= end) {
 		size_t next = at;
 		int32_t c = text_next(in, &next);
 

@@ -9,7 +9,7 @@ const struct delta_marks plan_marks = {"#~ ", "#~= "};
 /* The set that notmuch-dump leaves as it is (its util/hex-escape.c). */
 static bool is_plain(unsigned char c)
 {
-	return g_ascii_isalnum(c) || (c && strchr("+-_@=.,", c));
+	return g_ascii_isalnum(c) || strchr("+-_@=.,", c);
 }
 
 void hex_append(GString *out, const char *text)

@@ -171,6 +171,29 @@ static void test_dressed(void)
 	}
 }
 
+/* Letters and marks that draw nothing, and their neighbours that do. */
+static void test_cells(void)
+{
+	static const struct {
+		int32_t c;
+		int cells; /* -1: must not be sent */
+	} rows[] = {
+		{0x034f, -1}, {0x0350, 0}, {0x115e, 2}, {0x115f, -1}, {0x1160, -1}, {0x17b3, 1},
+		{0x17b4, -1}, {0x17b5, -1}, {0x17b6, 1}, {0x180a, 1}, {0x180b, -1}, {0x180f, -1},
+		{0x1810, 1}, {0x27ff, 1}, {0x2800, -1}, {0x2801, 1}, {0x3163, 2}, {0x3164, -1},
+		{0xfdff, 1}, {0xfe00, -1}, {0xfe0f, -1}, {0xfe10, 2}, {0xffa0, -1}, {0xffa1, 1},
+		{0x16fe4, -1}, {0x1d158, 1}, {0x1d159, -1}, {0xe00ff, -1}, {0xe0100, -1},
+		{0xe01ef, -1}, {0xe01f0, -1}, {0x488, 0}, /* an enclosing mark */
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_test_message("U+%04X", (unsigned)rows[i].c);
+		g_assert_cmpint(text_char_cells(rows[i].c), ==, rows[i].cells);
+	}
+	/* As long as it is not shown, what draws nothing takes nothing, and a foul byte a cell. */
+	g_assert_cmpuint(text_cells(span_of("a\x01\xff\u6f22")), ==, 4);
+}
+
 static void test_quoted(void)
 {
 	g_autofree char *plain = text_quoted(span_of("x")), *none = text_quoted(SPAN_NONE);
@@ -217,22 +240,31 @@ static void test_lookalike(void)
 
 static void test_wrap(void)
 {
-	GPtrArray *lines =
-		text_wrap("one two three\n\nabcdefghij \xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2", 5);
-	static const char *const want[] = {"one", "two", "three", "", "abcde", "fghij",
-		"\xe6\xbc\xa2\xe6\xbc\xa2", "\xe6\xbc\xa2"};
+	static const struct {
+		const char *in;
+		size_t cells;
+		const char *lines; /* one behind the other */
+	} rows[] = {
+		{"one two three\n\nabcdefghij \u6f22\u6f22\u6f22", 5,
+			"one\ntwo\nthree\n\nabcde\nfghij\n\u6f22\u6f22\n\u6f22"},
+		/* Wide letters part anywhere, but a comma begins no line, and no bracket ends one.
+		 */
+		{"ab\u6f22\u5b57\u3001\u6f22\u5b57", 6, "ab\u6f22\n\u5b57\u3001\u6f22\n\u5b57"},
+		{"a\u6f22\uff08\u6f22\u5b57", 5, "a\u6f22\n\uff08\u6f22\n\u5b57"},
+		/* Nor is a line broken at what is no letter, or before a mark. */
+		{"\u6f22\xff\u6f22\u6f22", 4, "\u6f22\xff\n\u6f22\u6f22"},
+		{"\u6f22\u6f22\u0301\u6f22", 4, "\u6f22\u6f22\u0301\n\u6f22"},
+		{"ab \xff cd", 4, "ab \xff\ncd"},
+	};
 
-	g_assert_cmpuint(lines->len, ==, G_N_ELEMENTS(want));
-	for (size_t i = 0; i < G_N_ELEMENTS(want); i++)
-		g_assert_cmpstr(lines->pdata[i], ==, want[i]);
-	g_ptr_array_unref(lines);
-	/* Wide letters part anywhere, but a comma begins no line. */
-	lines = text_wrap("ab漢字、漢字", 6);
-	g_assert_cmpuint(lines->len, ==, 3);
-	g_assert_cmpstr(lines->pdata[0], ==, "ab漢");
-	g_assert_cmpstr(lines->pdata[1], ==, "字、漢");
-	g_assert_cmpstr(lines->pdata[2], ==, "字");
-	g_ptr_array_unref(lines);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GPtrArray) lines = text_wrap(rows[i].in, rows[i].cells);
+		g_autofree char *got = NULL;
+
+		g_ptr_array_add(lines, NULL);
+		got = g_strjoinv("\n", (char **)lines->pdata);
+		g_assert_cmpstr(got, ==, rows[i].lines);
+	}
 }
 
 static void test_address_class(void)
@@ -733,6 +765,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/base/pseudonyms-long", test_pseudonyms_long);
 	g_test_add_func("/base/text/visible", test_visible);
 	g_test_add_func("/base/text/dressed", test_dressed);
+	g_test_add_func("/base/text/cells", test_cells);
 	g_test_add_func("/base/text/quoted", test_quoted);
 	g_test_add_func("/text/utf8", test_utf8);
 	g_test_add_func("/digest", test_digest);

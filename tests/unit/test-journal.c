@@ -1,13 +1,45 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The journal: its lines, its states, what can be undone, and what a crash leaves of it. */
+#undef _FORTIFY_SOURCE /* the calls by their own names */
+#include <fcntl.h>
 #include <glib.h>
 #include <glib/gstdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/errors.h"
+#include "faults.h"
 #include "store/changeset.h"
 #include "store/deltaline.h"
-#include "store/journal.h"
+#include "store/journal_file.h"
 #include "store/values.h"
+
+FAULTY(int, fstat, (int fd, struct stat *st), (fd, st), -1)
+/* Without an errno the file has ended before its end, or takes a part only. */
+FAULTY(ssize_t, pread, (int fd, void *to, size_t n, off_t at), (fd, to, n, at), fault.why ? -1 : 0)
+/* What -D_FORTIFY_SOURCE makes of it. */
+ssize_t __wrap___pread_chk(int fd, void *to, size_t n, off_t at, size_t room);
+ssize_t __wrap___pread_chk(int fd, void *to, size_t n, off_t at, size_t room)
+{
+	(void)room;
+	return __wrap_pread(fd, to, n, at);
+}
+
+FAULTY(ssize_t, write, (int fd, const void *from, size_t n), (fd, from, n),
+	(fault.why ? -1 : __real_write(fd, from, n / 2)))
+FAULTY(int, fsync, (int fd), (fd), -1)
+FAULTY(int, ftruncate, (int fd, off_t size), (fd, size), -1)
+FAULTY(int, flock, (int fd, int how), (fd, how), -1)
+FAULTY(void *, g_try_malloc, (gsize n), (n), NULL)
+FAULTY(int, g_mkdir_with_parents, (const char *path, int mode), (path, mode), -1)
+
+int __real_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...)
+{
+	return fault_due("open") ? -1 : __real_open(path, flags, 0600);
+}
 
 #define UUID "0a1b2c3d-0000-4000-8000-123456789abc"
 
@@ -67,6 +99,11 @@ static void test_lines(void)
 			"#= a@b.example +nixie.retry=x@y.example -nixie.v=a=b%20c\n"},
 		{"both", {"a b", LIST("t"), NULL, NULL, LIST("k=v")},
 			"+t -- id:\"a b\"\n#= a%20b -k=v\n"},
+		{"no id", {"", LIST("t"), NULL, NULL, NULL}, "+t -- id:\"\"\n"},
+		{"other letters in an id", {"\303\244@x", LIST("t"), NULL, NULL, NULL},
+			"+t -- id:\"\303\244@x\"\n"},
+		{"a bracket in an id", {"a(b", LIST("t"), NULL, NULL, NULL}, "+t -- id:\"a(b\"\n"},
+		{"no property", {"a", NULL, NULL, LIST("k"), NULL}, "#= a +k\n"},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -90,7 +127,90 @@ static void test_line_refused(void)
 
 	g_assert_false(delta_append(
 		out, &(struct change){"a\nb", LIST("t"), NULL, NULL, NULL}, &delta_marks));
+	g_assert_false(delta_append(
+		out, &(struct change){"a\177b", LIST("t"), NULL, NULL, NULL}, &delta_marks));
 	g_assert_cmpstr(out->str, ==, "");
+}
+
+/* What an editor or a torn disk made of lines: as far as they say something, it is read. */
+static void test_foul_lines(void)
+{
+	static const struct {
+		struct span in;
+		const char *out;
+	} rows[] = {
+		{SPAN_LIT("+t -- id:\"a b\n"), "+t -- id:\"a b\"\n"},
+		{SPAN_LIT("+t -- id:\"a\"b\n"), "+t -- id:a\n"},
+		{SPAN_LIT("+t -- id:\"a\"\"b\"\n"), "+t -- id:\"a\"\"b\"\n"},
+		{SPAN_LIT("+t -- id:\n"), ""},
+		{SPAN_LIT("+t -- id:a\0b\n"), ""},
+		{SPAN_LIT("-- id:a\n"), ""},
+		{SPAN_LIT("+t-- id:a\n"), ""},
+		{SPAN_LIT("+t id:a\n"), ""},
+		{SPAN_LIT("+t + -u -- id:a\n"), "+t -- id:a\n"},
+		{SPAN_LIT("+t u -v -- id:a\n"), "+t -- id:a\n"},
+		{SPAN_LIT("+t +u\0 -v -- id:a\n"), ""},
+		{SPAN_LIT("#= a +k=v +l\0=w -m=x\n"), "#= a +k=v\n"},
+		{SPAN_LIT("  +t   -u  -- id:a\n"), "+t -u -- id:a\n"},
+		{SPAN_LIT("#= \n"), ""},
+		{SPAN_LIT("#= a\0b +k=v\n"), ""},
+		{SPAN_LIT("#= a +k=v\n#= a -l=w\n"), "#= a +k=v -l=w\n"},
+		{SPAN_LIT("\n#\n# words\n"), ""},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GPtrArray) changes = delta_read(rows[i].in, &delta_marks);
+		g_autoptr(GString) out = g_string_new(NULL);
+
+		g_test_message("row %zu", i);
+		for (guint k = 0; k < changes->len; k++)
+			g_assert_true(delta_append(out, changes->pdata[k], &delta_marks));
+		g_assert_cmpstr(out->str, ==, rows[i].out);
+	}
+}
+
+/* Records that are not whole, out of turn or of nobody: what the rest says stands. */
+static void test_foul_records(void)
+{
+	static const struct {
+		const char *text,
+			*entries; /* number, kind, batches, state, whether the plan is whole */
+	} rows[] = {
+		{"#plan 1 0 tag 5 label\n#planned 1\n", "1 tag 1 unfinished whole\n"},
+		{"#plan 1 2 tag 5 label\n", "1 tag 2 not applied\n"},
+		{"#planned 1\n", ""},
+		{"#begin 1 1/1 tag 5 7 0 label\n#planned 1\n", "1 tag 1 unfinished\n"},
+		{"#begin 1 1/1 tag 5 7 0 label\n#commit 1 1 8\n", "1 tag 1 done\n"},
+		{"#begin 1 1/1 tag 5 7 0 label\n#commit 1 2 8\n#commit 2 1 8\n#abort 1 0\n",
+			"1 tag 1 unfinished\n"},
+		{"#begin 1 1/1 tag 5 7 0\n", ""},
+		{"#begin 0 1/1 tag 5 7 0 label\n", ""},
+		{"#begin 1 2/2 tag 5 7 0 label\n#commit 1 2 8\n", "1 tag 1 unfinished\n"},
+		{"#begin\n#commit 1\n#close\n#close 7\n#else 1\n", ""},
+		{"#begin 1 1/1 tag 5 7 0 label\n#abort 1 1\n#begin 1 1/1 tag 5 7 0 label\n"
+		 "#commit 1 1 9\n",
+			"1 tag 1 done\n"},
+		{"#begin 1 1/1 tag 5 7 0 label\n#close 1\n", "1 tag 1 not applied\n"},
+		{"#begin 1 1/1 undo%203 5 7 0 label\n#commit 1 1 9\n", "1 undo 3 1 done\n"},
+		{"#begin 1 1/1 tag 5 7 0 la", ""},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct journal *journal =
+			journal_parse(g_strdup(rows[i].text), strlen(rows[i].text));
+		g_autoptr(GString) out = g_string_new(NULL);
+
+		g_test_message("row %zu", i);
+		for (guint k = 0; k < journal->entries->len; k++) {
+			const struct journal_entry *entry = journal->entries->pdata[k];
+
+			g_string_append_printf(out, "%u %s %u %s%s\n", (unsigned)entry->number,
+				entry->kind, entry->batches, journal_state_word(entry),
+				entry->planned ? " whole" : "");
+		}
+		g_assert_cmpstr(out->str, ==, rows[i].entries);
+		journal_free(journal);
+	}
 }
 
 static void test_hex(void)
@@ -98,6 +218,7 @@ static void test_hex(void)
 	static const char *const rows[][2] = {
 		{"%41", "A"},
 		{"%4", "%4"},
+		{"%4z", "%4z"},
 		{"%", "%"},
 		{"%zz", "%zz"},
 		{"%00", "%00"},
@@ -204,6 +325,169 @@ static void test_entry(void)
 	g_assert_cmpstr(delta->remove_properties[0], ==, "nixie.retry=a@b.example");
 	journal_free(journal);
 }
+
+/* --- calls that fail */
+
+static char *journal_text(void)
+{
+	g_autofree char *path = journal_file();
+	char *text = NULL;
+
+	g_file_get_contents(path, &text, NULL, NULL);
+	return text;
+}
+
+/* The journal is opened in full, or not at all; what was in it stays. */
+static void test_open_fails(void)
+{
+	static const struct {
+		const char *call;
+		unsigned at;
+		int why;
+		int code; /* 0: it is opened */
+	} rows[] = {
+		{NULL, 0, 0, 0},
+		{"open", 0, EACCES, NIXIE_IO},
+		{"flock", 0, EINTR, 0},
+		{"flock", 0, ENOLCK, NIXIE_IO},
+		/* the folder, which must know the file before anything is written */
+		{"open", 1, EMFILE, NIXIE_IO},
+		{"fsync", 0, EIO, NIXIE_IO},
+		{"fsync", 0, EINVAL, 0},
+		{"fstat", 0, EIO, NIXIE_IO},
+		{"g_try_malloc", 0, 0, NIXIE_IO},
+		{"pread", 0, EINTR, 0},
+		{"pread", 0, EIO, NIXIE_IO},
+		{"pread", 0, 0, NIXIE_IO},
+		{"ftruncate", 0, EIO, NIXIE_IO},
+		{"g_mkdir_with_parents", 0, EROFS, NIXIE_CANTCREATE},
+	};
+	static const char torn[] = "#begin 2 1/1 tag";
+	g_autofree char *path = journal_file(), *whole = NULL;
+
+	fresh();
+	entry("tag", "a@x.example", JOURNAL_COMMITTED);
+	whole = journal_text();
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *text = g_strconcat(whole, torn, NULL), *after = NULL;
+		g_autoptr(GError) error = NULL;
+		struct journal_log *log;
+
+		g_test_message("%s %u: %s", rows[i].call, rows[i].at, g_strerror(rows[i].why));
+		g_assert_true(g_file_set_contents(path, text, -1, NULL));
+		fault_set(rows[i].call, rows[i].at, rows[i].why);
+		log = journal_log_open(UUID, &error);
+		fault_end();
+		g_assert_cmpint(error ? error->code : 0, ==, rows[i].code);
+		g_assert_cmpint(log != NULL, ==, !rows[i].code);
+		journal_log_close(log);
+		after = journal_text();
+		g_assert_cmpstr(after, ==, rows[i].code ? text : whole);
+	}
+	g_assert_null(journal_log_open("../x", NULL));
+}
+
+/* What could not be written is not said to be; the next one who looks cuts off a torn line. */
+static void test_append_fails(void)
+{
+	static const struct {
+		const char *call;
+		int why;
+		bool good;
+	} rows[] = {
+		{NULL, 0, true},
+		{"write", 0, true},
+		{"write", EINTR, true},
+		{"write", ENOSPC, false},
+		{"fsync", EIO, false},
+	};
+	const struct change change = {"a@x.example", LIST("t"), NULL, NULL, NULL},
+			    refused = {"a\nb", LIST("t"), NULL, NULL, NULL};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GPtrArray) changes = g_ptr_array_new();
+		g_autoptr(GError) error = NULL;
+		g_autofree char *before = NULL, *after = NULL;
+		struct journal_log *log;
+
+		fresh();
+		log = open_log();
+		g_ptr_array_add(changes, (void *)&refused);
+		g_assert_false(journal_log_plan(log, 1, 2, "tag", "label", changes, &error));
+		g_assert_error(error, NIXIE_ERROR, NIXIE_INTERNAL);
+		g_assert_false(journal_log_begin(log, 1, 1, 1, "tag", "label", 7, changes, NULL));
+		before = journal_text();
+		g_assert_cmpstr(before, ==, "");
+		g_clear_error(&error);
+		g_ptr_array_index(changes, 0) = (void *)&change;
+		fault_set(rows[i].call, 0, rows[i].why);
+		g_assert_cmpint(journal_log_begin(log, 1, 1, 1, NULL, "", 7, changes, &error), ==,
+			rows[i].good);
+		fault_end();
+		if (rows[i].good)
+			g_assert_true(journal_log_commit(log, 1, 1, 8, NULL));
+		else
+			g_assert_error(error, NIXIE_ERROR, NIXIE_IO);
+		after = journal_text();
+		g_assert_cmpint(
+			g_str_has_suffix(after, " 7 1 -\n+t -- id:a@x.example\n#commit 1 1 8\n"),
+			==, rows[i].good);
+		journal_log_close(log);
+	}
+}
+
+static void test_reload_fails(void)
+{
+	g_autoptr(GError) error = NULL;
+	struct journal_log *log;
+
+	fresh();
+	log = open_log();
+	fault_set("fstat", 0, EIO);
+	g_assert_false(journal_log_reload(log, &error));
+	fault_end();
+	g_assert_error(error, NIXIE_ERROR, NIXIE_IO);
+	g_assert_true(journal_log_reload(log, NULL));
+	journal_log_close(log);
+}
+
+/* A journal that cannot be read is not an empty one. */
+static void test_read_fails(void)
+{
+	g_autofree char *path = journal_file();
+	g_autoptr(GError) error = NULL;
+
+	fresh();
+	g_assert_cmpint(g_mkdir(path, 0700), ==, 0);
+	g_assert_null(journal_read(UUID, &error));
+	g_assert_error(error, NIXIE_ERROR, NIXIE_IO);
+	g_rmdir(path);
+}
+
+static void test_own_fails(void)
+{
+	static const struct {
+		const char *call;
+		int why;
+		bool good;
+	} rows[] = {{"open", EACCES, false}, {"flock", EINTR, true}, {"flock", EIO, false}};
+	struct journal_log *log;
+
+	fresh();
+	log = open_log();
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct journal_owner *owner;
+
+		fault_set(rows[i].call, 0, rows[i].why);
+		owner = journal_own(log);
+		fault_end();
+		g_assert_cmpint(owner != NULL, ==, rows[i].good);
+		journal_disown(owner);
+	}
+	journal_log_close(log);
+}
+
+/* --- what can be undone */
 
 /* Steps as they were done, and what undo and redo would take then: 0 for nothing. */
 static void test_undo_order(void)
@@ -472,6 +756,13 @@ int main(int argc, char **argv)
 	g_test_add_func("/journal/lines", test_lines);
 	g_test_add_func("/journal/line-refused", test_line_refused);
 	g_test_add_func("/journal/hex", test_hex);
+	g_test_add_func("/journal/foul-lines", test_foul_lines);
+	g_test_add_func("/journal/foul-records", test_foul_records);
+	g_test_add_func("/journal/open-fails", test_open_fails);
+	g_test_add_func("/journal/append-fails", test_append_fails);
+	g_test_add_func("/journal/reload-fails", test_reload_fails);
+	g_test_add_func("/journal/read-fails", test_read_fails);
+	g_test_add_func("/journal/own-fails", test_own_fails);
 	g_test_add_func("/journal/missing", test_missing);
 	g_test_add_func("/journal/bad-uuid", test_bad_uuid);
 	g_test_add_func("/journal/entry", test_entry);

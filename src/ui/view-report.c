@@ -74,6 +74,21 @@ static void read_raw(struct report_pane *pane, const char *path)
 	close(fd);
 }
 
+static void add_evidence(struct report_pane *pane, const struct evidence *e, size_t at, size_t n)
+{
+	/* What says most of why comes first. */
+	static const char *const telling[] = {"diagnostic", "text", "reply", "status"};
+	unsigned rank = 0;
+
+	while (rank < G_N_ELEMENTS(telling) && g_strcmp0(e->field, telling[rank]) != 0)
+		rank++;
+	flow_add_evidence(&pane->flow, at, n);
+	if (rank < pane->telling && at < pane->text->len) {
+		pane->telling = rank;
+		pane->told = at;
+	}
+}
+
 static void make_raw(struct report_pane *pane, const struct details *details)
 {
 	const struct recipient *recipient = details->recipient;
@@ -81,8 +96,8 @@ static void make_raw(struct report_pane *pane, const struct details *details)
 	read_raw(pane, details->file);
 	flow_set(&pane->flow, (struct span){pane->text->str, pane->text->len});
 	for (size_t i = 0; recipient && i < recipient->evidence_n; i++)
-		flow_add_evidence(
-			&pane->flow, recipient->evidence[i].raw_at, recipient->evidence[i].raw_n);
+		add_evidence(pane, &recipient->evidence[i], recipient->evidence[i].raw_at,
+			recipient->evidence[i].raw_n);
 }
 
 static bool is_usual(struct span line)
@@ -144,13 +159,12 @@ static void mark_evidence(struct report_pane *pane, const struct reading *readin
 				: NULL;
 
 		if (at)
-			flow_add_evidence(
-				&pane->flow, (size_t)(at - pane->text->str), strlen(e->text));
+			add_evidence(pane, e, (size_t)(at - pane->text->str), strlen(e->text));
 	} else if (!g_strcmp0(e->part, reading->part)) {
 		size_t from = place_in_text(reading, e->decoded_at);
 		size_t to = place_in_text(reading, e->decoded_at + e->decoded_n);
 
-		flow_add_evidence(&pane->flow, header + from, to - from);
+		add_evidence(pane, e, header + from, to - from);
 	}
 }
 
@@ -206,6 +220,7 @@ static bool make(struct report_pane *pane, const struct row *row)
 		reading == pane->reading)
 		return false;
 	pane->stale = false;
+	pane->telling = UINT_MAX;
 	pane->row = row;
 	pane->details = details;
 	pane->reading = reading;
@@ -221,18 +236,29 @@ static bool make(struct report_pane *pane, const struct row *row)
 	return true;
 }
 
-/* The first evidence comes into the window, a third from the top. */
+/* All evidence comes into the window; where it is too far apart, what tells most
+ * of why. A third from the top, or as low as it must. */
 static void show_evidence(struct report_pane *pane)
 {
-	size_t row;
+	const GArray *evidence = pane->flow.evidence;
+	struct scroll *scroll = &pane->scroll;
+	const struct flow_range *range;
+	size_t first, last = 0;
 
-	pane->scroll.cursor = pane->scroll.top = 0;
-	if (!pane->flow.evidence->len)
+	scroll->cursor = scroll->top = 0;
+	if (!evidence->len)
 		return;
-	row = flow_row_of(&pane->flow, g_array_index(pane->flow.evidence, struct flow_range, 0).at);
-	if (row >= pane->scroll.height)
-		pane->scroll.top = row - pane->scroll.height / 3;
-	scroll_to(&pane->scroll, row);
+	for (guint i = 0; i < evidence->len; i++) {
+		range = &g_array_index(evidence, struct flow_range, i);
+		last = MAX(last, flow_row_of(&pane->flow, range->at + range->n - 1));
+	}
+	first = flow_row_of(&pane->flow, g_array_index(evidence, struct flow_range, 0).at);
+	if (last - first >= scroll->height)
+		first = last = flow_row_of(&pane->flow, pane->told);
+	if (last >= scroll->height)
+		scroll->top = MIN(first,
+			MAX(first - MIN(first, scroll->height / 3), last + 2 - scroll->height));
+	scroll_to(scroll, first);
 }
 
 void report_pane_draw(

@@ -23,6 +23,8 @@ struct report_pane {
 	GString *text; /* what the flow shows */
 	uint64_t size; /* of the file, in raw mode */
 	struct flow flow;
+	unsigned telling; /* how much of why the evidence at `told` tells: 0 is most */
+	size_t told;      /* a byte of `text` */
 	struct scroll scroll;
 };
 

@@ -369,6 +369,7 @@ void group_panes_draw(struct group_view *self, struct rect area)
 		draw_wide(self, area, group);
 		return;
 	}
+	g_autofree char *title = group_view_title(self, group, area.w / 2);
 	term_fill(self->view.app->term, area, 0, 0, area.w, STYLE_RULE, '-');
-	draw_days(self, (struct rect){area.y + 1, area.x, area.h - 1, area.w}, group->title);
+	draw_days(self, (struct rect){area.y + 1, area.x, area.h - 1, area.w}, title);
 }

@@ -45,6 +45,9 @@ struct group_view {
 	struct scroll parts; /* with its own cursor; count 0: it is not shown */
 };
 
+/* What it is called where `cells` are free: a category without what its title has in brackets, when
+ * that does not fit. g_free. */
+char *group_view_title(const struct group_view *view, const struct group *group, int cells);
 /* NULL: there are no groups. */
 const struct group *group_view_current(const struct group_view *view);
 

@@ -237,13 +237,14 @@ static void draw_group(struct group_view *self, struct rect area, int row, size_
 			   : group->marked            ? STYLE_MARKED
 						      : STYLE_NORMAL;
 	int type = group->category ? group->category->advice.type : TYPE_UNDETERMINED;
+	g_autofree char *title = group_view_title(self, group, c->name - 1);
 	char number[80];
 	int x = 2;
 
 	term_fill(term, area, row, 0, area.w, style, ' ');
 	term_text(term, area, row, 0, style, focused ? ">" : " ");
 	term_text(term, area, row, 1, style, group->marked ? "*" : " ");
-	term_field(term, area, row, x, c->name, style, group->title);
+	term_field(term, area, row, x, c->name, style, title);
 	x += c->name;
 	if (c->severity) {
 		int kind = group->delays == group->bounces ? KIND_DELAY : KIND_FAILURE;

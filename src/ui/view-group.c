@@ -108,6 +108,17 @@ static const struct group *shown_at(const struct group_view *self, size_t i)
 	return self->shown->pdata[i];
 }
 
+char *group_view_title(const struct group_view *self, const struct group *group, int cells)
+{
+	bool fits = term_cells(self->view.app->term, group->title) <= cells;
+	const char *bracket = fits || self->by.n > 1 || self->by.keys[0] != GROUP_CATEGORY
+				      ? NULL
+				      : strstr(group->title, " (");
+
+	return bracket ? g_strndup(group->title, (gsize)(bracket - group->title))
+		       : g_strdup(group->title);
+}
+
 const struct group *group_view_current(const struct group_view *self)
 {
 	return self->shown && self->scroll.cursor < self->shown->len

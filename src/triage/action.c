@@ -338,32 +338,33 @@ static int64_t due_time(struct session *session, const struct row *row)
  * Messages of which so many recipients are meant that a property for each would keep the index
  * locked for minutes: they are marked as a whole, by the tag alone.
  */
-static GHashTable *crowded_messages(struct action *action, const GPtrArray *rows)
+static GHashTable *crowded_messages(
+	struct action *action, const GPtrArray *rows, const GPtrArray *messages)
 {
 	GHashTable *counts = g_hash_table_new(NULL, NULL);
-	GHashTableIter iter;
-	gpointer count;
 	for (guint i = 0; i < rows->len; i++) {
 		struct entry *entry = ((const struct row *)rows->pdata[i])->entry;
 		g_hash_table_insert(counts, entry,
 			GUINT_TO_POINTER(GPOINTER_TO_UINT(g_hash_table_lookup(counts, entry)) + 1));
 	}
-	g_hash_table_iter_init(&iter, counts);
-	while (g_hash_table_iter_next(&iter, NULL, &count))
-		if (GPOINTER_TO_UINT(count) <= MARKS_OF_A_MESSAGE)
-			g_hash_table_iter_remove(&iter);
+	for (guint i = 0; i < messages->len; i++) {
+		guint count = GPOINTER_TO_UINT(g_hash_table_lookup(counts, messages->pdata[i]));
+		if (count <= MARKS_OF_A_MESSAGE)
+			g_hash_table_remove(counts, messages->pdata[i]);
 		else
-			action_tell(action,
-				_("%u recipients of one message: it is marked as a whole"),
-				GPOINTER_TO_UINT(count));
+			g_ptr_array_add(action->effect.warnings,
+				g_strdup_printf(_("%u recipients of one message: it is marked as a "
+						  "whole"),
+					count));
+	}
 	return counts;
 }
 
 void action_mark(struct action *action, struct session *session, const GPtrArray *rows,
 	const struct mark *mark, bool on)
 {
-	g_autoptr(GHashTable) crowded = crowded_messages(action, rows);
 	g_autoptr(GPtrArray) messages = messages_of(rows);
+	g_autoptr(GHashTable) crowded = crowded_messages(action, rows, messages);
 	g_autoptr(GPtrArray) tagged =
 		on ? g_ptr_array_ref(messages) : messages_losing(messages, rows, mark);
 	g_autoptr(GHashTable) marks = lines_of(messages, mark->property);
@@ -450,8 +451,8 @@ struct action *action_retry(struct session *session, GPtrArray *rows, bool on, G
 	g_autoptr(GPtrArray) flagged = on ? g_ptr_array_ref(named) : with_folded(session, named);
 	action_mark(action, session, flagged, &retry_mark, on);
 	if (on) {
-		g_ptr_array_unref(action->effect.warnings);
-		action->effect.warnings = retry_warnings(session->knowledge, session->rules, named);
+		g_ptr_array_extend_and_steal(action->effect.warnings,
+			retry_warnings(session->knowledge, session->rules, named));
 		tell_due(action, session, named);
 	}
 	g_autofree char *number = counted(named->len, "recipient");

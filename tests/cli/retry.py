@@ -42,6 +42,20 @@ def outcomes(box):
     tap.check("flagged or sent again" in text and "#" in text, "--status as text, with bars", text)
 
 
+def crowds(box):
+    """Messages with so many recipients that each is marked as a whole: said in the order of the list, the newest first."""
+    for n in range(8):
+        fields = "".join("\nFinal-Recipient: rfc822; u%d@crowd%d.example\nAction: failed\nStatus: 4.4.1\n" % (u, n) for u in range(251 + n))
+        box.write("mail/inbox/cur/crowd%d:2,S" % n, "From: MAILER-DAEMON@mx.example.net\nTo: desk@fennel.example\nSubject: Undelivered Mail Returned to Sender\n"
+                  "Date: Mon, 27 Jul 2026 09:%02d:00 +0000\nMessage-ID: <crowd%d@mx.example.net>\nContent-Type: multipart/report; report-type=delivery-status; "
+                  "boundary=b\n\n--b\n\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.net\n%s--b--\n" % (n, n, fields))
+    box.notmuch("new")
+    got = box.nixie("retry", "--", "domain:crowd*.example")
+    told = [int(line.split()[1]) for line in got.said.splitlines() if "marked as a whole" in line]
+    tap.check(told == list(range(258, 250, -1)), "eight crowds, each said, the newest first", got)
+    box.nixie("undo")
+
+
 def folded(box):
     """A flag on a report that another is folded over holds for the row that is shown, and comes off with it."""
     again = "address:again@wayside.example"
@@ -119,6 +133,7 @@ with Mailbox() as box:
     flags(box)
     outcomes(box)
     folded(box)
+    crowds(box)
     with Sink() as sink:
         sending(box, sink)
 tap.end()

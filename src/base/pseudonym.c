@@ -3,6 +3,7 @@
 
 #include "base/address.h"
 #include "base/form.h"
+#include "base/strhash.h"
 
 #define ID_MIN 8     /* bytes from which letters mixed with digits are an id */
 #define NUMBER_MIN 6 /* digits from which a number is one, and no limit or year */
@@ -23,11 +24,11 @@ struct pseudonyms *pseudonyms_new(enum pseudonym_style style)
 	struct pseudonyms *names = g_new0(struct pseudonyms, 1);
 
 	names->style = style;
-	names->kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	names->common = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	names->hidden = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	names->stands = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	names->counts = g_hash_table_new(g_str_hash, g_str_equal);
+	names->kept = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
+	names->common = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
+	names->hidden = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
+	names->stands = g_hash_table_new_full(strhash, g_str_equal, g_free, g_free);
+	names->counts = g_hash_table_new(strhash, g_str_equal);
 	return names;
 }
 

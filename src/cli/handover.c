@@ -3,6 +3,7 @@
 #include "triage/handover.h"
 #include "base/errors.h"
 #include "base/jsonout.h"
+#include "base/strhash.h"
 #include "cli/cli.h"
 
 /* A run of the command. */
@@ -67,7 +68,7 @@ static bool is_told(const struct run *run, GHashTable *told, const struct row *r
 
 static void put_rows(struct run *run)
 {
-	g_autoptr(GHashTable) told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) told = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
 	size_t n;
 	struct row *const *all = session_rows(run->cli->session, &n);
 

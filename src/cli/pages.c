@@ -2,6 +2,7 @@
 #include "cli/pages.h"
 
 #include "base/errors.h"
+#include "base/strhash.h"
 #include "base/text.h"
 
 #define LINE_CELLS 79
@@ -60,7 +61,7 @@ static bool put_row(struct book *book, const struct row *row)
 
 static bool put_rows(struct book *book, const GPtrArray *rows, bool lines)
 {
-	g_autoptr(GHashTable) told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) told = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
 	bool whole = true;
 
 	if (book->is_json)

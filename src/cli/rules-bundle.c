@@ -2,6 +2,7 @@
 /* nixie rules bundle: reports that nobody understands, made anonymous, for a bug report. */
 #include "base/errors.h"
 #include "base/file.h"
+#include "base/strhash.h"
 #include "base/words.h"
 #include "cli/oneshot.h"
 #include "cli/rules.h"
@@ -98,7 +99,7 @@ static bool are_files(char *const *words)
  */
 static bool add_rows(struct cli *cli, const char *query, GPtrArray *paths, GError **error)
 {
-	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GHashTable) seen = g_hash_table_new(strhash, g_str_equal);
 	struct filter *filter = cli->options->filter;
 	struct row *const *rows;
 	size_t n;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/errors.h"
+#include "base/strhash.h"
 #include "base/words.h"
 #include "store/database.h"
 #include "store/lock.h"
@@ -170,7 +171,7 @@ static bool read_directory(notmuch_database_t *database, const char *path, GHash
 
 GHashTable *indexer_known(const char *directory, GError **error)
 {
-	g_autoptr(GHashTable) files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) files = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
 	g_autoptr(GPtrArray) directories = g_ptr_array_new_with_free_func(g_free);
 	g_autofree char *xapian = lock_xapian_directory(directory);
 	struct store_ref store = {directory, "", NULL};

@@ -16,6 +16,7 @@
 #include "base/errors.h"
 #include "base/file.h"
 #include "base/mbox.h"
+#include "base/strhash.h"
 #include "base/words.h"
 
 /* --- directories */
@@ -162,7 +163,7 @@ static void remove_others(const char *directory, GHashTable *names)
 
 static bool unpack(struct span file, const char *directory, GError **error)
 {
-	g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) names = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
 	struct span message;
 	bool is_box = mbox_is(file);
 	size_t at = 0;

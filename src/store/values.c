@@ -9,6 +9,7 @@
 
 #include "base/errors.h"
 #include "base/file.h"
+#include "base/strhash.h"
 #include "base/words.h"
 #include "store/deltaline.h"
 
@@ -51,7 +52,7 @@ struct values *values_load(const char *uuid, GError **error)
 	struct span rest, line;
 	gsize size = 0;
 
-	values->plain = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	values->plain = g_hash_table_new_full(strhash, g_str_equal, g_free, g_free);
 	values->path = file_home_path(FILE_STATE, name, error);
 	if (!values->path) {
 		values_free(values);

@@ -3,6 +3,7 @@
 
 #include "base/address.h"
 #include "base/arena.h"
+#include "base/strhash.h"
 
 /* The mails of one direction, as they grow. */
 struct mails {
@@ -28,7 +29,7 @@ struct contacts {
 
 static guint hash_key(gconstpointer contact)
 {
-	return g_str_hash(((const struct contact *)contact)->key);
+	return strhash(((const struct contact *)contact)->key);
 }
 
 static gboolean same_key(gconstpointer a, gconstpointer b)
@@ -40,7 +41,7 @@ struct contacts *contacts_new(struct texts *texts, int64_t old)
 {
 	struct contacts *contacts = g_new0(struct contacts, 1);
 	contacts->by_key = g_hash_table_new(hash_key, same_key);
-	contacts->far = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	contacts->far = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
 	contacts->texts = texts_ref(texts);
 	contacts->arena = arena_new();
 	contacts->old = old;

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/errors.h"
 #include "base/file.h"
+#include "base/strhash.h"
 #include "base/words.h"
 #include "rules/inifile.h"
 #include "triage/cause.h"
@@ -94,7 +95,7 @@ static void collect(
 	struct causes *causes, const struct correct_ground *ground, const struct category *category)
 {
 	causes->list = g_ptr_array_new();
-	causes->places = g_hash_table_new(g_str_hash, g_str_equal);
+	causes->places = g_hash_table_new(strhash, g_str_equal);
 	for (size_t i = 0; i < ground->rows_n; i++) {
 		const struct row *row = ground->rows[i];
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/strhash.h"
 #include "rules/inifile.h"
 #include "triage/figures.h"
 #include "triage/fill.h"
@@ -89,7 +90,7 @@ struct handover_texts *handover_load(
 	texts = g_new0(struct handover_texts, 1);
 	texts->ini = ini;
 	texts->knowledge = knowledge;
-	texts->asks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	texts->asks = g_hash_table_new_full(strhash, g_str_equal, g_free, g_free);
 	if (take_groups(texts, error))
 		return texts;
 	handover_free(texts);
@@ -324,7 +325,7 @@ char *handover_cause(const struct row *row)
 GHashTable *handover_affected(struct row *const *rows, size_t n)
 {
 	GHashTable *affected = g_hash_table_new_full(
-		g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
+		strhash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
 
 	for (size_t i = 0; i < n; i++) {
 		g_autofree char *cause =
@@ -335,7 +336,7 @@ GHashTable *handover_affected(struct row *const *rows, size_t n)
 			continue;
 		mailboxes = g_hash_table_lookup(affected, cause);
 		if (!mailboxes) {
-			mailboxes = g_hash_table_new(g_str_hash, g_str_equal);
+			mailboxes = g_hash_table_new(strhash, g_str_equal);
 			g_hash_table_insert(affected, g_steal_pointer(&cause), mailboxes);
 		}
 		g_hash_table_add(mailboxes, (gpointer)row_text(rows[i], ROW_MAILBOX));

@@ -85,7 +85,7 @@ static void read_domains(struct suggester *suggester)
 static gpointer edge_of(struct span local, const char *domain, bool tail)
 {
 	const char *bytes = tail ? local.p + local.n - EDGE : local.p;
-	guint edge = g_str_hash(domain) + tail;
+	guint edge = strhash(domain) + tail;
 	for (size_t i = 0; i < MIN(local.n, EDGE); i++)
 		edge = edge * 33 + (unsigned char)bytes[i];
 	return GUINT_TO_POINTER(edge);

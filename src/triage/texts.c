@@ -8,6 +8,7 @@
 #include <glib.h>
 
 #include "base/arena.h"
+#include "base/strhash.h"
 
 #define BLOCK_BITS 16
 #define BLOCK ((size_t)1 << BLOCK_BITS)
@@ -21,6 +22,7 @@ struct texts {
 	size_t used;       /* of the last block */
 	uint32_t *slots;   /* numbers by hash, 0: free; at most three quarters are taken */
 	size_t slots_n, taken;
+	uint64_t begin;          /* of each hash */
 	struct arena *arena;     /* of the lists */
 	GPtrArray *lists;        /* char**, by number */
 	GHashTable *lists_known; /* to their numbers */
@@ -53,6 +55,7 @@ struct texts *texts_new(void)
 	texts->memory = g_ptr_array_new_with_free_func(g_free);
 	texts->used = BLOCK;
 	texts->slots_n = SLOTS_FIRST;
+	texts->begin = 0xcbf29ce484222325 ^ (uint64_t)strhash("") << 32 ^ strhash("texts");
 	texts->slots = g_new0(uint32_t, texts->slots_n);
 	texts->arena = arena_new();
 	texts->lists = g_ptr_array_new();
@@ -127,9 +130,10 @@ uint32_t texts_put(struct texts *texts, struct span text)
 
 /* --- finding an equal one */
 
-static size_t hash_text(struct span text)
+/* FNV-1a, from a beginning that those who write the texts cannot know. */
+static size_t hash_text(const struct texts *texts, struct span text)
 {
-	uint64_t hash = 0xcbf29ce484222325; /* FNV-1a */
+	uint64_t hash = texts->begin;
 	for (size_t i = 0; i < text.n; i++)
 		hash = (hash ^ (unsigned char)text.p[i]) * 0x100000001b3;
 	return (size_t)(hash ^ hash >> 32);
@@ -143,7 +147,7 @@ static bool is_text(const char *kept, struct span text)
 /* Where it is, or belongs. */
 static uint32_t *slot_of(const struct texts *texts, struct span text)
 {
-	size_t at = hash_text(text) & (texts->slots_n - 1);
+	size_t at = hash_text(texts, text) & (texts->slots_n - 1);
 	while (texts->slots[at] && !is_text(text_at(texts, texts->slots[at]), text))
 		at = (at + 1) & (texts->slots_n - 1);
 	return &texts->slots[at];

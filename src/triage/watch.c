@@ -5,6 +5,7 @@
  * Where the count is not what follows from that, messages went or match no longer: the ids of all
  * that match tell which. All of it is shown at once, at the end.
  */
+#include "base/strhash.h"
 #include "triage/session-parts.h"
 
 #define COUNT_UNKNOWN (-1)
@@ -181,7 +182,7 @@ static void on_ids(void *user, char **ids)
 	struct look *look = user;
 	if (look->dropped)
 		return;
-	look->missing = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	look->missing = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
 	for (guint i = 0; i < look->session->rows->entries->len; i++) {
 		const struct entry *entry = look->session->rows->entries->pdata[i];
 		g_hash_table_add(look->missing, g_strdup(entry->id));

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/strhash.h"
 #include "store/querycheck.h"
 #include "ui/prompt.h"
 
@@ -17,7 +18,7 @@ static gint compare(gconstpointer a, gconstpointer b)
 static void add_row_values(struct app *app, const struct filter_word *filter, const char *word,
 	const char *head, GPtrArray *out)
 {
-	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GHashTable) seen = g_hash_table_new(strhash, g_str_equal);
 	g_autoptr(GPtrArray) values = g_ptr_array_new();
 	const char *begun = word + strlen(head);
 	size_t n;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view-proposed.h"
 
+#include "base/strhash.h"
 #include "base/words.h"
 #include "triage/propose.h"
 #include "ui/actions.h"
@@ -373,7 +374,7 @@ void view_proposed_open(struct app *app)
 
 	self->view.class = &proposed_class;
 	self->view.app = app;
-	self->marked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	self->marked = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
 	session_meet_contacts(app->session);
 	app_push(app, &self->view);
 }

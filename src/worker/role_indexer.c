@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 
 #include "base/errors.h"
+#include "base/strhash.h"
 #include "base/words.h"
 #include "store/indexer.h"
 #include "store/mailfiles.h"
@@ -56,9 +57,8 @@ struct indexing {
 
 static void send_names(struct wire *wire, GHashTable *known, const GPtrArray *files)
 {
+	g_autoptr(GPtrArray) gone = NULL;
 	struct pack pack;
-	GHashTableIter iter;
-	gpointer path;
 
 	pack_init(&pack);
 	for (guint i = 0; i < files->len; i++)
@@ -66,10 +66,10 @@ static void send_names(struct wire *wire, GHashTable *known, const GPtrArray *fi
 			pack_count(&pack, false);
 			pack_text(&pack, files->pdata[i]);
 		}
-	g_hash_table_iter_init(&iter, known);
-	while (g_hash_table_iter_next(&iter, &path, NULL)) {
+	gone = strhash_keys(known);
+	for (guint i = 0; i < gone->len; i++) {
 		pack_count(&pack, true);
-		pack_text(&pack, path);
+		pack_text(&pack, gone->pdata[i]);
 	}
 	wire_send(wire, WIRE_ROWS, pack_end(&pack));
 	pack_clear(&pack);

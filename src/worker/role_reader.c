@@ -7,6 +7,7 @@
  * again. Rows of which everything is known from an earlier time count for nothing.
  */
 #include "base/errors.h"
+#include "base/strhash.h"
 #include "store/reader.h"
 #include "worker/attempt.h"
 #include "worker/recall.h"
@@ -376,7 +377,7 @@ static void read_query(struct wire *wire, GVariant *request)
 	struct listing listing = {
 		.client = wire,
 		.rows = g_ptr_array_new_with_free_func((GDestroyNotify)message_free),
-		.head = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+		.head = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL),
 	};
 	struct reader_request *asked = &listing.request;
 	gboolean exclude, oldest_first, recipients, once;

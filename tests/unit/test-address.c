@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What an address is, by what happened to it; and which address may have been meant. */
+#include "limits.h"
 #include "rules/knowledge.h"
 #include "triage/nearest.h"
 #include "triage/outcome.h"
@@ -7,6 +8,7 @@
 
 #define NOW ((int64_t)1785240000)
 #define DAY ((int64_t)86400)
+#define MANY 60000
 
 /* --- the state: each letter is an event, the number before it its age in days */
 
@@ -205,12 +207,40 @@ static void test_role(void)
 	knowledge_free(knowledge);
 }
 
+/* Strangers who wrote, each from an address and a domain of their making. */
+static void test_alike(void)
+{
+	struct texts *texts = texts_new();
+	struct contacts *contacts = contacts_new(texts, NOW - 7 * DAY);
+	g_autofree char *first = limits_alike(0), *last = limits_alike(MANY - 1);
+	g_autofree char *mailbox = g_strconcat(last, "@bluehaven.example", NULL),
+			*far = g_strconcat("x@", last, ".example", NULL);
+	double begin = limits_now();
+
+	g_assert_cmpuint(g_str_hash(first), ==, g_str_hash(last));
+	texts_add(texts, span_of("bluehaven.example"));
+	for (unsigned i = 0; i < MANY; i++) {
+		g_autofree char *name = limits_alike(i);
+		g_autofree char *near = g_strconcat(name, "@bluehaven.example", NULL),
+				*from = g_strconcat("x@", name, ".example", NULL);
+
+		add(contacts, near, NULL, 20, (char *)"1@x");
+		add(contacts, from, NULL, 20, (char *)"2@x");
+	}
+	g_assert_nonnull(contacts_find(contacts, mailbox));
+	g_assert_true(contacts_lack(contacts, far));
+	g_assert_cmpfloat(limits_now() - begin, <, HOSTILE_SECONDS);
+	contacts_free(contacts);
+	texts_unref(texts);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/address/standing", test_standing);
 	g_test_add_func("/address/within", test_within);
 	g_test_add_func("/address/suggest", test_suggest);
+	g_test_add_func("/contacts/alike", test_alike);
 	g_test_add_func("/address/role", test_role);
 	return g_test_run();
 }

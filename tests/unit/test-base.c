@@ -16,6 +16,7 @@
 #include "base/mbox.h"
 #include "base/pseudonym.h"
 #include "base/text.h"
+#include "limits.h"
 
 static void test_utf8(void)
 {
@@ -690,6 +691,24 @@ static void test_pseudonyms(void)
 	}
 }
 
+/* A mail that names many, all in one place of a table whose hash is known. */
+static void test_pseudonyms_alike(void)
+{
+	struct pseudonyms *names = pseudonyms_new(PSEUDONYM_COUNTED);
+	g_autoptr(GString) out = g_string_new(NULL), text = g_string_new(NULL);
+	double begin = limits_now();
+
+	for (unsigned i = 0; i < 60000; i++) {
+		g_autofree char *name = limits_alike(i);
+
+		g_string_append_printf(text, "x@%s.example ", name);
+	}
+	pseudonyms_append(names, (struct span){text->str, text->len}, out);
+	g_assert_true(g_str_has_suffix(out->str, "@site60000.example "));
+	g_assert_cmpfloat(limits_now() - begin, <, HOSTILE_SECONDS);
+	pseudonyms_free(names);
+}
+
 /* The same name gets the same stand-in, another another; an id keeps its form. */
 static void test_pseudonyms_map(void)
 {
@@ -761,6 +780,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/base/pseudonyms", test_pseudonyms);
+	g_test_add_func("/base/pseudonyms-alike", test_pseudonyms_alike);
 	g_test_add_func("/base/pseudonyms-map", test_pseudonyms_map);
 	g_test_add_func("/base/pseudonyms-long", test_pseudonyms_long);
 	g_test_add_func("/base/text/visible", test_visible);

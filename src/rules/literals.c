@@ -14,8 +14,10 @@
 #include <glib.h>
 
 #define TIERS LITERAL_TIERS
-#define GRAM_MAX 8 /* bytes of a literal that lead to a door */
-#define FEW 16     /* literals of a tier of which two bytes are enough to look at */
+#define GRAM_MAX 8                         /* bytes of a literal that lead to a door */
+#define SMALL UINT64_C(0x2020202020202020) /* makes letters small */
+#define FEW 16    /* literals of a tier of which two bytes are enough to look at */
+#define WINDOW 32 /* blocks that are looked at in a row */
 #define HINT_BITS_MIN 11
 #define HINT_BITS_MAX 15 /* of a table of hints, which is to stay in the first cache */
 
@@ -52,8 +54,10 @@ struct tier {
 	unsigned block;       /* bytes that are looked at, so that ... */
 	unsigned stride;      /* ... each gram holds one that begins at a multiple of this */
 	unsigned char *hints; /* by hash of a block; bit i: a literal may begin i bytes before it */
-	unsigned hints_shift; /* of the hash */
+	uint32_t hints_mask, block_mask;
+	uint32_t *hinted;     /* bit: is there one? What most looks need to see */
 	struct door *doors;   /* by hash, a power of two, at most half of them used */
+	unsigned char *signs; /* by the same; bit, by other bits of the hash: there is a door */
 	uint32_t doors_mask;
 	uint64_t gram_mask;
 };
@@ -90,7 +94,9 @@ void literal_set_free(struct literal_set *set)
 	g_free(set->bytes);
 	for (int i = 0; i < TIERS; i++) {
 		g_free(set->tiers[i].doors);
+		g_free(set->tiers[i].signs);
 		g_free(set->tiers[i].hints);
+		g_free(set->tiers[i].hinted);
 	}
 	g_free(set);
 }
@@ -198,37 +204,70 @@ static inline uint64_t fold_word(uint64_t word)
 	return word | ((from_a ^ after_z) & ~word & high) >> 2;
 }
 
-/* May take other bytes for letters: what is let pass is looked at again. */
-static inline uint32_t hint_place(uint32_t block, unsigned shift)
+/* Of a block, and what stands behind it. May take other bytes for letters: what is let pass is
+ * looked at again. */
+static inline uint32_t hint_place(const struct tier *tier, uint32_t four)
 {
-	return (block | 0x20202020u) * 2654435761u >> shift;
+	return ((four | (uint32_t)SMALL) & tier->block_mask) * 2654435761u >> (32 - HINT_BITS_MAX) &
+	       tier->hints_mask;
+}
+
+static inline uint64_t door_hash(uint64_t key)
+{
+	return key * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+/* Which bit of its place tells of a door. */
+static inline unsigned char door_sign(uint64_t hash)
+{
+	return (unsigned char)(1u << (hash >> 61));
 }
 
 /*
  * The door of the eight bytes of a text, or the empty place where it would be. Bytes in which only
  * 0x20 differs share a place, so that the letters need be told from the rest for few texts only.
  */
-static inline struct door *door_of(const struct tier *tier, uint64_t bytes)
+static struct door *door_of(const struct tier *tier, uint64_t bytes, uint64_t key, uint64_t hash)
 {
-	const uint64_t small = UINT64_C(0x2020202020202020), mask = tier->gram_mask;
-	const uint64_t key = (bytes | small) & mask;
-	uint32_t at = (uint32_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> 32) & tier->doors_mask;
+	const uint64_t mask = tier->gram_mask;
+	uint32_t at = (uint32_t)(hash >> 32) & tier->doors_mask;
 
 	for (; tier->doors[at].node; at = (at + 1) & tier->doors_mask)
-		if (((tier->doors[at].gram | small) & mask) == key &&
+		if (((tier->doors[at].gram | SMALL) & mask) == key &&
 			tier->doors[at].gram == (fold_word(bytes) & mask))
 			break;
 	return &tier->doors[at];
 }
 
+/* The node that the eight bytes of a text lead to; 0: none. */
+static inline uint32_t node_behind(const struct tier *tier, uint64_t bytes)
+{
+	const uint64_t key = (bytes | SMALL) & tier->gram_mask, hash = door_hash(key);
+
+	if (!(tier->signs[(hash >> 32) & tier->doors_mask] & door_sign(hash)))
+		return 0;
+	return door_of(tier, bytes, key, hash)->node;
+}
+
+static inline void put_hint(struct tier *tier, uint32_t place, unsigned char hint)
+{
+	tier->hints[place] |= hint;
+	tier->hinted[place / 32] |= 1u << place % 32;
+}
+
+static inline uint32_t is_hinted(const struct tier *tier, uint32_t place)
+{
+	return tier->hinted[place / 32] >> place % 32 & 1;
+}
+
 static void open_door(struct tier *tier, uint64_t gram, uint32_t node)
 {
-	const uint32_t mask = UINT32_MAX >> (32 - 8 * tier->block);
+	const uint64_t key = (gram | SMALL) & tier->gram_mask, hash = door_hash(key);
 
-	*door_of(tier, gram) = (struct door){gram, node};
+	*door_of(tier, gram, key, hash) = (struct door){gram, node};
+	tier->signs[(hash >> 32) & tier->doors_mask] |= door_sign(hash);
 	for (unsigned i = 0; i < tier->stride; i++, gram >>= 8)
-		tier->hints[hint_place((uint32_t)gram & mask, tier->hints_shift)] |=
-			(unsigned char)(1u << i);
+		put_hint(tier, hint_place(tier, (uint32_t)gram), (unsigned char)(1u << i));
 }
 
 /* Does a literal end at the node, or up to `more` bytes behind it? */
@@ -281,8 +320,11 @@ static void make_tier(struct tier *tier, unsigned gram, uint32_t count)
 	tier->stride = gram - tier->block + 1;
 	tier->doors = g_new0(struct door, doors);
 	tier->doors_mask = doors - 1;
+	tier->signs = g_malloc0(doors);
 	tier->hints = g_malloc0((size_t)1 << bits);
-	tier->hints_shift = 32 - bits;
+	tier->hinted = g_malloc0((size_t)1 << (bits - 3));
+	tier->hints_mask = (1u << bits) - 1;
+	tier->block_mask = UINT32_MAX >> (32 - 8 * tier->block);
 }
 
 static void make_tiers(struct literal_set *set)
@@ -301,12 +343,72 @@ static void make_tiers(struct literal_set *set)
 			make_tier(&set->tiers[i], MIN(least[i], GRAM_MAX), count[i]);
 }
 
+/* The nodes that a walk can come to, few of all, in the order that it meets them. */
+struct kept {
+	struct node *nodes;
+	unsigned char *bytes;
+	uint32_t n, *place; /* by the number of a node, where it is kept; 0: nowhere */
+};
+
+static void keep_node(struct literal_set *set, struct kept *kept, uint32_t from);
+
+static uint32_t place_of(struct literal_set *set, struct kept *kept, uint32_t from)
+{
+	if (!kept->place[from]) {
+		kept->place[from] = kept->n++;
+		keep_node(set, kept, from);
+	}
+	return kept->place[from];
+}
+
+static void keep_node(struct literal_set *set, struct kept *kept, uint32_t from)
+{
+	struct node node = set->nodes[from];
+	const uint32_t first = node.first;
+
+	if (node.leap_n) {
+		node.leap = place_of(set, kept, node.leap);
+	} else {
+		node.first = kept->n;
+		kept->n += node.count;
+		for (uint32_t i = 0; i < node.count; i++) {
+			kept->place[first + i] = node.first + i;
+			kept->bytes[node.first + i] = set->bytes[first + i];
+		}
+		for (uint32_t i = 0; i < node.count; i++)
+			keep_node(set, kept, first + i);
+	}
+	kept->nodes[kept->place[from]] = node;
+}
+
+/* Doors of shorter literals first: behind them stand those of longer ones. */
+static void close_ranks(struct literal_set *set)
+{
+	const uint32_t n = set->trie->len;
+	struct kept kept = {
+		g_new0(struct node, n), g_new0(unsigned char, n), 1, g_new0(uint32_t, n)};
+
+	for (int i = 0; i < TIERS; i++)
+		for (uint32_t k = 0; set->tiers[i].gram && k <= set->tiers[i].doors_mask; k++) {
+			struct door *door = &set->tiers[i].doors[k];
+
+			if (door->node)
+				door->node = place_of(set, &kept, door->node);
+		}
+	g_free(set->nodes);
+	g_free(set->bytes);
+	g_free(kept.place);
+	set->nodes = g_renew(struct node, kept.nodes, kept.n);
+	set->bytes = g_renew(unsigned char, kept.bytes, kept.n);
+}
+
 void literal_set_build(struct literal_set *set)
 {
 	lay_out(set);
 	make_leaps(set, set->trie->len);
 	make_tiers(set);
 	open_doors(set, 0, 0, 0);
+	close_ranks(set);
 	g_array_unref(g_steal_pointer(&set->trie));
 }
 
@@ -321,60 +423,65 @@ static uint64_t text_word(struct span text, size_t at)
 	return word_at(rest);
 }
 
-static inline uint32_t pair_at(const char *p)
+static inline uint32_t four_at(const char *p)
 {
-	uint16_t pair;
+	uint32_t four;
 
-	memcpy(&pair, p, sizeof pair);
-	return GUINT16_FROM_LE(pair);
+	memcpy(&four, p, sizeof four);
+	return GUINT32_FROM_LE(four);
 }
 
-/* Put together in a register: a copy of three bytes would have to go through memory. */
-static inline uint32_t block_at(const char *p, unsigned block)
+/* The block at `at`, all of which is in the text. */
+static inline uint32_t block_at(const struct tier *tier, struct span text, size_t at)
 {
-	switch (block) {
-	case 4:
-		return pair_at(p) | pair_at(p + 2) << 16;
-	case 3:
-		return pair_at(p) | (uint32_t)(unsigned char)p[2] << 16;
-	case 2:
-		return pair_at(p);
-	default:
-		return (unsigned char)*p;
-	}
+	const uint32_t four =
+		text.n - at >= sizeof four ? four_at(text.p + at) : (uint32_t)text_word(text, at);
+
+	return hint_place(tier, four);
 }
 
-/* The next block from `at` on, by strides, of which there is a hint, or the end of the text;
- * `block` is that of the tier, known to the compiler. */
-static inline size_t next_hint(
-	const struct tier *tier, struct span text, size_t at, const unsigned block, unsigned *hint)
+/* Bit i: there is a hint of the block i strides behind `at`; four bytes of each are in the text. */
+static uint32_t hinted(const struct tier *tier, const char *at)
 {
-	const unsigned char *hints = tier->hints;
-	const unsigned shift = tier->hints_shift, stride = tier->stride;
+	const unsigned stride = tier->stride;
+	uint32_t window = 0;
 
-	for (; at + block <= text.n; at += stride) {
-		unsigned char found = hints[hint_place(block_at(text.p + at, block), shift)];
-
-		if (found) {
-			*hint = found;
-			return at;
-		}
-	}
-	return text.n;
+#pragma GCC unroll 8
+	for (unsigned i = 0; i < WINDOW; i++, at += stride)
+		window = window >> 1 | is_hinted(tier, hint_place(tier, four_at(at)))
+					       << (WINDOW - 1);
+	return window;
 }
 
-static size_t next_hint_of(const struct tier *tier, struct span text, size_t at, unsigned *hint)
+/* The same of the blocks that are left at the end of a text. */
+static uint32_t hinted_last(const struct tier *tier, struct span text, size_t at)
 {
-	switch (tier->block) {
-	case 4:
-		return next_hint(tier, text, at, 4, hint);
-	case 3:
-		return next_hint(tier, text, at, 3, hint);
-	case 2:
-		return next_hint(tier, text, at, 2, hint);
-	default:
-		return next_hint(tier, text, at, 1, hint);
+	uint32_t window = 0;
+
+	for (unsigned i = 0; i < WINDOW && at + tier->block <= text.n; i++, at += tier->stride)
+		window |= is_hinted(tier, block_at(tier, text, at)) << i;
+	return window;
+}
+
+/* The next block of which there is a hint; false: none is left. */
+static inline bool next_hint(const struct tier *tier, struct span text, struct literal_ahead *ahead)
+{
+	const size_t span = (size_t)tier->stride * (WINDOW - 1) + sizeof(uint32_t);
+	unsigned skip;
+
+	while (!ahead->window) {
+		ahead->from = ahead->next;
+		if (ahead->from + tier->block > text.n)
+			return false;
+		ahead->next += (size_t)tier->stride * WINDOW;
+		ahead->window = ahead->from + span <= text.n ? hinted(tier, text.p + ahead->from)
+							     : hinted_last(tier, text, ahead->from);
 	}
+	skip = (unsigned)__builtin_ctz(ahead->window);
+	ahead->window &= ahead->window - 1;
+	ahead->block = ahead->from + skip * tier->stride;
+	ahead->hint = tier->hints[block_at(tier, text, ahead->block)];
+	return true;
 }
 
 /* Moves a tier on to the next place where one of its literals may begin. */
@@ -384,27 +491,24 @@ static void look_ahead(struct literal_scan *scan, int index)
 	struct literal_ahead *ahead = &scan->ahead[index];
 	const struct span text = scan->text;
 
-	for (ahead->at = text.n;;) {
+	for (;;) {
 		size_t at;
 
-		if (!ahead->hint) {
-			ahead->block =
-				next_hint_of(tier, text, ahead->block + tier->stride, &ahead->hint);
-			if (ahead->block == text.n)
-				return;
-		}
+		if (!ahead->hint && !next_hint(tier, text, ahead))
+			break;
 		/* The highest bit is that of the first place. */
 		at = 31u - (unsigned)__builtin_clz(ahead->hint);
 		ahead->hint ^= 1u << at;
 		at = ahead->block - at;
 		if (text.n - at < tier->gram)
 			continue;
-		ahead->node = door_of(tier, text_word(text, at))->node;
+		ahead->node = node_behind(tier, text_word(text, at));
 		if (ahead->node) {
 			ahead->at = at;
 			return;
 		}
 	}
+	ahead->at = text.n;
 }
 
 struct literal_scan literal_scan_of(const struct literal_set *set, struct span text)
@@ -414,7 +518,7 @@ struct literal_scan literal_scan_of(const struct literal_set *set, struct span t
 	g_assert(!set->trie);
 	for (int i = 0; i < TIERS; i++) {
 		scan.ahead[i].at = text.n;
-		scan.ahead[i].block = SIZE_MAX; /* one stride before the last byte of the first */
+		scan.ahead[i].next = set->tiers[i].stride - 1; /* the last byte of the first */
 		if (set->tiers[i].gram)
 			look_ahead(&scan, i);
 	}

@@ -28,8 +28,10 @@ struct literal_hit {
 
 /* How far a tier of literals is looked for, and where the next of its literals may begin. */
 struct literal_ahead {
-	size_t block;  /* the place that was looked at last */
-	unsigned hint; /* bits: how far before it more may begin */
+	size_t from, next; /* the blocks that were looked at, the first that was not */
+	uint32_t window;   /* bits: of which of them there is a hint */
+	unsigned hint;     /* of the one at ... */
+	size_t block;      /* ... bits: how far before it more may begin */
 	uint32_t node;
 	size_t at; /* the end of the text: none */
 };

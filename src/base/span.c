@@ -14,11 +14,38 @@ static inline unsigned char lower(char c)
 	return byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte;
 }
 
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+static inline uint64_t eight(const char *at)
+{
+	uint64_t word;
+
+	memcpy(&word, at, sizeof word);
+	return word;
+}
+
+/* Eight bytes with small letters: 0x20 is set where the high bits of the sums say A to Z. */
+static inline uint64_t lower_eight(uint64_t word)
+{
+	uint64_t low = word & ~EACH(0x80);
+	uint64_t from_a = low + EACH(128 - 'A'), after_z = low + EACH(127 - 'Z');
+
+	return word | ((from_a ^ after_z) & ~word & EACH(0x80)) >> 2;
+}
+
 bool span_same_nocase(struct span a, struct span b)
 {
+	size_t i = 0;
+
 	if (a.n != b.n)
 		return false;
-	for (size_t i = 0; i < a.n; i++)
+	for (; i + sizeof(uint64_t) <= a.n; i += sizeof(uint64_t)) {
+		uint64_t x = eight(a.p + i), y = eight(b.p + i);
+
+		if (x != y && lower_eight(x) != lower_eight(y))
+			return false;
+	}
+	for (; i < a.n; i++)
 		if (a.p[i] != b.p[i] && lower(a.p[i]) != lower(b.p[i]))
 			return false;
 	return true;
@@ -53,30 +80,30 @@ static inline size_t next_place(const char *p, size_t at, size_t end, size_t n, 
 	return at;
 }
 
-const char *span_find_nocase(struct span a, const char *needle)
+const char *span_find_span_nocase(struct span a, struct span needle)
 {
-	const size_t n = strlen(needle);
+	const size_t n = needle.n;
 	size_t end;
 
 	if (n == 0 || n > a.n)
 		return n ? NULL : a.p;
 	end = a.n - n + 1;
-	for (size_t at = 0; (at = next_place(a.p, at, end, n, needle)) < end; at++)
-		if (span_same_nocase((struct span){a.p + at, n}, (struct span){needle, n}))
+	for (size_t at = 0; (at = next_place(a.p, at, end, n, needle.p)) < end; at++)
+		if (span_same_nocase((struct span){a.p + at, n}, needle))
 			return a.p + at;
 	return NULL;
 }
 
-const char *span_find(struct span a, const char *needle)
+const char *span_find_span(struct span a, struct span needle)
 {
-	const size_t n = strlen(needle);
+	const size_t n = needle.n;
 	size_t end;
 
 	if (n == 0 || n > a.n)
 		return n || !a.n ? NULL : a.p;
 	end = a.n - n + 1;
-	for (size_t at = 0; (at = next_place(a.p, at, end, n, needle)) < end; at++)
-		if (memcmp(a.p + at, needle, n) == 0)
+	for (size_t at = 0; (at = next_place(a.p, at, end, n, needle.p)) < end; at++)
+		if (memcmp(a.p + at, needle.p, n) == 0)
 			return a.p + at;
 	return NULL;
 }
@@ -121,18 +148,35 @@ static inline __m128i sixteen(const char *at)
 }
 #endif
 
+#ifdef __SSE2__
+/* Bit i: the byte i behind `at` is one of the two. */
+static inline uint64_t either_of(const char *at, __m128i as, __m128i bs)
+{
+	const __m128i x = sixteen(at);
+
+	return (unsigned)_mm_movemask_epi8(
+		_mm_or_si128(_mm_cmpeq_epi8(x, as), _mm_cmpeq_epi8(x, bs)));
+}
+#endif
+
+/* Most lines end within 64 bytes: how many of sixteen they take would be anybody's guess. */
 static inline const char *either(const char *at, const char *end, char a, char b)
 {
 #ifdef __SSE2__
 	const __m128i as = _mm_set1_epi8(a), bs = _mm_set1_epi8(b);
 
-	for (; end - at >= 16; at += 16) {
-		__m128i x = sixteen(at);
-		int hits = _mm_movemask_epi8(
-			_mm_or_si128(_mm_cmpeq_epi8(x, as), _mm_cmpeq_epi8(x, bs)));
+	for (; end - at >= 64; at += 64) {
+		uint64_t hits = either_of(at, as, bs) | either_of(at + 16, as, bs) << 16 |
+				either_of(at + 32, as, bs) << 32 | either_of(at + 48, as, bs) << 48;
 
 		if (hits)
-			return at + __builtin_ctz((unsigned)hits);
+			return at + __builtin_ctzll(hits);
+	}
+	for (; end - at >= 16; at += 16) {
+		uint64_t hits = either_of(at, as, bs);
+
+		if (hits)
+			return at + __builtin_ctzll(hits);
 	}
 #endif
 	while (at < end && *at != a && *at != b)

@@ -76,8 +76,19 @@ static inline bool span_ends_nocase(struct span a, const char *suffix)
 }
 
 /* First place of `needle` in `a`, or NULL. */
-const char *span_find_nocase(struct span a, const char *needle);
-const char *span_find(struct span a, const char *needle);
+const char *span_find_span_nocase(struct span a, struct span needle);
+const char *span_find_span(struct span a, struct span needle);
+
+/* The length of a literal is known to the compiler. */
+static inline const char *span_find_nocase(struct span a, const char *needle)
+{
+	return span_find_span_nocase(a, span_of(needle));
+}
+
+static inline const char *span_find(struct span a, const char *needle)
+{
+	return span_find_span(a, span_of(needle));
+}
 
 bool span_is_ascii(struct span a);
 

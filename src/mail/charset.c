@@ -141,7 +141,7 @@ static bool label_key(const char *label, char key[static LABEL_MAX + 1])
 const struct charset *charset_by_key(const char *key)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(charsets); i++)
-		if (strcmp(charsets[i].key, key) == 0)
+		if (charsets[i].key[0] == key[0] && strcmp(charsets[i].key, key) == 0)
 			return &charsets[i];
 	return NULL;
 }
@@ -153,28 +153,48 @@ static iconv_t open_descriptor(const struct charset *charset)
 
 /*
  * glibc loads a library for a charset, and lets go of it with the last descriptor: one of each is
- * kept, since loading costs more than most texts.
+ * kept, since loading costs more than most texts, and is lent to one reader at a time.
  */
-static void keep_library(const struct charset *charset)
-{
-	static gint kept[G_N_ELEMENTS(charsets)];
+static struct kept {
+	iconv_t cd;
+	bool open, lent;
+} descriptors[G_N_ELEMENTS(charsets)];
 
-	if (charset < charsets || charset >= charsets + G_N_ELEMENTS(charsets))
-		return;
-	if (g_atomic_int_compare_and_exchange(&kept[charset - charsets], FALSE, TRUE))
-		open_descriptor(charset);
+static struct kept *kept_for(const struct charset *charset)
+{
+	bool known = charset >= charsets && charset < charsets + G_N_ELEMENTS(charsets);
+
+	return known ? &descriptors[charset - charsets] : NULL;
 }
 
 iconv_t charset_open(const struct charset *charset)
 {
 	static gsize ready; /* g_mime_init() counts its calls; one is enough */
+	struct kept *kept;
 
 	if (g_once_init_enter(&ready)) {
 		g_mime_init();
 		g_once_init_leave(&ready, 1);
 	}
-	keep_library(charset);
-	return open_descriptor(charset);
+	kept = kept_for(charset);
+	if (!kept || kept->lent)
+		return open_descriptor(charset);
+	if (!kept->open)
+		kept->cd = open_descriptor(charset);
+	else
+		iconv(kept->cd, NULL, NULL, NULL, NULL);
+	kept->open = kept->lent = kept->cd != (iconv_t)-1;
+	return kept->cd;
+}
+
+void charset_close(const struct charset *charset, iconv_t cd)
+{
+	struct kept *kept = kept_for(charset);
+
+	if (kept && kept->lent && kept->cd == cd)
+		kept->lent = false;
+	else
+		g_mime_iconv_close(cd);
 }
 
 const struct charset *charset_find(const char *label, struct arena *arena)
@@ -195,7 +215,7 @@ const struct charset *charset_find(const char *label, struct arena *arena)
 	cd = charset_open(made);
 	if (cd == (iconv_t)-1)
 		return NULL;
-	g_mime_iconv_close(cd);
+	charset_close(made, cd);
 	return made;
 }
 

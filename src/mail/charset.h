@@ -35,8 +35,9 @@ struct charset {
 const struct charset *charset_find(const char *label, struct arena *arena);
 const struct charset *charset_by_key(const char *key);
 
-/* A descriptor that makes UTF-8 of it, from GMime's cache: g_mime_iconv_close. */
+/* A descriptor that makes UTF-8 of it, in its initial state; (iconv_t)-1: there is none. */
 iconv_t charset_open(const struct charset *charset);
+void charset_close(const struct charset *charset, iconv_t cd);
 
 /* Bytes a character begins with at least: 1, of wide charsets 2 or 4. */
 size_t charset_unit(const struct charset *charset);

@@ -140,7 +140,7 @@ bool convert_init(
 	c->text = g_string_sized_new(MIN(bytes.n, max) + CHUNK);
 	c->marks = g_array_new(FALSE, FALSE, sizeof(struct convert_mark));
 	convert(c, cd, bytes, max);
-	g_mime_iconv_close(cd);
+	charset_close(charset, cd);
 	return true;
 }
 
@@ -275,6 +275,6 @@ struct mail_range convert_source(const struct charset *charset, const struct con
 	}
 	while (s.out < end && step(&s))
 		;
-	g_mime_iconv_close(s.cd);
+	charset_close(charset, s.cd);
 	return (struct mail_range){begin, range.n ? s.in - begin : 0};
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "mail/fields.h"
 
+#include <glib.h>
+#include <stdint.h>
+
 #include "mail/mail.h"
 
 #define FIELDS_FIRST 8
@@ -11,12 +14,30 @@ static const struct span names[MAIL_NAME_COUNT] = {
 #undef X
 };
 
+#define LONGEST 32
+
+/* Bit i: name i is `n` bytes long. */
+static uint32_t names_as_long(size_t n)
+{
+	static uint32_t by_length[LONGEST]; /* made once from the table */
+
+	G_STATIC_ASSERT(MAIL_NAME_COUNT < 32);
+	if (!by_length[0]) {
+		for (unsigned i = 0; i < MAIL_NAME_COUNT; i++)
+			by_length[names[i].n] |= 1u << i;
+		by_length[0] = 1u << MAIL_NAME_COUNT;
+	}
+	return n && n < LONGEST ? by_length[n] : 0;
+}
+
 enum mail_name mail_name_of(struct span name)
 {
-	for (int i = 0; i < MAIL_NAME_COUNT; i++)
-		if (name.n == names[i].n && (name.p[0] | 0x20) == names[i].p[0] &&
-			span_same_nocase(name, names[i]))
+	for (uint32_t left = names_as_long(name.n); left; left &= left - 1) {
+		int i = __builtin_ctz(left);
+
+		if ((name.p[0] | 0x20) == names[i].p[0] && span_same_nocase(name, names[i]))
 			return (enum mail_name)i;
+	}
 	return MAIL_OTHER;
 }
 

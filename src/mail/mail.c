@@ -54,11 +54,6 @@ static bool holds_message(const struct mail_part *part)
 	       mail_is(part, "message", "news");
 }
 
-bool mail_is(const struct mail_part *part, const char *type, const char *subtype)
-{
-	return strcmp(part->type, type) == 0 && (!subtype || strcmp(part->subtype, subtype) == 0);
-}
-
 struct mail_part *mail_skip(const struct mail_part *part)
 {
 	while (part && !part->next)

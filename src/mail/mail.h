@@ -60,7 +60,11 @@ struct mail_part *mail_next(const struct mail_part *part);
 /* The next part that is not inside `part`. */
 struct mail_part *mail_skip(const struct mail_part *part);
 /* `subtype` NULL: any. */
-bool mail_is(const struct mail_part *part, const char *type, const char *subtype);
+static inline bool mail_is(const struct mail_part *part, const char *type, const char *subtype)
+{
+	return part->type[0] == type[0] && strcmp(part->type, type) == 0 &&
+	       (!subtype || strcmp(part->subtype, subtype) == 0);
+}
 
 /*
  * One header field, raw: name without case, value still folded, without blanks and line ends around

@@ -146,7 +146,7 @@ struct transfer transfer_decode(const struct mail_part *part, size_t max, struct
 		t.skip = (size_t)(t.body.p - part->body.p);
 		at.state = GMIME_UUDECODE_STATE_BEGIN;
 	}
-	out = arena_alloc(arena, MIN(t.body.n, max) + STEP + SPILL);
+	out = arena_room(arena, MIN(t.body.n, max) + STEP + SPILL);
 	marks = g_array_new(FALSE, FALSE, sizeof at);
 	for (size_t marked = 0; at.in < t.body.n && at.out <= max;) {
 		if (!marks->len || at.out - marked >= STEP / 2) {
@@ -211,19 +211,15 @@ static struct mail_range whole_units(const struct transfer *t, size_t begin, siz
 	return (struct mail_range){begin + t->skip, end - begin};
 }
 
-struct mail_range transfer_source(const struct transfer *t, struct mail_range range)
+static struct mail_range stepped_source(const struct transfer *t, struct mail_range range)
 {
 	struct transfer_mark at;
+	char out[STEP + SPILL];
 	size_t begin;
 
-	if (t->encoding == MAIL_IDENTITY)
-		return range;
-	if (!t->n_marks)
-		return (struct mail_range){t->skip, 0};
 	at = mark_before(t, range.at);
 	begin = at.in;
 	while (at.in < t->body.n && at.out < range.at + MAX(range.n, 1)) {
-		char out[STEP + SPILL];
 		/* In one go until shortly before it: no byte puts out more than a few. */
 		size_t far = at.out + SHORTLY < range.at ? range.at - at.out - SHORTLY : 1;
 		size_t made = steppers[t->encoding](
@@ -235,4 +231,11 @@ struct mail_range transfer_source(const struct transfer *t, struct mail_range ra
 	}
 	begin = skip_idle(t, begin, at.in);
 	return range.n ? whole_units(t, begin, at.in) : (struct mail_range){begin + t->skip, 0};
+}
+
+struct mail_range transfer_source(const struct transfer *t, struct mail_range range)
+{
+	if (t->encoding == MAIL_IDENTITY)
+		return range;
+	return t->n_marks ? stepped_source(t, range) : (struct mail_range){t->skip, 0};
 }

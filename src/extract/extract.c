@@ -18,6 +18,7 @@
 
 #define INNER_MAX 10 /* attached messages that are looked into */
 #define SERVICES "services.notice"
+#define UNCLASSIFIED "unclassified" /* the category of what nobody knows */
 
 struct extractor *extractor_new(const struct knowledge *knowledge, struct rule_set *rules,
 	const char *formats_dir, GError **error)
@@ -25,13 +26,14 @@ struct extractor *extractor_new(const struct knowledge *knowledge, struct rule_s
 	g_autofree char *services_path = g_build_filename(formats_dir, SERVICES, NULL);
 	struct format_set *formats = format_set_load(formats_dir, knowledge, error);
 	GPtrArray *services = formats ? notice_services_load(services_path, error) : NULL;
+	const struct category *unclassified = category_by_id(knowledge, UNCLASSIFIED);
 	struct extractor *extractor;
 
 	if (!services) {
 		format_set_free(formats);
 		return NULL;
 	}
-	if (!category_by_id(knowledge, UNCLASSIFIED)) {
+	if (!unclassified) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
 			"categories.ini: [" UNCLASSIFIED "] is missing, which is what nobody knows "
 			"falls into; install nixie again");
@@ -41,6 +43,7 @@ struct extractor *extractor_new(const struct knowledge *knowledge, struct rule_s
 	}
 	extractor = g_new0(struct extractor, 1);
 	extractor->knowledge = knowledge;
+	extractor->unclassified = unclassified;
 	extractor->rules = rules;
 	extractor->formats = formats;
 	extractor->services = services;

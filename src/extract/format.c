@@ -16,36 +16,40 @@ unsigned format_told(const struct format_set *set, struct span text)
 
 /* The marks of one family's own words. */
 struct own_marks {
+	struct own_marks *next;
 	int format;
-	GArray *hits; /* struct mark_hit */
+	struct mark_list hits;
 };
 
-static void own_clear(void *own)
-{
-	g_array_unref(((struct own_marks *)own)->hits);
-}
+struct own_list {
+	struct own_marks *first;
+};
 
-void marks_init(struct marks *marks, const struct format_set *set)
+void marks_init(struct marks *marks, const struct format_set *set, struct arena *arena)
 {
 	*marks = (struct marks){
-		.hits = g_array_sized_new(FALSE, FALSE, sizeof(struct mark_hit), HITS_USUAL),
-		.own = g_array_new(FALSE, FALSE, sizeof(struct own_marks)),
-		.areas = g_new0(unsigned char, set->formats->len),
+		.arena = arena,
+		.own = arena_make(arena, struct own_list),
+		.areas = arena_alloc(arena, set->formats->len),
 	};
-	g_array_set_clear_func(marks->own, own_clear);
 }
 
-void marks_clear(struct marks *marks)
+static void grow(struct mark_list *hits, struct arena *arena)
 {
-	g_array_unref(marks->hits);
-	g_array_unref(marks->own);
-	g_free(marks->areas);
+	struct mark_hit *more;
+
+	hits->room = hits->room ? hits->room * 2 : HITS_USUAL;
+	more = arena_alloc(arena, hits->room * sizeof *more);
+	if (hits->n)
+		memcpy(more, hits->v, hits->n * sizeof *more);
+	hits->v = more;
 }
 
 /* Hits come by their begin, the shorter word first; it is kept behind the longer ones. */
-static void keep(GArray *hits, const struct word *word, const struct literal_hit *hit)
+static void keep(struct mark_list *hits, const struct word *word, const struct literal_hit *hit,
+	struct arena *arena)
 {
-	guint at = hits->len;
+	uint32_t at = hits->n;
 	struct mark_hit mark = {
 		.at = (uint32_t)hit->at,
 		.n = (uint32_t)hit->n,
@@ -54,14 +58,12 @@ static void keep(GArray *hits, const struct word *word, const struct literal_hit
 		.format = word->format,
 	};
 
-	while (at) {
-		const struct mark_hit *before = &g_array_index(hits, struct mark_hit, at - 1);
-
-		if (before->at != mark.at || before->n >= mark.n)
-			break;
-		at--;
-	}
-	g_array_insert_val(hits, at, mark);
+	if (hits->n == hits->room)
+		grow(hits, arena);
+	for (; at && hits->v[at - 1].at == mark.at && hits->v[at - 1].n < mark.n; at--)
+		hits->v[at] = hits->v[at - 1];
+	hits->v[at] = mark;
+	hits->n++;
 }
 
 static void note(struct marks *marks, const struct word *word, enum area area)
@@ -113,13 +115,13 @@ static void scan_body(const struct format_set *set, struct span text, struct mar
 	struct literal_hit hit;
 	bool cut = false;
 
-	g_array_set_size(marks->hits, 0);
-	g_array_set_size(marks->own, 0);
+	marks->hits.n = 0;
+	marks->own->first = NULL;
 	marks->text = text; /* the line of a separator is read to its end */
-	while (marks->hits->len < HITS_MAX && literal_next(&scan, &hit) && hit.at < marks->text.n) {
+	while (marks->hits.n < HITS_MAX && literal_next(&scan, &hit) && hit.at < marks->text.n) {
 		const struct word *word = word_of(set, &hit);
 
-		keep(marks->hits, word, &hit);
+		keep(&marks->hits, word, &hit, marks->arena);
 		if (!cut && is_cut(set, word, text, hit.at)) {
 			marks->text.n = line_end(text, hit.at);
 			cut = true;
@@ -203,37 +205,35 @@ static const struct literal_set *own_words(
 }
 
 /* Looks for the words of a family in the text. */
-static const GArray *find_own(
+static const struct mark_list *find_own(
 	const struct format_set *set, const struct format *format, const struct marks *marks)
 {
-	struct own_marks own = {format->index,
-		g_array_sized_new(FALSE, FALSE, sizeof(struct mark_hit), HITS_USUAL)};
+	struct own_marks *own = arena_make(marks->arena, struct own_marks);
 	struct literal_scan scan = literal_scan_of(own_words(set, format), marks->text);
 	struct literal_hit hit;
 
-	while (own.hits->len < HITS_MAX && literal_next(&scan, &hit))
-		keep(own.hits, word_of(set, &hit), &hit);
-	g_array_append_val(marks->own, own);
-	return own.hits;
+	*own = (struct own_marks){.next = marks->own->first, .format = format->index};
+	while (own->hits.n < HITS_MAX && literal_next(&scan, &hit))
+		keep(&own->hits, word_of(set, &hit), &hit, marks->arena);
+	marks->own->first = own;
+	return &own->hits;
 }
 
-const GArray *format_marks(const struct format_set *set, const struct format *format,
+const struct mark_list *format_marks(const struct format_set *set, const struct format *format,
 	enum mark mark, const struct marks *marks)
 {
-	const struct own_marks *own = (const struct own_marks *)(void *)marks->own->data;
-
 	if (format_mark_is_common(set, format, mark))
-		return marks->hits;
-	for (guint i = 0; i < marks->own->len; i++)
-		if (own[i].format == format->index)
-			return own[i].hits;
+		return &marks->hits;
+	for (const struct own_marks *own = marks->own->first; own; own = own->next)
+		if (own->format == format->index)
+			return &own->hits;
 	return find_own(set, format, marks);
 }
 
 void marks_count_signs(struct marks *marks, size_t end)
 {
-	for (guint i = 0; i < marks->hits->len; i++) {
-		const struct mark_hit *hit = &g_array_index(marks->hits, struct mark_hit, i);
+	for (uint32_t i = 0; i < marks->hits.n; i++) {
+		const struct mark_hit *hit = &marks->hits.v[i];
 
 		if (hit->at >= end)
 			return;
@@ -258,16 +258,29 @@ int format_points(const struct format *format, const struct marks *marks)
 	return format_points_in(areas);
 }
 
+/* The first family from `at` on of which there is a sign: few have any. */
+static guint next_marked(const struct marks *marks, guint at, guint n)
+{
+	uint64_t eight = 0;
+
+	while (at < n && !marks->areas[at]) {
+		if (n - at >= sizeof eight)
+			memcpy(&eight, marks->areas + at, sizeof eight);
+		at += n - at >= sizeof eight && !eight ? (guint)sizeof eight : 1;
+	}
+	return at;
+}
+
 const struct format *format_recognise(const struct format_set *set, const struct marks *marks)
 {
 	const struct format *best = NULL;
 	int best_points = 0;
 
-	for (guint i = 0; i < set->formats->len; i++) {
+	for (guint i = 0; (i = next_marked(marks, i, set->formats->len)) < set->formats->len; i++) {
 		const struct format *format = set->formats->pdata[i];
 		int points;
 
-		if (!marks->areas[i] || format == set->generic)
+		if (format == set->generic)
 			continue;
 		points = format_points(format, marks);
 		if (points < format->need)

@@ -12,6 +12,7 @@
 #include <glib.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/span.h"
 #include "rules/knowledge.h"
 
@@ -93,17 +94,23 @@ struct mark_hit {
 	unsigned short format; /* index */
 };
 
-/* What was found in one report: signs of each family, and the marks of one text. */
-struct marks {
-	GArray *hits;         /* struct mark_hit, by position, of words for all families */
-	GArray *own;          /* struct own_marks: of the families that were asked for */
-	struct span text;     /* in which they are, up to the returned message */
-	unsigned char *areas; /* by format: areas in which a sign stood */
-	bool delay, final;    /* in the subject */
+struct mark_list {
+	struct mark_hit *v;
+	uint32_t n, room;
 };
 
-void marks_init(struct marks *marks, const struct format_set *set);
-void marks_clear(struct marks *marks);
+/* What was found in one report: signs of each family, and the marks of one text. */
+struct marks {
+	struct arena *arena;
+	struct mark_list hits; /* by position, of words for all families */
+	struct own_list *own;  /* of the families that were asked for */
+	struct span text;      /* in which they are, up to the returned message */
+	unsigned char *areas;  /* by format: areas in which a sign stood */
+	bool delay, final;     /* in the subject */
+};
+
+/* What is found lies in the arena. */
+void marks_init(struct marks *marks, const struct format_set *set, struct arena *arena);
 /*
  * Notes the signs in `text`. With AREA_BODY keeps marks instead, replacing those of an earlier
  * text; the returned message is not looked through.
@@ -111,11 +118,11 @@ void marks_clear(struct marks *marks);
 void format_scan(
 	const struct format_set *set, enum area area, struct span text, struct marks *marks);
 /*
- * Marks of that kind in the text that was scanned last with AREA_BODY: struct mark_hit, by
- * position, the longer one first, among marks of other families and kinds. The words of a family
- * are looked for when first asked for.
+ * Marks of that kind in the text that was scanned last with AREA_BODY, by position, the longer one
+ * first, among marks of other families and kinds. The words of a family are looked for when first
+ * asked for.
  */
-const GArray *format_marks(const struct format_set *set, const struct format *format,
+const struct mark_list *format_marks(const struct format_set *set, const struct format *format,
 	enum mark mark, const struct marks *marks);
 /* Notes the signs among the marks that stand before `end`. */
 void marks_count_signs(struct marks *marks, size_t end);

@@ -45,8 +45,12 @@ static const struct span noise[] = {
 	SPAN_INIT("x-forefront-antispam"),
 };
 
-static bool is_noise(struct span name)
+static bool is_noise(const struct mail_field *field)
 {
+	struct span name = field->name;
+
+	if (field->known != MAIL_OTHER && field->known != MAIL_DKIM_SIGNATURE)
+		return false;
 	for (size_t i = 0; i < G_N_ELEMENTS(noise); i++) {
 		size_t n = noise[i].n;
 
@@ -110,7 +114,7 @@ void header_read(struct header *header, const struct mail_part *message,
 		const struct mail_field *field = &header->fields.v[i];
 
 		take(header, field);
-		if (i < FIELDS_MAX && !is_noise(field->name)) {
+		if (i < FIELDS_MAX && !is_noise(field)) {
 			run = span_make(run.p, field->end);
 			continue;
 		}

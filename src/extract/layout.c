@@ -63,7 +63,7 @@ static size_t header_start(struct span text, size_t start)
 	return start;
 }
 
-static const GArray *marks_of(
+static const struct mark_list *marks_of(
 	const struct reading *reading, const struct format *format, enum mark mark)
 {
 	return format_marks(reading->extractor->formats, format, mark, &reading->marks);
@@ -88,10 +88,10 @@ static bool is_cut(struct span text, const struct mark_hit *hit, size_t *start)
 static const struct mark_hit *first_cut(
 	const struct reading *reading, const struct format *format, size_t *start)
 {
-	const GArray *hits = marks_of(reading, format, MARK_SEPARATOR);
+	const struct mark_list *hits = marks_of(reading, format, MARK_SEPARATOR);
 
-	for (guint i = 0; i < hits->len; i++) {
-		const struct mark_hit *hit = &g_array_index(hits, struct mark_hit, i);
+	for (uint32_t i = 0; i < hits->n; i++) {
+		const struct mark_hit *hit = &hits->v[i];
 
 		if (hit->format == format->index && is_cut(reading->text->text, hit, start))
 			return hit;
@@ -133,10 +133,10 @@ void layout_cut(struct reading *reading)
 const struct mark_hit *layout_mark(const struct reading *reading, const struct format *format,
 	enum mark mark, size_t *index, size_t end)
 {
-	const GArray *hits = marks_of(reading, format, mark);
+	const struct mark_list *hits = marks_of(reading, format, mark);
 
-	for (; *index < hits->len; ++*index) {
-		const struct mark_hit *hit = &g_array_index(hits, struct mark_hit, *index);
+	for (; *index < hits->n; ++*index) {
+		const struct mark_hit *hit = &hits->v[*index];
 
 		if (hit->at >= end)
 			return NULL;
@@ -152,13 +152,13 @@ const struct mark_hit *layout_mark(const struct reading *reading, const struct f
 static size_t index_from(
 	const struct reading *reading, const struct format *format, enum mark mark, size_t at)
 {
-	const GArray *hits = marks_of(reading, format, mark);
-	size_t low = 0, high = hits->len;
+	const struct mark_list *hits = marks_of(reading, format, mark);
+	size_t low = 0, high = hits->n;
 
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 
-		if (g_array_index(hits, struct mark_hit, middle).at < at)
+		if (hits->v[middle].at < at)
 			low = middle + 1;
 		else
 			high = middle;

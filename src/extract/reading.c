@@ -33,7 +33,7 @@ void reading_init(struct reading *reading, struct extractor *extractor, struct r
 		.mail = mail,
 		.found = g_array_new(FALSE, FALSE, sizeof(struct found)),
 	};
-	marks_init(&reading->marks, extractor->formats);
+	marks_init(&reading->marks, extractor->formats, reading->arena);
 }
 
 struct found *reading_found(const struct reading *reading, size_t index)
@@ -44,7 +44,6 @@ struct found *reading_found(const struct reading *reading, size_t index)
 void reading_clear(struct reading *reading)
 {
 	g_array_unref(reading->found);
-	marks_clear(&reading->marks);
 	dsn_clear(&reading->dsn);
 	if (reading->parts.texts)
 		parts_clear(&reading->parts);
@@ -152,23 +151,22 @@ static void read_below(struct reading *reading)
 {
 	const struct format_set *formats = reading->extractor->formats;
 	struct span after = reading->after, body = reading->body;
-	const GArray *hits;
+	const struct mark_list *hits;
 	struct marks marks;
 
 	if (reading->found->len || !reading->format || !after.n)
 		return;
-	marks_init(&marks, formats);
+	marks_init(&marks, formats, reading->arena);
 	format_scan(formats, AREA_BODY, after, &marks);
 	hits = format_marks(formats, reading->format, MARK_RECIPIENT, &marks);
-	for (guint i = 0; i < hits->len && !reading->found->len; i++) {
-		const struct mark_hit *hit = &g_array_index(hits, struct mark_hit, i);
+	for (uint32_t i = 0; i < hits->n && !reading->found->len; i++) {
+		const struct mark_hit *hit = &hits->v[i];
 		struct span address =
 			layout_address_at(after.p + hit->at + hit->n, after.p + after.n);
 
 		if (hit->mark == MARK_RECIPIENT && address.n && !reading_is_own(reading, address))
 			layout_add(reading, address);
 	}
-	marks_clear(&marks);
 	reading->body = reading->text->text; /* so may the reason */
 	layout_reasons(reading, reading->format);
 	reading->body = body;
@@ -221,10 +219,9 @@ static bool is_from_daemon(const struct reading *reading, struct span after)
 
 	while (span_line(&rest, &line) && (line.n || !header.n))
 		header = span_make(after.p, line.p + line.n);
-	marks_init(&marks, formats);
+	marks_init(&marks, formats, reading->arena);
 	format_scan(formats, AREA_FROM, header, &marks);
 	found = marks.areas[format_generic(formats)->index] & AREA_FROM;
-	marks_clear(&marks);
 	return found;
 }
 

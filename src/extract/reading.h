@@ -9,11 +9,11 @@
 #include "extract/header.h"
 #include "rules/rule.h"
 
-#define READING_REPORTS_MAX 64      /* parts for mail programs that are read */
-#define UNCLASSIFIED "unclassified" /* the category of what nobody knows; it is there */
+#define READING_REPORTS_MAX 64 /* parts for mail programs that are read */
 
 struct extractor {
 	const struct knowledge *knowledge;
+	const struct category *unclassified; /* what nobody knows */
 	struct rule_set *rules;
 	struct format_set *formats;
 	GPtrArray *services; /* struct notice_service */

@@ -307,9 +307,7 @@ static int find_confidence(const struct reading *reading, const struct decision 
 
 	if (decision->rule)
 		confidence = decision->rule->confidence;
-	else if (decision->category !=
-			 category_by_id(reading->extractor->knowledge, UNCLASSIFIED) &&
-		 !decision->code)
+	else if (decision->category != reading->extractor->unclassified && !decision->code)
 		confidence = CONFIDENCE_LOW; /* what reports of this family mean */
 	else if (decision->code)
 		confidence = MAX(decision->code->confidence,
@@ -350,8 +348,7 @@ static void note_trial(const struct reading *reading, const struct statements *s
 {
 	struct arena *arena = reading->arena;
 	struct trial *trial = arena_make(arena, struct trial);
-	struct decision by_code = {
-		.category = category_by_id(reading->extractor->knowledge, UNCLASSIFIED)};
+	struct decision by_code = {.category = reading->extractor->unclassified};
 	const bool specific = codes->status[0] && !status_is_vague(codes->status);
 	const bool counts[] = {[SAID_DIRECTLY] = true,
 		[SAID_NEARBY] = !codes->direct,
@@ -383,8 +380,7 @@ void verdict_make(struct reading *reading, const struct found *found, struct rec
 	struct arena *arena = reading->arena;
 	struct statements statements;
 	struct codes codes;
-	struct decision decision = {
-		.category = category_by_id(reading->extractor->knowledge, UNCLASSIFIED)};
+	struct decision decision = {.category = reading->extractor->unclassified};
 	struct span diagnostic;
 	struct rule_subject subject;
 	const struct provider *provider;

@@ -332,13 +332,13 @@ static struct span angle_content(struct span in)
 }
 
 /*
- * `found` with what stands before it up to a blank, where something invisible parts the two: the
- * word is one odd address, and its end is another mailbox, which nobody named.
+ * `found` with what stands before it up to a blank, where something invisible or a semicolon parts
+ * the two: the word is one odd address, and its end is another mailbox, which nobody named.
  */
-static struct span with_hidden_part(struct span in, struct span found)
+static struct span with_cut_part(struct span in, struct span found)
 {
 	const char *begin = found.p;
-	bool hidden = false, visible = false;
+	bool cuts = false, visible = false;
 	size_t at = 0;
 	struct span before;
 
@@ -349,10 +349,10 @@ static struct span with_hidden_part(struct span in, struct span found)
 		int32_t c = text_next(before, &at);
 		bool is_hidden = c < 0 || text_char_cells(c) < 0;
 
-		hidden |= is_hidden;
-		visible |= !is_hidden;
+		cuts |= is_hidden || c == ';';
+		visible |= !is_hidden && c != ';';
 	}
-	return hidden && visible ? span_make(begin, found.p + found.n) : found;
+	return cuts && visible ? span_make(begin, found.p + found.n) : found;
 }
 
 static struct span find(struct span in)
@@ -368,7 +368,7 @@ static struct span find(struct span in)
 	if (address_class(in) == ADDRESS_OK)
 		return in;
 	found = address_next(in, &at);
-	return found.n ? with_hidden_part(in, found) : SPAN_NONE;
+	return found.n ? with_cut_part(in, found) : SPAN_NONE;
 }
 
 struct span address_find(struct span in)

@@ -252,9 +252,10 @@ const char *dsn_address(struct span value, struct arena *arena)
 
 	if (!address.n || address.p[0] == '|')
 		return NULL;
-	if (memchr(address.p, '\\', address.n))
-		address = span_of(unescape(address, arena));
-	found = address_find(address);
+	/* With its type, of which address_find() takes off one: `rfc822;jonna;id@b.example`. */
+	if (memchr(value.p, '\\', value.n))
+		value = span_of(unescape(value, arena));
+	found = address_find(value);
 	return found.n ? arena_span(arena, found) : NULL;
 }
 

@@ -93,6 +93,8 @@ static bool read_angle(struct span line, struct item *item)
 	if (memchr(line.p + 1, '<', (size_t)(close - line.p - 1)))
 		return false; /* arrows of a transcript */
 	item->address = address_find(span_make(line.p + 1, close));
+	if (memchr(line.p, ';', (size_t)(close - line.p))) /* in brackets it ends no address type */
+		item->address = address_find(span_make(line.p, close + 1));
 	if (!item->address.n)
 		return false;
 	item->last = last_address(item->address, line);

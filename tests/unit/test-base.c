@@ -377,6 +377,8 @@ static void test_address_find(void)
 		/* what is behind something invisible is another mailbox, which nobody named */
 		{"rfc822; vic\xe2\x80\x8btim@example.com", "vic\xe2\x80\x8btim@example.com"},
 		{"vic\x1btim@example.com", "vic\x1btim@example.com"},
+		{"rfc822; vic;tim@example.com", "vic;tim@example.com"},
+		{"<vic;tim@example.com>", "vic;tim@example.com"},
 		{"vic\xc0\x80tim@example.com", "vic\xc0\x80tim@example.com"},
 		{"\xe2\x80\xaa"
 		 "ann@example.com",

@@ -63,6 +63,8 @@ static const struct {
 		"Final-Recipient: rfc822; j\\303\\274rgen@far.example\nAction: failed\n", "jürgen@far.example|failed|||\n"},
 	{"a source route (Messaging Server)",
 		"Final-Recipient: rfc822;@relay.example:a@far.example\nAction: failed\n", "a@far.example|failed|||\n"},
+	{"a semicolon in the local part is no second type",
+		"Final-Recipient: rfc822; vic;tim@far.example\nAction: failed\n", "vic;tim@far.example|failed|||\n"},
 	{"CR LF", "Final-Recipient: rfc822; a@far.example\r\nAction: failed\r\n\r\n", "a@far.example|failed|||\n"},
 	{"bare CR", "Final-Recipient: rfc822; a@far.example\rAction: failed\r", "a@far.example|failed|||\n"},
 	{"rubbish before the first field", "xO2+/==\nMore: rubbish\nFinal-Recipient: rfc822; a@far.example\nAction: failed\n",

@@ -248,6 +248,15 @@ static bool is_told(const struct reading *reading, const struct format *generic,
 		       signs_states_cause(reading));
 }
 
+/* Somebody's own words above the letter of a mail system, with its header (`-- Original message`).
+ */
+static bool is_passed_on(const struct reading *reading, const struct format *generic)
+{
+	return reading->passed_on && reading->marks.areas[generic->index] & AREA_BODY &&
+	       (!reading->format || reading->format->kind == KIND_FAILURE) &&
+	       !signs_is_conversation(reading) && !reading->header.unsubscribe.p;
+}
+
 static bool has_status_part(const struct reading *reading)
 {
 	const char *type = reading->parts.message->report_type;
@@ -294,7 +303,7 @@ int kind_of_message(const struct reading *reading)
 	if (!format && !(reading->marks.areas[generic->index] & AREA_FROM) &&
 		signs_is_hearsay(reading))
 		return KIND_NOT_A_BOUNCE;
-	if (is_log(reading, generic))
+	if (is_log(reading, generic) || is_passed_on(reading, generic))
 		return kind_of_found(reading);
 	if (!is_signed(reading, generic) && !is_plain_log(reading))
 		return KIND_NOT_A_BOUNCE;

@@ -418,6 +418,7 @@ static size_t reasons_end(const struct reading *reading, const struct format *fo
 
 void layout_reasons(struct reading *reading, const struct format *format)
 {
+	const struct knowledge *knowledge = reading->extractor->knowledge;
 	size_t n = reading->found->len, to = 0;
 	struct passage shared = PASSAGE_NONE;
 
@@ -431,7 +432,7 @@ void layout_reasons(struct reading *reading, const struct format *format)
 		if (!to)
 			to = reasons_end(reading, format, from);
 		reason = reason_between(reading, format, from, to);
-		if (!passage_is_empty(&reason)) {
+		if (!passage_is_empty(&reason) && !is_better(knowledge, &found->near, &reason)) {
 			found->near = reason;
 			found->bare = false;
 		} else if (passage_is_empty(&found->near)) {
@@ -447,7 +448,7 @@ void layout_reasons(struct reading *reading, const struct format *format)
 		struct found *found = reading_found(reading, i);
 
 		if (passage_is_empty(&found->near) || found->bare ||
-			is_better(reading->extractor->knowledge, &shared, &found->near))
+			is_better(knowledge, &shared, &found->near))
 			found->near = shared;
 	}
 }

@@ -136,6 +136,17 @@ static bool behind_foreign_colon(struct span text, size_t at)
 	       is_blank(byte_at(text, at + 3)) && g_ascii_isalpha(byte_at(text, at + 4));
 }
 
+/* `收件人不存在。 550 No such user`: the sentence before has ended. */
+static bool behind_full_stop(struct span text, size_t at)
+{
+	static const char stop[] = "\xe3\x80\x82";
+	const size_t n = sizeof stop - 1;
+
+	while (at && is_blank(text.p[at - 1]))
+		at--;
+	return at >= n && memcmp(text.p + at - n, stop, n) == 0;
+}
+
 /* Is the number at `at` announced as a reply by what stands before it? */
 static bool is_announced(const struct knowledge *knowledge, struct span text, size_t at)
 {
@@ -151,7 +162,7 @@ static bool is_announced(const struct knowledge *knowledge, struct span text, si
 	back = skip_back(text, at, &colon, &arrow);
 	if (back == 0 || behind_angles(text, at) || behind_stroke(text, at) ||
 		opens_quote(text, at + 3) || opens_bracket(text, at) ||
-		behind_foreign_colon(text, at))
+		behind_foreign_colon(text, at) || behind_full_stop(text, at))
 		return true;
 	word = word_before(text, back);
 	if (lexicon_is(knowledge, LEXICON_NO_REPLY, word))

@@ -10,8 +10,8 @@ the tests are skipped with a word.
 import argparse, os, socket, sqlite3, subprocess, sys, time
 
 HOME = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [os.path.join(HOME, "..", "lib"), os.path.join(HOME, "..", "live")]
-from box import Unavailable, fetch, libraries, packages, run
+sys.path.insert(0, os.path.join(HOME, "..", "lib"))
+from debian import Missing, packages, unpack
 from fleet import LOAD, compare, extract, load, query, schema
 from mailbox import Mailbox
 from nixie import Tap
@@ -26,31 +26,6 @@ CONFIG = """<yandex><logger><level>warning</level><console>1</console></logger><
 USERS = """<yandex><profiles><default><max_memory_usage>2000000000</max_memory_usage></default></profiles><users><default><password></password>
 <networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota></default></users><quotas><default/></quotas></yandex>
 """
-
-
-def unpack(folder):
-    """The server, its client and the libraries that the system has not, below `folder`; their place."""
-    root, store = os.path.join(folder, "clickhouse"), os.path.join(folder, "debs")
-    wanted = packages("clickhouse")
-    queue, seen = list(wanted), set()
-    while queue:
-        package = queue.pop()
-        if package in seen:
-            continue
-        seen.add(package)
-        try:
-            deb = fetch(package, store)
-        except Unavailable:
-            if package in wanted:
-                raise
-            continue  # an old name of a library that is there (libgcc1); else the server says what it misses
-        if package.startswith("clickhouse"):
-            queue += [name for name in ("clickhouse-common",) if name in run(["dpkg-deb", "--field", deb, "Depends"]).stdout]
-        queue += libraries(deb)
-        done = run(["dpkg", "-x", deb, root])
-        if done.returncode:
-            raise Unavailable("dpkg cannot unpack %s: %s" % (deb, done.stdout.strip()))
-    return root
 
 
 def free_ports(n):
@@ -82,7 +57,7 @@ class Server:
             if self.run.poll() is not None or time.monotonic() > end:
                 self.__exit__()
                 with open(os.path.join(self.place, "log"), errors="replace") as file:
-                    raise Unavailable("clickhouse-server does not start: " + " ".join(file.read().split())[-300:])
+                    raise Missing("clickhouse-server does not start: " + " ".join(file.read().split())[-300:])
         return self
 
     def __exit__(self, *exc):
@@ -142,10 +117,10 @@ def main():
     parser.add_argument("--folder", default=os.path.join(os.environ.get("BUILDDIR", "build"), "live"))
     words, tap = parser.parse_args(), Tap()
     try:
-        root = unpack(os.path.abspath(words.folder))
+        root = unpack("clickhouse", os.path.abspath(words.folder), packages("clickhouse"), "lib")
         for bounces in (0, words.bounces):
             trial(tap, root, bounces)
-    except Unavailable as why:
+    except Missing as why:
         tap.skip("clickhouse", str(why))
     tap.end()
 

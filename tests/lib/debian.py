@@ -2,6 +2,8 @@
 """For test scripts: other programs, as Debian has them: fetched and unpacked into a place of the test's own, never installed."""
 import os, re, shutil, subprocess
 
+from nixie import SRCDIR
+
 DEBIAN = dict(os.environ, LC_ALL="C", DEBIAN_FRONTEND="noninteractive")
 
 
@@ -10,41 +12,75 @@ class Missing(Exception):
 
 
 def run(*words, **more):
-    return subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=DEBIAN, **more)
+    return subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=DEBIAN, **more)
+
+
+def packages(name):
+    """What contrib/packages lists for this live test."""
+    with open(os.path.join(SRCDIR, "contrib", "packages"), encoding="utf-8") as file:
+        parts = dict(part.split("\n", 1) for part in file.read().split("\n# ") if "\n" in part)
+    return parts["live " + name].split()
 
 
 def is_installed(package):
     return run("dpkg-query", "-W", "-f", "${db:Status-Status}", package).stdout.strip() == "installed"
 
 
-def wanted_by(package):
-    """The packages that this one depends on; the first of alternatives."""
-    got = run("apt-cache", "depends", "--no-recommends", "--no-suggests", "--no-conflicts", "--no-breaks", "--no-replaces", "--no-enhances", package)
-    return re.findall(r"^\s+(?:Pre)?Depends: ([a-z0-9][a-z0-9.+-]*)$", got.stdout, re.M)
+def fetch(package, store):
+    """Path of the package's file; from the store if it is there, so that a second run fetches nothing."""
+    def kept():
+        return sorted(os.path.join(store, name) for name in os.listdir(store) if name.startswith(package + "_") and name.endswith(".deb"))
+
+    os.makedirs(store, exist_ok=True)
+    if not kept():
+        if not shutil.which("apt-get") or not shutil.which("dpkg"):
+            raise Missing("no apt-get here to fetch %s with" % package)
+        done = run("apt-get", "-q", "download", package, cwd=store)
+        if done.returncode or not kept():
+            raise Missing("apt-get cannot download %s: %s" % (package, " ".join(done.stdout.split())[-200:]))
+    return kept()[-1]
 
 
-def unpack(package, store):
-    """Where the package and all that it wants lie: a folder of the store, where a second run finds them."""
-    root = os.path.join(store, package)
-    if os.path.exists(os.path.join(root, ".whole")):
-        return root
-    if not shutil.which("apt-get") or not shutil.which("dpkg"):
-        raise Missing("no apt-get here to fetch %s with" % package)
-    shutil.rmtree(root, ignore_errors=True)
-    os.makedirs(os.path.join(root, ".debs"))
-    queue, seen = [package], set()
+def wanted_by(deb):
+    """Names of the packages that this one depends on and the system has not; the first of alternatives."""
+    for choice in run("dpkg-deb", "--show", "--showformat=${Depends}, ${Pre-Depends}", deb).stdout.split(","):
+        names = re.findall(r"(?:^|\|) *([a-z0-9][a-z0-9.+-]*)", choice)
+        if names and not any(map(is_installed, names)):
+            yield names[0]
+
+
+def fetched(names, store, only=""):
+    """Files of these packages and of all that they want, or of what of it begins with `only`."""
+    queue, seen = list(names), set()
     while queue:
         name = queue.pop(0)
-        if name in seen or (name != package and is_installed(name)):
+        if name in seen:
             continue
         seen.add(name)
-        if run("apt-get", "-q", "download", name, cwd=os.path.join(root, ".debs")).returncode:
-            raise Missing("apt-get cannot download " + name)
-        queue += wanted_by(name)
-    for deb in os.listdir(os.path.join(root, ".debs")):
-        if run("dpkg", "-x", os.path.join(root, ".debs", deb), root).returncode:
-            raise Missing("dpkg cannot unpack " + deb)
-    open(os.path.join(root, ".whole"), "w").close()
+        try:
+            deb = fetch(name, store)
+        except Missing:
+            if name in names:
+                raise
+            continue  # a name that others provide, or an old one: the program says what it lacks
+        queue += [more for more in wanted_by(deb) if more.startswith(only)]
+        yield deb
+
+
+def extract(deb, place):
+    done = run("dpkg", "-x", deb, place)
+    if done.returncode:
+        raise Missing("dpkg cannot unpack %s: %s" % (deb, done.stdout.strip()))
+
+
+def unpack(name, store, names=None, only=""):
+    """Where the package, or all of `names`, and what they want lie: a folder of the store, where a second run finds them."""
+    root = os.path.join(store, name)
+    if not os.path.exists(os.path.join(root, ".whole")):
+        shutil.rmtree(root, ignore_errors=True)
+        for deb in fetched(names or [name], os.path.join(store, "debs"), only):
+            extract(deb, root)
+        open(os.path.join(root, ".whole"), "w").close()
     return root
 
 

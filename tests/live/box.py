@@ -8,51 +8,12 @@ packages too, the others are copied from the system.
 """
 import os, re, shutil, signal, subprocess
 
-DEBIAN = dict(os.environ, LC_ALL="C", DEBIAN_FRONTEND="noninteractive")
+from debian import DEBIAN, Missing, extract, fetched, run
+
 INSIDE = {"PATH": "/usr/sbin:/usr/bin", "LC_ALL": "C"}
 # Users by the numbers of the test; the servers give up root for them.
 USERS = {"root": 0, "nobody": 65534, "daemon": 1, "postfix": 64101, "postdrop": 64102, "Debian-exim": 64103, "opensmtpd": 64104,
-         "opensmtpq": 64105, "mail": 8, "ann": 64111, "full": 64112}
-SRCDIR = os.environ.get("SRCDIR") or os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
-
-
-class Unavailable(Exception):
-    """The server cannot be had or run here; the reason is a sentence's end."""
-
-
-def run(words, **more):
-    return subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=DEBIAN, **more)
-
-
-def fetch(package, store):
-    """Path of the package's file; from the store if it is there, so that a second run fetches nothing."""
-    def kept():
-        return sorted(os.path.join(store, name) for name in os.listdir(store) if name.startswith(package + "_") and name.endswith(".deb"))
-
-    os.makedirs(store, exist_ok=True)
-    if not kept():
-        if not shutil.which("apt-get"):
-            raise Unavailable("no apt-get here to fetch %s with" % package)
-        done = run(["apt-get", "-q", "download", package], cwd=store)
-        if done.returncode or not kept():
-            raise Unavailable("apt-get cannot download %s: %s" % (package, " ".join(done.stdout.split())[-200:]))
-    return kept()[-1]
-
-
-def packages(name):
-    """What contrib/packages lists for this server."""
-    with open(os.path.join(SRCDIR, "contrib", "packages"), encoding="utf-8") as file:
-        parts = dict(part.split("\n", 1) for part in file.read().split("\n# ") if "\n" in part)
-    return parts["live " + name].split()
-
-
-def libraries(package):
-    """Names of the library packages that this one wants and the system has not."""
-    wanted = run(["dpkg-deb", "--field", package, "Depends"]).stdout
-    for name in re.findall(r"(?:^|, *)(lib[a-z0-9.+-]+)", wanted):
-        status = run(["dpkg-query", "-W", "-f", "${db:Status-Status}", name])
-        if status.returncode or status.stdout.strip() != "installed":
-            yield name
+         "opensmtpq": 64105, "mlmmj": 64106, "mail": 8, "ann": 64111, "full": 64112}
 
 
 def programs(top):
@@ -74,7 +35,7 @@ class Box:
     def build(self, packages):
         shutil.rmtree(self.root, ignore_errors=True)
         if os.path.exists(self.root):
-            raise Unavailable("%s is left from an earlier run and cannot be removed" % self.root)
+            raise Missing("%s is left from an earlier run and cannot be removed" % self.root)
         for name in ("bin", "sbin", "lib", "lib64"):
             os.makedirs(os.path.join(self.root, "usr", name))
             os.symlink("usr/" + name, os.path.join(self.root, name))
@@ -102,25 +63,16 @@ class Box:
         try:
             os.chown(self.path(name), USERS[owner], USERS[group or owner])
         except OSError:
-            raise Unavailable("it wants users of its own: run it as root, or install uidmap and have a line in /etc/subuid")
+            raise Missing("it wants users of its own: run it as root, or install uidmap and have a line in /etc/subuid")
 
     def mode(self, name, mode):
         os.chmod(self.path(name), mode)
 
     def unpack(self, packages):
-        queue, seen = list(packages), set()
-        while queue:
-            package = queue.pop(0)
-            if package in seen:
-                continue
-            seen.add(package)
-            deb = fetch(package, self.store)
-            queue += libraries(deb)
-            place = self.root + "." + package
+        for deb in fetched(packages, self.store, "lib"):
+            place = self.root + "." + os.path.basename(deb).split("_")[0]
             shutil.rmtree(place, ignore_errors=True)
-            done = run(["dpkg", "-x", deb, place])
-            if done.returncode:
-                raise Unavailable("dpkg cannot unpack %s: %s" % (deb, done.stdout.strip()))
+            extract(deb, place)
             for name in ("usr/share/doc", "usr/share/man"):
                 shutil.rmtree(os.path.join(place, name), ignore_errors=True)
             # Not in place: /lib of a package is a directory, here a link.
@@ -137,7 +89,7 @@ class Box:
             said = subprocess.run(["ldd", program], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment).stdout
             # A module is loaded by programs that have what it wants.
             for name in [] if ".so" in os.path.basename(program) else re.findall(r"(\S+) => not found", said):
-                raise Unavailable("%s wants %s, which no package brought" % (os.path.basename(program), name))
+                raise Missing("%s wants %s, which no package brought" % (os.path.basename(program), name))
             for library in re.findall(r"(/\S+) \(0x", said):
                 if not library.startswith(self.root) and not os.path.exists(self.path(library)):
                     os.makedirs(os.path.dirname(self.path(library)), exist_ok=True)
@@ -176,9 +128,9 @@ class Box:
             if os.path.exists(place):
                 os.unlink(place)
             open(place, "w").close()
-            done = run(["mount", "--bind", "/dev/" + name, place])
+            done = run("mount", "--bind", "/dev/" + name, place)
             if done.returncode:
-                raise Unavailable("no /dev/%s can be made: %s" % (name, done.stdout.strip()))
+                raise Missing("no /dev/%s can be made: %s" % (name, done.stdout.strip()))
 
     def enter(self):
         os.chroot(self.root)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Dovecot: IMAP on the loopback, over the Maildirs of home folders; any user, one password. And mbsync, which fetches."""
 import os
-from box import SRCDIR
+from nixie import SRCDIR
 
 PASSWORD = "only-here"
 START = ["/usr/sbin/dovecot", "-F", "-c", "/etc/dovecot/dovecot.conf"]

@@ -11,15 +11,16 @@ the build directory) and in namespaces of its own: no network but a loopback of 
 that outlives the test, nothing installed. An ordinary user needs user namespaces; root without any
 shares the machine's loopback. Where a server cannot be had or run, its scenarios are skipped with a word.
 """
-import argparse, csv, importlib, json, os, sys
+import csv, importlib, os, shutil, sys
 from email.header import Header
 
 HOME = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HOME, os.path.join(HOME, "..", "lib")]
-from box import Box, Unavailable, packages
-from namespace import INSIDE, connect, enter_namespaces, loopback_up
-from nixie import Home, Tap
+from debian import Missing
+from namespace import connect
+from nixie import Home
 from scenarios import SCENARIOS
+from stage import arguments, play
 from world import World
 
 SERVERS = ["postfix", "exim", "opensmtpd"]
@@ -119,37 +120,31 @@ def judge(tap, server, scenario, queue_id, wanted, reports, log):
         tap.check(got == want and found == wished, title, "%s: got %s, expected %s" % (report["file"], found, wished))
 
 
-def box_of(name, folder):
-    return Box(os.path.join(folder, name), os.path.join(folder, "debs"))
+class Trial:
+    """`world`: the servers that those in the boxes talk to; `names`: the scenarios that are wanted, none for all."""
 
+    def __init__(self, folder, names):
+        self.folder, self.names, self.world = folder, names, None
 
-def build(servers, folder):
-    """{server: why it cannot be had}; the one part that asks the network."""
-    missing = {}
-    for name in servers:
+    def __call__(self, tap, name, box):
         server = importlib.import_module(name)
-        try:
-            box_of(name, folder).build(packages(name))
-        except Unavailable as why:
-            missing[name] = str(why)
-    return missing
-
-
-def trial(tap, name, folder, world, names):
-    server = importlib.import_module(name)
-    box = box_of(name, folder)
-    box.furnish()
-    world.folder = os.path.join(folder, name + "-reports")
-    os.makedirs(world.folder, exist_ok=True)
-    for old in os.listdir(world.folder):
-        os.unlink(os.path.join(world.folder, old))
-    world.reports.clear()
-    try:
+        self.open_world(os.path.join(self.folder, name + "-reports"))
         server.furnish(box)
         box.start(*server.START)
-        converse(tap, server, box, world, names)
-    finally:
-        box.close()
+        converse(tap, server, box, self.world, self.names)
+
+    def open_world(self, folder):
+        """One for all servers; each has its reports in a folder of its own."""
+        if not self.world:
+            self.world = World(folder)
+            self.world.start()
+            self.world.ready.wait()
+        if self.world.trouble:
+            raise Missing("the loopback does not serve: %r" % self.world.trouble)
+        self.world.folder = folder
+        self.world.reports.clear()
+        shutil.rmtree(folder, ignore_errors=True)
+        os.makedirs(folder)
 
 
 def converse(tap, server, box, world, names):
@@ -173,35 +168,11 @@ def converse(tap, server, box, world, names):
 
 
 def main():
-    parser = argparse.ArgumentParser(usage=__doc__.split("usage: ")[1].split("\n")[0])
+    parser = arguments(__doc__)
     parser.add_argument("--servers", default=",".join(SERVERS))
-    parser.add_argument("--folder", default=os.path.join(os.environ.get("BUILDDIR", "build"), "live"))
     parser.add_argument("scenarios", nargs="*")
     options = parser.parse_args()
-    servers, folder = options.servers.split(","), os.path.abspath(options.folder)
-    tap = Tap()
-    if INSIDE not in os.environ:
-        os.environ[INSIDE] = json.dumps(build(servers, folder))
-        enter_namespaces()
-        if os.getuid():
-            tap.skip("live", "an ordinary user needs user namespaces, and unshare --map-root-user makes none here")
-            tap.end()
-    else:
-        loopback_up()
-    missing = json.loads(os.environ[INSIDE])
-    world = World(folder)
-    world.start()
-    world.ready.wait()
-    for name in servers:
-        try:
-            if name in missing:
-                raise Unavailable(missing[name])
-            if world.trouble:
-                raise Unavailable("the loopback does not serve: %r" % world.trouble)
-            trial(tap, name, folder, world, options.scenarios)
-        except Unavailable as why:
-            tap.skip(name, str(why))
-    tap.end()
+    play(options.folder, "live", "", options.servers.split(","), Trial(options.folder, options.scenarios))
 
 
 if __name__ == "__main__":

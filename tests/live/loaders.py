@@ -13,7 +13,7 @@ import os, sys
 HOME = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HOME, os.path.join(HOME, "..", "lib")]
 from nixie import Home
-from stage import play
+from stage import arguments, play
 from targets import FORMS, HOSTILE, report
 
 STRANGERS = ["stranger@a.example", "tag@a.example", "x@a.example", "a", "q@a.example"]
@@ -63,7 +63,6 @@ PROGRAMS = {"postfix": Postfix, "sendmail": Sendmail, "exim": Exim}
 
 def trial(tap, name, box):
     program, unsaid = PROGRAMS[name], FORMS[name][1]
-    box.furnish()
     with Home() as home:
         home.write("box/1.eml", report(HOSTILE))
         out = box.path("tmp/bounced")
@@ -82,7 +81,7 @@ def trial(tap, name, box):
 
 
 def main():
-    play(__doc__, "targets", "target-", PROGRAMS, trial)
+    play(arguments(__doc__).parse_args().folder, "targets", "target-", PROGRAMS, trial)
 
 
 if __name__ == "__main__":

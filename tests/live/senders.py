@@ -12,11 +12,11 @@ import os, sys
 HOME = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HOME, os.path.join(HOME, "..", "lib")]
 import postfix
-from box import Unavailable
+from debian import Missing
 from mailbox import Mailbox
 from namespace import connect
 from resend import SENDER, Sink, lose, resend, script
-from stage import play
+from stage import arguments, play
 
 ANN, BEN, CAT, DAN = ("%s@lost.example" % name for name in ("ann", "ben", "cat", "dan"))
 SERVER_SECONDS = 20
@@ -44,7 +44,7 @@ class Postfix:
             file.write("relayhost = [127.0.0.1]:%d\n" % port)
         box.start(*postfix.START)
         if not connect(SERVER_SECONDS):
-            raise Unavailable("it does not answer: " + box.log()[-300:])
+            raise Missing("it does not answer: " + box.log()[-300:])
 
 
 PROGRAMS = {"msmtp": Msmtp, "postfix": Postfix}
@@ -94,19 +94,15 @@ def converse(tap, name, program, box, sink, sendmail):
 
 def trial(tap, name, root):
     program = PROGRAMS[name]
-    root.furnish()
-    try:
-        with Sink() as sink, Mailbox() as box:
-            program.start(root, sink.server_address[1])
-            lose(box, *LETTERS)
-            wrapper = script(box, name, '#!/bin/sh\nexec chroot "%s" %s "$@"\n' % (root.root, program.PROGRAM))
-            converse(tap, name, program, box, sink, "--sendmail=" + wrapper)
-    finally:
-        root.close()
+    with Sink() as sink, Mailbox() as box:
+        program.start(root, sink.server_address[1])
+        lose(box, *LETTERS)
+        wrapper = script(box, name, '#!/bin/sh\nexec chroot "%s" %s "$@"\n' % (root.root, program.PROGRAM))
+        converse(tap, name, program, box, sink, "--sendmail=" + wrapper)
 
 
 def main():
-    play(__doc__, "senders", "sender-", PROGRAMS, trial)
+    play(arguments(__doc__).parse_args().folder, "senders", "sender-", PROGRAMS, trial)
 
 
 if __name__ == "__main__":

@@ -453,6 +453,8 @@ static int run_command(struct cli *cli)
 	if (!load_config(cli, &error))
 		return cli_fail(cli, error);
 	cli_speak(cli);
+	if (cli->options->from_json)
+		cli_speak_results(cli); /* what is wrong with a line stands in the result */
 	if (!find_view(cli, &error) || !cli_find_message(cli, &error))
 		return cli_fail(cli, error);
 	for (size_t i = 0; i < G_N_ELEMENTS(runners); i++)

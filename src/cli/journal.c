@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "cli/cli.h"
+#include "triage/label.h"
 
 static char *time_text(int64_t time)
 {
@@ -18,12 +19,12 @@ static char *time_text(int64_t time)
 static void put_text(GString *out, const struct journal_entry *entry)
 {
 	const char *state = _(journal_state_word(entry));
-	g_autofree char *when = time_text(entry->time);
+	g_autofree char *when = time_text(entry->time), *label = label_told(entry->label);
 
 	g_string_append_printf(out,
 		"%5" G_GUINT64_FORMAT "  %s  %s%*s %6" G_GUINT64_FORMAT "  %s\n", entry->number,
 		when, state, MAX(11 - (int)text_cells(span_of(state)), 0), "", entry->messages,
-		entry->label);
+		label);
 }
 
 static void put_json(struct json *json, const struct journal_entry *entry)

@@ -121,3 +121,9 @@ void cli_speak(const struct cli *cli)
 	language = is_untranslated(asked) ? NULL : words_find(asked);
 	speak(cli, language);
 }
+
+void cli_speak_results(const struct cli *cli)
+{
+	if (!option_lang(cli) && !is_for_people(cli->options))
+		speak(cli, NULL);
+}

@@ -18,5 +18,7 @@ bool cli_language(const struct cli *cli, char **lang, GError **error);
  */
 void cli_speak_first(const struct cli *cli, char *const *argv);
 void cli_speak(const struct cli *cli);
+/* Of a command whose results hold sentences: they are as cli_language() has it. */
+void cli_speak_results(const struct cli *cli);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/errors.h"
 #include "base/file.h"
 #include "base/words.h"
+#include "cli/language.h"
 
 /* --- answers */
 
@@ -238,6 +239,7 @@ int cli_rules(struct cli *cli)
 	GString *known;
 	GError *error = NULL;
 
+	cli_speak_results(cli);
 	if (!words[0])
 		return rules_check(cli, words);
 	for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)

@@ -5,6 +5,7 @@
 
 #include "base/address.h"
 #include "base/errors.h"
+#include "base/words.h"
 #include "extract/dsn.h"
 
 #define SCHEMA 1
@@ -40,9 +41,9 @@ static bool read_text(
 	const struct line *line, const char *key, const json_t *value, const char **text)
 {
 	if (!json_is_string(value))
-		return fail(line, key, "is no text");
+		return fail(line, key, _("is no text"));
 	if (json_string_length(value) > FROMJSON_STRING_MAX)
-		return fail(line, key, "is longer than any text that nixie writes");
+		return fail(line, key, _("is longer than any text that nixie writes"));
 	*text = arena_str(line->arena, json_string_value(value));
 	return true;
 }
@@ -52,7 +53,7 @@ static bool read_number(
 {
 	if (!json_is_integer(value) || json_integer_value(value) < 0 ||
 		json_integer_value(value) > NUMBER_MAX)
-		return fail(line, key, "is no number that can be");
+		return fail(line, key, _("is no number that can be"));
 	*number = json_integer_value(value);
 	return true;
 }
@@ -62,13 +63,13 @@ static bool read_name(const struct line *line, const char *key, const json_t *va
 {
 	*index = json_is_string(value) ? name_index(names, count, span_of(json_string_value(value)))
 				       : -1;
-	return *index >= 0 || fail(line, key, "is none of the words that nixie writes there");
+	return *index >= 0 || fail(line, key, _("is none of the words that nixie writes there"));
 }
 
 static bool is_list(const struct line *line, const char *key, const json_t *value, size_t most)
 {
 	return (json_is_array(value) && json_array_size(value) <= most) ||
-	       fail(line, key, "is no list that can be");
+	       fail(line, key, _("is no list that can be"));
 }
 
 static bool read_list(
@@ -92,7 +93,7 @@ static bool read_list(
 static bool read_flag(const struct line *line, const char *key, const json_t *value, bool *flag)
 {
 	*flag = json_is_true(value);
-	return json_is_boolean(value) || fail(line, key, "is neither true nor false");
+	return json_is_boolean(value) || fail(line, key, _("is neither true nor false"));
 }
 
 /* --- fields */
@@ -141,7 +142,7 @@ static bool read_original(const struct line *line, const json_t *object, struct 
 	if (!value)
 		return true;
 	if (!json_is_object(value))
-		return fail(line, "original", "is no object");
+		return fail(line, "original", _("is no object"));
 	report->original.present = true;
 	return read_fields(line, value, original_fields, &report->original);
 }
@@ -184,7 +185,7 @@ static bool read_range(
 	int64_t from, size;
 
 	if (!json_is_array(value) || json_array_size(value) != 2)
-		return fail(line, key, "is no range of bytes");
+		return fail(line, key, _("is no range of bytes"));
 	if (!read_number(line, key, json_array_get(value, 0), &from) ||
 		!read_number(line, key, json_array_get(value, 1), &size))
 		return false;
@@ -196,7 +197,7 @@ static bool read_range(
 static bool read_one_evidence(
 	const struct line *line, const json_t *item, struct evidence *evidence)
 {
-	return (json_is_object(item) || fail(line, "evidence", "holds what is no object")) &&
+	return (json_is_object(item) || fail(line, "evidence", _("holds what is no object"))) &&
 	       read_text(line, "part", json_object_get(item, "part"), &evidence->part) &&
 	       read_text(line, "field", json_object_get(item, "field"), &evidence->field) &&
 	       read_range(line, "raw", json_object_get(item, "raw"), &evidence->raw_at,
@@ -230,7 +231,7 @@ static bool read_evidence(
 static bool is_known_category(const struct line *line, const struct recipient *recipient)
 {
 	return !recipient->category || category_by_id(line->from->knowledge, recipient->category) ||
-	       fail(line, "category", "is none that this nixie knows");
+	       fail(line, "category", _("is none that this nixie knows"));
 }
 
 static bool read_recipient(
@@ -279,7 +280,7 @@ static bool add_recipient(
 	struct fromjson_recipient told;
 
 	if (!json_is_object(object))
-		return fail(line, "recipients", "holds what is no object");
+		return fail(line, "recipients", _("holds what is no object"));
 	if (!read_recipient(line, object, &recipient) || !read_told(line, report, object, &told))
 		return false;
 	g_array_append_val(found->recipients, recipient);
@@ -292,7 +293,7 @@ static bool add_other(const struct line *line, const json_t *object, struct foun
 	struct recipient other;
 
 	if (!json_is_object(object))
-		return fail(line, "others", "holds what is no object");
+		return fail(line, "others", _("holds what is no object"));
 	if (!read_recipient(line, object, &other))
 		return false;
 	g_array_append_val(found->others, other);
@@ -379,7 +380,7 @@ static json_t *parse(struct span line, GError **error)
 
 	if (line.n > FROMJSON_LINE_MAX) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_PARTIAL,
-			"it is longer than %zu MiB; --per=recipient writes shorter lines",
+			_("it is longer than %zu MiB; --per=recipient writes shorter lines"),
 			FROMJSON_LINE_MAX >> 20);
 		return NULL;
 	}
@@ -388,8 +389,8 @@ static json_t *parse(struct span line, GError **error)
 		/* It quotes bytes of the line, and not always whole letters. */
 		g_autofree char *said = g_utf8_make_valid(why.text, -1);
 
-		g_set_error(error, NIXIE_ERROR, NIXIE_PARTIAL, "it is no JSON, from byte %d on: %s",
-			why.position, said);
+		g_set_error(error, NIXIE_ERROR, NIXIE_PARTIAL,
+			_("it is no JSON, from byte %d on: %s"), why.position, said);
 	}
 	return root;
 }
@@ -405,12 +406,12 @@ bool fromjson_add(struct fromjson *from, struct span line, GError **error)
 	schema = json_object_get(root, "schema");
 	if (json_is_array(root))
 		g_set_error_literal(error, NIXIE_ERROR, NIXIE_PARTIAL,
-			"it is a list; --format=json-lines writes an object a line");
+			_("it is a list; --format=json-lines writes an object a line"));
 	else if (!json_is_object(root))
-		g_set_error_literal(error, NIXIE_ERROR, NIXIE_PARTIAL, "it is no object");
+		g_set_error_literal(error, NIXIE_ERROR, NIXIE_PARTIAL, _("it is no object"));
 	else if (!(json_is_integer(schema) && json_integer_value(schema) == SCHEMA))
 		g_set_error(error, NIXIE_ERROR, NIXIE_PARTIAL,
-			"its schema is not %d, which is the one that this nixie reads", SCHEMA);
+			_("its schema is not %d, which is the one that this nixie reads"), SCHEMA);
 	else
 		good = take(from, root, error);
 	json_decref(root);

@@ -4,6 +4,7 @@
 #include "base/errors.h"
 #include "base/pseudonym.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "extract/reading.h"
 #include "extract/wording.h"
 #include "rules/matchtext.h"
@@ -119,14 +120,14 @@ static bool are_good(const struct pupil *pupil, const char *longest, GError **er
 	const struct lesson_task *task = pupil->task;
 
 	if (!wording_has_content(longest))
-		return refuse(error, "the words that shall decide are too few; take some that only "
-				     "such a report has");
+		return refuse(error, _("the words that shall decide are too few; take some that "
+				       "only such a report has"));
 	if (wording_is_lead_in(pupil->extractor->knowledge, pupil->extractor->formats,
 		    task->diagnostic, pupil->lesson->words))
-		return refuse(error, "many notices begin like this, whatever their reason is; take "
-				     "words of the reason");
+		return refuse(error, _("many notices begin like this, whatever their reason is; "
+				       "take words of the reason"));
 	return g_strcmp0(task->was, task->category) != 0 ||
-	       refuse(error, "the verdict is %s already", task->was);
+	       refuse(error, _("the verdict is %s already"), task->was);
 }
 
 static bool make_rule(struct pupil *pupil, GError **error)
@@ -163,8 +164,8 @@ static bool decides(const struct pupil *pupil, const char *text, GError **error)
 		return true;
 	why = rule_trial_of(rules, &subject, pupil->rule).why;
 	if (match.rule && match.rule != pupil->rule)
-		return refuse(error, "[%s] would still decide: %s", match.rule->id, why);
-	return refuse(error, "these words do not stand so in what the server said: %s", text);
+		return refuse(error, _("[%s] would still decide: %s"), match.rule->id, why);
+	return refuse(error, _("these words do not stand so in what the server said: %s"), text);
 }
 
 /* Do its words stand in the text, whoever decides it? */
@@ -202,11 +203,10 @@ static bool is_telling(const struct pupil *pupil, GError **error)
 	const char *one = NULL;
 	unsigned n = count_others(pupil, &one);
 
-	return n <= OTHERS_MAX ||
-	       refuse(error,
-		       "refused, since %u texts that other rules explain hold these words, too: "
-		       "%s; take more of the words",
-		       n, one);
+	return n <= OTHERS_MAX || refuse(error,
+					  _("refused, since %u texts that other rules explain hold "
+					    "these words, too: %s; take more of the words"),
+					  n, one);
 }
 
 static bool is_harmless(const struct pupil *pupil, GError **error)
@@ -221,10 +221,14 @@ static bool is_harmless(const struct pupil *pupil, GError **error)
 	/* What the check advises is for who writes a pattern. */
 	if (strrchr(what, ';'))
 		*strrchr(what, ';') = '\0';
+	g_strchomp(what);
 	return refuse(error,
-		"refused, since %u text%s that other rules explain would be read wrongly: it %s; "
-		"take more of the words",
-		taken->len, taken->len == 1 ? "" : "s", what);
+		ngettext("refused, since %u text that other rules explain would be read wrongly: "
+			 "it %s; take more of the words",
+			"refused, since %u texts that other rules explain would be read wrongly: "
+			"it %s; take more of the words",
+			taken->len),
+		taken->len, what);
 }
 
 static void mark_changes(const struct pupil *pupil)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rules/advice.h"
+#include "base/words.h"
 
 #define RETRY_SECONDS_MAX (30 * 86400)
 
@@ -62,7 +63,8 @@ static bool read_word(const struct ini *ini, const char *group, const char *key,
 	known = g_string_new(NULL);
 	for (int i = 0; i < count; i++)
 		g_string_append_printf(known, "%s%s", i ? ", " : "", names[i]);
-	ini_fail(error, ini, group, key, "\"%s\" is unknown here; it can be %s", word, known->str);
+	ini_fail(error, ini, group, key, _("\"%s\" is unknown here; it can be %s"), word,
+		known->str);
 	g_string_free(known, TRUE);
 	return false;
 }
@@ -75,7 +77,7 @@ static bool read_actors(
 	if (!list || actors_parse(span_of(list), who))
 		return true;
 	return ini_fail(error, ini, group, "who",
-		"\"%s\" is no list of sender, sender-admin, recipient, recipient-admin, nobody",
+		_("\"%s\" is no list of sender, sender-admin, recipient, recipient-admin, nobody"),
 		list);
 }
 
@@ -106,7 +108,7 @@ static bool steps_are_whole(
 
 	if (all->len == n)
 		return true;
-	return ini_fail(error, ini, group, NULL, "next.%u is missing, but there are %u steps",
+	return ini_fail(error, ini, group, NULL, _("next.%u is missing, but there are %u steps"),
 		n + 1, all->len);
 }
 
@@ -123,7 +125,7 @@ static char *wrong_fact(const char *text)
 		struct span name;
 
 		if (!end)
-			return g_strdup_printf("\"%s\" has no closing brace", open);
+			return g_strdup_printf(_("\"%s\" has no closing brace"), open);
 		name = span_make(open + 1, end);
 		for (const char *bar = open; bar < end; bar++)
 			if (*bar == '|') {
@@ -133,8 +135,8 @@ static char *wrong_fact(const char *text)
 		if (name_index(text_fact_names, TEXT_FACTS, name) < 0) {
 			g_autofree char *all = g_strjoinv(", ", (char **)text_fact_names);
 
-			return g_strdup_printf(
-				"there is no fact {%.*s}; it can be %s", (int)name.n, name.p, all);
+			return g_strdup_printf(_("there is no fact {%.*s}; it can be %s"),
+				(int)name.n, name.p, all);
 		}
 	}
 	return NULL;

@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/errors.h"
 #include "base/text.h"
+#include "base/words.h"
 
 #define BOM "\xef\xbb\xbf"
 
@@ -88,7 +89,7 @@ bool ini_fail(GError **error, const struct ini *ini, const char *group, const ch
 	quoted = g_string_replace(why, "\"\"", "\"", 0) > 0;
 	g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s:%d: [%s] %s%s%s%s", ini->path, line,
 		group, key ? key : "", key ? ": " : "", why->str,
-		quoted ? "; values stand without quotation marks" : "");
+		quoted ? _("; values stand without quotation marks") : "");
 	return false;
 }
 
@@ -104,12 +105,13 @@ static bool begin_group(
 	char *name;
 
 	if (head.n < 3 || head.p[head.n - 1] != ']')
-		return fail_at(error, ini, line, "a group is written as [name], alone on its line");
+		return fail_at(
+			error, ini, line, _("a group is written as [name], alone on its line"));
 	name = span_dup((struct span){head.p + 1, head.n - 2});
 	*range = g_hash_table_lookup(ini->ranges, name);
 	if (*range) {
 		ini_fail(error, ini, name, NULL,
-			"the group stands again in line %d; give it another name", line);
+			_("the group stands again in line %d; give it another name"), line);
 		g_free(name);
 		return false;
 	}
@@ -138,9 +140,9 @@ static bool add_entry(
 	const char *group;
 
 	if (!range)
-		return fail_at(error, ini, line, "a [group] must come before the first key");
+		return fail_at(error, ini, line, _("a [group] must come before the first key"));
 	if (!equals || equals == head.p)
-		return fail_at(error, ini, line, "a line is key=value, [group] or # comment");
+		return fail_at(error, ini, line, _("a line is key=value, [group] or # comment"));
 	entry.key = span_trim(span_make(head.p, equals));
 	entry.value = span_trim(span_make(equals + 1, head.p + head.n));
 	group = g_ptr_array_index(ini->groups, ini->groups->len - 1);
@@ -150,10 +152,10 @@ static bool add_entry(
 
 		if (!may_be_numbered(key))
 			return ini_fail(error, ini, group, key,
-				"the key stands again in line %d; drop one of the two", line);
+				_("the key stands again in line %d; drop one of the two"), line);
 		return ini_fail(error, ini, group, key,
-			"the key stands again in line %d; number it (%s.1, %s.2) or drop one", line,
-			key, key);
+			_("the key stands again in line %d; number it (%s.1, %s.2) or drop one"),
+			line, key, key);
 	}
 	g_array_append_val(ini->entries, entry);
 	range->count++;
@@ -167,10 +169,11 @@ static bool parse(struct ini *ini, GError **error)
 
 	if (ini->n >= 3 && memcmp(ini->bytes, BOM, 3) == 0)
 		return fail_at(error, ini, 1,
-			"a byte order mark stands before the first line; save the file without it");
+			_("a byte order mark stands before the first line; save the file without "
+			  "it"));
 	if (!text_is_utf8(rest))
 		return fail_at(
-			error, ini, 1, "the file is not UTF-8 text; save it in that encoding");
+			error, ini, 1, _("the file is not UTF-8 text; save it in that encoding"));
 	for (int number = 1; span_line(&rest, &line); number++) {
 		struct span head = span_trim(line);
 
@@ -192,11 +195,11 @@ static char *contents(const char *path, gsize *n, GError **error)
 	/* A pipe would be waited for, a device read for ever. */
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG,
-			"%s: cannot be read: it is no regular file", path);
+			_("%s: cannot be read: it is no regular file"), path);
 		return NULL;
 	}
 	if (!g_file_get_contents(path, &bytes, n, &cause))
-		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s: cannot be read: %s", path,
+		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, _("%s: cannot be read: %s"), path,
 			cause->message);
 	return bytes;
 }
@@ -336,7 +339,7 @@ bool ini_check_keys(
 		if (!*fit) {
 			g_autofree char *key = span_dup(entry->key);
 
-			return ini_fail(error, ini, group, key, "there is no such key here");
+			return ini_fail(error, ini, group, key, _("there is no such key here"));
 		}
 	}
 	return true;
@@ -454,7 +457,7 @@ int ini_number(const struct ini *ini, const char *group, const char *key, int ma
 	if (!value)
 		return fallback;
 	if (!g_ascii_string_to_unsigned(value, 10, 0, (guint64)max, &number, NULL)) {
-		ini_fail(error, ini, group, key, "\"%s\" is no number from 0 to %d", value, max);
+		ini_fail(error, ini, group, key, _("\"%s\" is no number from 0 to %d"), value, max);
 		return -1;
 	}
 	return (int)number;

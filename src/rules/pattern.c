@@ -5,6 +5,7 @@
 #include <pcre2.h>
 
 #include "base/errors.h"
+#include "base/words.h"
 
 #define MATCH_LIMIT 100000
 #define DEPTH_LIMIT 10000
@@ -70,7 +71,7 @@ bool pattern_compile(struct pattern *pattern, GError **error)
 	if (!pattern->code) {
 		pcre2_get_error_message(number, why, sizeof(why));
 		pattern->failed = true;
-		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s at character %zu of \"%s\"",
+		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, _("%s at character %zu of \"%s\""),
 			(char *)why, at + 1, pattern->source);
 		return false;
 	}

@@ -3,6 +3,7 @@
  * What a sentence is about: rules that name classes of words instead of a pattern. They match where
  * a word of each class stands near the others, in whatever order a language puts them.
  */
+#include "base/words.h"
 #include "rules/ruleset.h"
 
 #define NEAR 64 /* bytes between two words of one sentence */
@@ -110,13 +111,13 @@ char *rule_about_read(struct rule_set *set, struct rule_body *body, const char *
 			continue;
 		if (about.count == RULE_ABOUT_MAX)
 			return g_strdup_printf(
-				"names more than %d classes of words", RULE_ABOUT_MAX);
+				_("names more than %d classes of words"), RULE_ABOUT_MAX);
 		if (!read_class(set, *name, &about.classes[about.count++]))
 			return g_strdup_printf(
-				"there are more than %d classes of words", RULE_CLASSES_MAX);
+				_("there are more than %d classes of words"), RULE_CLASSES_MAX);
 	}
 	if (!about.count)
-		return g_strdup("names no class of words");
+		return g_strdup(_("names no class of words"));
 	g_array_append_val(body->abouts, about);
 	return NULL;
 }
@@ -126,7 +127,8 @@ char *rule_about_read_unless(struct rule_set *set, struct rule_body *body, const
 	unsigned class;
 
 	if (!read_class(set, name, &class))
-		return g_strdup_printf("there are more than %d classes of words", RULE_CLASSES_MAX);
+		return g_strdup_printf(
+			_("there are more than %d classes of words"), RULE_CLASSES_MAX);
 	bit_set(body->about_unless, class);
 	return NULL;
 }

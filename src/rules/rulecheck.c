@@ -3,6 +3,7 @@
  * The examples of all rules, run. A rule must win on each of its examples and must not match its
  * not-examples; one that never wins is unreachable.
  */
+#include "base/words.h"
 #include "rules/matchtext.h"
 #include "rules/ruleset.h"
 #include "rules/ruletrial.h"
@@ -59,21 +60,20 @@ static void note_example(struct rule_set *set, const struct rule_body *body, gui
 		if (winner->category != rule->category)
 			g_ptr_array_add(findings,
 				rule_finding_of(winner, "takes",
-					"takes example.%u of [%s], which means %s: %.*s; "
-					"narrow the pattern, or add unless=",
+					_("takes example.%u of [%s], which means %s: %.*s; narrow "
+					  "the pattern, or add unless="),
 					number, rule->id, rule->category->id, quote, text.p));
 		return;
 	}
 	why = why_not(set, body, text);
 	if (winner)
-		g_ptr_array_add(findings,
-			rule_finding_of(rule, "example",
-				"example.%u is decided by [%s] (%s): %.*s; raise the priority, or "
-				"narrow one of the two",
-				number, winner->id, why, quote, text.p));
+		g_ptr_array_add(findings, rule_finding_of(rule, "example",
+						  _("example.%u is decided by [%s] (%s): %.*s; "
+						    "raise the priority, or narrow one of the two"),
+						  number, winner->id, why, quote, text.p));
 	else
 		g_ptr_array_add(findings, rule_finding_of(rule, "example",
-						  "example.%u is matched by no rule: %.*s; %s",
+						  _("example.%u is matched by no rule: %.*s; %s"),
 						  number, quote, text.p, why));
 }
 
@@ -86,8 +86,8 @@ static void check_examples(struct rule_set *set, const struct rule_body *body, G
 	if (!examples->len)
 		g_ptr_array_add(findings,
 			rule_finding_of(&body->rule, "no-example",
-				"has no example, so that nobody sees when another rule takes its "
-				"place; add example.1= with a text that it decides"));
+				_("has no example, so that nobody sees when another rule takes its "
+				  "place; add example.1= with a text that it decides")));
 	for (guint i = 0; i < examples->len; i++) {
 		struct arena *arena = arena_new();
 		struct span source = span_of(g_ptr_array_index(examples, i));
@@ -107,15 +107,15 @@ static void check_examples(struct rule_set *set, const struct rule_body *body, G
 	if (!won && winner && winner->place > body->rule.place)
 		g_ptr_array_add(findings,
 			rule_finding_of(&body->rule, "shadowed",
-				"is never reached: your rule [%s] (%s:%d, priority %d) decides all "
-				"its examples; if that is not meant, narrow yours",
+				_("is never reached: your rule [%s] (%s:%d, priority %d) decides "
+				  "all its examples; if that is not meant, narrow yours"),
 				winner->id, winner->file ? winner->file : "codes.tsv", winner->line,
 				winner->priority));
 	else if (!won && winner)
 		g_ptr_array_add(findings,
 			rule_finding_of(&body->rule, "shadowed",
-				"is never reached: [%s] (%s:%d, priority %d) decides all its "
-				"examples; give it more priority than that, or delete it",
+				_("is never reached: [%s] (%s:%d, priority %d) decides all its "
+				  "examples; give it more priority than that, or delete it"),
 				winner->id, winner->file ? winner->file : "codes.tsv", winner->line,
 				winner->priority));
 }
@@ -138,8 +138,8 @@ static void check_nots(struct rule_set *set, const struct rule_body *body, GPtrA
 			if (matches[m].rule == &body->rule)
 				g_ptr_array_add(findings,
 					rule_finding_of(&body->rule, "not",
-						"not.%u is matched: %s; narrow the pattern, or add "
-						"unless=",
+						_("not.%u is matched: %s; narrow the pattern, or "
+						  "add unless="),
 						i + 1, (const char *)g_ptr_array_index(nots, i)));
 		arena_free(arena);
 	}
@@ -165,8 +165,8 @@ static void check_patterns(const struct rule_body *body, GPtrArray *patterns, GP
 			if (!g_strv_contains(known, *name))
 				g_ptr_array_add(findings,
 					rule_finding_of(&body->rule, "pattern",
-						"pattern: there is no fact <%s>; it can be list, "
-						"ip, link, limit, seconds or token",
+						_("pattern: there is no fact <%s>; it can be list, "
+						  "ip, link, limit, seconds or token"),
 						*name));
 	}
 }
@@ -186,8 +186,8 @@ static void check_about(struct rule_set *set, const struct rule_body *body, GPtr
 	else if (unknown)
 		g_ptr_array_add(
 			findings, rule_finding_of(&body->rule, "about",
-					  "about: there is no class of words \"%s\" in " TERMS_FILE,
-					  unknown));
+					  _("about: there is no class of words \"%s\" in %s"),
+					  unknown, TERMS_FILE));
 }
 
 static void note_replaced(const struct rule *rule, GPtrArray *findings)
@@ -197,7 +197,7 @@ static void note_replaced(const struct rule *rule, GPtrArray *findings)
 	if (!rule->replaces)
 		return;
 	finding = rule_finding_of(rule, "replaces",
-		"replaces the rule of %s; if that is not meant, give it another name",
+		_("replaces the rule of %s; if that is not meant, give it another name"),
 		rule->replaces);
 	finding->is_note = true;
 	g_ptr_array_add(findings, finding);

@@ -4,6 +4,7 @@
  * of PCRE2, never in time, so that a finding is the same on every machine.
  */
 #include "base/text.h"
+#include "base/words.h"
 #include "rules/ruleset.h"
 
 /*
@@ -85,8 +86,8 @@ static GPtrArray *own_texts(const char *source)
  * be counted. */
 static char *growth(const char *source, struct span text)
 {
-	static const char *const words[] = {"the text", "the square of the text",
-		"the cube of the text", "a high power of the text"};
+	static const char *const words[] = {N_("the text"), N_("the square of the text"),
+		N_("the cube of the text"), N_("a high power of the text")};
 	unsigned before = 0, now = 0, place = 0;
 	size_t size;
 
@@ -103,12 +104,12 @@ static char *growth(const char *source, struct span text)
 		now = steps;
 	}
 	if (!before)
-		return g_strdup("its steps explode");
+		return g_strdup(_("its steps explode"));
 	/* Half way between two powers of two, of which the first is linear growth. */
 	while (place + 1 < G_N_ELEMENTS(words) && now / before >= 3u << place)
 		place++;
-	return g_strdup_printf("its steps grow with %s (%u on %zu bytes, %u on %zu)", words[place],
-		before, size / 4, now, size / 2);
+	return g_strdup_printf(_("its steps grow with %s (%u on %zu bytes, %u on %zu)"),
+		_(words[place]), before, size / 4, now, size / 2);
 }
 
 static bool find_slow(const struct rule_body *body, const char *key, const char *source,
@@ -124,8 +125,8 @@ static bool find_slow(const struct rule_body *body, const char *key, const char 
 		why = growth(source, text);
 		g_ptr_array_add(findings,
 			rule_finding_of(&body->rule, "slow",
-				"%s is slow: %s on \"%.24s...\", so that it finds nothing in long "
-				"texts; give each * and + a bound, as in .{0,60}: %s",
+				_("%s is slow: %s on \"%.24s...\", so that it finds nothing in "
+				  "long texts; give each * and + a bound, as in .{0,60}: %s"),
 				key, why, text.p, source));
 		return true;
 	}

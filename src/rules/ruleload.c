@@ -3,6 +3,7 @@
 #include <stdint.h>
 
 #include "base/errors.h"
+#include "base/words.h"
 #include "rules/ruleset.h"
 #include "rules/status.h"
 
@@ -27,10 +28,10 @@ static bool read_category(const struct reading *r)
 	g_autofree char *id = ini_raw(r->ini, r->group, "category");
 
 	if (!id)
-		return ini_fail(r->error, r->ini, r->group, "category", "is missing");
+		return ini_fail(r->error, r->ini, r->group, "category", _("is missing"));
 	r->body->rule.category = category_by_id(r->set->knowledge, id);
-	return r->body->rule.category ||
-	       ini_fail(r->error, r->ini, r->group, "category", "there is no category \"%s\"", id);
+	return r->body->rule.category || ini_fail(r->error, r->ini, r->group, "category",
+						 _("there is no category \"%s\""), id);
 }
 
 static bool read_patterns(const struct reading *r, const char *key, GPtrArray *into)
@@ -44,7 +45,7 @@ static bool read_patterns(const struct reading *r, const char *key, GPtrArray *i
 		g_ptr_array_add(into, pattern);
 		if (!*pattern_source(pattern))
 			return ini_fail(r->error, r->ini, r->group, key,
-				"is empty and would match anything");
+				_("is empty and would match anything"));
 		if (r->compile && !pattern_compile(pattern, &why))
 			return ini_fail(r->error, r->ini, r->group, key, "%s", why->message);
 	}
@@ -80,8 +81,9 @@ static bool check_about(const struct reading *r)
 	if (!terms_parse(r->set->terms, r->error))
 		return false;
 	unknown = rule_about_unknown(r->set, r->body);
-	return !unknown || ini_fail(r->error, r->ini, r->group, "about",
-				   "there is no class of words \"%s\" in " TERMS_FILE, unknown);
+	return !unknown ||
+	       ini_fail(r->error, r->ini, r->group, "about",
+		       _("there is no class of words \"%s\" in %s"), unknown, TERMS_FILE);
 }
 
 static bool read_about(const struct reading *r)
@@ -100,7 +102,7 @@ static bool read_about(const struct reading *r)
 		return ini_fail(r->error, r->ini, r->group, "about-unless", "%s", why);
 	if (abouts->len && (r->body->patterns->len || r->body->literals->len))
 		return ini_fail(r->error, r->ini, r->group, "about",
-			"stands instead of literal and pattern; make two rules of it");
+			_("stands instead of literal and pattern; make two rules of it"));
 	if (abouts->len)
 		r->body->rule.confidence = CONFIDENCE_MEDIUM;
 	return check_about(r);
@@ -116,7 +118,8 @@ static bool read_text_keys(const struct reading *r)
 		!read_patterns(r, "unless", r->body->unless) || !read_about(r))
 		return false;
 	return r->body->literals->len || r->body->patterns->len || r->body->abouts->len ||
-	       ini_fail(r->error, r->ini, r->group, NULL, "the rule needs a literal or a pattern");
+	       ini_fail(r->error, r->ini, r->group, NULL,
+		       _("the rule needs a literal or a pattern"));
 }
 
 static bool read_providers(const struct reading *r)
@@ -129,7 +132,7 @@ static bool read_providers(const struct reading *r)
 
 		if (!provider)
 			return ini_fail(r->error, r->ini, r->group, "provider",
-				"\"%s\" is no group of providers.ini", id);
+				_("\"%s\" is no group of providers.ini"), id);
 		g_ptr_array_add(r->body->providers, (gpointer)provider);
 	}
 	return true;
@@ -145,7 +148,7 @@ static bool read_phases(const struct reading *r)
 
 		if (phase <= PHASE_NONE)
 			return ini_fail(r->error, r->ini, r->group, "phase",
-				"there is no phase \"%s\"", name);
+				_("there is no phase \"%s\""), name);
 		r->body->phases |= 1u << phase;
 	}
 	return true;
@@ -162,7 +165,7 @@ static bool read_replies(const struct reading *r)
 
 		if (!g_ascii_string_to_unsigned(item, 10, 200, 699, &number, NULL))
 			return ini_fail(r->error, r->ini, r->group, "reply",
-				"\"%s\" is no reply of three digits", item);
+				_("\"%s\" is no reply of three digits"), item);
 		reply = (int)number;
 		g_array_append_val(r->body->replies, reply);
 	}
@@ -181,14 +184,14 @@ static bool read_status(const struct reading *r)
 
 		if (!status_parse(span_of(item), &status))
 			return ini_fail(r->error, r->ini, r->group, "status",
-				"\"%s\" is no code x.y.z, nor x.y.z-z", item);
+				_("\"%s\" is no code x.y.z, nor x.y.z-z"), item);
 		memcpy(range.v, status.v, sizeof(range.v));
 		rest = status.at.p + status.at.n;
 		range.to = *rest == '-' ? (unsigned short)g_ascii_strtoull(rest + 1, NULL, 10)
 					: range.v[2];
 		if (status.at.p != item || (*rest && *rest != '-') || range.to < range.v[2])
 			return ini_fail(r->error, r->ini, r->group, "status",
-				"\"%s\" is no code x.y.z, nor x.y.z-z", item);
+				_("\"%s\" is no code x.y.z, nor x.y.z-z"), item);
 		g_array_append_val(r->body->status, range);
 	}
 	return true;
@@ -202,7 +205,7 @@ static bool read_class(const struct reading *r)
 		return true;
 	if (strcmp(class, "4") != 0 && strcmp(class, "5") != 0)
 		return ini_fail(
-			r->error, r->ini, r->group, "class", "\"%s\" is neither 4 nor 5", class);
+			r->error, r->ini, r->group, "class", _("\"%s\" is neither 4 nor 5"), class);
 	r->body->class = class[0] - '0';
 	return true;
 }
@@ -234,7 +237,7 @@ static bool read_rule(const struct reading *r)
 
 	if (!ini_is_id(r->group))
 		return ini_fail(
-			r->error, r->ini, r->group, NULL, "a rule is named by a-z, 0-9 and -");
+			r->error, r->ini, r->group, NULL, _("a rule is named by a-z, 0-9 and -"));
 	if (!ini_check_keys(r->ini, r->group, rule_keys, r->error))
 		return false;
 	rule->file = g_strdup(r->ini->path);
@@ -260,12 +263,13 @@ static bool take_in(const struct reading *r, GPtrArray *notes)
 
 	if (before && !rule->place)
 		return ini_fail(r->error, r->ini, r->group, NULL,
-			"the rule stands in %s:%d already", before->rule.file, before->rule.line);
+			_("the rule stands in %s:%d already"), before->rule.file,
+			before->rule.line);
 	if (before) {
 		rule->replaces = g_strdup_printf("%s:%d", before->rule.file, before->rule.line);
 		if (notes)
 			g_ptr_array_add(
-				notes, g_strdup_printf("%s:%d: [%s] replaces the rule of %s",
+				notes, g_strdup_printf(_("%s:%d: [%s] replaces the rule of %s"),
 					       rule->file, rule->line, r->group, rule->replaces));
 		g_hash_table_remove(set->by_id, r->group);
 		g_ptr_array_remove(set->bodies, before);
@@ -356,7 +360,7 @@ static GPtrArray *list_dir(const struct loading *loading, const char *dir, GErro
 
 	if (!entries &&
 		(!loading->place || !g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s: cannot be read: %s", dir,
+		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, _("%s: cannot be read: %s"), dir,
 			cause->message);
 		g_ptr_array_unref(paths);
 		return NULL;

@@ -2,6 +2,7 @@
 #include "rules/ruletrial.h"
 
 #include "base/text.h"
+#include "base/words.h"
 #include "rules/ruleset.h"
 #include "rules/status.h"
 
@@ -33,21 +34,21 @@ static enum rule_outcome lost_to(
 	const struct rule *rule = match->rule, *other = winner->rule;
 
 	if (rule->priority != other->priority) {
-		*why = g_strdup_printf("priority %d against %d of [%s]", rule->priority,
+		*why = g_strdup_printf(_("priority %d against %d of [%s]"), rule->priority,
 			other->priority, other->id);
 		return RULE_LOWER_PRIORITY;
 	}
 	if (rule->place != other->place) {
 		*why = g_strdup_printf(
-			"of the same priority, and your own [%s] goes first", other->id);
+			_("of the same priority, and your own [%s] goes first"), other->id);
 		return RULE_SHIPPED;
 	}
 	if (match->n != winner->n) {
-		*why = g_strdup_printf(
-			"it matches %zu bytes, [%s] matches %zu", match->n, other->id, winner->n);
+		*why = g_strdup_printf(_("it matches %zu bytes, [%s] matches %zu"), match->n,
+			other->id, winner->n);
 		return RULE_SHORTER;
 	}
-	*why = g_strdup_printf("all is the same, and [%s] comes before by name", other->id);
+	*why = g_strdup_printf(_("all is the same, and [%s] comes before by name"), other->id);
 	return RULE_LATER_NAME;
 }
 
@@ -107,44 +108,47 @@ static enum rule_outcome misfit_outcome(const struct rule_body *body,
 
 	switch (condition) {
 	case CONDITION_CLASS:
-		*why = class ? g_strdup_printf("it holds for class %d only, this is class %d",
+		*why = class ? g_strdup_printf(_("it holds for class %d only, this is class %d"),
 				       body->class, class)
-			     : g_strdup_printf("it holds for class %d only, and no code is told",
+			     : g_strdup_printf(_("it holds for class %d only, and no code is told"),
 				       body->class);
 		return RULE_OTHER_CLASS;
 	case CONDITION_OUTGOING:
-		*why = g_strdup("it holds only where the sender's own side reports on mail to "
-				"another domain");
+		*why = g_strdup(_("it holds only where the sender's own side reports on mail to "
+				  "another domain"));
 		return RULE_OTHER_WAY;
 	case CONDITION_PHASE:
 		wanted = phases_text(body->phases);
 		*why = subject->phase > PHASE_NONE
-			       ? g_strdup_printf("it holds for phase %s only, this was said at %s",
+			       ? g_strdup_printf(
+					 _("it holds for phase %s only, this was said at %s"),
 					 wanted, phase_names[subject->phase])
-			       : g_strdup_printf("it holds for phase %s only, and the phase is not "
-						 "told",
+			       : g_strdup_printf(
+					 _("it holds for phase %s only, and the phase is not told"),
 					 wanted);
 		return RULE_OTHER_PHASE;
 	case CONDITION_PROVIDER:
 		wanted = providers_text(body->providers);
-		*why = g_strdup_printf("it holds for provider %s only, this is %s", wanted,
-			subject->provider ? subject->provider->id : "no provider that is known");
+		*why = g_strdup_printf(_("it holds for provider %s only, this is %s"), wanted,
+			subject->provider ? subject->provider->id : _("no provider that is known"));
 		return RULE_OTHER_PROVIDER;
 	case CONDITION_REPLY:
 		wanted = replies_text(body->replies);
-		*why = subject->reply ? g_strdup_printf("it holds for reply %s only, this is %d",
-						wanted, subject->reply)
-				      : g_strdup_printf("it holds for reply %s only, and no reply "
-							"is told",
-						wanted);
+		*why = subject->reply
+			       ? g_strdup_printf(_("it holds for reply %s only, this is %d"),
+					 wanted, subject->reply)
+			       : g_strdup_printf(
+					 _("it holds for reply %s only, and no reply is told"),
+					 wanted);
 		return RULE_OTHER_REPLY;
 	default:
 		wanted = ranges_text(body->status);
 		*why = subject->status[0]
-			       ? g_strdup_printf("it holds for code %s only, this is %s", wanted,
+			       ? g_strdup_printf(_("it holds for code %s only, this is %s"), wanted,
 					 status_text(subject->status, status))
 			       : g_strdup_printf(
-					 "it holds for code %s only, and no code is told", wanted);
+					 _("it holds for code %s only, and no code is told"),
+					 wanted);
 		return RULE_OTHER_STATUS;
 	}
 }
@@ -168,31 +172,35 @@ static enum rule_outcome wordless_outcome(
 	GString *out;
 
 	if (body->phrase) {
-		*why = g_strdup("its phrase does not stand in the text");
+		*why = g_strdup(_("its phrase does not stand in the text"));
 		return RULE_NO_PATTERN;
 	}
 	if (body->abouts->len) {
-		*why = g_strdup("its classes of words do not stand near each other, or one of "
-				"about-unless is there");
+		*why = g_strdup(_("its classes of words do not stand near each other, or one of "
+				  "about-unless is there"));
 		return RULE_NO_PATTERN;
 	}
 	if (has_literal(body, text, &literal)) {
 		g_autofree char *word = text_quoted(span_of(literal));
 
 		*why = literal ? g_strdup_printf(
-					 "the literal %s is there, but no pattern matches", word)
-			       : g_strdup("no pattern matches");
+					 _("the literal %s is there, but no pattern matches"), word)
+			       : g_strdup(_("no pattern matches"));
 		return RULE_NO_PATTERN;
 	}
-	out = g_string_new("none of its literals stands in the text:");
+	out = g_string_new(NULL);
 	for (guint i = 0; i < body->literals->len && i < LITERALS_SHOWN; i++) {
 		g_autofree char *word = text_quoted(span_of(g_ptr_array_index(body->literals, i)));
 
-		g_string_append_printf(out, "%s %s", i ? "," : "", word);
+		g_string_append_printf(out, "%s%s", i ? ", " : "", word);
 	}
-	if (body->literals->len > LITERALS_SHOWN)
-		g_string_append_printf(out, " and %u more", body->literals->len - LITERALS_SHOWN);
-	*why = g_string_free(out, FALSE);
+	*why = body->literals->len > LITERALS_SHOWN
+		       ? g_strdup_printf(
+				 _("none of its literals stands in the text: %s and %u more"),
+				 out->str, body->literals->len - LITERALS_SHOWN)
+		       : g_strdup_printf(
+				 _("none of its literals stands in the text: %s"), out->str);
+	g_string_free(out, TRUE);
 	return RULE_NO_LITERAL;
 }
 
@@ -222,12 +230,12 @@ static struct rule_trial try_body(struct rule_set *set, const struct rule_body *
 	else if ((excuse = rule_excuse(set, body)).p) {
 		int n = (int)text_fit(excuse, QUOTE_BYTES, NULL).n;
 
-		trial.why = g_strdup_printf("unless= found \"%.*s\"", n, excuse.p);
+		trial.why = g_strdup_printf(_("unless= found \"%.*s\""), n, excuse.p);
 		trial.outcome = RULE_EXCUSED;
 	} else if (winner && winner->rule != &body->rule)
 		trial.outcome = lost_to(&trial.match, winner, &trial.why);
 	else
-		trial.why = g_strdup("its words match, and no better rule does");
+		trial.why = g_strdup(_("its words match, and no better rule does"));
 	return trial;
 }
 

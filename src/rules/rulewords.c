@@ -5,6 +5,7 @@
  * hint, and no more than a hint is made of it.
  */
 #include "base/text.h"
+#include "base/words.h"
 #include "rules/ruleset.h"
 
 #define LITERAL_MIN 3
@@ -133,21 +134,20 @@ static void check_literal(const struct rule_body *body, const GPtrArray *words, 
 	struct rule_finding *hint;
 
 	if (strlen(literal) < LITERAL_MIN)
-		g_ptr_array_add(
-			findings, rule_finding_of(&body->rule, "literal",
-					  "literal: %s is too short to spare any work; take a "
-					  "longer word",
-					  word));
-	else if (strcmp(seen, literal) != 0)
 		g_ptr_array_add(findings,
 			rule_finding_of(&body->rule, "literal",
-				"literal: %s never stands in a text, since texts are folded "
-				"before they are matched; write %s",
-				word, better));
+				_("literal: %s is too short to spare any work; take a longer word"),
+				word));
+	else if (strcmp(seen, literal) != 0)
+		g_ptr_array_add(
+			findings, rule_finding_of(&body->rule, "literal",
+					  _("literal: %s never stands in a text, since texts are "
+					    "folded before they are matched; write %s"),
+					  word, better));
 	else if (words && !has_to_do(body, words, literal)) {
 		hint = rule_finding_of(&body->rule, "literal",
-			"literal: %s stands in no example, and no pattern seems to meet it; drop "
-			"it, or add an example that holds it",
+			_("literal: %s stands in no example, and no pattern seems to meet it; drop "
+			  "it, or add an example that holds it"),
 			word);
 		hint->is_note = true;
 		g_ptr_array_add(findings, hint);
@@ -161,8 +161,8 @@ void rule_check_literals(const struct rule_body *body, GPtrArray *findings)
 	if (!body->literals->len && !body->abouts->len)
 		g_ptr_array_add(findings,
 			rule_finding_of(&body->rule, "literal",
-				"has no literal, so that its pattern is tried on every text; add "
-				"literal= with words that always stand in what it matches"));
+				_("has no literal, so that its pattern is tried on every text; add "
+				  "literal= with words that always stand in what it matches")));
 	for (guint i = 0; i < body->patterns->len; i++) {
 		g_autoptr(GPtrArray) more =
 			rule_pattern_words(pattern_source(g_ptr_array_index(body->patterns, i)));

@@ -10,6 +10,7 @@
 
 #include "base/digest.h"
 #include "base/errors.h"
+#include "base/words.h"
 #include "rules/inifile.h"
 
 #define LANGS_MAX 32
@@ -86,7 +87,7 @@ bool terms_add(struct terms *terms, const char *path, GChecksum *sum, GError **e
 
 	file->path = g_strdup(path);
 	if (!g_file_get_contents(path, &file->bytes, &file->n, &cause)) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s: cannot be read: %s", path,
+		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, _("%s: cannot be read: %s"), path,
 			cause->message);
 		g_error_free(cause);
 		file_free(file);
@@ -193,19 +194,19 @@ static bool parse_file(struct terms *terms, const struct file *file, GError **er
 
 		if (!ini_is_id(*group))
 			return ini_fail(error, ini, *group, NULL,
-				"a class of words is named by a-z, 0-9 and -");
+				_("a class of words is named by a-z, 0-9 and -"));
 		for (char **lang = langs; *lang; lang++) {
 			g_autoptr(GPtrArray) words = ini_list(ini, *group, *lang);
 			guint bit = place_of(terms->langs, *lang);
 
 			if (bit >= LANGS_MAX)
 				return ini_fail(error, ini, *group, *lang,
-					"is one language too many; %d are the limit", LANGS_MAX);
+					_("is one language too many; %d are the limit"), LANGS_MAX);
 			for (guint i = 0; i < words->len; i++)
 				if (!add_term(terms, words->pdata[i], class, bit))
 					return ini_fail(error, ini, *group, *lang,
-						"\"%s\" is no word: write two letters or more, and "
-						"* only at an end",
+						_("\"%s\" is no word: write two letters or more, "
+						  "and * only at an end"),
 						(char *)words->pdata[i]);
 		}
 	}

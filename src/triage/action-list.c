@@ -5,6 +5,7 @@
 #include "base/words.h"
 #include "triage/action-parts.h"
 #include "triage/action.h"
+#include "triage/label.h"
 #include "triage/propose.h"
 
 #define ADDRESSES_MAX 50  /* of a command that somebody may want to read */
@@ -147,9 +148,8 @@ struct action *action_suppress(struct session *session, GPtrArray *rows, bool on
 		take_off(action, session, named, RELEASE_ASKED);
 	}
 	guint n = g_hash_table_size(on ? action->put : action->take);
-	g_autofree char *number = g_strdup_printf("%u %s", n, n == 1 ? "address" : "addresses");
-	action->label =
-		g_strdup_printf(on ? "suppress %s" : "take %s off the suppression list", number);
+	g_autofree char *number = label_count(n, "address", "addresses");
+	action->label = label_new(on ? LABEL_SUPPRESS : LABEL_RELEASE, number);
 	g_autofree char *told = g_strdup_printf(ngettext("%u address", "%u addresses", n), n);
 	action->done = g_strdup_printf(
 		on ? _("Put %s on the suppression list") : _("Took %s off the suppression list"),
@@ -174,15 +174,15 @@ static void add_rows(GPtrArray *rows, const struct proposal *proposal)
 }
 
 /* "2 on the list, 1 off it" */
-static char *moves_text(const size_t *counts, bool told)
+static char *moves_text(const size_t *counts)
 {
 	GString *text = g_string_new(NULL);
 	static const char *const where[MOVE_COUNT] = {
-		N_("on the suppression list"), N_("back on it"), N_("off the list")};
+		"on the suppression list", "back on it", "off the list"};
 	for (int move = 0; move < MOVE_COUNT; move++)
 		if (counts[move])
-			g_string_append_printf(text, "%s%zu %s", text->len ? ", " : "",
-				counts[move], told ? _(where[move]) : where[move]);
+			g_string_append_printf(
+				text, "%s%zu %s", text->len ? ", " : "", counts[move], where[move]);
 	return g_string_free(text, FALSE);
 }
 
@@ -233,8 +233,8 @@ struct action *action_accept(struct session *session, GPtrArray *proposals, GErr
 		take_off(action, session, rows,
 			proposal->ground == GROUND_ANSWERED ? RELEASE_ANSWERED : RELEASE_QUIET);
 	}
-	g_autofree char *moves = moves_text(counts, true), *kept = moves_text(counts, false);
-	action->label = g_strdup_printf("accept: %s", kept);
+	g_autofree char *kept = moves_text(counts), *moves = label_told(kept);
+	action->label = label_new(LABEL_ACCEPT, kept);
 	action->done = g_strdup_printf(_("Put %s"), moves);
 	g_ptr_array_insert(action->effect.lines, 0, g_strdup(moves));
 	action->effect.command = accept_command(session, proposals);

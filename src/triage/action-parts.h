@@ -39,8 +39,6 @@ void action_mark(struct action *action, struct session *session, const GPtrArray
  * none does. */
 struct action *action_marking(
 	const char *kind, const GPtrArray *rows, GPtrArray **named, GError **error);
-/* "1 recipient", "2 recipients" */
-char *counted(size_t n, const char *one);
 /* "3 messages", "3 recipients" in the language of messages; the journal keeps English. g_free. */
 char *messages_told(size_t n);
 char *recipients_told(size_t n);

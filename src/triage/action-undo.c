@@ -7,6 +7,7 @@
 #include "store/journal.h"
 #include "triage/action-parts.h"
 #include "triage/action.h"
+#include "triage/label.h"
 #include <inttypes.h>
 
 static struct journal *read_journal(const struct session *session, GError **error)
@@ -135,13 +136,13 @@ static struct action *action_from(
 	action->takes_back = true;
 	action->reverts = redo ? 0 : entry->number;
 	action->repeats = redo ? entry->number : 0;
-	action->label = g_strdup_printf("%s: %s", verb, entry->label);
-	g_autofree char *told = messages_told(changes->len);
+	action->label = label_new(redo ? LABEL_REDO : LABEL_UNDO, entry->label);
+	g_autofree char *told = messages_told(changes->len), *label = label_told(entry->label);
 	action->done = g_strdup_printf(
-		redo ? _("Done again on %s: %s") : _("Undone on %s: %s"), told, entry->label);
+		redo ? _("Done again on %s: %s") : _("Undone on %s: %s"), told, label);
 	action->effect.messages = changes->len;
 	drafts_put_all(action->changes, changes);
-	action_tell(action, "%s %" G_GUINT64_FORMAT ": %s", verb, entry->number, entry->label);
+	action_tell(action, "%s %" G_GUINT64_FORMAT ": %s", verb, entry->number, label);
 	action_tell(action, _("%s; what others changed since is left"), told);
 	g_ptr_array_unref(changes);
 	return action;

@@ -8,15 +8,11 @@
 #include "base/strhash.h"
 #include "base/words.h"
 #include "triage/action-parts.h"
+#include "triage/label.h"
 #include "triage/retry.h"
 
 #define MARKS_OF_A_MESSAGE \
 	250 /* properties: libnotmuch goes through all terms of the message for each */
-
-char *counted(size_t n, const char *one)
-{
-	return g_strdup_printf("%zu %s%s", n, one, n == 1 ? "" : "s");
-}
 
 char *messages_told(size_t n)
 {
@@ -198,12 +194,12 @@ struct action *action_tag(
 	g_autoptr(GPtrArray) messages = messages_of(rows);
 	struct action *action = action_new("tag");
 	g_autofree char *joined = g_strjoinv(" ", tags), *verb = g_strconcat("tag ", joined, NULL);
-	g_autofree char *number = counted(messages->len, "message");
+	g_autofree char *number = label_count(messages->len, "message", "messages");
 	action_count(action, rows);
 	for (char **tag = tags; *tag; tag++)
 		put_tag(action, session, messages, *tag + 1, **tag == '+');
 	tell_files(action, session, tags);
-	action->label = g_strdup_printf("tag %s on %s", joined, number);
+	action->label = label_tag(joined, number);
 	g_autofree char *told = messages_told(messages->len);
 	/* TRANSLATORS: "2 messages", "+urgent -inbox" */
 	action->done = g_strdup_printf(_("Tagged %s: %s"), told, joined);
@@ -455,9 +451,8 @@ struct action *action_retry(struct session *session, GPtrArray *rows, bool on, G
 			retry_warnings(session->knowledge, session->rules, named));
 		tell_due(action, session, named);
 	}
-	g_autofree char *number = counted(named->len, "recipient");
-	action->label =
-		g_strdup_printf(on ? "flag %s for retry" : "take the retry flag off %s", number);
+	g_autofree char *number = label_count(named->len, "recipient", "recipients");
+	action->label = label_new(on ? LABEL_FLAG : LABEL_UNFLAG, number);
 	g_autofree char *told = recipients_told(named->len);
 	action->done = g_strdup_printf(
 		on ? _("Flagged %s for retry") : _("Took the retry flag off %s"), told);
@@ -476,8 +471,8 @@ struct action *action_retried(struct session *session, GPtrArray *rows, GError *
 	g_autoptr(GPtrArray) flagged = with_folded(session, named);
 	action_mark(action, session, flagged, &retry_mark, false);
 	action_mark(action, session, named, &mark, true);
-	g_autofree char *number = counted(named->len, "recipient");
-	action->label = g_strdup_printf("note %s as sent again", number);
+	g_autofree char *number = label_count(named->len, "recipient", "recipients");
+	action->label = label_new(LABEL_SENT, number);
 	g_autofree char *told = recipients_told(named->len);
 	action->done = g_strdup_printf(_("Noted %s as sent again"), told);
 	action->effect.command = action_command(session, "retry --sent", rows, false);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/strhash.h"
+#include "base/words.h"
 #include "rules/inifile.h"
 #include "triage/figures.h"
 #include "triage/fill.h"
@@ -52,7 +53,7 @@ static bool is_whole(const struct handover_texts *texts, const char *group, cons
 		g_autofree char *text = ini_text(texts->ini, group, *keys, NULL);
 
 		if (!text)
-			return ini_fail(error, texts->ini, group, *keys, "is missing");
+			return ini_fail(error, texts->ini, group, *keys, _("is missing"));
 	}
 	return true;
 }
@@ -71,7 +72,7 @@ static bool take_groups(struct handover_texts *texts, GError **error)
 	for (int i = 0; (category = category_at(texts->knowledge, i)); i++)
 		if (!g_hash_table_contains(texts->asks, category->id))
 			return ini_fail(error, texts->ini, INSTEAD, NULL,
-				"no group asks for something about %s", category->id);
+				_("no group asks for something about %s"), category->id);
 	return is_whole(texts, handover_names[HANDOVER_RECIPIENT], head, error) &&
 	       is_whole(texts, handover_names[HANDOVER_ADMIN], whole, error) &&
 	       is_whole(texts, handover_names[HANDOVER_SENDER], whole, error) &&

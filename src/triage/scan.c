@@ -7,6 +7,7 @@
 #include "base/strhash.h"
 #include "base/words.h"
 #include "triage/action-parts.h"
+#include "triage/label.h"
 #include "triage/queryterms.h"
 
 #define RULESET_LETTERS 12
@@ -360,8 +361,8 @@ static bool store(struct scan *scan, GError **error)
 {
 	struct session *session = scan->session;
 	struct action *action = g_steal_pointer(&scan->action);
-	g_autofree char *number = counted(scan->unsettled, "bounce");
-	action->label = g_strdup_printf("scan: %s", number);
+	g_autofree char *number = label_count(scan->unsettled, "bounce", "bounces");
+	action->label = label_new(LABEL_SCAN, number);
 	action->done = g_strdup_printf(
 		ngettext("Stored the verdicts of %zu bounce", "Stored the verdicts of %zu bounces",
 			(unsigned long)scan->unsettled),

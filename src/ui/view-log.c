@@ -5,6 +5,7 @@
 
 #include "base/words.h"
 #include "store/journal.h"
+#include "triage/label.h"
 #include "ui/actions.h"
 #include "ui/cells.h"
 #include "ui/confirm.h"
@@ -23,6 +24,12 @@ static const struct journal_entry *entry_at(const struct log_view *self, size_t 
 	return i < n ? self->journal->entries->pdata[n - 1 - i] : NULL;
 }
 
+/* g_free. */
+static char *label_of(const struct journal_entry *entry)
+{
+	return label_told(entry->label && *entry->label ? entry->label : entry->kind);
+}
+
 static void draw_entry(struct log_view *self, struct rect area, int row, size_t i,
 	const struct journal_entry *entry)
 {
@@ -32,6 +39,7 @@ static void draw_entry(struct log_view *self, struct rect area, int row, size_t 
 	g_autoptr(GString) date = g_string_new(NULL);
 	g_autofree char *number = g_strdup_printf("%6" G_GUINT64_FORMAT, entry->number);
 	g_autofree char *messages = g_strdup_printf("%7" G_GUINT64_FORMAT, entry->messages);
+	g_autofree char *label = label_of(entry);
 	int x = 0;
 
 	cells_date(entry->time, date);
@@ -41,8 +49,7 @@ static void draw_entry(struct log_view *self, struct rect area, int row, size_t 
 	term_field(term, area, row, x + 1, 11, style, date->str);
 	x = term_text(term, area, row, x + 13, style, messages);
 	term_field(term, area, row, x + 1, 12, style, _(journal_state_word(entry)));
-	term_text(term, area, row, x + 14, style,
-		entry->label && *entry->label ? entry->label : entry->kind);
+	term_text(term, area, row, x + 14, style, label);
 }
 
 static void log_draw(struct view *view, struct rect area)
@@ -124,7 +131,7 @@ static void undo_confirmed(struct app *app, void *user)
 static void ask_undo(struct log_view *self)
 {
 	const struct journal_entry *entry = entry_at(self, self->scroll.cursor);
-	g_autofree char *title = NULL, *command = NULL, *what = NULL;
+	g_autofree char *title = NULL, *command = NULL, *what = NULL, *label = NULL;
 	struct doc *doc;
 
 	if (!entry || !journal_is_step(entry) || entry->undone_by ||
@@ -133,9 +140,10 @@ static void ask_undo(struct log_view *self)
 		return;
 	}
 	title = g_strdup_printf(_("Undo entry %" PRIu64), entry->number);
+	label = label_of(entry);
 	what = g_strdup_printf(ngettext("%s, %" PRIu64 " message", "%s, %" PRIu64 " messages",
 				       (unsigned long)entry->messages),
-		entry->label, entry->messages);
+		label, entry->messages);
 	command = g_strdup_printf("nixie undo %" G_GUINT64_FORMAT, entry->number);
 	doc = doc_new(confirm_width(self->view.app));
 	doc_pair(doc, _("Undoes"), 9, STYLE_NORMAL, what);
@@ -180,8 +188,9 @@ static void log_search(struct view *view, const char *text, bool back, bool agai
 
 	for (size_t step = 0, i; scroll_search(&self->scroll, n, back, again, &step, &i);) {
 		const struct journal_entry *entry = entry_at(self, i);
+		g_autofree char *label = entry ? label_of(entry) : NULL;
 
-		if (entry && entry->label && span_find_nocase(span_of(entry->label), text)) {
+		if (label && span_find_nocase(span_of(label), text)) {
 			scroll_to(&self->scroll, i);
 			return;
 		}

@@ -15,9 +15,14 @@ MACHINES = [  # every command that has a format for machines
     ["log", "--format=json"], ["retry", "--status", "--format=json"], ["retry", "--due", "--format=csv"],
     ["suppress", "--list", "--format=json"], ["suppress", "--list", "--format=csv"], ["suppress", "--proposed", "--format=json"],
     ["suppress", "--proposed", "--format=csv"], ["views", "--format=json"], ["rules", "list", "--format=json"],
-    ["explain", "--format=json", "5.1.1"], ["explain", "--format=csv", "5.2.2"],
+    ["rules", "test", "--format=json", "550 5.1.1 mailbox full, user unknown"], ["explain", "--format=json", "5.1.1"], ["explain", "--format=csv", "5.2.2"],
     ["extract", "--format=json", os.path.join(SRCDIR, "data", "samples", "postfix-blocklist.eml"), "/nonexistent.eml"],
 ]
+
+RULES = "[own]\ncategory=expired\npattern=zeppelin (?<moored>x)\nexample.1=550 user unknown\n[odd]\ncategory=expired\nliteral=ab\n"
+WRONG_RULES = ["[own", "category=expired\n", "[own]\ncategory=gone\nliteral=zeppelin\n", "[own]\ncategory=expired\n",
+               "[own]\ncategory=expired\nliteral=zeppelin\nlevel=2\n", "[own]\ncategory=expired\nliteral=zeppelin\nphase=never\n",
+               "[own]\ncategory=expired\nabout=nothing-such\n"]
 
 
 def chosen(home):
@@ -60,9 +65,40 @@ def errors(home):
     tap.check(re.search(r"^ +\^+$", caret.said, re.M), "the caret still points at the word", caret.said)
 
 
+def rules(home):
+    """What `rules` finds in a file, and what the file is refused for: no sentence stays English, places and names do."""
+    for what, text in (("findings", RULES), *(("the error of %r" % wrong, wrong) for wrong in WRONG_RULES)):
+        path = home.write("try.rules", text)
+        plain = home.nixie("rules", "check", path)
+        tap.check(plain.code == 78 and path + ":" in plain.text + plain.said, "there are %s" % what, plain)
+        for lang in WORDS:
+            got = home.nixie("rules", "check", "--lang=" + lang, path)
+            lines, others = (set(re.findall(r"try\.rules:.*", one.text + one.said)) for one in (got, plain))
+            places = [[re.match(r"try\.rules:\d+", line).group() for line in sorted(all)] for all in (lines, others)]
+            tap.check(got.code == plain.code and not lines & others and places[0] == places[1], "%s in %s" % (what, lang), got)
+    plain = home.nixie("rules", "test", "--rule=mailbox-full", "550 5.1.1 user unknown").text.split("asked")[1]
+    for lang in WORDS:
+        got = home.nixie("rules", "test", "--lang=" + lang, "--rule=mailbox-full", "550 5.1.1 user unknown").text
+        tap.check(plain.split(": ")[1].strip()[:30] not in got, "rules test tells why in %s" % lang, got)
+
+
+def log(home):
+    """What was done is told in the language of messages; the journal keeps one for all."""
+    for words in (["tag", "+seen", "-new", "--", "category:mailbox-full"], ["retry", "--sent", "--", "category:mailbox-full"],
+                  ["retry", "--", "category:mailbox-full"], ["retry", "--unset", "--", "category:mailbox-full"],
+                  ["suppress", "--unset", "--", "category:no-such-user"], ["suppress", "--accept"], ["scan"], ["undo"], ["redo"]):
+        home.nixie(*words)
+    labels = {entry["label"] for entry in home.nixie("log", "--format=json").json()}
+    kinds = {re.match(r"\w+(?: the retry)?", label).group() for label in labels}
+    tap.equal(kinds, {"tag", "flag", "take", "take the retry", "note", "suppress", "accept", "scan", "undo", "redo"} & kinds | {"tag", "flag", "note", "scan", "undo"}, "the log holds all sorts")
+    for lang in WORDS:
+        told = home.nixie("log", "--lang=" + lang).text
+        tap.equal([label for label in sorted(labels) if label in told], [], "the log is told in %s" % lang)
+
+
 def machines(home):
     broken = home.write("broken.jsonl", '{"schema":1,"file":"a.eml"\n{"schema":1,"file":"a.eml","index":0,"address":7}\n{"schema":2}\n')
-    for words in [*MACHINES, ["list", "--from-json=" + broken, "--format=json"]]:
+    for words in [*MACHINES, ["list", "--from-json=" + broken, "--format=json"], ["rules", "check", "--format=json", home.write("try.rules", RULES)]]:
         plain = home.nixie(*words)
         for lang in WORDS:
             got = home.nixie(*words, env={"LC_ALL": "C.UTF-8", "LANGUAGE": lang})
@@ -79,5 +115,5 @@ else:
         home.make_index()
         home.nixie("retry", "--", "category:mailbox-full")
         home.nixie("suppress", "--", "category:no-such-user")
-        tap.parts([chosen, errors, machines], home)
+        tap.parts([chosen, errors, rules, machines, log], home)
 tap.end()

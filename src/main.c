@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The spawner first, from a clean process; then locale and dispatch; the only exit. */
 #include <glib.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 
 #include "base/errors.h"
 #include "base/nocore.h"
+#include "base/words.h"
 #include "cli/cli.h"
 #include "ui/signals.h"
 #include "worker/spawner.h"
@@ -53,7 +53,7 @@ int main(int argc, char **argv)
 	}
 	no_core(false, true);
 	g_log_set_writer_func(on_log, NULL, NULL);
-	setlocale(LC_ALL, "");
+	words_locale();
 	code = cli_run(spawner, argv[0] ? argv + 1 : argv);
 	spawner_stop(spawner);
 	return code;

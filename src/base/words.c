@@ -28,6 +28,32 @@ static bool is_untranslated(const char *name)
 	return g_str_equal(name, "C") || g_str_equal(name, "POSIX") || g_str_has_prefix(name, "C.");
 }
 
+/* setlocale(3): the first of them that is set is the one that counts. */
+static const char *ctype_asked(void)
+{
+	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		const char *name = g_getenv(names[i]);
+
+		if (name && *name)
+			return name;
+	}
+	return "C";
+}
+
+void words_locale(void)
+{
+	const char *codeset = strchr(ctype_asked(), '.');
+
+	if (setlocale(LC_ALL, "") || !codeset)
+		return;
+	codeset++;
+	if (g_ascii_strncasecmp(codeset, "UTF-8", 5) == 0 ||
+		g_ascii_strncasecmp(codeset, "utf8", 4) == 0)
+		setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 char *words_of_locale(void)
 {
 	for (const char *const *name = g_get_language_names(); *name; name++) {

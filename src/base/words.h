@@ -12,6 +12,11 @@
 #include <glib/gi18n.h>
 #include <stdbool.h>
 
+/*
+ * The locale of the environment. ssh brings its name to machines that do not have it; then letters
+ * are still those of its charset, and language names are found by words_of_locale().
+ */
+void words_locale(void);
 /* Where the catalogues are: NIXIE_LOCALEDIR, or where make install puts them. */
 const char *words_dir(void);
 /* The first language of the locale (LANGUAGE, LC_ALL, LC_MESSAGES, LANG) that has a catalogue;

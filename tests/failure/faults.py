@@ -79,8 +79,11 @@ def files_below(*places):
     for place in places:
         for folder, _, names in os.walk(place):
             for name in names:
-                with open(os.path.join(folder, name), "rb") as fh:
-                    found[os.path.join(folder, name)] = fh.read()
+                try:
+                    with open(os.path.join(folder, name), "rb") as fh:
+                        found[os.path.join(folder, name)] = fh.read()
+                except FileNotFoundError:
+                    pass  # a process that is ending has taken it away
     return found
 
 

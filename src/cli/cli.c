@@ -334,6 +334,7 @@ bool cli_output_open(struct cli *cli, enum format format, enum per per, bool for
 	struct output *output, GError **error)
 {
 	const struct options *options = cli->options;
+	size_t to;
 	struct export_options export = {
 		.format = format,
 		.per = per,
@@ -349,6 +350,9 @@ bool cli_output_open(struct cli *cli, enum format format, enum per per, bool for
 		.ascii = !cli->utf8,
 	};
 
+	options_window(options, SIZE_MAX, &export.window.from, &to);
+	export.window.n = to - export.window.from;
+	export.window.set = true;
 	*output = (struct output){NULL, NULL, NULL};
 	if (!options_format(options, FORMATS_ALL, &export.format, error) ||
 		!options_per(options, &export.per, error) || !cli_need_rules(cli, error))

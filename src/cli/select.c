@@ -7,11 +7,12 @@
 #include "cli/language.h"
 #include "triage/target.h"
 
-GPtrArray *cli_rows(struct cli *cli, GError **error)
+/* `window`: what --offset and --limit leave of them. */
+static GPtrArray *sorted_rows(struct cli *cli, bool window, GError **error)
 {
 	enum sort_key key;
 	bool reverse;
-	size_t count, from, to;
+	size_t count, from = 0, to;
 	struct row *const *rows;
 	GPtrArray *chosen;
 
@@ -19,11 +20,18 @@ GPtrArray *cli_rows(struct cli *cli, GError **error)
 		return NULL;
 	session_sort(cli->session, key, reverse);
 	rows = session_rows(cli->session, &count);
-	options_window(cli->options, count, &from, &to);
+	to = count;
+	if (window)
+		options_window(cli->options, count, &from, &to);
 	chosen = g_ptr_array_new();
 	for (size_t i = from; i < to; i++)
 		g_ptr_array_add(chosen, rows[i]);
 	return chosen;
+}
+
+GPtrArray *cli_rows(struct cli *cli, GError **error)
+{
+	return sorted_rows(cli, true, error);
 }
 
 static bool is_json(const char *format)
@@ -43,7 +51,8 @@ static int write_rows(
 		per = PER_REPORT; /* one object a report, unless --per says otherwise */
 	if (!cli_output_open(cli, format, per, for_export, &output, &error))
 		return cli_fail(cli, error);
-	done = cli_load(cli, query, &partial, &error) && (rows = cli_rows(cli, &error)) != NULL &&
+	done = cli_load(cli, query, &partial, &error) &&
+	       (rows = sorted_rows(cli, !exporter_chooses(output.exporter), &error)) != NULL &&
 	       export_rows(cli->session, rows, output.exporter, &error);
 	if (!cli_output_close(cli, &output, done, done ? &error : NULL))
 		return cli_fail(cli, error);

@@ -27,6 +27,7 @@ struct exporter {
 	const bool *stop;          /* true: no more; NULL: nobody stops it */
 	bool keep;                 /* nothing leaves the buffer: a preview */
 	GPtrArray *unsaid_names;   /* some of the addresses that the target cannot say, or NULL */
+	size_t passed;             /* of what may go out, the window aside */
 	size_t offered, written, unverified, passing, odd, unsaid, nameless, neutralised;
 };
 
@@ -82,6 +83,10 @@ void summary_add(struct summary *summary, const struct exporter *exporter, struc
 bool summary_write(struct summary *summary, struct exporter *exporter, GError **error);
 
 /* --- export.c */
+/* The next of what may go out: does it lie in the window? */
+bool export_takes(struct exporter *exporter);
+/* Nothing will be taken any more. */
+bool export_is_full(const struct exporter *exporter);
 /* Hands the buffer to `out` when it is large, or with `all` anyway. */
 bool export_flush(struct exporter *exporter, bool all, GError **error);
 

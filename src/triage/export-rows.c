@@ -169,7 +169,8 @@ bool export_rows(
 		exporter->options.permanent_only ||
 		(exporter->options.target && exporter->options.target->permanent &&
 			!session_asks(session, "type"));
-	for (guint from = 0; good && from < files->len; from += WINDOW) {
+	for (guint from = 0; good && from < files->len && !export_is_full(exporter);
+		from += WINDOW) {
 		struct window window = {
 			.files = &g_array_index(files, struct leaving, from),
 			.n = MIN(WINDOW, files->len - from),
@@ -196,12 +197,16 @@ char *export_preview(struct session *session, GPtrArray *rows, const struct expo
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) some = g_ptr_array_new();
-	struct exporter *exporter =
-		exporter_new(session->knowledge, session->rules, options, NULL, &error);
+	struct export_options first = *options;
+	struct exporter *exporter;
 	char *text;
+
+	/* Of those that do not go out, some are passed over. */
+	first.window = (struct export_window){true, 0, lines};
+	exporter = exporter_new(session->knowledge, session->rules, &first, NULL, &error);
 	if (!exporter)
 		return g_strdup(error->message);
-	for (guint i = 0; i < rows->len && i < lines; i++)
+	for (guint i = 0; i < rows->len && i < WINDOW; i++)
 		g_ptr_array_add(some, rows->pdata[i]);
 	exporter->keep = true;
 	if (export_rows(session, some, exporter, &error) && exporter_finish(exporter, NULL, &error))

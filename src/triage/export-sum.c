@@ -272,6 +272,9 @@ bool summary_write(struct summary *summary, struct exporter *exporter, GError **
 	g_ptr_array_sort(summary->order, latest_first);
 	for (guint i = 0; i < summary->order->len; i++) {
 		struct line *line = summary->order->pdata[i];
+		if (!export_takes(exporter))
+			continue;
+		exporter->written++;
 		fill_sums(exporter, line);
 		shorten_dates(exporter, line);
 		if (json)

@@ -79,6 +79,11 @@ static bool choose_columns(
 	return exporter->columns != NULL;
 }
 
+bool exporter_chooses(const struct exporter *exporter)
+{
+	return exporter->options.for_export || exporter->summary;
+}
+
 struct exporter *exporter_new(const struct knowledge *knowledge, const struct rule_set *rules,
 	const struct export_options *options, struct file_out *out, GError **error)
 {
@@ -101,6 +106,8 @@ struct exporter *exporter_new(const struct knowledge *knowledge, const struct ru
 		exporter->redactor = redactor_new();
 	if (chosen.per == PER_ADDRESS || chosen.per == PER_MESSAGE)
 		exporter->summary = summary_new(chosen.per);
+	if (!exporter_chooses(exporter))
+		exporter->options.window.set = false;
 	if (is_json(exporter)) {
 		exporter->keys = json_table_new(chosen.texts);
 		json_list_begin(
@@ -195,6 +202,28 @@ static bool goes_out(struct exporter *exporter, const struct recipient *recipien
 	return !options->target || !export_target_refuses(exporter, recipient->address);
 }
 
+bool export_takes(struct exporter *exporter)
+{
+	const struct export_window *window = &exporter->options.window;
+	size_t place = exporter->passed++;
+
+	return !window->set || (place >= window->from && place - window->from < window->n);
+}
+
+bool export_is_full(const struct exporter *exporter)
+{
+	const struct export_window *window = &exporter->options.window;
+
+	return window->set && exporter->passed >= window->from &&
+	       exporter->passed - window->from >= window->n;
+}
+
+/* The first of its address, where each is written once. */
+static bool is_new(struct exporter *exporter, const struct recipient *recipient)
+{
+	return !exporter->seen || g_hash_table_add(exporter->seen, address_key(recipient->address));
+}
+
 /* Mail without failed recipients (an automatic reply, say) has a row in a listing, and no place
  * among addresses. */
 static bool takes_nameless(const struct exporter *exporter)
@@ -205,12 +234,11 @@ static bool takes_nameless(const struct exporter *exporter)
 
 static void write_recipient(struct exporter *exporter, struct record *record)
 {
-	if (exporter->seen &&
-		!g_hash_table_add(exporter->seen, address_key(record->recipient->address)))
-		return;
-	if (exporter->summary)
+	if (exporter->summary) {
 		summary_add(exporter->summary, exporter, record);
-	else if (is_json(exporter))
+		return;
+	}
+	if (is_json(exporter))
 		export_json_recipient(exporter, record);
 	else if (exporter->options.target)
 		export_target_row(exporter, record);
@@ -267,14 +295,16 @@ bool exporter_picked(struct exporter *exporter, const char *file, unsigned index
 	g_autofree struct export_pick *out = g_new(struct export_pick, n + 1);
 	const struct context neutral = context_neutral(report, NULL), *context = NULL;
 	size_t chosen = 0;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && !export_is_full(exporter); i++) {
 		unsigned at = picked[i].recipient;
 		bool named = at < report->recipients_n;
 		if (named && !context)
 			context = &contexts[at];
-		if (named ? goes_out(exporter, &report->recipients[at], &contexts[at],
-				    picked[i].by_hand)
-			  : takes_nameless(exporter))
+		if ((named ? goes_out(exporter, &report->recipients[at], &contexts[at],
+				     picked[i].by_hand) &&
+					    is_new(exporter, &report->recipients[at])
+			   : takes_nameless(exporter)) &&
+			(exporter->summary || export_takes(exporter)))
 			out[chosen++] = picked[i];
 	}
 	g_autofree char *name = exporter->redactor && file ? g_path_get_basename(file) : NULL;
@@ -343,6 +373,21 @@ static void note_left_out(
 					       exporter->offered, why));
 }
 
+/* g_free. */
+static char *written_words(const struct exporter *exporter)
+{
+	const struct export_options *options = &exporter->options;
+	size_t n = exporter->written;
+
+	if (options->per == PER_ADDRESS || options->format == FORMAT_ADDRESSES)
+		return g_strdup_printf(
+			ngettext("%zu address written", "%zu addresses written", n), n);
+	if (options->per == PER_MESSAGE)
+		return g_strdup_printf(
+			ngettext("%zu message written", "%zu messages written", n), n);
+	return g_strdup_printf(ngettext("%zu recipient written", "%zu recipients written", n), n);
+}
+
 static void add_notes(const struct exporter *exporter, GPtrArray *notes)
 {
 	note_left_out(
@@ -363,10 +408,7 @@ static void add_notes(const struct exporter *exporter, GPtrArray *notes)
 					exporter->neutralised),
 				exporter->neutralised));
 	if (exporter->options.for_export)
-		g_ptr_array_add(
-			notes, g_strdup_printf(ngettext("%zu recipient written",
-						       "%zu recipients written", exporter->written),
-				       exporter->written));
+		g_ptr_array_add(notes, written_words(exporter));
 }
 
 bool exporter_finish(struct exporter *exporter, GPtrArray *notes, GError **error)

@@ -26,6 +26,12 @@ struct target;
 enum per { PER_REPORT, PER_RECIPIENT, PER_ADDRESS, PER_MESSAGE, PER_COUNT };
 extern const char *const per_names[PER_COUNT];
 
+/* So many of what goes out, behind the first `from`. */
+struct export_window {
+	bool set;
+	size_t from, n;
+};
+
 /* A table or a list of addresses has no report: PER_REPORT is PER_RECIPIENT there. */
 struct export_options {
 	enum format format;
@@ -35,11 +41,12 @@ struct export_options {
 	bool csv_raw, bom, odd;
 	bool for_export; /* the trust rule of interface.md section 5 holds, and counts are told */
 	bool include_unverified;
-	bool permanent_only; /* and nothing but hard failures */
-	bool proven_only;    /* sent mail is indexed: consistent is not enough */
-	bool redact;         /* local parts, names and subjects stay here (H37) */
-	bool texts;          /* title, explanation, next: wanted in JSON */
-	bool ascii;          /* text for a locale that has no other letters */
+	bool permanent_only;         /* and nothing but hard failures */
+	bool proven_only;            /* sent mail is indexed: consistent is not enough */
+	bool redact;                 /* local parts, names and subjects stay here (H37) */
+	bool texts;                  /* title, explanation, next: wanted in JSON */
+	bool ascii;                  /* text for a locale that has no other letters */
+	struct export_window window; /* kept only where exporter_chooses() */
 };
 /* The names that `columns` may hold, sorted, NULL-ended; g_strfreev. */
 char **export_column_names(void);
@@ -47,6 +54,8 @@ char **export_column_names(void);
 struct exporter;
 struct exporter *exporter_new(const struct knowledge *knowledge, const struct rule_set *rules,
 	const struct export_options *options, struct file_out *out, GError **error);
+/* Does it leave out or sum up what it is offered? Then it is the one to count (`window`). */
+bool exporter_chooses(const struct exporter *exporter);
 /* One report with its contexts (one a recipient, NULL: neutral); tags NULL-ended or NULL. */
 bool exporter_report(struct exporter *exporter, const char *file, unsigned index,
 	const struct report *report, const struct context *contexts, char *const *tags,

@@ -5,13 +5,15 @@
 #include "triage/session-parts.h"
 
 #define SHARE_US 8000     /* of the main loop's time, at once */
-#define FAULTS_SHOWN 1000 /* the others are counted */
+#define FAULTS_SHOWN 1000 /* as rows */
+#define FAULTS_NAMED 10   /* the others are counted: a file of another kind has as many as lines */
 
 struct result_load {
 	struct session *session;
 	bool scanned;
 	size_t next;   /* place */
 	size_t faults; /* lines that were left out */
+	size_t reports;
 };
 
 struct result_load *result_load_new(struct session *session)
@@ -83,7 +85,8 @@ static void add_fault(void *user, unsigned line, const GError *error)
 		return;
 	entry = add_file(session, message_of(name, name, 0, NULL), &file);
 	rowstore_fail(session->rows, entry, file, why);
-	g_ptr_array_add(session->troubles, g_steal_pointer(&why));
+	if (load->faults <= FAULTS_NAMED)
+		g_ptr_array_add(session->troubles, g_steal_pointer(&why));
 }
 
 static void fill(struct session *session, struct entry *entry, unsigned file,
@@ -126,6 +129,7 @@ static void add_place(struct result_load *load, size_t place)
 	result_read(session->result, session->knowledge, place, &from, add_fault, load);
 	report = fromjson_end(&from);
 	if (report) {
+		load->reports++;
 		entry = add_file(session,
 			message_of(report->id && *report->id ? report->id : name, name,
 				report->timestamp, from.tags),
@@ -146,11 +150,19 @@ static void add_place(struct result_load *load, size_t place)
 static void tell_rest(const struct result_load *load)
 {
 	struct session *session = load->session;
+	size_t more = load->faults > FAULTS_NAMED ? load->faults - FAULTS_NAMED : 0;
 
-	if (load->faults > FAULTS_SHOWN)
+	if (more)
 		g_ptr_array_add(session->troubles,
-			g_strdup_printf(_("%s: %zu more lines were left out"),
-				result_path(session->result), load->faults - FAULTS_SHOWN));
+			g_strdup_printf(ngettext("%s: %zu more line was left out",
+						"%s: %zu more lines were left out", more),
+				result_path(session->result), more));
+	if (load->faults && !load->reports)
+		g_ptr_array_add(session->troubles,
+			g_strdup_printf(_("%s: no line of it tells of a report; `nixie extract "
+					  "--format=json-lines` and `nixie list "
+					  "--format=json-lines` write such lines"),
+				result_path(session->result)));
 	if (result_is_cut(session->result))
 		g_ptr_array_add(session->troubles,
 			g_strdup_printf(_("%s: what stands behind the first gigabyte was not read"),

@@ -123,11 +123,12 @@ def hostile(home):
     lines = [line()] + [text for text, _ in HOSTILE] + [b"", b"  ", line(file="z.eml", id="r9@mx", address="zoe@b.example", original={"id": "m9@x"})]
     got = read(home, *lines)
     tap.equal(got.code, 65, "some lines left out: exit 65")
-    for n, (text, why) in enumerate(HOSTILE):
-        tap.check("lines.jsonl:%d: left out: %s" % (n + 2, why) in got.said, "line %d: %s" % (n + 2, why), [x for x in got.said.splitlines() if ":%d:" % (n + 2) in x] or got)
-    tap.equal(got.said.count("left out:"), len(HOSTILE), "each once")
     told = {int(x["file"].rpartition(":")[2]): x["error"] for x in got.lines() if "error" in x}
-    tap.check(all(told.get(n + 2, "").startswith(why) for n, (_, why) in enumerate(HOSTILE)), "and the lines of the answer say the same", told)
+    for n, (text, why) in enumerate(HOSTILE):
+        tap.check(told.get(n + 2, "").startswith(why), "line %d: %s" % (n + 2, why), told.get(n + 2, got))
+    path, said = home.path("lines.jsonl"), got.said.splitlines()
+    tap.equal((len(said), len(set(said[:10]) & {"nixie: %s:%d: left out: %s" % (path, n, why) for n, why in told.items()})), (11, 10), "ten are named, each with why")
+    tap.equal(said[10], "nixie: %s: %d more lines were left out" % (path, len(HOSTILE) - 10), "and the others counted")
     good = sorted(x["address"] for x in got.lines() if "address" in x)
     tap.equal(good, ["ann@b.example", "zoe@b.example"], "and the good ones are read")
     lying = read(home, line(address="x\ny@b.example", valid=True), words=("list",))
@@ -138,7 +139,11 @@ def hostile(home):
     shown = home.nixie("show", "--from-json=" + home.path("lines.jsonl"))
     tap.check(escaped.code == 0 and shown.code == 0 and b"\x1b" not in shown.out and b"\xe2\x80\xae" not in shown.out, "hostile text is made visible", shown)
     many = read(home, *[b"{"] * 1500, line())
-    tap.check(many.code == 65 and many.said.count("left out:") == 1000 and "500 more lines were left out" in many.said and "ann@b.example" in many.text, "so many faults that they are counted", many.said[-300:])
+    tap.check(many.code == 65 and many.said.count("left out:") == 10 and "1490 more lines were left out" in many.said and "ann@b.example" in many.text, "so many faults that they are counted", many.said[-300:])
+    other = read(home, *[b"address,category"] * 12)
+    tap.check(other.code == 65 and len(other.said.splitlines()) == 12 and "2 more lines were left out" in other.said and "no line of it tells of a report; `nixie extract --format=json-lines`" in other.said,
+              "a file of another kind: said, with what writes such lines", other)
+    tap.check("no line of it" not in many.said, "which is not said where one does")
     tap.equal(read(home, line(unknown={"a": [1, {"b": None}]})).code, 0, "a key of a later nixie is left alone")
     tap.equal(read(home, b"\xef\xbb\xbf" + line()).code, 65, "a byte order mark is no JSON")
     for cut in range(1, len(line()), 7):

@@ -11,6 +11,7 @@
 #include "rules/wordbook.h"
 #include "triage/config.h"
 #include "triage/filter.h"
+#include "triage/propose.h"
 
 /* An option, a filter or a setting. */
 struct choice {
@@ -97,6 +98,8 @@ static void add_known(
 		add_files(words, source->datadir, "keys");
 	} else if (strcmp(name, "lang") == 0)
 		add_all(words, wordbook_languages(source->datadir, NULL));
+	else if (strcmp(name, "only") == 0)
+		add_all(words, proposal_words());
 	else if (strcmp(name, "columns") == 0)
 		add_all(words, export_column_names());
 	else if (strchr(value, '|'))
@@ -114,7 +117,8 @@ static struct choice *choice_new(
 		.value = value,
 		.help = help,
 		.words = g_ptr_array_new_with_free_func(g_free),
-		.many = strcmp(name, "columns") == 0 || strcmp(name, "by") == 0};
+		.many = strcmp(name, "columns") == 0 || strcmp(name, "by") == 0 ||
+			strcmp(name, "only") == 0};
 	if (value)
 		add_known(choice->words, name, value, source);
 	return choice;

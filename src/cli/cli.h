@@ -84,6 +84,9 @@ int cli_original(struct cli *cli);
 int cli_hops(struct cli *cli);
 /* `suppress --proposed`. */
 int cli_proposed(struct cli *cli);
+/* What is proposed of what the query selects, as far as --only, --offset and --limit ask for it;
+ * `*left`: how much they leave. Loads as cli_load(). g_ptr_array_unref; NULL with error. */
+GPtrArray *cli_proposals(struct cli *cli, size_t *left, bool *partial, GError **error);
 /* What suppress shares: a day, g_free; a line of CSV or TSV (NULL: an empty cell); Message-IDs that
  * are parted by blanks. */
 char *cli_day(int64_t time);

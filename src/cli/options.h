@@ -27,7 +27,7 @@ struct options {
 	char *format, *format_version, *per, *columns, *output, *color;
 	gboolean force, csv_raw, bom, odd, include_unverified, redact, exit_code;
 	/* the rest */
-	char *by, *jobs, *files_from, *from_json, *as, *say, *whom, *note;
+	char *by, *jobs, *files_from, *from_json, *as, *say, *whom, *note, *only;
 	gboolean original, hops, due, sent, status, proposed, accept, removed;
 	gboolean unset, list, quiet, verbose, help, version;
 	GPtrArray *settings; /* "key", "value" alternating, from --KEY=VALUE of the settings */

@@ -75,6 +75,8 @@ static const struct option_row rows[] = {
 	{"proposed", 0, FLAG, AT(proposed), OPT_PROPOSED,
 		N_("list the addresses that should be on it, with their evidence"), NULL},
 	{"accept", 0, FLAG, AT(accept), OPT_PROPOSED, N_("do what is proposed, in one step"), NULL},
+	{"only", 0, TEXT, AT(only), OPT_PROPOSED,
+		N_("of what is proposed: put-on, put-back, take-off, or a reason for it"), "WHAT"},
 	{"removed", 0, FLAG, AT(removed), OPT_PROPOSED,
 		N_("list the addresses that were taken off, with who and why"), NULL},
 	{"note", 0, TEXT, AT(note), OPT_PROPOSED, N_("keep TEXT beside the entry"), "TEXT"},

@@ -2,6 +2,7 @@
 /* nixie suppress --proposed: who should go on the suppression list, back there, or come off, and
  * what speaks for it. */
 #include "base/words.h"
+#include "triage/nearest.h"
 #include "triage/propose.h"
 
 #include "base/errors.h"
@@ -72,7 +73,7 @@ static void put_text(GString *out, const struct proposal *proposal)
 	g_string_append_printf(out, "\n  %s\n", ids);
 }
 
-static GString *written(const GPtrArray *proposals, size_t from, size_t to, enum format format)
+static GString *written(const GPtrArray *proposals, enum format format)
 {
 	GString *out = g_string_new(NULL);
 	bool table = format == FORMAT_CSV || format == FORMAT_TSV;
@@ -83,7 +84,7 @@ static GString *written(const GPtrArray *proposals, size_t from, size_t to, enum
 		json_list_begin(&list, out, format == FORMAT_JSON_LINES);
 	if (table)
 		cli_put_cells(out, format, heads, G_N_ELEMENTS(heads));
-	for (size_t i = from; i < to; i++) {
+	for (guint i = 0; i < proposals->len; i++) {
 		const struct proposal *proposal = proposals->pdata[i];
 
 		if (is_json) {
@@ -100,26 +101,76 @@ static GString *written(const GPtrArray *proposals, size_t from, size_t to, enum
 	return out;
 }
 
-int cli_proposed(struct cli *cli)
+/* --- which */
+
+/* The words of --only, NULL-ended, g_strfreev; NULL with error. */
+static char **wanted_words(const struct options *options, GError **error)
+{
+	g_auto(GStrv) words = g_strsplit(options->only, ",", -1), known = proposal_words();
+	const char *near;
+
+	for (char **word = words; *word; word++) {
+		if (g_strv_contains((const char *const *)known, g_strstrip(*word)))
+			continue;
+		near = nearest_word(*word, (const char *const *)known);
+		g_autofree char *all = g_strjoinv(", ", known);
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+			near ? _("--only=%s: did you mean %s?")
+			     : _("--only=%s: nothing is proposed so; there are %s"),
+			*word, near ? near : all);
+		return NULL;
+	}
+	return g_steal_pointer(&words);
+}
+
+static bool is_wanted(const struct proposal *proposal, char *const *words)
+{
+	for (; *words; words++)
+		if (proposal_is(proposal, *words))
+			return true;
+	return false;
+}
+
+GPtrArray *cli_proposals(struct cli *cli, size_t *left, bool *partial, GError **error)
 {
 	g_autofree char *query = cli_query(cli);
+	g_auto(GStrv) words = NULL;
+	GPtrArray *proposals;
+	size_t from, to, all;
+
+	if ((cli->options->only && !(words = wanted_words(cli->options, error))) ||
+		!cli_load(cli, query, partial, error))
+		return NULL;
+	proposals = session_proposals(cli->session);
+	all = proposals->len;
+	for (guint i = proposals->len; words && i-- > 0;)
+		if (!is_wanted(proposals->pdata[i], words))
+			g_ptr_array_remove_index(proposals, i);
+	options_window(cli->options, proposals->len, &from, &to);
+	g_ptr_array_set_size(proposals, (gint)to);
+	if (from)
+		g_ptr_array_remove_range(proposals, 0, (guint)from);
+	*left = all - proposals->len;
+	return proposals;
+}
+
+int cli_proposed(struct cli *cli)
+{
 	g_autoptr(GPtrArray) proposals = NULL;
 	g_autoptr(GString) text = NULL;
 	enum format format = FORMAT_TEXT;
-	size_t from, to;
+	size_t left;
 	GError *error = NULL;
 	bool partial;
 	int code;
 
 	if (!options_format(cli->options, FORMATS_TEXT_JSON | 1U << FORMAT_CSV | 1U << FORMAT_TSV,
 		    &format, &error) ||
-		!cli_load(cli, query, &partial, &error))
+		!(proposals = cli_proposals(cli, &left, &partial, &error)))
 		return cli_fail(cli, error);
-	proposals = session_proposals(cli->session);
-	options_window(cli->options, proposals->len, &from, &to);
-	text = written(proposals, from, to, format);
+	text = written(proposals, format);
 	code = cli_put_out(cli, format, text);
 	if (code != NIXIE_DONE || partial)
 		return code != NIXIE_DONE ? code : NIXIE_PARTIAL;
-	return cli->options->exit_code && to > from ? NIXIE_MATCHED : NIXIE_DONE;
+	return cli->options->exit_code && proposals->len ? NIXIE_MATCHED : NIXIE_DONE;
 }

@@ -258,24 +258,30 @@ static struct action *make_suppress(
 
 static int accept(struct cli *cli)
 {
-	g_autofree char *query = cli_query(cli);
 	g_autoptr(GPtrArray) proposals = NULL;
 	struct action *action;
 	GError *error = NULL;
 	bool partial;
+	size_t left;
 	int code;
 
-	if (!cli_load(cli, query, &partial, &error))
+	proposals = cli_proposals(cli, &left, &partial, &error);
+	if (!proposals)
 		return cli_fail(cli, error);
-	proposals = session_proposals(cli->session);
 	if (!proposals->len) {
-		cli_say(cli, _("nothing is proposed; nothing was changed"));
+		cli_say(cli, left ? _("nothing of what is proposed is meant; nothing was changed")
+				  : _("nothing is proposed; nothing was changed"));
 		return partial ? NIXIE_PARTIAL : NIXIE_DONE;
 	}
 	action = action_accept(cli->session, proposals, &error);
 	if (action)
 		action_note(action, cli->options->note);
 	code = cli_apply(cli, action, error);
+	if (left && !cli->options->quiet && (code == NIXIE_DONE || code == NIXIE_MATCHED))
+		cli_say(cli,
+			ngettext("%zu proposal is left", "%zu proposals are left",
+				(unsigned long)left),
+			left);
 	return code == NIXIE_DONE && partial ? NIXIE_PARTIAL : code;
 }
 
@@ -290,6 +296,9 @@ int cli_suppress(struct cli *cli)
 		return cli_fail(cli, g_error_new_literal(NIXIE_ERROR, NIXIE_USAGE,
 					     "--unset, --list, --removed, --proposed and --accept "
 					     "exclude each other"));
+	if (options->only && !options->proposed && !options->accept)
+		return cli_fail(cli, g_error_new_literal(NIXIE_ERROR, NIXIE_USAGE,
+					     _("--only goes with --proposed or --accept")));
 	if (options->list || options->removed)
 		return list_suppressed(cli);
 	if (options->proposed)

@@ -241,16 +241,15 @@ const struct cli_command cli_commands[] = {
 		SELECTS | OPT_SORT | OPT_WINDOW | OPT_UNSET | OPT_RETRY | OPT_FORMAT | OPT_OUTPUT |
 			OPT_EXPORT | OPT_JOBS},
 	{"suppress",
-		"[--unset | --list | --removed | --proposed | --accept] [--note=TEXT] [FILTERS] -- "
-		"QUERY",
+		"[--unset | --list | --removed | --proposed | --accept] [--only=WHAT] "
+		"[--note=TEXT] "
+		"[FILTERS] -- QUERY",
 		N_("put recipients on the suppression list"),
 		N_("Puts the matching recipients on the suppression list, or takes them off. "
-		   "--list "
-		   "prints the list, --removed who was taken off it. --proposed prints the "
-		   "addresses "
-		   "that should go on it, go back, or come off, each with what speaks for it; "
-		   "--accept "
-		   "does that in one step. Addresses are never put there or taken off unasked."),
+		   "--list prints the list, --removed who was taken off it. --proposed prints the "
+		   "addresses that should go on it, go back, or come off, each with what speaks "
+		   "for it; --accept does that in one step, all of it or what --only, --address "
+		   "and --limit leave. Addresses are never put there or taken off unasked."),
 		SELECTS | OPT_WINDOW | OPT_UNSET | OPT_LIST | OPT_PROPOSED | OPT_FORMAT |
 			OPT_OUTPUT | OPT_JOBS},
 	{"undo", "[ENTRY]", N_("undo the last change, or that of one entry"),

@@ -148,7 +148,7 @@ enum cli_options {
 	OPT_FOR = 1 << 14,        /* --for */
 	OPT_ORIGINAL = 1 << 15,   /* --original */
 	OPT_RETRY = 1 << 16,      /* --due, --sent, --status */
-	OPT_PROPOSED = 1 << 17,   /* --proposed, --accept, --removed, --note */
+	OPT_PROPOSED = 1 << 17,   /* --proposed, --accept, --only, --removed, --note */
 	OPT_HOPS = 1 << 18,       /* --hops */
 	OPT_SAVE = 1 << 19,       /* --save */
 	OPT_TARGET = 1 << 20,     /* --for */

@@ -23,6 +23,24 @@ const char *const move_titles[MOVE_COUNT] = {
 	[MOVE_OFF] = N_("take it off the list"),
 };
 
+char **proposal_words(void)
+{
+	GPtrArray *words = g_ptr_array_new();
+
+	for (int move = 0; move < MOVE_COUNT; move++)
+		g_ptr_array_add(words, g_strdup(move_names[move]));
+	for (int ground = GROUND_NONE + 1; ground < GROUND_COUNT; ground++)
+		g_ptr_array_add(words, g_strdup(ground_names[ground]));
+	g_ptr_array_add(words, NULL);
+	return (char **)g_ptr_array_free(words, FALSE);
+}
+
+bool proposal_is(const struct proposal *proposal, const char *word)
+{
+	return strcmp(move_names[proposal->move], word) == 0 ||
+	       strcmp(ground_names[proposal->ground], word) == 0;
+}
+
 char *proposal_reason(const struct proposal *proposal)
 {
 	g_autoptr(GDateTime) date = g_date_time_new_from_unix_local(proposal->success);

@@ -41,6 +41,10 @@ struct proposal {
 	const struct released *before; /* of what goes back: when it came off; NULL */
 };
 
+/* Names of moves and of grounds, NULL-ended; g_strfreev. */
+char **proposal_words(void);
+/* Is its move or its ground called so? */
+bool proposal_is(const struct proposal *proposal, const char *word);
 /* Of the rows on show, by address: struct proposal*; g_ptr_array_unref. */
 GPtrArray *session_proposals(const struct session *session);
 /* "3 hard reports about messages that were sent to it, ..."; g_free. */

@@ -59,6 +59,34 @@ def arrive(box):
         tap.check(len(seen) == sum(row[0] == to for row in ARRIVED[:n + 1]), "and it is read", [(row["trust"], row["category"]) for row in seen])
 
 
+def proposed(box, *words):
+    return [(x["address"], x["move"], x["reason"]) for x in box.nixie("suppress", "--proposed", "--format=json", *words).json()]
+
+
+def part(box, addresses):
+    """A part of what is proposed: what --proposed prints with the same words is what --accept does."""
+    box.nixie("suppress", "--", "address:nils@millpond.example")  # who is alive again, so that somebody should come off
+    whole = proposed(box)
+    for words in (["--only=take-off"], ["--only=put-on"], ["--only=put-back,take-off"], ["--only=soft"], ["--only=proven", "--limit=3"], ["--limit=2", "--offset=1"], ["--address=" + addresses[0]]):
+        chosen = proposed(box, *words)
+        kinds = words[0].partition("=")[2].split(",") if words[0].startswith("--only") else None
+        tap.check(0 < len(chosen) < len(whole) and all(x in whole and (not kinds or x[1] in kinds or x[2] in kinds) for x in chosen), "%s: a part" % " ".join(words), chosen)
+        listed = {x["address"] for x in box.nixie("suppress", "--list", "--format=json").json()}
+        got = box.nixie("suppress", "--accept", *words)
+        changed = {x["address"] for x in box.nixie("suppress", "--list", "--format=json").json()} ^ listed
+        left = len(whole) - len(chosen)
+        tap.equal(changed, {x[0] for x in chosen}, "%s: it is accepted" % " ".join(words))
+        tap.check(words[0].startswith("--address") or "%d proposal%s left" % (left, " is" if left == 1 else "s are") in got.said, "and what is left is told", got)
+        box.nixie("undo")
+        tap.equal(proposed(box), whole, "undone, all is proposed again")
+    nothing = box.nixie("suppress", "--accept", "--only=quiet", "--address=" + addresses[0])
+    tap.check(nothing.code == 0 and "nothing of what is proposed is meant" in nothing.said, "none of them: said", nothing)
+    for words, say in ((["--accept", "--only=takeoff"], "did you mean take-off?"), (["--proposed", "--only=zebra"], "there are put-on, put-back, take-off, proven"), (["--list", "--only=proven"], "goes with --proposed or --accept")):
+        got = box.nixie("suppress", *words)
+        tap.check(got.code == 64 and say in got.said, " ".join(words), got)
+    box.nixie("undo")
+
+
 with Mailbox() as box:
     want = {address: facts["proposed"] for address, facts in box.told["addresses"].items() if facts["proposed"]}
     found = {x["address"].lower(): x for x in box.nixie("suppress", "--proposed", "--format=json").json()}
@@ -74,6 +102,7 @@ with Mailbox() as box:
     tap.equal((lines[0][:3], len(lines) - 1), (["address", "move", "category"], len(want)), "as CSV")
     one = box.nixie("suppress", "--proposed", UNSENT, "address:quentin@oldlane.example")
     tap.check(one.code == 0 and "independent: 2 hard reports" in one.text, "as text", one)
+    part(box, sorted(found))
     before = box.dump()
     box.nixie("suppress", "--", "address:maja77@attic.example")
     left = {x["address"] for x in box.nixie("suppress", "--proposed", "--format=json").json()}

@@ -126,7 +126,8 @@ static char **own_addresses(notmuch_database_t *database)
 	return all;
 }
 
-static void tell_info(struct reader *reader, uint64_t count, reader_on_info *info, void *user)
+static void tell_info(
+	struct reader *reader, uint64_t count, uint64_t total, reader_on_info *info, void *user)
 {
 	notmuch_database_t *database = reader->database;
 	g_auto(GStrv) own = own_addresses(database);
@@ -137,6 +138,7 @@ static void tell_info(struct reader *reader, uint64_t count, reader_on_info *inf
 		.revision = notmuch_database_get_revision(database, &uuid),
 		.path = root ? root : notmuch_database_get_path(database),
 		.count = count,
+		.total = total,
 		.own_addresses = own,
 		.exclude_tags = exclude,
 	};
@@ -226,13 +228,16 @@ static bool count_matches(struct listing *listing, GError **error)
 {
 	const struct reader_request *request = listing->request;
 	unsigned count = 0;
+	int64_t total = 0;
 	notmuch_status_t status = notmuch_query_count_messages(listing->query, &count);
 
 	if (status != NOTMUCH_STATUS_SUCCESS) {
 		set_query_error(listing->reader->database, status, error);
 		return false;
 	}
-	tell_info(listing->reader, count, listing->info, listing->user);
+	if (request->total && !reader_count(listing->reader, "*", &total, error))
+		return false;
+	tell_info(listing->reader, count, (uint64_t)total, listing->info, listing->user);
 	listing->counted = true;
 	listing->expected = count > request->offset ? count - request->offset : 0;
 	if (request->limit)
@@ -283,7 +288,7 @@ static bool list_query(struct listing *listing, GError **error)
 	notmuch_query_set_sort(listing->query, request->once           ? NOTMUCH_SORT_UNSORTED
 					       : request->oldest_first ? NOTMUCH_SORT_OLDEST_FIRST
 								       : NOTMUCH_SORT_NEWEST_FIRST);
-	tell_info(reader, 0, listing->info, listing->user);
+	tell_info(reader, 0, 0, listing->info, listing->user);
 	status = notmuch_query_search_messages(listing->query, &messages);
 	listing->expected = request->limit ? request->limit : UINT64_MAX;
 	if (status == NOTMUCH_STATUS_SUCCESS)
@@ -309,7 +314,7 @@ bool reader_list(struct reader *reader, const struct reader_request *request, re
 	reader->heads = !request->once;
 	if (!request->ids)
 		return list_query(&listing, error);
-	tell_info(reader, g_strv_length((char **)request->ids), info, user);
+	tell_info(reader, g_strv_length((char **)request->ids), 0, info, user);
 	for (const char *const *id = request->ids; *id; id++) {
 		struct message *asked = g_new0(struct message, 1);
 

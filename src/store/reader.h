@@ -21,6 +21,7 @@ struct reader_request {
 	/* Instead of query: exactly these Message-IDs, looked up, never made into a query. */
 	const char *const *ids;
 	bool recipients; /* also to whom it went; costs reading the file */
+	bool total;      /* with the matches all messages are counted */
 	/* For who goes through all of it once: in the order of the index, with id, tags, properties
 	 * and files alone, and nothing of it is remembered. */
 	bool once;

@@ -41,6 +41,7 @@ struct store_info {
 	uint64_t revision;    /* lastmod */
 	const char *path;     /* mail root */
 	uint64_t count;       /* messages the query matches */
+	uint64_t total;       /* messages there are; 0: not asked for */
 	char **own_addresses; /* user.primary_email and user.other_email */
 	char **exclude_tags;
 	bool synchronize_flags;

@@ -22,7 +22,8 @@
 #include "worker/spawner.h"
 
 struct job;
-struct unpack; /* worker/pack.h */
+struct pack; /* worker/pack.h */
+struct unpack;
 
 /*
  * error is NULL on success; its code is an exit code (base/errors.h). G_IO_ERROR-like cancel:
@@ -220,5 +221,21 @@ const char *cache_note(const struct cache *cache);
 /* Of this state of the file, as the pool tells it. */
 void cache_put(struct cache *cache, const char *id, const char *path,
 	const struct file_stamp *stamp, const struct unpack *packed);
+
+/*
+ * Whole lists, kept by name in the state that they hold in. A page begins with the files that it
+ * was read from: how many, and of each its path and (in what comes back) whether it is as it was
+ * then. A part follows, the caller's own. The unpack lends for the time of the call; nobody has
+ * looked at what is in it.
+ */
+typedef void cache_page(void *user, struct unpack *page);
+struct job *cache_get_list(struct cache *cache, const char *name, const char *state,
+	cache_page *page, job_done *done, void *user);
+/* Empties the page. `began`: when reading its files did, seconds since 1970. An error: no other
+ * page need come. */
+struct job *cache_put_page(struct cache *cache, const char *name, int64_t began, struct pack *page,
+	job_done *done, void *user);
+/* The pages that were put are the list, in this state; NULL: they are none. */
+void cache_settle_list(struct cache *cache, const char *state);
 
 #endif

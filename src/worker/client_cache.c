@@ -15,6 +15,7 @@ struct cache_job {
 	struct job job;
 	struct lookup *lookup; /* NULL: answered, or never asked */
 	pool_report *report;
+	cache_page *page; /* in its place: a list is asked for */
 	size_t n;
 };
 
@@ -118,6 +119,24 @@ static void on_facts(const struct lookup *lookup, GVariant *value)
 	}
 }
 
+static void on_page(const struct lookup *lookup, GVariant *value)
+{
+	struct cache_job *job = lookup->job;
+	struct unpack unpack;
+
+	unpack_init(&unpack, value);
+	if (job && job->page && !job_is_ending(&job->job))
+		job->page(job->job.user, &unpack);
+}
+
+static GError *not_kept(GVariant *value)
+{
+	gboolean kept;
+
+	g_variant_get(value, "(b)", &kept);
+	return kept ? NULL : g_error_new_literal(NIXIE_ERROR, NIXIE_IO, "no list can be kept");
+}
+
 static void on_hello(struct cache *cache, GVariant *value)
 {
 	const char *note;
@@ -145,6 +164,10 @@ static void on_frame(void *user, enum wire_kind kind, GVariant *value)
 	} else if (lookup && kind == WIRE_LOOKED) {
 		if (++lookup->answered == lookup->frames)
 			finish_head(cache, NULL);
+	} else if (lookup && kind == WIRE_PAGE) {
+		on_page(lookup, value);
+	} else if (lookup && kind == WIRE_SHELVED) {
+		finish_head(cache, not_kept(value));
 	}
 }
 
@@ -203,23 +226,69 @@ static size_t send_keys(
 	return frames;
 }
 
-struct job *cache_get(struct cache *cache, const char *const *ids, const char *const *paths,
-	size_t n, pool_report *report, job_done *done, void *user)
+/* A job whose answer comes after those that were asked for before. NULL channel: it ends. */
+static struct cache_job *job_new_asking(struct cache *cache, job_done *done, void *user)
 {
 	struct cache_job *job = (struct cache_job *)job_new_shared(&cache_class, done, user);
 
-	job->report = report;
-	job->n = n;
-	if (!n || !cache->channel) {
-		job_end_later(&job->job, n ? g_error_copy(cache->broken) : NULL);
-		return &job->job;
+	if (!cache->channel) {
+		job_end_later(&job->job, g_error_copy(cache->broken));
+		return job;
 	}
 	send_kept(cache);
 	job->lookup = g_new0(struct lookup, 1);
 	job->lookup->job = job;
-	job->lookup->frames = send_keys(cache->channel, ids, paths, n);
+	job->lookup->frames = 1;
 	g_queue_push_tail(&cache->lookups, job->lookup);
+	return job;
+}
+
+struct job *cache_get(struct cache *cache, const char *const *ids, const char *const *paths,
+	size_t n, pool_report *report, job_done *done, void *user)
+{
+	struct cache_job *job;
+
+	if (!n) {
+		job = (struct cache_job *)job_new_shared(&cache_class, done, user);
+		job_end_later(&job->job, NULL);
+		return &job->job;
+	}
+	job = job_new_asking(cache, done, user);
+	job->report = report;
+	job->n = n;
+	if (job->lookup)
+		job->lookup->frames = send_keys(cache->channel, ids, paths, n);
 	return &job->job;
+}
+
+/* --- whole lists */
+
+struct job *cache_get_list(struct cache *cache, const char *name, const char *state,
+	cache_page *page, job_done *done, void *user)
+{
+	struct cache_job *job = job_new_asking(cache, done, user);
+
+	job->page = page;
+	if (job->lookup)
+		channel_send(cache->channel, WIRE_LIST, g_variant_new("(^ay^ay)", name, state));
+	return &job->job;
+}
+
+struct job *cache_put_page(struct cache *cache, const char *name, int64_t began, struct pack *page,
+	job_done *done, void *user)
+{
+	struct cache_job *job = job_new_asking(cache, done, user);
+
+	if (job->lookup)
+		channel_send(cache->channel, WIRE_SHELVE,
+			g_variant_new("(^ayx@" PACK_TYPE ")", name, (gint64)began, pack_end(page)));
+	return &job->job;
+}
+
+void cache_settle_list(struct cache *cache, const char *state)
+{
+	if (cache->channel)
+		channel_send(cache->channel, WIRE_LISTED, g_variant_new("(m^ay)", state));
 }
 
 void cache_put(struct cache *cache, const char *id, const char *path,

@@ -15,14 +15,15 @@ struct reader_job {
 static void on_info(struct reader_job *job, GVariant *value)
 {
 	struct store_info info = {0};
-	guint64 revision, count;
+	guint64 revision, count, total;
 	gboolean synchronize_flags, writable;
 	g_auto(GStrv) own = NULL, exclude = NULL;
 
-	g_variant_get(value, "(^&ayt^&ayt^aay^aaybb)", &info.uuid, &revision, &info.path, &count,
-		&own, &exclude, &synchronize_flags, &writable);
+	g_variant_get(value, "(^&ayt^&aytt^aay^aaybb)", &info.uuid, &revision, &info.path, &count,
+		&total, &own, &exclude, &synchronize_flags, &writable);
 	info.revision = revision;
 	info.count = count;
+	info.total = total;
 	info.own_addresses = own;
 	info.exclude_tags = exclude;
 	info.synchronize_flags = synchronize_flags;
@@ -141,10 +142,10 @@ struct job *reader_start(struct spawner *spawner, const struct reader_request *r
 	job->info = info;
 	job->batch = batch;
 	job_send(&job->job, WIRE_READ,
-		g_variant_new("(@" STORE_TYPE "m^aybbttm@aaybb)", store_ref_pack(&request->store),
+		g_variant_new("(@" STORE_TYPE "m^aybbttm@aaybbb)", store_ref_pack(&request->store),
 			request->query, request->exclude, request->oldest_first,
 			(guint64)request->limit, (guint64)request->offset, ids, request->recipients,
-			request->once));
+			request->once, request->total));
 	return &job->job;
 }
 

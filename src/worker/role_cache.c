@@ -3,12 +3,14 @@
  * The cache's child: it looks up and keeps, so that nobody else waits for SQLite. A LOOKUP frame is
  * answered by FACTS, as far as something is known, and one LOOKED. What KEEP frames bring is
  * committed when nothing has come for a while, or much has. It is not looked at: who asks for it
- * checks what he gets.
+ * checks what he gets. Whole lists (role_lists.c) lie in a file of their own, opened when one is
+ * asked for.
  */
 #include <sys/stat.h>
 
 #include "base/words.h"
 #include "verdicts/cache.h"
+#include "verdicts/lists.h"
 #include "worker/reportwire.h"
 #include "worker/roles.h"
 
@@ -61,10 +63,10 @@ static void look_up(struct wire *wire, struct verdicts *verdicts, GVariant *requ
 	wire_send(wire, WIRE_LOOKED, NULL);
 }
 
-/* Once: that something in the file turned out to be broken. */
-static void tell_harm(struct wire *wire, const struct verdicts *verdicts, bool *told)
+/* Once: that something in a file turned out to be broken. */
+static void tell_harm(struct wire *wire, const char *harmed, bool *told)
 {
-	const char *path = *told ? NULL : verdicts_harm(verdicts);
+	const char *path = *told ? NULL : harmed;
 	g_autofree char *note =
 		path ? g_strdup_printf(_("the cache %s is broken and will be made anew"), path)
 		     : NULL;
@@ -98,6 +100,39 @@ static gsize keep(struct verdicts *verdicts, GVariant *request)
 	return g_variant_get_size(request);
 }
 
+/* --- whole lists */
+
+struct shelf {
+	const char *uuid;
+	struct lists *lists;
+	bool opened; /* it was tried */
+};
+
+static struct lists *shelf_lists(struct shelf *shelf, struct wire *wire)
+{
+	g_autofree char *note = NULL;
+
+	if (!shelf->opened)
+		shelf->lists = lists_open(shelf->uuid, &note);
+	shelf->opened = true;
+	if (note)
+		wire_send(wire, WIRE_HELLO, g_variant_new("(^ay)", note));
+	return shelf->lists;
+}
+
+static void serve_list(
+	struct wire *wire, struct shelf *shelf, enum wire_kind kind, GVariant *request)
+{
+	struct lists *lists = shelf_lists(shelf, wire);
+
+	if (kind == WIRE_LIST)
+		list_tell(wire, lists, request);
+	else if (kind == WIRE_SHELVE)
+		list_shelve(wire, lists, request);
+	else
+		list_settle(lists, request);
+}
+
 void role_cache(struct wire *wire)
 {
 	const char *uuid, *rules;
@@ -106,13 +141,15 @@ void role_cache(struct wire *wire)
 	struct verdicts *verdicts;
 	g_autofree char *note = NULL;
 	g_autoptr(GError) error = NULL;
+	struct shelf shelf = {NULL};
 	gsize kept = 0;
-	bool told = false;
+	bool told = false, told_lists = false;
 
 	umask(077);
 	if (!wire_receive(wire, &kind, &request) || kind != WIRE_CACHE)
 		return;
 	g_variant_get(request, "(^&ay^&ay)", &uuid, &rules);
+	shelf.uuid = uuid;
 	verdicts = verdicts_open(uuid, rules, report_wire_version(), &note, &error);
 	if (!verdicts) {
 		wire_send_end(wire, error);
@@ -122,9 +159,12 @@ void role_cache(struct wire *wire)
 	while (wire_receive(wire, &kind, &request)) {
 		if (kind == WIRE_LOOKUP) {
 			look_up(wire, verdicts, request);
-			tell_harm(wire, verdicts, &told);
+			tell_harm(wire, verdicts_harm(verdicts), &told);
 		} else if (kind == WIRE_KEEP) {
 			kept += keep(verdicts, request);
+		} else if (kind == WIRE_LIST || kind == WIRE_SHELVE || kind == WIRE_LISTED) {
+			serve_list(wire, &shelf, kind, request);
+			tell_harm(wire, shelf.lists ? lists_harm(shelf.lists) : NULL, &told_lists);
 		}
 		g_variant_unref(request);
 		if (kept <= KEPT_MAX && wire_pending(wire, kept ? KEPT_MILLISECONDS : 0))
@@ -132,5 +172,6 @@ void role_cache(struct wire *wire)
 		verdicts_commit(verdicts);
 		kept = 0;
 	}
+	lists_close(shelf.lists);
 	verdicts_close(verdicts);
 }

@@ -67,9 +67,9 @@ static bool pass_open(
 
 static GVariant *info_pack(const struct store_info *info)
 {
-	return g_variant_new("(^ayt^ayt^aay^aaybb)", info->uuid, (guint64)info->revision,
-		info->path, (guint64)info->count, info->own_addresses, info->exclude_tags,
-		info->synchronize_flags, info->writable);
+	return g_variant_new("(^ayt^aytt^aay^aaybb)", info->uuid, (guint64)info->revision,
+		info->path, (guint64)info->count, (guint64)info->total, info->own_addresses,
+		info->exclude_tags, info->synchronize_flags, info->writable);
 }
 
 static void on_info(void *user, const struct store_info *info)
@@ -380,7 +380,7 @@ static void read_query(struct wire *wire, GVariant *request)
 		.head = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL),
 	};
 	struct reader_request *asked = &listing.request;
-	gboolean exclude, oldest_first, recipients, once;
+	gboolean exclude, oldest_first, recipients, once, total;
 	g_autoptr(GVariant) ids = NULL;
 	g_autofree const char **list = NULL;
 
@@ -394,8 +394,10 @@ static void read_query(struct wire *wire, GVariant *request)
 	list = ids ? g_variant_get_bytestring_array(ids, NULL) : NULL;
 	g_variant_get_child(request, 7, "b", &recipients);
 	g_variant_get_child(request, 8, "b", &once);
+	g_variant_get_child(request, 9, "b", &total);
 	asked->recipients = recipients;
 	asked->once = once;
+	asked->total = total;
 	asked->exclude = exclude;
 	asked->oldest_first = oldest_first;
 	asked->ids = list;

@@ -25,4 +25,10 @@ void role_lesson(struct wire *wire);
 /* What a reader does when it is asked for letters; in role_letters.c. */
 void read_letters(struct wire *wire, GVariant *request);
 
+/* Whole lists, which the cache's child keeps, too; in role_lists.c. */
+struct lists;
+void list_tell(struct wire *wire, struct lists *lists, GVariant *request);
+void list_shelve(struct wire *wire, struct lists *lists, GVariant *request);
+void list_settle(struct lists *lists, GVariant *request);
+
 #endif

@@ -23,7 +23,7 @@
  * Every kind with its type. Maybe types (m) stand where NULL has a meaning of its own.
  *
  * Requests:
- *   READ     store, query, exclude, oldest_first, limit, offset, ids, recipients, once
+ *   READ     store, query, exclude, oldest_first, limit, offset, ids, recipients, once, total
  *   COUNT    store, queries
  *   NAMES    store
  *   IDS      store, query, exclude
@@ -32,6 +32,9 @@
  *   INDEX    mail, database, tags
  *   CACHE    uuid, rule hash; then LOOKUP (ids and paths) and KEEP frames
  *   KEEP     of each: id, path, stamp of the file, packed report
+ *   LIST     name and state of a list that was kept
+ *   SHELVE   name of a list, when reading its files began, a page: paths, and what is the asker's
+ *   LISTED   in which state the list that was shelved holds; none: it does not
  *   EXTRACT  datadir, rule directories; two trays come along, for mails and answers, or none; then
  *            MAILS frames
  *   MAILS    half of the trays, how long each mail in it is (WIRE_BY_FD: it is a descriptor that
@@ -43,7 +46,8 @@
  *   TRY      datadir, rule directories, whether it is a fragment, a rule to hear of; a descriptor
  *            comes along
  * Answers:
- *   INFO     uuid, revision, path, count, own addresses, exclude tags, synchronize flags, writable
+ *   INFO     uuid, revision, path, count, total, own addresses, exclude tags, synchronize flags,
+ *            writable
  *   ROWS, MESSAGES  how many rows these stand for, how many there are, and they
  *   MATCHES  Message-IDs
  *   POST     whether all before is void, how many letters there are, and they
@@ -51,6 +55,9 @@
  *   LAID     the same, in the tray: how many numbers, how many bytes of texts
  *   FACTS    place in the LOOKUP, packed report
  *   LOOKED   all FACTS of one LOOKUP have been sent
+ *   PAGE     of a LIST: paths, whether each file is as it was then, and what is the asker's; LOOKED
+ *            follows the last one
+ *   SHELVED  whether more pages may come
  *   SKIPPED  file, why
  *   SCRUBBED whether it is read as the original is, the anonymised mail
  *   LEARNED  the rule that a correction makes, and which wordings it changes
@@ -60,7 +67,7 @@
  */
 #define STORE_TYPE "(maymaymay)"
 #define WIRE_KINDS(X) \
-	X(READ, "(" STORE_TYPE "maybbttmaaybb)") \
+	X(READ, "(" STORE_TYPE "maybbttmaaybbb)") \
 	X(COUNT, "(" STORE_TYPE "aay)") \
 	X(NAMES, "(" STORE_TYPE ")") \
 	X(IDS, "(" STORE_TYPE "mayb)") \
@@ -74,6 +81,9 @@
 	X(CACHE, "(ayay)") \
 	X(LOOKUP, PACK_TYPE) \
 	X(KEEP, PACK_TYPE) \
+	X(LIST, "(ayay)") \
+	X(SHELVE, "(ayx" PACK_TYPE ")") \
+	X(LISTED, "(may)") \
 	X(EXTRACT, "(ayaayb)") \
 	X(FILES, "(ub)") \
 	X(MAILS, "(uaub)") \
@@ -84,7 +94,9 @@
 	X(LESSON, PACK_TYPE) \
 	X(FACTS, PACK_TYPE) \
 	X(LOOKED, "()") \
-	X(INFO, "(aytaytaayaaybb)") \
+	X(PAGE, PACK_TYPE) \
+	X(SHELVED, "(b)") \
+	X(INFO, "(aytayttaayaaybb)") \
 	X(ROWS, PACK_TYPE) \
 	X(MESSAGES, PACK_TYPE) \
 	X(COUNTS, "(axt)") \

@@ -2,7 +2,8 @@
 /*
  * Loading: index what is new (--maildir), settle what is asked, list it, get the facts of each
  * file, look the returned messages up among the sent ones. Each step starts when what it needs is
- * there; rows are shown from the first batch on.
+ * there; rows are shown from the first batch on. A list that was kept (kept.c) takes the place of
+ * all of that as soon as it is known to hold.
  *
  * A load that is dropped lives on until its last job has ended, but touches the session no more.
  */
@@ -11,6 +12,7 @@
 #include "base/errors.h"
 #include "base/words.h"
 #include "triage/lookup.h"
+#include "triage/rowpage.h"
 #include "triage/session-parts.h"
 
 /* A file of a message. */
@@ -28,12 +30,14 @@ struct chunk {
 	struct load *load;
 	struct facts *facts;
 	GArray *places; /* struct place */
+	bool dropped;   /* they come from elsewhere */
 };
 
 struct load {
 	struct session *session;
-	int64_t began; /* g_get_monotonic_time() */
-	unsigned jobs; /* of this load, under way */
+	int64_t began;    /* g_get_monotonic_time() */
+	int64_t began_at; /* seconds since 1970 */
+	unsigned jobs;    /* of this load, under way */
 	bool dropped;
 	bool listed;   /* the reader has ended */
 	bool settling; /* all is read */
@@ -45,9 +49,17 @@ struct load {
 	unsigned added;  /* messages that were not */
 	struct job *job; /* indexer, probe or reader */
 	struct job *count_job;
-	GPtrArray *chunks; /* struct chunk* under way */
-	size_t reading;    /* files of them */
-	GQueue held;       /* GArray of places, whose turn comes */
+	struct job *kept_job; /* asks for the list that was kept */
+	bool kept_asked;      /* it was, or need not be */
+	bool taken;           /* it is there, and takes the place of reading */
+	bool broken;          /* not all of it is */
+	bool changed_files;   /* some were, since */
+	bool complete;        /* it was all that had to be read */
+	bool moved;           /* the index changed meanwhile */
+	uint64_t revision;    /* of the index, as it was first told; 0: not yet */
+	GPtrArray *chunks;    /* struct chunk* under way */
+	size_t reading;       /* files of them */
+	GQueue held;          /* GArray of places, whose turn comes */
 	struct lookup lookup;
 	struct result_load *result; /* rows of a result, NULL: of an index */
 	GError *error;
@@ -56,6 +68,9 @@ struct load {
 static void load_advance(struct load *load);
 static void start_held(struct load *load);
 static void load_scope(struct load *load);
+static void load_read(struct load *load);
+static void kept_is_told(struct load *load);
+static void ask_kept(struct load *load);
 
 /* --- the life of a load */
 
@@ -93,6 +108,8 @@ static void cancel_jobs(struct load *load)
 		job_cancel(load->job);
 	if (load->count_job)
 		job_cancel(load->count_job);
+	if (load->kept_job)
+		job_cancel(load->kept_job);
 	if (lookup_is_asking(&load->lookup))
 		sent_book_cancel(load->session->sent);
 	for (guint i = 0; i < load->chunks->len; i++)
@@ -112,11 +129,20 @@ void load_drop(struct session *session)
 		cancel_jobs(load);
 }
 
+/* What was read, all of it, while the index stood still; and more than what was kept before. */
+static bool is_worth_keeping(const struct load *load)
+{
+	return load->listed && load->revision && !load->moved && !load->news && !load->result &&
+	       !load->complete;
+}
+
 static void finish(struct load *load)
 {
 	struct session *session = load->session;
 	GError *error = g_steal_pointer(&load->error);
 	bool news = load->news, changed = load->changed;
+	bool keep = !error && is_worth_keeping(load);
+	int64_t began_at = load->began_at;
 	unsigned added = load->added;
 	load_drop(session);
 	if (news) {
@@ -130,6 +156,8 @@ static void finish(struct load *load)
 		session_fail(session, error);
 	else
 		session_tell(session, SESSION_LOADED);
+	if (keep)
+		keeping_start(session, began_at);
 	g_clear_error(&error);
 }
 
@@ -197,7 +225,7 @@ static void load_advance(struct load *load)
 {
 	struct session *session = load->session;
 	bool all_read;
-	if (lookup_is_asking(&load->lookup) || load->counting) {
+	if (lookup_is_asking(&load->lookup) || load->counting || load->kept_job) {
 		start_held(load);
 		return;
 	}
@@ -224,7 +252,9 @@ static void on_counted(void *user, const GError *error)
 	if (!job_ends(load))
 		return;
 	/* Whether sent mail is there decides whom a report may be believed from. */
-	if (error)
+	if (load->taken)
+		kept_is_told(load);
+	else if (error)
 		fail(load, error);
 	else
 		load_advance(load);
@@ -290,6 +320,7 @@ static void on_chunk_done(void *user, const GError *error)
 {
 	struct chunk *chunk = user;
 	struct load *load = chunk->load;
+	bool failed = error && !chunk->dropped;
 	g_ptr_array_remove_fast(load->chunks, chunk);
 	load->reading -= chunk->places->len;
 	chunk_free(chunk);
@@ -299,8 +330,9 @@ static void on_chunk_done(void *user, const GError *error)
 	if (!load->seen && !load->news)
 		session_tell_now(load->session, SESSION_ROWS);
 	load->seen = true;
-	count(load);
-	if (error)
+	if (!load->kept_job)
+		count(load);
+	if (failed)
 		fail(load, error);
 	else
 		load_advance(load);
@@ -340,12 +372,16 @@ static void start_held(struct load *load)
 
 /* --- the list */
 
+static void add_place(GArray *places, struct entry *entry, unsigned file)
+{
+	const struct place place = {entry, file};
+	g_array_append_val(places, place);
+}
+
 static void add_places(GArray *places, struct entry *entry, unsigned from)
 {
-	for (unsigned file = from; file < entry->files_n; file++) {
-		struct place place = {entry, file};
-		g_array_append_val(places, place);
-	}
+	for (unsigned file = from; file < entry->files_n; file++)
+		add_place(places, entry, file);
 }
 
 /* Takes the message. */
@@ -371,10 +407,11 @@ static void on_batch(void *user, GPtrArray *messages)
 {
 	struct load *load = user;
 	GArray *places = g_array_new(FALSE, FALSE, sizeof(struct place));
-	for (guint i = 0; i < messages->len && !load->dropped; i++)
+	bool wanted = !load->dropped && !load->taken;
+	for (guint i = 0; i < messages->len && wanted; i++)
 		take_message(load, g_steal_pointer(&messages->pdata[i]), places);
 	g_ptr_array_unref(messages);
-	if (load->dropped) {
+	if (!wanted) {
 		g_array_unref(places);
 		return;
 	}
@@ -389,12 +426,115 @@ static void on_listed(void *user, const GError *error)
 	load->job = NULL;
 	if (!job_ends(load))
 		return;
+	if (load->taken) {
+		kept_is_told(load);
+		return;
+	}
 	load->listed = true;
-	count(load);
+	if (!load->kept_job)
+		count(load);
 	if (error)
 		fail(load, error);
 	else
 		load_advance(load);
+}
+
+/* --- a list that was kept */
+
+/* It takes the place of what is being read, of which nothing is waited for any more. */
+static void take_over(struct load *load)
+{
+	load->taken = true;
+	if (load->job)
+		job_cancel(load->job);
+	if (load->count_job)
+		job_cancel(load->count_job);
+	for (guint i = 0; i < load->chunks->len; i++) {
+		struct chunk *chunk = load->chunks->pdata[i];
+		chunk->dropped = true;
+		facts_cancel(chunk->facts);
+	}
+	g_queue_clear_full(&load->held, (GDestroyNotify)g_array_unref);
+	g_queue_init(&load->held);
+}
+
+static void on_page(void *user, struct unpack *page)
+{
+	struct load *load = user;
+	struct session *session = load->session;
+	struct rowpage_about about;
+	if (load->dropped || load->broken)
+		return;
+	if (!load->taken)
+		take_over(load);
+	load->broken = !rowpage_unpack(session->rows, page, &about);
+	load->changed_files |= about.changed_files;
+	if (load->broken)
+		return;
+	session->about.uses_done_tag = about.uses_done_tag;
+	session->own.sent_indexed = about.sent_indexed;
+	session->about.counted = true;
+	rows_come(load);
+}
+
+/* Files that were changed since, or of a page that is not there. */
+static void hold_unread(struct load *load)
+{
+	const GPtrArray *entries = load->session->rows->entries;
+	GArray *places = g_array_new(FALSE, FALSE, sizeof(struct place));
+	for (guint i = 0; i < entries->len; i++) {
+		struct entry *entry = entries->pdata[i];
+		for (unsigned file = 0; entry->unread && file < entry->files_n; file++)
+			if (entry_first_row(entry, file)->row.unread_facts)
+				add_place(places, entry, file);
+	}
+	g_queue_push_tail(&load->held, places);
+}
+
+/* When neither the list nor what it took the place of tells anything more. */
+static void kept_is_told(struct load *load)
+{
+	const struct session *session = load->session;
+	if (load->kept_job || load->job || load->count_job)
+		return;
+	load->taken = false;
+	load->listed = !load->broken && session->rows->entries->len == session->about.info.count;
+	load->complete = load->listed && !load->changed_files;
+	/* What is on its pages rests on the letters already. */
+	if (load->complete && !lookup_is_asking(&load->lookup))
+		lookup_clear(&load->lookup);
+	hold_unread(load);
+	if (!load->listed)
+		load_read(load);
+	load->count_asked = false;
+	count(load);
+	load_advance(load);
+}
+
+static void on_kept(void *user, const GError *error)
+{
+	struct load *load = user;
+	(void)error; /* then it is read */
+	load->kept_job = NULL;
+	if (!job_ends(load))
+		return;
+	if (load->taken) {
+		kept_is_told(load);
+		return;
+	}
+	if (load->seen || load->listed)
+		count(load);
+	load_advance(load);
+}
+
+static void ask_kept(struct load *load)
+{
+	if (load->kept_asked)
+		return;
+	load->kept_asked = true;
+	load->kept_job = kept_ask(load->session, on_page, on_kept, load);
+	if (load->kept_job)
+		job_begins(load);
 }
 
 /* --- the index itself */
@@ -405,6 +545,10 @@ static void on_info(void *user, const struct store_info *info)
 	if (load->dropped)
 		return;
 	session_take_info(load->session, info);
+	load->moved |= load->revision && load->revision != info->revision;
+	load->revision = info->revision;
+	if (info->total)
+		ask_kept(load);
 }
 
 static void load_read(struct load *load)
@@ -414,6 +558,7 @@ static void load_read(struct load *load)
 		.store = session->store,
 		.query = session->notmuch_query,
 		.exclude = session->exclude,
+		.total = true,
 	};
 	job_begins(load);
 	load->job = reader_start(session->spawner, &request, on_info, on_batch, on_listed, load);
@@ -515,6 +660,7 @@ static struct load *load_new(struct session *session)
 	struct load *load = g_new0(struct load, 1);
 	load->session = session;
 	load->began = g_get_monotonic_time();
+	load->began_at = g_get_real_time() / G_USEC_PER_SEC;
 	load->chunks = g_ptr_array_new();
 	lookup_init(&load->lookup, session->sent, &session->own);
 	session->load = load;

@@ -61,6 +61,7 @@ struct row {
 	bool coming : 1;       /* of a live update that is not whole yet: not shown */
 	bool copy : 1;         /* the same report as an earlier file of this message */
 	bool unreadable : 1;   /* its one text is ROW_ERROR */
+	bool cut : 1;          /* a limit left something of its report out */
 	bool aside : 1; /* no letter of ours to that address: a copy for the postmaster (H14), a
 			   list post (H30) */
 	unsigned char ground; /* enum ground: what its address is proposed on, and it is evidence */

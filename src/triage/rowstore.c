@@ -114,21 +114,6 @@ struct row_node *rowstore_make_row(struct entry *entry, unsigned file)
 	return node;
 }
 
-static struct entry *entry_new(struct rowstore *store, struct message *message, bool coming)
-{
-	const char *id = texts_get(store->names, texts_put(store->names, span_of(message->id)));
-	struct entry *entry = rowindex_add(store->by_id, id);
-	entry->store = store;
-	entry->date = (uint32_t)CLAMP(message->date, 0, (int64_t)UINT32_MAX);
-	entry->subject = share(store, message->subject);
-	entry->unsettled = true;
-	entry_set_words(entry, message->tags, message->properties);
-	entry_add_files(entry, message->files, coming);
-	store->read += entry->unread == 0;
-	message_free(message);
-	return entry;
-}
-
 static bool stands_before(const struct entry *a, const struct entry *b)
 {
 	return a->date == b->date ? strcmp(a->id, b->id) < 0 : a->date > b->date;
@@ -151,10 +136,26 @@ static guint place_of(const struct rowstore *store, const struct entry *entry)
 	return from;
 }
 
+struct entry *rowstore_make_entry(struct rowstore *store, const char *id, uint32_t date)
+{
+	const char *kept = texts_get(store->names, texts_put(store->names, span_of(id)));
+	struct entry *entry = rowindex_add(store->by_id, kept);
+	entry->store = store;
+	entry->date = date;
+	entry->unsettled = true;
+	g_ptr_array_insert(store->entries, (gint)place_of(store, entry), entry);
+	return entry;
+}
+
 struct entry *rowstore_add(struct rowstore *store, struct message *message, bool coming)
 {
-	struct entry *entry = entry_new(store, message, coming);
-	g_ptr_array_insert(store->entries, (gint)place_of(store, entry), entry);
+	uint32_t date = (uint32_t)CLAMP(message->date, 0, (int64_t)UINT32_MAX);
+	struct entry *entry = rowstore_make_entry(store, message->id, date);
+	entry->subject = share(store, message->subject);
+	entry_set_words(entry, message->tags, message->properties);
+	entry_add_files(entry, message->files, coming);
+	store->read += entry->unread == 0;
+	message_free(message);
 	return entry;
 }
 
@@ -229,8 +230,9 @@ void rowstore_take_marks(struct rowstore *store, const struct rowstore *before)
 	}
 }
 
-static void restore_mark(struct rowstore *store, struct row *row)
+void row_restore_mark(struct row *row)
 {
+	const struct rowstore *store = row->entry->store;
 	if (g_hash_table_size(store->marks) == 0)
 		return;
 	g_autofree char *key = mark_key(row);
@@ -262,6 +264,7 @@ static void fill_report(struct rowstore *store, struct row_node *node, const str
 	g_autofree char *original =
 		message_id_kept(report->original.id ? report->original.id : report->envelope_id);
 	row->unread_facts = false;
+	row->cut = report->cut;
 	row->kind = (unsigned char)report->kind;
 	row->texts[ROW_REPORTING_MTA] = share_lower(store, span_of(report->reporting_mta));
 	row->texts[ROW_ORIGINAL] = share(store, original);
@@ -329,11 +332,11 @@ bool kind_is_bounce(int kind)
 	return kind == KIND_FAILURE || kind == KIND_DELAY;
 }
 
-static void file_is_read(struct rowstore *store, struct entry *entry)
+void entry_file_is_read(struct entry *entry)
 {
 	entry->unsettled = true;
 	if (entry->unread && --entry->unread == 0)
-		store->read++;
+		entry->store->read++;
 }
 
 struct row_node *rowstore_fill(struct rowstore *store, struct entry *entry, unsigned file,
@@ -343,7 +346,7 @@ struct row_node *rowstore_fill(struct rowstore *store, struct entry *entry, unsi
 	size_t n = MIN(report->recipients_n, ROWS_OF_A_REPORT);
 	if (!first || !first->row.unread_facts)
 		return first;
-	file_is_read(store, entry);
+	entry_file_is_read(entry);
 	for (size_t i = 0; i < MAX(n, 1); i++) {
 		const struct recipient *recipient = i < n ? &report->recipients[i] : NULL;
 		if (i) {
@@ -364,7 +367,7 @@ struct row_node *rowstore_fill(struct rowstore *store, struct entry *entry, unsi
 		}
 		node->row.hidden_kind = !kind_is_bounce(node->row.kind);
 		node->row.hidden = node->row.hidden_kind;
-		restore_mark(store, &node->row);
+		row_restore_mark(&node->row);
 	}
 	return first;
 }
@@ -374,10 +377,10 @@ void rowstore_fail(struct rowstore *store, struct entry *entry, unsigned file, c
 	struct row_node *node = entry_first_row(entry, file);
 	if (!node || !node->row.unread_facts)
 		return;
-	file_is_read(store, entry);
+	entry_file_is_read(entry);
 	store->unreadable++;
 	node->row.unread_facts = false;
 	node->row.kind = KIND_NOT_A_BOUNCE;
 	row_set_text(&node->row, ROW_ERROR, why);
-	restore_mark(store, &node->row);
+	row_restore_mark(&node->row);
 }

@@ -67,6 +67,8 @@ struct rowstore *rowstore_new(const struct knowledge *knowledge, const struct ro
 void rowstore_free(struct rowstore *store);
 /* Takes the message. `coming`: its rows are not shown before rowstore_arrive. */
 struct entry *rowstore_add(struct rowstore *store, struct message *message, bool coming);
+/* A message of which only this is known yet, in its place; it is not there. */
+struct entry *rowstore_make_entry(struct rowstore *store, const char *id, uint32_t date);
 /* A row of this file, that is not linked to the others yet. */
 struct row_node *rowstore_make_row(struct entry *entry, unsigned file);
 /* NULL-ended. */
@@ -82,6 +84,10 @@ struct entry *rowstore_find(const struct rowstore *store, const char *id);
 /* The facts of one file; `contexts` one a recipient. The first of the rows that it has now. */
 struct row_node *rowstore_fill(struct rowstore *store, struct entry *entry, unsigned file,
 	const struct report *report, const struct context *contexts);
+/* One of its files has its rows now. */
+void entry_file_is_read(struct entry *entry);
+/* A row that has all its facts is marked, if it was before a reload. */
+void row_restore_mark(struct row *row);
 /* A failure or a delay: all else is hidden. */
 bool kind_is_bounce(int kind);
 /* The file could not be read. */

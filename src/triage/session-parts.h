@@ -61,8 +61,10 @@ struct session {
 	struct rowstore *rows;
 	struct rowview view;
 	bool view_dirty, rows_came;
-	int64_t view_took; /* microseconds to make it */
-	struct load *load; /* under way, NULL: none */
+	int64_t view_took;       /* microseconds to make it */
+	struct load *load;       /* under way, NULL: none */
+	struct keeping *keeping; /* the same */
+	bool is_heard;           /* somebody listens, or did: it is a screen */
 	struct watch *watch;
 	unsigned jobs; /* under way, also cancelled ones that have not ended yet */
 	GError *error;
@@ -144,6 +146,18 @@ bool load_is_settling(const struct load *load);
 int64_t load_milliseconds(const struct load *load);
 /* Reports of which it is not known yet whether their letter is ours. */
 uint64_t load_waits_for(const struct load *load);
+
+/* --- kept.c: lists that the next session need not make anew */
+/*
+ * Asks for the pages (rowpage.h) of the list that is being loaded, whose messages were counted
+ * with all others (reader_request.total); NULL: there can be none.
+ */
+struct job *kept_ask(struct session *session, cache_page *page, job_done *done, void *user);
+/* Keeps the list that was loaded since `began`, seconds since 1970. */
+void keeping_start(struct session *session, int64_t began);
+void keeping_drop(struct session *session);
+/* Until it is kept. */
+void keeping_wait(struct session *session);
 
 /* --- watch.c */
 struct watch *watch_new(void);

@@ -60,6 +60,7 @@ void session_tell_now(struct session *session, enum session_event event)
 
 void session_listen(struct session *session, session_listener *listener, void *user)
 {
+	session->is_heard |= listener != NULL;
 	session->listener = listener;
 	session->listener_user = user;
 }
@@ -168,6 +169,10 @@ bool session_equip(struct session *session, const struct knowledge *knowledge,
  */
 static void wait_for_jobs(struct session *session)
 {
+	/* Who leaves a screen does not wait for what is only of use to the next one. */
+	if (!session->is_heard)
+		keeping_wait(session);
+	keeping_drop(session);
 	load_drop(session);
 	detail_shelf_drop(session);
 	word_shelf_drop(session);
@@ -234,6 +239,7 @@ static void take_rules(struct session *session, struct rule_set *rules, char *ha
 {
 	watch_drop(session);
 	load_drop(session);
+	keeping_drop(session);
 	detail_shelf_drop(session);
 	rule_set_free(session->own_rules);
 	session->own_rules = session->rules = rules;
@@ -292,6 +298,7 @@ bool session_load(struct session *session, const char *text, GError **error)
 	}
 	watch_drop(session);
 	load_drop(session);
+	keeping_drop(session);
 	filter_free(session->filter);
 	session->filter = filter;
 	g_free(session->text);

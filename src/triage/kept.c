@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The list of a query, kept for the next session, which then makes no row anew. Its name says what
+ * the rows rest on beside the index: program, rules, query, settings. Its state says which index
+ * they were read from: its revision, how many messages match, and how many there are at all, for a
+ * message that is removed leaves no trace in the revision. What the rows tell together is worked
+ * out each time; a file that was changed since is read again.
+ *
+ * It is written a page a turn while nothing else is to be done, and counts when the index is still
+ * the one that was read from.
+ */
+#include "triage/rowpage.h"
+#include "triage/session-parts.h"
+
+#define KEPT_LEAST 200 /* messages: fewer are read as quickly */
+
+struct keeping {
+	struct session *session;
+	char *name, *state;
+	struct rowpage_about about;
+	int64_t began;
+	guint at; /* the message that is next */
+	guint source;
+	struct job *job;
+	bool same; /* the index, at the end */
+	bool dropped;
+};
+
+/* --- its name, and its state */
+
+static void add(GChecksum *sum, const char *text)
+{
+	/* With its NUL, so that no two lists of texts read the same; and nothing is not "". */
+	g_checksum_update(sum, (const guchar *)(text ? "+" : "-"), 1);
+	g_checksum_update(
+		sum, (const guchar *)(text ? text : ""), text ? (gssize)strlen(text) + 1 : 1);
+}
+
+static void add_list(GChecksum *sum, char *const *texts)
+{
+	for (; texts && *texts; texts++)
+		add(sum, *texts);
+	add(sum, NULL);
+}
+
+/* What it matches may change although the index does not: with the time, or with what a name
+ * stands for. */
+static bool stands_still(const char *query)
+{
+	g_autofree char *lower = g_ascii_strdown(query, -1);
+	return !strstr(lower, "date:") && !strstr(lower, "query:");
+}
+
+/* NULL: such a list is not kept. g_free. */
+static char *name_of(const struct session *session)
+{
+	static const enum setting settings[] = {SET_SENT_QUERY, SET_TAG_DONE, SET_TICKET_TEMPLATE};
+	const struct store_info *info = &session->about.info;
+	const char *sent = config_text(session->config, SET_SENT_QUERY);
+	g_autoptr(GChecksum) sum = NULL;
+	if (!session->about.known || !session->cache || !session->engine_hash ||
+		!session->notmuch_query || !stands_still(session->notmuch_query) ||
+		(sent && !stands_still(sent)))
+		return NULL;
+	sum = g_checksum_new(G_CHECKSUM_SHA256);
+	add(sum, ROWPAGE_FORM);
+	add(sum, session->engine_hash); /* the program's version is in it */
+	add(sum, session->notmuch_query);
+	add(sum, info->path);
+	add_list(sum, session->exclude ? info->exclude_tags : NULL);
+	add(sum, session->exclude ? "exclude" : NULL);
+	add_list(sum, session->own.addresses);
+	add_list(sum, session->own.domains);
+	add_list(sum, session->own.hosts);
+	add(sum, session->own.smtp_types ? "smtp" : NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(settings); i++)
+		add(sum, config_text(session->config, settings[i]));
+	return g_strdup(g_checksum_get_string(sum));
+}
+
+static char *state_of(uint64_t revision, uint64_t count, uint64_t total)
+{
+	return g_strdup_printf("%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT,
+		revision, count, total);
+}
+
+struct job *kept_ask(struct session *session, cache_page *page, job_done *done, void *user)
+{
+	const struct store_info *info = &session->about.info;
+	g_autofree char *name = info->count >= KEPT_LEAST ? name_of(session) : NULL;
+	g_autofree char *state = state_of(info->revision, info->count, info->total);
+	return name ? cache_get_list(session->cache, name, state, page, done, user) : NULL;
+}
+
+/* --- keeping it */
+
+static void go_on(struct keeping *keeping);
+
+static void keeping_free(struct keeping *keeping)
+{
+	g_free(keeping->name);
+	g_free(keeping->state);
+	g_free(keeping);
+}
+
+static void end(struct keeping *keeping, bool whole)
+{
+	struct session *session = keeping->session;
+	if (session->cache)
+		cache_settle_list(session->cache, whole ? keeping->state : NULL);
+	session->keeping = NULL;
+	keeping_free(keeping);
+}
+
+static void job_begins(struct keeping *keeping, struct job *job)
+{
+	keeping->job = job;
+	keeping->session->jobs++;
+}
+
+/* False when nobody wants it any more: then it is gone. */
+static bool job_ends(struct keeping *keeping)
+{
+	keeping->job = NULL;
+	keeping->session->jobs--;
+	if (!keeping->dropped)
+		return true;
+	keeping_free(keeping);
+	return false;
+}
+
+static void on_put(void *user, const GError *error)
+{
+	struct keeping *keeping = user;
+	if (!job_ends(keeping))
+		return;
+	if (error)
+		end(keeping, false);
+	else
+		go_on(keeping);
+}
+
+static void put_page(struct keeping *keeping)
+{
+	struct session *session = keeping->session;
+	struct pack page;
+	pack_init(&page);
+	keeping->at = rowpage_pack(session->rows, keeping->at, &keeping->about, &page);
+	job_begins(keeping, cache_put_page(session->cache, keeping->name, keeping->began, &page,
+				    on_put, keeping));
+	pack_clear(&page);
+}
+
+/* Nothing was removed, and nothing changed while it was read and written. */
+static void on_counts(void *user, const int64_t *counts, size_t n, uint64_t revision)
+{
+	struct keeping *keeping = user;
+	const struct rowstore *rows = keeping->session->rows;
+	g_autofree char *state = NULL;
+	if (keeping->dropped || n != 1 || counts[0] < 0)
+		return;
+	state = state_of(revision, rows->entries->len, (uint64_t)counts[0]);
+	keeping->same = strcmp(state, keeping->state) == 0;
+}
+
+static void on_counted(void *user, const GError *error)
+{
+	struct keeping *keeping = user;
+	if (job_ends(keeping))
+		end(keeping, !error && keeping->same);
+}
+
+static void ask_index(struct keeping *keeping)
+{
+	static const char *const all[] = {"*", NULL};
+	job_begins(keeping, reader_count_start(keeping->session->spawner, keeping->session->store,
+				    all, on_counts, on_counted, keeping));
+}
+
+static gboolean on_turn(gpointer user)
+{
+	struct keeping *keeping = user;
+	keeping->source = 0;
+	if (keeping->at < keeping->session->rows->entries->len)
+		put_page(keeping);
+	else
+		ask_index(keeping);
+	return G_SOURCE_REMOVE;
+}
+
+static void go_on(struct keeping *keeping)
+{
+	keeping->source = g_idle_add_full(G_PRIORITY_LOW, on_turn, keeping, NULL);
+}
+
+/* A value of which only the sum is known here may be known in full later. */
+static bool has_sums(const struct rowstore *rows)
+{
+	for (guint i = 0; i < rows->entries->len; i++)
+		for (char *const *line = entry_properties(rows->entries->pdata[i]); *line; line++)
+			if (strstr(*line, "=sha256:"))
+				return true;
+	return false;
+}
+
+void keeping_start(struct session *session, int64_t began)
+{
+	const struct store_info *info = &session->about.info;
+	const struct rowstore *rows = session->rows;
+	char *name;
+	keeping_drop(session);
+	if (rows->entries->len < KEPT_LEAST || rows->entries->len != info->count ||
+		!session->about.counted || has_sums(rows))
+		return;
+	name = name_of(session);
+	if (!name)
+		return;
+	session->keeping = g_new0(struct keeping, 1);
+	*session->keeping = (struct keeping){
+		.session = session,
+		.name = name,
+		.state = state_of(info->revision, info->count, info->total),
+		.about = {session->about.uses_done_tag, session->own.sent_indexed},
+		.began = began,
+	};
+	go_on(session->keeping);
+}
+
+void keeping_drop(struct session *session)
+{
+	struct keeping *keeping = session->keeping;
+	session->keeping = NULL;
+	if (!keeping)
+		return;
+	if (keeping->source)
+		g_source_remove(keeping->source);
+	if (session->cache)
+		cache_settle_list(session->cache, NULL);
+	keeping->dropped = true;
+	if (keeping->job)
+		job_cancel(keeping->job);
+	else
+		keeping_free(keeping);
+}
+
+void keeping_wait(struct session *session)
+{
+	while (session->keeping)
+		g_main_context_iteration(NULL, TRUE);
+}

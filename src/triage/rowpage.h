@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Messages with their rows as bytes, some hundred on a page: what reports, their letters and the
+ * index said of them. What the rows tell together, marks and what came while the list was on the
+ * screen is not there. Whoever reads a page trusts nothing in it but the rules it was made under:
+ * a number that is out of its bounds makes the page bad.
+ */
+#ifndef NIXIE_TRIAGE_ROWPAGE_H
+#define NIXIE_TRIAGE_ROWPAGE_H
+
+#include "triage/rowstore.h"
+#include "worker/pack.h"
+
+#define ROWPAGE_FORM "1" /* of what is packed: another one cannot be read */
+
+struct rowpage_about {
+	bool uses_done_tag, sent_indexed; /* counted in the index; rows rest on it, too */
+	bool changed_files;               /* some are not what they were */
+};
+
+/* Messages from `from` on, as many as fit. Files whose facts are not known, or not whole, are named
+ * without rows. Returns the first that is not on it. */
+guint rowpage_pack(const struct rowstore *store, guint from, const struct rowpage_about *about,
+	struct pack *page);
+
+/*
+ * Adds what is not there yet. Files that are not what they were (cache_page of worker/client.h)
+ * stay without facts, if they have none; the rows of others are as on the page. False: the page is
+ * bad; what stood before that was taken.
+ */
+bool rowpage_unpack(struct rowstore *store, struct unpack *page, struct rowpage_about *about);
+
+#endif

@@ -39,8 +39,12 @@ CASES = [
     ("nixie rules co", ["correct"], ["check"]),
     ("nixie rules correct --as=vir", ["virus-detected"], []),
     ("nixie log --li", ["--limit="], ["--list"]),
+    ("nixie-resend --dr", ["--dry-run"], ["--all"]),
+    ("nixie-resend --", ["--all", "--again", "--anyway", "--dry-run", "--instead=", "--sendmail=", "--yes"], []),
+    ("nixie-resend --yes category:mailbox-f", ["mailbox-full"], ["expired"]),
+    ("nixie-resend --sendmail=not", ["notmuch"], ["--again"]),
 ]
-BASH = r"""source "$1"; COMP_LINE=$2; COMP_POINT=${#2}; COMP_WORDBREAKS=$'"\'><=;|&(: \t\n'; _nixie; printf '%s\n' "${COMPREPLY[@]}" """
+BASH = r"""source "$1"; COMP_LINE=$2; call=_${2%% *}; call=${call/-/_}; COMP_POINT=${#2}; COMP_WORDBREAKS=$'"\'><=;|&(: \t\n'; $call; printf '%s\n' "${COMPREPLY[@]}" """
 
 
 IN_TERMINAL = {
@@ -58,6 +62,7 @@ def prepare(home):
     home.write("report.eml", "x")
     os.makedirs(home.path("bin"))
     os.symlink(NIXIE, home.path("bin", "nixie"))
+    os.symlink(os.path.join(SRCDIR, "contrib", "nixie-resend"), home.path("bin", "nixie-resend"))
     home.env["PATH"] = home.path("bin") + ":" + home.env.get("PATH", "/usr/bin:/bin")
 
 

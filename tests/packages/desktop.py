@@ -6,7 +6,7 @@ from nixie import SRCDIR, Home, Tap
 
 tap = Tap()
 PLACE = os.path.join(SRCDIR, "contrib", "desktop")
-ENTRY, INFO, ICON = (os.path.join(PLACE, name) for name in ("nixie.desktop", "org.nixie.nixie.metainfo.xml", "nixie.svg"))
+ENTRY, INFO, ICON = (os.path.join(PLACE, name) for name in ("nixie.desktop", "example.nixie.nixie.metainfo.xml", "nixie.svg"))
 
 
 def validate(tool, *words):

@@ -11,9 +11,9 @@ WANTED = {
     "bin/nixie", "bin/nixie-resend", "share/nixie/categories.ini", "share/nixie/rules", "share/nixie/samples",
     "share/man/man1/nixie.1", "share/man/man1/nixie-resend.1", "share/man/man5/nixie-config.5", "share/man/man5/nixie-json.5",
     "share/man/man5/nixie-rules.5", "share/man/man7/nixie-categories.7", "share/man/man7/nixie-explain.7",
-    "share/man/man7/nixie-keys.7", "share/bash-completion/completions/nixie", "share/zsh/site-functions/_nixie",
-    "share/fish/vendor_completions.d/nixie.fish", "share/applications/nixie.desktop",
-    "share/metainfo/org.nixie.nixie.metainfo.xml", "share/icons/hicolor/scalable/apps/nixie.svg",
+    "share/man/man7/nixie-keys.7", "share/bash-completion/completions/nixie", "share/bash-completion/completions/nixie-resend", "share/zsh/site-functions/_nixie",
+    "share/fish/vendor_completions.d/nixie.fish", "share/fish/vendor_completions.d/nixie-resend.fish", "share/applications/nixie.desktop",
+    "share/metainfo/example.nixie.nixie.metainfo.xml", "share/icons/hicolor/scalable/apps/nixie.svg",
     "share/locale/de/LC_MESSAGES/nixie.mo",
 }
 
@@ -53,7 +53,21 @@ def versions():
     tap.equal(len(set(found.values())), 1, "packages and configure name one version: %s" % found)
 
 
+def domains():
+    """One domain is home to all: of the maintainers, the web page, and the id, where it stands backwards."""
+    patterns = {"contrib/debian/control": r"(?m)^Maintainer: .*@([\w.-]+)>", "contrib/debian/changelog": r"(?m)^ -- .*@([\w.-]+)>",
+                "contrib/rpm/nixie.spec": r"(?m)^(?:URL: +https://|\* .*@)([\w.-]+)"}
+    found = {}
+    for name, pattern in patterns.items():
+        with open(os.path.join(SRCDIR, name), encoding="utf-8") as file:
+            found[name] = set(re.findall(pattern, file.read()))
+    metainfo = next(name for name in os.listdir(os.path.join(SRCDIR, "contrib", "desktop")) if name.endswith(".metainfo.xml"))
+    found[metainfo] = {".".join(reversed(metainfo.split(".")[:-3]))}
+    tap.equal(len(set.union(*found.values())), 1, "packages and metainfo name one domain: %s" % found)
+
+
 versions()
+domains()
 with Home() as home:
     root = home.path("root") + PREFIX
     make(home, "install")

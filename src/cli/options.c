@@ -278,6 +278,14 @@ static bool is_taken(const struct options *options, const struct option_row *row
 	return false;
 }
 
+static bool refuse(const struct options *options, const char *name, GError **error)
+{
+	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+		_("--%s is no option of %s; `nixie %s --help` lists the options"), name,
+		options->command->name, options->command->name);
+	return false;
+}
+
 /* What stands before the command is read without knowing it: `nixie --limit=5` opens the screen. */
 static bool check_taken(const struct options *options, GError **error)
 {
@@ -286,14 +294,14 @@ static bool check_taken(const struct options *options, GError **error)
 
 	if (options->help || options->version)
 		return true;
-	for (const struct option_row *end = row + count; row < end; row++) {
-		if (!is_given(options, row) || is_taken(options, row))
-			continue;
-		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-			_("--%s is no option of %s; `nixie %s --help` lists the options"),
-			row->name, options->command->name, options->command->name);
-		return false;
-	}
+	for (const struct option_row *end = row + count; row < end; row++)
+		if (is_given(options, row) && !is_taken(options, row))
+			return refuse(options, row->name, error);
+	if (options->command->options & OPT_FILTERS)
+		return true;
+	for (const struct filter_word *word = filter_words(); word->name; word++)
+		if (filter_asks(options->filter, word->name))
+			return refuse(options, word->name, error);
 	return true;
 }
 

@@ -62,6 +62,8 @@ WRONG = [  # words, exit code, what the sentence must name
     (["--limit=5"], 64, "--limit is no option of tui; `nixie tui --help`"),
     (["--redact", "tag:inbox"], 64, "--redact is no option of tui"),
     (["--due", "log"], 64, "--due is no option of log"),
+    (["--type=hard", "doctor"], 64, "--type is no option of doctor"),
+    (["--day=2026-07-28", "--category=expired", "undo"], 64, "is no option of undo"),
     (["list", "--format=csv", "--columns=zzyzx"], 64, "known are action, address"),
     (["suppress", "--list"], 0, "nobody is on the suppression list"),
     (["suppress", "--removed"], 0, "nobody was taken off"),

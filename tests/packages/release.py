@@ -82,7 +82,7 @@ def rpm(place, archive):
     if not shutil.which("rpmspec"):
         tap.skip("the RPM", "rpm is not installed")
         return
-    version = re.search(r"nixie-(.*)\.tar\.gz", archive).group(1)
+    version = re.search(r"nixie-(.*)\.tar\.gz", os.path.basename(archive)).group(1)
     told = run("the spec is one", "rpmspec", "-P", spec)
     tap.check(told and "Version:        %s\n" % version in told, "of this version", told)
     os.makedirs(os.path.join(place, "SOURCES"))

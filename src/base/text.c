@@ -197,6 +197,23 @@ size_t text_cells(struct span in)
 	return used;
 }
 
+static int blanks_for(const char *in, size_t cells)
+{
+	size_t used = text_cells(span_of(in));
+
+	return used < cells ? (int)(cells - used) : 0;
+}
+
+char *text_padded(const char *in, size_t cells)
+{
+	return g_strdup_printf("%s%*s", in, blanks_for(in, cells), "");
+}
+
+char *text_flush_right(const char *in, size_t cells)
+{
+	return g_strdup_printf("%*s%s", blanks_for(in, cells), "", in);
+}
+
 struct span text_fit(struct span in, size_t cells, size_t *used)
 {
 	size_t sum = 0, at = 0;

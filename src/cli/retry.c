@@ -108,8 +108,8 @@ int cli_retry(struct cli *cli)
 
 	if (options->due + options->sent + options->status + options->unset > 1)
 		return cli_fail(
-			cli, g_error_new_literal(NIXIE_ERROR, NIXIE_USAGE,
-				     "--due, --sent, --status and --unset exclude each other"));
+			cli, g_error_new(NIXIE_ERROR, NIXIE_USAGE, _("%s exclude each other"),
+				     "--due, --sent, --status, --unset"));
 	if (options->due)
 		return list_due(cli);
 	if (options->status)

@@ -36,7 +36,7 @@ static void put_rule(struct rules_out *out, const struct rule *rule)
 
 static char *rule_words(const struct rule *rule)
 {
-	return rule->file ? g_strdup_printf("[%s] %s, priority %d, %s:%d", rule->id,
+	return rule->file ? g_strdup_printf(_("[%s] %s, priority %d, %s:%d"), rule->id,
 				    rule->category->id, rule->priority, rule->file, rule->line)
 			  : g_strdup_printf(_("[%s] %s, priority %d, a row of codes.tsv"), rule->id,
 				    rule->category->id, rule->priority);
@@ -113,8 +113,10 @@ static void put_loser(struct rules_out *out, const struct tried_rule *tried, boo
 	g_autofree char *rule = lost ? rule_words(lost) : g_strdup(tried->rule);
 	g_autofree char *words = text_quoted(span_of(tried->words));
 
-	rules_out_text(out, _("  %-8s  %s: %s; it matches %s\n"), first ? _("next") : "", rule,
-		tried->why, words);
+	/* TRANSLATORS: the label is padded to 10 cells. */
+	g_autofree char *label = text_padded(first ? _("next") : "", 10);
+
+	rules_out_text(out, _("  %s%s: %s; it matches %s\n"), label, rule, tried->why, words);
 	if (!out->is_json)
 		return;
 	json_begin_object(&out->json, NULL);

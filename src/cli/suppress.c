@@ -293,9 +293,9 @@ int cli_suppress(struct cli *cli)
 	if (options->list + options->removed + options->proposed + options->accept +
 			options->unset >
 		1)
-		return cli_fail(cli, g_error_new_literal(NIXIE_ERROR, NIXIE_USAGE,
-					     "--unset, --list, --removed, --proposed and --accept "
-					     "exclude each other"));
+		return cli_fail(
+			cli, g_error_new(NIXIE_ERROR, NIXIE_USAGE, _("%s exclude each other"),
+				     "--unset, --list, --removed, --proposed, --accept"));
 	if (options->only && !options->proposed && !options->accept)
 		return cli_fail(cli, g_error_new_literal(NIXIE_ERROR, NIXIE_USAGE,
 					     _("--only goes with --proposed or --accept")));

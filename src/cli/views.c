@@ -2,6 +2,7 @@
 /* nixie views: the saved views of the configuration, listed, kept and forgotten. */
 #include "base/errors.h"
 #include "base/jsonout.h"
+#include "base/text.h"
 #include "base/words.h"
 #include "cli/cli.h"
 #include "triage/filter.h"
@@ -29,7 +30,9 @@ static GString *written(char *const *lines, enum format format)
 		const char *query = *lines + strlen(name) + 1;
 
 		if (format == FORMAT_TEXT) {
-			g_string_append_printf(text, "%-*s  %s\n", NAME_CELLS, name, query);
+			g_autofree char *cell = text_padded(name, NAME_CELLS);
+
+			g_string_append_printf(text, "%s  %s\n", cell, query);
 			continue;
 		}
 		put_json(json_list_item(&list), name, query);
@@ -79,7 +82,7 @@ int cli_views(struct cli *cli)
 
 	if (options->save && options->unset)
 		return cli_fail(cli, g_error_new(NIXIE_ERROR, NIXIE_USAGE,
-					     "--save and --unset exclude each other"));
+					     _("%s exclude each other"), "--save, --unset"));
 	if (options->save)
 		return change(cli, options->save, query);
 	if (options->unset)

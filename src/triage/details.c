@@ -2,6 +2,7 @@
 /* Details and decoded parts: asked for by what is on the screen, kept for a while, the longest
  * unused one given up first. */
 #include "base/errors.h"
+#include "base/words.h"
 #include "triage/session-parts.h"
 
 #define DETAILS_KEPT 32
@@ -97,8 +98,8 @@ static void on_report_done(void *user, const GError *error)
 	}
 	if (!detail->details.report && !detail->error)
 		detail->error = error ? g_error_copy(error)
-				      : g_error_new_literal(
-						NIXIE_ERROR, NIXIE_PARTIAL, "it could not be read");
+				      : g_error_new_literal(NIXIE_ERROR, NIXIE_PARTIAL,
+						_("it could not be read"));
 	session_tell(detail->session, SESSION_DETAILS);
 }
 
@@ -199,7 +200,7 @@ static struct reading *reading_of_error(const GError *error)
 	reading->parts = g_ptr_array_new();
 	reading->part = g_strdup("");
 	reading->header = g_strdup("");
-	reading->text = g_strdup(error ? error->message : "it could not be read");
+	reading->text = g_strdup(error ? error->message : _("it could not be read"));
 	reading->text_n = strlen(reading->text);
 	return reading;
 }

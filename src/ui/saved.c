@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "base/words.h"
 #include "triage/views.h"
 #include "ui/menu.h"
@@ -24,7 +25,8 @@ static struct viewbook *book_of(const struct app *app)
 static void add_view(struct app *app, struct menu *menu, int key, const struct saved_view *view)
 {
 	const char *now = session_query(app->session);
-	g_autofree char *count = NULL, *text = NULL;
+	g_autofree char *count = NULL, *text = NULL, *number = NULL;
+	g_autofree char *name = text_padded(view->name, NAME_CELLS);
 
 	if (view->matches >= 0)
 		count = g_strdup_printf(
@@ -33,7 +35,8 @@ static void add_view(struct app *app, struct menu *menu, int key, const struct s
 				   : ngettext("%" PRId64 " message", "%" PRId64 " messages",
 					     (unsigned long)view->matches),
 			view->matches);
-	text = g_strdup_printf("%-*s %14s%s  %s", NAME_CELLS, view->name, count ? count : "...",
+	number = text_flush_right(count ? count : "...", 14);
+	text = g_strdup_printf("%s %s%s  %s", name, number,
 		view->filtered && !view->rows ? _(" at most") : "", view->query);
 	menu_add(menu, key, text, !strcmp(now ? now : "", view->query));
 }

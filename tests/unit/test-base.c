@@ -193,6 +193,15 @@ static void test_cells(void)
 	}
 	/* As long as it is not shown, what draws nothing takes nothing, and a foul byte a cell. */
 	g_assert_cmpuint(text_cells(span_of("a\x01\xff\u6f22")), ==, 4);
+	for (size_t cells = 0; cells <= 6; cells++) {
+		g_autofree char *left = text_padded("a\u6f22", cells);
+		g_autofree char *right = text_flush_right("a\u6f22", cells);
+
+		g_assert_cmpuint(text_cells(span_of(left)), ==, MAX(cells, 3));
+		g_assert_cmpuint(text_cells(span_of(right)), ==, MAX(cells, 3));
+		g_assert_true(
+			g_str_has_prefix(left, "a\u6f22") && g_str_has_suffix(right, "a\u6f22"));
+	}
 }
 
 static void test_quoted(void)

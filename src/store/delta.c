@@ -99,7 +99,7 @@ static const char *const *pick_tags(const char *const *wanted, GHashTable *has, 
 {
 	GPtrArray *list = g_ptr_array_new();
 
-	for (; wanted && *wanted; wanted++)
+	for (; *wanted; wanted++)
 		if (g_hash_table_contains(has, *wanted) == present) {
 			g_ptr_array_add(list, g_strdup(*wanted));
 			if (present)
@@ -121,7 +121,7 @@ static const char *const *pick_properties(
 {
 	GPtrArray *list = g_ptr_array_new();
 
-	for (; wanted && *wanted; wanted++)
+	for (; *wanted; wanted++)
 		if (has_property(message, *wanted) == present && !in_list(list, *wanted))
 			g_ptr_array_add(list, g_strdup(*wanted));
 	g_ptr_array_add(list, NULL);

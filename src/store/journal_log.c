@@ -18,6 +18,7 @@ struct journal_log {
 	char *path;
 	struct journal *journal;
 	uint64_t next;
+	off_t size; /* whole lines */
 };
 
 static void set_error(struct journal_log *log, const char *what, GError **error)
@@ -74,6 +75,7 @@ static bool read_whole(struct journal_log *log)
 		return false;
 	}
 	journal_free(log->journal);
+	log->size = (off_t)size;
 	log->journal = journal_parse(text, size);
 	log->next = 1;
 	for (unsigned i = 0; i < log->journal->entries->len; i++) {
@@ -147,9 +149,14 @@ uint64_t journal_log_next(const struct journal_log *log)
 
 static bool append(struct journal_log *log, GString *text, GError **error)
 {
-	if (file_write_all(log->fd, (struct span){text->str, text->len}) && fsync(log->fd) == 0)
+	if (file_write_all(log->fd, (struct span){text->str, text->len}) && fsync(log->fd) == 0) {
+		log->size += (off_t)text->len;
 		return true;
+	}
 	set_error(log, _("cannot write the journal"), error);
+	/* What has failed must not be found later: the next writer would carry out such a plan. */
+	while (ftruncate(log->fd, log->size) < 0 && errno == EINTR)
+		;
 	return false;
 }
 

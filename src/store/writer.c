@@ -87,7 +87,7 @@ static bool holders_change(struct writer *writer, struct wait *wait)
 	wait->look = g_get_monotonic_time() + LOCK_LOOK;
 	if (lock_probe(writer->xapian, &holder) != LOCK_BUSY)
 		return false;
-	if (wait->holder && holder && !g_str_equal(wait->holder, holder))
+	if (wait->holder && !g_str_equal(wait->holder, holder))
 		return true;
 	g_free(wait->holder);
 	wait->holder = g_steal_pointer(&holder);

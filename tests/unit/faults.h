@@ -11,39 +11,49 @@
 #include <stdbool.h>
 #include <string.h>
 
-static struct {
+struct fault {
 	const char *call; /* NULL: none */
 	unsigned at;      /* so many go well before */
 	int why;          /* errno, or what the call itself has for it */
-	bool stays;       /* and so does each one after */
 	unsigned seen, hits;
-} fault;
+};
+
+static struct fault faults[2];
+static int fault_why; /* of the one that is due */
 
 static inline void fault_set(const char *call, unsigned at, int why)
 {
-	memset(&fault, 0, sizeof fault);
-	fault.call = call;
-	fault.at = at;
-	fault.why = why;
+	faults[0] = (struct fault){call, at, why, 0, 0};
+	faults[1] = (struct fault){NULL, 0, 0, 0, 0};
+}
+
+/* One more, for what is done about the first. */
+static inline void fault_also(const char *call, unsigned at, int why)
+{
+	faults[1] = (struct fault){call, at, why, 0, 0};
 }
 
 /* What does not come to the call tells nothing. */
 static inline void fault_end(void)
 {
-	if (fault.call && !fault.hits)
-		g_error("%s was not called %u times, but %u", fault.call, fault.at + 1, fault.seen);
-	fault.call = NULL;
+	for (size_t i = 0; i < G_N_ELEMENTS(faults); i++) {
+		if (faults[i].call && !faults[i].hits)
+			g_error("%s was not called %u times, but %u", faults[i].call,
+				faults[i].at + 1, faults[i].seen);
+		faults[i].call = NULL;
+	}
 }
 
 static inline bool fault_due(const char *call)
 {
-	if (!fault.call || strcmp(fault.call, call) != 0)
-		return false;
-	if (fault.seen++ != fault.at && !(fault.stays && fault.hits))
-		return false;
-	fault.hits++;
-	errno = fault.why;
-	return true;
+	for (size_t i = 0; i < G_N_ELEMENTS(faults); i++)
+		if (faults[i].call && strcmp(faults[i].call, call) == 0 &&
+			faults[i].seen++ == faults[i].at) {
+			faults[i].hits++;
+			errno = fault_why = faults[i].why;
+			return true;
+		}
+	return false;
 }
 
 /* FAULTY(int, fsync, (int fd), (fd), -1): what it gives when it fails comes last. */

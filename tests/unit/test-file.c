@@ -19,16 +19,16 @@ FAULTY(int, fstat, (int fd, struct stat *st), (fd, st), -1)
 FAULTY(ssize_t, pread, (int fd, void *to, size_t n, off_t at), (fd, to, n, at), -1)
 /* Without an errno there is a part only. */
 FAULTY(ssize_t, read, (int fd, void *to, size_t n), (fd, to, n),
-	fault.why ? -1 : __real_read(fd, to, n / 2))
+	fault_why ? -1 : __real_read(fd, to, n / 2))
 FAULTY(ssize_t, write, (int fd, const void *from, size_t n), (fd, from, n),
-	fault.why ? -1 : __real_write(fd, from, n / 2))
+	fault_why ? -1 : __real_write(fd, from, n / 2))
 FAULTY(void *, g_try_malloc, (gsize n), (n), NULL)
 FAULTY(void *, g_try_realloc, (void *old, gsize n), (old, n), NULL)
 FAULTY(void *, mmap, (void *at, size_t n, int how, int flags, int fd, off_t from),
 	(at, n, how, flags, fd, from), MAP_FAILED)
 FAULTY(int, kill, (pid_t pid, int number), (pid, number), -1)
 FAULTY(int, flock, (int fd, int how), (fd, how), -1)
-FAULTY(int, close, (int fd), (fd), (__real_close(fd), errno = fault.why, -1))
+FAULTY(int, close, (int fd), (fd), (__real_close(fd), errno = fault_why, -1))
 FAULTY(int, fsync, (int fd), (fd), -1)
 FAULTY(int, renameat, (int from_dir, const char *from, int to_dir, const char *to),
 	(from_dir, from, to_dir, to), -1)
@@ -40,7 +40,7 @@ FAULTY(int, unlinkat, (int dir, const char *name, int flags), (dir, name, flags)
 FAULTY(GDir *, g_dir_open, (const char *path, guint flags, GError **error), (path, flags, error),
 	NULL)
 /* Without an errno it is said to be there, and is not. */
-FAULTY(int, g_mkdir_with_parents, (const char *path, int mode), (path, mode), fault.why ? -1 : 0)
+FAULTY(int, g_mkdir_with_parents, (const char *path, int mode), (path, mode), fault_why ? -1 : 0)
 
 int __real_open(const char *path, int flags, ...);
 int __wrap_open(const char *path, int flags, ...);
@@ -343,7 +343,6 @@ static void test_leftovers(void)
 	g_assert_cmpstr(names, ==, want->str);
 	/* A process of somebody else lives. */
 	fault_set("kill", 0, EPERM);
-	fault.stays = true;
 	file_out_abandon(file_out_open(path, false, NULL));
 	fault_end();
 	g_free(names);

@@ -17,7 +17,7 @@
 
 FAULTY(int, fstat, (int fd, struct stat *st), (fd, st), -1)
 /* Without an errno the file has ended before its end, or takes a part only. */
-FAULTY(ssize_t, pread, (int fd, void *to, size_t n, off_t at), (fd, to, n, at), fault.why ? -1 : 0)
+FAULTY(ssize_t, pread, (int fd, void *to, size_t n, off_t at), (fd, to, n, at), fault_why ? -1 : 0)
 /* What -D_FORTIFY_SOURCE makes of it. */
 ssize_t __wrap___pread_chk(int fd, void *to, size_t n, off_t at, size_t room);
 ssize_t __wrap___pread_chk(int fd, void *to, size_t n, off_t at, size_t room)
@@ -27,7 +27,7 @@ ssize_t __wrap___pread_chk(int fd, void *to, size_t n, off_t at, size_t room)
 }
 
 FAULTY(ssize_t, write, (int fd, const void *from, size_t n), (fd, from, n),
-	(fault.why ? -1 : __real_write(fd, from, n / 2)))
+	(fault_why ? -1 : __real_write(fd, from, n / 2)))
 FAULTY(int, fsync, (int fd), (fd), -1)
 FAULTY(int, ftruncate, (int fd, off_t size), (fd, size), -1)
 FAULTY(int, flock, (int fd, int how), (fd, how), -1)
@@ -387,19 +387,23 @@ static void test_open_fails(void)
 	g_assert_null(journal_log_open("../x", NULL));
 }
 
-/* What could not be written is not said to be; the next one who looks cuts off a torn line. */
+/* What could not be written is not there, so that no later writer takes it for a plan. */
 static void test_append_fails(void)
 {
 	static const struct {
 		const char *call;
 		int why;
+		const char *also;
+		int also_why;
 		bool good;
 	} rows[] = {
-		{NULL, 0, true},
-		{"write", 0, true},
-		{"write", EINTR, true},
-		{"write", ENOSPC, false},
-		{"fsync", EIO, false},
+		{NULL, 0, NULL, 0, true},
+		{"write", 0, NULL, 0, true},
+		{"write", EINTR, NULL, 0, true},
+		{"write", ENOSPC, NULL, 0, false},
+		{"write", 0, "write", ENOSPC, false},
+		{"fsync", EIO, NULL, 0, false},
+		{"fsync", EIO, "ftruncate", EINTR, false},
 	};
 	const struct change change = {"a@x.example", LIST("t"), NULL, NULL, NULL},
 			    refused = {"a\nb", LIST("t"), NULL, NULL, NULL};
@@ -421,6 +425,7 @@ static void test_append_fails(void)
 		g_clear_error(&error);
 		g_ptr_array_index(changes, 0) = (void *)&change;
 		fault_set(rows[i].call, 0, rows[i].why);
+		fault_also(rows[i].also, 0, rows[i].also_why);
 		g_assert_cmpint(journal_log_begin(log, 1, 1, 1, NULL, "", 7, changes, &error), ==,
 			rows[i].good);
 		fault_end();
@@ -429,6 +434,7 @@ static void test_append_fails(void)
 		else
 			g_assert_error(error, NIXIE_ERROR, NIXIE_IO);
 		after = journal_text();
+		g_assert_true(rows[i].good || g_str_equal(after, ""));
 		g_assert_cmpint(
 			g_str_has_suffix(after, " 7 1 -\n+t -- id:a@x.example\n#commit 1 1 8\n"),
 			==, rows[i].good);

@@ -342,9 +342,10 @@ static void tell_deltas(struct writer *writer, const GPtrArray *deltas, const GP
 
 /* --- a journal entry, of one transaction or several */
 
-static guint batch_start(unsigned nth)
+/* A plan of another may promise more batches than it has changes for. */
+static guint batch_start(const struct work *work, unsigned nth)
 {
-	return (nth - 1) * WRITER_BATCH;
+	return (guint)MIN((uint64_t)(nth - 1) * WRITER_BATCH, work->changes->len);
 }
 
 /*
@@ -360,7 +361,7 @@ static bool is_nothing(const struct work *work, const GPtrArray *deltas)
 static bool run_batch(struct writer *writer, const struct work *work, unsigned nth, guint *changed,
 	GError **error)
 {
-	guint from = batch_start(nth), to = MIN(batch_start(nth + 1), work->changes->len);
+	guint from = batch_start(work, nth), to = batch_start(work, nth + 1);
 	g_autoptr(GPtrArray) missing = g_ptr_array_new();
 	g_autoptr(GPtrArray) deltas = read_deltas(writer, work->changes, from, to, missing, error);
 	bool done =
@@ -439,9 +440,11 @@ static bool complete_one(struct writer *writer, uint64_t number, GError **error)
 	g_autoptr(GPtrArray) changes = journal_plan(journal, entry);
 	g_autofree char *kind = g_strdup(entry->kind), *label = g_strdup(entry->label);
 	struct work work = {number, entry->batches, kind, label, changes, false};
+	unsigned nth = first_open_batch(entry);
 	guint changed = 0;
 
-	return run_batches(writer, &work, first_open_batch(entry), &changed, error);
+	writer->total += changes->len - batch_start(&work, nth);
+	return run_batches(writer, &work, nth, &changed, error);
 }
 
 /* Leaves a session open. An entry whose owner lives is being worked on, and left to it. */

@@ -301,7 +301,7 @@ static int tier_of(uint32_t n)
 {
 	int tier = 0;
 
-	while (n >= shortest[tier + 1])
+	while (tier < TIERS - 1 && n >= shortest[tier + 1])
 		tier++;
 	return tier;
 }

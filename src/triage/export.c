@@ -340,13 +340,15 @@ bool exporter_report(struct exporter *exporter, const char *file, unsigned index
 {
 	size_t n = report->recipients_n;
 	g_autofree struct export_pick *picked = g_new0(struct export_pick, n + 1);
-	g_autofree struct context *neutral = contexts ? NULL : g_new(struct context, n + 1);
+	g_autofree struct context *neutral = NULL;
 	for (size_t i = 0; i < n; i++)
 		picked[i].recipient = (unsigned)i;
-	if (neutral)
+	if (!contexts) {
+		neutral = g_new(struct context, n + 1);
 		contexts_neutral(report, neutral);
-	return exporter_picked(exporter, file, index, report, contexts ? contexts : neutral, tags,
-		picked, n, error);
+		contexts = neutral;
+	}
+	return exporter_picked(exporter, file, index, report, contexts, tags, picked, n, error);
 }
 
 void exporter_stop_when(struct exporter *exporter, const bool *stop)

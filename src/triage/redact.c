@@ -167,9 +167,9 @@ static void put_words(const struct pass *pass, struct span text, GString *out)
 	}
 }
 
-static const char *search(const struct pass *pass, const char *value)
+static const char *search(const struct pass *pass, struct span text)
 {
-	struct span text = span_of(value), address;
+	struct span address;
 	g_autoptr(GString) out = g_string_new(NULL);
 	size_t at = 0, done = 0;
 
@@ -209,9 +209,7 @@ static const char *addresses_alone(const struct pass *pass, const char *value)
 
 static const char *without_query(const struct pass *pass, const char *link)
 {
-	g_autofree char *cut = g_strndup(link, strcspn(link, "?#"));
-
-	return search(pass, cut);
+	return search(pass, (struct span){link, strcspn(link, "?#")});
 }
 
 /* --- fields */
@@ -242,7 +240,7 @@ static const char *treat(const struct pass *pass, enum treatment treatment, cons
 	case SEARCH:
 		break;
 	}
-	return search(pass, value);
+	return search(pass, span_of(value));
 }
 
 static void treat_list(const struct pass *pass, enum treatment treatment, struct strings *list)

@@ -47,8 +47,8 @@ const struct advice *retry_advice(
 		advice = &rule->advice;
 	if (advice && advice->retry == RETRY_AUTOMATIC && has_ended(row))
 		return advice_for(knowledge, SITUATION_RETRIES_ENDED);
-	if (advice && advice->retry == RETRY_NEVER && category->advice.type == TYPE_HARD &&
-		row->type == TYPE_SOFT)
+	if (advice && advice->retry == RETRY_NEVER && category &&
+		category->advice.type == TYPE_HARD && row->type == TYPE_SOFT)
 		return advice_for(knowledge, SITUATION_TEMPORARY);
 	return advice;
 }

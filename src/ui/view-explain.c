@@ -41,15 +41,13 @@ static void add_note(const struct page *page, const char *remark)
 }
 
 /* The beginning of a text on one line, without half a character at its end. */
-static char *first_bytes(const char *text)
+static char *first_bytes(struct span text)
 {
-	char *head = g_strndup(text ? text : "", EVIDENCE_BYTES);
-	size_t n = strlen(head);
-	bool cut = n == EVIDENCE_BYTES;
+	size_t n = MIN(text.n, EVIDENCE_BYTES);
 
-	while (cut && n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80)
-		head[--n] = '\0';
-	return g_strdelimit(head, "\r\n\t", ' ');
+	while (n > 0 && n < text.n && ((unsigned char)text.p[n] & 0xc0) == 0x80)
+		n--;
+	return g_strdelimit(span_dup((struct span){text.p, n}), "\r\n\t", ' ');
 }
 
 static void add_evidence(
@@ -61,7 +59,7 @@ static void add_evidence(
 	if (recipient) {
 		for (size_t i = 0; i < recipient->evidence_n; i++) {
 			const struct evidence *evidence = &recipient->evidence[i];
-			g_autofree char *head = first_bytes(evidence->text);
+			g_autofree char *head = first_bytes(span_of(evidence->text));
 
 			page_put(page, evidence->field, head);
 			status_told |= !g_strcmp0(evidence->text, recipient->status);

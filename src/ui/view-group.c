@@ -419,7 +419,8 @@ static void group_search(struct view *view, const char *text, bool back, bool ag
 	struct group_view *self = (struct group_view *)view;
 	size_t n = self->shown ? self->shown->len : 0;
 
-	for (size_t step = 0, i; scroll_search(&self->scroll, n, back, again, &step, &i);) {
+	for (size_t step = 0, i;
+		self->shown && scroll_search(&self->scroll, n, back, again, &step, &i);) {
 		if (span_find_nocase(span_of(shown_at(self, i)->title), text)) {
 			scroll_to(&self->scroll, i);
 			return;

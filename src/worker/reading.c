@@ -121,14 +121,16 @@ struct reading *reading_make(struct span bytes, const char *id)
 	struct reading *reading = reading_new();
 	struct arena *arena = arena_new();
 	struct mail *mail = mail_parse(bytes, arena);
-	const struct mail_part *shown = choose(mail, id);
+	const struct mail_part *shown = choose(mail, id), *part;
 	struct span returned;
 
 	reading->cut = mail->cut_depth || mail->cut_parts;
-	for (const struct mail_part *part = mail->root; part; part = mail_next(part))
+	/* There always is one. */
+	part = mail->root;
+	reading->header = header_text(part->header, arena);
+	for (; part; part = mail_next(part))
 		if (!mail_is(part, "multipart", NULL))
 			g_ptr_array_add(reading->parts, part_made(mail, part));
-	reading->header = header_text(mail->root->header, arena);
 	reading->part = g_strdup(shown ? shown->id : "");
 	if (shown)
 		read_text(reading, shown, arena);

@@ -138,6 +138,7 @@ static void test_foul_lines(void)
 	static const struct {
 		struct span in;
 		const char *out;
+		bool plan; /* what is asked for, not what was done */
 	} rows[] = {
 		{SPAN_LIT("+t -- id:\"a b\n"), "+t -- id:\"a b\"\n"},
 		{SPAN_LIT("+t -- id:\"a\"b\n"), "+t -- id:a\n"},
@@ -156,10 +157,13 @@ static void test_foul_lines(void)
 		{SPAN_LIT("#= a\0b +k=v\n"), ""},
 		{SPAN_LIT("#= a +k=v\n#= a -l=w\n"), "#= a +k=v -l=w\n"},
 		{SPAN_LIT("\n#\n# words\n"), ""},
+		{SPAN_LIT("+t -- id:a\n#~ +u -- id:a\n#~ \n#~ # -- id:b\n#~= a +k=v\n"),
+			"+u -- id:a\n#= a +k=v\n", true},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autoptr(GPtrArray) changes = delta_read(rows[i].in, &delta_marks);
+		g_autoptr(GPtrArray) changes =
+			delta_read(rows[i].in, rows[i].plan ? &plan_marks : &delta_marks);
 		g_autoptr(GString) out = g_string_new(NULL);
 
 		g_test_message("row %zu", i);
@@ -193,6 +197,7 @@ static void test_foul_records(void)
 		{"#begin 1 1/1 tag 5 7 0 label\n#close 1\n", "1 tag 1 not applied\n"},
 		{"#begin 1 1/1 undo%203 5 7 0 label\n#commit 1 1 9\n", "1 undo 3 1 done\n"},
 		{"#begin 1 1/1 tag 5 7 0 la", ""},
+		{"\n#\n#1\n# begin 1 1/1 tag 5 7 0 label\n", ""},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -209,6 +214,8 @@ static void test_foul_records(void)
 				entry->planned ? " whole" : "");
 		}
 		g_assert_cmpstr(out->str, ==, rows[i].entries);
+		g_assert_cmpint(journal_is_unsettled(journal), ==,
+			strstr(rows[i].entries, "unfinished") != NULL);
 		journal_free(journal);
 	}
 }
@@ -404,6 +411,7 @@ static void test_append_fails(void)
 		{"write", 0, "write", ENOSPC, false},
 		{"fsync", EIO, NULL, 0, false},
 		{"fsync", EIO, "ftruncate", EINTR, false},
+		{"fsync", EIO, "ftruncate", EROFS, false},
 	};
 	const struct change change = {"a@x.example", LIST("t"), NULL, NULL, NULL},
 			    refused = {"a\nb", LIST("t"), NULL, NULL, NULL};
@@ -434,7 +442,7 @@ static void test_append_fails(void)
 		else
 			g_assert_error(error, NIXIE_ERROR, NIXIE_IO);
 		after = journal_text();
-		g_assert_true(rows[i].good || g_str_equal(after, ""));
+		g_assert_true(rows[i].good || g_str_equal(after, "") || rows[i].also_why == EROFS);
 		g_assert_cmpint(
 			g_str_has_suffix(after, " 7 1 -\n+t -- id:a@x.example\n#commit 1 1 8\n"),
 			==, rows[i].good);
@@ -544,6 +552,7 @@ static void test_states(void)
 	g_assert_cmpint(journal_find(journal, 1)->state, ==, JOURNAL_ABORTED);
 	g_assert_cmpint(journal_find(journal, 2)->state, ==, JOURNAL_PENDING);
 	g_assert_null(journal_undoable(journal));
+	g_assert_null(journal_redoable(journal));
 	journal_free(journal);
 }
 

@@ -747,13 +747,31 @@ static void test_renames(void)
 	}
 }
 
+/* Who does not want the flags in file names has none there. */
+static void test_no_renames(void)
+{
+	g_autofree char *mail = below("mail"), *file = below("mail/box/cur/m0:2,");
+	notmuch_database_t *database = NULL;
+
+	fresh();
+	g_assert_cmpint(notmuch_database_open_with_config(
+				mail, NOTMUCH_DATABASE_MODE_READ_WRITE, "", NULL, &database, NULL),
+		==, 0);
+	g_assert_cmpint(
+		notmuch_database_set_config(database, "maildir.synchronize_flags", "false"), ==, 0);
+	notmuch_database_destroy(database);
+	g_assert_cmpint(write_one("m0@x.example", "flagged"), ==, 0);
+	g_assert_cmpuint(tagged("flagged"), ==, 1);
+	g_assert_true(g_file_test(file, G_FILE_TEST_EXISTS));
+}
+
 /* --- the lock */
 
 static void test_lock(void)
 {
 	static const struct {
 		const char *name;
-		struct look looks[8];
+		struct look looks[10];
 		unsigned cancel_at;
 		int code;
 		gint64 waited; /* at least, and less than a second more */
@@ -766,9 +784,9 @@ static void test_lock(void)
 		/* They hand it to each other: it has a queue. */
 		{"others and others",
 			{{LOCK_BUSY, "a"}, {LOCK_BUSY, "a"}, {LOCK_BUSY, "a"}, {LOCK_BUSY, "a"},
-				{LOCK_BUSY, "a"}, {LOCK_BUSY, "a"}, {LOCK_BUSY, "b"},
-				{LOCK_FREE, NULL}},
-			0, 0, 0},
+				{LOCK_BUSY, "a"}, {LOCK_BUSY, "a"}, {LOCK_BUSY, "a"},
+				{LOCK_BUSY, "b"}, {LOCK_FREE, NULL}},
+			0, 0, 250 * 1000},
 		{"not wanted any more", {{LOCK_BUSY, "a"}, {LOCK_FREE, NULL}}, 1, NIXIE_INTERRUPTED,
 			0},
 		{"read only", {{LOCK_READ_ONLY, NULL}}, 0, NIXIE_IO, 0},
@@ -819,6 +837,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/writer/settle-fails", test_settle_fails);
 	g_test_add_func("/writer/values-fail", test_values_fail);
 	g_test_add_func("/writer/renames", test_renames);
+	g_test_add_func("/writer/no-renames", test_no_renames);
 	g_test_add_func("/writer/lock", test_lock);
 	result = g_test_run();
 	remove_tree(root);

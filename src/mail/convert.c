@@ -12,7 +12,7 @@
 
 #include "base/text.h"
 
-#define CHUNK 512
+#define CHUNK 128
 #define LINE_MAX_BYTES ((size_t)1 << 16) /* longer lines are cut for charsets with shifts */
 #define CHAR_MAX_BYTES 16
 #define REPLACEMENT "\xEF\xBF\xBD"

@@ -53,7 +53,7 @@ static struct hit read_statement(
 {
 	const struct knowledge *knowledge = reading->extractor->knowledge;
 	struct hit hit = {.where = statement};
-	struct span text = statement->match.text, inner = reply_innermost(knowledge, text);
+	struct span text = statement_text(statement), inner = reply_innermost(knowledge, text);
 
 	if (inner.n != text.n && find_status(inner, &hit.status, seen, reading->arena) &&
 		!status_is_vague(hit.status.v)) {

@@ -57,7 +57,7 @@ static void take_hosts(
 		const struct statement *statement = &statements->list[i];
 
 		if (statement->nearness != SAID_DIRECTLY ||
-			!facts_host(statement->match.text, &host, &ip))
+			!facts_host(statement_text(statement), &host, &ip))
 			continue;
 		if (recipient->remote_mta && !span_equal_nocase(host, recipient->remote_mta))
 			continue;
@@ -73,12 +73,15 @@ static void take_named_host(const struct reading *reading, struct recipient *rec
 	const struct knowledge *knowledge = reading->extractor->knowledge;
 
 	for (size_t i = 0; i < statements->n && !recipient->remote_mta; i++) {
-		struct span text = statements->list[i].match.text, ip = SPAN_NONE;
-		struct span host = lexicon_behind(knowledge, LEXICON_ASKED_NAME, text);
-		const char *end = host.n ? memchr(host.p, ']', host.n) : NULL;
+		const struct statement *statement = &statements->list[i];
+		struct span text, host, ip = SPAN_NONE;
+		const char *end;
 
-		if (statements->list[i].nearness != SAID_DIRECTLY)
+		if (statement->nearness != SAID_DIRECTLY)
 			continue;
+		text = statement_text(statement);
+		host = lexicon_behind(knowledge, LEXICON_ASKED_NAME, text);
+		end = host.n ? memchr(host.p, ']', host.n) : NULL;
 		if (end) {
 			recipient->remote_mta = arena_span(reading->arena, span_make(host.p, end));
 			ip = facts_ip(lexicon_behind(knowledge, LEXICON_ASKED_IP, host), NULL);
@@ -118,8 +121,8 @@ static int64_t find_attempts(const struct reading *reading, const struct stateme
 
 	for (size_t i = 0; attempts < 0 && i < statements->n; i++)
 		if (statements->list[i].nearness == SAID_DIRECTLY)
-			attempts = facts_attempts(
-				reading->extractor->knowledge, statements->list[i].match.text);
+			attempts = facts_attempts(reading->extractor->knowledge,
+				statement_text(&statements->list[i]));
 	if (attempts < 0 && reading->found->len == 1)
 		attempts = facts_attempts(reading->extractor->knowledge,
 			(struct span){reading->body.p, MIN(reading->body.n, ATTEMPTS_TEXT)});
@@ -136,7 +139,7 @@ static int find_phase(const struct reading *reading, const struct found *found,
 
 		if (statements->list[i].nearness == SAID_DIRECTLY)
 			phase = format_phase(
-				reading->extractor->formats, statements->list[i].match.text);
+				reading->extractor->formats, statement_text(&statements->list[i]));
 		if (phase != PHASE_NONE)
 			return (int)phase;
 	}

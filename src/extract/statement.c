@@ -4,15 +4,45 @@
 #define EVIDENCE_MAX 6
 #define WIDE_MAX 4000 /* of text that may be about anything */
 
+struct line {
+	struct arena *arena;
+	struct match_text match; /* no text: not made yet */
+};
+
 static struct statement make(
 	struct passage passage, const char *field, enum nearness nearness, struct arena *arena)
 {
-	return (struct statement){
+	struct statement statement = {
 		.passage = passage,
-		.match = match_text_new(passage.text, arena),
+		.line = arena_make(arena, struct line),
 		.field = field,
 		.nearness = nearness,
 	};
+
+	statement.line->arena = arena;
+	return statement;
+}
+
+const struct match_text *statement_match(const struct statement *statement)
+{
+	struct line *line = statement->line;
+
+	if (!line->match.text.p)
+		line->match = match_text_new(statement->passage.text, line->arena);
+	return &line->match;
+}
+
+struct span statement_text(const struct statement *statement)
+{
+	return statement_match(statement)->text;
+}
+
+/* A character of ASCII at the front stays in the line. */
+static bool says_something(const struct statement *statement)
+{
+	struct span text = statement->passage.text;
+
+	return (text.n && g_ascii_isgraph(text.p[0])) || statement_text(statement).n;
 }
 
 /* `'530 5.7.0 Authentication required'`: the quotes are the report's. */
@@ -39,7 +69,7 @@ static void add(struct statements *statements, struct passage passage, const cha
 	if (passage_is_empty(&passage) || statements->n == STATEMENTS_MAX)
 		return;
 	*statement = make(passage, field, nearness, arena);
-	statements->n += statement->match.text.n > 0;
+	statements->n += says_something(statement);
 }
 
 /* The subject is the same for all recipients. */
@@ -55,9 +85,11 @@ static void add_subject(struct statements *statements, struct reading *reading)
 		if (source && source->text.n)
 			*subject = make(passage_of(source, source->text), "subject", SAID_ELSEWHERE,
 				reading->arena);
+		if (subject->line && !says_something(subject))
+			subject->line = NULL;
 		reading->subject = subject;
 	}
-	if (reading->subject->match.text.n && statements->n < STATEMENTS_MAX)
+	if (reading->subject->line && statements->n < STATEMENTS_MAX)
 		statements->list[statements->n++] = *reading->subject;
 }
 
@@ -163,8 +195,8 @@ void statement_evidence(const struct statement *statement, struct span part, con
 	const struct reading *reading, struct recipient *recipient)
 {
 	const struct source *source = statement->passage.source;
-	const struct match_text *match = &statement->match;
-	size_t at = (size_t)(part.p - statement->match.text.p), from, to;
+	const struct match_text *match = statement_match(statement);
+	size_t at = (size_t)(part.p - match->text.p), from, to;
 
 	if (!part.n)
 		return;

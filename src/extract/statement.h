@@ -15,9 +15,11 @@ enum nearness {
 	SAID_ELSEWHERE, /* its codes do not count */
 };
 
+struct line;
+
 struct statement {
 	struct passage passage;
-	struct match_text match;
+	struct line *line; /* made when first asked for: what is further away seldom decides */
 	const char *field; /* its name in the evidence */
 	enum nearness nearness;
 	bool heading; /* stands above a list, or above fields for machines: says nothing by itself
@@ -34,6 +36,10 @@ struct statements {
  * subject. */
 void statements_of(
 	struct statements *statements, struct reading *reading, const struct found *found);
+
+/* The line, and its text, which is not empty. */
+const struct match_text *statement_match(const struct statement *statement);
+struct span statement_text(const struct statement *statement);
 
 /* Adds evidence for a part of a statement's line to the recipient. */
 void statement_evidence(const struct statement *statement, struct span part, const char *field,

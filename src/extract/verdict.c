@@ -39,7 +39,7 @@ static struct span one_paragraph(
 	const char *at = text.p;
 
 	if (decision->where == statement)
-		at += match_origin(&statement->match, decision->match.at);
+		at += match_origin(statement_match(statement), decision->match.at);
 	return match_text_new(layout_paragraph_around(text, at), arena).text;
 }
 
@@ -54,13 +54,13 @@ static struct span diagnostic_of(
 		const struct statement *statement = &statements->list[i];
 
 		if (statement->nearness == SAID_DIRECTLY)
-			return statement->match.text;
+			return statement_text(statement);
 		if (statement->nearness == SAID_NEARBY &&
 			(statement == decision->where || (!nearby && !statement->heading)))
 			nearby = statement;
 	}
 	if (decision->where && decision->where->nearness == SAID_ELSEWHERE)
-		return decision->where->match.text;
+		return statement_text(decision->where);
 	return nearby ? one_paragraph(nearby, decision, arena) : SPAN_NONE;
 }
 
@@ -104,10 +104,11 @@ static bool decide_by_words(const struct reading *reading, const struct statemen
 
 	for (size_t i = 0; i < statements->n; i++) {
 		const struct statement *statement = &statements->list[i];
-		struct span text = statement->match.text, inner, reply;
+		struct span text, inner, reply;
 
 		if (statement->nearness != nearness)
 			continue;
+		text = statement_text(statement);
 		inner = reply_innermost(reading->extractor->knowledge, text);
 		reply = inner.n == text.n ? behind_label(reading->extractor->knowledge, text)
 					  : inner;
@@ -197,7 +198,7 @@ static const struct provider *find_provider(const struct reading *reading,
 	const struct recipient *recipient, const struct statements *statements)
 {
 	struct span text = statements->n && statements->list[0].nearness == SAID_DIRECTLY
-				   ? statements->list[0].match.text
+				   ? statement_text(&statements->list[0])
 				   : SPAN_NONE;
 
 	return provider_find(reading->extractor->knowledge, span_of(recipient->remote_mta),
@@ -364,7 +365,7 @@ static void note_trial(const struct reading *reading, const struct statements *s
 		const struct statement *statement = &statements->list[trial->texts_n];
 
 		trial->texts[trial->texts_n] = (struct tried_text){statement->field,
-			arena_span(arena, statement->match.text), counts[statement->nearness]};
+			arena_span(arena, statement_text(statement)), counts[statement->nearness]};
 	}
 	decide_by_code(reading, codes, subject->provider, &by_code);
 	trial->code_category = by_code.category->id;
@@ -388,7 +389,7 @@ void verdict_make(struct reading *reading, const struct found *found, struct rec
 	statements_of(&statements, reading, found);
 	for (size_t i = 0; i < statements.n; i++)
 		reading->said_cut |= statements.list[i].nearness == SAID_DIRECTLY &&
-				     statements.list[i].match.cut;
+				     statement_match(&statements.list[i])->cut;
 	codes_find(&codes, &statements, reading, found, recipient);
 	details_take(reading, found, &statements, recipient);
 
@@ -410,7 +411,7 @@ void verdict_make(struct reading *reading, const struct found *found, struct rec
 	recipient->diagnostic = span_or_null(diagnostic, arena);
 	recipient->links = facts_links(diagnostic, arena);
 	named_take(reading, decision.category, &decision.match,
-		decision.where ? decision.where->match.text : diagnostic, recipient);
+		decision.where ? statement_text(decision.where) : diagnostic, recipient);
 	recipient->display =
 		display_of(found->fields ? found->fields->final : span_of(found->address), arena);
 	if (recipient->display)

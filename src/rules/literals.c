@@ -17,6 +17,7 @@
 #define GRAM_MAX 8                         /* bytes of a literal that lead to a door */
 #define SMALL UINT64_C(0x2020202020202020) /* makes letters small */
 #define FEW 16    /* literals of a tier of which two bytes are enough to look at */
+#define SOME 200  /* ... three */
 #define WINDOW 32 /* blocks that are looked at in a row */
 #define HINT_BITS_MIN 11
 #define HINT_BITS_MAX 15 /* of a table of hints, which is to stay in the first cache */
@@ -306,6 +307,29 @@ static int tier_of(uint32_t n)
 	return tier;
 }
 
+/* How many bytes are looked at: more let fewer places pass, fewer are needed less often. */
+static unsigned block_of(unsigned gram, uint32_t count)
+{
+	if (gram < 4 || count <= FEW)
+		return MIN(gram, 2);
+	return gram < 6 || count <= SOME ? 3 : 4;
+}
+
+static unsigned stride_of(unsigned gram, uint32_t count)
+{
+	return gram - block_of(gram, count) + 1;
+}
+
+/* Two tiers go over the text twice; one makes the shorter steps. */
+static bool are_better_joined(const uint32_t count[2], const uint32_t least[2])
+{
+	const unsigned one = stride_of(least[0], count[0]),
+		       other = stride_of(MIN(least[1], GRAM_MAX), count[1]),
+		       joined = stride_of(least[0], count[0] + count[1]);
+
+	return joined * (one + other) >= one * other;
+}
+
 static void make_tier(struct tier *tier, unsigned gram, uint32_t count)
 {
 	uint32_t doors = 2, bits = HINT_BITS_MIN;
@@ -316,7 +340,7 @@ static void make_tier(struct tier *tier, unsigned gram, uint32_t count)
 		bits++;
 	tier->gram = gram;
 	tier->gram_mask = UINT64_MAX >> (64 - 8 * gram);
-	tier->block = gram < 2 ? 1 : gram < 4 || count <= FEW ? 2 : gram < 8 ? 3 : 4;
+	tier->block = block_of(gram, count);
 	tier->stride = gram - tier->block + 1;
 	tier->doors = g_new0(struct door, doors);
 	tier->doors_mask = doors - 1;
@@ -337,6 +361,11 @@ static void make_tiers(struct literal_set *set)
 
 		if (!count[tier]++ || n < least[tier])
 			least[tier] = n;
+	}
+	if (count[1] && count[2] && are_better_joined(count + 1, least + 1)) {
+		count[2] += count[1];
+		least[2] = least[1];
+		count[1] = 0;
 	}
 	for (int i = 0; i < TIERS; i++)
 		if (count[i])

@@ -122,9 +122,11 @@ static bool is_literal(struct span s)
 
 static bool has_edge_hyphen(struct span domain)
 {
-	for (size_t i = 0; i < domain.n; i++)
-		if (domain.p[i] == '-' && (i == 0 || domain.p[i - 1] == '.' || i + 1 == domain.n ||
-						  domain.p[i + 1] == '.'))
+	const char *end = domain.p + domain.n;
+
+	for (const char *at = domain.p; at < end && (at = memchr(at, '-', (size_t)(end - at)));
+		at++)
+		if (at == domain.p || at[-1] == '.' || at + 1 == end || at[1] == '.')
 			return true;
 	return false;
 }

@@ -113,7 +113,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-struct span span_trim(struct span a)
+struct span span_trimmed(struct span a)
 {
 	const char *begin = a.p, *end = a.p + a.n;
 

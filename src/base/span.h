@@ -93,8 +93,13 @@ static inline const char *span_find(struct span a, const char *needle)
 
 bool span_is_ascii(struct span a);
 
-/* Without blanks (space, TAB, CR, LF) at either end. */
-struct span span_trim(struct span a);
+struct span span_trimmed(struct span a);
+
+/* Without blanks (space, TAB, CR, LF) at either end; most have none there. */
+static inline struct span span_trim(struct span a)
+{
+	return a.n && a.p[0] > ' ' && a.p[a.n - 1] > ' ' ? a : span_trimmed(a);
+}
 
 /* The first of two bytes from `at` on, or `end`. */
 const char *span_either(const char *at, const char *end, char a, char b);

@@ -178,10 +178,11 @@ void format_scan(
 bool format_mark_is_common(
 	const struct format_set *set, const struct format *format, enum mark mark)
 {
-	return mark == MARK_SIGN ||
-	       (format == set->generic &&
-		       (mark == MARK_SEPARATOR || mark == MARK_HEADER || mark == MARK_DELAY ||
-			       mark == MARK_FINAL || mark == MARK_FIELDS));
+	static const unsigned always = 1u << MARK_SIGN,
+			      of_generic = always | 1u << MARK_SEPARATOR | 1u << MARK_HEADER |
+					   1u << MARK_DELAY | 1u << MARK_FINAL | 1u << MARK_FIELDS;
+
+	return (format == set->generic ? of_generic : always) >> mark & 1;
 }
 
 /* The words of a family that are looked for only in its own texts. */

@@ -291,13 +291,14 @@ static bool begins_json(struct span text)
 /* At the start, or of a line behind some words to people. */
 static struct span find_json(struct span text)
 {
-	struct span rest = span_trim(text), line;
+	struct span rest = span_trim(text);
+	const char *end = rest.p + rest.n;
 
 	if (begins_json(rest))
 		return rest;
-	while (span_line(&rest, &line))
-		if (line.n && (line.p[0] == '{' || line.p[0] == '[')) {
-			rest = span_make(line.p, text.p + text.n);
+	for (const char *at = rest.p; (at = span_either(at, end, '{', '[')) < end; at++)
+		if (at == rest.p || at[-1] == '\n' || at[-1] == '\r') {
+			rest = span_make(at, text.p + text.n);
 			return begins_json(rest) ? rest : SPAN_NONE;
 		}
 	return SPAN_NONE;

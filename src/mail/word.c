@@ -6,6 +6,9 @@
  */
 #include <glib.h>
 #include <gmime/gmime.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "mail/line.h"
 #include "mail/mail.h"
@@ -178,11 +181,26 @@ static void text_write(struct writer *w, struct span value)
 	write_bytes(w, span_from(value, plain), w->fallback);
 }
 
-/* ASCII, without what may be an encoded word or an escape: as most values are. */
+/* Printed ASCII on one line, without what may be an encoded word: as most values are. */
 static bool is_plain(struct span value)
 {
-	return !value.n || (span_is_ascii(value) && !memchr(value.p, '=', value.n) &&
-				   !memchr(value.p, '\x1B', value.n));
+	size_t n = 0;
+
+#ifdef __SSE2__
+	const __m128i control = _mm_set1_epi8(0x1f), sign = _mm_set1_epi8('=');
+
+	for (; value.n - n >= 16; n += 16) {
+		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)(value.p + n));
+
+		/* Signed: what is no ASCII is not above, either. */
+		if (_mm_movemask_epi8(_mm_andnot_si128(
+			    _mm_cmpeq_epi8(x, sign), _mm_cmpgt_epi8(x, control))) != 0xffff)
+			return false;
+	}
+#endif
+	while (n < value.n && value.p[n] >= ' ' && value.p[n] != '=')
+		n++;
+	return n == value.n;
 }
 
 char *mail_field_text(struct span value, const char *charset, struct arena *arena)
@@ -190,9 +208,10 @@ char *mail_field_text(struct span value, const char *charset, struct arena *aren
 	struct writer w = {.fallback = charset, .arena = arena};
 	char *text;
 
-	value = unfold(span_trim(value), arena);
+	value = span_trim(value);
 	if (!charset && is_plain(value))
 		return arena_span(arena, value);
+	value = unfold(value, arena);
 	if (!span_find(value, "=?")) {
 		struct span read = utf8_of(value, charset, arena);
 

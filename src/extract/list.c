@@ -324,8 +324,10 @@ static void take_line(struct list *list, struct span line, unsigned shapes)
 		return;
 	}
 	if (read_item(trimmed, shapes, &item) && is_in_place(list, &item, indent)) {
-		if (list->first == list->reading->found->len)
+		if (list->first == list->reading->found->len) {
 			list->indent = indent;
+			list->closed = false; /* a row of headings may stand above */
+		}
 		begin(list, &item, trimmed);
 		list->attached = true;
 	} else {
@@ -372,19 +374,21 @@ static struct span region_below(struct span body, const char *from)
 
 /*
  * Does a further heading begin a list? Its words may as well stand within what is said of a
- * recipient (`ask the recipient`): then neither a colon nor an address follows, and the sentence
- * goes on.
+ * recipient (`ask the recipient`, `a@b.example - recipient unknown`): then neither a colon nor an
+ * address follows, and the sentence goes on, or an address stands before.
  */
 static bool begins_list(const struct reading *reading, const struct mark_hit *hit)
 {
 	const char *from = reading->text->text.p + hit->at + hit->n;
+	const char *begin = layout_line_begin(reading->body, from);
 	struct span near = near_of(reading->body, from), line;
 
 	if (!span_line(&near, &line))
 		return false;
 	line = span_trim(line);
-	return !line.n || line.p[line.n - 1] == ':' || memchr(line.p, '@', line.n) ||
-	       !memchr(line.p, ' ', line.n);
+	if (line.n && (line.p[line.n - 1] == ':' || memchr(line.p, '@', line.n)))
+		return true;
+	return !memchr(line.p, ' ', line.n) && !memchr(begin, '@', (size_t)(from - begin));
 }
 
 /* The next heading, or NULL. */

@@ -5,6 +5,7 @@
 #include "extract/language.h"
 #include "extract/layout.h"
 #include "extract/signs.h"
+#include "rules/lexicon.h"
 #include "rules/status.h"
 
 #define POINTS_NEEDED 3    /* of general signs, without a part or a family that is sure */
@@ -47,6 +48,38 @@ static int by_words(const struct reading *reading)
 	return reading->delay && !reading->final ? KIND_DELAY : KIND_FAILURE;
 }
 
+/* What is said of the recipient, at least behind it in its line; without ornaments. */
+static struct span own_words(const struct found *found)
+{
+	struct span said = found->near.text,
+		    source = found->source ? found->source->text : SPAN_NONE;
+	const char *end = found->at.p + found->at.n;
+
+	if (passage_is_empty(&found->near) && end >= source.p && end < source.p + source.n) {
+		struct span rest = span_make(end, source.p + source.n);
+
+		span_line(&rest, &said);
+	} else if (found->at.p >= said.p && end <= said.p + said.n) {
+		said = span_make(end, said.p + said.n);
+	}
+	while (said.n && !(said.p[0] & 0x80) && !g_ascii_isalnum(said.p[0]))
+		said = span_from(said, 1);
+	while (said.n && !(said.p[said.n - 1] & 0x80) && !g_ascii_isalnum(said.p[said.n - 1]))
+		said.n--;
+	return said;
+}
+
+/* What the words say of one recipient among several: `a@b.example ..... delivered`. */
+static int by_own_words(const struct reading *reading, const struct found *found)
+{
+	const struct knowledge *knowledge = reading->extractor->knowledge;
+	struct span said = reading->found->len > 1 ? own_words(found) : SPAN_NONE;
+
+	if (lexicon_is(knowledge, LEXICON_ARRIVED, said))
+		return KIND_DELIVERED;
+	return lexicon_is(knowledge, LEXICON_WAITING, said) ? KIND_DELAY : by_words(reading);
+}
+
 int kind_of_recipient(const struct reading *reading, const struct found *found)
 {
 	struct status status;
@@ -54,7 +87,7 @@ int kind_of_recipient(const struct reading *reading, const struct found *found)
 	if (found->told)
 		return found->told - 1;
 	if (!found->fields)
-		return by_words(reading);
+		return by_own_words(reading, found);
 	for (size_t i = 0; i < G_N_ELEMENTS(actions); i++)
 		if (span_starts_nocase(found->fields->action, actions[i].action)) {
 			if (actions[i].kind == KIND_DELAY && reading->final)
@@ -98,7 +131,8 @@ static bool is_from_machine(const struct reading *reading, const struct format *
 	if (reading->header.unsubscribe.p && !reading->format && !reading_is_daemon(reading))
 		return false;
 	if (signs_is_postmaster(reading) && !(areas & AREA_HEADER) &&
-		span_starts_nocase(span_of(reading->report->subject), "re:"))
+		lexicon_begins(reading->extractor->knowledge, LEXICON_ANSWER,
+			span_of(reading->report->subject)))
 		return false;
 	if (areas & AREA_FROM)
 		return true;

@@ -19,8 +19,10 @@
 #include "rules/lexicon.h"
 #include "rules/status.h"
 
-#define ADDRESSEES_MAX 50 /* of the report, which mostly has one */
-#define TEXTS_MAX 4       /* parts for people that are read before giving up */
+#define ADDRESSEES_MAX 50      /* of the report, which mostly has one */
+#define TEXTS_MAX 4            /* parts for people that are read before giving up */
+#define LABEL_MAX ((size_t)32) /* bytes of a line that hold its label */
+#define WIDE_COLON "\uff1a"
 #define FIELD_OF_REPORT "\nFinal-Recipient:"
 
 void reading_init(struct reading *reading, struct extractor *extractor, struct report *report,
@@ -225,15 +227,62 @@ static bool is_from_daemon(const struct reading *reading, struct span after)
 	return found;
 }
 
-/* A person passed a report on: the words that begin a returned message elsewhere stand above it. */
+/* `Von: Mail Delivery System <...>`, `*From:* ...` */
+static bool names_daemon(const struct reading *reading, struct span line)
+{
+	const struct format_set *formats = reading->extractor->formats;
+	struct marks marks;
+	size_t n;
+
+	while (line.n && strchr(" \t*", line.p[0]))
+		line = span_from(line, 1);
+	n = lexicon_begins(reading->extractor->knowledge, LEXICON_FROM, line);
+	line = span_from(line, n);
+	while (n && line.n && strchr(" *", line.p[0]))
+		line = span_from(line, 1);
+	if (!n || !line.n || (line.p[0] != ':' && !span_starts_nocase(line, WIDE_COLON)))
+		return false;
+	marks_init(&marks, formats, reading->arena);
+	format_scan(formats, AREA_FROM, line, &marks);
+	return marks.areas[format_generic(formats)->index] & AREA_FROM;
+}
+
+static bool is_labelled(struct span line)
+{
+	line.n = MIN(line.n, LABEL_MAX);
+	return line.n && (memchr(line.p, ':', line.n) || span_find_nocase(line, WIDE_COLON));
+}
+
+/* Where a mail system's letter stands in the mail of a person: two lines of its header. */
+static struct span letter_in(const struct reading *reading, struct span text)
+{
+	struct span rest = text, line, next;
+
+	if (!span_line(&rest, &line))
+		return SPAN_NONE;
+	for (; span_line(&rest, &next); line = next)
+		if (is_labelled(line) && is_labelled(next) && names_daemon(reading, line))
+			return span_make(line.p, text.p + text.n);
+	return SPAN_NONE;
+}
+
+/* A person passed a report on: the words that begin a returned message elsewhere stand above it, or
+ * nothing but its header. */
 static void read_forwarded(struct reading *reading, const struct source *source)
 {
-	struct span after = reading->after;
+	unsigned areas = reading->marks.areas[format_generic(reading->extractor->formats)->index];
+	struct span letter = reading->after;
 
-	if (reading->found->len || !after.n || !is_from_daemon(reading, after))
+	if (reading->found->len || !letter.n || !is_from_daemon(reading, letter))
+		letter = areas & AREA_BODY && !(areas & AREA_FROM)
+				 ? letter_in(reading, source->text)
+				 : SPAN_NONE;
+	if (!letter.n)
 		return;
-	read_prose(reading, source_tail(source, after.p, reading->arena));
+	read_prose(reading, source_tail(source, letter.p, reading->arena));
 	reading->passed_on = reading->found->len;
+	if (!reading->passed_on)
+		read_prose(reading, source);
 }
 
 bool reading_text(struct reading *reading, const struct source *source, int *kind)

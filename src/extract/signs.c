@@ -3,6 +3,7 @@
 
 #include "base/address.h"
 #include "extract/layout.h"
+#include "rules/lexicon.h"
 #include "rules/matchtext.h"
 #include "rules/status.h"
 
@@ -54,8 +55,10 @@ bool signs_has_case_number(struct span subject)
 
 bool signs_is_conversation(const struct reading *reading)
 {
-	return signs_has_case_number(span_of(reading->report->subject)) ||
-	       span_starts_nocase(span_of(reading->report->subject), "re:") ||
+	struct span subject = span_of(reading->report->subject);
+
+	return signs_has_case_number(subject) ||
+	       lexicon_begins(reading->extractor->knowledge, LEXICON_ANSWER, subject) ||
 	       reading->header.list_id.p || reading->header.list_post.p;
 }
 

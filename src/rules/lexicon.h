@@ -25,6 +25,10 @@ enum lexicon_class {
 	LEXICON_OF_PERIOD,     /* it is the time in which something was counted */
 	LEXICON_NEW_ADDRESS,   /* the address behind it is that of who has moved */
 	LEXICON_DAEMON,        /* mailboxes that only a mail system writes from */
+	LEXICON_ARRIVED,       /* all that is said of a recipient: nothing failed */
+	LEXICON_WAITING,       /* the same: nothing failed yet */
+	LEXICON_ANSWER,        /* the subject of an answer begins with it */
+	LEXICON_FROM,          /* label of the sender in the header of a mail that is passed on */
 	LEXICON_ASKED_NAME,    /* the name of the server that was asked follows, up to `]` */
 	LEXICON_ASKED_IP,      /* its address follows */
 	LEXICON_CONNECTED,     /* a sentence that begins so goes on with its address */

@@ -22,6 +22,69 @@ XGETTEXT = ["xgettext", "--language=C", "--from-code=UTF-8", "--keyword=_", "--k
             "--flag=ngettext:2:pass-c-format"]
 
 
+# Sentences that stay English, and why.
+DATA = "errors in nixie's own data, for who writes them"
+WHY = "why a mail was not read: it stands in results for machines, too"
+REMARKS = "remarks on a report: data/words.ini has their translations"
+ENGLISH = {
+    "src/base/errors.c": "exit codes, for the manual",
+    "src/base/file.c": WHY,
+    "src/cli/extract.c": WHY,
+    "src/extract/contest.c": WHY,
+    "src/extract/extract.c": DATA,
+    "src/extract/formatload.c": DATA,
+    "src/extract/notice.c": DATA,
+    "src/extract/warnings.c": REMARKS,
+    "src/main.c": "said when nothing can be looked up any more",
+    "src/rules/codes.c": DATA,
+    "src/rules/knowledge.c": DATA,
+    "src/rules/lexicon.c": DATA,
+    "src/rules/provider.c": DATA,
+    "src/rules/rulephrase.c": DATA,
+    "src/store/changeset.c": "a fault of nixie's own",
+    "src/store/database.c": "words of Xapian and libnotmuch, which are looked for",
+    "src/store/indexer.c": WHY,
+    "src/triage/action-list.c": "kept in the journal; triage/label.c tells it",
+    "src/triage/correct.c": "a comment in a file of rules",
+    "src/triage/label.c": "kept in the journal, and told beside it",
+    "src/triage/result.c": WHY,
+    "src/ui/keymap.c": "a fault of nixie's own",
+    "src/worker/client_cache.c": "shown to nobody: what cannot be kept is read again",
+    "src/worker/role_extractor.c": REMARKS,
+    "src/worker/sandbox.c": "names of system calls",
+    "src/worker/worker.c": WHY,
+}
+# Three words or more in a row, none of them of a command line or of SQL.
+SENTENCE = re.compile(r"(?:\b[A-Za-z'][a-z']+[,;:]? ){2,}[A-Za-z'][a-z']+")
+NO_SENTENCE = re.compile(r"\A\W*(?:nixie|DELETE|UPDATE|INSERT|SELECT|CREATE|BEGIN|PRAGMA)\b|\[(?:--|FILTERS)|QUERY|ADDRESS|CATEGORY")
+PIECES = re.compile(r'(?:"(?:[^"\\\n]|\\.)*"|\bPRI[a-zA-Z0-9]+\b)(?:[\s\\]*(?:"(?:[^"\\\n]|\\.)*"|\bPRI[a-zA-Z0-9]+\b))*')
+
+
+def literals(path):
+    """(line, text) of the strings of a file, as the template has them."""
+    with open(os.path.join(SRCDIR, path), encoding="utf-8") as file:
+        text = re.sub(r"/\*.*?\*/", lambda comment: "\n" * comment.group().count("\n"), file.read(), flags=re.S)
+    for found in PIECES.finditer(text):
+        pieces = re.findall(r'"((?:[^"\\\n]|\\.)*)"|\b(PRI[a-zA-Z0-9]+)\b', found.group())
+        yield text.count("\n", 0, found.start()) + 1, "".join(said or ("<%s>" % macro if macro else "") for said, macro in pieces)
+
+
+def unmarked(template):
+    """Sentences of src/ that are neither in the template nor English for a reason; and reasons that nothing needs."""
+    with open(template, encoding="utf-8") as file:
+        entries = re.findall(r'^(?:msgid|msgid_plural) ((?:".*"\n)+)', file.read(), re.M)
+    known = {"".join(re.findall(r'"(.*)"', entry)) for entry in entries}
+    left, needed = [], set()
+    for path in sources():
+        for line, text in literals(path):
+            if text in known or not SENTENCE.search(text) or NO_SENTENCE.search(text):
+                continue
+            needed.add(path)
+            if path not in ENGLISH:
+                left.append("%s:%d: %s" % (path, line, text))
+    return left, sorted(set(ENGLISH) - needed)
+
+
 def sources():
     found = []
     for root, _, names in os.walk(os.path.join(SRCDIR, "src")):
@@ -86,9 +149,9 @@ def table():
 
 
 def test():
-    print("1..%d" % (2 * len(LANGUAGES)))
+    print("1..%d" % (2 * len(LANGUAGES) + 1))
     if not shutil.which("xgettext") or not shutil.which("msgfmt"):
-        for number in range(1, 2 * len(LANGUAGES) + 1):
+        for number in range(1, 2 * len(LANGUAGES) + 2):
             print("ok %d - messages # SKIP gettext is not installed" % number)
         return
     with tempfile.TemporaryDirectory() as room:
@@ -102,6 +165,10 @@ def test():
             print("".join("# missing: %s\n" % name.replace("\n", " ") for name in missing[:10]), end="")
             print("# %s: %d of %d, %d missing" % (language, done, total, len(missing)))
             print("%s %d - messages in %s: none is missing, none is unsure" % ("not ok" if missing or fuzzy else "ok", 2 * number + 2, language))
+        left, spare = unmarked(template)
+        print("".join("# not marked with _(): %s\n" % text for text in left), end="")
+        print("".join("# a reason that nothing needs: %s\n" % path for path in spare), end="")
+        print("%s %d - every sentence is marked, or English for a reason" % ("not ok" if left or spare else "ok", 2 * len(LANGUAGES) + 1))
 
 
 if __name__ == "__main__":

@@ -57,6 +57,16 @@ def lengths():
             yield "%s has %d lines: two things in one file" % (path, n)
 
 
+def configured():
+    """What configure finds out is known to those only who include it."""
+    text = open(os.path.join(TOP, "configure.ac"), encoding="utf-8").read()
+    names = re.compile(r"\b(%s)\b" % "|".join(set(re.findall(r"AC_DEFINE\(\[?(\w+)", text))))
+    for path in sources():
+        text = open(path, encoding="utf-8").read()
+        if names.search(text) and '#include "config.h"' not in text:
+            yield "%s asks for %s, but does not include config.h" % (path, names.search(text).group())
+
+
 def unfinished():
     words = re.compile(r"\b(TO" r"DO|FIX" r"ME|X" r"XX|not (yet )?implemented)\b")
     for path in sources():
@@ -95,7 +105,7 @@ def runs():
             yield "tests/PROMISES: %s: contrib/run-tests has no such %s: %s" % (promise, wanted, command)
 
 
-CHECKS = [floors, rooms, spdx, lengths, unfinished, promises, runs]
+CHECKS = [floors, rooms, spdx, lengths, configured, unfinished, promises, runs]
 print("1..%d" % len(CHECKS))
 for number, check in enumerate(CHECKS, 1):
     findings = list(check())

@@ -12,6 +12,8 @@
 #include <sys/time.h>
 #include <sys/wait.h>
 
+#include "config.h"
+
 #include "base/errors.h"
 #include "base/strhash.h"
 #include "base/words.h"

@@ -334,7 +334,6 @@ static char *confined_path(const char *path, GError **error)
 	g_autofree char *whole =
 		g_path_is_absolute(path) ? g_strdup(path) : g_build_filename(confined, path, NULL);
 	g_autofree char *directory = g_path_get_dirname(whole);
-	g_autofree char *name = g_path_get_basename(whole);
 	char real[PATH_MAX];
 
 	if (!realpath(directory, real)) {

@@ -130,5 +130,7 @@ with Box(170) as box:
     got = box.write(tag_lines("+none", range(40)), "--cancel-at=0") and box.drive("--uuid=" + box.uuid, "journal")
     got = box.write(tag_lines("-none", range(40)))
     tap.check(box.dump() == before, "nothing is left over")
+    got = box.write("".join("+none -- id:nobody%d@x.example\n" % i for i in range(1100)))
+    tap.equal((got.code, len([d for d in got.of("delta") if d["missing"]])), (0, 1100), "more messages that are not there than one frame holds are all told")
 
 tap.end()

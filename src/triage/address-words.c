@@ -79,12 +79,15 @@ static void put_list(struct writing *to, const struct address_page *page)
 	const struct released *off = page->listed ? NULL : page->off;
 	const struct suppressed *entry = off ? off->entry : page->listed;
 	const char *note = off ? off->note : entry ? entry->note : NULL;
+	const struct category *category =
+		entry ? category_by_id(to->knowledge, entry->category) : NULL;
 	if (!entry)
 		return;
 	g_autofree char *when = stamp(entry->time, "%Y-%m-%d");
 	g_autofree char *until = off ? stamp(off->time, " .. %Y-%m-%d") : g_strdup("");
 	put(to, label_of(to, PAGE_SUPPRESSED),
-		g_strdup_printf("%s%s  %s  %s%s%s", when, until, entry->category,
+		g_strdup_printf("%s%s  %s  %s%s%s", when, until,
+			category ? category->advice.short_title : entry->category,
 			off ? off->who : entry->who, note ? "  " : "", note ? note : ""));
 }
 
@@ -108,7 +111,7 @@ static void put_event(struct writing *to, const char *label, const struct event 
 	g_autofree char *facts =
 		row ? g_strdup_printf("%s %s",
 			      row_text(row, ROW_STATUS) ? row_text(row, ROW_STATUS) : "-",
-			      row->category ? row->category->id : "")
+			      row->category ? row->category->advice.short_title : "")
 		    : g_strdup(event->mail->subject);
 	struct page_line *line = put(to, label, g_strdup_printf("%s  %s: %s", when, what, facts));
 	line->row = row;
@@ -158,5 +161,5 @@ char *returned_words(const struct knowledge *knowledge, const struct row *row)
 	return g_strdup_printf("%s (%s%s%s)", words,
 		row_text(row, ROW_STATUS) ? row_text(row, ROW_STATUS) : "",
 		row_text(row, ROW_STATUS) && row->category ? " " : "",
-		row->category ? row->category->id : "");
+		row->category ? row->category->advice.short_title : "");
 }

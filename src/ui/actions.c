@@ -7,6 +7,7 @@
 #include "ui/actions.h"
 
 #include "base/words.h"
+#include "rules/wordbook.h"
 #include "ui/busy.h"
 #include "ui/confirm.h"
 #include "ui/menu.h"
@@ -69,7 +70,7 @@ static void ask(struct app *app, struct action *action, const char *verb)
 	struct doc *doc;
 
 	counts = count_words(action);
-	title = g_strdup_printf("%s: %s", _(verb), counts);
+	title = words_colon(session_knowledge(app->session), _(verb), counts);
 	doc = doc_new(confirm_width(app));
 	add_effect(app, doc, action);
 	confirm_push(app, title, doc, confirmed, unconfirmed, action);

@@ -214,3 +214,17 @@ char *doc_plain(const struct doc *doc)
 	}
 	return g_string_free(out, FALSE);
 }
+
+int doc_say(struct terminal *term, struct rect area, int row, const char *text)
+{
+	struct rect inside = {area.y + row, area.x + 2, area.h - row, area.w - 2};
+	struct doc *doc = doc_new(inside.w);
+	struct scroll scroll = {0};
+
+	doc_text(doc, STYLE_NORMAL, text);
+	scroll_fit(&scroll, doc->lines->len, inside.h);
+	doc_draw(doc, term, inside, &scroll, NULL);
+	row += (int)doc->lines->len;
+	doc_free(doc);
+	return row;
+}

@@ -34,6 +34,9 @@ void doc_pair(struct doc *doc, const char *label, int indent, enum style style, 
 void doc_step(struct doc *doc, const char *label, int indent, const char *number, const char *text);
 void doc_blank(struct doc *doc); /* one empty line, never two */
 
+/* A sentence in the place of what is not there, wrapped, from the row on; the row behind it. */
+int doc_say(struct terminal *term, struct rect area, int row, const char *text);
+
 /* What is found is marked; NULL: nothing is searched for. */
 void doc_draw(const struct doc *doc, struct terminal *term, struct rect area,
 	const struct scroll *scroll, const char *found);

@@ -221,9 +221,31 @@ char *binding_text(const struct binding *binding)
 	return g_string_free(out, FALSE);
 }
 
+/* Digits one behind the other: "1..9" tells them in fewer cells. */
+struct digits {
+	char first, last; /* NUL: none */
+};
+
+static bool is_next_digit(struct digits *run, const char *text)
+{
+	char before = run->last ? run->last : run->first;
+
+	if (!g_ascii_isdigit(before) || *text != before + 1 || text[1])
+		return false;
+	run->last = *text;
+	return true;
+}
+
+static void end_run(GString *out, const struct digits *run)
+{
+	if (run->last)
+		g_string_append_printf(out, "..%c", run->last);
+}
+
 char *keymap_keys(const struct keymap *keymap, const struct ui_command *command, bool first_only)
 {
 	GString *out = g_string_new(NULL);
+	struct digits run = {'\0', '\0'};
 
 	for (guint i = 0; i < keymap->bindings->len; i++) {
 		const struct binding *binding = keymap->bindings->pdata[i], *winner = NULL;
@@ -235,10 +257,15 @@ char *keymap_keys(const struct keymap *keymap, const struct ui_command *command,
 			winner != binding)
 			continue;
 		text = binding_text(binding);
+		if (is_next_digit(&run, text))
+			continue;
+		end_run(out, &run);
 		g_string_append_printf(out, "%s%s", out->len ? " " : "", text);
+		run = (struct digits){text[1] ? '\0' : *text, '\0'};
 		if (first_only)
 			break;
 	}
+	end_run(out, &run);
 	return g_string_free(out, FALSE);
 }
 

@@ -8,6 +8,7 @@
 #include "ui/editline.h"
 #include "ui/key.h"
 
+#define HINT_GAP "   "
 #define FRAME_WIDTH 76
 #define SLOW (CLOCKS_PER_SEC / 30)
 #define PAUSE_MS 150
@@ -189,6 +190,16 @@ static void draw_caret(struct prompt *prompt, struct rect area, int row, int col
 	term_fill(term, area, row, from, MIN(to, area.w) - from, STYLE_WARNING, '^');
 }
 
+/* What stands between three blanks, as many of these as there is room for. */
+static void draw_hints(struct terminal *term, struct rect area, const char *hints)
+{
+	g_auto(GStrv) words = g_strsplit(hints, HINT_GAP, -1);
+	int x = 0;
+
+	for (char **word = words; *word && x + term_cells(term, *word) <= area.w; word++)
+		x = term_text(term, area, area.h - 1, x, STYLE_DIM, *word) + (int)strlen(HINT_GAP);
+}
+
 static void prompt_draw(struct view *view, struct rect screen)
 {
 	struct prompt *prompt = (struct prompt *)view;
@@ -222,7 +233,7 @@ static void prompt_draw(struct view *view, struct rect screen)
 	doc_draw(doc, term,
 		(struct rect){inside.y + 1 + caret, inside.x, inside.h - 2 - caret, inside.w},
 		&scroll, NULL);
-	term_text(term, inside, inside.h - 1, 0, STYLE_DIM,
+	draw_hints(term, inside,
 		prompt->spec->complete
 			? _("Enter does it   Esc leaves   Up: earlier ones   Tab completes")
 			: _("Enter does it   Esc leaves   Up: earlier ones"));

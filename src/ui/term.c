@@ -435,8 +435,9 @@ struct rect term_frame(struct terminal *term, struct rect area, const char *titl
 			term, area, i < 2 ? 0 : bottom, i % 2 ? right : 0, STYLE_RULE, corners[i]);
 	if (title && area.w > 6) {
 		struct rect top = {area.y, term->plain ? 0 : area.x + 3, 1, area.w - 5};
-		int end = term_text(term, top, 0, 0, STYLE_HEADING, title);
+		int end = MIN(term_cells(term, title), top.w - 1);
 
+		term_field(term, top, 0, 0, end, STYLE_HEADING, title);
 		term_text(term, top, 0, end, STYLE_RULE, " ");
 		if (!term->plain)
 			term_fill(term, area, 0, 2, 1, STYLE_RULE, ' ');

@@ -189,7 +189,7 @@ static void draw_parts(struct group_view *self, struct rect area)
 			_("CAUSE (what differs is masked)"));
 	term_text(term, area, 0, area.w - 2, STYLE_HEADING, "N");
 	if (!parts->len)
-		term_text(term, area, 1, 2, STYLE_NORMAL,
+		doc_say(term, area, 1,
 			causes ? _("These reports quote no answer of a server.")
 			       : _("These reports name no address."));
 	scroll_fit(&self->parts, parts->len, MIN(area.h - 1, CAUSES_MAX));

@@ -4,6 +4,7 @@
 #include "rules/wordbook.h"
 #include "triage/explain.h"
 #include "ui/cells.h"
+#include "ui/doc.h"
 #include "ui/view-group-parts.h"
 
 #define NAME_CELLS_MIN 16
@@ -303,7 +304,7 @@ void group_rows_draw(struct group_view *self, struct rect area)
 			draw_group(self, area, row, i, &c, most);
 	}
 	if (!self->shown->len)
-		term_text(self->view.app->term, area, above, 2, STYLE_NORMAL,
+		doc_say(self->view.app->term, area, above,
 			self->key == GROUP_INCIDENT ? _("No incident: no trouble at one server met "
 							"many addresses on one day.")
 						    : _("There is nothing to group."));

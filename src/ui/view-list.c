@@ -7,6 +7,7 @@
 #include "base/words.h"
 #include "triage/nothing.h"
 #include "ui/cells.h"
+#include "ui/doc.h"
 
 #define NO_RANGE SIZE_MAX
 
@@ -204,6 +205,7 @@ static void draw_empty(struct list *list, struct rect area)
 {
 	struct session_counts counts = session_counts(list->app->session);
 	const char *text;
+	int row;
 
 	if (counts.loading)
 		text = counts.found ? _("Reading the first reports ...")
@@ -214,9 +216,9 @@ static void draw_empty(struct list *list, struct rect area)
 		text = _("Nothing is left by this limit; l and an empty line clear it.");
 	else
 		text = _("No bounced mail matches; c changes the query.");
-	term_text(list->app->term, area, 1, 2, STYLE_NORMAL, text);
+	row = doc_say(list->app->term, area, 1, text);
 	if (!counts.loading && !session_error(list->app->session))
-		draw_reasons(list, area, 3);
+		draw_reasons(list, area, row + 1);
 }
 
 void list_draw(struct list *list, struct rect area, int *y, int *x)

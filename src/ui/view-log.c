@@ -9,6 +9,7 @@
 #include "ui/actions.h"
 #include "ui/cells.h"
 #include "ui/confirm.h"
+#include "ui/doc.h"
 #include "ui/scroll.h"
 
 struct log_view {
@@ -68,7 +69,7 @@ static void log_draw(struct view *view, struct rect area)
 		draw_entry(self, area, row, i, entry);
 	}
 	if (!self->journal->entries->len)
-		term_text(view->app->term, area, 1, 2, STYLE_NORMAL,
+		doc_say(view->app->term, area, 1,
 			_("nixie has changed nothing in this index yet."));
 	view->cursor_y = area.y + 1 + (int)(self->scroll.cursor - self->scroll.top);
 	view->cursor_x = area.x;
@@ -204,10 +205,10 @@ static void log_event(struct view *view, enum session_event event)
 		read_journal((struct log_view *)view);
 }
 
+/* Without entries there is nothing to take back: it is a page to read. */
 static unsigned log_context(struct view *view)
 {
-	(void)view;
-	return IN_LOG;
+	return ((struct log_view *)view)->journal->entries->len ? IN_LOG : IN_HELP;
 }
 
 static void log_free(struct view *view)

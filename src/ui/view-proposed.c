@@ -12,9 +12,12 @@
 
 #define EVIDENCE_ROWS 8  /* with the rule above it; a third of the view where that is more */
 #define EVIDENCE_FROM 16 /* rows of the view from which it has room */
+#define COUNT_FROM 62    /* the number of bounces, the time, and a word for the reason */
 #define REASON_FROM 110  /* cells of the view from which the reason stands in the row */
 #define ADDRESS_CELLS 36
+#define ADDRESS_LEAST 16
 #define MOVE_CELLS 9
+#define DAY_CELLS 5 /* 07-28 */
 
 struct proposed_view {
 	struct view view;
@@ -94,6 +97,26 @@ static const char *ground_words(enum ground ground)
 	return *ground_names[ground] ? _(ground_names[ground]) : "";
 }
 
+static int address_cells(struct rect area)
+{
+	return MIN(ADDRESS_CELLS, area.w - 48);
+}
+
+/* Without the blanks that it has in a row of others; g_free. */
+static char *last_heading(void)
+{
+	return g_strstrip(g_strdup(_(" LAST       ")));
+}
+
+/* Of the day, where there is no room for the time; 0: nor for the day. */
+static int last_cells(const struct terminal *term, struct rect area)
+{
+	g_autofree char *heading = last_heading();
+	int cells = MAX(DAY_CELLS, term_cells(term, heading));
+
+	return area.w < MOVE_CELLS + ADDRESS_LEAST + cells ? 0 : cells;
+}
+
 static void draw_row(struct proposed_view *self, struct rect area, int y,
 	const struct proposal *proposal, bool focused)
 {
@@ -102,7 +125,9 @@ static void draw_row(struct proposed_view *self, struct rect area, int y,
 	g_autofree char *count = g_strdup_printf("%4u", proposal->total);
 	g_autofree char *reason = proposal_reason(proposal);
 	g_autoptr(GString) date = g_string_new(NULL);
-	int address = MAX(MIN(ADDRESS_CELLS, area.w - 48), 12), x;
+	bool narrow = area.w < COUNT_FROM;
+	int last = last_cells(term, area), x,
+	    address = narrow ? area.w - MOVE_CELLS - last - 4 : address_cells(area);
 
 	cells_date(proposal->last, date);
 	term_fill(term, area, y, 0, area.w, style, ' ');
@@ -111,6 +136,12 @@ static void draw_row(struct proposed_view *self, struct rect area, int y,
 	term_field(term, area, y, x, MOVE_CELLS, style, _(move_words[proposal->move]));
 	x += MOVE_CELLS + 1;
 	term_field(term, area, y, x, address, style, proposal->address);
+	if (narrow) {
+		/* Of this year the day, without the time. */
+		g_string_truncate(date, strcspn(date->str, " "));
+		term_field(term, area, y, x + address + 1, last, style, date->str);
+		return;
+	}
 	x = term_text(term, area, y, x + address + 1, style, count);
 	term_field(term, area, y, x + 1, 11, style, date->str);
 	term_field(term, area, y, x + 14, MAX(area.w - x - 14, 0), style,
@@ -133,7 +164,8 @@ static void put_row(struct doc *doc, const struct row *row)
 static void put_evidence(struct doc *doc, const struct proposal *proposal)
 {
 	g_autofree char *reason = proposal_reason(proposal);
-	g_autofree char *head = g_strdup_printf("%s: %s.", proposal->address, reason);
+	g_autofree char *head = /* TRANSLATORS: an address, and what speaks for it */
+		g_strdup_printf(_("%s: %s."), proposal->address, reason);
 
 	doc_text(doc, STYLE_STRONG, head);
 	if (proposal->before) {
@@ -172,9 +204,17 @@ static void draw_evidence(struct proposed_view *self, struct rect area)
 static void draw_heading(struct proposed_view *self, struct rect area)
 {
 	struct terminal *term = self->view.app->term;
-	int address = MAX(MIN(ADDRESS_CELLS, area.w - 48), 12);
+	int address = address_cells(area);
 	int x = term_text(term, area, 0, 0, STYLE_HEADING, _("  DO        ADDRESS"));
 
+	if (area.w < COUNT_FROM) {
+		g_autofree char *last = last_heading();
+
+		if (last_cells(term, area))
+			term_text(term, area, 0, area.w - last_cells(term, area), STYLE_HEADING,
+				last);
+		return;
+	}
 	term_text(term, area, 0, MAX(address + 9, x + 1), STYLE_HEADING,
 		_("BOUNCES LAST         WHY"));
 }
@@ -197,7 +237,7 @@ static void proposed_draw(struct view *view, struct rect area)
 		draw_row(self, list, y, proposal, i == self->scroll.cursor);
 	}
 	if (self->proposals && !self->proposals->len)
-		term_text(view->app->term, list, 0, 2, STYLE_NORMAL,
+		doc_say(view->app->term, list, 0,
 			_("Nothing should go on the suppression list, or come off."));
 	if (below)
 		draw_evidence(self, (struct rect){area.y + area.h - below, area.x, below, area.w});

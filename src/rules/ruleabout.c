@@ -41,7 +41,7 @@ static bool find_others(const struct rule_set *set, const struct rule_about *abo
 	const struct term_hit *first, struct rule_match *match)
 {
 	size_t begin = first->at, end = end_of(first);
-	uint32_t langs = first->langs;
+	uint64_t langs = first->langs;
 
 	for (unsigned c = 1; c < about->count; c++) {
 		const struct term_hit *best = NULL;

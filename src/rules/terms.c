@@ -13,14 +13,14 @@
 #include "base/words.h"
 #include "rules/inifile.h"
 
-#define LANGS_MAX 32
+#define LANGS_MAX 64
 #define FIRST_BYTES 65536
 
 struct term {
 	char *word; /* lower case, without `*` */
 	size_t n;
 	unsigned class;
-	uint32_t langs;
+	uint64_t langs;
 	bool open_left, open_right; /* letters may stand there */
 };
 
@@ -161,7 +161,7 @@ static bool is_letter(gunichar c)
 static bool add_term(struct terms *terms, const char *written, unsigned class, guint lang)
 {
 	size_t n = strlen(written);
-	struct term term = {.class = class, .langs = 1u << lang};
+	struct term term = {.class = class, .langs = (uint64_t)1 << lang};
 	gunichar begin, end;
 
 	term.open_left = n && written[0] == '*';

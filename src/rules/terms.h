@@ -28,7 +28,7 @@ struct terms;
 /* A word of a class. */
 struct term_hit {
 	unsigned class;
-	uint32_t langs; /* bit set: the languages it is a word of */
+	uint64_t langs; /* bit set: the languages it is a word of */
 	size_t at, n;
 };
 

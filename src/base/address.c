@@ -166,11 +166,17 @@ static size_t without_glued_text(struct span domain)
 	return n > label + 1 ? n : domain.n;
 }
 
+/* Does it look like an address at all? */
+static bool is_any(struct span in, struct span local, struct span domain)
+{
+	return local.n && domain.n && in.n <= ADDRESS_MAX;
+}
+
 enum address_class address_class(struct span in)
 {
 	struct span local = address_local(in), domain = address_domain(in);
 
-	if (!local.n || !domain.n || in.n > ADDRESS_MAX)
+	if (!is_any(in, local, domain))
 		return ADDRESS_NONE;
 	if (local.n > LOCAL_MAX || domain.n > DOMAIN_MAX)
 		return ADDRESS_ODD;
@@ -287,6 +293,8 @@ static struct span without_type(struct span in)
 {
 	size_t i = 0;
 
+	if (!in.n || !memchr(in.p, ';', in.n))
+		return in;
 	while (i < in.n && (g_ascii_isalnum(in.p[i]) || strchr("-/_ \t", in.p[i])))
 		i++;
 	return i && i < in.n && in.p[i] == ';' ? span_trim(span_from(in, i + 1)) : in;
@@ -309,28 +317,29 @@ static struct span without_wrapping(struct span in)
 	return in;
 }
 
-/* Content of the first <...> outside quotes; SPAN_NONE without one that holds an @. */
-static struct span angle_content(struct span in)
+/* The first such byte outside quotes, or `end`. */
+static const char *unquoted(const char *begin, const char *end, char byte)
 {
 	bool quoted = false;
 
-	for (size_t i = 0; i < in.n; i++) {
-		if (in.p[i] == '"' && (i == 0 || in.p[i - 1] != '\\')) {
+	for (const char *at = begin; (at = span_either(at, end, '"', byte)) < end; at++) {
+		if (*at == byte && !quoted)
+			return at;
+		if (*at == '"' && (at == begin || at[-1] != '\\'))
 			quoted = !quoted;
-		} else if (in.p[i] == '<' && !quoted) {
-			struct span rest = span_from(in, i + 1);
-			bool inside = false;
-
-			for (size_t j = 0; j < rest.n; j++) {
-				if (rest.p[j] == '"' && (j == 0 || rest.p[j - 1] != '\\'))
-					inside = !inside;
-				if (rest.p[j] == '>' && !inside)
-					return (struct span){rest.p, j};
-			}
-			return rest;
-		}
 	}
-	return SPAN_NONE;
+	return end;
+}
+
+/* Content of the first <...> outside quotes; SPAN_NONE without one that holds an @. */
+static struct span angle_content(struct span in)
+{
+	const char *end = in.p + in.n, *open;
+
+	if (!in.n || !memchr(in.p, '<', in.n))
+		return SPAN_NONE;
+	open = unquoted(in.p, end, '<');
+	return open < end ? span_make(open + 1, unquoted(open + 1, end, '>')) : SPAN_NONE;
 }
 
 /*
@@ -364,7 +373,7 @@ static struct span find(struct span in)
 
 	in = without_type(span_trim(in));
 	angle = without_wrapping(angle_content(in));
-	if (address_class(angle) != ADDRESS_NONE)
+	if (is_any(angle, address_local(angle), address_domain(angle)))
 		return angle;
 	in = without_wrapping(in);
 	if (address_class(in) == ADDRESS_OK)

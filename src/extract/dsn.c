@@ -48,13 +48,19 @@ struct reader {
 	bool prose;
 };
 
+static const bool is_name_byte[256] = {['-'] = true,
+	['0' ... '9'] = true,
+	['A' ... 'Z'] = true,
+	['_'] = true,
+	['a' ... 'z'] = true};
+
 /* The length of a field's name at the start of a line, 0 where there is none; `*value` takes the
  * rest. */
 static size_t field_name(struct span line, struct span *value)
 {
 	size_t n = 0, colon;
 
-	while (n < line.n && (g_ascii_isalnum(line.p[n]) || line.p[n] == '-' || line.p[n] == '_'))
+	while (n < line.n && is_name_byte[(unsigned char)line.p[n]])
 		n++;
 	for (colon = n; colon < line.n && (line.p[colon] == ' ' || line.p[colon] == '\t');)
 		colon++;

@@ -19,8 +19,8 @@
 #define FEW 16    /* literals of a tier of which two bytes are enough to look at */
 #define SOME 200  /* ... three */
 #define WINDOW 32 /* blocks that are looked at in a row */
+#define HINT_BITS 15 /* of the table that tells where there is a hint: 4 KB */
 #define HINT_BITS_MIN 11
-#define HINT_BITS_MAX 15 /* of a table of hints, which is to stay in the first cache */
 
 /* Lengths of the literals of a tier. */
 static const uint32_t shortest[TIERS + 1] = {1, 4, GRAM_MAX, UINT32_MAX};
@@ -55,7 +55,8 @@ struct tier {
 	unsigned block;       /* bytes that are looked at, so that ... */
 	unsigned stride;      /* ... each gram holds one that begins at a multiple of this */
 	unsigned char *hints; /* by hash of a block; bit i: a literal may begin i bytes before it */
-	uint32_t hints_mask, block_mask;
+	unsigned hints_shift; /* a place of `hinted` has its hints at that, shifted */
+	uint32_t factor;      /* of the hash */
 	uint32_t *hinted;     /* bit: is there one? What most looks need to see */
 	struct door *doors;   /* by hash, a power of two, at most half of them used */
 	unsigned char *signs; /* by the same; bit, by other bits of the hash: there is a door */
@@ -205,12 +206,11 @@ static inline uint64_t fold_word(uint64_t word)
 	return word | ((from_a ^ after_z) & ~word & high) >> 2;
 }
 
-/* Of a block, and what stands behind it. May take other bytes for letters: what is let pass is
- * looked at again. */
+/* Of a block: what stands behind it is shifted out. May take other bytes for letters: what is let
+ * pass is looked at again. */
 static inline uint32_t hint_place(const struct tier *tier, uint32_t four)
 {
-	return ((four | (uint32_t)SMALL) & tier->block_mask) * 2654435761u >> (32 - HINT_BITS_MAX) &
-	       tier->hints_mask;
+	return (four | (uint32_t)SMALL) * tier->factor >> (32 - HINT_BITS);
 }
 
 static inline uint64_t door_hash(uint64_t key)
@@ -252,7 +252,7 @@ static inline uint32_t node_behind(const struct tier *tier, uint64_t bytes)
 
 static inline void put_hint(struct tier *tier, uint32_t place, unsigned char hint)
 {
-	tier->hints[place] |= hint;
+	tier->hints[place >> tier->hints_shift] |= hint;
 	tier->hinted[place / 32] |= 1u << place % 32;
 }
 
@@ -336,7 +336,7 @@ static void make_tier(struct tier *tier, unsigned gram, uint32_t count)
 
 	while (doors < 2 * count)
 		doors *= 2;
-	while (bits < HINT_BITS_MAX && 1u << bits < 8 * count * gram)
+	while (bits < HINT_BITS && 1u << bits < 8 * count * gram)
 		bits++;
 	tier->gram = gram;
 	tier->gram_mask = UINT64_MAX >> (64 - 8 * gram);
@@ -346,9 +346,9 @@ static void make_tier(struct tier *tier, unsigned gram, uint32_t count)
 	tier->doors_mask = doors - 1;
 	tier->signs = g_malloc0(doors);
 	tier->hints = g_malloc0((size_t)1 << bits);
-	tier->hinted = g_malloc0((size_t)1 << (bits - 3));
-	tier->hints_mask = (1u << bits) - 1;
-	tier->block_mask = UINT32_MAX >> (32 - 8 * tier->block);
+	tier->hinted = g_malloc0((size_t)1 << (HINT_BITS - 3));
+	tier->hints_shift = HINT_BITS - bits;
+	tier->factor = 2654435761u << (32 - 8 * tier->block);
 }
 
 static void make_tiers(struct literal_set *set)
@@ -486,8 +486,11 @@ static uint32_t hinted(const struct tier *tier, const char *at)
 static uint32_t hinted_last(const struct tier *tier, struct span text, size_t at)
 {
 	uint32_t window = 0;
+	unsigned i = 0;
 
-	for (unsigned i = 0; i < WINDOW && at + tier->block <= text.n; i++, at += tier->stride)
+	for (; i < WINDOW && at + sizeof(uint32_t) <= text.n; i++, at += tier->stride)
+		window |= is_hinted(tier, hint_place(tier, four_at(text.p + at))) << i;
+	for (; i < WINDOW && at + tier->block <= text.n; i++, at += tier->stride)
 		window |= is_hinted(tier, block_at(tier, text, at)) << i;
 	return window;
 }
@@ -509,7 +512,7 @@ static inline bool next_hint(const struct tier *tier, struct span text, struct l
 	skip = (unsigned)__builtin_ctz(ahead->window);
 	ahead->window &= ahead->window - 1;
 	ahead->block = ahead->from + skip * tier->stride;
-	ahead->hint = tier->hints[block_at(tier, text, ahead->block)];
+	ahead->hint = tier->hints[block_at(tier, text, ahead->block) >> tier->hints_shift];
 	return true;
 }
 

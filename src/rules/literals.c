@@ -16,9 +16,9 @@
 #define TIERS LITERAL_TIERS
 #define GRAM_MAX 8                         /* bytes of a literal that lead to a door */
 #define SMALL UINT64_C(0x2020202020202020) /* makes letters small */
-#define FEW 16    /* literals of a tier of which two bytes are enough to look at */
-#define SOME 200  /* ... three */
-#define WINDOW 32 /* blocks that are looked at in a row */
+#define FEW 16       /* literals of a tier of which two bytes are enough to look at */
+#define SOME 200     /* ... three */
+#define WINDOW 32    /* blocks that are looked at in a row */
 #define HINT_BITS 15 /* of the table that tells where there is a hint: 4 KB */
 #define HINT_BITS_MIN 11
 

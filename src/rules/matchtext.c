@@ -121,54 +121,55 @@ static inline bool goes_on(char last)
 	return g_ascii_isalnum(last) || last == '.' || last == '-';
 }
 
-/* Bytes at the front that stay as they are, by sixteens: no digits, no two blanks side by side. */
-static size_t plain_sixteens(struct span in, char last)
-{
-	size_t n = 0;
-
 #ifdef __SSE2__
-	const __m128i blank = _mm_set1_epi8(' '), delete = _mm_set1_epi8(0x7f),
-		      control = _mm_set1_epi8(0x1f), up = _mm_set1_epi8(127 - '9'),
-		      below = _mm_set1_epi8(127 - 10); /* digits as in span_digit() */
-	__m128i before = _mm_set1_epi8(last);
-
-	for (; in.n - n >= 16; n += 16) {
-		const __m128i x = _mm_loadu_si128((const __m128i *)(const void *)(in.p + n));
-		const __m128i blanks = _mm_cmpeq_epi8(x, blank);
-		const __m128i twice = _mm_and_si128(
-			blanks, _mm_or_si128(_mm_slli_si128(blanks, 1),
-					_mm_srli_si128(_mm_cmpeq_epi8(before, blank), 15)));
-		const __m128i bad = _mm_or_si128(_mm_or_si128(twice, _mm_cmpeq_epi8(x, delete)),
-			_mm_cmpgt_epi8(_mm_add_epi8(x, up), below));
-
-		if (_mm_movemask_epi8(_mm_andnot_si128(bad, _mm_cmpgt_epi8(x, control))) != 0xffff)
-			break;
-		before = x;
-	}
-#else
-	(void)in;
-	(void)last;
-#endif
-	return n;
+static inline __m128i same(__m128i x, char c)
+{
+	return _mm_cmpeq_epi8(x, _mm_set1_epi8(c));
 }
+
+/* Signed: what is no ASCII lies between nothing. */
+static inline __m128i between(__m128i x, char low, char high)
+{
+	return _mm_and_si128(_mm_cmpgt_epi8(x, _mm_set1_epi8((char)(low - 1))),
+		_mm_cmplt_epi8(x, _mm_set1_epi8((char)(high + 1))));
+}
+
+/* Bits: which of sixteen bytes do not stay as they are behind the one that precedes each. */
+static inline unsigned not_plain(__m128i x, char last)
+{
+	const __m128i blanks = same(x, ' '), digits = between(x, '0', '9'),
+		      letters = between(_mm_or_si128(x, _mm_set1_epi8(0x20)), 'a', 'z');
+	const __m128i words = _mm_or_si128(
+		_mm_or_si128(letters, digits), _mm_or_si128(same(x, '.'), same(x, '-')));
+	const __m128i plain = between(x, ' ', '~');
+	const unsigned blank = (unsigned)_mm_movemask_epi8(blanks),
+		       word = (unsigned)_mm_movemask_epi8(words),
+		       digit = (unsigned)_mm_movemask_epi8(digits);
+
+	return (~(unsigned)_mm_movemask_epi8(plain) | (blank & (blank << 1 | (last == ' '))) |
+		       (digit & ~(word << 1 | goes_on(last)))) &
+	       0xffff;
+}
+#endif
 
 /* Bytes at the front that stay as they are behind `last`. */
 static size_t plain_length(struct span in, char last)
 {
 	size_t n = 0;
 
-	for (size_t next = 0; n < in.n; n++) {
-		unsigned char kind;
+#ifdef __SSE2__
+	for (; in.n - n >= 16; n += 16) {
+		unsigned stops =
+			not_plain(_mm_loadu_si128((const __m128i *)(const void *)(in.p + n)), last);
 
-		if (n == next) {
-			n += plain_sixteens(span_from(in, n), last);
-			next = n + 16;
-			if (n)
-				last = in.p[n - 1];
-			if (n == in.n)
-				break;
-		}
-		kind = byte_kinds[(unsigned char)in.p[n]];
+		if (stops)
+			return n + (size_t)__builtin_ctz(stops);
+		last = in.p[n + 15];
+	}
+#endif
+	for (; n < in.n; n++) {
+		unsigned char kind = byte_kinds[(unsigned char)in.p[n]];
+
 		if (kind == BYTE_OTHER || (kind == BYTE_DIGIT && !goes_on(last)) ||
 			(kind == BYTE_BLANK && last == ' '))
 			break;

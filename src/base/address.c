@@ -218,10 +218,18 @@ static const char *local_begin(const char *begin, const char *at)
 		return at;
 	}
 	while (p > begin && at - p < ADDRESS_MAX) {
-		const char *q = previous_char(begin, p);
+		const char *q = p - 1;
 		size_t zero = 0;
-		int32_t c = text_next(span_make(q, p), &zero);
+		int32_t c;
 
+		if (!(*q & 0x80)) {
+			if (*q != '.' && !(allowed_in[(unsigned char)*q] & IN_LOCAL))
+				break;
+			p = q;
+			continue;
+		}
+		q = previous_char(begin, p);
+		c = text_next(span_make(q, p), &zero);
 		if (c != '.' && !is_allowed(c, IN_LOCAL))
 			break;
 		if (c >= SCRIPT_WITHOUT_BLANKS && p < at && (unsigned char)*p < 0x80)
@@ -248,7 +256,7 @@ static const char *domain_end(const char *p, const char *end)
 		return close ? close + 1 : p;
 	}
 	while (at < s.n && at < ADDRESS_MAX) {
-		int32_t c = text_next(s, &at);
+		int32_t c = s.p[at] & 0x80 ? text_next(s, &at) : s.p[at++];
 
 		if (c != '.' && c != '_' && !is_allowed(c, IN_DOMAIN))
 			break;

@@ -230,7 +230,7 @@ static enum mail_encoding encoding_read(struct span value)
 {
 	struct span word = field_word(value.p ? value : SPAN_LIT(""));
 
-	for (size_t i = 0; i < G_N_ELEMENTS(encodings); i++)
+	for (size_t i = 0; word.n && i < G_N_ELEMENTS(encodings); i++)
 		if (span_equal_nocase(word, encodings[i].name))
 			return encodings[i].encoding;
 	return MAIL_IDENTITY;

@@ -209,12 +209,18 @@ size_t lexicon_begins(const struct knowledge *knowledge, enum lexicon_class clas
 	return 0;
 }
 
+static struct span word_of(const struct lexeme *lexeme)
+{
+	return (struct span){lexeme->word, lexeme->n};
+}
+
 size_t lexicon_ends(const struct knowledge *knowledge, enum lexicon_class class, struct span text)
 {
 	const struct lexeme *lexeme;
 
 	for (guint i = 0; (lexeme = lexeme_at(knowledge, class, i)); i++)
-		if (span_ends_nocase(text, lexeme->word))
+		if (text.n >= lexeme->n &&
+			span_same_nocase(span_from(text, text.n - lexeme->n), word_of(lexeme)))
 			return lexeme->n;
 	return 0;
 }
@@ -226,7 +232,7 @@ struct span lexicon_behind(
 	const char *at;
 
 	for (guint i = 0; text.n && (lexeme = lexeme_at(knowledge, class, i)); i++)
-		if ((at = span_find_nocase(text, lexeme->word)))
+		if ((at = span_find_span_nocase(text, word_of(lexeme))))
 			return span_make(at + lexeme->n, text.p + text.n);
 	return SPAN_NONE;
 }
@@ -238,7 +244,7 @@ struct span lexicon_before(
 	const char *at;
 
 	for (guint i = 0; text.n && (lexeme = lexeme_at(knowledge, class, i)); i++)
-		if ((at = span_find_nocase(text, lexeme->word)))
+		if ((at = span_find_span_nocase(text, word_of(lexeme))))
 			text = span_make(text.p, at);
 	return text;
 }

@@ -127,7 +127,7 @@ static bool is_better(const struct reading *inner)
 	const struct format *generic = format_generic(inner->extractor->formats);
 
 	return kind_is_problem(inner->report->kind) && recipients_are_named(inner) &&
-	       (inner->parts.reports->len || inner->format ||
+	       (inner->parts.reports.n || inner->format ||
 		       inner->marks.areas[generic->index] & AREA_FROM);
 }
 

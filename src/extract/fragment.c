@@ -102,8 +102,6 @@ struct report *extract_fragment(struct extractor *extractor, struct span text)
 
 	reading_init(&reading, extractor, report, &mail);
 	reading.parts.message = &no_message;
-	reading.parts.reports = g_ptr_array_new();
-	reading.parts.texts = g_ptr_array_new();
 	reading_text(&reading, fragment_source(text, report->arena), &kind);
 	if (!reading.found->len)
 		g_array_append_val(reading.found, nobody);

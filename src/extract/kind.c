@@ -295,7 +295,7 @@ static bool has_status_part(const struct reading *reading)
 {
 	const char *type = reading->parts.message->report_type;
 
-	return reading->parts.reports->len || (type && strcmp(type, "delivery-status") == 0);
+	return reading->parts.reports.n || (type && strcmp(type, "delivery-status") == 0);
 }
 
 int kind_of_message(const struct reading *reading)
@@ -308,9 +308,9 @@ int kind_of_message(const struct reading *reading)
 
 	if (reading->parts.feedback)
 		return KIND_COMPLAINT;
-	if (reading->parts.disposition && !reading->parts.reports->len)
+	if (reading->parts.disposition && !reading->parts.reports.n)
 		return kind_of_disposition(reading);
-	if (of_fields && (reading->parts.reports->len || is_report_by_name(reading, generic)))
+	if (of_fields && (reading->parts.reports.n || is_report_by_name(reading, generic)))
 		return kind_of_found(reading);
 	if (format && format->pasted && reading->found->len)
 		return kind_of_found(reading);

@@ -3,6 +3,7 @@
 
 #include "mail/decode.h"
 
+#define PARTS_FEW 4                  /* of most messages */
 #define ADOPTED_MAX 8                /* parts that are looked into */
 #define LOOKED_AT ((size_t)16 << 10) /* bytes of each */
 
@@ -55,23 +56,45 @@ static enum role role_of(const struct mail_part *part)
 	return mail_is(part, "text", NULL) ? ROLE_TEXT : ROLE_NONE;
 }
 
-static void take(struct parts *parts, const struct mail_part *part, GPtrArray *html)
+static void add(struct part_list *list, const struct mail_part *part, struct arena *arena)
+{
+	if (list->n == list->room) {
+		const struct mail_part **more;
+
+		list->room = MAX(2 * list->room, PARTS_FEW);
+		more = arena_alloc(arena, list->room * sizeof *more);
+		if (list->n)
+			memcpy(more, list->v, list->n * sizeof *more);
+		list->v = more;
+	}
+	list->v[list->n++] = part;
+}
+
+static void add_first(struct part_list *list, const struct mail_part *part, struct arena *arena)
+{
+	add(list, part, arena);
+	memmove(list->v + 1, list->v, (list->n - 1) * sizeof *list->v);
+	list->v[0] = part;
+}
+
+static void take(struct parts *parts, const struct mail_part *part, struct part_list *html,
+	struct arena *arena)
 {
 	switch (role_of(part)) {
 	case ROLE_JSON: /* before what tells people about it */
-		g_ptr_array_insert(parts->texts, 0, (void *)part);
+		add_first(&parts->texts, part, arena);
 		break;
 	case ROLE_TEXT:
-		g_ptr_array_add(parts->texts, (void *)part);
+		add(&parts->texts, part, arena);
 		break;
 	case ROLE_HTML:
-		g_ptr_array_add(html, (void *)part);
+		add(html, part, arena);
 		break;
 	case ROLE_DISPOSITION:
 		parts->disposition = part;
 		break;
 	case ROLE_STATUS:
-		g_ptr_array_add(parts->reports, (void *)part);
+		add(&parts->reports, part, arena);
 		break;
 	case ROLE_FEEDBACK:
 		parts->feedback = part;
@@ -88,24 +111,21 @@ static void take(struct parts *parts, const struct mail_part *part, GPtrArray *h
 	}
 }
 
-void parts_sort(struct parts *parts, const struct mail_part *message)
+void parts_sort(struct parts *parts, const struct mail_part *message, struct arena *arena)
 {
 	const struct mail_part *end = mail_skip(message);
-	g_autoptr(GPtrArray) html = g_ptr_array_new();
+	struct part_list html = {NULL, 0, 0};
 
-	*parts = (struct parts){
-		.message = message,
-		.texts = g_ptr_array_new(),
-		.reports = g_ptr_array_new(),
-	};
+	*parts = (struct parts){.message = message};
 	for (const struct mail_part *part = message; part && part != end;) {
 		bool leaf = !part->child || mail_is(part, "message", NULL);
 
 		if (leaf)
-			take(parts, part, html);
+			take(parts, part, &html, arena);
 		part = leaf ? mail_skip(part) : mail_next(part);
 	}
-	g_ptr_array_extend(parts->texts, html, NULL, NULL);
+	for (size_t i = 0; i < html.n; i++)
+		add(&parts->texts, html.v[i], arena);
 }
 
 static bool has_field_of_report(struct span text)
@@ -139,9 +159,9 @@ static void adopt(struct parts *parts, const struct mail_part *part, struct aren
 	if (!text.n || memchr(text.p, '\0', text.n))
 		return;
 	if (has_field_of_report(text))
-		g_ptr_array_add(parts->reports, (void *)part);
-	else if (!parts->texts->len)
-		g_ptr_array_add(parts->texts, (void *)part);
+		add(&parts->reports, part, arena);
+	else if (!parts->texts.n)
+		add(&parts->texts, part, arena);
 }
 
 void parts_adopt(struct parts *parts, struct arena *arena)
@@ -149,7 +169,7 @@ void parts_adopt(struct parts *parts, struct arena *arena)
 	const struct mail_part *end = mail_skip(parts->message);
 	int looked = 0;
 
-	if (parts->reports->len)
+	if (parts->reports.n)
 		return;
 	for (const struct mail_part *part = parts->message;
 		part && part != end && looked < ADOPTED_MAX;) {
@@ -161,10 +181,4 @@ void parts_adopt(struct parts *parts, struct arena *arena)
 		}
 		part = leaf ? mail_skip(part) : mail_next(part);
 	}
-}
-
-void parts_clear(struct parts *parts)
-{
-	g_ptr_array_unref(parts->texts);
-	g_ptr_array_unref(parts->reports);
 }

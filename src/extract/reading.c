@@ -47,21 +47,19 @@ void reading_clear(struct reading *reading)
 {
 	g_array_unref(reading->found);
 	dsn_clear(&reading->dsn);
-	if (reading->parts.texts)
-		parts_clear(&reading->parts);
 }
 
 static void read_fields(struct reading *reading)
 {
-	const GPtrArray *reports = reading->parts.reports;
+	const struct part_list *reports = &reading->parts.reports;
 
-	for (guint i = 0; i < reports->len && i < READING_REPORTS_MAX; i++) {
+	for (size_t i = 0; i < reports->n && i < READING_REPORTS_MAX; i++) {
 		const struct source *source =
-			source_of_part(reports->pdata[i], SIZE_MAX, reading->arena);
+			source_of_part(reports->v[i], SIZE_MAX, reading->arena);
 
 		dsn_read(&reading->dsn, source, source->text, false);
 	}
-	if (reading->parts.disposition && !reports->len) {
+	if (reading->parts.disposition && !reports->n) {
 		const struct source *source =
 			source_of_part(reading->parts.disposition, 0, reading->arena);
 
@@ -315,12 +313,12 @@ static bool quotes_answer(const struct reading *reading)
  * last. Returns the kind that a notification states, or -1. */
 static int read_texts(struct reading *reading)
 {
-	const GPtrArray *texts = reading->parts.texts;
+	const struct part_list *texts = &reading->parts.texts;
 	const struct source *telling = NULL;
 	int kind = -1;
 
-	for (guint i = 0; i < texts->len && i < TEXTS_MAX; i++) {
-		const struct source *source = source_of_part(texts->pdata[i], 0, reading->arena);
+	for (size_t i = 0; i < texts->n && i < TEXTS_MAX; i++) {
+		const struct source *source = source_of_part(texts->v[i], 0, reading->arena);
 
 		if (reading_text(reading, source, &kind))
 			return kind;
@@ -341,8 +339,7 @@ static void read_languages(struct reading *reading)
 	unsigned areas = reading->marks.areas[format_generic(formats)->index], subject, body;
 	struct span from = span_of(reading->report->from);
 
-	if (reading->parts.reports->len ||
-		(reading->format && reading->format->kind == KIND_FAILURE))
+	if (reading->parts.reports.n || (reading->format && reading->format->kind == KIND_FAILURE))
 		return;
 	if (!(areas & AREA_FROM) && !span_is_ascii(from) &&
 		format_told(formats, from) & TOLD_DAEMON)
@@ -398,7 +395,7 @@ void reading_describe(struct reading *reading)
 	report->arrival = date_text(dsn->arrival, arena);
 	if (!report->date)
 		find_date(reading);
-	report->machine = reading->parts.reports->len;
+	report->machine = reading->parts.reports.n;
 	if (reading->format)
 		report->format = arena_str(arena, reading->format->id);
 	else if (reading->notice)
@@ -411,7 +408,7 @@ void reading_message(struct reading *reading, const struct mail_part *message)
 {
 	int kind;
 
-	parts_sort(&reading->parts, message);
+	parts_sort(&reading->parts, message, reading->arena);
 	header_read(&reading->header, message, reading->extractor->formats, &reading->marks,
 		reading->report);
 	reading->from = address_find(span_of(reading->report->from));
@@ -421,7 +418,7 @@ void reading_message(struct reading *reading, const struct mail_part *message)
 		parts_adopt(&reading->parts, reading->arena);
 	read_fields(reading);
 	kind = read_texts(reading);
-	if (!reading->parts.texts->len && reading->parts.attached_report)
+	if (!reading->parts.texts.n && reading->parts.attached_report)
 		reading->format = format_recognise(reading->extractor->formats, &reading->marks);
 	reading->delay |= reading->marks.delay;
 	reading->final |= reading->marks.final;

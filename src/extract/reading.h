@@ -37,12 +37,17 @@ struct found {
 	enum phase phase;                   /* PHASE_NONE: not told */
 };
 
+struct part_list {
+	const struct mail_part **v;
+	size_t n, room;
+};
+
 /* The parts of a message by what they are for. */
 struct parts {
 	const struct mail_part
-		*message;   /* the message itself: the root, or the one attached to it */
-	GPtrArray *texts;   /* const struct mail_part: for people, in the order of preference */
-	GPtrArray *reports; /* delivery-status and disposition-notification */
+		*message;         /* the message itself: the root, or the one attached to it */
+	struct part_list texts;   /* for people, in the order of preference */
+	struct part_list reports; /* delivery-status and disposition-notification */
 	const struct mail_part *returned;
 	const struct mail_part *feedback;
 	const struct mail_part *disposition;

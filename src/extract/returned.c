@@ -6,15 +6,12 @@
 
 struct span returned_header(const struct mail_part *report, struct span text, struct arena *arena)
 {
-	const struct mail_part *returned;
 	struct parts parts;
 	struct span line;
 
-	parts_sort(&parts, report);
-	returned = parts.returned;
-	parts_clear(&parts);
-	if (returned)
-		return original_header(returned, SPAN_NONE, arena);
+	parts_sort(&parts, report, arena);
+	if (parts.returned)
+		return original_header(parts.returned, SPAN_NONE, arena);
 	for (struct span rest = text; span_line(&rest, &line);)
 		if (span_starts_nocase(line, "Received:"))
 			return original_header(NULL, span_make(line.p, rest.p + rest.n), arena);

@@ -349,6 +349,12 @@ static void hide_subject(struct scrub *s)
 	g_strdelimit(form, " ", '+');
 }
 
+static void note_read(struct scrub *s, const struct part_list *parts)
+{
+	for (size_t i = 0; i < parts->n; i++)
+		g_ptr_array_add(s->read, (void *)parts->v[i]);
+}
+
 /* Where in which part the returned message begins, when a text brings it along. */
 static void find_returned(struct scrub *s, struct extractor *extractor, const struct mail *mail)
 {
@@ -358,8 +364,8 @@ static void find_returned(struct scrub *s, struct extractor *extractor, const st
 	reading_init(&reading, extractor, report, mail);
 	reading_message(&reading, mail->root);
 	s->returned = reading.parts.returned;
-	g_ptr_array_extend(s->read, reading.parts.texts, NULL, NULL);
-	g_ptr_array_extend(s->read, reading.parts.reports, NULL, NULL);
+	note_read(s, &reading.parts.texts);
+	note_read(s, &reading.parts.reports);
 	if (reading.after.n && reading.text && reading.text->part) {
 		size_t at = (size_t)(reading.after.p - reading.text->text.p);
 

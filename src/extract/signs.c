@@ -32,7 +32,7 @@ bool signs_is_cut_short(const struct reading *reading)
 
 bool signs_says_something(const struct reading *reading)
 {
-	return (reading->text && span_trim(reading->text->text).n) || reading->parts.reports->len ||
+	return (reading->text && span_trim(reading->text->text).n) || reading->parts.reports.n ||
 	       reading->parts.returned;
 }
 

@@ -48,7 +48,7 @@ static void add_limits(struct reading *reading)
 				reading->dsn.more));
 	if (reading->mail->cut_depth)
 		remark_cut(reading, "Parts are nested too deep; the inner ones were not read.");
-	if (reading->mail->cut_parts || reading->parts.reports->len > READING_REPORTS_MAX)
+	if (reading->mail->cut_parts || reading->parts.reports.n > READING_REPORTS_MAX)
 		remark_cut(reading, "The message has too many parts; the last ones were not read.");
 	if (reading->parts.message->fields.cut)
 		remark_cut(reading, "The header has too many fields; the last ones were not read.");
@@ -113,14 +113,14 @@ static void add_gaps(struct reading *reading)
 {
 	const char *type = reading->parts.message->report_type;
 	bool announced = type && strcmp(type, "delivery-status") == 0;
-	const GPtrArray *reports = reading->parts.reports;
+	const bool has_fields = reading->parts.reports.n;
 
 	if (is_header_only(reading))
 		remark(reading, "Only the header of the report is there; its text is missing.");
-	else if (announced && !reports->len)
+	else if (announced && !has_fields)
 		remark(reading,
 			"The part for mail programs is missing; the text was read instead.");
-	else if (reports->len && reading->dsn.recipients && !reading->dsn.recipients->len)
+	else if (has_fields && reading->dsn.recipients && !reading->dsn.recipients->len)
 		remark(reading, "The part for mail programs names no recipient; the text was read "
 				"instead.");
 	if (!breaks_off(reading))
@@ -167,7 +167,7 @@ static bool is_passed_on(const struct reading *reading)
 	if (reading->passed_on || !reading->format || reading->format->pasted)
 		return reading->passed_on;
 	areas |= reading->marks.areas[reading->format->index];
-	return !reading->parts.reports->len && !(areas & (AREA_FROM | AREA_HEADER)) &&
+	return !reading->parts.reports.n && !(areas & (AREA_FROM | AREA_HEADER)) &&
 	       signs_has_own_path(reading) && has_prefix(span_of(reading->report->subject));
 }
 

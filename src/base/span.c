@@ -33,22 +33,37 @@ static inline uint64_t lower_eight(uint64_t word)
 	return word | ((from_a ^ after_z) & ~word & EACH(0x80)) >> 2;
 }
 
+static inline bool same_eight(uint64_t x, uint64_t y)
+{
+	return x == y || lower_eight(x) == lower_eight(y);
+}
+
+/* Four to eight bytes, some of them twice. */
+static inline uint64_t few(const char *p, size_t n)
+{
+	uint32_t first, last;
+
+	memcpy(&first, p, sizeof first);
+	memcpy(&last, p + n - sizeof last, sizeof last);
+	return (uint64_t)first << 32 | last;
+}
+
 bool span_same_nocase(struct span a, struct span b)
 {
-	size_t i = 0;
-
 	if (a.n != b.n)
 		return false;
-	for (; i + sizeof(uint64_t) <= a.n; i += sizeof(uint64_t)) {
-		uint64_t x = eight(a.p + i), y = eight(b.p + i);
-
-		if (x != y && lower_eight(x) != lower_eight(y))
-			return false;
+	if (a.n < 4) {
+		for (size_t i = 0; i < a.n; i++)
+			if (lower(a.p[i]) != lower(b.p[i]))
+				return false;
+		return true;
 	}
-	for (; i < a.n; i++)
-		if (a.p[i] != b.p[i] && lower(a.p[i]) != lower(b.p[i]))
+	if (a.n < 8)
+		return same_eight(few(a.p, a.n), few(b.p, a.n));
+	for (size_t i = 0; i + 8 < a.n; i += 8)
+		if (!same_eight(eight(a.p + i), eight(b.p + i)))
 			return false;
-	return true;
+	return same_eight(eight(a.p + a.n - 8), eight(b.p + a.n - 8));
 }
 
 /* The first place from `at` on whose byte, and the one `n - 1` behind it, might be those of the

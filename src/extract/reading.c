@@ -129,21 +129,25 @@ static void read_pasted_fields(struct reading *reading)
 	recipients_from_fields(reading);
 }
 
-static void read_layouts(struct reading *reading)
+static void read_layouts_of_text(struct reading *reading)
 {
-	GArray *of_fields = reading->found,
-	       *of_text = g_array_new(FALSE, FALSE, sizeof(struct found));
-
-	reading->found = of_text;
 	if (!reading->format || !layout_read(reading, reading->format))
 		layout_read(reading, format_generic(reading->extractor->formats));
-	if (of_fields->len) {
-		reading->found = of_fields;
-		recipients_join(reading, of_text);
-		g_array_unref(of_text);
-	} else {
-		g_array_unref(of_fields);
+}
+
+static void read_layouts(struct reading *reading)
+{
+	GArray *of_fields = reading->found, *of_text;
+
+	if (!of_fields->len) {
+		read_layouts_of_text(reading);
+		return;
 	}
+	of_text = reading->found = g_array_new(FALSE, FALSE, sizeof(struct found));
+	read_layouts_of_text(reading);
+	reading->found = of_fields;
+	recipients_join(reading, of_text);
+	g_array_unref(of_text);
 }
 
 /* What a family takes for the returned message may be all that names the recipient (carriers). */

@@ -236,12 +236,18 @@ static const char *local_begin(const char *begin, const char *at)
 			break;
 		p = q;
 	}
-	while (p < at && strchr("'`.", *p)) /* quotation marks, dots of a leader */
+	while (p < at &&
+		(*p == '\'' || *p == '`' || *p == '.')) /* quotation marks, dots of a leader */
 		p++;
 	rule = p;
 	while (rule < at && *rule == '=')
 		rule++;
 	return rule - p > 1 ? rule : p; /* a line of them; a single one is of the address */
+}
+
+static bool ends_no_domain(char c)
+{
+	return c == '.' || c == '-' || c == '_';
 }
 
 static const char *domain_end(const char *p, const char *end)
@@ -262,7 +268,7 @@ static const char *domain_end(const char *p, const char *end)
 			break;
 		good = at;
 	}
-	while (good && strchr(".-_", begin[good - 1]))
+	while (good && ends_no_domain(begin[good - 1]))
 		good--;
 	return begin + without_glued_text(span_make(begin, begin + good));
 }
@@ -308,6 +314,12 @@ static struct span without_type(struct span in)
 	return i && i < in.n && in.p[i] == ';' ? span_trim(span_from(in, i + 1)) : in;
 }
 
+/* A NUL is cut off like the rest. */
+static bool ends_sentence(char c)
+{
+	return c == '.' || c == ',' || c == ';' || c == ':' || c == '>' || !c;
+}
+
 static struct span without_wrapping(struct span in)
 {
 	const char *colon;
@@ -320,7 +332,7 @@ static struct span without_wrapping(struct span in)
 		in = span_make(colon + 1, in.p + in.n);
 	while (in.n >= 2 && in.p[0] == '\'' && in.p[in.n - 1] == '\'')
 		in = (struct span){in.p + 1, in.n - 2};
-	while (in.n && strchr(".,;:>", in.p[in.n - 1]))
+	while (in.n && ends_sentence(in.p[in.n - 1]))
 		in.n--;
 	return in;
 }

@@ -8,29 +8,34 @@
 /* The fields that matter; all others are passed over. */
 enum scope { SCOPE_REPORT, SCOPE_RECIPIENT };
 static const struct {
-	const char *name;
+	struct span name;
 	enum scope scope;
 	size_t offset;
 } fields[] = {
-	{"final-recipient", SCOPE_RECIPIENT, offsetof(struct dsn_recipient, final)},
-	{"original-recipient", SCOPE_RECIPIENT, offsetof(struct dsn_recipient, original)},
-	{"x-actual-recipient", SCOPE_RECIPIENT, offsetof(struct dsn_recipient, actual)},
-	{"action", SCOPE_RECIPIENT, offsetof(struct dsn_recipient, action)},
-	{"status", SCOPE_RECIPIENT, offsetof(struct dsn_recipient, status)},
-	{"diagnostic-code", SCOPE_RECIPIENT, offsetof(struct dsn_recipient, diagnostic)},
-	{"x-supplementary-info", SCOPE_RECIPIENT, offsetof(struct dsn_recipient, supplement)},
-	{"x400-supplementary-info", SCOPE_RECIPIENT, offsetof(struct dsn_recipient, supplement)},
-	{"remote-mta", SCOPE_RECIPIENT, offsetof(struct dsn_recipient, remote_mta)},
-	{"last-attempt-date", SCOPE_RECIPIENT, offsetof(struct dsn_recipient, last_attempt)},
-	{"will-retry-until", SCOPE_RECIPIENT, offsetof(struct dsn_recipient, will_retry_until)},
-	{"reporting-mta", SCOPE_REPORT, offsetof(struct dsn, reporting_mta)},
-	{"reporting-ua", SCOPE_REPORT, offsetof(struct dsn, reporting_mta)},
-	{"arrival-date", SCOPE_REPORT, offsetof(struct dsn, arrival)},
-	{"original-envelope-id", SCOPE_REPORT, offsetof(struct dsn, envelope_id)},
-	{"x-postfix-queue-id", SCOPE_REPORT, offsetof(struct dsn, queue_id)},
-	{"x-original-message-id", SCOPE_REPORT, offsetof(struct dsn, original_id)},
-	{"original-message-id", SCOPE_REPORT, offsetof(struct dsn, original_id)},
-	{"disposition", SCOPE_REPORT, offsetof(struct dsn, disposition)},
+	{SPAN_INIT("final-recipient"), SCOPE_RECIPIENT, offsetof(struct dsn_recipient, final)},
+	{SPAN_INIT("original-recipient"), SCOPE_RECIPIENT,
+		offsetof(struct dsn_recipient, original)},
+	{SPAN_INIT("x-actual-recipient"), SCOPE_RECIPIENT, offsetof(struct dsn_recipient, actual)},
+	{SPAN_INIT("action"), SCOPE_RECIPIENT, offsetof(struct dsn_recipient, action)},
+	{SPAN_INIT("status"), SCOPE_RECIPIENT, offsetof(struct dsn_recipient, status)},
+	{SPAN_INIT("diagnostic-code"), SCOPE_RECIPIENT, offsetof(struct dsn_recipient, diagnostic)},
+	{SPAN_INIT("x-supplementary-info"), SCOPE_RECIPIENT,
+		offsetof(struct dsn_recipient, supplement)},
+	{SPAN_INIT("x400-supplementary-info"), SCOPE_RECIPIENT,
+		offsetof(struct dsn_recipient, supplement)},
+	{SPAN_INIT("remote-mta"), SCOPE_RECIPIENT, offsetof(struct dsn_recipient, remote_mta)},
+	{SPAN_INIT("last-attempt-date"), SCOPE_RECIPIENT,
+		offsetof(struct dsn_recipient, last_attempt)},
+	{SPAN_INIT("will-retry-until"), SCOPE_RECIPIENT,
+		offsetof(struct dsn_recipient, will_retry_until)},
+	{SPAN_INIT("reporting-mta"), SCOPE_REPORT, offsetof(struct dsn, reporting_mta)},
+	{SPAN_INIT("reporting-ua"), SCOPE_REPORT, offsetof(struct dsn, reporting_mta)},
+	{SPAN_INIT("arrival-date"), SCOPE_REPORT, offsetof(struct dsn, arrival)},
+	{SPAN_INIT("original-envelope-id"), SCOPE_REPORT, offsetof(struct dsn, envelope_id)},
+	{SPAN_INIT("x-postfix-queue-id"), SCOPE_REPORT, offsetof(struct dsn, queue_id)},
+	{SPAN_INIT("x-original-message-id"), SCOPE_REPORT, offsetof(struct dsn, original_id)},
+	{SPAN_INIT("original-message-id"), SCOPE_REPORT, offsetof(struct dsn, original_id)},
+	{SPAN_INIT("disposition"), SCOPE_REPORT, offsetof(struct dsn, disposition)},
 };
 #define FIELD_FINAL 0
 #define FIELD_DIAGNOSTIC 5
@@ -73,7 +78,7 @@ static size_t field_name(struct span line, struct span *value)
 static int find_field(struct span name)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
-		if (span_equal_nocase(name, fields[i].name))
+		if (name.n == fields[i].name.n && span_same_nocase(name, fields[i].name))
 			return (int)i;
 	return -1;
 }

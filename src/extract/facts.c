@@ -17,9 +17,18 @@ static bool is_ip(struct span s)
 	return s.n >= 3 && ip_version(s);
 }
 
+static const bool ip_chars[256] = {
+	['.'] = true, ['0' ... ':'] = true, ['A' ... 'F'] = true, ['a' ... 'f'] = true};
+
 static bool is_ip_char(char c)
 {
-	return g_ascii_isxdigit(c) || c == '.' || c == ':';
+	return ip_chars[(unsigned char)c];
+}
+
+/* Before what is part of a name, or of a longer number. */
+static bool is_of_name(char c)
+{
+	return g_ascii_isalnum(c) || c == '.' || c == '-' || c == '_' || c == '@' || !c;
 }
 
 /* "192.0.2.1:25" is an address with a port. */
@@ -44,8 +53,7 @@ static size_t next_run(struct span text, size_t at)
 /* May an address begin at `at`? */
 static bool may_begin(struct span text, size_t at)
 {
-	return is_ip_char(text.p[at]) &&
-	       !(at && (g_ascii_isalnum(text.p[at - 1]) || strchr(".-_@", text.p[at - 1])));
+	return is_ip_char(text.p[at]) && !(at && is_of_name(text.p[at - 1]));
 }
 
 /* The next run of characters that is an IP address and touches no letter or digit, from *at on. */

@@ -45,13 +45,22 @@ static size_t next_class(struct span text, size_t at)
 	return (size_t)(span_either(text.p + at, text.p + text.n, '4', '5') - text.p);
 }
 
-/* Is there x.y.z of class `class` behind the reply, with nothing but blanks and `-#([_|` between?
- */
+/* What may stand between a reply and its enhanced code. */
+static const bool is_joint[256] = {[' '] = true,
+	['-'] = true,
+	['#'] = true,
+	['('] = true,
+	['['] = true,
+	['_'] = true,
+	[':'] = true,
+	['|'] = true};
+
+/* Is there x.y.z of class `class` behind the reply, with nothing but such bytes between? */
 static bool code_follows(struct span text, size_t end, int class)
 {
 	size_t at = end;
 
-	while (at < text.n && at - end < 4 && is_one_of(text.p[at], " -#([_:|"))
+	while (at < text.n && at - end < 4 && is_joint[(unsigned char)text.p[at]])
 		at++;
 	return at > end && at + 5 <= text.n && text.p[at] - '0' == class && text.p[at + 1] == '.' &&
 	       g_ascii_isdigit(text.p[at + 2]);

@@ -19,6 +19,9 @@ def calls(home, count):
     return int(total.group(1)) if done.returncode == 0 and done.stdout.count(b"\n") == count and total else None
 
 
+if re.search(rb"__asan_init|__ubsan_handle|__tsan_init", open(NIXIE, "rb").read()):
+    print("1..0 # SKIP sanitizers make calls of their own")
+    sys.exit()
 tap = Tap()
 with Home() as home:
     few = calls(home, FEW) if shutil.which("strace") else None

@@ -148,6 +148,7 @@ static void test_dressed(void)
 		{"\u3297\ufe0f", "\u3297", TEXT_PLAIN},
 		{"\u3299\ufe0f", "\u3299", TEXT_PLAIN},
 		{"\u3298\ufe0f", "\u3298<U+FE0F>", TEXT_PLAIN},
+		{"\U00020000\ufe0f", "\U00020000<U+FE0F>", TEXT_PLAIN},
 		{"\U0001f44d\U0001f400", "\U0001f44d\U0001f400", TEXT_PLAIN}, /* no skin tone */
 		{"\U0001f44d\ufe0f", "<U+1F44D><U+FE0F>", TEXT_ASCII},
 		{"#\ufe0f\u20e3", "#\u20e3", TEXT_PLAIN},
@@ -265,6 +266,10 @@ static void test_wrap(void)
 		{"\u6f22\xff\u6f22\u6f22", 4, "\u6f22\xff\n\u6f22\u6f22"},
 		{"\u6f22\u6f22\u0301\u6f22", 4, "\u6f22\u6f22\u0301\n\u6f22"},
 		{"ab \xff cd", 4, "ab \xff\ncd"},
+		/* What is wider than a line has one all the same, and blanks alone are an empty
+		   one. */
+		{"\u6f22\u6f22", 1, "\u6f22\n\u6f22"},
+		{"   ", 2, ""},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is measured: a function a row, in the order of the table. Each returns Figures."""
-import math, os, re, shutil, statistics, subprocess, sys, tempfile
+import itertools, math, os, re, shutil, statistics, subprocess, sys, tempfile
 import peers
 from debian import Missing
 from measure import Run, Terminal, pairs
@@ -159,14 +159,23 @@ def settled(bench):
         return screen.wait_shown(r"\d+ found +\d+ shown")
 
 
+def settled_anew(bench, turns=itertools.cycle("+-")):
+    """After one message was tagged: the list that was kept holds no more."""
+    some = subprocess.run(["notmuch", "search", "--output=messages", "--limit=1", "--", SCOPE], env=bench.box.env, check=True, stdout=subprocess.PIPE, text=True).stdout
+    Run(["notmuch", "tag", next(turns) + "bench", "--", some.strip()], bench.box.env)
+    return settled(bench)
+
+
 @row
 def whole_list(bench):
     bench.warm()
     slots = lambda: bench.bare("slots", bench.box.config, SCOPE).wall
     ours, bare, ratio = pairs(lambda: settled(bench), slots, bench.times)
     listed, _, more = pairs(lambda: bench.run("list", "--format=json-lines", "--", SCOPE).wall, slots, bench.times)
+    anew, _, again = pairs(lambda: settled_anew(bench), slots, bench.times)
     return [Figure("whole list on the screen, warm", seconds(ours), "bare slot loop: " + seconds(bare), ratio, 1.3),
-            Figure("list --format=json-lines, warm", seconds(listed), "bare slot loop: %s (%s)" % (seconds(bare), fine(more)))]
+            Figure("list --format=json-lines, warm", seconds(listed), "bare slot loop: %s (%s)" % (seconds(bare), fine(more))),
+            Figure("whole list, after a message changed", seconds(anew), "bare slot loop: %s (%s)" % (seconds(bare), fine(again)))]
 
 
 @row

@@ -304,12 +304,12 @@ GPtrArray *text_wrap(const char *in, size_t cells)
 	return lines;
 }
 
-/* Most text is ASCII for long stretches, of which GLib would look at each byte. */
 int text_order(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* Most text is ASCII for long stretches, of which GLib would look at each byte. */
 bool text_is_utf8(struct span in)
 {
 	for (size_t at = 0, end; at < in.n; at = end) {

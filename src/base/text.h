@@ -49,7 +49,8 @@ static inline int32_t text_next(struct span in, size_t *at)
 int text_char_cells(int32_t codepoint);
 /* Cells of a visible string (output of text_visible). */
 size_t text_cells(struct span in);
-/* The visible string with blanks behind it, or before it, up to `cells`; printf counts bytes. g_free. */
+/* The visible string with blanks behind it, or before it, up to `cells`, where printf would count
+ * bytes. g_free. */
 char *text_padded(const char *in, size_t cells);
 char *text_flush_right(const char *in, size_t cells);
 /* Longest head of a visible string that fits into `cells`; `*used` takes its cells (may be NULL).

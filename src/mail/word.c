@@ -198,7 +198,7 @@ static bool is_plain(struct span value)
 			return false;
 	}
 #endif
-	while (n < value.n && value.p[n] >= ' ' && value.p[n] != '=')
+	while (n < value.n && (signed char)value.p[n] >= ' ' && value.p[n] != '=')
 		n++;
 	return n == value.n;
 }

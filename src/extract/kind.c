@@ -13,6 +13,7 @@
 #define POINTS_OF_RETURN 1 /* mail of the addressee comes back */
 #define POINTS_OF_CAUSE 1  /* words of a server, without an answer, beside a recipient */
 #define POINTS_OF_DAEMON 1 /* nobody writes from a mail system's own mailbox */
+#define OWN_WORDS_MAX 200  /* bytes: `delivered`, and the dots before it */
 
 static const struct {
 	const char *action;
@@ -48,7 +49,8 @@ static int by_words(const struct reading *reading)
 	return reading->delay && !reading->final ? KIND_DELAY : KIND_FAILURE;
 }
 
-/* What is said of the recipient, at least behind it in its line; without ornaments. */
+/* What is said of the recipient, at least behind it in its line, if it is short; without ornaments.
+ */
 static struct span own_words(const struct found *found)
 {
 	struct span said = found->near.text,
@@ -58,10 +60,13 @@ static struct span own_words(const struct found *found)
 	if (passage_is_empty(&found->near) && end >= source.p && end < source.p + source.n) {
 		struct span rest = span_make(end, source.p + source.n);
 
+		rest.n = MIN(rest.n, OWN_WORDS_MAX + 1);
 		span_line(&rest, &said);
 	} else if (found->at.p >= said.p && end <= said.p + said.n) {
 		said = span_make(end, said.p + said.n);
 	}
+	if (said.n > OWN_WORDS_MAX)
+		return SPAN_NONE;
 	while (said.n && !(said.p[0] & 0x80) && !g_ascii_isalnum(said.p[0]))
 		said = span_from(said, 1);
 	while (said.n && !(said.p[said.n - 1] & 0x80) && !g_ascii_isalnum(said.p[said.n - 1]))

@@ -230,10 +230,9 @@ static bool is_from_daemon(const struct reading *reading, struct span after)
 }
 
 /* `Von: Mail Delivery System <...>`, `*From:* ...` */
-static bool names_daemon(const struct reading *reading, struct span line)
+static bool names_daemon(const struct reading *reading, struct span line, struct marks *marks)
 {
 	const struct format_set *formats = reading->extractor->formats;
-	struct marks marks;
 	size_t n;
 
 	while (line.n && strchr(" \t*", line.p[0]))
@@ -244,9 +243,8 @@ static bool names_daemon(const struct reading *reading, struct span line)
 		line = span_from(line, 1);
 	if (!n || !line.n || (line.p[0] != ':' && !span_starts_nocase(line, WIDE_COLON)))
 		return false;
-	marks_init(&marks, formats, reading->arena);
-	format_scan(formats, AREA_FROM, line, &marks);
-	return marks.areas[format_generic(formats)->index] & AREA_FROM;
+	format_scan(formats, AREA_FROM, line, marks);
+	return marks->areas[format_generic(formats)->index] & AREA_FROM;
 }
 
 static bool is_labelled(struct span line)
@@ -259,11 +257,13 @@ static bool is_labelled(struct span line)
 static struct span letter_in(const struct reading *reading, struct span text)
 {
 	struct span rest = text, line, next;
+	struct marks marks;
 
 	if (!span_line(&rest, &line))
 		return SPAN_NONE;
+	marks_init(&marks, reading->extractor->formats, reading->arena);
 	for (; span_line(&rest, &next); line = next)
-		if (is_labelled(line) && is_labelled(next) && names_daemon(reading, line))
+		if (is_labelled(line) && is_labelled(next) && names_daemon(reading, line, &marks))
 			return span_make(line.p, text.p + text.n);
 	return SPAN_NONE;
 }

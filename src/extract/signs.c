@@ -115,6 +115,8 @@ bool signs_names_others(const struct reading *reading)
 
 bool signs_quotes_code(const struct reading *reading)
 {
+	struct span before = SPAN_NONE;
+
 	for (guint i = 0; i < reading->found->len; i++) {
 		const struct found *found = reading_found(reading, i);
 		const struct passage *said =
@@ -122,8 +124,11 @@ bool signs_quotes_code(const struct reading *reading)
 		struct status status;
 		struct reply reply;
 
-		if (passage_is_empty(said))
+		/* Many may share what is said. */
+		if (passage_is_empty(said) ||
+			(said->text.p == before.p && said->text.n == before.n))
 			continue;
+		before = said->text;
 		if (reply_find(reading->extractor->knowledge, said->text, &reply) ||
 			(status_find(said->text, &status) && status.v[0] >= 4))
 			return true;

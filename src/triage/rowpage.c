@@ -8,6 +8,7 @@
 /* Of a page. A message may have any number of files. */
 #define MESSAGES_MOST 400
 #define FILES_BYTES ((size_t)1 << 20)
+#define ROWS_BYTES ((size_t)4 << 20) /* then no file's rows are added */
 
 /* Numbers that each takes at least. */
 #define FILE_LEAST 2
@@ -103,7 +104,7 @@ static void pack_file(struct packing *packing, const struct entry *entry, unsign
 	size_t n = 0;
 	pack_text(&packing->files, path);
 	packing->files_n++;
-	if (first && is_whole(&first->row))
+	if (first && is_whole(&first->row) && pack_size(&packing->entries) < ROWS_BYTES)
 		for (const struct row_node *node = first; node && node->row.file == file;
 			node = node->next)
 			n++;
@@ -157,7 +158,8 @@ guint rowpage_pack(const struct rowstore *store, guint from, const struct rowpag
 		.text_places = g_hash_table_new(NULL, NULL),
 		.list_places = g_hash_table_new(NULL, NULL),
 	};
-	while (end < most && pack_size(&packing.files) < FILES_BYTES)
+	while (end < most && pack_size(&packing.files) < FILES_BYTES &&
+		pack_size(&packing.entries) < ROWS_BYTES)
 		pack_entry(&packing, store->entries->pdata[end++]);
 	g_hash_table_unref(packing.text_places);
 	g_hash_table_unref(packing.list_places);
@@ -254,7 +256,7 @@ static void take_file(struct unpacking *unpacking, struct entry *entry, unsigned
 		unpacking->in.bad = true;
 		return;
 	}
-	n = file->current ? unpack_count(&rows, ROW_LEAST) : 0;
+	n = file->current && !node->row.unreadable ? unpack_count(&rows, ROW_LEAST) : 0;
 	for (size_t i = 0; i < n; i++) {
 		node = i ? next_row(node) : node;
 		take_row(unpacking, &rows, node);
@@ -277,6 +279,7 @@ static struct entry *find_or_make(struct unpacking *unpacking, const char *id, u
 	entry->tags = tags;
 	entry->properties = properties;
 	entry_add_files(entry, (char *const *)unpacking->paths->pdata, false);
+	unpacking->store->read += files == 0;
 	return entry;
 }
 

@@ -18,15 +18,15 @@ struct rowpage_about {
 	bool changed_files;               /* some are not what they were */
 };
 
-/* Messages from `from` on, as many as fit. Files whose facts are not known, or not whole, are named
- * without rows. Returns the first that is not on it. */
+/* Messages from `from` on, as many as fit. Files whose facts are not known, or not whole, or more
+ * than a page has room for, are named without rows. Returns the first that is not on it. */
 guint rowpage_pack(const struct rowstore *store, guint from, const struct rowpage_about *about,
 	struct pack *page);
 
 /*
  * Adds what is not there yet. Files that are not what they were (cache_page of worker/client.h)
- * stay without facts, if they have none; the rows of others are as on the page. False: the page is
- * bad; what stood before that was taken.
+ * stay without facts, if they have none; what could not be read stays so; the rows of others are as
+ * on the page. False: the page is bad; what stood before that was taken.
  */
 bool rowpage_unpack(struct rowstore *store, struct unpack *page, struct rowpage_about *about);
 

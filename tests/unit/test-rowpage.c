@@ -7,6 +7,7 @@
 #include "triage/rowpage.h"
 
 #define MANY 1000
+#define CROWD 50000 /* recipients */
 
 static struct knowledge *knowledge;
 
@@ -218,6 +219,53 @@ static void test_not_whole(void)
 	rowstore_free(next);
 }
 
+/* A page has its bounds, however many recipients the files of a message name. */
+static void test_crowd(void)
+{
+	struct rowstore *store = rowstore_new(knowledge, NULL);
+	struct rowstore *next = rowstore_new(knowledge, NULL);
+	struct entry *entry = rowstore_add(store, message_of(1), false);
+	struct report *report = report_of(1);
+	struct context *contexts = g_new0(struct context, CROWD);
+	struct rowpage_about about;
+	struct pack back;
+	struct recipient one = report->recipients[0];
+	report->recipients = arena_alloc(report->arena, CROWD * sizeof one);
+	for (report->recipients_n = 0; report->recipients_n < CROWD; report->recipients_n++)
+		report->recipients[report->recipients_n] = one;
+	rowstore_fill(store, entry, 0, report, contexts);
+	rowstore_fill(store, entry, 1, report, contexts);
+	first_page(store, SIZE_MAX, &back);
+	g_assert_cmpuint(pack_size(&back), <, 12 << 20);
+	g_assert_true(take(next, &back, &about));
+	entry = next->entries->pdata[0];
+	g_assert_cmpuint(entry->unread, ==, 1);
+	g_assert_true(entry_first_row(entry, 1)->row.unread_facts);
+	g_free(contexts);
+	report_free(report);
+	pack_clear(&back);
+	rowstore_free(store);
+	rowstore_free(next);
+}
+
+/* What could not be read this time is told so, although a page knows it. */
+static void test_unreadable(void)
+{
+	struct rowstore *store = store_of(2), *next = rowstore_new(knowledge, NULL);
+	struct rowpage_about about;
+	struct pack back;
+	rowstore_fail(next, rowstore_add(next, message_of(0), false), 0, "it is gone");
+	first_page(store, SIZE_MAX, &back);
+	g_assert_true(take(next, &back, &about));
+	const struct row *row = &entry_first_row(next->entries->pdata[0], 0)->row;
+	g_assert_cmpstr(row_text(row, ROW_ERROR), ==, "it is gone");
+	g_assert_null(row_text(row, ROW_ADDRESS));
+	g_assert_cmpuint(next->unreadable, ==, 1);
+	pack_clear(&back);
+	rowstore_free(store);
+	rowstore_free(next);
+}
+
 /* --- bad pages */
 
 /* Nothing is out of its bounds, whatever the page was. */
@@ -273,6 +321,8 @@ int main(int argc, char **argv)
 	g_test_add_data_func("/rowpage/back/there", GUINT_TO_POINTER(MANY), test_back);
 	g_test_add_func("/rowpage/changed", test_changed);
 	g_test_add_func("/rowpage/not-whole", test_not_whole);
+	g_test_add_func("/rowpage/crowd", test_crowd);
+	g_test_add_func("/rowpage/unreadable", test_unreadable);
 	g_test_add_func("/rowpage/bad", test_bad);
 	int result = g_test_run();
 	knowledge_free(knowledge);

@@ -54,7 +54,6 @@ static bool stands_still(const char *query)
 /* NULL: such a list is not kept. g_free. */
 static char *name_of(const struct session *session)
 {
-	static const enum setting settings[] = {SET_SENT_QUERY, SET_TAG_DONE, SET_TICKET_TEMPLATE};
 	const struct store_info *info = &session->about.info;
 	const char *sent = config_text(session->config, SET_SENT_QUERY);
 	g_autoptr(GChecksum) sum = NULL;
@@ -73,8 +72,9 @@ static char *name_of(const struct session *session)
 	add_list(sum, session->own.domains);
 	add_list(sum, session->own.hosts);
 	add(sum, session->own.smtp_types ? "smtp" : NULL);
-	for (size_t i = 0; i < G_N_ELEMENTS(settings); i++)
-		add(sum, config_text(session->config, settings[i]));
+	add(sum, sent);
+	add(sum, config_text(session->config, SET_TAG_DONE));
+	add_list(sum, ticket_reader_sources(session->tickets));
 	return g_strdup(g_checksum_get_string(sum));
 }
 

@@ -38,6 +38,7 @@ struct ticket_template {
 };
 
 struct ticket_reader {
+	char **sources;       /* of the templates */
 	GPtrArray *templates; /* struct ticket_template*, the first that fits counts */
 };
 
@@ -160,15 +161,19 @@ static void add_template(struct ticket_reader *reader, const char *source)
 
 struct ticket_reader *ticket_reader_new(const char *template)
 {
+	const char *const one[] = {template, NULL};
 	struct ticket_reader *reader = g_new0(struct ticket_reader, 1);
-	g_auto(GStrv) lines =
-		template ? NULL : knowledge_lines(file_datadir(), "tickets.txt", NULL);
+	reader->sources = template ? g_strdupv((char **)one)
+				   : knowledge_lines(file_datadir(), "tickets.txt", NULL);
 	reader->templates = g_ptr_array_new_with_free_func((GDestroyNotify)template_free);
-	if (template)
-		add_template(reader, template);
-	for (char **line = lines; line && *line; line++)
-		add_template(reader, *line);
+	for (char **source = reader->sources; source && *source; source++)
+		add_template(reader, *source);
 	return reader;
+}
+
+char *const *ticket_reader_sources(const struct ticket_reader *reader)
+{
+	return reader->sources;
 }
 
 void ticket_reader_free(struct ticket_reader *reader)
@@ -176,6 +181,7 @@ void ticket_reader_free(struct ticket_reader *reader)
 	if (!reader)
 		return;
 	g_ptr_array_unref(reader->templates);
+	g_strfreev(reader->sources);
 	g_free(reader);
 }
 

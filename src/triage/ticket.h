@@ -15,6 +15,8 @@ struct ticket_reader;
 /* NULL: the templates of data/tickets.txt. Broken ones find nothing. */
 struct ticket_reader *ticket_reader_new(const char *template);
 void ticket_reader_free(struct ticket_reader *reader); /* NULL is legal */
+/* Its templates, NULL-ended; NULL: none. */
+char *const *ticket_reader_sources(const struct ticket_reader *reader);
 /* NULL: there is none. g_free. */
 char *ticket_find(struct ticket_reader *reader, const char *subject);
 

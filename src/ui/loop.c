@@ -24,6 +24,7 @@ struct loop {
 	int64_t drawn; /* g_get_monotonic_time() of the last drawing */
 	int code;
 	bool quitting, paused;
+	bool drawing, redraw; /* something changed meanwhile */
 };
 
 struct source {
@@ -79,12 +80,20 @@ static gboolean draw_dispatch(GSource *base, GSourceFunc unused, gpointer user)
 	(void)unused;
 	(void)user;
 	g_source_set_ready_time(base, -1);
-	if (!loop->quitting && !loop->paused) {
-		hold_keys(loop, true);
-		loop->calls.draw(loop->user);
-		hold_keys(loop, false);
-		loop->drawn = g_get_monotonic_time();
-	}
+	if (loop->quitting || loop->paused)
+		return G_SOURCE_CONTINUE;
+	/* What is half drawn is drawn to its end first, with the keys held. */
+	loop->redraw = loop->drawing;
+	if (loop->drawing)
+		return G_SOURCE_CONTINUE;
+	loop->drawing = true;
+	hold_keys(loop, true);
+	loop->calls.draw(loop->user);
+	hold_keys(loop, false);
+	loop->drawing = false;
+	loop->drawn = g_get_monotonic_time();
+	if (loop->redraw)
+		loop_want_draw(loop, false);
 	return G_SOURCE_CONTINUE;
 }
 

@@ -145,6 +145,7 @@ static void put_json(GString *out, const struct stats *stats, bool lines)
 		const struct group *group = groups->groups->pdata[i];
 		g_autofree char *first = day_text(group->first), *last = day_text(group->last);
 		g_auto(GStrv) values = group_values(&groups->by, group);
+		g_autofree char *filter = group_filter_text(&groups->by, group);
 		struct json *json = json_list_item(&list);
 
 		json_begin_object(json, NULL);
@@ -163,6 +164,7 @@ static void put_json(GString *out, const struct stats *stats, bool lines)
 		json_string(json, "cause", group->cause);
 		json_int(json, "cause_bounces", (int64_t)group->of_cause);
 		json_int(json, "incident_bounces", (int64_t)group->in_incidents);
+		json_string(json, "filter", filter);
 		json_end_object(json);
 		json_list_item_end(&list);
 	}
@@ -204,7 +206,7 @@ static void end_row(struct table *table)
 static void put_table(GString *out, const struct stats *stats, bool csv, bool raw)
 {
 	static const char *const columns[] = {"title", "bounces", "addresses", "first", "last",
-		"category", "cause", "cause_bounces", "incident_bounces"};
+		"category", "cause", "cause_bounces", "incident_bounces", "filter"};
 	const struct groups *groups = stats->groups;
 	struct table table = {out, csv, raw, false};
 
@@ -218,6 +220,7 @@ static void put_table(GString *out, const struct stats *stats, bool csv, bool ra
 		const struct group *group = groups->groups->pdata[i];
 		g_autofree char *first = day_text(group->first), *last = day_text(group->last);
 		g_auto(GStrv) values = group_values(&groups->by, group);
+		g_autofree char *filter = group_filter_text(&groups->by, group);
 
 		for (unsigned k = 0; k < groups->by.n; k++)
 			put_cell(&table, values[k]);
@@ -230,6 +233,7 @@ static void put_table(GString *out, const struct stats *stats, bool csv, bool ra
 		put_cell(&table, group->cause);
 		put_number(&table, group->of_cause);
 		put_number(&table, group->in_incidents);
+		put_cell(&table, filter);
 		end_row(&table);
 	}
 }

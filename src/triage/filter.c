@@ -125,6 +125,12 @@ static bool check_value(const struct filter_word *word, const char *value, GErro
 			word->name);
 		return false;
 	}
+	if (word->makes_sense && !word->makes_sense(value)) {
+		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+			_("`%s:%s` can match nothing; it is the %s"), word->name, value,
+			_(word->help));
+		return false;
+	}
 	if (!word->values || g_strv_contains(word->values, value))
 		return true;
 	const char *near = nearest_word(value, word->values);

@@ -48,6 +48,8 @@ struct filter_word {
 			       `values` */
 	/* Has the row this value? NULL: as the fields above tell. */
 	bool (*test)(const struct row *row, const char *value);
+	/* Free, but not everything is one. NULL: it is. */
+	bool (*makes_sense)(const char *value);
 };
 /* The table, ended by a NULL name; for options, completion and help. */
 const struct filter_word *filter_words(void);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The table of filters: what each looks at in a row. */
 #include "base/address.h"
+#include "base/clock.h"
 #include "base/words.h"
 #include "store/messageid.h"
 #include "triage/filter.h"
@@ -55,12 +56,38 @@ static bool test_mta(const struct row *row, const char *value)
 	       matches_host(row_text(row, ROW_REPORTING_MTA), value);
 }
 
+static const char *const near_days[] = {"today", "yesterday"}; /* so many days ago */
+
+/* g_free. */
+static char *day_text(GDateTime *time)
+{
+	return g_date_time_format(time, "%Y-%m-%d");
+}
+
+/* NULL: it is no such word. g_free. */
+static char *near_day(const char *word)
+{
+	for (int ago = 0; ago < (int)G_N_ELEMENTS(near_days); ago++)
+		if (g_ascii_strcasecmp(word, near_days[ago]) == 0) {
+			g_autoptr(GDateTime) now = g_date_time_new_from_unix_local(clock_now());
+			g_autoptr(GDateTime) then = now ? g_date_time_add_days(now, -ago) : NULL;
+			return then ? day_text(then) : NULL;
+		}
+	return NULL;
+}
+
+static bool is_day(const char *value)
+{
+	g_autofree char *near = near_day(value);
+	return near || !value[strspn(value, "0123456789-*?")];
+}
+
 /* The local day, as the group view counts. */
 static bool test_day(const struct row *row, const char *value)
 {
 	g_autoptr(GDateTime) time = row->date ? g_date_time_new_from_unix_local(row->date) : NULL;
-	g_autofree char *day = time ? g_date_time_format(time, "%Y-%m-%d") : NULL;
-	return matches_pattern(day, value);
+	g_autofree char *day = time ? day_text(time) : NULL, *near = near_day(value);
+	return matches_pattern(day, near ? near : value);
 }
 
 /* A retry that is due is still a retry. */
@@ -143,8 +170,8 @@ static const struct filter_word words[] = {
 	{"remote-domain", N_("domain of the server that refused, `*` allowed"),
 		.text = ROW_REMOTE_DOMAIN},
 	{"reporting-mta", N_("server that reported, `*` allowed"), .text = ROW_REPORTING_MTA},
-	{"day", N_("local day of the report, 2026-07-28, `*` allowed"), .test = test_day,
-		.text = ROW_TEXTS},
+	{"day", N_("local day of the report: today, yesterday, 2026-07-28, `*` allowed"),
+		.test = test_day, .makes_sense = is_day, .text = ROW_TEXTS},
 	{"rule", N_("rule that decided, `*` allowed"), .text = ROW_RULE},
 	{"cause", N_("the same wording, as the groups by cause tell it, `*` allowed"),
 		.text = ROW_CAUSE},

@@ -57,6 +57,8 @@ static void test_refused(void)
 	} rows[] = {
 		{"category:mailbox-fulll", "mailbox-full`?"},
 		{"category:", "category:"},
+		{"day:monday", "`day:monday` can match nothing"},
+		{"day:today,someday", "`day:someday` can match nothing"},
 		{"category:,", "category:"},
 		{"type:hurd", "hard"},
 		{"(category:expired)", "category:expired"},

@@ -31,6 +31,7 @@ static const struct {
 	[SITUATION_CODE_ALONE] = {"code-alone",
 		(const char *const[]){"title", "explanation", "next.1", NULL}},
 	[SITUATION_DELAY_OURS] = {"delay-ours", (const char *const[]){"who", "next.1", NULL}},
+	[SITUATION_ADMIN_FIRST] = {"admin-first", only_steps},
 	[SITUATION_DELAY_UNANSWERED] = {"delay-unanswered", only_steps},
 	[SITUATION_FORWARDED_NOTE] = {"forwarded-note", only_words},
 	[SITUATION_LIST_POST] = {"list-post", only_words},

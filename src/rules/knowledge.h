@@ -262,7 +262,8 @@ enum situation {
 	SITUATION_REPLY_ALONE,   /* nothing but three digits decided: the sentence hedges */
 	SITUATION_CODE_ALONE,    /* a code was asked about, and it tells no cause */
 	/* Beside it: a sentence more, and steps before the others. */
-	SITUATION_DELAY_OURS,       /* the cause is on the sender's side */
+	SITUATION_DELAY_OURS,  /* the cause is on the sender's side */
+	SITUATION_ADMIN_FIRST, /* the sender's mail admin, though not in the category's steps */
 	SITUATION_DELAY_UNANSWERED, /* no server of that domain has spoken yet */
 	SITUATION_FORWARDED_NOTE,   /* H8: it failed behind a forwarding, but the address lives */
 	SITUATION_LIST_POST,        /* H30 */

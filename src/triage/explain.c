@@ -187,7 +187,7 @@ static bool is_reply_alone(const struct recipient *recipient)
 {
 	return recipient->kind == KIND_FAILURE && recipient->confidence == CONFIDENCE_LOW &&
 	       recipient->rule && g_str_has_prefix(recipient->rule, "code:") &&
-	       !strchr(recipient->rule, '.');
+	       g_ascii_isdigit(recipient->rule[strlen("code:")]) && !strchr(recipient->rule, '.');
 }
 
 static bool is_unclassified(const struct recipient *recipient)
@@ -544,8 +544,21 @@ static int severity_of(
 	return retry == RETRY_NEVER ? TYPE_SOFT : SEVERITY_PASSES;
 }
 
-/* Steps of a delay before or behind those of its situation. */
-static void put_delay_step(struct explanation *explanation, const struct fill *with, bool holds,
+/* The sender's mail admin comes first, by a code or a rule that brings no steps of its own. */
+static bool is_admin_first(const struct voices *voices, const struct recipient *recipient)
+{
+	const struct advice *steps = NULL;
+	for (unsigned i = 0; !steps && i < voices->n; i++)
+		if (voices->of[i]->next && voices->of[i]->next->len)
+			steps = voices->of[i];
+	return recipient->kind == KIND_FAILURE && recipient->who.count &&
+	       recipient->who.who[0] == ACTOR_SENDER_ADMIN && steps &&
+	       steps == voices->of[voices->n - 1] && steps->who.count &&
+	       steps->who.who[0] != ACTOR_SENDER_ADMIN;
+}
+
+/* Steps before or behind those of the case. */
+static void put_step_of(struct explanation *explanation, const struct fill *with, bool holds,
 	enum situation situation)
 {
 	if (holds)
@@ -581,10 +594,12 @@ struct explanation *explain(const struct knowledge *knowledge, const struct rule
 	put_suggestion(explanation, knowledge, context);
 	if (recipient->kind == KIND_FAILURE && !forged)
 		put_remarks(explanation, &with, context);
-	put_delay_step(explanation, &with, !forged && is_delay_of_ours(&cause, recipient),
+	put_step_of(explanation, &with, !forged && is_delay_of_ours(&cause, recipient),
 		SITUATION_DELAY_OURS);
+	put_step_of(explanation, &with, !forged && is_admin_first(&voices, recipient),
+		SITUATION_ADMIN_FIRST);
 	put_steps(explanation, &voices, &with);
-	put_delay_step(explanation, &with, !forged && is_unanswered(knowledge, recipient),
+	put_step_of(explanation, &with, !forged && is_unanswered(knowledge, recipient),
 		SITUATION_DELAY_UNANSWERED);
 	put_retry(explanation, &voices, &with);
 	return explanation;

@@ -245,6 +245,10 @@ static bool read_words(struct options *options, char **words, GError **error)
 
 	if (!parse(options, NULL, true, &words, error))
 		return false;
+	if (words[0] && words[1] && g_str_equal(words[1], "help")) { /* as git and notmuch do */
+		options->help = true;
+		words++;
+	}
 	options->command = find_command(words[0] ? words[1] : NULL, &taken, error);
 	if (!options->command)
 		return false;

@@ -193,6 +193,9 @@ with Home() as home:
 
     got = home.nixie("--help")
     tap.check(got.code == 0 and "export" in got.text and not got.said, "--help lists the commands", got)
+    for words in (("help",), ("help", "list")):
+        asked, told = home.nixie(*words), home.nixie(*words[1:], "--help")
+        tap.check(asked.code == 0 and asked.text == told.text and not asked.said, "%s is the --help of it" % " ".join(words), asked)
     got = home.nixie("list", "--help")
     tap.check(got.code == 0 and "--category" in got.text and "--format" in got.text, "list --help lists its options", got)
     tap.check("--theme" not in got.text and "--help --verbose" in got.text, "and leaves the settings to --help --verbose", got)

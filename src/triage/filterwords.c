@@ -76,18 +76,63 @@ static char *near_day(const char *word)
 	return NULL;
 }
 
+/* A day or the begin of one: 2026, 2026-07, 2026-07-28. */
+static bool is_date(const char *text)
+{
+	static const char shape[] = "0000-00-00";
+	size_t n = strlen(text);
+
+	if (n != 4 && n != 7 && n != sizeof shape - 1)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (shape[i] == '0' ? !g_ascii_isdigit(text[i]) : text[i] != shape[i])
+			return false;
+	return true;
+}
+
+/* FROM..TO, of which one may be empty; a day alone is both. g_strfreev. */
+static char **split_days(const char *value)
+{
+	const char *dots = strstr(value, "..");
+	g_autofree char *from = g_strndup(value, dots ? (gsize)(dots - value) : strlen(value));
+	const char *ends[] = {from, dots ? dots + 2 : value, NULL};
+	return g_strdupv((char **)ends);
+}
+
+static bool is_end(const char *text)
+{
+	g_autofree char *near = near_day(text);
+	return !*text || near || is_date(text);
+}
+
 static bool is_day(const char *value)
 {
-	g_autofree char *near = near_day(value);
-	return near || !value[strspn(value, "0123456789-*?")];
+	g_auto(GStrv) ends = split_days(value);
+	if (strcmp(value, UNKNOWN) == 0)
+		return true;
+	if (strpbrk(value, "*?"))
+		return !value[strspn(value, "0123456789-*?")];
+	return (*ends[0] || *ends[1]) && is_end(ends[0]) && is_end(ends[1]);
+}
+
+/* Below 0: `day` is before `end`, above: behind it; 0: within, as far as `end` tells it. */
+static int from_end(const char *day, const char *end)
+{
+	g_autofree char *near = near_day(end);
+	const char *date = near ? near : end;
+	return strncmp(day, date, strlen(date));
 }
 
 /* The local day, as the group view counts. */
 static bool test_day(const struct row *row, const char *value)
 {
 	g_autoptr(GDateTime) time = row->date ? g_date_time_new_from_unix_local(row->date) : NULL;
-	g_autofree char *day = time ? day_text(time) : NULL, *near = near_day(value);
-	return matches_pattern(day, near ? near : value);
+	g_autofree char *day = time ? day_text(time) : NULL;
+	g_auto(GStrv) ends = NULL;
+	if (!day || strpbrk(value, "*?") || strcmp(value, UNKNOWN) == 0)
+		return matches_pattern(day, value);
+	ends = split_days(value);
+	return from_end(day, ends[0]) >= 0 && from_end(day, ends[1]) <= 0;
 }
 
 /* A retry that is due is still a retry. */
@@ -170,8 +215,8 @@ static const struct filter_word words[] = {
 	{"remote-domain", N_("domain of the server that refused, `*` allowed"),
 		.text = ROW_REMOTE_DOMAIN},
 	{"reporting-mta", N_("server that reported, `*` allowed"), .text = ROW_REPORTING_MTA},
-	{"day", N_("local day of the report: today, yesterday, 2026-07-28, `*` allowed"),
-		.test = test_day, .makes_sense = is_day, .text = ROW_TEXTS},
+	{"day", N_("local day: today, yesterday, 2026-07-28, 2026-07-20.."), .test = test_day,
+		.makes_sense = is_day, .text = ROW_TEXTS},
 	{"rule", N_("rule that decided, `*` allowed"), .text = ROW_RULE},
 	{"cause", N_("the same wording, as the groups by cause tell it, `*` allowed"),
 		.text = ROW_CAUSE},

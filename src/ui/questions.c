@@ -75,8 +75,8 @@ static struct filter *parse_limit(const char *text, GError **error)
 		if (!query || !*g_strstrip(query))
 			return filter;
 		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-			_("`%s` is no filter: a limit takes words such as category:mailbox-full "
-			  "type:soft address:example.com; c asks the index"),
+			_("`%s` is no filter: a limit takes words such as type:soft day:yesterday "
+			  "domain:example.com; to ask the index, leave it (Esc) and press c"),
 			query);
 	}
 	filter_free(filter);
@@ -290,12 +290,30 @@ void questions_mark(struct app *app, const char *argument)
 
 /* --- query */
 
+static void show_examples(struct doc *doc)
+{
+	static const struct {
+		const char *words, *meaning;
+	} examples[] = {
+		{"date:yesterday..", N_("what came since yesterday began")},
+		{"date:12:00..", N_("what came since noon today")},
+		{"tag:unread type:hard", N_("a tag, and a filter as l takes it")},
+	};
+
+	doc_text(doc, STYLE_NORMAL,
+		_("Words of notmuch and filters of l; empty asks for all bounced mail. Examples:"));
+	for (size_t i = 0; i < G_N_ELEMENTS(examples); i++)
+		doc_pair(doc, examples[i].words, 22, STYLE_DIM, _(examples[i].meaning));
+}
+
 static void query_effect(struct app *app, void *user, const char *text, struct doc *doc)
 {
 	struct filter *filter = filter_new();
 	g_autofree char *query = NULL, *command = NULL, *quoted = g_shell_quote(text);
 
 	(void)user;
+	if (!*text)
+		show_examples(doc);
 	if (filter_parse(filter, text, &query, NULL)) {
 		doc_pair(doc, _("Asks"), 7, STYLE_NORMAL,
 			*query  ? query

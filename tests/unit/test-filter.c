@@ -61,6 +61,11 @@ static void test_refused(void)
 		{"day:today,someday", "`day:someday` can match nothing"},
 		{"category:,", "category:"},
 		{"type:hurd", "hard"},
+		{"day:tomorrow", "`day:tomorrow` can match nothing"},
+		{"day:..", "`day:..` can match nothing"},
+		{"day:2026-7-28", "`day:2026-7-28` can match nothing"},
+		{"day:2026-07-28..x", "`day:2026-07-28..x` can match nothing"},
+		{"day:2026-07-2x*", "`day:2026-07-2x*` can match nothing"},
 		{"(category:expired)", "category:expired"},
 		{"tag:a (tag:b type:hard)", "type:hard"},
 		{"not type:hard", "type:hard"},
@@ -137,6 +142,17 @@ static void test_match(void)
 		{"state:retry", false},
 		{"confidence:high", true},
 		{"day:1970-01-02", true},
+		{"day:1970-01-03", false},
+		{"day:1970-01", true}, /* any of that month */
+		{"day:1970-01-0?", true},
+		{"day:1970-01-02..", true},
+		{"day:1970-01-03..", false},
+		{"day:..1970-01-01", false},
+		{"day:1970-01-01..1970-01", true},
+		{"day:-", false},
+		{"day:today", false},
+		{"day:yesterday", true}, /* the clock stands on 1970-01-03 */
+		{"day:yesterday..", true},
 	};
 	static const char *const texts[ROW_TEXTS] = {
 		[ROW_STATUS] = "5.2.2",
@@ -406,6 +422,7 @@ static void test_ids(void)
 int main(int argc, char **argv)
 {
 	g_setenv("TZ", "UTC", TRUE);
+	g_setenv("NIXIE_NOW", "172800", TRUE); /* 1970-01-03 00:00 */
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/filter/ids", test_ids);
 	g_test_add_func("/filter/parse", test_parse);

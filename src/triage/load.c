@@ -24,6 +24,9 @@ struct place {
 /* Reports in memory at a time, 3 KB each: read, or waiting for what is known of their letters. More
  * than are asked about together (lookup.c), which are waited for. */
 #define REPORTS_MOST 3000
+/* Of so many messages of a list that was kept one may be read each time: it may be one that cannot
+ * be read, for which alone it would be written again and again. */
+#define CHANGED_FEW 50
 
 /* Files of one batch whose facts are under way. */
 struct chunk {
@@ -49,17 +52,17 @@ struct load {
 	unsigned added;  /* messages that were not */
 	struct job *job; /* indexer, probe or reader */
 	struct job *count_job;
-	struct job *kept_job; /* asks for the list that was kept */
-	bool kept_asked;      /* it was, or need not be */
-	bool taken;           /* it is there, and takes the place of reading */
-	bool broken;          /* not all of it is */
-	bool changed_files;   /* some were, since */
-	bool complete;        /* it was all that had to be read */
-	bool moved;           /* the index changed meanwhile */
-	uint64_t revision;    /* of the index, as it was first told; 0: not yet */
-	GPtrArray *chunks;    /* struct chunk* under way */
-	size_t reading;       /* files of them */
-	GQueue held;          /* GArray of places, whose turn comes */
+	struct job *kept_job;   /* asks for the list that was kept */
+	bool kept_asked;        /* it was, or need not be */
+	bool taken;             /* it is there, and takes the place of reading */
+	bool broken;            /* not all of it is */
+	unsigned changed_files; /* were, since */
+	bool complete;          /* it was nearly all that had to be read */
+	bool moved;             /* the index changed meanwhile */
+	uint64_t revision;      /* of the index, as it was first told; 0: not yet */
+	GPtrArray *chunks;      /* struct chunk* under way */
+	size_t reading;         /* files of them */
+	GQueue held;            /* GArray of places, whose turn comes */
 	struct lookup lookup;
 	struct result_load *result; /* rows of a result, NULL: of an index */
 	GError *error;
@@ -468,7 +471,7 @@ static void on_page(void *user, struct unpack *page)
 	if (!load->taken)
 		take_over(load);
 	load->broken = !rowpage_unpack(session->rows, page, &about);
-	load->changed_files |= about.changed_files;
+	load->changed_files += about.changed_files;
 	if (load->broken)
 		return;
 	session->about.uses_done_tag = about.uses_done_tag;
@@ -499,9 +502,10 @@ static void kept_is_told(struct load *load)
 		return;
 	load->taken = false;
 	load->listed = !load->broken && session->rows->entries->len == session->about.info.count;
-	load->complete = load->listed && !load->changed_files;
+	load->complete =
+		load->listed && load->changed_files <= session->about.info.count / CHANGED_FEW;
 	/* What is on its pages rests on the letters already. */
-	if (load->complete && !lookup_is_asking(&load->lookup))
+	if (load->listed && !load->changed_files && !lookup_is_asking(&load->lookup))
 		lookup_clear(&load->lookup);
 	hold_unread(load);
 	if (!load->listed)

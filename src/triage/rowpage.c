@@ -376,10 +376,10 @@ bool rowpage_unpack(struct rowstore *store, struct unpack *page, struct rowpage_
 	g_autoptr(GPtrArray) paths = g_ptr_array_new();
 	struct unpacking unpacking = {
 		.store = store, .files = files, .texts = texts, .lists = lists, .paths = paths};
-	*about = (struct rowpage_about){false};
+	*about = (struct rowpage_about){.changed_files = 0};
 	take_files(page, files);
 	for (guint i = 0; i < files->len; i++)
-		about->changed_files |= !g_array_index(files, struct file, i).current;
+		about->changed_files += !g_array_index(files, struct file, i).current;
 	unpack_value(page, &unpacking.in);
 	return unpack_end(page) && take_part(&unpacking, about);
 }

@@ -15,7 +15,7 @@
 
 struct rowpage_about {
 	bool uses_done_tag, sent_indexed; /* counted in the index; rows rest on it, too */
-	bool changed_files;               /* some are not what they were */
+	unsigned changed_files;           /* that are not what they were */
 };
 
 /* Messages from `from` on, as many as fit. Files whose facts are not known, or not whole, or more

@@ -188,7 +188,7 @@ static void test_changed(void)
 	struct pack back;
 	first_page(store, 2, &back); /* the second file of the second message */
 	g_assert_true(take(next, &back, &about));
-	g_assert_true(about.changed_files);
+	g_assert_cmpuint(about.changed_files, ==, 1);
 	struct entry *entry = next->entries->pdata[1];
 	g_assert_cmpuint(entry->unread, ==, 1);
 	g_assert_true(entry_first_row(entry, 1)->row.unread_facts);

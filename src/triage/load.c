@@ -232,7 +232,8 @@ static void load_advance(struct load *load)
 		start_held(load);
 		return;
 	}
-	if (!session->own.sent_indexed)
+	/* Until it is counted, there may be letters. */
+	if (session->about.counted && !session->own.sent_indexed)
 		lookup_clear(&load->lookup);
 	start_held(load);
 	all_read = load->listed && load->chunks->len == 0;
@@ -526,8 +527,9 @@ static void on_kept(void *user, const GError *error)
 		kept_is_told(load);
 		return;
 	}
-	if (load->seen || load->listed)
-		count(load);
+	if (!load->seen && !load->listed)
+		return;
+	count(load);
 	load_advance(load);
 }
 

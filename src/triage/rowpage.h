@@ -11,7 +11,7 @@
 #include "triage/rowstore.h"
 #include "worker/pack.h"
 
-#define ROWPAGE_FORM "1" /* of what is packed: another one cannot be read */
+#define ROWPAGE_FORM "2" /* of what is packed: another one cannot be read */
 
 struct rowpage_about {
 	bool uses_done_tag, sent_indexed; /* counted in the index; rows rest on it, too */

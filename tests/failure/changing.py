@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The index that has changed whenever it is looked at: what a command reads of it is whole, at last under the write lock;
 and where no lock helps, it says so and prints nothing, rather than rows that lack what could not be read."""
+import glob, os
 from faults import Preloaded, Tap
 from mailbox import Mailbox
 
@@ -20,6 +21,13 @@ CHANGES = {
 }
 
 
+def unread(box, words, env):
+    """Without the list that was kept, which would need none of these queries."""
+    for path in glob.glob(box.path(".cache", "nixie", "*-list.db*")):
+        os.unlink(path)
+    return box.nixie(*words, env=env)
+
+
 def main():
     tap = Tap()
     with Mailbox() as box:
@@ -33,16 +41,16 @@ def main():
             tap.check(got.code == 0 and got.out, "%s on a quiet index" % name, got)
         for what, (query, names) in CHANGES.items():
             env = {"LD_PRELOAD": library.library, "CHANGING_QUERY": query}
-            got = box.nixie(*COMMANDS["list"], env=env)
+            got = unread(box, COMMANDS["list"], env)
             tap.check(got.code == 0 and got.out == quiet["list"].out, "%s changes: the same rows, under the lock" % what, got)
             for name in names:
-                got = box.nixie(*COMMANDS[name], env=dict(env, CHANGING_LOCKED="1"))
+                got = unread(box, COMMANDS[name], dict(env, CHANGING_LOCKED="1"))
                 tap.check(got.code == 75 and not got.out and "try again" in got.said, "%s changes, and no lock helps: no %s, and why" % (what, name), got)
         original = ("show", "--original", "--limit=1", "*")
         env = {"LD_PRELOAD": library.library, "CHANGING_QUERY": "thread:"}
-        was, got, unread = box.nixie(*original), box.nixie(*original, env=env), box.nixie(*original, env=dict(env, CHANGING_LOCKED="1"))
+        was, got, locked = box.nixie(*original), box.nixie(*original, env=env), box.nixie(*original, env=dict(env, CHANGING_LOCKED="1"))
         tap.check(was.code == 0 and was.out and got.out == was.out, "the conversation changes: the same page, under the lock", got)
-        tap.check(unread.code == 65 and not unread.out and "try again" in unread.said, "and where no lock helps, no trace is not told of what was not read", unread)
+        tap.check(locked.code == 65 and not locked.out and "try again" in locked.said, "and where no lock helps, no trace is not told of what was not read", locked)
     tap.end()
 
 

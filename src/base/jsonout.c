@@ -34,30 +34,26 @@ static void put_end(GString *out, char *end)
 	out->len = (gsize)(end - out->str);
 }
 
-/* Keys and most values are short: two loads, which may share bytes, are all of them. */
+/* The first bytes and the last, which may be the same ones: with a size that is known to the
+ * compiler two loads and two stores. */
+static inline void put_ends(char *at, const char *text, size_t n, size_t size)
+{
+	memcpy(at, text, size);
+	memcpy(at + n - size, text + n - size, size);
+}
+
+/* Keys and most values are short. */
 static inline char *put_text(char *at, const char *text, size_t n)
 {
-	if (n > 16) {
+	if (n > 2 * sizeof(uint64_t))
 		memcpy(at, text, n);
-	} else if (n >= 8) {
-		uint64_t first, last;
-
-		memcpy(&first, text, sizeof first);
-		memcpy(&last, text + n - sizeof last, sizeof last);
-		memcpy(at, &first, sizeof first);
-		memcpy(at + n - sizeof last, &last, sizeof last);
-	} else if (n >= 4) {
-		uint32_t first, last;
-
-		memcpy(&first, text, sizeof first);
-		/* cppcheck-suppress pointerOutOfBoundsCond ; n is the length of text */
-		memcpy(&last, text + n - sizeof last, sizeof last);
-		memcpy(at, &first, sizeof first);
-		memcpy(at + n - sizeof last, &last, sizeof last);
-	} else {
+	else if (n >= sizeof(uint64_t))
+		put_ends(at, text, n, sizeof(uint64_t));
+	else if (n >= sizeof(uint32_t))
+		put_ends(at, text, n, sizeof(uint32_t));
+	else
 		for (size_t i = 0; i < n; i++)
 			at[i] = text[i];
-	}
 	return at + n;
 }
 

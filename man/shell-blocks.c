@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "base/text.h"
 #include "blocks.h"
 #include "cli/options.h"
 #include "rules/wordbook.h"
@@ -40,11 +41,6 @@ static void add_all(GPtrArray *words, char **names)
 	g_strfreev(names);
 }
 
-static int compare_words(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* The names of the .ini files of a folder of data/. */
 static void add_files(GPtrArray *words, const char *datadir, const char *folder)
 {
@@ -57,7 +53,7 @@ static void add_files(GPtrArray *words, const char *datadir, const char *folder)
 			g_ptr_array_add(words, g_strndup(name, strlen(name) - strlen(".ini")));
 	if (dir)
 		g_dir_close(dir);
-	g_ptr_array_sort(words, compare_words);
+	g_ptr_array_sort(words, text_order);
 }
 
 static void add_categories(GPtrArray *words, const struct knowledge *knowledge)

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/jsonbox.h"
 #include "base/mbox.h"
+#include "base/text.h"
 #include "base/words.h"
 #include "cli/cli.h"
 #include "cli/namelist.h"
@@ -198,11 +199,6 @@ static bool is_box(void *user, size_t index, struct span mail)
 	return mbox_is(mail) || jsonbox_is(mail);
 }
 
-static int compare_names(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 /*
  * Files below a directory, sorted, hidden ones left out, links not followed. A directory that
  * cannot be read stands for itself, so that it is named like a file that cannot.
@@ -225,7 +221,7 @@ static void add_directory(GPtrArray *paths, const char *root)
 			g_dir_close(dir);
 		else
 			g_ptr_array_add(paths, g_strdup(directory));
-		g_ptr_array_sort(names, compare_names);
+		g_ptr_array_sort(names, text_order);
 		for (unsigned i = 0; i < names->len; i++) {
 			char *path = g_build_filename(directory, names->pdata[i], NULL);
 			bool link = g_file_test(path, G_FILE_TEST_IS_SYMLINK);

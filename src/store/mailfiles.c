@@ -17,6 +17,7 @@
 #include "base/file.h"
 #include "base/mbox.h"
 #include "base/strhash.h"
+#include "base/text.h"
 #include "base/words.h"
 
 /* --- directories */
@@ -77,11 +78,6 @@ static void read_directory(struct walk *walk, const char *directory)
 	closedir(stream);
 }
 
-static int compare(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 static GPtrArray *walk_directory(const char *root, const char *skip)
 {
 	struct walk walk = {.files = g_ptr_array_new_with_free_func(g_free), .skip = skip};
@@ -94,7 +90,7 @@ static GPtrArray *walk_directory(const char *root, const char *skip)
 		g_free(directory);
 	}
 	if (walk.files->len)
-		qsort(walk.files->pdata, walk.files->len, sizeof *walk.files->pdata, compare);
+		qsort(walk.files->pdata, walk.files->len, sizeof *walk.files->pdata, text_order);
 	return walk.files;
 }
 

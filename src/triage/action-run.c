@@ -5,6 +5,7 @@
  */
 #include "base/errors.h"
 #include "base/strhash.h"
+#include "base/text.h"
 #include "base/words.h"
 #include "store/journal.h"
 #include "triage/action-parts.h"
@@ -114,11 +115,6 @@ static void on_delta(void *user, const struct change *delta, bool missing)
 	g_ptr_array_add(desk->deltas, change_copy(delta));
 }
 
-static gint by_text(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 /* The writer tells of what it changed and of what is gone: all else was so already. */
 static void take_untold(struct action_desk *desk)
 {
@@ -133,7 +129,7 @@ static void take_untold(struct action_desk *desk)
 		desk->result.left++;
 		tell_rest(desk, asked, &nothing);
 	}
-	g_ptr_array_sort(desk->rest, by_text);
+	g_ptr_array_sort(desk->rest, text_order);
 }
 
 static void on_applied(void *user, uint64_t entry)
@@ -147,7 +143,7 @@ static void on_applied(void *user, uint64_t entry)
 static const char **addresses_of(GHashTable *table, guint *n)
 {
 	gpointer *addresses = g_hash_table_get_keys_as_array(table, n);
-	qsort(addresses, *n, sizeof *addresses, by_text);
+	qsort(addresses, *n, sizeof *addresses, text_order);
 	return (const char **)addresses;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/address.h"
 #include "base/errors.h"
+#include "base/text.h"
 #include "base/words.h"
 #include "triage/nearest.h"
 
@@ -208,11 +209,6 @@ static bool find(const char *name, struct column *column)
 	return true;
 }
 
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 static void add_fields(GPtrArray *names, const struct field *fields, const char *prefix)
 {
 	for (; fields->name; fields++)
@@ -227,7 +223,7 @@ char **column_names(void)
 	add_fields(names, recipient_fields, "");
 	add_fields(names, report_fields, "");
 	add_fields(names, original_fields, ORIGINAL_PREFIX);
-	g_ptr_array_sort(names, compare_names);
+	g_ptr_array_sort(names, text_order);
 	for (guint i = 1; i < names->len;) {
 		if (strcmp(names->pdata[i - 1], names->pdata[i]) == 0)
 			g_free(g_ptr_array_remove_index(names, i));

@@ -2,6 +2,7 @@
 #include "triage/drafts.h"
 
 #include "base/strhash.h"
+#include "base/text.h"
 
 /* The last word on a tag or property. */
 struct word {
@@ -157,11 +158,6 @@ size_t change_count(const struct change *change)
 
 /* --- on a message */
 
-static int compare_words(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 static GHashTable *set_of(const char *const *words)
 {
 	GHashTable *set = g_hash_table_new(strhash, g_str_equal);
@@ -183,7 +179,7 @@ char **words_changed(char *const *words, const char *const *add, const char *con
 	for (; add && *add; add++)
 		if (g_hash_table_remove(wanted, *add))
 			g_ptr_array_add(result, (gpointer)*add);
-	g_ptr_array_sort(result, compare_words);
+	g_ptr_array_sort(result, text_order);
 	g_ptr_array_add(result, NULL);
 	return (char **)g_ptr_array_free(result, FALSE);
 }

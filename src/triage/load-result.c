@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rows of a result (triage/result), a share at a time: first the lines are gone through, then the
  * reports read that they belong to. A line that cannot be used is a row that says why. */
+#include "base/text.h"
 #include "base/words.h"
 #include "triage/session-parts.h"
 
@@ -31,11 +32,6 @@ void result_load_free(struct result_load *load)
 
 /* --- rows */
 
-static int by_text(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 /* Tags sorted; NULL: none. */
 static struct message *message_of(const char *id, const char *file, int64_t date, GPtrArray *tags)
 {
@@ -47,7 +43,7 @@ static struct message *message_of(const char *id, const char *file, int64_t date
 	message->tags = g_new0(char *, n + 1);
 	for (guint i = 0; i < n; i++)
 		message->tags[i] = g_strdup(tags->pdata[i]);
-	qsort(message->tags, n, sizeof *message->tags, by_text);
+	qsort(message->tags, n, sizeof *message->tags, text_order);
 	message->files = g_new0(char *, 2);
 	message->files[0] = g_strdup(file);
 	message->properties = g_new0(char *, 1);

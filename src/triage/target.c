@@ -381,11 +381,6 @@ static bool read_file(struct target_book *book, const char *path, const char *la
 	return true;
 }
 
-static gint by_text(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 static bool read_directory(struct target_book *book, const char *directory, const char *lang,
 	GPtrArray *faults, GError **error)
 {
@@ -399,7 +394,7 @@ static bool read_directory(struct target_book *book, const char *directory, cons
 			g_ptr_array_add(paths, g_build_filename(directory, name, NULL));
 	if (dir)
 		g_dir_close(dir);
-	g_ptr_array_sort(paths, by_text);
+	g_ptr_array_sort(paths, text_order);
 	for (guint i = 0; i < paths->len && good; i++)
 		good = read_file(book, paths->pdata[i], lang, faults, error);
 	return good;

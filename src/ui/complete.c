@@ -4,15 +4,11 @@
 #include <string.h>
 
 #include "base/strhash.h"
+#include "base/text.h"
 #include "store/querycheck.h"
 #include "ui/prompt.h"
 
 #define VALUES_MAX 200
-
-static gint compare(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
 
 /* Values of the rows that are shown, each once, in the order of the alphabet. */
 static void add_row_values(struct app *app, const struct filter_word *filter, const char *word,
@@ -33,7 +29,7 @@ static void add_row_values(struct app *app, const struct filter_word *filter, co
 			!strpbrk(value, " \t\",()") && g_hash_table_add(seen, (gpointer)value))
 			g_ptr_array_add(values, (gpointer)value);
 	}
-	g_ptr_array_sort(values, compare);
+	g_ptr_array_sort(values, text_order);
 	for (guint i = 0; i < values->len; i++)
 		g_ptr_array_add(out, g_strconcat(head, values->pdata[i], NULL));
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The verdict in plain words. Whose words count, first one first: forged mail, delay notice, the
- * rule that decided, its category (categories.md rules 5, 7 and 8). The texts themselves are in
- * data/.
+ * The verdict in plain words: whose words count is triage/voices' to say, what stands in them
+ * triage/fill's. The texts themselves are in data/.
  */
 #include "triage/explain.h"
 
@@ -11,6 +10,7 @@
 #include "rules/status.h"
 #include "rules/wordbook.h"
 #include "triage/fill.h"
+#include "triage/voices.h"
 
 static const char *const severity_table[TYPE_COUNT] = {
 	[TYPE_HARD] = "HARD",
@@ -77,177 +77,9 @@ static const char *who_words(struct explanation *explanation, const struct knowl
 			       : keep(explanation, actors_words(knowledge, who));
 }
 
-/* --- whose advice */
-
-/* The advices that count, strongest first. */
-struct voices {
-	const struct advice *of[6];
-	unsigned n;
-};
+/* --- steps, and when to send again */
 
 #define STEPS_FEW 8
-#define TRIES_END_AFTER (5 * 86400) /* where the report does not say until when it is tried */
-
-static const struct category *told_category(
-	const struct knowledge *knowledge, const struct recipient *recipient)
-{
-	return category_by_id(
-		knowledge, recipient->category ? recipient->category : "unclassified");
-}
-
-/* H8: the address that failed is not the one that was written to. */
-static bool is_forwarded(const struct recipient *recipient)
-{
-	return recipient->original_address && recipient->address &&
-	       !address_same(recipient->address, recipient->original_address);
-}
-
-/* Mail to this address will never arrive, and the sender did not choose it. */
-static bool is_dead_end(const struct recipient *recipient)
-{
-	return is_forwarded(recipient) && recipient->type == TYPE_HARD;
-}
-
-/* Seconds since 1970; -1 when the text is no time. */
-static int64_t time_of(const char *text)
-{
-	g_autoptr(GDateTime) time = text ? g_date_time_new_from_iso8601(text, NULL) : NULL;
-	return time ? g_date_time_to_unix(time) : -1;
-}
-
-/* Whether a delay has lasted longer than it is tried: as the report says, else as servers do. */
-static bool is_delay_over(const struct report *report, const struct recipient *recipient)
-{
-	if (recipient->kind != KIND_DELAY)
-		return false;
-	int64_t end = time_of(recipient->will_retry_until);
-	if (end < 0) {
-		int64_t told = report->timestamp >= 0 ? report->timestamp : time_of(report->date);
-		end = told >= 0 ? told + TRIES_END_AFTER : -1;
-	}
-	return end >= 0 && end < clock_now();
-}
-
-static bool has_actor(const struct actors *who, enum actor actor)
-{
-	for (unsigned i = 0; i < who->count; i++)
-		if (who->who[i] == actor)
-			return true;
-	return false;
-}
-
-/* What the cause of a delay is on the side of the sender, or may be: somebody there has to mend it.
- */
-static bool is_delay_of_ours(const struct voices *cause, const struct recipient *recipient)
-{
-	const struct actors *who = NULL;
-	int retry = -1;
-	for (unsigned i = cause->n; i-- > 0;) {
-		who = cause->of[i]->who.count ? &cause->of[i]->who : who;
-		retry = cause->of[i]->retry >= 0 ? cause->of[i]->retry : retry;
-	}
-	return recipient->kind == KIND_DELAY && who &&
-	       (who->who[0] == ACTOR_SENDER_ADMIN ||
-		       (retry == RETRY_AFTER_FIX && has_actor(who, ACTOR_SENDER_ADMIN)));
-}
-
-/* No server there has spoken: the domain itself may be wrong. */
-static bool is_unanswered(const struct knowledge *knowledge, const struct recipient *recipient)
-{
-	const struct category *category = told_category(knowledge, recipient);
-	return recipient->kind == KIND_DELAY && !recipient->reply && category &&
-	       category->finality == FINALITY_GAVE_UP && category->advice.retry != RETRY_AUTOMATIC;
-}
-
-/* What the situation says instead of the category and its rules; NULL when it is an ordinary one.
- */
-static const struct advice *situation_advice(const struct knowledge *knowledge,
-	const struct voices *voices, const struct recipient *recipient)
-{
-	const struct advice *category = voices->n ? voices->of[voices->n - 1] : NULL;
-	int retry = -1;
-	for (unsigned i = 0; retry < 0 && i < voices->n; i++)
-		retry = voices->of[i]->retry;
-	if (recipient->kind == KIND_DELAY)
-		return advice_for(knowledge, SITUATION_DELAY);
-	if (is_dead_end(recipient))
-		return advice_for(knowledge, SITUATION_FORWARDED);
-	/* extract/verdict takes the actors from there when the retries have ended. */
-	if (retry == RETRY_AUTOMATIC && recipient->who.count &&
-		recipient->who.who[0] != ACTOR_NOBODY)
-		return advice_for(knowledge, SITUATION_RETRIES_ENDED);
-	if (retry == RETRY_NEVER && category && category->type == TYPE_HARD &&
-		recipient->type == TYPE_SOFT)
-		return advice_for(knowledge, SITUATION_TEMPORARY);
-	return NULL;
-}
-
-/* Only a reply of three digits decided, which servers send for any reason. */
-static bool is_reply_alone(const struct recipient *recipient)
-{
-	return recipient->kind == KIND_FAILURE && recipient->confidence == CONFIDENCE_LOW &&
-	       recipient->rule && g_str_has_prefix(recipient->rule, "code:") &&
-	       g_ascii_isdigit(recipient->rule[strlen("code:")]) && !strchr(recipient->rule, '.');
-}
-
-static bool is_unclassified(const struct recipient *recipient)
-{
-	return !recipient->category || strcmp(recipient->category, "unclassified") == 0;
-}
-
-static void put_first(struct voices *voices, const struct advice *advice)
-{
-	if (!advice)
-		return;
-	memmove(voices->of + 1, voices->of, voices->n * sizeof *voices->of);
-	voices->of[0] = advice;
-	voices->n++;
-}
-
-/* What is said of the cause, whatever the situation. */
-static struct voices cause_voices(const struct knowledge *knowledge, const struct rule_set *rules,
-	const struct recipient *recipient)
-{
-	struct voices voices = {{NULL}, 0};
-	const struct rule *rule = recipient->rule ? rule_set_find(rules, recipient->rule) : NULL;
-	const struct category *category = told_category(knowledge, recipient);
-
-	if (rule)
-		voices.of[voices.n++] = &rule->advice;
-	if (category)
-		voices.of[voices.n++] = &category->advice;
-	return voices;
-}
-
-static struct voices voices_for(const struct knowledge *knowledge, const struct voices *cause,
-	const struct report *report, const struct recipient *recipient,
-	const struct context *context)
-{
-	struct voices voices = *cause;
-	const struct advice *situation = situation_advice(knowledge, cause, recipient);
-	if (is_reply_alone(recipient))
-		put_first(&voices, advice_for(knowledge, SITUATION_REPLY_ALONE));
-	if (context->code_alone && (is_reply_alone(recipient) || is_unclassified(recipient)))
-		put_first(&voices, advice_for(knowledge, SITUATION_CODE_ALONE));
-	put_first(&voices, situation);
-	if (is_delay_over(report, recipient))
-		put_first(&voices, advice_for(knowledge, SITUATION_DELAY_OVER));
-	if (context->origin == ORIGIN_FORGED)
-		put_first(&voices, advice_for(knowledge, SITUATION_FORGED));
-	return voices;
-}
-
-/* The text at `offset` of the strongest advice that has one; "" when none has. */
-static const char *first_text(const struct voices *voices, size_t offset)
-{
-	for (unsigned i = 0; i < voices->n; i++) {
-		const char *text = G_STRUCT_MEMBER(const char *, voices->of[i], offset);
-		if (text)
-			return text;
-	}
-	return "";
-}
-#define FIRST_TEXT(voices, field) first_text((voices), offsetof(struct advice, field))
 
 static void add_step(struct explanation *explanation, const char *text)
 {
@@ -288,7 +120,7 @@ static void put_retry(
 	struct explanation *explanation, const struct voices *voices, const struct fill *with)
 {
 	const struct advice *advice = NULL;
-	const char *words = FIRST_TEXT(voices, retry_text);
+	const char *words = VOICES_TEXT(voices, retry_text);
 	for (unsigned i = 0; !advice && i < voices->n; i++)
 		if (voices->of[i]->retry >= 0)
 			advice = voices->of[i];
@@ -392,7 +224,7 @@ char *confidence_words(const struct knowledge *knowledge, const struct recipient
 static bool fails_behind_forwarding(const struct fill *with, const struct context *context)
 {
 	(void)context;
-	return is_forwarded(with->recipient) && !is_dead_end(with->recipient);
+	return recipient_is_forwarded(with->recipient) && !recipient_is_dead_end(with->recipient);
 }
 
 static bool is_list_post(const struct fill *with, const struct context *context)
@@ -423,9 +255,9 @@ static bool is_unread(const struct fill *with, const struct context *context)
 
 static bool is_own_side(const struct fill *with, const struct context *context)
 {
-	return has_actor(&with->recipient->who, ACTOR_RECIPIENT_ADMIN) &&
-	       has_actor(&context->who, ACTOR_SENDER_ADMIN) &&
-	       !has_actor(&context->who, ACTOR_RECIPIENT_ADMIN);
+	return actors_have(&with->recipient->who, ACTOR_RECIPIENT_ADMIN) &&
+	       actors_have(&context->who, ACTOR_SENDER_ADMIN) &&
+	       !actors_have(&context->who, ACTOR_RECIPIENT_ADMIN);
 }
 
 static const char *sentences(struct arena *arena, const char *first, const char *second)
@@ -494,7 +326,7 @@ static const char *title_of(const struct fill *with, const struct voices *voices
 	if (with->recipient->kind == KIND_DELAY && category && category->vague &&
 		category->finality == FINALITY_GAVE_UP)
 		return sentence(with->knowledge, SENTENCE_DELAYED);
-	return FIRST_TEXT(voices, title);
+	return VOICES_TEXT(voices, title);
 }
 
 /* Who acts in this situation, where that is not told by the cause alone. */
@@ -507,12 +339,13 @@ static const struct actors *who_acts(
 	if (context->origin == ORIGIN_FORGED)
 		return &context->who;
 	if (recipient->kind == KIND_DELAY)
-		situation = is_delay_of_ours(cause, recipient)       ? SITUATION_DELAY_OURS
-			    : is_delay_over(with->report, recipient) ? SITUATION_DELAY_OVER
-								     : SITUATION_DELAY;
-	else if (is_dead_end(recipient))
+		situation = voices_ask_us_to_mend(cause, recipient) ? SITUATION_DELAY_OURS
+			    : recipient_is_delay_over(with->report, recipient)
+				    ? SITUATION_DELAY_OVER
+				    : SITUATION_DELAY;
+	else if (recipient_is_dead_end(recipient))
 		situation = SITUATION_FORWARDED;
-	else if (is_reply_alone(recipient))
+	else if (recipient_is_reply_alone(recipient))
 		situation = SITUATION_REPLY_ALONE;
 	if (situation < SITUATION_COUNT)
 		who = &advice_for(with->knowledge, situation)->who;
@@ -524,19 +357,20 @@ static int severity_of(
 	const struct fill *with, const struct voices *voices, const struct context *context)
 {
 	const struct recipient *recipient = with->recipient;
-	const struct category *category = told_category(with->knowledge, recipient);
+	const struct category *category = recipient_told_category(with->knowledge, recipient);
 	int retry = -1;
 	for (unsigned i = 0; retry < 0 && i < voices->n; i++)
 		retry = voices->of[i]->retry;
 	if (recipient->kind == KIND_DELAY)
-		return is_delay_over(with->report, recipient) ? SEVERITY_OVER : SEVERITY_WAIT;
+		return recipient_is_delay_over(with->report, recipient) ? SEVERITY_OVER
+									: SEVERITY_WAIT;
 	if (context->type != recipient->type) /* type-from=smtp has the other sense of hard */
 		return context->type;
 	if (context->type == TYPE_HARD && category && category->suppress == SUPPRESS_DEAD)
 		return SEVERITY_DEAD;
 	if (context->type != TYPE_SOFT)
 		return context->type;
-	if (is_reply_alone(recipient))
+	if (recipient_is_reply_alone(recipient))
 		return SEVERITY_UNSURE;
 	if (retry == RETRY_AFTER_FIX ||
 		(recipient->who.count && recipient->who.who[0] == ACTOR_SENDER_ADMIN))
@@ -578,13 +412,13 @@ struct explanation *explain(const struct knowledge *knowledge, const struct rule
 		return explanation;
 	}
 	struct fill with = {knowledge, report, recipient, .pass_on = context->pass_on};
-	struct voices cause = cause_voices(knowledge, rules, recipient);
+	struct voices cause = voices_of_cause(knowledge, rules, recipient);
 	struct voices voices = voices_for(knowledge, &cause, report, recipient, context);
 	bool forged = context->origin == ORIGIN_FORGED;
-	with.cause = fill_text_in(arena, FIRST_TEXT(&cause, delay), &with);
-	if (is_reply_alone(recipient))
+	with.cause = fill_text_in(arena, VOICES_TEXT(&cause, delay), &with);
+	if (recipient_is_reply_alone(recipient))
 		with.code = code_of(&with);
-	explanation->text = fill_text_in(arena, FIRST_TEXT(&voices, explanation), &with);
+	explanation->text = fill_text_in(arena, VOICES_TEXT(&voices, explanation), &with);
 	explanation->title = title_of(&with, &voices);
 	explanation->type_words =
 		word(knowledge, WORDS_SEVERITY, severity_of(&with, &voices, context));
@@ -594,12 +428,12 @@ struct explanation *explain(const struct knowledge *knowledge, const struct rule
 	put_suggestion(explanation, knowledge, context);
 	if (recipient->kind == KIND_FAILURE && !forged)
 		put_remarks(explanation, &with, context);
-	put_step_of(explanation, &with, !forged && is_delay_of_ours(&cause, recipient),
+	put_step_of(explanation, &with, !forged && voices_ask_us_to_mend(&cause, recipient),
 		SITUATION_DELAY_OURS);
 	put_step_of(explanation, &with, !forged && is_admin_first(&voices, recipient),
 		SITUATION_ADMIN_FIRST);
 	put_steps(explanation, &voices, &with);
-	put_step_of(explanation, &with, !forged && is_unanswered(knowledge, recipient),
+	put_step_of(explanation, &with, !forged && recipient_is_unanswered(knowledge, recipient),
 		SITUATION_DELAY_UNANSWERED);
 	put_retry(explanation, &voices, &with);
 	return explanation;

@@ -26,6 +26,7 @@ class Console:
     def become(self, words, env, cwd):
         try:
             os.setsid()
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # that of a terminal, also where the tests run under nohup
             fcntl.ioctl(self.tty, termios.TIOCSCTTY, 0)
             for fd in (0, 1, 2):
                 os.dup2(self.tty, fd)

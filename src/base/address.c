@@ -386,6 +386,36 @@ static struct span with_cut_part(struct span in, struct span found)
 	return cuts && visible ? span_make(begin, found.p + found.n) : found;
 }
 
+/* Does a domain go on behind nothing but what is invisible? */
+static bool goes_on(struct span after)
+{
+	bool hidden = false;
+	size_t at = 0;
+
+	while (at < after.n) {
+		int32_t c = text_next(after, &at);
+
+		if (c < 0 || (c < 0x80 && g_ascii_isspace((char)c)))
+			return false;
+		if (text_char_cells(c) >= 0)
+			return hidden && is_allowed(c, IN_DOMAIN);
+		hidden = true;
+	}
+	return false;
+}
+
+/* `found` with the rest of its word, where it was cut: its begin would name another place. */
+static struct span with_cut_end(struct span in, struct span found)
+{
+	const char *end = found.p + found.n, *stop = in.p + in.n;
+
+	if (!goes_on(span_make(end, stop)))
+		return found;
+	while (end < stop && !g_ascii_isspace(*end) && *end != '>')
+		end++;
+	return span_make(found.p, end);
+}
+
 static struct span find(struct span in)
 {
 	struct span angle, found;
@@ -399,7 +429,7 @@ static struct span find(struct span in)
 	if (address_class(in) == ADDRESS_OK)
 		return in;
 	found = address_next(in, &at);
-	return found.n ? with_cut_part(in, found) : SPAN_NONE;
+	return found.n ? with_cut_end(in, with_cut_part(in, found)) : SPAN_NONE;
 }
 
 struct span address_find(struct span in)

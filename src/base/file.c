@@ -230,7 +230,17 @@ static void out_free(struct file_out *out)
 
 static void set_create_error(GError **error, const char *path, bool force, int why)
 {
-	if (why == EEXIST && force)
+	g_autofree char *directory = g_path_get_dirname(path);
+
+	if (why == EEXIST && g_file_test(path, G_FILE_TEST_IS_DIR))
+		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE,
+			_("%s is a directory; write the name of a file in it"), path);
+	else if (why == ENOENT)
+		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE,
+			_("cannot create %s: there is no directory %s; make it, or choose another "
+			  "name"),
+			path, directory);
+	else if (why == EEXIST && force)
 		g_set_error(error, NIXIE_ERROR, NIXIE_CANTCREATE,
 			_("%s is no regular file and is left as it is; choose another name"), path);
 	else if (why == EEXIST)

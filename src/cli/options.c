@@ -339,6 +339,18 @@ static bool check_word(const struct option_row *row, const char *value, GError *
 	       choose(row->name, value, words, (int)n, ~0U, error) >= 0;
 }
 
+/* `--output=$FILE` of a script in which FILE is not set. */
+static bool check_named(const struct option_row *row, const char *value, GError **error)
+{
+	if (*value || !(g_str_equal(row->value, "FILE") || g_str_equal(row->value, "PATH") ||
+			      g_str_equal(row->value, "DIR")))
+		return true;
+	g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+		_("--%s= names nothing; write the name of a file or directory behind it"),
+		row->name);
+	return false;
+}
+
 /* Options whose value is told as N in the table are numbers. */
 static bool check_values(const struct options *options, GError **error)
 {
@@ -351,7 +363,7 @@ static bool check_values(const struct options *options, GError **error)
 
 		if (!value)
 			continue;
-		if (!check_word(row, value, error) ||
+		if (!check_named(row, value, error) || !check_word(row, value, error) ||
 			(g_str_equal(row->value, "N") &&
 				!options_number(row->name, value, &number, error)))
 			return false;

@@ -53,6 +53,7 @@ static const char *const digest_names[DIGEST_COUNT] = {
 
 static const char *const why_names[WHY_COUNT] = {
 	[WHY_NO_REPORT] = "no-report",
+	[WHY_UNRELIABLE] = "unreliable",
 	[WHY_OLD_DELAY] = "old-delay",
 	[WHY_HARD] = "hard",
 	[WHY_SOFT] = "soft",

@@ -93,6 +93,7 @@ enum digest_words {
 /* Why an address is what it is. */
 enum condition_why {
 	WHY_NO_REPORT,
+	WHY_UNRELIABLE, /* there are reports, but none that counts */
 	WHY_OLD_DELAY,
 	WHY_HARD,
 	WHY_SOFT,

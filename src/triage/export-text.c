@@ -206,9 +206,8 @@ static void put_trust(const struct sheet *sheet, const struct context *context)
 	g_autofree char *why =
 		words_colon(knowledge, word(knowledge, WORDS_TRUST, (int)context->trust),
 			word(knowledge, WORDS_TRUST_WHY, (int)context->trust));
-	g_autofree char *trust =
-		g_strdup_printf("%s (%s %s)", why, word(knowledge, WORDS_PANE, PANE_ORIGIN),
-			word(knowledge, WORDS_ORIGIN, (int)context->origin));
+	g_autofree char *trust = g_strdup_printf(
+		"%s (%s)", why, word(knowledge, WORDS_ORIGIN, (int)context->origin));
 	put_labelled(sheet, SHOW_TRUST, trust);
 }
 

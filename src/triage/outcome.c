@@ -18,6 +18,7 @@ static const struct event *later(const struct event *a, const struct event *b)
 struct standing standing_of(const struct event *events, size_t n, int64_t now)
 {
 	const struct event *report = NULL, *success = NULL, *sent = NULL;
+	bool told = false;
 	for (size_t i = 0; i < n; i++) {
 		const struct event *event = &events[i];
 		if (event->kind == EVENT_SENT)
@@ -26,9 +27,11 @@ struct standing standing_of(const struct event *events, size_t n, int64_t now)
 			success = later(success, event);
 		else if (event->counts)
 			report = later(report, event);
+		told |= is_report(event);
 	}
 	if (!report)
-		return (struct standing){CONDITION_UNKNOWN, WHY_NO_REPORT, NULL};
+		return (struct standing){
+			CONDITION_UNKNOWN, told ? WHY_UNRELIABLE : WHY_NO_REPORT, NULL};
 	if (success && success->at > report->at)
 		return (struct standing){CONDITION_ALIVE_AGAIN,
 			success->kind == EVENT_ANSWERED ? WHY_ANSWERED : WHY_QUIET, success};

@@ -3,10 +3,10 @@
 
 #include <glib.h>
 #include <stdbool.h>
-#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/words.h"
+#include "triage/suppress.h"
 
 #define DIGITS 32 /* of the digest of a place: its name may be private */
 
@@ -36,10 +36,14 @@ static char *list_path(const char *uuid)
 	return directory ? g_build_filename(directory, uuid, NULL) : NULL;
 }
 
-static bool has_list(const char *path)
+/* Is anybody on it? Who was taken off leaves lines, too. */
+static bool has_list(const char *uuid)
 {
-	struct stat st;
-	return path && stat(path, &st) == 0 && st.st_size > 0;
+	struct suppression *list = suppression_load(uuid, NULL);
+	g_autoptr(GPtrArray) on = list ? suppression_list(list) : NULL;
+	bool any = on && on->len;
+	suppression_free(list);
+	return any;
 }
 
 char *rebuilt_note(const char *uuid, const char *place)
@@ -48,7 +52,7 @@ char *rebuilt_note(const char *uuid, const char *place)
 	if (!path || (before && g_str_equal(before, uuid)))
 		return NULL;
 	g_autofree char *old = before ? list_path(before) : NULL, *now = list_path(uuid);
-	if (has_list(old) && !has_list(now))
+	if (old && now && has_list(before) && !has_list(uuid))
 		return g_strdup_printf(
 			_("this index was made anew, and nobody is on its suppression list; that "
 			  "of the one before is %s; copy it to %s"),

@@ -8,6 +8,10 @@ tap = Tap()
 
 WRONG = [  # words, exit code, what the sentence must name
     (["lst"], 64, "list"),
+    (["export", "--output="], 64, "--output= names nothing"),
+    (["--maildir=", "list"], 64, "--maildir= names nothing"),
+    (["export", "--output=/"], 73, "is a directory"),
+    (["export", "--output=/nonexistent/x.csv"], 73, "there is no directory /nonexistent; make it"),
     (["frobnicate"], 64, "frobnicate"),
     (["list", "--nosuch"], 64, "--nosuch"),
     (["list", "--category=nonsense"], 64, "nonsense"),

@@ -394,6 +394,12 @@ static void test_address_find(void)
 		{"rfc822; vic;tim@example.com", "vic;tim@example.com"},
 		{"<vic;tim@example.com>", "vic;tim@example.com"},
 		{"vic\xc0\x80tim@example.com", "vic\xc0\x80tim@example.com"},
+		/* nor is what is before it a domain */
+		{"ann@exa\xe2\x80\x8dmple.com", "ann@exa\xe2\x80\x8dmple.com"},
+		{"<ann@exa\x1bmple.com> x", "ann@exa\x1bmple.com"},
+		{"ann@example.com\x1b[0m", "ann@example.com"},
+		{"ann@example.com\xe2\x80\x8b", "ann@example.com"},
+		{"ann@example.com\xe2\x80\x8b (Ann)", "ann@example.com"},
 		{"\xe2\x80\xaa"
 		 "ann@example.com",
 			"ann@example.com"}, /* of a copy out of a mail client */

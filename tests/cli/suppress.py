@@ -57,7 +57,7 @@ def on_and_off(box):
     tap.check("taken off 2026-07-28 by %s: works again" % user in box.nixie("suppress", "--removed").text, "as text")
     page = box.nixie("address", "--format=json", "--", LENA).json()[0]
     tap.equal((page["suppressed"], page["removed"]["note"]), (None, "works again"), "the page of the address, too")
-    tap.check("2026-07-28 .. 2026-07-28  no-such-user  %s  works again" % user in box.nixie("address", LENA).text, "and as text")
+    tap.check("2026-07-28 .. 2026-07-28  no such user  %s  works again" % user in box.nixie("address", LENA).text, "and as text")
     box.nixie("undo")
     tap.check(listed(box)[LENA]["note"] == "asked by phone; left" and {row["state"] for row in box.rows("address:" + LENA)} == {"suppressed"}, "undone, it is back")
     box.nixie("undo", "1")

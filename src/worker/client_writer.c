@@ -94,17 +94,10 @@ struct job *writer_start(struct spawner *spawner, const struct writer_request *r
 
 char *writer_lock_state(struct store_ref store)
 {
+	static const char *const words[] = {
+		[LOCK_FREE] = "free", [LOCK_READ_ONLY] = "read-only", [LOCK_MISSING] = "missing"};
 	g_autofree char *directory = lock_find_directory(&store), *holder = NULL;
+	enum lock_state state = directory ? lock_probe(directory, &holder) : LOCK_MISSING;
 
-	switch (directory ? lock_probe(directory, &holder) : LOCK_MISSING) {
-	case LOCK_FREE:
-		return g_strdup("free");
-	case LOCK_BUSY:
-		return g_strconcat("busy: ", holder, NULL);
-	case LOCK_READ_ONLY:
-		return g_strdup("read-only");
-	case LOCK_MISSING:
-		break;
-	}
-	return g_strdup("missing");
+	return state == LOCK_BUSY ? g_strconcat("busy: ", holder, NULL) : g_strdup(words[state]);
 }

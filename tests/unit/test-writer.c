@@ -61,19 +61,34 @@ FAULTY(notmuch_status_t, notmuch_message_remove_property,
 	STATUS)
 FAULTY(notmuch_status_t, notmuch_message_tags_to_maildir_flags, (notmuch_message_t * message),
 	(message), STATUS)
-/* On disk, though it is not said. */
-FAULTY(notmuch_status_t, notmuch_database_close, (notmuch_database_t * database), (database),
-	(__real_notmuch_database_close(database), STATUS))
 
-/* A writer that is lost at the end of a transaction leaves the index as its own process would. */
-static notmuch_database_t *orphan;
+/* What the writer lets go of after its transaction did not end well, since its own process ends
+ * then. */
+static notmuch_database_t *at_end, *orphan;
+
 notmuch_status_t __real_notmuch_database_end_atomic(notmuch_database_t *database);
 notmuch_status_t __wrap_notmuch_database_end_atomic(notmuch_database_t *database);
 notmuch_status_t __wrap_notmuch_database_end_atomic(notmuch_database_t *database)
 {
+	at_end = database;
 	if (!fault_due("notmuch_database_end_atomic"))
 		return __real_notmuch_database_end_atomic(database);
 	orphan = database;
+	return STATUS;
+}
+
+/* On disk, though it is not said. */
+notmuch_status_t __real_notmuch_database_close(notmuch_database_t *database);
+notmuch_status_t __wrap_notmuch_database_close(notmuch_database_t *database);
+notmuch_status_t __wrap_notmuch_database_close(notmuch_database_t *database)
+{
+	notmuch_status_t status = __real_notmuch_database_close(database);
+	bool ends = database == at_end;
+
+	at_end = NULL;
+	if (!fault_due("notmuch_database_close"))
+		return status;
+	orphan = ends ? database : NULL;
 	return STATUS;
 }
 

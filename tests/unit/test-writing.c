@@ -24,6 +24,14 @@ static GVariant *write_frame(void)
 		"(@" STORE_TYPE "^ay^ay^ay)", store_ref_pack(&none), "", "tag", "a test");
 }
 
+static GVariant *ended(struct pack *pack)
+{
+	GVariant *value = pack_end(pack);
+
+	pack_clear(pack);
+	return value;
+}
+
 static GVariant *changes_frame(void)
 {
 	const char *const tags[] = {"t", NULL};
@@ -33,7 +41,7 @@ static GVariant *changes_frame(void)
 	pack_init(&pack);
 	pack_count(&pack, 1);
 	change_pack(&pack, &change);
-	return pack_end(&pack);
+	return ended(&pack);
 }
 
 /* It promises more than it holds. */
@@ -45,7 +53,7 @@ static GVariant *foul_frame(void)
 	pack_count(&pack, 10);
 	for (int i = 0; i < 60; i++)
 		pack_number(&pack, -1);
-	return pack_end(&pack);
+	return ended(&pack);
 }
 
 static void test_role(void)
@@ -107,7 +115,7 @@ void __wrap_role_writer(struct wire *wire)
 	pack_count(&pack, 1);
 	pack_count(&pack, 0);
 	change_pack(&pack, &delta);
-	wire_send(wire, WIRE_DELTAS, pack_end(&pack));
+	wire_send(wire, WIRE_DELTAS, ended(&pack));
 	wire_send(wire, WIRE_PROGRESS, g_variant_new("(tt)", (guint64)1, (guint64)2));
 	wire_send(wire, WIRE_LOOKED, NULL);
 	wire_send(wire, WIRE_APPLIED, g_variant_new("(t)", (guint64)7));

@@ -85,7 +85,8 @@ static const struct meaning open_meanings[] = {
 	{NOTMUCH_STATUS_NO_CONFIG, "", NIXIE_NOINPUT, NULL},
 	{NOTMUCH_STATUS_NO_MAIL_ROOT, "", NIXIE_NOINPUT, NULL},
 	{NOTMUCH_STATUS_FILE_ERROR, "", NIXIE_NOINPUT, NULL},
-	{NOTMUCH_STATUS_PATH_ERROR, "", NIXIE_NOINPUT, NULL},
+	{NOTMUCH_STATUS_PATH_ERROR, "", NIXIE_NOINPUT,
+		N_("notmuch wants HOME to be set, and paths that begin with /")},
 	{ANY, "", NIXIE_INTERNAL, NULL},
 };
 

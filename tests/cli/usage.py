@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Wrong calls: each has its sentence and its exit code (interface.md section 3), and nothing on stdout."""
-import os, shutil, sys
+import os, shutil, subprocess, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from nixie import SAMPLES, SRCDIR, Home, Tap
+from nixie import NIXIE, SAMPLES, SRCDIR, Home, Result, Tap
 
 tap = Tap()
 
@@ -91,6 +91,11 @@ with Home() as home:
     for query, token in QUERIES:
         got = home.nixie("list", "--", query)
         tap.check(got.code == 64 and not got.out and token in got.said, "query %s is refused by name" % query, got)
+
+    # A system service without User= has no HOME.
+    env = {name: value for name, value in home.env.items() if name not in ("HOME", "XDG_DATA_HOME")}
+    got = Result(subprocess.run([NIXIE, "list"], env=env, cwd=home.root, capture_output=True))
+    tap.check(got.code == 66 and not got.out and "wants HOME to be set" in got.said, "without HOME: what notmuch wants", got)
 
     # No terminal: one line, nothing on stdout.
     got = home.nixie()

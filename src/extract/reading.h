@@ -77,7 +77,8 @@ struct reading {
 	bool own_side;                   /* the server is the sender's own */
 	GArray *found;                   /* struct found */
 	bool delay, final;               /* told by words */
-	bool said_cut;                   /* the words of a server are longer than what is read */
+	size_t said;                     /* bytes of the words of servers that were read */
+	bool said_cut;                   /* they are longer than what is read */
 	bool lines_cut;                  /* more lines could name recipients than are tried */
 	bool passed_on;                  /* it came inside the mail of a person or a list */
 	bool arrived;                    /* the text speaks of delivering, and of no trouble */

@@ -3,24 +3,40 @@
 
 #define EVIDENCE_MAX 6
 #define WIDE_MAX 4000 /* of text that may be about anything */
+/* Thousands of recipients may share the same long words: where a report says more than that of all
+ * of them together, what is said of each further one is short. */
+#define SAID_MAX ((size_t)32 << 20)
+#define SAID_SHORT 512
 
 struct line {
-	struct arena *arena;
+	struct reading *reading;
 	struct match_text match; /* no text: not made yet */
 };
 
 static struct statement make(
-	struct passage passage, const char *field, enum nearness nearness, struct arena *arena)
+	struct passage passage, const char *field, enum nearness nearness, struct reading *reading)
 {
 	struct statement statement = {
 		.passage = passage,
-		.line = arena_make(arena, struct line),
+		.line = arena_make(reading->arena, struct line),
 		.field = field,
 		.nearness = nearness,
 	};
 
-	statement.line->arena = arena;
+	statement.line->reading = reading;
 	return statement;
+}
+
+struct match_text statement_line(struct reading *reading, struct span words)
+{
+	if (reading->said > SAID_MAX && words.n > SAID_SHORT) {
+		words.n = SAID_SHORT;
+		while (words.n && (words.p[words.n] & 0xc0) == 0x80)
+			words.n--;
+		reading->said_cut = true;
+	}
+	reading->said += words.n;
+	return match_text_new(words, reading->arena);
 }
 
 const struct match_text *statement_match(const struct statement *statement)
@@ -28,7 +44,7 @@ const struct match_text *statement_match(const struct statement *statement)
 	struct line *line = statement->line;
 
 	if (!line->match.text.p)
-		line->match = match_text_new(statement->passage.text, line->arena);
+		line->match = statement_line(line->reading, statement->passage.text);
 	return &line->match;
 }
 
@@ -61,14 +77,14 @@ static struct passage without_quotes(struct passage passage)
 }
 
 static void add(struct statements *statements, struct passage passage, const char *field,
-	enum nearness nearness, struct arena *arena)
+	enum nearness nearness, struct reading *reading)
 {
 	struct statement *statement = &statements->list[statements->n];
 
 	passage = without_quotes(passage);
 	if (passage_is_empty(&passage) || statements->n == STATEMENTS_MAX)
 		return;
-	*statement = make(passage, field, nearness, arena);
+	*statement = make(passage, field, nearness, reading);
 	statements->n += says_something(statement);
 }
 
@@ -84,7 +100,7 @@ static void add_subject(struct statements *statements, struct reading *reading)
 			reading->header.subject, reading->report->subject, reading->arena);
 		if (source && source->text.n)
 			*subject = make(passage_of(source, source->text), "subject", SAID_ELSEWHERE,
-				reading->arena);
+				reading);
 		if (subject->line && !says_something(subject))
 			subject->line = NULL;
 		reading->subject = subject;
@@ -124,7 +140,6 @@ void statements_of(
 	struct statements *statements, struct reading *reading, const struct found *found)
 {
 	const struct dsn_recipient *fields = found->fields;
-	struct arena *arena = reading->arena;
 	bool silent = fields && is_exit_status(fields);
 	struct span type;
 	size_t before;
@@ -134,24 +149,24 @@ void statements_of(
 		if (!silent)
 			add(statements,
 				passage_of(fields->source, dsn_typed(fields->diagnostic, &type)),
-				"diagnostic", SAID_DIRECTLY, arena);
+				"diagnostic", SAID_DIRECTLY, reading);
 		add(statements, passage_of(fields->source, fields->supplement), "diagnostic",
-			SAID_DIRECTLY, arena);
+			SAID_DIRECTLY, reading);
 	}
-	add(statements, found->reply, "diagnostic", SAID_DIRECTLY, arena);
-	add(statements, found->near, "diagnostic", SAID_DIRECTLY, arena);
+	add(statements, found->reply, "diagnostic", SAID_DIRECTLY, reading);
+	add(statements, found->near, "diagnostic", SAID_DIRECTLY, reading);
 	if (silent) /* what the program itself said has the cause */
 		add(statements, passage_of(fields->source, fields->diagnostic), "diagnostic",
-			SAID_DIRECTLY, arena);
+			SAID_DIRECTLY, reading);
 	if (fields)
 		add(statements, passage_of(fields->source, status_remark(fields->status)), "status",
-			SAID_DIRECTLY, arena);
+			SAID_DIRECTLY, reading);
 	before = statements->n;
-	add(statements, shortened(found->wide), "text", SAID_NEARBY, arena);
+	add(statements, shortened(found->wide), "text", SAID_NEARBY, reading);
 	if (statements->n > before)
 		statements->list[before].heading = found->whole && found->fields;
 	before = statements->n;
-	add(statements, shortened(found->intro), "text", SAID_NEARBY, arena);
+	add(statements, shortened(found->intro), "text", SAID_NEARBY, reading);
 	if (statements->n > before)
 		statements->list[before].heading = true;
 	add_subject(statements, reading);

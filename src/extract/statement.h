@@ -37,6 +37,8 @@ struct statements {
 void statements_of(
 	struct statements *statements, struct reading *reading, const struct found *found);
 
+/* Words of a server as one line; shorter than they are where a report says too much. */
+struct match_text statement_line(struct reading *reading, struct span words);
 /* The line, and its text, which is not empty. */
 const struct match_text *statement_match(const struct statement *statement);
 struct span statement_text(const struct statement *statement);

@@ -33,20 +33,20 @@ static char *span_or_null(struct span s, struct arena *arena)
 
 /* Of text that is not only about this recipient: the paragraph that decided, else the first one. */
 static struct span one_paragraph(
-	const struct statement *statement, const struct decision *decision, struct arena *arena)
+	const struct statement *statement, const struct decision *decision, struct reading *reading)
 {
 	struct span text = statement->passage.text;
 	const char *at = text.p;
 
 	if (decision->where == statement)
 		at += match_origin(statement_match(statement), decision->match.at);
-	return match_text_new(layout_paragraph_around(text, at), arena).text;
+	return statement_line(reading, layout_paragraph_around(text, at)).text;
 }
 
 /* The first thing said directly, else what decided, else what stands nearby, the heading of a list
  * apart. */
-static struct span diagnostic_of(
-	const struct statements *statements, const struct decision *decision, struct arena *arena)
+static struct span diagnostic_of(const struct statements *statements,
+	const struct decision *decision, struct reading *reading)
 {
 	const struct statement *nearby = NULL;
 
@@ -61,7 +61,7 @@ static struct span diagnostic_of(
 	}
 	if (decision->where && decision->where->nearness == SAID_ELSEWHERE)
 		return statement_text(decision->where);
-	return nearby ? one_paragraph(nearby, decision, arena) : SPAN_NONE;
+	return nearby ? one_paragraph(nearby, decision, reading) : SPAN_NONE;
 }
 
 /* --- The category */
@@ -407,7 +407,7 @@ void verdict_make(struct reading *reading, const struct found *found, struct rec
 			(struct span){subject.text.p + decision.match.at, decision.match.n}, NULL,
 			reading, recipient);
 
-	diagnostic = diagnostic_of(&statements, &decision, arena);
+	diagnostic = diagnostic_of(&statements, &decision, reading);
 	recipient->diagnostic = span_or_null(diagnostic, arena);
 	recipient->links = facts_links(diagnostic, arena);
 	named_take(reading, decision.category, &decision.match,

@@ -55,7 +55,7 @@ static void add_limits(struct reading *reading)
 	if (is_text_cut(reading))
 		remark_cut(reading, "The text is too long; only its beginning was read.");
 	if (reading->said_cut)
-		remark_cut(reading, "A server says more than 8 KB; only the beginning was read.");
+		remark_cut(reading, "What servers say is too long; only its beginning was read.");
 }
 
 /* --- What a report lacks */

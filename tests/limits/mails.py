@@ -150,6 +150,12 @@ def recipients(n):
     return report(blocks=counted(b"Final-Recipient: rfc822; r%d@example.net\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 User unknown\n\n", n))
 
 
+def listed_in_line(n):
+    """All share what is said of them: it may be told of each, but not thousands of times at length."""
+    return joined(TOP_LINES, b"\nYour message could not be delivered to the following recipients: ",
+                  b", ".join(b"r%d@example.net" % i for i in range(n)), b": 550 5.1.1 User unknown\n")
+
+
 def listed(n):
     """Recipients in text alone."""
     return joined(TOP_LINES, b"\nThis is the mail system at host mx1.example.org.\n\nYour message could not be delivered to one or more recipients.\n\n                   The mail system\n\n",
@@ -256,7 +262,7 @@ def repeated(data, times):
 # --- The table
 
 KB, MB = 10 ** 3, 10 ** 6
-TOO_LONG, SAYS_MORE = "The text is too long", "A server says more than 8 KB"
+TOO_LONG, SAYS_MORE = "The text is too long", "What servers say is too long"
 DEEP, MANY_PARTS = "Parts are nested too deep", "too many parts"
 
 
@@ -306,6 +312,7 @@ CASES = (
     Case("comments in each other", comments, 1000000, 20000, 5000),
     Case("recipients", recipients, 1000000, 5000, 250, who="r0@example.net", full_cut="900000 more recipients than are kept"),
     Case("recipients in a text", listed, 500000, 2000, 250, who="r0@example.net", full_cut=TOO_LONG),
+    Case("recipients in one line", listed_in_line, 60000, 2000, 250, SAYS_MORE, who=None),
     Case("a reply", reply, 100 * MB, 2 * MB, 50 * KB, SAYS_MORE, unit="B"),
     Case("a reply in folds", reply_folds, 100 * MB, 2 * MB, 50 * KB, SAYS_MORE, unit="B"),
     Case("a reply of one word", reply_word, 100 * MB, 2 * MB, 50 * KB, SAYS_MORE, unit="B"),

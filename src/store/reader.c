@@ -162,19 +162,28 @@ static struct message *id_read(notmuch_message_t *message)
 	return row;
 }
 
-/* From value slots alone; NULL when the revision that is read has gone. */
-static struct message *row_read(notmuch_message_t *message)
+/*
+ * 0 is the date of a message without one, and of one that could not be read: libnotmuch tells that
+ * to its log alone, whose last line stays. Each slot has pages of its own, and so the date may fail
+ * where the headers do not.
+ */
+static bool is_date_lost(const struct reader *reader)
 {
-	/*
-	 * The date cannot be told from an error (0), but fails together with the headers behind it.
-	 */
+	const char *told = notmuch_database_status_string(reader->database);
+
+	return told && strstr(told, "reading date");
+}
+
+/* From value slots alone; NULL when the revision that is read has gone. */
+static struct message *row_read(const struct reader *reader, notmuch_message_t *message)
+{
 	time_t date = notmuch_message_get_date(message);
 	const char *id = notmuch_message_get_header(message, "message-id");
 	const char *from = notmuch_message_get_header(message, "from");
 	const char *subject = notmuch_message_get_header(message, "subject");
 	struct message *row;
 
-	if (!id || !from || !subject)
+	if (!id || !from || !subject || (date == 0 && is_date_lost(reader)))
 		return NULL;
 	row = g_new0(struct message, 1);
 	row->id = g_strdup(id);
@@ -215,7 +224,7 @@ static bool tell_message(struct listing *listing, notmuch_message_t *message)
 
 	if (id && listing->known(listing->user, id))
 		return true;
-	read = listing->reader->heads ? row_read(message) : id_read(message);
+	read = listing->reader->heads ? row_read(listing->reader, message) : id_read(message);
 	if (!read)
 		return false;
 	listing->reader->told = message;
@@ -403,7 +412,7 @@ static bool fill(struct reader *reader, notmuch_message_t *message, struct messa
 	row->files = read_files(files);
 	row->properties = read_properties(reader, message);
 	if (reader->heads && !row->from) {
-		struct message *head = row_read(message);
+		struct message *head = row_read(reader, message);
 
 		if (!head)
 			return false;

@@ -17,6 +17,7 @@ CHANGES = {
     "the list itself": ("tag:", ["export"]),
     "whether sent mail is there": ("from:", ["export", "stats"]),
     "which mail came back": ("id:", ["export"]),
+    "the date of a message": ("get_date", ["export"]),
     "who wrote": ("not (", ["list", "proposals"]),
 }
 

@@ -2,6 +2,7 @@
 """Message-IDs so long that the index holds a digest in their place: letters and reports find each other as others do."""
 import os, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from bounce import bounce
 from nixie import Home, Tap
 
 OWN, AT = "desk@sender.example", "@sender.example"
@@ -13,35 +14,6 @@ Date: Fri, 20 Nov 2026 09:00:00 +0000
 Message-ID: <%s>%s
 
 The new timetable is here.
-"""
-BOUNCE = """From: MAILER-DAEMON@mx.sender.example
-To: desk@sender.example
-Subject: Undelivered Mail Returned to Sender
-Date: Fri, 20 Nov 2026 %02d:%02d:00 +0000
-Message-ID: <bounce%d-%d@mx.sender.example>
-Content-Type: multipart/report; report-type=delivery-status; boundary=b
-
---b
-Content-Type: text/plain
-
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.sender.example
-
-Final-Recipient: rfc822; %s
-Action: failed
-Status: 5.1.1
-
---b
-Content-Type: text/rfc822-headers
-
-From: desk@sender.example
-To: %s
-Subject: Timetable
-Message-ID: <%s>
-
---b--
 """
 
 tap = Tap()
@@ -56,7 +28,7 @@ def write(home):
         to, id = "r%d@lost.example" % n, long_id("letter%d" % n, n)
         home.write("mail/sent/cur/first%d:2,S" % n, LETTER % ("kim@ask.example", OWN, n, long_id("first%d" % n, n), ""))
         home.write("mail/sent/cur/letter%d:2,S" % n, (LETTER % (OWN, to, n, id, "\nIn-Reply-To: <%s>" % long_id("first%d" % n, n))).replace("09:00", "10:00"))
-        home.write("mail/in/cur/bounce%d:2,S" % n, BOUNCE % (11, 0, n, 1, to, to, id))
+        home.write("mail/in/cur/bounce%d:2,S" % n, bounce("bounce%d@mx.sender.example" % n, to, returned=id, clock="11:00"))
     with open(home.config, "w") as file:
         file.write("[database]\npath=%s\n[user]\nname=Desk\nprimary_email=%s\n[new]\ntags=inbox\n" % (home.mail, OWN))
     home.notmuch("new")
@@ -80,6 +52,6 @@ with Home() as home:
         tap.equal([x.get("subject") for x in page["originals"]], ["Timetable %d" % n], "%d bytes: the page of the address tells the letter" % n)
         got = home.nixie("list", "--format=json-lines", "--per=recipient", "original-id:" + id).lines()
         tap.equal([x["address"] for x in got], [to], "%d bytes: original-id: finds it" % n)
-        got = home.nixie("list", "--format=json-lines", "--per=recipient", "--exclude=false", "id:" + "bounce%d-1@mx.sender.example" % n).lines()
+        got = home.nixie("list", "--format=json-lines", "--per=recipient", "--exclude=false", "id:" + "bounce%d@mx.sender.example" % n).lines()
         tap.equal([x["address"] for x in got], [to], "%d bytes: its report" % n)
 tap.end()

@@ -3,32 +3,13 @@
 import os, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 import screen
+from bounce import bounce
 from nixie import Home, SAMPLES, Tap
 
 SAMPLE = os.path.join(SAMPLES, "postfix-user-unknown.eml")
 RECIPIENT = "t.albers@hafenwerk.example"
 # Ids that would say something else if they were not one term.
 IDS = (*("a" * n + "@sender.example" for n in (174, 175, 400)), 'a" or * or "b@sender.example', "a) or (*@sender.example", "a or *@sender.example", "tag:inbox@sender.example", "*@sender.example")
-BOUNCE = b"""From: MAILER-DAEMON@mx.sender.example
-To: desk@sender.example
-Subject: Undelivered Mail Returned to Sender
-Message-ID: <%s>
-Content-Type: multipart/report; report-type=delivery-status; boundary=b
-
---b
-Content-Type: text/plain
-
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.sender.example
-
-Final-Recipient: rfc822; %s
-Action: failed
-Status: 5.1.1
-
---b--
-"""
 
 tap = Tap()
 
@@ -59,10 +40,10 @@ def commands(home):
 
 def odd_ids(home):
     for n, id in enumerate(IDS):
-        home.write("mail/odd/cur/%d:2,S" % n, BOUNCE % (id.encode(), b"r%d@lost.example" % n))
+        home.write("mail/odd/cur/%d:2,S" % n, bounce(id, "r%d@lost.example" % n))
     home.notmuch("new")
     for n, id in enumerate(IDS):
-        got = home.nixie("list", "--format=json-lines", "--message=-", stdin=BOUNCE % (id.encode(), b"x@lost.example"))
+        got = home.nixie("list", "--format=json-lines", "--message=-", stdin=bounce(id, "x@lost.example").encode())
         tap.equal(addresses(got), ["r%d@lost.example" % n], "the id %s finds that message alone" % id)
 
 

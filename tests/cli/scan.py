@@ -2,29 +2,9 @@
 """nixie scan beside mail that cannot be read: nothing stored is lost, and it is looked at when it is back."""
 import os, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from bounce import bounce
 from nixie import Home, Tap
 
-BOUNCE = """From: MAILER-DAEMON@mx.sender.example
-To: desk@sender.example
-Subject: Undelivered Mail Returned to Sender
-Date: Fri, 20 Nov 2026 09:00:00 +0000
-Message-ID: <%s@mx.sender.example>
-Content-Type: multipart/report; report-type=delivery-status; boundary=b
-
---b
-Content-Type: text/plain
-
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.sender.example
-
-Final-Recipient: rfc822; %s
-Action: failed
-Status: %s
-
---b--
-"""
 ONE, TWO = "mail/in/cur/one:2,S", "mail/in/cur/two:2,S"
 
 tap = Tap()
@@ -50,8 +30,8 @@ def put_back(home, name):
 
 def two_files(home):
     """A message with two files, each another report."""
-    home.write(ONE, BOUNCE % ("both", "ann@lost.example", "5.1.1"))
-    home.write(TWO, BOUNCE % ("both", "ben@lost.example", "5.2.2"))
+    home.write(ONE, bounce("both@mx.sender.example", "ann@lost.example", "5.1.1"))
+    home.write(TWO, bounce("both@mx.sender.example", "ben@lost.example", "5.2.2"))
     home.notmuch("new")
     whole = sorted(verdict("ann@lost.example", "5.1.1") + verdict("ben@lost.example", "5.2.2"))
     tap.equal(home.nixie("scan").code, 0, "two files, both read")
@@ -62,7 +42,7 @@ def two_files(home):
         tap.check(got.code == 65 and os.path.basename(name) in got.said, "%s is not there: named, exit 65" % name, got)
         tap.equal(stored(home, "both"), whole, "its verdicts stay")
         put_back(home, name)
-    home.write(TWO, BOUNCE % ("both", "cat@lost.example", "5.1.1"))
+    home.write(TWO, bounce("both@mx.sender.example", "cat@lost.example", "5.1.1"))
     put_away(home, ONE)
     home.nixie("scan", "id:both@mx.sender.example")
     tap.equal(stored(home, "both"), sorted({*whole, *verdict("cat@lost.example", "5.1.1")}), "what the other says anew comes in, and nothing goes")
@@ -78,7 +58,7 @@ def two_files(home):
 def looked_at_again(home):
     """The hook runs while a file is away: the message is not forgotten, though nothing of it changes."""
     for n in range(3):
-        home.write("mail/in/cur/hook%d:2,S" % n, BOUNCE % ("hook%d" % n, "u%d@lost.example" % n, "5.1.1"))
+        home.write("mail/in/cur/hook%d:2,S" % n, bounce("hook%d@mx.sender.example" % n, "u%d@lost.example" % n))
     home.notmuch("new")
     put_away(home, "mail/in/cur/hook1:2,S")
     got = home.nixie("scan")
@@ -98,7 +78,7 @@ def looked_at_again(home):
 def place_gone(home):
     """The folder is not there: such a scan does not count."""
     for n in range(501):
-        home.write("mail/far/cur/far%d:2,S" % n, BOUNCE % ("far%d" % n, "f%d@lost.example" % n, "5.1.1"))
+        home.write("mail/far/cur/far%d:2,S" % n, bounce("far%d@mx.sender.example" % n, "f%d@lost.example" % n))
     home.notmuch("new")
     os.rename(home.path("mail/far"), home.path("far"))
     got = home.nixie("scan")

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "faults.h"
+#include "tree.h"
 
 FAULTY(int, access, (const char *path, int how), (path, how), -1)
 FAULTY(int, fstat, (int fd, struct stat *st), (fd, st), -1)
@@ -263,19 +264,6 @@ static void test_probe_unseen(void)
 	fault_end();
 	g_assert_cmpstr(again, ==, "another process");
 	close(fd);
-}
-
-static void remove_tree(const char *path)
-{
-	g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-	const char *name;
-
-	while (dir && (name = g_dir_read_name(dir))) {
-		g_autofree char *one = g_build_filename(path, name, NULL);
-
-		remove_tree(one);
-	}
-	g_remove(path);
 }
 
 int main(int argc, char **argv)

@@ -18,6 +18,7 @@
 #include "store/deltaline.h"
 #include "store/journal_file.h"
 #include "store/lock.h"
+#include "tree.h"
 
 #define MAILS 5
 #define NO_MAIL "ghost@x.example" /* only referred to */
@@ -137,19 +138,6 @@ static char *root; /* of this run */
 static char *below(const char *name)
 {
 	return g_build_filename(root, name, NULL);
-}
-
-static void remove_tree(const char *path)
-{
-	g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-	const char *name;
-
-	while (dir && (name = g_dir_read_name(dir))) {
-		g_autofree char *one = g_build_filename(path, name, NULL);
-
-		remove_tree(one);
-	}
-	g_remove(path);
 }
 
 /* Mails m0 to m4, tagged inbox and unread, the last one an answer to one that is not there; no

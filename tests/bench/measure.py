@@ -13,7 +13,7 @@ PATIENCE = 300
 class Run:
     """`wall` and `cpu` seconds (user and system, with all that it waited for), `peak` bytes resident."""
 
-    def __init__(self, words, env, stdin=None, stdout=None):
+    def __init__(self, words, env, stdin=None, stdout=None, codes=(0,)):
         with open(stdin or os.devnull, "rb") as source, open(stdout or os.devnull, "wb") as sink:
             begin = time.monotonic()
             child = subprocess.Popen([os.fspath(word) for word in words], stdin=source, stdout=sink, stderr=subprocess.PIPE, env=env)
@@ -22,7 +22,7 @@ class Run:
             self.wall = time.monotonic() - begin
         child.returncode = os.waitstatus_to_exitcode(status)
         child.stderr.close()
-        if child.returncode:
+        if child.returncode not in codes:
             raise RuntimeError("%s: exit %d: %s" % (" ".join(map(str, words[:6])), child.returncode, said.decode("utf-8", "replace")[-500:]))
         self.cpu, self.peak = usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
 

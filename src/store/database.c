@@ -37,10 +37,15 @@ static char *one_line(const char *text, const char *fallback)
 #define LOCKED N_("another process is writing to it; try again")
 #define ANY ((notmuch_status_t)-1)
 
+/* An index that is opened for reading is looked at again after 10, 20, 40 ms. */
+#define LOOKS_AGAIN 3
+#define LOOK_AGAIN_US 10000
+
 /*
  * What its words come to, and what to do then; the first row that fits. Xapian has many words for
- * a writer that changed what was being read: there a fresh look helps. To open an index has never
- * met such a change, so what is torn then is torn for good.
+ * a writer that changed what was being read: there a fresh look helps. Some of them are those for a
+ * damaged index ("Expected block 27 to be level 1", when it is opened, too): that it is, is true
+ * only when it stays so.
  */
 struct meaning {
 	notmuch_status_t status;
@@ -163,7 +168,7 @@ static void set_open_error(
 	set_meant(error, _("cannot open the notmuch index"), line, meaning);
 }
 
-notmuch_database_t *database_open(const struct store_ref *store, bool write, GError **error)
+static notmuch_database_t *open_once(const struct store_ref *store, bool write, GError **error)
 {
 	notmuch_database_mode_t mode =
 		write ? NOTMUCH_DATABASE_MODE_READ_WRITE : NOTMUCH_DATABASE_MODE_READ_ONLY;
@@ -190,6 +195,24 @@ notmuch_database_t *database_open(const struct store_ref *store, bool write, GEr
 		database = NULL;
 	}
 	free(text);
+	return database;
+}
+
+notmuch_database_t *database_open(const struct store_ref *store, bool write, GError **error)
+{
+	notmuch_database_t *database = NULL;
+	GError *why = NULL;
+
+	for (unsigned n = 0;; n++) {
+		database = open_once(store, write, &why);
+		if (database || write || n == LOOKS_AGAIN ||
+			(why->code != NIXIE_BUSY && why->code != NIXIE_IO))
+			break;
+		g_clear_error(&why);
+		g_usleep((gulong)LOOK_AGAIN_US << n);
+	}
+	if (why)
+		g_propagate_error(error, why);
 	return database;
 }
 

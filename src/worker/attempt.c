@@ -109,6 +109,12 @@ void attempt_pause(unsigned nth)
 	g_usleep((gulong)50000 << MIN(nth, 6));
 }
 
+/* What looks like a damaged index may be one that was written to while it was read. */
+static bool may_be_torn(enum attempt end, const GError *why)
+{
+	return end == ATTEMPT_FAILED && why->code == NIXIE_IO;
+}
+
 enum attempt attempt_insist(const struct insistence *insistence, GError **error)
 {
 	g_autoptr(GError) why = NULL, before = NULL;
@@ -117,7 +123,7 @@ enum attempt attempt_insist(const struct insistence *insistence, GError **error)
 	for (unsigned failed = 0;;) {
 		end = attempt_run(
 			insistence->work, insistence->frame, insistence->user, NULL, &why);
-		if (end != ATTEMPT_AGAIN || *insistence->lock)
+		if (*insistence->lock || (end != ATTEMPT_AGAIN && !may_be_torn(end, why)))
 			break;
 		failed = insistence->again && insistence->again(insistence->user) ? 0 : failed + 1;
 		*insistence->lock = failed == ATTEMPTS_MAX;

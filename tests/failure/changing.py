@@ -47,6 +47,19 @@ def main():
             for name in names:
                 got = unread(box, COMMANDS[name], dict(env, CHANGING_LOCKED="1"))
                 tap.check(got.code == 75 and not got.out and "try again" in got.said, "%s changes, and no lock helps: no %s, and why" % (what, name), got)
+        env = {"LD_PRELOAD": library.library, "CHANGING_QUERY": "tag:", "CHANGING_TORN": "1"}
+        got = unread(box, COMMANDS["list"], env)
+        tap.check(got.code == 0 and got.out == quiet["list"].out, "it looks damaged while it is read: the same rows, under the lock", got)
+        got = unread(box, COMMANDS["list"], dict(env, CHANGING_LOCKED="1"))
+        tap.check(got.code == 74 and not got.out and "Expected block" in got.said, "it looks so under the lock, too: no rows, and why", got)
+        for times, what in ((2, "twice"), (12, "a dozen times"), (10000, "whenever it is opened without the lock")):
+            env = {"LD_PRELOAD": library.library, "CHANGING_OPEN": box.write("opened", "x" * times)}
+            got = unread(box, COMMANDS["list"], env)
+            tap.check(got.code == 0 and got.out == quiet["list"].out, "it looks damaged %s: the same rows" % what, got)
+        for times, code in ((2, 0), (10000, 74)):
+            env = {"LD_PRELOAD": library.library, "CHANGING_OPEN": box.write("opened", "x" * times)}
+            got = box.nixie("tag", "+torn%d" % times, "--", "*", env=env)
+            tap.check(got.code == code and (code == 0 or "damaged" in got.said) and ("+torn%d " % times in box.dump()) == (code == 0), "it looks damaged %d times: a tag is set, or it says why not" % times, got)
         original = ("show", "--original", "--limit=1", "*")
         env = {"LD_PRELOAD": library.library, "CHANGING_QUERY": "thread:"}
         was, got, locked = box.nixie(*original), box.nixie(*original, env=env), box.nixie(*original, env=dict(env, CHANGING_LOCKED="1"))

@@ -18,10 +18,8 @@
 #include "store/deltaline.h"
 #include "store/journal_file.h"
 #include "store/lock.h"
+#include "testindex.h"
 #include "tree.h"
-
-#define MAILS 5
-#define NO_MAIL "ghost@x.example" /* only referred to */
 
 /* --- calls that fail */
 
@@ -131,112 +129,7 @@ void __wrap_g_usleep(gulong microseconds)
 	now += (gint64)microseconds;
 }
 
-/* --- an index */
-
-static char *root; /* of this run */
-
-static char *below(const char *name)
-{
-	return g_build_filename(root, name, NULL);
-}
-
-/* Mails m0 to m4, tagged inbox and unread, the last one an answer to one that is not there; no
- * journal. */
-static void fresh(void)
-{
-	g_autofree char *mail = below("mail"), *state = below("state"),
-			*cur = below("mail/box/cur");
-	notmuch_database_t *database = NULL;
-
-	remove_tree(mail);
-	remove_tree(state);
-	g_assert_cmpint(g_mkdir_with_parents(cur, 0700), ==, 0);
-	g_assert_cmpint(
-		notmuch_database_create_with_config(mail, "", NULL, &database, NULL), ==, 0);
-	for (int i = 0; i < MAILS; i++) {
-		g_autofree char *path = g_strdup_printf("%s/m%d:2,", cur, i);
-		g_autofree char *text = g_strdup_printf(
-			"From: a@x.example\nSubject: %d\nMessage-ID: <m%d@x.example>\n"
-			"Date: Mon, 2 Nov 2026 00:00:0%d +0000\n%s\nbody\n",
-			i, i, i, i == MAILS - 1 ? "References: <" NO_MAIL ">\n" : "");
-		notmuch_message_t *message = NULL;
-
-		g_assert_true(g_file_set_contents(path, text, -1, NULL));
-		g_assert_cmpint(notmuch_database_index_file(database, path, NULL, &message), ==, 0);
-		notmuch_message_add_tag(message, "inbox");
-		notmuch_message_add_tag(message, "unread");
-		notmuch_message_destroy(message);
-	}
-	notmuch_database_destroy(database);
-}
-
-static notmuch_database_t *open_index(void)
-{
-	g_autofree char *mail = below("mail");
-	notmuch_database_t *database = NULL;
-
-	g_assert_cmpint(notmuch_database_open_with_config(
-				mail, NOTMUCH_DATABASE_MODE_READ_ONLY, "", NULL, &database, NULL),
-		==, 0);
-	return database;
-}
-
-static char *index_uuid(void)
-{
-	notmuch_database_t *database = open_index();
-	const char *uuid;
-	char *copy;
-
-	notmuch_database_get_revision(database, &uuid);
-	copy = g_strdup(uuid);
-	notmuch_database_destroy(database);
-	return copy;
-}
-
-/* All tags and properties, a line a mail. */
-static char *dump(void)
-{
-	notmuch_database_t *database = open_index();
-	GString *out = g_string_new(NULL);
-
-	for (int i = 0; i < MAILS; i++) {
-		g_autofree char *id = g_strdup_printf("m%d@x.example", i);
-		notmuch_message_t *message = NULL;
-		notmuch_tags_t *tags;
-		notmuch_message_properties_t *properties;
-
-		notmuch_database_find_message(database, id, &message);
-		g_string_append_printf(out, "m%d", i);
-		for (tags = notmuch_message_get_tags(message); notmuch_tags_valid(tags);
-			notmuch_tags_move_to_next(tags))
-			g_string_append_printf(out, " %s", notmuch_tags_get(tags));
-		properties = notmuch_message_get_properties(message, "nixie.", FALSE);
-		for (; notmuch_message_properties_valid(properties);
-			notmuch_message_properties_move_to_next(properties))
-			g_string_append_printf(out, " %s=%s",
-				notmuch_message_properties_key(properties),
-				notmuch_message_properties_value(properties));
-		g_string_append_c(out, '\n');
-		notmuch_message_destroy(message);
-	}
-	notmuch_database_destroy(database);
-	return g_string_free(out, FALSE);
-}
-
-/* How many mails have the tag. */
-static unsigned tagged(const char *tag)
-{
-	g_autofree char *all = dump(), *word = g_strdup_printf(" %s ", tag);
-	g_auto(GStrv) lines = g_strsplit(all, "\n", -1);
-	unsigned n = 0;
-
-	for (char **line = lines; *line; line++) {
-		g_autofree char *padded = g_strconcat(*line, " ", NULL);
-
-		n += strstr(padded, word) != NULL;
-	}
-	return n;
-}
+/* --- the journal */
 
 static struct journal *read_journal(void)
 {
@@ -347,9 +240,9 @@ static int write_few(unsigned cancel_at)
 }
 
 /* Three transactions. */
-static int write_many(const char *tag, unsigned cancel_at)
+static int write_many(unsigned cancel_at)
 {
-	const char *const tags[] = {tag, NULL};
+	const char *const tags[] = {"t", NULL};
 	struct change changes[MAILS];
 	static const char *const ids[MAILS] = {
 		"m0@x.example", "m1@x.example", "m2@x.example", "m3@x.example", "m4@x.example"};
@@ -397,69 +290,103 @@ static void undo_all(const char *before)
 
 #define XAPIAN NOTMUCH_STATUS_XAPIAN_EXCEPTION
 
+/* What is left when a write of ours has failed, or was not wanted any more. */
+struct fault_row {
+	const char *call; /* NULL: none fails */
+	unsigned at;
+	int why;
+	unsigned cancel_at;
+	int code; /* 0: done */
+	/* mails tagged t, of which so many were told of, and once another has written */
+	unsigned applied, told, later;
+	const char *states; /* of the journal, then */
+};
+
+static const struct fault_row few_rows[] = {
+	{NULL, 0, 0, 0, 0, 2, 2, 2, "done, done"},
+	{"notmuch_database_open_with_config", 0, NOTMUCH_STATUS_FILE_ERROR, 0, NIXIE_NOINPUT, 0, 0,
+		0, "done"},
+	{"notmuch_database_open_with_config", 1, XAPIAN, 0, NIXIE_IO, 0, 0, 0, "done"},
+	{"notmuch_database_needs_upgrade", 0, 0, 0, NIXIE_CONFIG, 0, 0, 0, "done"},
+	{"notmuch_database_get_path", 0, 0, 0, NIXIE_NOINPUT, 0, 0, 0, "done"},
+	{"flock", 0, ENOLCK, 0, NIXIE_IO, 0, 0, 0, "done"},
+	{"notmuch_database_find_message", 0, XAPIAN, 0, NIXIE_IO, 0, 0, 0, "done"},
+	{"notmuch_database_find_message", 1, XAPIAN, 0, NIXIE_IO, 0, 0, 0, "done"},
+	{"notmuch_database_find_message", 0, 0, 0, 0, 1, 1, 1, "done, done"}, /* it is gone */
+	{"notmuch_message_get_flag_st", 0, XAPIAN, 0, NIXIE_IO, 0, 0, 0, "done"},
+	{"notmuch_message_get_tags", 0, 0, 0, NIXIE_IO, 0, 0, 0, "done"},
+	/* the plain form of a long value, then the entry, then what comes of it */
+	{"fsync", 1, EIO, 0, NIXIE_IO, 0, 0, 0, "done"},
+	{"fsync", 2, EIO, 0, NIXIE_IO, 0, 0, 0, "done"},
+	{"fsync", 3, EIO, 0, 0, 2, 2, 2, "done, done"},
+	{"notmuch_database_begin_atomic", 0, XAPIAN, 0, NIXIE_IO, 0, 0, 0, "not applied, done"},
+	{"notmuch_database_find_message", 2, XAPIAN, 0, NIXIE_IO, 0, 0, 0, "not applied, done"},
+	{"notmuch_database_find_message", 3, 0, 0, NIXIE_INTERNAL, 0, 0, 0, "not applied, done"},
+	{"notmuch_message_freeze", 0, XAPIAN, 0, NIXIE_IO, 0, 0, 0, "not applied, done"},
+	{"notmuch_message_remove_tag", 0, XAPIAN, 0, NIXIE_IO, 0, 0, 0, "not applied, done"},
+	{"notmuch_message_add_tag", 0, XAPIAN, 0, NIXIE_IO, 0, 0, 0, "not applied, done"},
+	{"notmuch_message_thaw", 1, XAPIAN, 0, NIXIE_IO, 0, 0, 0, "not applied, done"},
+	{"notmuch_message_add_property", 0, XAPIAN, 0, NIXIE_IO, 0, 0, 0, "not applied, done"},
+	{"notmuch_message_add_property", 1, XAPIAN, 0, NIXIE_IO, 0, 0, 0, "not applied, done"},
+	{"notmuch_database_end_atomic", 0, XAPIAN, 0, NIXIE_IO, 0, 0, 0, "not applied, done"},
+	/* It was on disk all the same: the next one finds that out. */
+	{"notmuch_database_close", 0, XAPIAN, 0, NIXIE_IO, 2, 0, 2, "done, done"},
+	{NULL, 0, 0, 1, NIXIE_INTERRUPTED, 0, 0, 0, "done"},
+	{NULL, 0, 0, 2, NIXIE_INTERRUPTED, 0, 0, 0, "not applied, done"},
+};
+
+static const struct fault_row many_rows[] = {
+	{NULL, 0, 0, 0, 0, 5, 5, 5, "done, done"},
+	/* Nobody else owns the plan; it is written as a whole. */
+	{"flock", 1, EWOULDBLOCK, 0, NIXIE_BUSY, 0, 0, 0, "done"},
+	{"fsync", 1, EIO, 0, NIXIE_IO, 0, 0, 0, "done"},
+	{"write", 0, ENOSPC, 0, NIXIE_IO, 0, 0, 0, "done"},
+	/* What was begun and lost its index is completed. */
+	{"notmuch_database_open_with_config", 2, XAPIAN, 0, NIXIE_IO, 2, 2, 5, "done, done"},
+	{"notmuch_database_find_message", 4, XAPIAN, 0, NIXIE_IO, 2, 2, 5, "done, done"},
+	{"notmuch_message_freeze", 2, XAPIAN, 0, NIXIE_IO, 2, 2, 5, "done, done"},
+	/* What is not wanted any more is not. */
+	{NULL, 0, 0, 1, NIXIE_INTERRUPTED, 0, 0, 0, "not applied, done"},
+	{NULL, 0, 0, 3, NIXIE_INTERRUPTED, 2, 2, 2, "done, done"},
+	/* Unless that cannot be written down. */
+	{"notmuch_database_open_with_config", 3, XAPIAN, 3, NIXIE_INTERRUPTED, 2, 2, 5,
+		"done, done"},
+};
+
+/* A write with one of its calls failing; then another one has its turn, and undo is exact. */
+static void fail(const struct fault_row *row, int (*write)(unsigned cancel_at))
+{
+	g_autofree char *before = NULL, *after = NULL;
+
+	g_test_message("%s %u: %d, cancelled at %u", row->call, row->at, row->why, row->cancel_at);
+	fresh();
+	before = dump();
+	fault_set(row->call, row->at, row->why);
+	g_assert_cmpint(write(row->cancel_at), ==, row->code);
+	fault_end();
+	g_assert_cmpuint(tagged("t"), ==, row->applied);
+	g_assert_cmpuint(run.deltas, ==, row->told);
+	g_assert_cmpint(run.entry != 0, ==, row->told != 0);
+	g_assert_cmpint(write_one("m4@x.example", "other"), ==, 0);
+	g_assert_cmpuint(tagged("t"), ==, row->later);
+	after = states();
+	g_assert_cmpstr(after, ==, row->states);
+	undo_all(before);
+}
+
+/* What fits in one transaction is never completed by others. */
 static void test_few(void)
 {
-	static const struct {
-		const char *call;
-		unsigned at;
-		int why;
-		int code;           /* 0: done */
-		unsigned applied;   /* mails tagged t */
-		const char *states; /* of the journal, once another has written */
-		unsigned cancel_at;
-	} rows[] = {
-		{NULL, 0, 0, 0, 2, "done, done", 0},
-		{"notmuch_database_open_with_config", 0, NOTMUCH_STATUS_FILE_ERROR, NIXIE_NOINPUT,
-			0, "done", 0},
-		{"notmuch_database_open_with_config", 1, XAPIAN, NIXIE_IO, 0, "done", 0},
-		{"notmuch_database_needs_upgrade", 0, 0, NIXIE_CONFIG, 0, "done", 0},
-		{"notmuch_database_get_path", 0, 0, NIXIE_NOINPUT, 0, "done", 0},
-		{"flock", 0, ENOLCK, NIXIE_IO, 0, "done", 0},
-		{"notmuch_database_find_message", 0, XAPIAN, NIXIE_IO, 0, "done", 0},
-		{"notmuch_database_find_message", 1, XAPIAN, NIXIE_IO, 0, "done", 0},
-		{"notmuch_database_find_message", 0, 0, 0, 1, "done, done", 0}, /* it is gone */
-		{"notmuch_message_get_flag_st", 0, XAPIAN, NIXIE_IO, 0, "done", 0},
-		{"notmuch_message_get_tags", 0, 0, NIXIE_IO, 0, "done", 0},
-		/* the plain form of a long value, then the entry, then what comes of it */
-		{"fsync", 1, EIO, NIXIE_IO, 0, "done", 0},
-		{"fsync", 2, EIO, NIXIE_IO, 0, "done", 0},
-		{"fsync", 3, EIO, 0, 2, "done, done", 0},
-		{"notmuch_database_begin_atomic", 0, XAPIAN, NIXIE_IO, 0, "not applied, done", 0},
-		{"notmuch_database_find_message", 2, XAPIAN, NIXIE_IO, 0, "not applied, done", 0},
-		{"notmuch_database_find_message", 3, 0, NIXIE_INTERNAL, 0, "not applied, done", 0},
-		{"notmuch_message_freeze", 0, XAPIAN, NIXIE_IO, 0, "not applied, done", 0},
-		{"notmuch_message_remove_tag", 0, XAPIAN, NIXIE_IO, 0, "not applied, done", 0},
-		{"notmuch_message_add_tag", 0, XAPIAN, NIXIE_IO, 0, "not applied, done", 0},
-		{"notmuch_message_thaw", 1, XAPIAN, NIXIE_IO, 0, "not applied, done", 0},
-		{"notmuch_message_add_property", 0, XAPIAN, NIXIE_IO, 0, "not applied, done", 0},
-		{"notmuch_message_add_property", 1, XAPIAN, NIXIE_IO, 0, "not applied, done", 0},
-		{"notmuch_database_end_atomic", 0, XAPIAN, NIXIE_IO, 0, "not applied, done", 0},
-		/* It was on disk all the same: the next one finds that out. */
-		{"notmuch_database_close", 0, XAPIAN, NIXIE_IO, 2, "done, done", 0},
-		{NULL, 0, 0, NIXIE_INTERRUPTED, 0, "done", 1},
-		{NULL, 0, 0, NIXIE_INTERRUPTED, 0, "not applied, done", 2},
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autofree char *before = NULL, *after = NULL;
-
-		g_test_message("%s %u: %d, cancelled at %u", rows[i].call, rows[i].at, rows[i].why,
-			rows[i].cancel_at);
-		fresh();
-		before = dump();
-		fault_set(rows[i].call, rows[i].at, rows[i].why);
-		g_assert_cmpint(write_few(rows[i].cancel_at), ==, rows[i].code);
-		fault_end();
-		g_assert_cmpuint(tagged("t"), ==, rows[i].applied);
-		g_assert_cmpuint(run.deltas, ==, rows[i].code ? 0 : rows[i].applied);
-		g_assert_cmpint(run.entry != 0, ==, !rows[i].code);
-		/* Another one has its turn, and completes nothing that failed. */
-		g_assert_cmpint(write_one("m4@x.example", "other"), ==, 0);
-		g_assert_cmpuint(tagged("t"), ==, rows[i].applied);
-		after = states();
-		g_assert_cmpstr(after, ==, rows[i].states);
-		undo_all(before);
+	for (size_t i = 0; i < G_N_ELEMENTS(few_rows); i++) {
+		g_assert_cmpuint(few_rows[i].applied, ==, few_rows[i].later);
+		fail(&few_rows[i], write_few);
 	}
+}
+
+static void test_many(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(many_rows); i++)
+		fail(&many_rows[i], write_many);
 }
 
 /* What is taken away fails, too. */
@@ -515,54 +442,7 @@ static void test_asked(void)
 	g_assert_cmpstr(none, ==, "undone, done");
 }
 
-/* --- several transactions */
-
-static void test_many(void)
-{
-	static const struct {
-		const char *call;
-		unsigned at;
-		int why;
-		unsigned cancel_at;
-		int code;
-		unsigned applied, later; /* mails tagged t, and once another has written */
-		const char *states;      /* then */
-	} rows[] = {
-		{NULL, 0, 0, 0, 0, 5, 5, "done, done"},
-		/* Nobody else owns the plan; it is written as a whole. */
-		{"flock", 1, EWOULDBLOCK, 0, NIXIE_BUSY, 0, 0, "done"},
-		{"fsync", 1, EIO, 0, NIXIE_IO, 0, 0, "done"},
-		{"write", 0, ENOSPC, 0, NIXIE_IO, 0, 0, "done"},
-		/* What was begun and lost its index is completed. */
-		{"notmuch_database_open_with_config", 2, XAPIAN, 0, NIXIE_IO, 2, 5, "done, done"},
-		{"notmuch_database_find_message", 4, XAPIAN, 0, NIXIE_IO, 2, 5, "done, done"},
-		{"notmuch_message_freeze", 2, XAPIAN, 0, NIXIE_IO, 2, 5, "done, done"},
-		/* What is not wanted any more is not. */
-		{NULL, 0, 0, 1, NIXIE_INTERRUPTED, 0, 0, "not applied, done"},
-		{NULL, 0, 0, 3, NIXIE_INTERRUPTED, 2, 2, "done, done"},
-		/* Unless that cannot be written down. */
-		{"notmuch_database_open_with_config", 3, XAPIAN, 3, NIXIE_INTERRUPTED, 2, 5,
-			"done, done"},
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autofree char *before = NULL, *after = NULL;
-
-		g_test_message("%s %u: %d, cancelled at %u", rows[i].call, rows[i].at, rows[i].why,
-			rows[i].cancel_at);
-		fresh();
-		before = dump();
-		fault_set(rows[i].call, rows[i].at, rows[i].why);
-		g_assert_cmpint(write_many("t", rows[i].cancel_at), ==, rows[i].code);
-		fault_end();
-		g_assert_cmpuint(tagged("t"), ==, rows[i].applied);
-		g_assert_cmpint(write_one("m4@x.example", "other"), ==, 0);
-		g_assert_cmpuint(tagged("t"), ==, rows[i].later);
-		after = states();
-		g_assert_cmpstr(after, ==, rows[i].states);
-		undo_all(before);
-	}
-}
+/* --- plans that were left */
 
 /* Two plans that nobody came to carry out, the first with words that no writer of ours asks for. */
 static void leave_plans(void)

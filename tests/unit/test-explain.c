@@ -502,80 +502,85 @@ static const struct surroundings own = {us, our_domains, our_hosts, false, false
 static const struct surroundings nobody = {none, none, none, false, false};
 
 /* What the returned message looks like, and what comes of it. */
+static const struct trust_row {
+	const char *name, *from, *to, *id, *received, *list_id, *reporting_mta, *original_address;
+	bool complete, found, found_other;
+	const struct surroundings *own;
+	enum origin origin;
+	enum trust trust;
+} trust_rows[] = {
+	{"in the index, and the recipient in it", "agent@example.org", "neko@cat.example", "1@x",
+		.found = true, .own = &own, .origin = ORIGIN_OWN, .trust = TRUST_PROVEN},
+	{"in the index, with another recipient", "agent@example.org", "neko@cat.example", "1@x",
+		.found = true, .found_other = true, .own = &own, .origin = ORIGIN_OWN,
+		.trust = TRUST_CONTRADICTED},
+	{"our sender and the recipient", "Agent <agent@example.org>", "Neko <NEKO@cat.example>",
+		"1@x", .own = &own, .origin = ORIGIN_UNKNOWN, .trust = TRUST_CONSISTENT},
+	{"our Message-ID", "agent@example.org", "neko@cat.example", "1@mail.example.org",
+		.own = &own, .origin = ORIGIN_OWN, .trust = TRUST_CONSISTENT},
+	{"through our relay", "agent@example.org", "neko@cat.example", "1@x", "relay.example.net",
+		.own = &own, .complete = true, .origin = ORIGIN_OWN, .trust = TRUST_CONSISTENT},
+	{"our sender, whole header, none of our marks", "agent@example.org", "neko@cat.example",
+		"1@x", "evil.example", .complete = true, .own = &own, .origin = ORIGIN_FORGED,
+		.trust = TRUST_CONSISTENT},
+	{"the same, cut before Received", "agent@example.org", "neko@cat.example", "1@x",
+		.own = &own, .origin = ORIGIN_UNKNOWN, .trust = TRUST_CONSISTENT},
+	{"a stranger's message", "someone@b.example", "neko@cat.example", "1@x", "evil.example",
+		.complete = true, .own = &own, .origin = ORIGIN_UNKNOWN, .trust = TRUST_BARE},
+	{"we know nobody", "someone@b.example", "neko@cat.example", "1@x", "evil.example",
+		.complete = true, .own = &nobody, .origin = ORIGIN_UNKNOWN,
+		.trust = TRUST_CONSISTENT},
+	{"another recipient", "agent@example.org", "mike@cat.example", "1@x", .own = &own,
+		.origin = ORIGIN_UNKNOWN, .trust = TRUST_CONTRADICTED},
+	{"another recipient, of a list", "agent@example.org", "list@b.example", "1@x",
+		.list_id = "<l.b.example>", .own = &own, .origin = ORIGIN_UNKNOWN,
+		.trust = TRUST_BARE},
+	{"passed on by a server of the one it went to", "agent@example.org", "mike@b.example",
+		"1@x", .reporting_mta = "mx.b.example", .own = &own, .origin = ORIGIN_UNKNOWN,
+		.trust = TRUST_BARE},
+	{"passed on, and the report says so", "agent@example.org", "mike@b.example", "1@x",
+		.original_address = "mike@b.example", .own = &own, .origin = ORIGIN_UNKNOWN,
+		.trust = TRUST_CONSISTENT},
+	{"hidden recipients", "agent@example.org", "undisclosed-recipients:;", "1@x", .own = &own,
+		.origin = ORIGIN_UNKNOWN, .trust = TRUST_BARE},
+	{"no returned message", .own = &own, .origin = ORIGIN_UNKNOWN, .trust = TRUST_BARE},
+};
+
+static struct report *returned(const struct trust_row *row)
+{
+	struct report *report = report_with("no-such-user", KIND_FAILURE);
+
+	report->reporting_mta = row->reporting_mta;
+	report->recipients[0].original_address = row->original_address;
+	report->original.present = row->from != NULL;
+	report->original.from = row->from;
+	report->original.to = row->to;
+	report->original.id = row->id;
+	report->original.list_id = row->list_id;
+	report->original.complete = row->complete;
+	if (row->received) {
+		report->original.received.v = arena_make(report->arena, const char *);
+		report->original.received.v[0] = row->received;
+		report->original.received.n = 1;
+	}
+	return report;
+}
+
 static void test_trust(void)
 {
-	static const struct {
-		const char *name, *from, *to, *id, *received, *list_id, *reporting_mta,
-			*original_address;
-		bool complete, found, found_other;
-		const struct surroundings *own;
-		enum origin origin;
-		enum trust trust;
-	} rows[] = {
-		{"in the index, and the recipient in it", "agent@example.org", "neko@cat.example",
-			"1@x", .found = true, .own = &own, .origin = ORIGIN_OWN,
-			.trust = TRUST_PROVEN},
-		{"in the index, with another recipient", "agent@example.org", "neko@cat.example",
-			"1@x", .found = true, .found_other = true, .own = &own,
-			.origin = ORIGIN_OWN, .trust = TRUST_CONTRADICTED},
-		{"our sender and the recipient", "Agent <agent@example.org>",
-			"Neko <NEKO@cat.example>", "1@x", .own = &own, .origin = ORIGIN_UNKNOWN,
-			.trust = TRUST_CONSISTENT},
-		{"our Message-ID", "agent@example.org", "neko@cat.example", "1@mail.example.org",
-			.own = &own, .origin = ORIGIN_OWN, .trust = TRUST_CONSISTENT},
-		{"through our relay", "agent@example.org", "neko@cat.example", "1@x",
-			"relay.example.net", .own = &own, .complete = true, .origin = ORIGIN_OWN,
-			.trust = TRUST_CONSISTENT},
-		{"our sender, whole header, none of our marks", "agent@example.org",
-			"neko@cat.example", "1@x", "evil.example", .complete = true, .own = &own,
-			.origin = ORIGIN_FORGED, .trust = TRUST_CONSISTENT},
-		{"the same, cut before Received", "agent@example.org", "neko@cat.example", "1@x",
-			.own = &own, .origin = ORIGIN_UNKNOWN, .trust = TRUST_CONSISTENT},
-		{"a stranger's message", "someone@b.example", "neko@cat.example", "1@x",
-			"evil.example", .complete = true, .own = &own, .origin = ORIGIN_UNKNOWN,
-			.trust = TRUST_BARE},
-		{"we know nobody", "someone@b.example", "neko@cat.example", "1@x", "evil.example",
-			.complete = true, .own = &nobody, .origin = ORIGIN_UNKNOWN,
-			.trust = TRUST_CONSISTENT},
-		{"another recipient", "agent@example.org", "mike@cat.example", "1@x", .own = &own,
-			.origin = ORIGIN_UNKNOWN, .trust = TRUST_CONTRADICTED},
-		{"another recipient, of a list", "agent@example.org", "list@b.example", "1@x",
-			.list_id = "<l.b.example>", .own = &own, .origin = ORIGIN_UNKNOWN,
-			.trust = TRUST_BARE},
-		{"passed on by a server of the one it went to", "agent@example.org",
-			"mike@b.example", "1@x", .reporting_mta = "mx.b.example", .own = &own,
-			.origin = ORIGIN_UNKNOWN, .trust = TRUST_BARE},
-		{"passed on, and the report says so", "agent@example.org", "mike@b.example", "1@x",
-			.original_address = "mike@b.example", .own = &own, .origin = ORIGIN_UNKNOWN,
-			.trust = TRUST_CONSISTENT},
-		{"hidden recipients", "agent@example.org", "undisclosed-recipients:;", "1@x",
-			.own = &own, .origin = ORIGIN_UNKNOWN, .trust = TRUST_BARE},
-		{"no returned message", .own = &own, .origin = ORIGIN_UNKNOWN, .trust = TRUST_BARE},
-	};
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		struct report *report = report_with("no-such-user", KIND_FAILURE);
+	for (size_t i = 0; i < G_N_ELEMENTS(trust_rows); i++) {
+		const struct trust_row *row = &trust_rows[i];
+		struct report *report = returned(row);
 		struct mailboxes *to = mailboxes_new();
+		struct sent sent = {row->found, false, row->found ? to : NULL};
 		struct report_context in;
-		mailboxes_add(to, rows[i].found_other ? "other@cat.example" : "neko@cat.example");
-		struct sent sent = {rows[i].found, false, rows[i].found ? to : NULL};
-		report->reporting_mta = rows[i].reporting_mta;
-		report->recipients[0].original_address = rows[i].original_address;
-		report->original.present = rows[i].from != NULL;
-		report->original.from = rows[i].from;
-		report->original.to = rows[i].to;
-		report->original.id = rows[i].id;
-		report->original.list_id = rows[i].list_id;
-		report->original.complete = rows[i].complete;
-		if (rows[i].received) {
-			report->original.received.v = arena_make(report->arena, const char *);
-			report->original.received.v[0] = rows[i].received;
-			report->original.received.n = 1;
-		}
-		report_context_init(&in, rows[i].own, report, &sent);
-		struct context context =
-			context_of(rows[i].own, &in, report, &report->recipients[0], &sent);
-		if (context.origin != rows[i].origin || context.trust != rows[i].trust)
-			g_error("%s: %s, %s", rows[i].name, origin_names[context.origin],
+		struct context context;
+
+		mailboxes_add(to, row->found_other ? "other@cat.example" : "neko@cat.example");
+		report_context_init(&in, row->own, report, &sent);
+		context = context_of(row->own, &in, report, &report->recipients[0], &sent);
+		if (context.origin != row->origin || context.trust != row->trust)
+			g_error("%s: %s, %s", row->name, origin_names[context.origin],
 				trust_names[context.trust]);
 		report_context_clear(&in);
 		mailboxes_free(to);

@@ -89,6 +89,36 @@ static void set(const char *const *settings)
 	}
 }
 
+/* Indexes, and what tells of them, where notmuch looks. */
+static void make_places(void)
+{
+	static const char *const directories[] = {"a/.notmuch/xapian", "b/xapian",
+		"etc/notmuch/default", "etc/notmuch/work", "data/notmuch/default/xapian",
+		"data/notmuch/work/xapian", "mail/.notmuch/xapian"};
+	static const struct {
+		const char *name, *text;
+	} files[] = {
+		{"config", "[database]\npath=%/a\n"},
+		{"relative", "[database]\npath=b\n"},
+		{"pathless", "[user]\nname=x\n"},
+		{"etc/notmuch/default/config", "[database]\npath=%/b\n"},
+		{"etc/notmuch/work/config", "[database]\npath=%/a\n"},
+		{".notmuch-config", "[database]\npath=%/a\n"},
+		{".notmuch-config.work", "[database]\npath=%/b\n"},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(directories); i++) {
+		g_autofree char *path = below(directories[i]);
+
+		g_assert_cmpint(g_mkdir_with_parents(path, 0700), ==, 0);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+		g_autofree char *path = below(files[i].name), *text = expand(files[i].text);
+
+		g_assert_true(g_file_set_contents(path, text, -1, NULL));
+	}
+}
+
 /* As notmuch-config(1) has it: what is said outright is taken, whatever lies elsewhere. */
 static void test_find(void)
 {
@@ -122,31 +152,8 @@ static void test_find(void)
 		{"mail", NULL, "", NULL, {"HOME=%"}, "%/mail/.notmuch/xapian"},
 		{"mail of nobody", NULL, "", NULL, {"HOME="}, NULL},
 	};
-	static const char *const directories[] = {"a/.notmuch/xapian", "b/xapian",
-		"etc/notmuch/default", "etc/notmuch/work", "data/notmuch/default/xapian",
-		"data/notmuch/work/xapian", "mail/.notmuch/xapian"};
-	static const struct {
-		const char *name, *text;
-	} files[] = {
-		{"config", "[database]\npath=%/a\n"},
-		{"relative", "[database]\npath=b\n"},
-		{"pathless", "[user]\nname=x\n"},
-		{"etc/notmuch/default/config", "[database]\npath=%/b\n"},
-		{"etc/notmuch/work/config", "[database]\npath=%/a\n"},
-		{".notmuch-config", "[database]\npath=%/a\n"},
-		{".notmuch-config.work", "[database]\npath=%/b\n"},
-	};
 
-	for (size_t i = 0; i < G_N_ELEMENTS(directories); i++) {
-		g_autofree char *path = below(directories[i]);
-
-		g_assert_cmpint(g_mkdir_with_parents(path, 0700), ==, 0);
-	}
-	for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
-		g_autofree char *path = below(files[i].name), *text = expand(files[i].text);
-
-		g_assert_true(g_file_set_contents(path, text, -1, NULL));
-	}
+	make_places();
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *database = expand(rows[i].database),
 				*config = expand(rows[i].config), *want = expand(rows[i].found),

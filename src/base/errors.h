@@ -9,7 +9,7 @@
 #include <glib.h>
 
 enum nixie_error {
-	NIXIE_DONE = 0,
+	NIXIE_DONE = 0,           /* as a GError: there was nothing to do, as its sentence says */
 	NIXIE_MATCHED = 1,        /* with --exit-code */
 	NIXIE_FORMAT_TOO_OLD = 20,
 	NIXIE_FORMAT_TOO_NEW = 21,

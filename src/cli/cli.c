@@ -80,7 +80,11 @@ int cli_fail(const struct cli *cli, GError *error)
 {
 	int code = error && error->domain == NIXIE_ERROR ? error->code : NIXIE_INTERNAL;
 
-	put_stderr(cli, error ? error->message
+	if (code == NIXIE_DONE && cli->options->quiet)
+		g_clear_error(&error);
+	else
+		put_stderr(cli,
+			error ? error->message
 			      : _("something failed without saying what; please report this"));
 	if (cli->query && code == NIXIE_USAGE)
 		point_at(cli, error->message);

@@ -41,6 +41,7 @@ struct run {
 	struct output output;
 	struct batch *first; /* the one that is written; the others wait */
 	uint64_t done, matched, total;
+	bool read; /* at least one report */
 	bool partial;
 	GError *error;
 };
@@ -72,6 +73,7 @@ static void write_report(
 	for (size_t i = 0; i < report->warnings.n && report->cut; i++)
 		cli_say(run->cli, "%s: %s", file, report->warnings.v[i]);
 	run->partial |= report->cut;
+	run->read = true;
 	run->matched += is_bounce(report);
 	exporter_report(run->output.exporter, file, index, report, NULL, NULL,
 		run->error ? NULL : &run->error);
@@ -395,7 +397,7 @@ static GPtrArray *collect_paths(struct cli *cli, struct namelist **list, GError 
 			add_path(paths, *path);
 	if (cli->options->files_from)
 		*list = namelist_open(cli->options->files_from, error);
-	if (cli->options->files_from ? *list != NULL : paths->len > 0)
+	if (cli->options->files_from ? *list != NULL : *cli->options->args || *cli->options->query)
 		return paths;
 	g_ptr_array_unref(paths);
 	if (!cli->options->files_from)
@@ -443,6 +445,6 @@ int cli_extract(struct cli *cli)
 	if (!cli_output_close(cli, &run.output, run.error == NULL, run.error ? NULL : &run.error))
 		return cli_fail(cli, run.error);
 	if (run.partial)
-		return NIXIE_PARTIAL;
+		return run.read || cli->options->files_from ? NIXIE_PARTIAL : NIXIE_NOINPUT;
 	return cli->options->exit_code && run.matched ? NIXIE_MATCHED : NIXIE_DONE;
 }

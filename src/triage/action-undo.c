@@ -118,7 +118,7 @@ static const struct journal_entry *choose_step(const struct session *session,
 	if (!entry && any)
 		entry = journal_undoable(journal);
 	if (!entry)
-		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+		g_set_error(error, NIXIE_ERROR, NIXIE_DONE,
 			any ? _("there is nothing to undo")
 			    : _("nothing of this session is left to undo; the log lists earlier "
 				"changes, "
@@ -173,7 +173,7 @@ struct action *action_redo(struct session *session, GError **error)
 		action = action_from(entry, "redo", journal_deltas(journal, entry));
 		action->effect.command = g_strdup("nixie redo");
 	} else if (journal) {
-		g_set_error(error, NIXIE_ERROR, NIXIE_USAGE, _("there is nothing to do again"));
+		g_set_error(error, NIXIE_ERROR, NIXIE_DONE, _("there is nothing to do again"));
 	}
 	journal_free(journal);
 	return action;

@@ -108,6 +108,10 @@ with Home() as home:
     tap.equal([line["file"] if line["file"] == one else os.path.basename(os.path.dirname(line["file"])) for line in got.lines()], want,
               "a directory in a list is gone through in its turn")
 
+    os.mkdir(home.path("in/none"))
+    got = home.nixie("extract", "--format=json", home.path("in/none"))
+    tap.check(got.code == 0 and got.text == "[]\n" and not got.said, "an empty directory is no fault: it holds no report", got)
+
     # What cannot be read is named, and the rest goes on.
     empty, fifo, link = home.write("odd/empty.eml", ""), home.path("odd/fifo"), home.path("odd/link.eml")
     os.mkfifo(fifo)
@@ -116,6 +120,8 @@ with Home() as home:
     got = home.nixie("extract", "--format=json-lines", empty, fifo, link, rubbish, home.path("odd/gone.eml"), one)
     lines = got.lines()
     tap.equal(got.code, 65, "unreadable files: exit 65")
+    none = home.nixie("extract", "--format=json-lines", fifo, home.path("odd/gone.eml"))
+    tap.check(none.code == 66 and len(none.lines()) == 2 and all("error" in line for line in none.lines()), "no file of all could be read: no input", none)
     tap.equal(len(lines), 6, "an object for each of them")
     for path in (fifo, link, home.path("odd/gone.eml")):
         tap.check(path in got.said and [x for x in lines if x["file"] == path and x.get("error")], "named: %s" % os.path.basename(path), got)

@@ -35,7 +35,7 @@ WRONG = [  # words, exit code, what the sentence must name
     (["tag", "+x"], 64, "query"),
     (["retry"], 64, "query"),
     (["extract"], 64, "files"),
-    (["extract", "gone/file.eml"], 65, "gone/file.eml"),
+    (["extract", "gone/file.eml"], 66, "gone/file.eml"),
     (["explain"], 64, "explain"),
     (["explain", "gone/report.eml"], 66, "gone/report.eml"),
     (["explain", "9.9.9"], 64, "9.9.9"),

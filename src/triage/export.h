@@ -94,6 +94,24 @@ bool export_rows(
 char *export_preview(struct session *session, GPtrArray *rows, const struct export_options *options,
 	unsigned lines);
 
+/*
+ * What the rules of an export make of rows, as far as the rows tell: those that go out for their
+ * mark alone, and those that are left out.
+ */
+struct export_rulings {
+	struct export_ruling {
+		unsigned marked, out;
+	} unverified, passing;
+};
+struct export_rulings export_rulings(
+	struct session *session, const GPtrArray *rows, const struct export_options *options);
+/*
+ * The command line that writes what an export of `rows` to `path` writes. g_free; NULL when none
+ * means just these rows.
+ */
+char *export_command(struct session *session, const GPtrArray *rows,
+	const struct export_options *options, const char *path);
+
 /* CSV cell per RFC 4180, neutralised against spreadsheet formulas unless `raw`. True when it had to
  * be neutralised. */
 bool csv_cell(GString *out, const char *value, bool raw);

@@ -566,6 +566,16 @@ static void test_scan(void)
 	session_free(session);
 }
 
+static void assert_command(struct session *session, const GPtrArray *rows,
+	const struct export_options *options, bool unverified)
+{
+	g_autofree char *command = export_command(session, rows, options, "~/a b.csv");
+	g_assert_nonnull(command);
+	g_assert_true(g_str_has_prefix(command, "nixie export "));
+	g_assert_nonnull(strstr(command, " --output ~/'a b.csv' -- "));
+	g_assert_true((strstr(command, " --include-unverified") != NULL) == unverified);
+}
+
 static void test_export(void)
 {
 	struct session *session = loaded_session(NULL);
@@ -578,7 +588,26 @@ static void test_export(void)
 		.format = FORMAT_CSV, .columns = "address,trust", .for_export = true};
 	g_autofree char *proven = export_preview(session, rows, &options, 10);
 	g_assert_cmpstr(proven, ==, "address,trust\r\nneko@cat.example,proven\r\n");
+
+	/* What the box of the export shows: what is left out, and the command that does the same. */
+	struct export_rulings rulings = export_rulings(session, rows, &options);
+	g_assert_cmpuint(rulings.unverified.out, ==, n - 1);
+	g_assert_cmpuint(rulings.unverified.marked, ==, 0);
+	assert_command(session, rows, &options, false);
+	session_mark(session, all[0], true);
+	rulings = export_rulings(session, rows, &options);
+	g_assert_cmpuint(rulings.unverified.out, ==, n - 2);
+	g_assert_cmpuint(rulings.unverified.marked, ==, 1);
+	g_assert_null(export_command(session, rows, &options, "x"));
+	g_ptr_array_set_size(rows, 1);
+	assert_command(session, rows, &options, true);
+	session_mark(session, all[0], false);
+	assert_command(session, rows, &options, false);
+
 	options.include_unverified = true;
+	assert_command(session, rows, &options, true);
+	for (size_t i = 1; i < n; i++)
+		g_ptr_array_add(rows, all[i]);
 	g_autofree char *two = export_preview(session, rows, &options, 2);
 	g_assert_cmpstr(two, ==, "address,trust\r\nhachi@b.example,consistent\r\n");
 	session_free(session);

@@ -181,6 +181,25 @@ char *text_visible(const char *in, enum text_flags flags)
 	return g_string_free(out, FALSE);
 }
 
+static bool is_inside_character(char byte)
+{
+	return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
+char *text_middle(const char *in, size_t bytes)
+{
+	size_t n = strlen(in), head = (bytes - 2) / 3, tail;
+
+	if (n <= bytes)
+		return g_strdup(in);
+	tail = n - (bytes - 2 - head);
+	while (head && is_inside_character(in[head]))
+		head--;
+	while (is_inside_character(in[tail]))
+		tail++;
+	return g_strdup_printf("%.*s..%s", (int)head, in, in + tail);
+}
+
 char *text_quoted(struct span in)
 {
 	const char *mark = in.n && memchr(in.p, '"', in.n) ? "'" : "\"";

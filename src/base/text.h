@@ -60,6 +60,12 @@ struct span text_fit(struct span in, size_t cells, size_t *used);
  * g_ptr_array_unref. */
 GPtrArray *text_wrap(const char *in, size_t cells);
 
+/*
+ * At most `bytes` (8 or more) of it: two dots stand where its middle was, and more of the end stays
+ * than of the beginning, since an address ends with its domain. g_free.
+ */
+char *text_middle(const char *in, size_t bytes);
+
 /* In quotation marks: in single ones where it holds double ones. g_free. */
 char *text_quoted(struct span in);
 

@@ -411,7 +411,8 @@ struct explanation *explain(const struct knowledge *knowledge, const struct rule
 		explain_kind(explanation, knowledge, recipient ? recipient->kind : report->kind);
 		return explanation;
 	}
-	struct fill with = {knowledge, report, recipient, .pass_on = context->pass_on};
+	struct fill with = {
+		knowledge, report, recipient, .pass_on = context->pass_on, .brief = true};
 	struct voices cause = voices_of_cause(knowledge, rules, recipient);
 	struct voices voices = voices_for(knowledge, &cause, report, recipient, context);
 	bool forged = context->origin == ORIGIN_FORGED;

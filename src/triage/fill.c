@@ -2,10 +2,12 @@
 #include "triage/fill.h"
 
 #include "base/address.h"
+#include "base/text.h"
 #include "rules/advice.h"
 #include "triage/figures.h"
 
 #define FACT_MAX 320 /* bytes of a fact in running text: the longest mail address */
+#define BRIEF_MAX 76 /* bytes of an address in a text that is read beside it */
 
 /* --- how a fact reads; all of them lie in the arena */
 
@@ -84,7 +86,12 @@ static const char *address_fact(const struct fill *with, struct arena *arena)
 	const struct recipient *recipient = with->recipient;
 	if (recipient->display)
 		return show_text(recipient->display, arena);
-	return recipient->address ? show_mailbox(recipient->address, arena) : NULL;
+	if (!recipient->address)
+		return NULL;
+	const char *mailbox = show_mailbox(recipient->address, arena);
+	return with->brief && mailbox && strlen(mailbox) > BRIEF_MAX
+		       ? keep(text_middle(mailbox, BRIEF_MAX), arena)
+		       : mailbox;
 }
 
 static const char *domain_fact(const struct fill *with, struct arena *arena)

@@ -22,6 +22,7 @@ struct fill {
 	const struct fill_fact *more; /* ends with name NULL; these come first. NULL: none */
 	const char *cause;            /* {cause}: why a delay is held up; NULL: unknown */
 	const char *pass_on;          /* {pass_on}: what has words to pass on; NULL: nothing here */
+	bool brief; /* the address stands beside the text: a long one is cut in its middle */
 };
 
 /*

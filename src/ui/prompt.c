@@ -8,7 +8,7 @@
 #include "ui/editline.h"
 #include "ui/key.h"
 
-#define HINT_GAP "   "
+#define HINT_GAP 3
 #define FRAME_WIDTH 76
 #define SLOW (CLOCKS_PER_SEC / 30)
 #define PAUSE_MS 150
@@ -23,31 +23,77 @@ struct prompt {
 	guint back;            /* steps into the history, 0: what is typed */
 	GPtrArray *candidates; /* of the last Tab; NULL: none */
 	size_t candidate, word_at;
-	struct doc *doc;     /* candidates and effect; NULL: to be made */
-	bool slow;           /* the last effect took long to tell */
-	bool paused;         /* nothing was typed for a while */
-	guint pause;         /* timer that waits for that; 0: none */
-	char *refused, *why; /* a text that was entered before, and why it was not taken; NULL */
+	struct doc *doc;      /* candidates and effect; NULL: to be made */
+	struct scroll scroll; /* of the doc */
+	bool slow;            /* the last effect took long to tell */
+	bool paused;          /* nothing was typed for a while */
+	guint pause;          /* timer that waits for that; 0: none */
+	char *refused, *why;  /* a text that was entered before, and why it was not taken; NULL */
 	size_t caret_at, caret_n; /* the token in it that is meant; 0 bytes: none */
 	bool lost;                /* what was typed leads nowhere */
 };
 
 /* --- drawing */
 
-static char *candidates_text(const struct prompt *prompt)
+/* As much as all candidates begin with. */
+static char *common_head(const GPtrArray *words)
 {
-	GString *out = g_string_new(NULL);
-	guint n = prompt->candidates->len;
+	char *head = g_strdup(words->pdata[0]);
 
-	for (guint i = 0; i < n; i++) {
-		guint k = (guint)((prompt->candidate + i) % n);
+	for (guint i = 1; i < words->len; i++) {
+		const char *word = words->pdata[i];
+		size_t n = 0;
 
-		g_string_append_printf(
-			out, "%s%s", i ? "  " : "", (char *)prompt->candidates->pdata[k]);
-		if (out->len > 400)
-			break;
+		while (head[n] && head[n] == word[n])
+			n++;
+		head[n] = '\0';
 	}
-	g_string_append_printf(out, "  (%u)", n);
+	/* Never half a character. */
+	while (*head && !g_utf8_validate(head, -1, NULL))
+		head[strlen(head) - 1] = '\0';
+	return head;
+}
+
+/* Bytes of a prefix that all candidates have, and nobody needs to read each time. */
+static size_t prefix_of(const GPtrArray *candidates)
+{
+	g_autofree char *head = common_head(candidates);
+	size_t n = strlen(head);
+
+	while (n && head[n - 1] != ':' && head[n - 1] != ',')
+		n--;
+	return n;
+}
+
+/* "" for none; g_free. */
+static char *more_text(guint n)
+{
+	return n ? g_strdup_printf(_("(%u more)"), n) : g_strdup("");
+}
+
+/* As many as fit into a line, the next one first, and how many more there are. */
+static char *candidates_text(const struct prompt *prompt, int width)
+{
+	const struct terminal *term = prompt->view.app->term;
+	const GPtrArray *all = prompt->candidates;
+	size_t skip = prefix_of(all);
+	GString *out = g_string_new(NULL);
+	g_autofree char *left = NULL;
+	guint shown = 0;
+
+	for (; shown < all->len; shown++) {
+		const char *next =
+			(char *)all->pdata[(prompt->candidate + shown) % all->len] + skip;
+		g_autofree char *rest = more_text(all->len - shown - 1);
+		int cells = term_cells(term, out->str) + term_cells(term, next) +
+			    term_cells(term, rest);
+
+		if (shown && cells > width)
+			break;
+		g_string_append_printf(out, "%s  ", next);
+	}
+	left = more_text(all->len - shown);
+	g_string_append(out, left);
 	return g_string_free(out, FALSE);
 }
 
@@ -151,7 +197,7 @@ static const struct doc *effects(struct prompt *prompt, int width)
 	doc_free(doc);
 	doc = prompt->doc = doc_new(width);
 	if (prompt->candidates && prompt->candidates->len > 1) {
-		g_autofree char *text = candidates_text(prompt);
+		g_autofree char *text = candidates_text(prompt, width);
 
 		doc_line(doc, STYLE_DIM, text);
 	}
@@ -190,14 +236,23 @@ static void draw_caret(struct prompt *prompt, struct rect area, int row, int col
 	term_fill(term, area, row, from, MIN(to, area.w) - from, STYLE_WARNING, '^');
 }
 
-/* What stands between three blanks, as many of these as there is room for. */
-static void draw_hints(struct terminal *term, struct rect area, const char *hints)
+/* As many hints as there is room for, those that matter most here first. */
+static void draw_hints(struct prompt *prompt, struct rect area)
 {
-	g_auto(GStrv) words = g_strsplit(hints, HINT_GAP, -1);
+	struct terminal *term = prompt->view.app->term;
+	const struct scroll *scroll = &prompt->scroll;
+	const char *const hints[] = {
+		_("Enter does it"),
+		_("Esc leaves"),
+		scroll->count > scroll->height ? _("PgDn: more") : "",
+		prompt->spec->complete ? _("Tab completes") : "",
+		_("Up: earlier ones"),
+	};
 	int x = 0;
 
-	for (char **word = words; *word && x + term_cells(term, *word) <= area.w; word++)
-		x = term_text(term, area, area.h - 1, x, STYLE_DIM, *word) + (int)strlen(HINT_GAP);
+	for (size_t i = 0; i < G_N_ELEMENTS(hints); i++)
+		if (*hints[i] && x + term_cells(term, hints[i]) <= area.w)
+			x = term_text(term, area, area.h - 1, x, STYLE_DIM, hints[i]) + HINT_GAP;
 }
 
 static void prompt_draw(struct view *view, struct rect screen)
@@ -207,7 +262,7 @@ static void prompt_draw(struct view *view, struct rect screen)
 	int w = MIN(FRAME_WIDTH, screen.w), h;
 	const struct doc *doc = effects(prompt, w - 4);
 	struct rect inside, last = {screen.h - 1, 0, 1, screen.w};
-	struct scroll scroll = {0};
+	struct rect below;
 	int caret = prompt->caret_n > 0, column;
 	g_autofree char *heading = NULL;
 
@@ -216,7 +271,7 @@ static void prompt_draw(struct view *view, struct rect screen)
 
 		if (doc->lines->len) {
 			term_clear(term, above);
-			doc_draw(doc, term, above, &scroll, NULL);
+			doc_draw(doc, term, above, &prompt->scroll, NULL);
 		}
 		term_clear(term, last);
 		draw_line(prompt, last, 0);
@@ -230,13 +285,10 @@ static void prompt_draw(struct view *view, struct rect screen)
 	column = draw_line(prompt, inside, 0);
 	if (caret)
 		draw_caret(prompt, inside, 1, column);
-	doc_draw(doc, term,
-		(struct rect){inside.y + 1 + caret, inside.x, inside.h - 2 - caret, inside.w},
-		&scroll, NULL);
-	draw_hints(term, inside,
-		prompt->spec->complete
-			? _("Enter does it   Esc leaves   Up: earlier ones   Tab completes")
-			: _("Enter does it   Esc leaves   Up: earlier ones"));
+	below = (struct rect){inside.y + 1 + caret, inside.x, inside.h - 2 - caret, inside.w};
+	scroll_fit(&prompt->scroll, doc->lines->len, below.h);
+	doc_draw(doc, term, below, &prompt->scroll, NULL);
+	draw_hints(prompt, inside);
 }
 
 /* --- keys */
@@ -257,25 +309,6 @@ static void look_back(struct prompt *prompt, int step)
 	prompt->back = (guint)((int)prompt->back + step);
 	editline_set(&prompt->line,
 		texts && prompt->back ? texts->pdata[n - prompt->back] : prompt->typed);
-}
-
-/* As much as all candidates begin with. */
-static char *common_head(const GPtrArray *words)
-{
-	char *head = g_strdup(words->pdata[0]);
-
-	for (guint i = 1; i < words->len; i++) {
-		const char *word = words->pdata[i];
-		size_t n = 0;
-
-		while (head[n] && head[n] == word[n])
-			n++;
-		head[n] = '\0';
-	}
-	/* Never half a character. */
-	while (*head && !g_utf8_validate(head, -1, NULL))
-		head[strlen(head) - 1] = '\0';
-	return head;
 }
 
 /* Tab: as far as it is certain; Tab again: one candidate after the other. */
@@ -341,7 +374,12 @@ static bool prompt_key(struct view *view, int key)
 {
 	struct prompt *prompt = (struct prompt *)view;
 
+	if (key == K_PAGE_DOWN || key == K_PAGE_UP) {
+		scroll_page(&prompt->scroll, key == K_PAGE_DOWN);
+		return true;
+	}
 	g_clear_pointer(&prompt->doc, doc_free);
+	scroll_to(&prompt->scroll, 0);
 	stop_waiting(prompt);
 	if (key == K_TAB && prompt->spec->complete && !prompt->line.pasting) {
 		complete(prompt);

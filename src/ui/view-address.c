@@ -23,7 +23,7 @@ struct address_view {
 /* A line of the screen. */
 struct piece {
 	const struct page_line *line;
-	bool first; /* of its page_line: the label stands here */
+	bool first; /* of its page_line: the label stands here, if it does not stand in the text */
 	char *text;
 };
 
@@ -84,13 +84,15 @@ static void wrap(struct address_view *self, int width)
 	self->width = width;
 	for (guint i = 0; self->lines && i < self->lines->len; i++) {
 		const struct page_line *line = self->lines->pdata[i];
-		g_autofree char *shown = text_visible(line->text, flags);
-		g_autoptr(GPtrArray) parts =
-			text_wrap(shown, (size_t)MAX(width - 2 - label_cells(width), 8));
+		g_autofree char *head =
+			line->head ? g_strdup_printf("%s: %s", line->label, line->text) : NULL;
+		g_autofree char *shown = text_visible(head ? head : line->text, flags);
+		int before = 2 + (head ? 0 : label_cells(width));
+		g_autoptr(GPtrArray) parts = text_wrap(shown, (size_t)MAX(width - before, 8));
 
-		if (line->head || !parts->len)
+		if (!parts->len)
 			add_piece(self, line, line->text);
-		for (guint k = 0; !line->head && k < parts->len; k++)
+		for (guint k = 0; k < parts->len; k++)
 			add_piece(self, line, parts->pdata[k]);
 	}
 }
@@ -114,10 +116,7 @@ static void draw_line(struct address_view *self, struct rect area, int y, size_t
 
 	term_fill(term, area, y, 0, area.w, style, ' ');
 	x = term_text(term, area, y, 0, style, focused ? "> " : "  ");
-	if (line->head) {
-		x = term_text(term, area, y, x, style, line->label);
-		x = term_text(term, area, y, x, style, ": ");
-	} else {
+	if (!line->head) {
 		term_field(term, area, y, x, label_cells(area.w) - 1, focused ? style : STYLE_DIM,
 			piece->first ? line->label : "");
 		x += label_cells(area.w);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view-explain.h"
 
+#include "base/text.h"
 #include "base/words.h"
 #include "triage/context.h"
 #include "ui/cells.h"
@@ -9,6 +10,7 @@
 
 #define EVIDENCE_BYTES 200 /* of one piece of evidence; all of it stands beside, in the report */
 #define BOUNCES_SHOWN 6
+#define ADDRESS_LINES 3
 
 void explain_pane_init(struct explain_pane *pane, struct app *app)
 {
@@ -193,6 +195,9 @@ static void add_verdict(struct app *app, const struct page *page, const struct r
 	const struct details *details)
 {
 	g_autofree char *pass_on = pass_on_words(app, page);
+	/* The whole one stands in the report, and on its own page. */
+	g_autofree char *address =
+		text_middle(row_address(row), (size_t)MAX(page->doc->width, 8) * ADDRESS_LINES);
 	struct context context = row_context(row);
 	struct doc *doc = page->doc;
 	struct explanation *e;
@@ -202,7 +207,7 @@ static void add_verdict(struct app *app, const struct page *page, const struct r
 		details->recipient, &context);
 	doc_text(doc, STYLE_STRONG, e->title);
 	doc_text(doc, severity_style(row->kind, row->type), e->type_words);
-	doc_text(doc, STYLE_NORMAL, row_address(row));
+	doc_text(doc, STYLE_NORMAL, address);
 	if (e->warning) {
 		doc_blank(doc);
 		doc_text(doc, STYLE_WARNING, e->warning);

@@ -205,6 +205,26 @@ static void test_cells(void)
 	}
 }
 
+static void test_middle(void)
+{
+	static const struct {
+		const char *in;
+		size_t bytes;
+		const char *out;
+	} rows[] = {
+		{"", 8, ""},
+		{"anna@b.example", 14, "anna@b.example"},
+		{"anna@b.example", 13, "ann...example"},
+		{"anna@b.example", 8, "an..mple"},
+		/* No letter is cut in two. */
+		{"x\303\274\303\274\303\274@b.example", 16, "x\303\274..@b.example"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *out = text_middle(rows[i].in, rows[i].bytes);
+		g_assert_cmpstr(out, ==, rows[i].out);
+	}
+}
+
 static void test_quoted(void)
 {
 	g_autofree char *plain = text_quoted(span_of("x")), *none = text_quoted(SPAN_NONE);
@@ -808,6 +828,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/base/text/visible", test_visible);
 	g_test_add_func("/base/text/dressed", test_dressed);
 	g_test_add_func("/base/text/cells", test_cells);
+	g_test_add_func("/base/text/middle", test_middle);
 	g_test_add_func("/base/text/quoted", test_quoted);
 	g_test_add_func("/text/utf8", test_utf8);
 	g_test_add_func("/digest", test_digest);

@@ -397,6 +397,23 @@ static void test_fill(void)
 		g_autofree char *out = fill_text(rows[i].in, &with);
 		g_assert_cmpstr(out, ==, rows[i].out);
 	}
+	/* A long address does not fill the text beside which it stands. */
+	static const char *const lengths[][2] = {
+		{"a@b.example", "a@b.example"},
+		{"anna-very-long-name-of-a-mailbox-that-somebody-made-up-for-a-test@cats.example."
+		 "com",
+			"anna-very-long-name-of-a..-that-somebody-made-up-for-a-test@cats."
+			"example.com"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(lengths); i++) {
+		recipient->address = lengths[i][0];
+		with.brief = true;
+		g_autofree char *brief = fill_text("{address}", &with);
+		g_assert_cmpstr(brief, ==, lengths[i][1]);
+		with.brief = false;
+		g_autofree char *whole = fill_text("{address}", &with);
+		g_assert_cmpstr(whole, ==, lengths[i][0]);
+	}
 	/* H38: no link of a mail that is dressed up as a bounce. */
 	report->suspicious = true;
 	g_autofree char *out = fill_text("{link|none}", &with);

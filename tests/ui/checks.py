@@ -275,7 +275,7 @@ def check_9(home):
     for words, code in ((["list"], 0), (["list", "--color=auto"], 0), (["show", "*"], 0), (["stats"], 0), (["explain", "5.1.1"], 0), (["doctor"], None),
                         (["list", "tag:nothing-has-this"], 0), (["list", "--exit-code"], 1), (["list", "--exit-code", "tag:nothing-has-this"], 0),
                         (["list", "nosuch:abc"], 64), (["nosuch"], 64), ([], 64), (["tui"], 64), (["list", "--format-version=0"], 20),
-                        (["list", "--format-version=9"], 21), (["extract", "/nonexistent"], 65), (["log"], 0)):
+                        (["list", "--format-version=9"], 21), (["extract", "/nonexistent"], 66), (["log"], 0)):
         got = home.nixie(*words)
         tap.check(b"\033" not in got.out + got.err and (code is None or got.code == code), "check 9: nixie %s gives %s" % (" ".join(words), code), got)
     got = home.nixie()

@@ -58,15 +58,6 @@ static bool create(sqlite3 *db)
 		" body INTEGER, PRIMARY KEY (rules, id, base, size, mtime)) WITHOUT ROWID;");
 }
 
-static bool prepare_all(struct verdicts *verdicts)
-{
-	for (int i = 0; i < STATEMENT_COUNT; i++)
-		if (sqlite3_prepare_v3(verdicts->db, sql_of[i], -1, SQLITE_PREPARE_PERSISTENT,
-			    &verdicts->statements[i], NULL))
-			return false;
-	return true;
-}
-
 /* --- opening */
 
 /* Facts under rule sets that are not used any more. */
@@ -105,8 +96,7 @@ static void clear(void *user)
 {
 	struct verdicts *verdicts = user;
 
-	for (int i = 0; i < STATEMENT_COUNT; i++)
-		g_clear_pointer(&verdicts->statements[i], sqlite3_finalize);
+	sqlfile_finalize(verdicts->statements, STATEMENT_COUNT);
 }
 
 static bool ready(sqlite3 *db, void *user)
@@ -114,7 +104,8 @@ static bool ready(sqlite3 *db, void *user)
 	struct verdicts *verdicts = user;
 
 	verdicts->db = db;
-	if (!find_rules(verdicts, verdicts->basis) || !prepare_all(verdicts))
+	if (!find_rules(verdicts, verdicts->basis) ||
+		!sqlfile_prepare(db, sql_of, verdicts->statements, STATEMENT_COUNT))
 		return false;
 	forget_old(db);
 	return true;

@@ -87,19 +87,15 @@ static bool ready(sqlite3 *db, void *user)
 	struct known *known = user;
 
 	known->db = db;
-	for (int i = 0; i < STATEMENT_COUNT; i++)
-		if (sqlite3_prepare_v3(db, statements[i], -1, SQLITE_PREPARE_PERSISTENT,
-			    &known->statements[i], NULL))
-			return false;
-	return settle_form(known);
+	return sqlfile_prepare(db, statements, known->statements, STATEMENT_COUNT) &&
+	       settle_form(known);
 }
 
 static void clear(void *user)
 {
 	struct known *known = user;
 
-	for (int i = 0; i < STATEMENT_COUNT; i++)
-		g_clear_pointer(&known->statements[i], sqlite3_finalize);
+	sqlfile_finalize(known->statements, STATEMENT_COUNT);
 }
 
 static const struct sqlfile_kind kind = {

@@ -33,6 +33,21 @@ bool sqlfile_number(sqlite3 *db, const char *sql, const char *text, int64_t *num
 	return found;
 }
 
+bool sqlfile_prepare(sqlite3 *db, const char *const *texts, sqlite3_stmt **statements, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (sqlite3_prepare_v3(
+			    db, texts[i], -1, SQLITE_PREPARE_PERSISTENT, &statements[i], NULL))
+			return false;
+	return true;
+}
+
+void sqlfile_finalize(sqlite3_stmt **statements, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		g_clear_pointer(&statements[i], sqlite3_finalize);
+}
+
 /* In a transaction that is open; ends it. */
 static bool create(const struct sqlfile_kind *kind, sqlite3 *db)
 {

@@ -38,6 +38,10 @@ struct sqlfile_harm {
 void sqlfile_look(sqlite3 *db, struct sqlfile_harm *harm);
 void sqlfile_close(sqlite3 *db, const struct sqlfile_harm *harm);
 
+/* What `ready` and `clear` of struct sqlfile_kind do with statements that are run often. */
+bool sqlfile_prepare(sqlite3 *db, const char *const *texts, sqlite3_stmt **statements, size_t n);
+void sqlfile_finalize(sqlite3_stmt **statements, size_t n);
+
 bool sqlfile_run(sqlite3 *db, const char *sql);
 /* A statement that is run once: its first number, if it has one. `text` may be NULL. */
 bool sqlfile_number(sqlite3 *db, const char *sql, const char *text, int64_t *number);

@@ -63,6 +63,9 @@ struct job *reader_count_start(struct spawner *spawner, struct store_ref store,
 typedef void reader_ids(void *user, char **ids);
 struct job *reader_ids_start(struct spawner *spawner, const struct reader_request *request,
 	reader_ids *ids, job_done *done, void *user);
+/* Which of these Message-IDs the index does not have, all at once. */
+struct job *reader_absent_start(struct spawner *spawner, struct store_ref store,
+	const char *const *ids, reader_ids *absent, job_done *done, void *user);
 /* All tags and named queries ("query.NAME=text") of the index. */
 typedef void reader_names(void *user, char **tags, char **queries);
 struct job *reader_names_start(struct spawner *spawner, struct store_ref store, reader_names *names,

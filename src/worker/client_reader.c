@@ -182,6 +182,17 @@ struct job *reader_ids_start(struct spawner *spawner, const struct reader_reques
 	return &job->job;
 }
 
+struct job *reader_absent_start(struct spawner *spawner, struct store_ref store,
+	const char *const *ids, reader_ids *absent, job_done *done, void *user)
+{
+	struct reader_job *job = reader_job_new(spawner, done, user);
+
+	job->ids = absent;
+	job_send(&job->job, WIRE_ABSENT,
+		g_variant_new("(@" STORE_TYPE "^aay)", store_ref_pack(&store), ids));
+	return &job->job;
+}
+
 struct job *reader_letters_start(struct spawner *spawner, struct store_ref store,
 	const char *sent_query, reader_letters *letters, job_done *done, void *user)
 {

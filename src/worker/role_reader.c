@@ -480,6 +480,25 @@ static bool ids_work(struct wire *wire, void *user, GError **error)
 	return true;
 }
 
+static bool absent_work(struct wire *wire, void *user, GError **error)
+{
+	struct question *question = user;
+	struct store_ref store = store_ref_unpack(question->request);
+	struct reader *reader = reader_open(&store, question->lock, error);
+	g_autoptr(GPtrArray) absent = g_ptr_array_new();
+	g_autofree const char **ids = NULL;
+
+	if (!reader)
+		return false;
+	g_variant_get_child(question->request, 1, "^a&ay", &ids);
+	for (const char **id = ids; *id; id++)
+		if (!reader_has(reader, *id))
+			g_ptr_array_add(absent, (gpointer)*id);
+	g_ptr_array_add(absent, NULL);
+	wire_send(wire, WIRE_MATCHES, g_variant_new("(^aay)", absent->pdata));
+	return true;
+}
+
 static bool on_answer(void *user, enum wire_kind kind, GVariant *value)
 {
 	struct question *question = user;
@@ -517,6 +536,8 @@ void role_reader(struct wire *wire)
 		ask(wire, request, names_work);
 	else if (kind == WIRE_IDS)
 		ask(wire, request, ids_work);
+	else if (kind == WIRE_ABSENT)
+		ask(wire, request, absent_work);
 	else if (kind == WIRE_LETTERS)
 		read_letters(wire, request);
 }

@@ -27,6 +27,7 @@
  *   COUNT    store, queries
  *   NAMES    store
  *   IDS      store, query, exclude
+ *   ABSENT   store, Message-IDs; MATCHES of those that the index does not have follows
  *   LETTERS  store, query of what was sent from here
  *   WRITE    store, uuid, kind, label; CHANGES frames and GO follow
  *   INDEX    mail, database, tags
@@ -71,6 +72,7 @@
 	X(COUNT, "(" STORE_TYPE "aay)") \
 	X(NAMES, "(" STORE_TYPE ")") \
 	X(IDS, "(" STORE_TYPE "mayb)") \
+	X(ABSENT, "(" STORE_TYPE "aay)") \
 	X(LETTERS, "(" STORE_TYPE "may)") \
 	X(POST, PACK_TYPE) \
 	X(WRITE, "(" STORE_TYPE "ayayay)") \

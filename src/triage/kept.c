@@ -4,22 +4,30 @@
  * the rows rest on beside the index: program, rules, query, settings. Its state says which index
  * they were read from: its revision, how many messages match, and how many there are at all, for a
  * message that is removed leaves no trace in the revision. What the rows tell together is worked
- * out each time; a file that was changed since is read again.
+ * out each time; a file that was changed since is read again. Of an index that went on since,
+ * load-kept.c reads what changed.
  *
  * It is written a page a turn while nothing else is to be done, and counts when the index is still
- * the one that was read from.
+ * the one that was read from. Of a list that was kept only what changed is added, unless that is
+ * much by now.
  */
 #include "triage/rowpage.h"
 #include "triage/session-parts.h"
 
 #define KEPT_LEAST 200 /* messages: fewer are read as quickly */
+/* What was added is most of it: so many times as much was there before, or on so many pages. */
+#define ADDED_FEW 8
+#define ADDED_PAGES 40
 
 struct keeping {
 	struct session *session;
 	char *name, *state;
+	struct kept_base base;
+	bool changes; /* only what is not in that */
 	struct rowpage_about about;
 	int64_t began;
-	guint at; /* the message that is next */
+	guint at;   /* the message that is next */
+	bool begun; /* a page was written */
 	guint source;
 	struct job *job;
 	bool same; /* the index, at the end */
@@ -49,6 +57,16 @@ static bool stands_still(const char *query)
 {
 	g_autofree char *lower = g_ascii_strdown(query, -1);
 	return !strstr(lower, "date:") && !strstr(lower, "query:");
+}
+
+/*
+ * Does what it matches hang on a message alone? A thread changes with any of its messages, and what
+ * is asked by revision with each change.
+ */
+static bool stands_alone(const char *query)
+{
+	g_autofree char *lower = g_ascii_strdown(query, -1);
+	return !strstr(lower, "thread:") && !strstr(lower, "lastmod:");
 }
 
 /* NULL: such a list is not kept. g_free. */
@@ -84,12 +102,52 @@ static char *state_of(uint64_t revision, uint64_t count, uint64_t total)
 		revision, count, total);
 }
 
-struct job *kept_ask(struct session *session, cache_page *page, job_done *done, void *user)
+static char *state_now(const struct session *session)
 {
 	const struct store_info *info = &session->about.info;
-	g_autofree char *name = info->count >= KEPT_LEAST ? name_of(session) : NULL;
-	g_autofree char *state = state_of(info->revision, info->count, info->total);
+	return state_of(info->revision, info->count, info->total);
+}
+
+struct job *kept_find(struct session *session, cache_state *state, job_done *done, void *user)
+{
+	g_autofree char *name = session->about.info.count >= KEPT_LEAST ? name_of(session) : NULL;
+	return name ? cache_find_list(session->cache, name, state, done, user) : NULL;
+}
+
+bool kept_holds(const struct session *session, const char *state)
+{
+	g_autofree char *now = state_now(session);
+	return strcmp(state, now) == 0;
+}
+
+bool kept_can_follow(const struct session *session, const struct kept_state *state)
+{
+	const char *sent = config_text(session->config, SET_SENT_QUERY);
+	return state->revision && state->revision <= session->about.info.revision &&
+	       stands_alone(session->notmuch_query) && (!sent || stands_alone(sent));
+}
+
+bool kept_read_state(const char *text, struct kept_state *state)
+{
+	char *end;
+	state->revision = g_ascii_strtoull(text, &end, 10);
+	state->count = g_ascii_strtoull(end, &end, 10);
+	state->total = g_ascii_strtoull(end, &end, 10);
+	return !*end;
+}
+
+struct job *kept_ask(
+	struct session *session, const char *state, cache_page *page, job_done *done, void *user)
+{
+	g_autofree char *name = name_of(session);
 	return name ? cache_get_list(session->cache, name, state, page, done, user) : NULL;
+}
+
+void kept_base_clear(struct kept_base *base)
+{
+	g_free(base->state);
+	g_clear_pointer(&base->left, g_ptr_array_unref);
+	*base = (struct kept_base){NULL};
 }
 
 /* --- keeping it */
@@ -100,6 +158,7 @@ static void keeping_free(struct keeping *keeping)
 {
 	g_free(keeping->name);
 	g_free(keeping->state);
+	kept_base_clear(&keeping->base);
 	g_free(keeping);
 }
 
@@ -143,11 +202,14 @@ static void on_put(void *user, const GError *error)
 static void put_page(struct keeping *keeping)
 {
 	struct session *session = keeping->session;
+	const char *onto = keeping->changes ? keeping->base.state : NULL;
 	struct pack page;
 	pack_init(&page);
-	keeping->at = rowpage_pack(session->rows, keeping->at, &keeping->about, &page);
-	job_begins(keeping, cache_put_page(session->cache, keeping->name, keeping->began, &page,
-				    on_put, keeping));
+	keeping->at = rowpage_pack(session->rows, keeping->at, keeping->changes,
+		keeping->begun ? NULL : keeping->base.left, &keeping->about, &page);
+	keeping->begun = true;
+	job_begins(keeping, cache_put_page(session->cache, keeping->name, onto, keeping->began,
+				    &page, on_put, keeping));
 	pack_clear(&page);
 }
 
@@ -181,7 +243,7 @@ static gboolean on_turn(gpointer user)
 {
 	struct keeping *keeping = user;
 	keeping->source = 0;
-	if (keeping->at < keeping->session->rows->entries->len)
+	if (!keeping->begun || keeping->at < keeping->session->rows->entries->len)
 		put_page(keeping);
 	else
 		ask_index(keeping);
@@ -203,7 +265,16 @@ static bool has_sums(const struct rowstore *rows)
 	return false;
 }
 
-void keeping_start(struct session *session, int64_t began)
+static bool is_little(const struct rowstore *rows, const struct kept_base *base)
+{
+	guint n = base->passed;
+	for (guint i = 0; i < rows->entries->len; i++)
+		n += !((const struct entry *)rows->entries->pdata[i])->kept;
+	return n <= rows->entries->len / ADDED_FEW &&
+	       base->pages <= rows->entries->len / ROWPAGE_MESSAGES + ADDED_PAGES;
+}
+
+void keeping_start(struct session *session, int64_t began, struct kept_base *base)
 {
 	const struct store_info *info = &session->about.info;
 	const struct rowstore *rows = session->rows;
@@ -219,10 +290,13 @@ void keeping_start(struct session *session, int64_t began)
 	*session->keeping = (struct keeping){
 		.session = session,
 		.name = name,
-		.state = state_of(info->revision, info->count, info->total),
+		.state = state_now(session),
+		.base = *base,
+		.changes = base->state && is_little(rows, base),
 		.about = {session->about.uses_done_tag, session->own.sent_indexed},
 		.began = began,
 	};
+	*base = (struct kept_base){NULL};
 	go_on(session->keeping);
 }
 
@@ -243,8 +317,18 @@ void keeping_drop(struct session *session)
 		keeping_free(keeping);
 }
 
-void keeping_wait(struct session *session)
+static gboolean on_late(gpointer user)
 {
-	while (session->keeping)
+	*(bool *)user = true;
+	return G_SOURCE_CONTINUE;
+}
+
+void keeping_wait(struct session *session, unsigned milliseconds)
+{
+	bool late = false;
+	guint timer = milliseconds ? g_timeout_add(milliseconds, on_late, &late) : 0;
+	while (session->keeping && !late)
 		g_main_context_iteration(NULL, TRUE);
+	if (timer)
+		g_source_remove(timer);
 }

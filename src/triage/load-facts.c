@@ -58,7 +58,7 @@ static void on_chunk_done(void *user, const GError *error)
 	if (!load->seen && !load->news)
 		session_tell_now(load->session, SESSION_ROWS);
 	load->seen = true;
-	if (!load->kept_job)
+	if (!load->kept_job && !load->changing)
 		load_count(load);
 	if (failed)
 		load_fail(load, error);

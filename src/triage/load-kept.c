@@ -1,16 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Loading: a list that was kept (kept.c) takes the place of what is being read. */
+/*
+ * Loading: a list that was kept (kept.c) takes the place of what is being read. Where the index
+ * changed since, that is asked first (load-changes.c), so that no page can bring back what was.
+ */
 #include "triage/load-parts.h"
-#include "triage/rowpage.h"
 
-/* It takes the place of what is being read, of which nothing is waited for any more. */
-static void take_over(struct load *load)
+/* The list from the index goes on, if it was not there yet. */
+static void go_without(struct load *load)
 {
-	load->taken = true;
-	if (load->job)
-		job_cancel(load->job);
-	if (load->count_job)
-		job_cancel(load->count_job);
+	kept_base_clear(&load->kept);
+	if (!load->seen && !load->listed)
+		return;
+	load_count(load);
+	load_advance(load);
+}
+
+/* --- its pages */
+
+/* Nothing is waited for any more that the pages tell. */
+static void drop_reading(struct load *load)
+{
 	for (guint i = 0; i < load->chunks->len; i++) {
 		struct chunk *chunk = load->chunks->pdata[i];
 		chunk->dropped = true;
@@ -18,6 +27,16 @@ static void take_over(struct load *load)
 	}
 	g_queue_clear_full(&load->held, (GDestroyNotify)g_array_unref);
 	g_queue_init(&load->held);
+}
+
+static void take_over(struct load *load)
+{
+	load->taken = true;
+	if (load->job)
+		job_cancel(load->job);
+	if (load->count_job && !load->changes)
+		job_cancel(load->count_job);
+	drop_reading(load);
 }
 
 static void on_page(void *user, struct unpack *page)
@@ -29,15 +48,42 @@ static void on_page(void *user, struct unpack *page)
 		return;
 	if (!load->taken)
 		take_over(load);
-	load->broken = !rowpage_unpack(session->rows, page, &about);
-	load->changed_files += about.changed_files;
+	load->broken = !rowpage_unpack(session->rows, page, &load->kept_news, &about);
 	if (load->broken)
 		return;
-	session->about.uses_done_tag = about.uses_done_tag;
-	session->own.sent_indexed = about.sent_indexed;
-	session->about.counted = true;
+	if (!load->kept.pages++)
+		load->kept_about = about; /* what was added last tells how it is */
+	if (!load->changes) {
+		session->about.uses_done_tag = load->kept_about.uses_done_tag;
+		session->own.sent_indexed = load->kept_about.sent_indexed;
+		session->about.counted = true;
+	}
 	load_rows_come(load);
 }
+
+static void on_kept(void *user, const GError *error)
+{
+	struct load *load = user;
+	(void)error; /* then it is read */
+	load->kept_job = NULL;
+	if (!load_job_ends(load))
+		return;
+	if (load->taken)
+		load_kept_is_told(load);
+	else
+		go_without(load);
+}
+
+static void ask_pages(struct load *load)
+{
+	load->kept_job = kept_ask(load->session, load->kept.state, on_page, on_kept, load);
+	if (load->kept_job)
+		load_job_begins(load);
+	else
+		go_without(load);
+}
+
+/* --- when all of them are there */
 
 /* Files that were changed since, or of a page that is not there. */
 static void hold_unread(struct load *load)
@@ -50,21 +96,50 @@ static void hold_unread(struct load *load)
 			if (entry_first_row(entry, file)->row.unread_facts)
 				load_add_place(places, entry, file);
 	}
+	if (load->changes && load->listed)
+		changes_add_places(load, places);
 	g_queue_push_tail(&load->held, places);
+}
+
+/* Of another state of the index than this one nothing can be left. */
+static void forget(struct load *load)
+{
+	drop_reading(load);
+	if (!lookup_is_asking(&load->lookup))
+		lookup_clear(&load->lookup);
+	rowstore_forget(load->session->rows);
+	session_rows_changed(load->session);
+	load->seen = false;
+}
+
+static void settle_base(struct load *load)
+{
+	if (!load->listed) {
+		kept_base_clear(&load->kept);
+		return;
+	}
+	load->kept.passed = load->kept_news.passed;
+	if (load->changes)
+		load->kept.left = changes_left(load);
 }
 
 void load_kept_is_told(struct load *load)
 {
 	const struct session *session = load->session;
-	if (load->kept_job || load->job || load->count_job)
+	uint64_t few = session->about.info.count / CHANGED_FEW;
+	if (load->kept_job || load->job || load->count_job || load->changing)
+		return;
+	if (load->changes && !load->broken && changes_add_up(load) &&
+		changes_look_for_letters(load))
 		return;
 	load->taken = false;
-	load->listed = !load->broken && session->rows->entries->len == session->about.info.count;
-	load->complete =
-		load->listed && load->changed_files <= session->about.info.count / CHANGED_FEW;
-	/* What is on its pages rests on the letters already. */
-	if (load->listed && !load->changed_files && !lookup_is_asking(&load->lookup))
-		lookup_clear(&load->lookup);
+	load->listed = !load->broken && session->rows->entries->len == session->about.info.count &&
+		       (!load->changes || changes_add_up(load));
+	if (load->changes && !load->listed)
+		forget(load);
+	load->complete = load->listed && !load->changes && load->kept_news.changed_files <= few;
+	lookup_leave_kept(&load->lookup);
+	settle_base(load);
 	hold_unread(load);
 	if (!load->listed)
 		load_list(load);
@@ -73,21 +148,45 @@ void load_kept_is_told(struct load *load)
 	load_advance(load);
 }
 
-static void on_kept(void *user, const GError *error)
+/* --- where it is */
+
+static void on_changes(struct load *load, bool known)
+{
+	if (known)
+		ask_pages(load);
+	else
+		go_without(load);
+}
+
+static void ask_changes(struct load *load)
+{
+	if (!changes_ask(load, on_changes)) {
+		go_without(load);
+		return;
+	}
+	load->session->about.counted = load->count_asked = false;
+	load_count(load);
+}
+
+static void on_state(void *user, const char *state)
 {
 	struct load *load = user;
-	(void)error; /* then it is read */
+	load->kept.state = g_strdup(state);
+}
+
+static void on_found(void *user, const GError *error)
+{
+	struct load *load = user;
+	(void)error;
 	load->kept_job = NULL;
 	if (!load_job_ends(load))
 		return;
-	if (load->taken) {
-		load_kept_is_told(load);
-		return;
-	}
-	if (!load->seen && !load->listed)
-		return;
-	load_count(load);
-	load_advance(load);
+	if (!load->kept.state)
+		go_without(load);
+	else if (kept_holds(load->session, load->kept.state))
+		ask_pages(load);
+	else
+		ask_changes(load);
 }
 
 void load_ask_kept(struct load *load)
@@ -95,7 +194,7 @@ void load_ask_kept(struct load *load)
 	if (load->kept_asked)
 		return;
 	load->kept_asked = true;
-	load->kept_job = kept_ask(load->session, on_page, on_kept, load);
+	load->kept_job = kept_find(load->session, on_state, on_found, load);
 	if (load->kept_job)
 		load_job_begins(load);
 }

@@ -7,6 +7,7 @@
 #define NIXIE_TRIAGE_LOAD_PARTS_H
 
 #include "triage/lookup.h"
+#include "triage/rowpage.h"
 #include "triage/session-parts.h"
 
 /* A file of a message. */
@@ -46,17 +47,21 @@ struct load {
 	unsigned added;  /* messages that were not */
 	struct job *job; /* indexer, probe or reader */
 	struct job *count_job;
-	struct job *kept_job;   /* asks for the list that was kept */
-	bool kept_asked;        /* it was, or need not be */
-	bool taken;             /* it is there, and takes the place of reading */
-	bool broken;            /* not all of it is */
-	unsigned changed_files; /* were, since */
-	bool complete;          /* it was nearly all that had to be read */
-	bool moved;             /* the index changed meanwhile */
-	uint64_t revision;      /* of the index, as it was first told; 0: not yet */
-	GPtrArray *chunks;      /* struct chunk* under way */
-	size_t reading;         /* files of them */
-	GQueue held;            /* GArray of places, whose turn comes */
+	struct job *kept_job; /* asks for the list that was kept */
+	bool kept_asked;      /* it was, or need not be */
+	bool taken;           /* it is there, and takes the place of reading */
+	bool broken;          /* not all of it is */
+	bool complete;        /* it was nearly all that had to be read */
+	struct kept_base kept;
+	struct rowpage_news kept_news;
+	struct rowpage_about kept_about;
+	struct changes *changes; /* what the index did since; NULL: nothing */
+	bool changing;           /* that is being asked */
+	bool moved;              /* the index changed meanwhile */
+	uint64_t revision;       /* of the index, as it was first told; 0: not yet */
+	GPtrArray *chunks;       /* struct chunk* under way */
+	size_t reading;          /* files of them */
+	GQueue held;             /* GArray of places, whose turn comes */
 	struct lookup lookup;
 	struct result_load *result; /* rows of a result, NULL: of an index */
 	GError *error;
@@ -80,6 +85,27 @@ void load_add_place(GArray *places, struct entry *entry, unsigned file);
 void load_add_places(GArray *places, struct entry *entry, unsigned from);
 /* Files whose turn comes, as many as may wait in memory. */
 void load_start_held(struct load *load);
+
+/* Messages that the index tells of; takes them. */
+void load_take_batch(struct load *load, GPtrArray *messages);
+/* What changed after `from` up to `to`, of what matches the query; NULL: of all mail. g_free. */
+char *load_news_query(const char *query, uint64_t from, uint64_t to);
+
+/* --- load-changes.c: what became of a list that was kept of an earlier state of the index */
+void changes_free(struct changes *changes); /* NULL is legal */
+void changes_cancel(struct changes *changes);
+/* False: nothing can be told. Else `done` follows: whether all of it is known now, and that which
+ * matches is among the rows. Callable while the list is read. */
+bool changes_ask(struct load *load, void (*done)(struct load *load, bool known));
+/* When the pages of the list are there, too: are the messages those that match now? */
+bool changes_add_up(const struct load *load);
+/* Where a letter may have gone, it is looked for; load_kept_is_told() follows. False: none need be,
+ * or all were. */
+bool changes_look_for_letters(struct load *load);
+/* Files of which the letter came, went or changed. */
+void changes_add_places(struct load *load, GArray *places);
+/* Message-IDs of those that are in the list no longer. */
+GPtrArray *changes_left(const struct load *load);
 
 /* --- load-kept.c */
 void load_ask_kept(struct load *load);

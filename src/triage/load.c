@@ -10,6 +10,7 @@
 #include <malloc.h>
 
 #include "base/errors.h"
+#include "base/strhash.h"
 #include "base/words.h"
 #include "triage/load-parts.h"
 
@@ -23,6 +24,9 @@ static void load_free(struct load *load)
 	g_queue_clear_full(&load->held, (GDestroyNotify)g_array_unref);
 	lookup_clear(&load->lookup);
 	result_load_free(load->result);
+	kept_base_clear(&load->kept);
+	g_hash_table_unref(load->kept_news.left);
+	changes_free(load->changes);
 	g_clear_error(&load->error);
 	g_free(load);
 }
@@ -52,6 +56,8 @@ static void cancel_jobs(struct load *load)
 		job_cancel(load->count_job);
 	if (load->kept_job)
 		job_cancel(load->kept_job);
+	if (load->changes)
+		changes_cancel(load->changes);
 	if (lookup_is_asking(&load->lookup))
 		sent_book_cancel(load->session->sent);
 	for (guint i = 0; i < load->chunks->len; i++)
@@ -86,6 +92,8 @@ static void finish(struct load *load)
 	bool keep = !error && is_worth_keeping(load);
 	int64_t began_at = load->began_at;
 	unsigned added = load->added;
+	struct kept_base base = load->kept;
+	load->kept = (struct kept_base){NULL};
 	load_drop(session);
 	if (news) {
 		watch_listed(session, added, changed, error);
@@ -99,7 +107,8 @@ static void finish(struct load *load)
 	else
 		session_tell(session, SESSION_LOADED);
 	if (keep)
-		keeping_start(session, began_at);
+		keeping_start(session, began_at, &base);
+	kept_base_clear(&base);
 	g_clear_error(&error);
 }
 
@@ -167,7 +176,7 @@ void load_advance(struct load *load)
 {
 	struct session *session = load->session;
 	bool all_read;
-	if (lookup_is_asking(&load->lookup) || load->counting || load->kept_job) {
+	if (lookup_is_asking(&load->lookup) || load->counting || load->kept_job || load->changing) {
 		load_start_held(load);
 		return;
 	}
@@ -215,7 +224,6 @@ void load_count(struct load *load)
 
 /* --- the list */
 
-/* Takes the message. */
 static void take_message(struct load *load, struct message *message, GArray *places)
 {
 	struct rowstore *rows = load->session->rows;
@@ -234,9 +242,8 @@ static void take_message(struct load *load, struct message *message, GArray *pla
 	load_add_places(places, entry, 0);
 }
 
-static void on_batch(void *user, GPtrArray *messages)
+void load_take_batch(struct load *load, GPtrArray *messages)
 {
-	struct load *load = user;
 	GArray *places = g_array_new(FALSE, FALSE, sizeof(struct place));
 	bool wanted = !load->dropped && !load->taken;
 	for (guint i = 0; i < messages->len && wanted; i++)
@@ -251,6 +258,11 @@ static void on_batch(void *user, GPtrArray *messages)
 	load_rows_come(load);
 }
 
+static void on_batch(void *user, GPtrArray *messages)
+{
+	load_take_batch(user, messages);
+}
+
 static void on_listed(void *user, const GError *error)
 {
 	struct load *load = user;
@@ -262,7 +274,7 @@ static void on_listed(void *user, const GError *error)
 		return;
 	}
 	load->listed = true;
-	if (!load->kept_job)
+	if (!load->kept_job && !load->changing)
 		load_count(load);
 	if (error)
 		load_fail(load, error);
@@ -395,6 +407,7 @@ static struct load *load_new(struct session *session)
 	load->began = g_get_monotonic_time();
 	load->began_at = g_get_real_time() / G_USEC_PER_SEC;
 	load->chunks = g_ptr_array_new();
+	load->kept_news.left = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
 	lookup_init(&load->lookup, session->sent, &session->own);
 	session->load = load;
 	return load;
@@ -420,16 +433,20 @@ int64_t load_milliseconds(const struct load *load)
 	return (g_get_monotonic_time() - load->began) / 1000;
 }
 
-void load_news(struct session *session, uint64_t from, uint64_t to)
+char *load_news_query(const char *query, uint64_t from, uint64_t to)
 {
-	struct load *load = load_new(session);
-	const char *query = session->notmuch_query;
 	/* `*` is all mail only where it stands alone. */
 	g_autofree char *and_query = query && *query && strcmp(query, "*") != 0
 					     ? g_strdup_printf("(%s) and ", query)
 					     : g_strdup("");
-	g_autofree char *news = g_strdup_printf(
+	return g_strdup_printf(
 		"%slastmod:%" G_GUINT64_FORMAT "..%" G_GUINT64_FORMAT, and_query, from + 1, to);
+}
+
+void load_news(struct session *session, uint64_t from, uint64_t to)
+{
+	struct load *load = load_new(session);
+	g_autofree char *news = load_news_query(session->notmuch_query, from, to);
 	const struct reader_request request = {
 		.store = session->store, .query = news, .exclude = session->exclude};
 	load->news = true;

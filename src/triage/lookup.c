@@ -30,6 +30,18 @@ void lookup_clear(struct lookup *lookup)
 	g_queue_clear_full(&lookup->asked, waiting_free);
 }
 
+void lookup_leave_kept(struct lookup *lookup)
+{
+	for (GList *link = lookup->waiting.head, *next; link; link = next) {
+		const struct waiting *waiting = link->data;
+		next = link->next;
+		if (!waiting->node->row.entry->kept)
+			continue;
+		waiting_free(link->data);
+		g_queue_delete_link(&lookup->waiting, link);
+	}
+}
+
 static void judge(const struct surroundings *own, struct row_node *node,
 	const struct report *report, const struct sent *sent)
 {
@@ -40,6 +52,8 @@ static void judge(const struct surroundings *own, struct row_node *node,
 		contexts[i] = context_of(own, &in, report, &report->recipients[i], sent);
 	report_context_clear(&in);
 	rowstore_set_contexts(node, contexts);
+	node->row.sent = sent && sent->ours;
+	node->row.refers = sent && sent->referred;
 }
 
 void lookup_judge(const struct lookup *lookup, struct row_node *node, const struct report *report)
@@ -47,8 +61,24 @@ void lookup_judge(const struct lookup *lookup, struct row_node *node, const stru
 	judge(lookup->own, node, report, NULL);
 }
 
+/* What the row does not tell as its letter. */
+static void keep_references(struct row_node *node, const struct report *report)
+{
+	const char *letter = row_text(&node->row, ROW_ORIGINAL);
+	g_autoptr(GPtrArray) ids = g_ptr_array_new();
+	guint n = 0;
+	sent_book_wants(report, ids);
+	for (guint i = 0; i < ids->len; i++)
+		if (!letter || strcmp(ids->pdata[i], letter) != 0)
+			ids->pdata[n++] = ids->pdata[i];
+	g_ptr_array_set_size(ids, (gint)n);
+	g_ptr_array_add(ids, NULL);
+	row_set_references(node, (char *const *)ids->pdata);
+}
+
 void lookup_add(struct lookup *lookup, struct row_node *node, struct report *report)
 {
+	keep_references(node, report);
 	const struct waiting waiting = {node, report};
 	g_queue_push_tail(&lookup->waiting, g_memdup2(&waiting, sizeof waiting));
 }

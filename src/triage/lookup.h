@@ -20,6 +20,8 @@ struct lookup {
 void lookup_init(struct lookup *lookup, struct sent_book *book, const struct surroundings *own);
 /* Also: nothing is known of letters, and nothing will be. */
 void lookup_clear(struct lookup *lookup);
+/* Those whose rows were kept with what their letters tell (rowpage.h) do not wait. */
+void lookup_leave_kept(struct lookup *lookup);
 
 /* What the report and the settings alone tell of the rows that begin at `node`. */
 void lookup_judge(const struct lookup *lookup, struct row_node *node, const struct report *report);

@@ -62,6 +62,8 @@ struct row {
 	bool copy : 1;         /* the same report as an earlier file of this message */
 	bool unreadable : 1;   /* its one text is ROW_ERROR */
 	bool cut : 1;          /* a limit left something of its report out */
+	bool sent : 1;         /* the index has its letter, as mail that was sent from here */
+	bool refers : 1;       /* not that, but one that the report refers to */
 	bool aside : 1; /* no letter of ours to that address: a copy for the postmaster (H14), a
 			   list post (H30) */
 	unsigned char ground; /* enum ground: what its address is proposed on, and it is evidence */

@@ -74,7 +74,7 @@ void entry_add_files(struct entry *entry, char *const *paths, bool coming)
 			last->next = node;
 		files[file].first = last = node;
 	}
-	entry->unread = (entry->unread + n - from) & INT32_MAX;
+	entry->unread = (entry->unread + n - from) & ENTRY_FILES_MOST;
 }
 
 /* --- what came while the list was on the screen */

@@ -6,7 +6,6 @@
 #include "triage/rowpage.h"
 
 /* Of a page. A message may have any number of files. */
-#define MESSAGES_MOST 400
 #define FILES_BYTES ((size_t)1 << 20)
 #define ROWS_BYTES ((size_t)4 << 20) /* then no file's rows are added */
 
@@ -27,7 +26,14 @@ static const struct {
 	{offsetof(struct row, confidence), CONFIDENCE_COUNT},
 };
 
-enum { FLAG_OVERRULED = 1, FLAG_HIDDEN_KIND = 2, FLAG_ASIDE = 4, FLAGS = 8 };
+enum {
+	FLAG_OVERRULED = 1,
+	FLAG_HIDDEN_KIND = 2,
+	FLAG_ASIDE = 4,
+	FLAG_SENT = 8,
+	FLAG_REFERS = 16,
+	FLAGS = 32
+};
 
 /* What is suggested hangs on the other rows. */
 static bool is_kept(enum row_text which)
@@ -71,6 +77,13 @@ static size_t list_place(struct packing *packing, uint32_t number)
 	return GPOINTER_TO_SIZE(place);
 }
 
+static size_t references_place(struct packing *packing, const struct row_node *first)
+{
+	const struct rowstore *store = packing->store;
+	uint32_t list = texts_add_list(store->texts, row_references(first));
+	return list ? list_place(packing, list) : 0;
+}
+
 static void pack_row(struct packing *packing, const struct row_node *node)
 {
 	const struct row *row = &node->row;
@@ -84,7 +97,8 @@ static void pack_row(struct packing *packing, const struct row_node *node)
 		pack_count(out, row->who.who[i]);
 	pack_count(out, (row->status_overruled ? FLAG_OVERRULED : 0) |
 				(row->hidden_kind ? FLAG_HIDDEN_KIND : 0) |
-				(row->aside ? FLAG_ASIDE : 0));
+				(row->aside ? FLAG_ASIDE : 0) | (row->sent ? FLAG_SENT : 0) |
+				(row->refers ? FLAG_REFERS : 0));
 	pack_number(out, node->fingerprint);
 	for (int i = 0; i < ROW_TEXTS_STORED; i++)
 		if (is_kept((enum row_text)i))
@@ -109,6 +123,7 @@ static void pack_file(struct packing *packing, const struct entry *entry, unsign
 			node = node->next)
 			n++;
 	rows = pack_begin_part(&packing->entries);
+	pack_count(&packing->entries, n ? references_place(packing, first) : 0);
 	pack_count(&packing->entries, n);
 	for (const struct row_node *node = first; n; n--, node = node->next)
 		pack_row(packing, node);
@@ -128,9 +143,16 @@ static void pack_entry(struct packing *packing, const struct entry *entry)
 		pack_file(packing, entry, file);
 }
 
+static void pack_left(struct pack *page, const GPtrArray *left)
+{
+	pack_count(page, left ? left->len : 0);
+	for (guint i = 0; left && i < left->len; i++)
+		pack_text(page, left->pdata[i]);
+}
+
 /* Empties and frees the packs. */
-static void pack_all(struct packing *packing, size_t entries, const struct rowpage_about *about,
-	struct pack *page)
+static void pack_all(struct packing *packing, size_t entries, const GPtrArray *left,
+	const struct rowpage_about *about, struct pack *page)
 {
 	struct pack *parts[] = {&packing->texts, &packing->lists, &packing->entries};
 	const size_t counts[] = {packing->texts_n, packing->lists_n, entries};
@@ -145,26 +167,33 @@ static void pack_all(struct packing *packing, size_t entries, const struct rowpa
 		pack_join(page, parts[i]);
 		pack_clear(parts[i]);
 	}
+	pack_left(page, left);
 	pack_end_part(page, part);
 	pack_clear(&packing->files);
 }
 
-guint rowpage_pack(const struct rowstore *store, guint from, const struct rowpage_about *about,
-	struct pack *page)
+guint rowpage_pack(const struct rowstore *store, guint from, bool changes, const GPtrArray *left,
+	const struct rowpage_about *about, struct pack *page)
 {
-	guint end = from, most = from + MIN(MESSAGES_MOST, store->entries->len - from);
+	guint at = from, packed = 0;
 	struct packing packing = {
 		.store = store,
 		.text_places = g_hash_table_new(NULL, NULL),
 		.list_places = g_hash_table_new(NULL, NULL),
 	};
-	while (end < most && pack_size(&packing.files) < FILES_BYTES &&
-		pack_size(&packing.entries) < ROWS_BYTES)
-		pack_entry(&packing, store->entries->pdata[end++]);
+	for (; at < store->entries->len && packed < ROWPAGE_MESSAGES &&
+		pack_size(&packing.files) < FILES_BYTES && pack_size(&packing.entries) < ROWS_BYTES;
+		at++) {
+		const struct entry *entry = store->entries->pdata[at];
+		if (changes && entry->kept)
+			continue;
+		pack_entry(&packing, entry);
+		packed++;
+	}
 	g_hash_table_unref(packing.text_places);
 	g_hash_table_unref(packing.list_places);
-	pack_all(&packing, end - from, about, page);
-	return end;
+	pack_all(&packing, packed, left, about, page);
+	return at;
 }
 
 /* --- unpacking */
@@ -176,12 +205,14 @@ struct file {
 
 struct unpacking {
 	struct rowstore *store;
+	struct rowpage_news *news;
 	struct unpack in; /* the part */
 	GArray *files;    /* struct file */
 	guint file;       /* the next of them */
 	GArray *texts;    /* uint32_t: number in the store, by place on the page */
 	GArray *lists;
 	GPtrArray *paths; /* of the message in hand */
+	bool is_changed;  /* it is, since */
 };
 
 static uint32_t take_place(struct unpack *in, const GArray *numbers)
@@ -214,6 +245,8 @@ static void take_row(const struct unpacking *unpacking, struct unpack *in, struc
 	row->status_overruled = flags & FLAG_OVERRULED;
 	row->hidden = row->hidden_kind = flags & FLAG_HIDDEN_KIND;
 	row->aside = flags & FLAG_ASIDE;
+	row->sent = flags & FLAG_SENT;
+	row->refers = flags & FLAG_REFERS;
 	row->unread_facts = false;
 	node->fingerprint = (unsigned)unpack_number(in);
 	for (int i = 0; i < ROW_TEXTS_STORED; i++)
@@ -224,7 +257,9 @@ static void take_row(const struct unpacking *unpacking, struct unpack *in, struc
 /* Nothing is to be changed by rows of which the last one turns out to be bad. */
 static bool are_good(const struct unpacking *unpacking, struct unpack rows)
 {
-	size_t n = unpack_count(&rows, ROW_LEAST);
+	size_t n;
+	take_place(&rows, unpacking->lists);
+	n = unpack_count(&rows, ROW_LEAST);
 	for (size_t i = 0; i < n && !rows.bad; i++) {
 		struct row_node scrap;
 		take_row(unpacking, &rows, &scrap);
@@ -244,42 +279,93 @@ static struct row_node *next_row(struct row_node *node)
 	return next;
 }
 
-static void take_file(struct unpacking *unpacking, struct entry *entry, unsigned number)
+/* Whether the rows of the file are those on the page, which lie in `rows`. */
+static bool take_file(struct unpacking *unpacking, struct entry *entry, unsigned number,
+	struct unpack rows, bool current)
 {
-	const struct file *file = &g_array_index(unpacking->files, struct file, unpacking->file++);
-	struct row_node *node = entry_first_row(entry, number);
-	bool unread = node->row.unread_facts;
-	struct unpack rows;
+	struct row_node *first = entry_first_row(entry, number), *node = first;
+	bool unread = first->row.unread_facts;
+	uint32_t references;
 	size_t n;
-	unpack_value(&unpacking->in, &rows);
-	if (!are_good(unpacking, rows)) {
-		unpacking->in.bad = true;
-		return;
-	}
-	n = file->current && !node->row.unreadable ? unpack_count(&rows, ROW_LEAST) : 0;
+	if (!current || first->row.unreadable)
+		return false;
+	references = take_place(&rows, unpacking->lists);
+	n = unpack_count(&rows, ROW_LEAST);
 	for (size_t i = 0; i < n; i++) {
 		node = i ? next_row(node) : node;
 		take_row(unpacking, &rows, node);
 		row_restore_mark(&node->row);
 	}
+	if (n)
+		row_set_references(first, texts_get_list(unpacking->store->texts, references));
 	if (n && unread)
 		entry_file_is_read(entry);
+	return n;
 }
 
-/* NULL: it is another message than the one that is there. */
-static struct entry *find_or_make(struct unpacking *unpacking, const char *id, uint32_t date,
+/* The files of a message that is not wanted (NULL), too. */
+static void take_files_of(struct unpacking *unpacking, struct entry *entry, size_t files)
+{
+	bool whole = entry && !unpacking->is_changed;
+	for (unsigned number = 0; number < files && !unpacking->in.bad; number++) {
+		const struct file *file =
+			&g_array_index(unpacking->files, struct file, unpacking->file++);
+		struct unpack rows;
+		unpack_value(&unpacking->in, &rows);
+		if (!are_good(unpacking, rows))
+			unpacking->in.bad = true;
+		else if (entry)
+			whole &= take_file(unpacking, entry, number, rows, file->current);
+		unpacking->news->changed_files += entry && !file->current;
+	}
+	if (entry)
+		entry->kept = whole && !unpacking->in.bad;
+}
+
+static bool has_paths(const struct entry *entry, const GPtrArray *paths)
+{
+	if (entry->files_n != paths->len - 1)
+		return false;
+	for (unsigned file = 0; file < entry->files_n; file++) {
+		g_autofree char *path = entry_path(entry, file);
+		if (strcmp(path, paths->pdata[file]) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Is it still what the index and later pages say? */
+static bool is_wanted(struct unpacking *unpacking, const char *id, struct entry *entry)
+{
+	struct rowpage_news *news = unpacking->news;
+	gpointer told;
+	unpacking->is_changed = false;
+	if ((entry && entry->paged) || g_hash_table_contains(news->left, id)) {
+		news->passed++;
+		return false;
+	}
+	unpacking->is_changed =
+		news->changed && g_hash_table_lookup_extended(news->changed, id, NULL, &told);
+	if (unpacking->is_changed && !told) {
+		g_hash_table_replace(news->changed, g_strdup(id), GUINT_TO_POINTER(TRUE));
+		news->known++;
+	}
+	if (!entry)
+		return !unpacking->is_changed;
+	entry->paged = true;
+	return has_paths(entry, unpacking->paths);
+}
+
+static struct entry *make_entry(struct unpacking *unpacking, const char *id, uint32_t date,
 	uint32_t subject, uint32_t tags, uint32_t properties)
 {
-	struct entry *entry = rowstore_find(unpacking->store, id);
-	guint files = unpacking->paths->len - 1;
-	if (entry)
-		return entry->files_n == files ? entry : NULL;
-	entry = rowstore_make_entry(unpacking->store, id, date);
+	struct entry *entry = rowstore_make_entry(unpacking->store, id, date);
 	entry->subject = subject;
 	entry->tags = tags;
 	entry->properties = properties;
+	entry->paged = true;
 	entry_add_files(entry, (char *const *)unpacking->paths->pdata, false);
-	unpacking->store->read += files == 0;
+	unpacking->store->read += unpacking->paths->len == 1;
 	return entry;
 }
 
@@ -304,13 +390,29 @@ static void take_entry(struct unpacking *unpacking)
 	uint32_t date = (uint32_t)unpack_number(in), subject = take_place(in, unpacking->texts);
 	uint32_t tags = take_place(in, unpacking->lists);
 	uint32_t properties = take_place(in, unpacking->lists);
-	size_t files = unpack_index(in, INT32_MAX);
+	size_t files = unpack_index(in, ENTRY_FILES_MOST);
 	struct entry *entry;
 	in->bad = in->bad || !id || !gather_paths(unpacking, files);
-	entry = in->bad ? NULL : find_or_make(unpacking, id, date, subject, tags, properties);
-	in->bad = in->bad || !entry;
-	for (unsigned file = 0; file < files && !in->bad; file++)
-		take_file(unpacking, entry, file);
+	if (in->bad)
+		return;
+	entry = rowstore_find(unpacking->store, id);
+	if (!is_wanted(unpacking, id, entry))
+		entry = NULL;
+	else if (!entry)
+		entry = make_entry(unpacking, id, date, subject, tags, properties);
+	take_files_of(unpacking, entry, files);
+}
+
+/* Told last, since the same page may tell that one of them came back. */
+static void take_left(struct unpack *in, GHashTable *left)
+{
+	size_t n = unpack_count(in, 1);
+	for (size_t i = 0; i < n && !in->bad; i++) {
+		const char *id = unpack_text(in);
+		in->bad = in->bad || !id;
+		if (id)
+			g_hash_table_add(left, g_strdup(id));
+	}
 }
 
 static void take_files(struct unpack *page, GArray *files)
@@ -357,6 +459,7 @@ static bool take_part(struct unpacking *unpacking, struct rowpage_about *about)
 	n = unpack_count(in, ENTRY_LEAST);
 	for (size_t i = 0; i < n && !in->bad; i++)
 		take_entry(unpacking);
+	take_left(in, unpacking->news->left);
 	return unpack_end(in) && unpacking->file == unpacking->files->len;
 }
 
@@ -368,18 +471,22 @@ static GArray *numbers_new(void)
 	return g_array_append_val(numbers, none);
 }
 
-bool rowpage_unpack(struct rowstore *store, struct unpack *page, struct rowpage_about *about)
+bool rowpage_unpack(struct rowstore *store, struct unpack *page, struct rowpage_news *news,
+	struct rowpage_about *about)
 {
 	g_autoptr(GArray) files = g_array_new(FALSE, FALSE, sizeof(struct file));
 	g_autoptr(GArray) texts = numbers_new();
 	g_autoptr(GArray) lists = numbers_new();
 	g_autoptr(GPtrArray) paths = g_ptr_array_new();
 	struct unpacking unpacking = {
-		.store = store, .files = files, .texts = texts, .lists = lists, .paths = paths};
-	*about = (struct rowpage_about){.changed_files = 0};
+		.store = store,
+		.news = news,
+		.files = files,
+		.texts = texts,
+		.lists = lists,
+		.paths = paths,
+	};
 	take_files(page, files);
-	for (guint i = 0; i < files->len; i++)
-		about->changed_files += !g_array_index(files, struct file, i).current;
 	unpack_value(page, &unpacking.in);
 	return unpack_end(page) && take_part(&unpacking, about);
 }

@@ -21,6 +21,7 @@ struct rowstore *rowstore_new(const struct knowledge *knowledge, const struct ro
 	store->names = texts_new();
 	store->arena = arena_new();
 	store->by_id = rowindex_new(store->arena);
+	store->references = g_hash_table_new(NULL, NULL);
 	store->marks = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
 	store->scratch = g_string_new(NULL);
 	return store;
@@ -35,6 +36,7 @@ void rowstore_free(struct rowstore *store)
 	texts_unref(store->texts);
 	texts_unref(store->names);
 	arena_free(store->arena);
+	g_hash_table_unref(store->references);
 	g_hash_table_unref(store->marks);
 	g_string_free(store->scratch, TRUE);
 	g_free(store);
@@ -164,6 +166,30 @@ struct entry *rowstore_find(const struct rowstore *store, const char *id)
 	return rowindex_find(store->by_id, id);
 }
 
+void rowstore_forget(struct rowstore *store)
+{
+	g_ptr_array_set_size(store->entries, 0);
+	rowindex_free(store->by_id);
+	store->by_id = rowindex_new(store->arena);
+	g_hash_table_remove_all(store->references);
+	store->read = store->unreadable = 0;
+}
+
+char *const *row_references(const struct row_node *first)
+{
+	const struct rowstore *store = first->row.entry->store;
+	gpointer list = g_hash_table_lookup(store->references, first);
+	return texts_get_list(store->texts, GPOINTER_TO_UINT(list));
+}
+
+void row_set_references(struct row_node *first, char *const *ids)
+{
+	const struct rowstore *store = first->row.entry->store;
+	uint32_t list = texts_add_list(store->texts, ids);
+	if (list)
+		g_hash_table_insert(store->references, first, GUINT_TO_POINTER(list));
+}
+
 /* What states rest on; the list is to be freed, its words are not. */
 static char **without_stored(char *const *properties)
 {
@@ -191,6 +217,7 @@ bool entry_set_words(struct entry *entry, char *const *tags, char *const *proper
 	entry->tags = texts_add_list(entry->store->texts, tags);
 	g_autofree char **rest = without_stored(properties);
 	entry->properties = texts_add_list(entry->store->texts, rest);
+	entry->kept = false;
 	return entry->tags != tags_before || entry->properties != properties_before;
 }
 
@@ -322,6 +349,7 @@ void rowstore_set_contexts(struct row_node *node, const struct context *contexts
 {
 	unsigned file = node->row.file;
 	node->row.entry->unsettled = true;
+	node->row.entry->kept = false;
 	for (; node && node->row.file == file; node = node->next)
 		if (node->row.recipient != UINT_MAX)
 			set_context(&node->row, &contexts[node->row.recipient]);
@@ -335,6 +363,7 @@ bool kind_is_bounce(int kind)
 void entry_file_is_read(struct entry *entry)
 {
 	entry->unsettled = true;
+	entry->kept = false;
 	if (entry->unread && --entry->unread == 0)
 		entry->store->read++;
 }

@@ -14,6 +14,7 @@
 #include "triage/texts.h"
 #include "triage/ticket.h"
 
+#define ENTRY_FILES_MOST 0x1fffffff
 #define ROWS_OF_A_REPORT 100000 /* shown; the report tells how many there are */
 
 /* A row with what only the model needs. */
@@ -41,8 +42,10 @@ struct entry {
 	uint32_t subject;          /* a text */
 	uint32_t tags, properties; /* lists of texts, sorted */
 	unsigned files_n;
-	unsigned unread : 31;   /* files whose facts are not known */
+	unsigned unread : 29;   /* files whose facts are not known */
 	unsigned unsettled : 1; /* something changed that other rows may rest on (settle.c) */
+	unsigned paged : 1;     /* a page told of it (rowpage.h) */
+	unsigned kept : 1;      /* and it is as on that page */
 };
 
 struct rowstore {
@@ -54,6 +57,7 @@ struct rowstore {
 	struct arena *arena;    /* of entries, files and rows */
 	struct row_node *nodes; /* not taken yet */
 	unsigned nodes_left;
+	GHashTable *references;        /* first row of a file -> list of texts: row_references() */
 	GHashTable *marks;             /* keys of rows that were marked before a reload */
 	struct ticket_reader *tickets; /* of the session; NULL: none are read */
 	GString *scratch;
@@ -71,6 +75,12 @@ struct entry *rowstore_add(struct rowstore *store, struct message *message, bool
 struct entry *rowstore_make_entry(struct rowstore *store, const char *id, uint32_t date);
 /* A row of this file, that is not linked to the others yet. */
 struct row_node *rowstore_make_row(struct entry *entry, unsigned file);
+/* All messages go; their rows stay where they are, for whoever has hold of one. */
+void rowstore_forget(struct rowstore *store);
+/* The Message-IDs that a report refers to beside that of its letter, of which sent_book.h knows
+ * what it takes; of the first row of a file. NULL-ended. */
+char *const *row_references(const struct row_node *first);
+void row_set_references(struct row_node *first, char *const *ids);
 /* NULL-ended. */
 char *const *entry_tags(const struct entry *entry);
 char *const *entry_properties(const struct entry *entry);

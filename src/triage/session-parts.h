@@ -148,16 +148,36 @@ int64_t load_milliseconds(const struct load *load);
 uint64_t load_waits_for(const struct load *load);
 
 /* --- kept.c: lists that the next session need not make anew */
+/* The index that such a list was read from. */
+struct kept_state {
+	uint64_t revision, count, total; /* messages that match, and all there are */
+};
+/* A list that was kept, to which only what is new need be added. */
+struct kept_base {
+	char *state;     /* NULL: there is none */
+	GPtrArray *left; /* Message-IDs (char*) that are in the list no longer */
+	unsigned pages;  /* that it has */
+	unsigned passed; /* messages there, of which later pages told */
+};
+void kept_base_clear(struct kept_base *base);
 /*
- * Asks for the pages (rowpage.h) of the list that is being loaded, whose messages were counted
- * with all others (reader_request.total); NULL: there can be none.
+ * In which state the list is kept that is being loaded, whose messages were counted with all others
+ * (reader_request.total); NULL: there can be none.
  */
-struct job *kept_ask(struct session *session, cache_page *page, job_done *done, void *user);
-/* Keeps the list that was loaded since `began`, seconds since 1970. */
-void keeping_start(struct session *session, int64_t began);
+struct job *kept_find(struct session *session, cache_state *state, job_done *done, void *user);
+/* Is that the index as it is? */
+bool kept_holds(const struct session *session, const char *state);
+bool kept_read_state(const char *text, struct kept_state *state);
+/* Can be told what became of the list since? Not of one that hangs on other messages. */
+bool kept_can_follow(const struct session *session, const struct kept_state *state);
+/* Asks for its pages (rowpage.h). */
+struct job *kept_ask(
+	struct session *session, const char *state, cache_page *page, job_done *done, void *user);
+/* Keeps the list that was loaded since `began`, seconds since 1970. Takes what is in `base`. */
+void keeping_start(struct session *session, int64_t began, struct kept_base *base);
 void keeping_drop(struct session *session);
-/* Until it is kept. */
-void keeping_wait(struct session *session);
+/* Until it is kept; 0: however long that takes. */
+void keeping_wait(struct session *session, unsigned milliseconds);
 
 /* --- watch.c */
 struct watch *watch_new(void);

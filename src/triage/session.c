@@ -11,6 +11,7 @@
 /* Between two tellings of rows or counters; a twentieth of the time may go into it. */
 #define TELL_MILLISECONDS 50
 #define TELL_MILLISECONDS_MOST 150
+#define KEEPING_MILLISECONDS 250
 
 /* --- telling */
 
@@ -169,9 +170,8 @@ bool session_equip(struct session *session, const struct knowledge *knowledge,
  */
 static void wait_for_jobs(struct session *session)
 {
-	/* Who leaves a screen does not wait for what is only of use to the next one. */
-	if (!session->is_heard)
-		keeping_wait(session);
+	/* Who leaves a screen waits but a moment for what is only of use to the next one. */
+	keeping_wait(session, session->is_heard ? KEEPING_MILLISECONDS : 0);
 	keeping_drop(session);
 	load_drop(session);
 	detail_shelf_drop(session);

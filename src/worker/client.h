@@ -232,13 +232,20 @@ void cache_put(struct cache *cache, const char *id, const char *path,
  * looked at what is in it.
  */
 typedef void cache_page(void *user, struct unpack *page);
+/* In which state there is such a list; NULL: in none. */
+typedef void cache_state(void *user, const char *state);
+struct job *cache_find_list(
+	struct cache *cache, const char *name, cache_state *state, job_done *done, void *user);
 struct job *cache_get_list(struct cache *cache, const char *name, const char *state,
 	cache_page *page, job_done *done, void *user);
-/* Empties the page. `began`: when reading its files did, seconds since 1970. An error: no other
- * page need come. */
-struct job *cache_put_page(struct cache *cache, const char *name, int64_t began, struct pack *page,
-	job_done *done, void *user);
-/* The pages that were put are the list, in this state; NULL: they are none. */
+/*
+ * Empties the page. `onto`: the state of the list that it is added to; NULL: it is of a new one.
+ * What was added last is told first. `began`: when reading its files did, seconds since 1970. An
+ * error: no other page need come.
+ */
+struct job *cache_put_page(struct cache *cache, const char *name, const char *onto, int64_t began,
+	struct pack *page, job_done *done, void *user);
+/* With the pages that were put the list is in this state; NULL: they are none. */
 void cache_settle_list(struct cache *cache, const char *state);
 
 #endif

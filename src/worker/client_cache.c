@@ -15,7 +15,8 @@ struct cache_job {
 	struct job job;
 	struct lookup *lookup; /* NULL: answered, or never asked */
 	pool_report *report;
-	cache_page *page; /* in its place: a list is asked for */
+	cache_page *page;   /* in its place: a list is asked for */
+	cache_state *state; /* the same: where it is */
 	size_t n;
 };
 
@@ -129,6 +130,16 @@ static void on_page(const struct lookup *lookup, GVariant *value)
 		job->page(job->job.user, &unpack);
 }
 
+static void on_found(const struct lookup *lookup, GVariant *value)
+{
+	struct cache_job *job = lookup->job;
+	const char *state;
+
+	g_variant_get(value, "(m^&ay)", &state);
+	if (job && job->state && !job_is_ending(&job->job))
+		job->state(job->job.user, state);
+}
+
 static GError *not_kept(GVariant *value)
 {
 	gboolean kept;
@@ -164,6 +175,9 @@ static void on_frame(void *user, enum wire_kind kind, GVariant *value)
 	} else if (lookup && kind == WIRE_LOOKED) {
 		if (++lookup->answered == lookup->frames)
 			finish_head(cache, NULL);
+	} else if (lookup && kind == WIRE_FOUND) {
+		on_found(lookup, value);
+		finish_head(cache, NULL);
 	} else if (lookup && kind == WIRE_PAGE) {
 		on_page(lookup, value);
 	} else if (lookup && kind == WIRE_SHELVED) {
@@ -263,6 +277,17 @@ struct job *cache_get(struct cache *cache, const char *const *ids, const char *c
 
 /* --- whole lists */
 
+struct job *cache_find_list(
+	struct cache *cache, const char *name, cache_state *state, job_done *done, void *user)
+{
+	struct cache_job *job = job_new_asking(cache, done, user);
+
+	job->state = state;
+	if (job->lookup)
+		channel_send(cache->channel, WIRE_FIND, g_variant_new("(^ay)", name));
+	return &job->job;
+}
+
 struct job *cache_get_list(struct cache *cache, const char *name, const char *state,
 	cache_page *page, job_done *done, void *user)
 {
@@ -274,14 +299,15 @@ struct job *cache_get_list(struct cache *cache, const char *name, const char *st
 	return &job->job;
 }
 
-struct job *cache_put_page(struct cache *cache, const char *name, int64_t began, struct pack *page,
-	job_done *done, void *user)
+struct job *cache_put_page(struct cache *cache, const char *name, const char *onto, int64_t began,
+	struct pack *page, job_done *done, void *user)
 {
 	struct cache_job *job = job_new_asking(cache, done, user);
 
 	if (job->lookup)
 		channel_send(cache->channel, WIRE_SHELVE,
-			g_variant_new("(^ayx@" PACK_TYPE ")", name, (gint64)began, pack_end(page)));
+			g_variant_new("(^aym^ayx@" PACK_TYPE ")", name, onto, (gint64)began,
+				pack_end(page)));
 	return &job->job;
 }
 

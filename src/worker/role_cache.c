@@ -125,7 +125,9 @@ static void serve_list(
 {
 	struct lists *lists = shelf_lists(shelf, wire);
 
-	if (kind == WIRE_LIST)
+	if (kind == WIRE_FIND)
+		list_find(wire, lists, request);
+	else if (kind == WIRE_LIST)
 		list_tell(wire, lists, request);
 	else if (kind == WIRE_SHELVE)
 		list_shelve(wire, lists, request);
@@ -162,7 +164,8 @@ void role_cache(struct wire *wire)
 			tell_harm(wire, verdicts_harm(verdicts), &told);
 		} else if (kind == WIRE_KEEP) {
 			kept += keep(verdicts, request);
-		} else if (kind == WIRE_LIST || kind == WIRE_SHELVE || kind == WIRE_LISTED) {
+		} else if (kind == WIRE_FIND || kind == WIRE_LIST || kind == WIRE_SHELVE ||
+			   kind == WIRE_LISTED) {
 			serve_list(wire, &shelf, kind, request);
 			tell_harm(wire, shelf.lists ? lists_harm(shelf.lists) : NULL, &told_lists);
 		}

@@ -64,6 +64,16 @@ static bool page_told(struct span kept, struct pack *scratch, struct pack *told)
 	return true;
 }
 
+void list_find(struct wire *wire, struct lists *lists, GVariant *request)
+{
+	g_autofree char *state = NULL;
+	const char *name;
+
+	g_variant_get(request, "(^&ay)", &name);
+	state = lists ? lists_state(lists, name) : NULL;
+	wire_send(wire, WIRE_FOUND, g_variant_new("(m^ay)", state));
+}
+
 void list_tell(struct wire *wire, struct lists *lists, GVariant *request)
 {
 	struct pack scratch, told;
@@ -122,13 +132,13 @@ void list_shelve(struct wire *wire, struct lists *lists, GVariant *request)
 {
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	g_autoptr(GVariant) page = NULL;
-	const char *name;
+	const char *name, *onto;
 	gint64 began;
 	bool kept;
 
-	g_variant_get(request, "(^&ayx@" PACK_TYPE ")", &name, &began, &page);
+	g_variant_get(request, "(^&aym^&ayx@" PACK_TYPE ")", &name, &onto, &began, &page);
 	kept = lists && page_kept(page, began, bytes) &&
-	       lists_put(lists, name, (struct span){(const char *)bytes->data, bytes->len});
+	       lists_put(lists, name, onto, (struct span){(const char *)bytes->data, bytes->len});
 	wire_send(wire, WIRE_SHELVED, g_variant_new("(b)", kept));
 }
 

@@ -27,6 +27,7 @@ void read_letters(struct wire *wire, GVariant *request);
 
 /* Whole lists, which the cache's child keeps, too; in role_lists.c. */
 struct lists;
+void list_find(struct wire *wire, struct lists *lists, GVariant *request);
 void list_tell(struct wire *wire, struct lists *lists, GVariant *request);
 void list_shelve(struct wire *wire, struct lists *lists, GVariant *request);
 void list_settle(struct lists *lists, GVariant *request);

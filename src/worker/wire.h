@@ -33,8 +33,10 @@
  *   INDEX    mail, database, tags
  *   CACHE    uuid, rule hash; then LOOKUP (ids and paths) and KEEP frames
  *   KEEP     of each: id, path, stamp of the file, packed report
- *   LIST     name and state of a list that was kept
- *   SHELVE   name of a list, when reading its files began, a page: paths, and what is the asker's
+ *   FIND     name of a list that was kept
+ *   LIST     name and state of one
+ *   SHELVE   name of a list, the state of the one that this goes on with, when reading its files
+ *            began, a page: paths, and what is the asker's
  *   LISTED   in which state the list that was shelved holds; none: it does not
  *   EXTRACT  datadir, rule directories; two trays come along, for mails and answers, or none; then
  *            MAILS frames
@@ -56,6 +58,7 @@
  *   LAID     the same, in the tray: how many numbers, how many bytes of texts
  *   FACTS    place in the LOOKUP, packed report
  *   LOOKED   all FACTS of one LOOKUP have been sent
+ *   FOUND    the state in which the list of a FIND is kept; none: it is not
  *   PAGE     of a LIST: paths, whether each file is as it was then, and what is the asker's; LOOKED
  *            follows the last one
  *   SHELVED  whether more pages may come
@@ -83,8 +86,9 @@
 	X(CACHE, "(ayay)") \
 	X(LOOKUP, PACK_TYPE) \
 	X(KEEP, PACK_TYPE) \
+	X(FIND, "(ay)") \
 	X(LIST, "(ayay)") \
-	X(SHELVE, "(ayx" PACK_TYPE ")") \
+	X(SHELVE, "(aymayx" PACK_TYPE ")") \
 	X(LISTED, "(may)") \
 	X(EXTRACT, "(ayaayb)") \
 	X(FILES, "(ub)") \
@@ -96,6 +100,7 @@
 	X(LESSON, PACK_TYPE) \
 	X(FACTS, PACK_TYPE) \
 	X(LOOKED, "()") \
+	X(FOUND, "(may)") \
 	X(PAGE, PACK_TYPE) \
 	X(SHELVED, "(b)") \
 	X(INFO, "(aytayttaayaaybb)") \

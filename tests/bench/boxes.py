@@ -64,7 +64,7 @@ class Box:
 
     def more(self, count):
         """Ten new reports come in, as files; indexed."""
-        world = World(self.path("mail"), NOW, seed=os.getpid())
+        world = World(self.path("mail"), NOW, seed=int.from_bytes(os.urandom(4), "big"))
         world.files = int.from_bytes(os.urandom(3), "big") + 10 ** 7
         crowd.tell(world, count)
         subprocess.run(["notmuch", "new", "--quiet"], env=self.env, check=True)

@@ -136,12 +136,28 @@ static void come_back(struct pack *packed, struct pack *back, size_t changed)
 	pack_part(back, &part);
 }
 
-static bool take(struct rowstore *store, const struct pack *page, struct rowpage_about *about)
+/* What one page told. */
+struct coming {
+	struct rowpage_about about;
+	unsigned changed_files;
+};
+
+static bool take_with(struct rowstore *store, const struct pack *page, struct rowpage_news *news,
+	struct coming *coming)
 {
 	const struct pack_place all = {0};
 	struct unpack in;
 	unpack_tail(&in, page, all);
-	return rowpage_unpack(store, &in, about);
+	bool good = rowpage_unpack(store, &in, news, &coming->about);
+	coming->changed_files = news->changed_files;
+	return good;
+}
+
+static bool take(struct rowstore *store, const struct pack *page, struct coming *coming)
+{
+	g_autoptr(GHashTable) left = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	struct rowpage_news news = {.left = left};
+	return take_with(store, page, &news, coming);
 }
 
 static void first_page(const struct rowstore *store, size_t changed, struct pack *back)
@@ -149,7 +165,7 @@ static void first_page(const struct rowstore *store, size_t changed, struct pack
 	const struct rowpage_about about = {.sent_indexed = true};
 	struct pack packed;
 	pack_init(&packed);
-	rowpage_pack(store, 0, &about, &packed);
+	rowpage_pack(store, 0, false, NULL, &about, &packed);
 	come_back(&packed, back, changed);
 	pack_clear(&packed);
 }
@@ -162,13 +178,14 @@ static void test_back(gconstpointer data)
 	g_autofree char *wanted = told(store);
 	guint pages = 0;
 	for (guint from = 0; from < store->entries->len; pages++) {
-		struct rowpage_about got;
+		struct coming got;
 		struct pack packed, back;
 		pack_init(&packed);
-		from = rowpage_pack(store, from, &about, &packed);
+		from = rowpage_pack(store, from, false, NULL, &about, &packed);
 		come_back(&packed, &back, SIZE_MAX);
 		g_assert_true(take(next, &back, &got));
-		g_assert_true(got.sent_indexed && !got.uses_done_tag && !got.changed_files);
+		g_assert_true(got.about.sent_indexed && !got.about.uses_done_tag);
+		g_assert_cmpuint(got.changed_files, ==, 0);
 		pack_clear(&packed);
 		pack_clear(&back);
 	}
@@ -184,11 +201,11 @@ static void test_changed(void)
 {
 	struct rowstore *store = store_of(6), *next = rowstore_new(knowledge, NULL);
 	g_autofree char *wanted = told(store);
-	struct rowpage_about about;
+	struct coming coming;
 	struct pack back;
 	first_page(store, 2, &back); /* the second file of the second message */
-	g_assert_true(take(next, &back, &about));
-	g_assert_cmpuint(about.changed_files, ==, 1);
+	g_assert_true(take(next, &back, &coming));
+	g_assert_cmpuint(coming.changed_files, ==, 1);
 	struct entry *entry = next->entries->pdata[1];
 	g_assert_cmpuint(entry->unread, ==, 1);
 	g_assert_true(entry_first_row(entry, 1)->row.unread_facts);
@@ -201,17 +218,65 @@ static void test_changed(void)
 	rowstore_free(next);
 }
 
+/* A list that was kept, and what became of it since: what the index says wins over pages, and a
+ * later page over those before it. */
+static void test_added(void)
+{
+	const struct rowpage_about about = {.uses_done_tag = true};
+	struct rowstore *store = store_of(6), *next = rowstore_new(knowledge, NULL);
+	g_autoptr(GHashTable) left = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) changed =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GPtrArray) gone = g_ptr_array_new();
+	struct rowpage_news news = {.left = left, .changed = changed};
+	static char *const tags[] = {"seen", NULL};
+	struct entry *const *entries = (struct entry *const *)store->entries->pdata;
+	struct coming coming;
+	struct pack packed, base, added;
+	first_page(store, SIZE_MAX, &base);
+	for (guint i = 0; i < 6; i++)
+		entries[i]->kept = true;
+	/* Of the second the tags were changed, and the third left: that was added. */
+	entry_set_words(entries[1], tags, NULL);
+	g_ptr_array_add(gone, (gpointer)entries[2]->id);
+	g_ptr_array_remove_index(store->entries, 2);
+	pack_init(&packed);
+	rowpage_pack(store, 0, true, gone, &about, &packed);
+	come_back(&packed, &added, SIZE_MAX);
+	/* Since then the fourth left, too, and one that the list never had was changed. */
+	g_hash_table_insert(changed, g_strdup(entries[2]->id), NULL);
+	g_hash_table_insert(changed, g_strdup("another@example.org"), NULL);
+	g_ptr_array_remove_index(store->entries, 2);
+	store->read -= 2;
+	g_autofree char *wanted = told(store);
+	g_assert_true(take_with(next, &added, &news, &coming));
+	g_assert_true(coming.about.uses_done_tag);
+	g_assert_cmpuint(next->entries->len, ==, 1);
+	g_assert_true(take_with(next, &base, &news, &coming));
+	g_autofree char *got = told(next);
+	g_assert_cmpstr(got, ==, wanted);
+	g_assert_cmpuint(news.known, ==, 1);
+	g_assert_cmpuint(news.passed, ==, 2);
+	for (guint i = 0; i < next->entries->len; i++)
+		g_assert_true(((struct entry *)next->entries->pdata[i])->kept);
+	pack_clear(&packed);
+	pack_clear(&base);
+	pack_clear(&added);
+	rowstore_free(store);
+	rowstore_free(next);
+}
+
 /* What could not be read, or was cut, is to be read again. */
 static void test_not_whole(void)
 {
 	struct rowstore *store = store_of(2), *next = rowstore_new(knowledge, NULL);
 	struct entry *failed = rowstore_add(store, message_of(2), false);
-	struct rowpage_about about;
+	struct coming coming;
 	struct pack back;
 	rowstore_fail(store, failed, 0, "it is gone");
 	entry_first_row(store->entries->pdata[0], 0)->row.cut = true;
 	first_page(store, SIZE_MAX, &back);
-	g_assert_true(take(next, &back, &about));
+	g_assert_true(take(next, &back, &coming));
 	for (guint i = 0; i < 3; i++)
 		g_assert_cmpuint(((struct entry *)next->entries->pdata[i])->unread, ==, i != 1);
 	pack_clear(&back);
@@ -227,7 +292,7 @@ static void test_crowd(void)
 	struct entry *entry = rowstore_add(store, message_of(1), false);
 	struct report *report = report_of(1);
 	struct context *contexts = g_new0(struct context, CROWD);
-	struct rowpage_about about;
+	struct coming coming;
 	struct pack back;
 	struct recipient one = report->recipients[0];
 	report->recipients = arena_alloc(report->arena, CROWD * sizeof one);
@@ -237,7 +302,7 @@ static void test_crowd(void)
 	rowstore_fill(store, entry, 1, report, contexts);
 	first_page(store, SIZE_MAX, &back);
 	g_assert_cmpuint(pack_size(&back), <, 12 << 20);
-	g_assert_true(take(next, &back, &about));
+	g_assert_true(take(next, &back, &coming));
 	entry = next->entries->pdata[0];
 	g_assert_cmpuint(entry->unread, ==, 1);
 	g_assert_true(entry_first_row(entry, 1)->row.unread_facts);
@@ -252,11 +317,11 @@ static void test_crowd(void)
 static void test_unreadable(void)
 {
 	struct rowstore *store = store_of(2), *next = rowstore_new(knowledge, NULL);
-	struct rowpage_about about;
+	struct coming coming;
 	struct pack back;
 	rowstore_fail(next, rowstore_add(next, message_of(0), false), 0, "it is gone");
 	first_page(store, SIZE_MAX, &back);
-	g_assert_true(take(next, &back, &about));
+	g_assert_true(take(next, &back, &coming));
 	const struct row *row = &entry_first_row(next->entries->pdata[0], 0)->row;
 	g_assert_cmpstr(row_text(row, ROW_ERROR), ==, "it is gone");
 	g_assert_null(row_text(row, ROW_ADDRESS));
@@ -272,8 +337,8 @@ static void test_unreadable(void)
 static void survive(const struct pack *page, const char *what, size_t at, bool may_be_good)
 {
 	struct rowstore *store = store_of(1);
-	struct rowpage_about about;
-	bool good = take(store, page, &about);
+	struct coming coming;
+	bool good = take(store, page, &coming);
 	g_autofree char *all = told(store);
 	if (good && !may_be_good)
 		g_error("a page that is %s at %zu was taken", what, at);
@@ -320,6 +385,7 @@ int main(int argc, char **argv)
 	g_test_add_data_func("/rowpage/back/begun", GUINT_TO_POINTER(70), test_back);
 	g_test_add_data_func("/rowpage/back/there", GUINT_TO_POINTER(MANY), test_back);
 	g_test_add_func("/rowpage/changed", test_changed);
+	g_test_add_func("/rowpage/added", test_added);
 	g_test_add_func("/rowpage/not-whole", test_not_whole);
 	g_test_add_func("/rowpage/crowd", test_crowd);
 	g_test_add_func("/rowpage/unreadable", test_unreadable);

@@ -242,9 +242,9 @@ static void draw_hints(struct prompt *prompt, struct rect area)
 	struct terminal *term = prompt->view.app->term;
 	const struct scroll *scroll = &prompt->scroll;
 	const char *const hints[] = {
+		scroll->count > scroll->height ? _("PgDn: more") : "",
 		_("Enter does it"),
 		_("Esc leaves"),
-		scroll->count > scroll->height ? _("PgDn: more") : "",
 		prompt->spec->complete ? _("Tab completes") : "",
 		_("Up: earlier ones"),
 	};

@@ -13,6 +13,8 @@
 #include "ui/prompt.h"
 #include "ui/saved.h"
 
+#define COMMANDS_TOLD 8
+
 /* --- limit */
 
 /* Neither a prefix nor an operator, nor a pattern: a word that a row may hold. */
@@ -386,14 +388,18 @@ static void command_effect(struct app *app, void *user, const char *text, struct
 
 	(void)app;
 	(void)user;
-	for (const struct ui_command *c = ui_commands; c->name && told < 8; c++) {
+	for (const struct ui_command *c = ui_commands; c->name; c++) {
 		g_autofree char *head = NULL;
 
-		if (words[0] && !g_str_has_prefix(c->name, words[0]))
+		if ((words[0] && !g_str_has_prefix(c->name, words[0])) || told++ >= COMMANDS_TOLD)
 			continue;
 		head = g_strdup_printf("%s %s", c->name, c->argument ? c->argument : "");
 		doc_pair(doc, head, 22, STYLE_DIM, _(c->help));
-		told++;
+	}
+	if (told > COMMANDS_TOLD) {
+		g_autofree char *more = g_strdup_printf(_("(%u more)"), told - COMMANDS_TOLD);
+
+		doc_line(doc, STYLE_DIM, more);
 	}
 	if (!told)
 		doc_line(doc, STYLE_WARNING, _("no command begins so"));

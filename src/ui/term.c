@@ -389,6 +389,20 @@ void term_bar(
 	fill(term, area, row, column, cells, style, STYLE_BAR, '#');
 }
 
+char *term_bar_text(const struct terminal *term, const char *text)
+{
+	const char *sign = signs_draw(term->signs, STYLE_BAR, '#');
+	size_t n = strlen(text), bar = n;
+	GString *out;
+
+	while (bar && text[bar - 1] == '#')
+		bar--;
+	out = g_string_new_len(text, (gssize)bar);
+	for (; bar < n; bar++)
+		g_string_append(out, sign ? sign : "#");
+	return g_string_free(out, FALSE);
+}
+
 void term_field(struct terminal *term, struct rect area, int row, int column, int cells,
 	enum style style, const char *text)
 {

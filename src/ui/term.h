@@ -79,5 +79,7 @@ struct rect term_frame(struct terminal *term, struct rect area, const char *titl
 enum text_flags term_flags(const struct terminal *term);
 /* Cells of any text as term_text() would show it. */
 int term_cells(const struct terminal *term, const char *text);
+/* The text with the bar of # that it ends with as this terminal draws bars. g_free. */
+char *term_bar_text(const struct terminal *term, const char *text);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The table of groups: a line each, with numbers for all that a bar shows. */
+#include "base/text.h"
 #include "base/words.h"
 #include "rules/wordbook.h"
 #include "triage/explain.h"
@@ -22,8 +23,9 @@
 #define LAST_FROM 64
 #define PERCENT_FROM 100 /* shares in numbers, too, */
 #define SHARE_LETTERS N_("SHARE  H hard  s soft  w wait")
-#define LETTERS_FROM 110 /* and bars made of letters that tell the types */
-#define INCIDENT_FROM 6  /* rows of the view from which one of them is for incidents */
+#define LETTERS_FROM 110        /* and bars made of letters that tell the types */
+#define INCIDENT_FROM 6         /* rows of the view from which one of them is for incidents ... */
+#define INCIDENT_FOLDED_FROM 12 /* ... and two where it is long */
 
 /* --- what is grouped by */
 
@@ -100,16 +102,26 @@ static bool tells_incidents(const struct group_view *self)
 	return self->incidents->groups->len && self->key != GROUP_INCIDENT;
 }
 
-static void draw_incident(struct group_view *self, struct rect area, int row)
+/* Folded into as many rows as there is room for; NULL: nothing is told. */
+static GPtrArray *incident_lines(const struct group_view *self, struct rect area)
 {
-	struct app *app = self->view.app;
-	guint n = self->incidents->groups->len;
-	g_autofree char *words =
-		incident_words(session_knowledge(app->session), self->incidents->groups->pdata[0]);
-	g_autofree char *line = n == 1 ? g_strdup_printf("! %s", words)
-				       : g_strdup_printf(_("! %u incidents. %s"), n, words);
+	guint n = self->incidents->groups->len, most = area.h < INCIDENT_FOLDED_FROM ? 1 : 2;
+	g_autofree char *words = NULL, *line = NULL, *visible = NULL;
+	GPtrArray *lines;
 
-	term_field(app->term, area, row, 0, area.w, STYLE_WARNING, line);
+	if (!tells_incidents(self) || area.h < INCIDENT_FROM)
+		return NULL;
+	words = incident_words(
+		session_knowledge(self->view.app->session), self->incidents->groups->pdata[0]);
+	line = n == 1 ? g_strdup_printf("! %s", words)
+		      : g_strdup_printf(_("! %u incidents. %s"), n, words);
+	visible = text_visible(line, term_flags(self->view.app->term));
+	lines = text_wrap(visible, (size_t)area.w);
+	if (lines->len <= most)
+		return lines;
+	g_ptr_array_set_size(lines, 0);
+	g_ptr_array_add(lines, g_steal_pointer(&line)); /* cut where it is drawn */
+	return lines;
 }
 
 /* --- columns */
@@ -279,20 +291,17 @@ static void draw_group(struct group_view *self, struct rect area, int row, size_
 				group->category->advice.who.who[0]));
 }
 
-static bool has_room_for_incident(const struct group_view *self, struct rect area)
-{
-	return tells_incidents(self) && area.h >= INCIDENT_FROM;
-}
-
 void group_rows_draw(struct group_view *self, struct rect area)
 {
 	struct columns c = columns_for(self, area.w);
-	int above = has_room_for_incident(self, area) ? 3 : 2;
+	g_autoptr(GPtrArray) incident = incident_lines(self, area);
+	int above = 2 + (incident ? (int)incident->len : 0);
 	size_t most = 0;
 
 	draw_keys(self, area);
-	if (has_room_for_incident(self, area))
-		draw_incident(self, area, 1);
+	for (guint i = 0; incident && i < incident->len; i++)
+		term_field(self->view.app->term, area, 1 + (int)i, 0, area.w, STYLE_WARNING,
+			incident->pdata[i]);
 	draw_headings(self, area, above - 1, c);
 	scroll_fit(&self->scroll, self->shown->len, area.h - above);
 	for (guint i = 0; i < self->shown->len; i++)

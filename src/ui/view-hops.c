@@ -35,7 +35,9 @@ static struct doc *make(struct app *app, const struct row *row, const void *user
 	for (guint i = 0; i < lines->len; i++) {
 		const struct transit_line *line = lines->pdata[i];
 
-		doc_line(doc, style_of(line->look), line->text);
+		g_autofree char *text = term_bar_text(app->term, line->text);
+
+		doc_line(doc, style_of(line->look), text);
 	}
 	transit_free(transit);
 	return doc;

@@ -222,6 +222,27 @@ def log(box):
         leave(screen)
 
 
+def room(box):
+    """What has no room in one line is folded, or counted, and bars look alike on all pages."""
+    incident = box.told["incidents"][0]
+    with Screen(box, 80, 24) as screen:
+        start(screen)
+        screen.wait("%d shown" % len(box.shown()))
+        screen.type("gc")
+        tap.check(screen.wait(r"! Incident on %s: %d addresses failed at %s, all for\n? *one reason: [^\n]+\." % (incident["day"], incident["addresses"], re.escape(incident["domain"]))),
+                  "an incident is told whole", screen.text())
+        screen.type("gnP")
+        text = screen.wait("The way of the message[\\s\\S]*writes the report") or screen.text()
+        tap.check("\u2588" in text and "###" not in text, "the bar of a delay is drawn as those of the groups are", text)
+        screen.type("q")
+        screen.wait(lambda t: "The way of" not in t)
+        screen.type(":")
+        tap.check(screen.wait(r"next +next row[\s\S]*\(\d\d more\)"), "the commands that have no room are counted", screen.text())
+        screen.keys("Escape")
+        screen.wait(lambda t: "Command" not in t)
+        leave(screen)
+
+
 def hints(box):
     """The first key of a sequence is one key, however many bytes it has."""
     config = box.write(CONFIG, "[keys]\ngc=\n\u00fcc=group category\n")
@@ -234,7 +255,7 @@ def hints(box):
 
 if available():
     with Mailbox() as box:
-        tap.parts((saving, stopping, views, tickets, maildir, log, hints), box)
+        tap.parts((saving, stopping, views, tickets, maildir, log, room, hints), box)
 else:
     tap.skip("the workbench", "tmux is not installed")
 tap.end()

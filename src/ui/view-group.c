@@ -2,6 +2,7 @@
 #include "ui/view-group.h"
 
 #include "base/words.h"
+#include "rules/wordbook.h"
 #include "ui/cells.h"
 #include "ui/menu.h"
 #include "ui/view-address.h"
@@ -108,15 +109,25 @@ static const struct group *shown_at(const struct group_view *self, size_t i)
 	return self->shown->pdata[i];
 }
 
+/* NULL: there is no shorter one. Those of two admins would be cut where they begin to differ. */
+static const char *short_actor(const struct group_view *self, const struct group *group)
+{
+	int actor = name_index(actor_names, ACTOR_COUNT, span_of(group->key));
+
+	return actor < 0
+		       ? NULL
+		       : word(session_knowledge(self->view.app->session), WORDS_ACTOR_SHORT, actor);
+}
+
 char *group_view_title(const struct group_view *self, const struct group *group, int cells)
 {
 	bool fits = term_cells(self->view.app->term, group->title) <= cells;
-	const char *bracket = fits || self->by.n > 1 || self->by.keys[0] != GROUP_CATEGORY
-				      ? NULL
-				      : strstr(group->title, " (");
+	enum group_key key = self->by.n > 1 ? GROUP_NONE : self->by.keys[0];
+	const char *bracket = fits || key != GROUP_CATEGORY ? NULL : strstr(group->title, " (");
+	const char *actor = fits || key != GROUP_WHO ? NULL : short_actor(self, group);
 
 	return bracket ? g_strndup(group->title, (gsize)(bracket - group->title))
-		       : g_strdup(group->title);
+		       : g_strdup(actor ? actor : group->title);
 }
 
 const struct group *group_view_current(const struct group_view *self)

@@ -50,7 +50,7 @@ static void draw_entry(struct log_view *self, struct rect area, int row, size_t 
 	term_field(term, area, row, x + 1, 11, style, date->str);
 	x = term_text(term, area, row, x + 13, style, messages);
 	term_field(term, area, row, x + 1, 12, style, _(journal_state_word(entry)));
-	term_text(term, area, row, x + 14, style, label);
+	term_field(term, area, row, x + 14, area.w, style, label);
 }
 
 static void log_draw(struct view *view, struct rect area)

@@ -241,6 +241,12 @@ def room(box):
         screen.keys("Escape")
         screen.wait(lambda t: "Command" not in t)
         leave(screen)
+    with Screen(box, 80, 24) as screen:
+        start(screen, "--lang=de", r"\[1/")
+        screen.type("gw")
+        text = screen.wait(r"\n  WER ") or screen.text()
+        tap.check("Absender-Admin " in text and "Empf\u00e4nger-Admin " in text, "whose admin has to act is not cut away", text)
+        leave(screen)
 
 
 def hints(box):

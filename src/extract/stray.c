@@ -80,11 +80,11 @@ bool layout_is_nobodys(const struct reading *reading, struct span address)
 		span_make(from, address.p + address.n), address);
 }
 
-/* Does it tell why, in words of a server? */
-static bool tells_cause(const struct reading *reading, struct span said)
+/* Does it tell why? In unknown words only where it is `told` that something failed. */
+static bool tells_cause(const struct reading *reading, struct span said, bool told)
 {
 	struct match_text match = match_text_new(said, reading->arena);
-	struct rule_subject subject = {.text = match.text};
+	struct rule_subject subject = {.text = match.text, .told = told};
 	struct rule_match rule;
 	struct reply reply;
 
@@ -95,7 +95,8 @@ static bool tells_cause(const struct reading *reading, struct span said)
 /* Does it tell a failure, in words of a report or of a server? */
 static bool is_telling(const struct reading *reading, const struct format *format, struct span said)
 {
-	return layout_mark_in(reading, format, MARK_SIGN, said) || tells_cause(reading, said);
+	return layout_mark_in(reading, format, MARK_SIGN, said) ||
+	       tells_cause(reading, said, false);
 }
 
 /* `To:`, `Ann <`, or a gap as in a table. */
@@ -210,9 +211,20 @@ static void take(struct reading *reading, struct span line, struct span address,
 	for (; address.n; address = layout_address_after(address, line.p + line.n)) {
 		struct found *found = layout_add(reading, address);
 
-		if (passage_is_empty(&found->near) && said.n && tells_cause(reading, said))
+		if (passage_is_empty(&found->near) && said.n && tells_cause(reading, said, true))
 			found->near = passage_of(reading->text, said);
 	}
+}
+
+/* The next address of a line that is not the sender's own: `from me@here to a@b`. */
+static struct span next_of_others(const struct reading *reading, struct span line, size_t *at)
+{
+	struct span address;
+
+	do
+		address = address_next(line, at);
+	while (address.n && reading_is_own(reading, address));
+	return address;
 }
 
 /* Adds the addresses of which a failure is told, or those that merely stand alone in a line. */
@@ -223,7 +235,7 @@ static void take_lines(struct reading *reading, const struct format *format, boo
 
 	while (span_line(&rest, &line)) {
 		size_t at = 0;
-		struct span address = address_next(line, &at);
+		struct span address = next_of_others(reading, line, &at);
 
 		if (!address.n || !is_one_enumeration(line, address))
 			continue;
@@ -240,11 +252,56 @@ static void take_lines(struct reading *reading, const struct format *format, boo
 	}
 }
 
+static int by_place(gconstpointer a, gconstpointer b)
+{
+	const struct found *x = a, *y = b;
+
+	return (x->at.p > y->at.p) - (x->at.p < y->at.p);
+}
+
+static void take_rows_of(
+	struct reading *reading, const struct format *format, struct span paragraph)
+{
+	struct span rest = paragraph, line;
+
+	for (int tried = 0; tried < LINES_MAX && span_line(&rest, &line);) {
+		size_t at = 0;
+		struct span address = next_of_others(reading, line, &at);
+
+		tried += address.n > 0;
+		if (layout_leads_line(reading, address) && is_one_enumeration(line, address) &&
+			!is_nobodys(reading, format, line, address) &&
+			tells_cause(reading, line, true))
+			take(reading, line, address, line);
+	}
+}
+
+/* The rows of a paragraph beside one of which a failure is told: each tells its own, be it in words
+ * that no rule knows as a whole. */
+static void take_rows(struct reading *reading, const struct format *format)
+{
+	guint told = reading->found->len;
+	const char *done = reading->body.p;
+
+	for (guint i = 0; i < told; i++) {
+		struct span row = reading_found(reading, i)->at, paragraph;
+
+		if (row.p < done || !layout_leads_line(reading, row))
+			continue;
+		paragraph = layout_paragraph_around(reading->body, row.p);
+		take_rows_of(reading, format, paragraph);
+		done = paragraph.p + paragraph.n;
+	}
+	if (reading->found->len > told)
+		g_array_sort(reading->found, by_place);
+}
+
 void layout_stray(struct reading *reading, const struct format *format)
 {
 	if (reading->found->len)
 		return;
 	take_lines(reading, format, true);
+	take_rows(reading, format);
 	give_rest(reading);
 }
 

@@ -4,7 +4,7 @@ a judge is given.
 
 Nothing sleeps: each wait ends with what it waits for, with the program, or with its deadline.
 """
-import fcntl, os, re, select, signal, struct, termios, time
+import fcntl, functools, os, re, select, signal, struct, subprocess, termios, time
 from picture import Picture
 
 PATIENCE = 60
@@ -14,7 +14,7 @@ class Console:
     """`judge`: a stream.Judge, asked about every byte. `sent`: all that came."""
 
     def __init__(self, words, env, width=100, height=30, cwd=None, judge=None):
-        self.picture, self.judge, self.sent, self.code = Picture(width, height), judge, bytearray(), None
+        self.picture, self.judge, self.sent, self.code = Picture(width, height, lingers(env.get("TERM"))), judge, bytearray(), None
         self.fd, self.tty = os.openpty()
         self.resize(width, height)
         self.before = self.modes()
@@ -179,6 +179,12 @@ class Console:
                 return
             before = now if resting else None
         raise RuntimeError("it never rests: %s" % family(self.pid))
+
+
+@functools.cache
+def lingers(term):
+    """Does its cursor stay in the last column? (A tput that knows nothing of the type is no 1.)"""
+    return subprocess.run(["tput", "-T", term or "dumb", "xenl"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode != 1
 
 
 class Member:

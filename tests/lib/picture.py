@@ -12,8 +12,10 @@ MOUSE = ("?1000", "?1002", "?1003", "?1006")
 
 
 class Picture:
-    def __init__(self, width, height):
-        self.width, self.height = width, height
+    """`lingers`: the cursor stays in the last column until the next character (xenl), as that of xterm does."""
+
+    def __init__(self, width, height, lingers=True):
+        self.width, self.height, self.lingers = width, height, lingers
         self.rows = self.empty()
         self.below = None  # the normal screen while the alternate one is shown
         self.y = self.x = self.top = 0
@@ -103,6 +105,9 @@ class Picture:
         self.rows[self.y][self.x:self.x + cells] = [c] + [""] * (cells - 1)
         self.x += cells
         self.last = c
+        if self.x >= self.width and not self.lingers:
+            self.x = 0
+            self.down()
 
     def sequence(self, private, parameters, kind):
         if kind in "hl" and private == "?":

@@ -98,13 +98,13 @@ def zsh(home):
     with Screen(home, 120, 60) as screen:
         screen.type(IN_TERMINAL["zsh"] % SCRIPTS + "\n")
         screen.wait("set up")
-        for typed, wanted, unwanted in CASES:
-            screen.type("clear; echo cle\"\"ared\n")
-            screen.wait("cleared")
+        for n, (typed, wanted, unwanted) in enumerate(CASES):
+            screen.type("clear; echo cle\"\"ared %d\n" % n)
+            screen.wait(r"cleared %d\n\S" % n)  # and the next prompt: before it the shell reads no Tab as one
             screen.type(typed)
             screen.keys("Tab")
             on = lambda word, text: re.search(r"(?<![\w+-])%s(?![\w-])" % re.escape(word.rstrip(":=")), text)
-            text = screen.wait(lambda text: all(on(word, text) for word in wanted), 10) or screen.text()
+            text = screen.wait(lambda text: all(on(word, text) for word in wanted)) or screen.text()
             tap.check(all(on(word, text) for word in wanted) and not any(on(word, text) for word in unwanted), "zsh: " + typed, text)
             screen.keys("C-u")
 

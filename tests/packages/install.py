@@ -42,25 +42,26 @@ def spec_patterns():
             yield MACROS[macro] + "/" + rest + ("*" if rest.endswith("/") else "")
 
 
-def versions():
-    """The packages are of the version that configure names."""
-    patterns = {"configure.ac": r"AC_INIT\(\[nixie\], \[([^]]*)\]", "contrib/rpm/nixie.spec": r"(?m)^Version: +(\S+)$",
-                "contrib/debian/changelog": r"^nixie \((.*)-\d+\)"}
-    found = {}
-    for name, pattern in patterns.items():
-        with open(os.path.join(SRCDIR, name), encoding="utf-8") as file:
-            found[name] = re.search(pattern, file.read()).group(1)
-    tap.equal(len(set(found.values())), 1, "packages and configure name one version: %s" % found)
-
-
-def domains():
-    """One domain is home to all: of the maintainers, the web page, and the id, where it stands backwards."""
-    patterns = {"contrib/debian/control": r"(?m)^Maintainer: .*@([\w.-]+)>", "contrib/debian/changelog": r"(?m)^ -- .*@([\w.-]+)>",
-                "contrib/rpm/nixie.spec": r"(?m)^(?:URL: +https://|\* .*@)([\w.-]+)"}
+def found_in(patterns):
+    """What each pattern finds in its file, by file."""
     found = {}
     for name, pattern in patterns.items():
         with open(os.path.join(SRCDIR, name), encoding="utf-8") as file:
             found[name] = set(re.findall(pattern, file.read()))
+    return found
+
+
+def versions():
+    """The packages are of the version that configure names; a changelog tells of older ones below."""
+    found = found_in({"configure.ac": r"AC_INIT\(\[nixie\], \[([^]]*)\]", "contrib/rpm/nixie.spec": r"(?m)^Version: +(\S+)$",
+                      "contrib/debian/changelog": r"\Anixie \((.*)-\d+\)"})
+    tap.equal(len(set.union(*found.values())), 1, "packages and configure name one version: %s" % found)
+
+
+def domains():
+    """One domain is home to all: of the maintainers, the web page, and the id, where it stands backwards."""
+    found = found_in({"contrib/debian/control": r"(?m)^Maintainer: .*@([\w.-]+)>", "contrib/debian/changelog": r"(?m)^ -- .*@([\w.-]+)>",
+                      "contrib/rpm/nixie.spec": r"(?m)^(?:URL: +https://|\* .*@)([\w.-]+)"})
     metainfo = next(name for name in os.listdir(os.path.join(SRCDIR, "contrib", "desktop")) if name.endswith(".metainfo.xml"))
     found[metainfo] = {".".join(reversed(metainfo.split(".")[:-3]))}
     tap.equal(len(set.union(*found.values())), 1, "packages and metainfo name one domain: %s" % found)

@@ -96,6 +96,18 @@ static void take(
 	take_further(reading, address, end);
 }
 
+/* `a@b   unknown user`, and below it the address of the next row: the words end a row of their own.
+ */
+static bool ends_row(const struct reading *reading, const struct mark_hit *hit, struct span address)
+{
+	const char *label = reading->text->text.p + hit->at, *end = label + hit->n;
+	const char *from = layout_line_begin(reading->body, label);
+	size_t at = 0;
+
+	return address.p > end && memchr(end, '\n', (size_t)(address.p - end)) &&
+	       address_next(span_make(from, label), &at).n;
+}
+
 /* Only one of the labels that lead to the same address counts, and only up to the next address. */
 void layout_labelled(struct reading *reading, const struct format *format)
 {
@@ -113,7 +125,7 @@ void layout_labelled(struct reading *reading, const struct format *format)
 		} while (next && address.n && text + next->at < address.p + address.n);
 		if (next)
 			end = text + next->at;
-		if (address.n)
+		if (address.n && !ends_row(reading, hit, address))
 			take(reading, hit, address, end);
 	}
 }

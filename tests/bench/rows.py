@@ -91,6 +91,18 @@ def extraction(bench):
 
 
 @row
+def jobs(bench):
+    """More workers than one: what they gain is bounded by the processors, of which main takes its part."""
+    count = min(bench.box.bounces, 20000)
+    path, out = bench.list_of(count), []
+    whole = lambda n: bench.run("extract", "--jobs=%d" % n, "--format=json-lines", "--files-from=" + path).wall
+    for n in sorted({2, os.cpu_count()} - {1}):
+        many, one, ratio = pairs(lambda: whole(n), lambda: whole(1), bench.times)
+        out.append(Figure("extract --jobs=%d, by the clock" % n, "%.0f/s" % (count / many), "--jobs=1: %.0f/s (%s)" % (count / one, fine(1 / ratio))))
+    return out
+
+
+@row
 def peers_extract(bench):
     """Reports a second of ours by that of each peer, on the same files; the files are fewer, since they are slow."""
     out = []
@@ -122,6 +134,42 @@ def growth_in_bytes(bench):
         os.unlink(path)
     slope = exponent([(size, time) for size, time in points])
     return [Figure("growth with size, 2 to 128 MB", "exponent %.2f" % slope, "%s at the largest" % seconds(points[-1][1]), slope, 1.1)]
+
+
+def growth(bench, what, write, sizes):
+    """Exponent of the time of one mail that `write` makes in these sizes, the last of them the most that must be linear."""
+    points, path = [], os.path.join(bench.scratch, "big.eml")
+    for size in sizes:
+        with open(path, "w") as file:
+            write(file, size)
+        points.append((size, min(bench.run("extract", "--jobs=1", "--format=json-lines", path, codes=(0, 65)).cpu for _ in range(3))))
+        os.unlink(path)
+    slope = exponent(points)
+    return Figure("growth with %s, %d to %d" % (what, sizes[0], sizes[-1]), "exponent %.2f" % slope, "%s at the largest" % seconds(points[-1][1]), slope, 1.1)
+
+
+HEAD = "From: MAILER-DAEMON@mx.example\nTo: desk@fennel.example\nSubject: Undelivered Mail\nDate: Mon, 27 Jul 2026 10:00:00 +0000\nMessage-ID: <big@mx.example>\n" \
+    "MIME-Version: 1.0\n"
+
+
+def write_recipients(file, count):
+    file.write(HEAD + 'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n--b\n\nIt failed.\n--b\n'
+               "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n")
+    for n in range(count):
+        file.write("Final-Recipient: rfc822; user%d@far.example\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 unknown user\n\n" % n)
+    file.write("--b--\n")
+
+
+def write_nested(file, levels):
+    file.write(HEAD)
+    for n in range(levels):
+        file.write('Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (n, n))
+    file.write("Content-Type: text/plain\n\nThe end.\n")
+
+
+@row
+def growth_in_parts(bench):
+    return [growth(bench, "recipients", write_recipients, (10000, 100000, 1000000)), growth(bench, "nesting", write_nested, (2000, 20000, 200000))]
 
 
 def exponent(points):
@@ -160,9 +208,16 @@ def settled(bench):
 
 
 def settled_anew(bench, turns=itertools.cycle("+-")):
-    """After one message was tagged: the list that was kept holds no more."""
+    """After one message was tagged: the list that was kept is of before."""
     some = subprocess.run(["notmuch", "search", "--output=messages", "--limit=1", "--", SCOPE], env=bench.box.env, check=True, stdout=subprocess.PIPE, text=True).stdout
     Run(["notmuch", "tag", next(turns) + "bench", "--", some.strip()], bench.box.env)
+    return settled(bench)
+
+
+def settled_with_more(bench):
+    """After ten new bounces were indexed and scanned, as by a hook."""
+    bench.box.more(10)
+    bench.run("scan")
     return settled(bench)
 
 
@@ -173,9 +228,11 @@ def whole_list(bench):
     ours, bare, ratio = pairs(lambda: settled(bench), slots, bench.times)
     listed, _, more = pairs(lambda: bench.run("list", "--format=json-lines", "--", SCOPE).wall, slots, bench.times)
     anew, _, again = pairs(lambda: settled_anew(bench), slots, bench.times)
+    more_came, _, with_more = pairs(lambda: settled_with_more(bench), slots, bench.times)
     return [Figure("whole list on the screen, warm", seconds(ours), "bare slot loop: " + seconds(bare), ratio, 1.3),
             Figure("list --format=json-lines, warm", seconds(listed), "bare slot loop: %s (%s)" % (seconds(bare), fine(more))),
-            Figure("whole list, after a message changed", seconds(anew), "bare slot loop: %s (%s)" % (seconds(bare), fine(again)))]
+            Figure("whole list, after a message changed", seconds(anew), "bare slot loop: %s (%s)" % (seconds(bare), fine(again))),
+            Figure("whole list, after ten new bounces", seconds(more_came), "bare slot loop: %s (%s)" % (seconds(bare), fine(with_more)))]
 
 
 @row

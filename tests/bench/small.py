@@ -7,7 +7,7 @@ from nixie import Tap
 from rows import ROWS
 
 # Peers are fetched, big mails and keys take their time: those are for `make bench`.
-LEFT = ("peers-extract", "growth-in-bytes", "keys")
+LEFT = ("peers-extract", "growth-in-bytes", "growth-in-parts", "keys")
 tap = Tap()
 with tempfile.TemporaryDirectory(prefix="nixie-bench-") as place:
     for name in ROWS:

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Loading: what became of a list since it was kept. The index tells which messages changed after
- * that revision, and which of these match: these are read, the others have left the list if they
- * were in it. What was removed leaves no trace but in the counts. Those of the matches must add up.
- * Where those of all messages do not, a letter may have gone that a report is about: then each is
- * looked for.
+ * Loading: what became of a list since it was kept, or while it is on the screen. The index tells
+ * which messages changed after that revision, and which of these match: these are read, and the
+ * reports whose letter is among all of them judged anew.
+ *
+ * Of a list that was kept the others have left it, if they were in it. What was removed leaves no
+ * trace but in the counts. Those of the matches must add up. Where those of all messages do not, a
+ * letter may have gone that a report is about: then each is looked for.
  */
 #include "base/strhash.h"
 #include "triage/load-parts.h"
@@ -17,12 +19,14 @@ struct changes {
 	struct load *load;
 	struct job *count_job, *ids_job, *news_job, *absent_job;
 	struct kept_state then;
-	int64_t count; /* messages that changed */
+	uint64_t now;  /* revision */
+	int64_t count; /* messages that changed; -1: not counted */
 	bool failed;
+	GError *error;       /* why, where a job told */
 	GHashTable *ids;     /* theirs: char* -> whether the list had them (rowpage.h) */
 	bool looked_for;     /* letters were */
 	GHashTable *letters; /* numbers of those that changed or are not there, as rows name them */
-	void (*done)(struct load *load, bool known);
+	changes_done *done;
 	/* while the rows are walked through */
 	GHashTable *wanted; /* numbers of letters */
 	GArray *places;
@@ -34,6 +38,7 @@ void changes_free(struct changes *changes)
 		return;
 	g_hash_table_unref(changes->ids);
 	g_hash_table_unref(changes->letters);
+	g_clear_error(&changes->error);
 	g_free(changes);
 }
 
@@ -46,21 +51,41 @@ void changes_cancel(struct changes *changes)
 			job_cancel(jobs[i]);
 }
 
-static uint64_t revision_now(const struct changes *changes)
+static struct changes *changes_new(struct load *load, changes_done *done)
 {
-	return changes->load->session->about.info.revision;
+	struct changes *changes = load->changes = g_new0(struct changes, 1);
+	changes->load = load;
+	changes->ids = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
+	changes->letters = g_hash_table_new(NULL, NULL);
+	changes->done = done;
+	changes->count = -1;
+	load->changing = true;
+	return changes;
 }
 
-static char *query_of(const struct changes *changes)
+/* Of what matches the query; NULL: of all mail. */
+static char *query_of(const struct changes *changes, const char *query)
 {
-	return load_news_query(NULL, changes->then.revision, revision_now(changes));
+	/* `*` is all mail only where it stands alone. */
+	g_autofree char *and_query = query && *query && strcmp(query, "*") != 0
+					     ? g_strdup_printf("(%s) and ", query)
+					     : g_strdup("");
+	return g_strdup_printf("%slastmod:%" G_GUINT64_FORMAT "..%" G_GUINT64_FORMAT, and_query,
+		changes->then.revision + 1, changes->now);
 }
 
 static void end(struct changes *changes)
 {
 	struct load *load = changes->load;
 	load->changing = false;
-	changes->done(load, !changes->failed);
+	changes->done(load, !changes->failed, changes->error);
+}
+
+static void keep_error(struct changes *changes, const GError *error)
+{
+	changes->failed |= error != NULL;
+	if (error && !changes->error)
+		changes->error = g_error_copy(error);
 }
 
 /* --- which, and those of them that match */
@@ -75,7 +100,8 @@ static void on_ids(void *user, char **ids)
 static void on_info(void *user, const struct store_info *info)
 {
 	struct changes *changes = user;
-	changes->failed |= info->revision != revision_now(changes);
+	/* While the list is on the screen, the next look tells what changed once more. */
+	changes->failed |= info->revision != changes->now && !changes->load->news;
 }
 
 static void on_batch(void *user, GPtrArray *messages)
@@ -86,10 +112,11 @@ static void on_batch(void *user, GPtrArray *messages)
 
 static void one_is_told(struct changes *changes, const GError *error)
 {
-	changes->failed |= error != NULL;
+	keep_error(changes, error);
 	if (!load_job_ends(changes->load) || changes->ids_job || changes->news_job)
 		return;
-	changes->failed |= g_hash_table_size(changes->ids) != (guint)changes->count;
+	changes->failed |=
+		changes->count >= 0 && g_hash_table_size(changes->ids) != (guint)changes->count;
 	end(changes);
 }
 
@@ -111,9 +138,8 @@ static void ask_which(struct changes *changes)
 {
 	struct load *load = changes->load;
 	struct session *session = load->session;
-	g_autofree char *all = query_of(changes);
-	g_autofree char *matching = load_news_query(
-		session->notmuch_query, changes->then.revision, revision_now(changes));
+	g_autofree char *all = query_of(changes, NULL);
+	g_autofree char *matching = query_of(changes, session->notmuch_query);
 	const struct reader_request every = {.store = session->store, .query = all};
 	const struct reader_request some = {
 		.store = session->store, .query = matching, .exclude = session->exclude};
@@ -131,15 +157,14 @@ static void on_counts(void *user, const int64_t *counts, size_t n, uint64_t revi
 	struct changes *changes = user;
 	int64_t most = (int64_t)changes->then.count / CHANGED_PART + CHANGED_MORE;
 	changes->count = n ? counts[0] : -1;
-	changes->failed |=
-		changes->count < 0 || changes->count > most || revision != revision_now(changes);
+	changes->failed |= changes->count < 0 || changes->count > most || revision != changes->now;
 }
 
 static void on_counted(void *user, const GError *error)
 {
 	struct changes *changes = user;
 	changes->count_job = NULL;
-	changes->failed |= error != NULL;
+	keep_error(changes, error);
 	if (!load_job_ends(changes->load))
 		return;
 	if (changes->failed || !changes->count)
@@ -148,7 +173,7 @@ static void on_counted(void *user, const GError *error)
 		ask_which(changes);
 }
 
-bool changes_ask(struct load *load, void (*done)(struct load *load, bool known))
+bool changes_ask(struct load *load, changes_done *done)
 {
 	struct session *session = load->session;
 	struct changes *changes;
@@ -156,22 +181,24 @@ bool changes_ask(struct load *load, void (*done)(struct load *load, bool known))
 	if (load->moved || !kept_read_state(load->kept.state, &then) ||
 		!kept_can_follow(session, &then))
 		return false;
-	changes = load->changes = g_new0(struct changes, 1);
-	*changes = (struct changes){
-		.load = load,
-		.then = then,
-		.ids = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL),
-		.letters = g_hash_table_new(NULL, NULL),
-		.done = done,
-	};
-	g_autofree char *query = query_of(changes);
-	const char *queries[] = {query, NULL};
-	load->changing = true;
+	changes = changes_new(load, done);
+	changes->then = then;
+	changes->now = session->about.info.revision;
 	load->kept_news.changed = changes->ids;
+	g_autofree char *query = query_of(changes, NULL);
+	const char *queries[] = {query, NULL};
 	load_job_begins(load);
 	changes->count_job = reader_count_start(
 		session->spawner, session->store, queries, on_counts, on_counted, changes);
 	return true;
+}
+
+void changes_read(struct load *load, uint64_t from, uint64_t to, changes_done *done)
+{
+	struct changes *changes = changes_new(load, done);
+	changes->then.revision = from;
+	changes->now = to;
+	ask_which(changes);
 }
 
 /* --- do they add up? */
@@ -225,7 +252,7 @@ static void on_absent_told(void *user, const GError *error)
 {
 	struct changes *changes = user;
 	changes->absent_job = NULL;
-	changes->failed |= error != NULL;
+	keep_error(changes, error);
 	if (!load_job_ends(changes->load))
 		return;
 	changes->load->changing = false;
@@ -296,7 +323,9 @@ void changes_add_places(struct load *load, GArray *places)
 		add_letter(changes, id);
 	changes->places = places;
 	if (load->session->own.sent_indexed &&
-		(changes->looked_for || g_hash_table_size(changes->ids)))
+		(changes->looked_for || g_hash_table_size(changes->letters) ||
+			(g_hash_table_size(changes->ids) &&
+				g_hash_table_size(load->session->rows->references))))
 		walk(changes, hold_if_moved);
 }
 

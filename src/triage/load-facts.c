@@ -7,8 +7,11 @@ static void take_report(
 {
 	struct session *session = load->session;
 	g_autofree struct context *contexts = g_new0(struct context, report->recipients_n + 1);
-	struct row_node *node = rowstore_fill(session->rows, entry, file, report, contexts);
-	lookup_judge(&load->lookup, node, report);
+	struct row_node *node = entry_first_row(entry, file);
+	bool again = node && !node->row.unread_facts; /* its letter came or went */
+	node = rowstore_fill(session->rows, entry, file, report, contexts);
+	if (!again)
+		lookup_judge(&load->lookup, node, report);
 	session_refresh_states(session, entry);
 	if (report->recipients_n && (!session->about.counted || session->own.sent_indexed))
 		lookup_add(&load->lookup, node, report);

@@ -150,8 +150,9 @@ void load_kept_is_told(struct load *load)
 
 /* --- where it is */
 
-static void on_changes(struct load *load, bool known)
+static void on_changes(struct load *load, bool known, const GError *error)
 {
+	(void)error; /* then it is read */
 	if (known)
 		ask_pages(load);
 	else

@@ -88,15 +88,17 @@ void load_start_held(struct load *load);
 
 /* Messages that the index tells of; takes them. */
 void load_take_batch(struct load *load, GPtrArray *messages);
-/* What changed after `from` up to `to`, of what matches the query; NULL: of all mail. g_free. */
-char *load_news_query(const char *query, uint64_t from, uint64_t to);
 
-/* --- load-changes.c: what became of a list that was kept of an earlier state of the index */
+/* --- load-changes.c: what became of a list that was kept, or is on the screen */
 void changes_free(struct changes *changes); /* NULL is legal */
 void changes_cancel(struct changes *changes);
-/* False: nothing can be told. Else `done` follows: whether all of it is known now, and that which
- * matches is among the rows. Callable while the list is read. */
-bool changes_ask(struct load *load, void (*done)(struct load *load, bool known));
+/* Whether all of it is known now, and that which matches is among the rows; why not may be known,
+ * too. */
+typedef void changes_done(struct load *load, bool known, const GError *error);
+/* Of a list that was kept: False: nothing can be told. Callable while the list is read. */
+bool changes_ask(struct load *load, changes_done *done);
+/* After revision `from` up to `to`. */
+void changes_read(struct load *load, uint64_t from, uint64_t to, changes_done *done);
 /* When the pages of the list are there, too: are the messages those that match now? */
 bool changes_add_up(const struct load *load);
 /* Where a letter may have gone, it is looked for; load_kept_is_told() follows. False: none need be,

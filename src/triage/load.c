@@ -433,25 +433,26 @@ int64_t load_milliseconds(const struct load *load)
 	return (g_get_monotonic_time() - load->began) / 1000;
 }
 
-char *load_news_query(const char *query, uint64_t from, uint64_t to)
+static void on_news(struct load *load, bool known, const GError *error)
 {
-	/* `*` is all mail only where it stands alone. */
-	g_autofree char *and_query = query && *query && strcmp(query, "*") != 0
-					     ? g_strdup_printf("(%s) and ", query)
-					     : g_strdup("");
-	return g_strdup_printf(
-		"%slastmod:%" G_GUINT64_FORMAT "..%" G_GUINT64_FORMAT, and_query, from + 1, to);
+	GArray *places = g_array_new(FALSE, FALSE, sizeof(struct place));
+	(void)known;
+	load->listed = true;
+	if (!error)
+		changes_add_places(load, places);
+	load->changed |= places->len > 0;
+	g_queue_push_tail(&load->held, places);
+	if (error)
+		load_fail(load, error);
+	else
+		load_advance(load);
 }
 
 void load_news(struct session *session, uint64_t from, uint64_t to)
 {
 	struct load *load = load_new(session);
-	g_autofree char *news = load_news_query(session->notmuch_query, from, to);
-	const struct reader_request request = {
-		.store = session->store, .query = news, .exclude = session->exclude};
 	load->news = true;
-	load_job_begins(load);
-	load->job = reader_start(session->spawner, &request, NULL, on_batch, on_listed, load);
+	changes_read(load, from, to, on_news);
 }
 
 void load_start(struct session *session, bool meeting)

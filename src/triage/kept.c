@@ -11,6 +11,7 @@
  * the one that was read from. Of a list that was kept only what changed is added, unless that is
  * much by now.
  */
+#include "triage/errand.h"
 #include "triage/rowpage.h"
 #include "triage/session-parts.h"
 
@@ -20,7 +21,7 @@
 #define ADDED_PAGES 40
 
 struct keeping {
-	struct session *session;
+	struct errand errand;
 	char *name, *state;
 	struct kept_base base;
 	bool changes; /* only what is not in that */
@@ -29,9 +30,7 @@ struct keeping {
 	guint at;   /* the message that is next */
 	bool begun; /* a page was written */
 	guint source;
-	struct job *job;
 	bool same; /* the index, at the end */
-	bool dropped;
 };
 
 /* --- its name, and its state */
@@ -154,8 +153,9 @@ void kept_base_clear(struct kept_base *base)
 
 static void go_on(struct keeping *keeping);
 
-static void keeping_free(struct keeping *keeping)
+static void keeping_free(struct errand *errand)
 {
+	struct keeping *keeping = (struct keeping *)errand;
 	g_free(keeping->name);
 	g_free(keeping->state);
 	kept_base_clear(&keeping->base);
@@ -164,34 +164,17 @@ static void keeping_free(struct keeping *keeping)
 
 static void end(struct keeping *keeping, bool whole)
 {
-	struct session *session = keeping->session;
+	struct session *session = keeping->errand.session;
 	if (session->cache)
 		cache_settle_list(session->cache, whole ? keeping->state : NULL);
 	session->keeping = NULL;
-	keeping_free(keeping);
-}
-
-static void job_begins(struct keeping *keeping, struct job *job)
-{
-	keeping->job = job;
-	keeping->session->jobs++;
-}
-
-/* False when nobody wants it any more: then it is gone. */
-static bool job_ends(struct keeping *keeping)
-{
-	keeping->job = NULL;
-	keeping->session->jobs--;
-	if (!keeping->dropped)
-		return true;
-	keeping_free(keeping);
-	return false;
+	keeping_free(&keeping->errand);
 }
 
 static void on_put(void *user, const GError *error)
 {
 	struct keeping *keeping = user;
-	if (!job_ends(keeping))
+	if (!errand_ends(&keeping->errand))
 		return;
 	if (error)
 		end(keeping, false);
@@ -201,15 +184,15 @@ static void on_put(void *user, const GError *error)
 
 static void put_page(struct keeping *keeping)
 {
-	struct session *session = keeping->session;
+	struct session *session = keeping->errand.session;
 	const char *onto = keeping->changes ? keeping->base.state : NULL;
 	struct pack page;
 	pack_init(&page);
 	keeping->at = rowpage_pack(session->rows, keeping->at, keeping->changes,
 		keeping->begun ? NULL : keeping->base.left, &keeping->about, &page);
 	keeping->begun = true;
-	job_begins(keeping, cache_put_page(session->cache, keeping->name, onto, keeping->began,
-				    &page, on_put, keeping));
+	errand_begins(&keeping->errand, cache_put_page(session->cache, keeping->name, onto,
+						keeping->began, &page, on_put, keeping));
 	pack_clear(&page);
 }
 
@@ -217,9 +200,9 @@ static void put_page(struct keeping *keeping)
 static void on_counts(void *user, const int64_t *counts, size_t n, uint64_t revision)
 {
 	struct keeping *keeping = user;
-	const struct rowstore *rows = keeping->session->rows;
+	const struct rowstore *rows = keeping->errand.session->rows;
 	g_autofree char *state = NULL;
-	if (keeping->dropped || n != 1 || counts[0] < 0)
+	if (keeping->errand.dropped || n != 1 || counts[0] < 0)
 		return;
 	state = state_of(revision, rows->entries->len, (uint64_t)counts[0]);
 	keeping->same = strcmp(state, keeping->state) == 0;
@@ -228,22 +211,23 @@ static void on_counts(void *user, const int64_t *counts, size_t n, uint64_t revi
 static void on_counted(void *user, const GError *error)
 {
 	struct keeping *keeping = user;
-	if (job_ends(keeping))
+	if (errand_ends(&keeping->errand))
 		end(keeping, !error && keeping->same);
 }
 
 static void ask_index(struct keeping *keeping)
 {
 	static const char *const all[] = {"*", NULL};
-	job_begins(keeping, reader_count_start(keeping->session->spawner, keeping->session->store,
-				    all, on_counts, on_counted, keeping));
+	errand_begins(&keeping->errand,
+		reader_count_start(keeping->errand.session->spawner, keeping->errand.session->store,
+			all, on_counts, on_counted, keeping));
 }
 
 static gboolean on_turn(gpointer user)
 {
 	struct keeping *keeping = user;
 	keeping->source = 0;
-	if (!keeping->begun || keeping->at < keeping->session->rows->entries->len)
+	if (!keeping->begun || keeping->at < keeping->errand.session->rows->entries->len)
 		put_page(keeping);
 	else
 		ask_index(keeping);
@@ -288,7 +272,7 @@ void keeping_start(struct session *session, int64_t began, struct kept_base *bas
 		return;
 	session->keeping = g_new0(struct keeping, 1);
 	*session->keeping = (struct keeping){
-		.session = session,
+		.errand = {.session = session, .free = keeping_free},
 		.name = name,
 		.state = state_now(session),
 		.base = *base,
@@ -310,11 +294,7 @@ void keeping_drop(struct session *session)
 		g_source_remove(keeping->source);
 	if (session->cache)
 		cache_settle_list(session->cache, NULL);
-	keeping->dropped = true;
-	if (keeping->job)
-		job_cancel(keeping->job);
-	else
-		keeping_free(keeping);
+	errand_drop(&keeping->errand);
 }
 
 static gboolean on_late(gpointer user)

@@ -6,20 +6,19 @@
  * that match tell which. All of it is shown at once, at the end.
  */
 #include "base/strhash.h"
+#include "triage/errand.h"
 #include "triage/session-parts.h"
 
 #define COUNT_UNKNOWN (-1)
 
-/* One look. One that is dropped lives on until its job has ended, and touches nothing more. */
+/* One look. */
 struct look {
-	struct session *session;
-	struct job *job; /* NULL: the news is being read */
-	bool dropped;
-	uint64_t revision;   /* what is shown at the end */
-	int64_t matches;     /* of the query */
-	unsigned added;      /* messages */
-	bool changed;        /* others were */
-	GHashTable *missing; /* ids of ours that the query does not match; NULL: not known */
+	struct errand errand; /* without a job: the news is being read */
+	uint64_t revision;    /* what is shown at the end */
+	int64_t matches;      /* of the query */
+	unsigned added;       /* messages */
+	bool changed;         /* others were */
+	GHashTable *missing;  /* ids of ours that the query does not match; NULL: not known */
 };
 
 struct watch {
@@ -47,8 +46,9 @@ void watch_free(struct watch *watch)
 
 /* --- the life of a look */
 
-static void look_free(struct look *look)
+static void look_free(struct errand *errand)
 {
+	struct look *look = (struct look *)errand;
 	if (look->missing)
 		g_hash_table_unref(look->missing);
 	g_free(look);
@@ -56,25 +56,8 @@ static void look_free(struct look *look)
 
 static void look_end(struct look *look)
 {
-	look->session->watch->look = NULL;
-	look_free(look);
-}
-
-static void job_begins(struct look *look, struct job *job)
-{
-	look->job = job;
-	look->session->jobs++;
-}
-
-/* False when nobody wants it any more: then it is gone. */
-static bool job_ends(struct look *look)
-{
-	look->job = NULL;
-	look->session->jobs--;
-	if (!look->dropped)
-		return true;
-	look_free(look);
-	return false;
+	look->errand.session->watch->look = NULL;
+	look_free(&look->errand);
 }
 
 void watch_drop(struct session *session)
@@ -84,13 +67,8 @@ void watch_drop(struct session *session)
 	watch->look = NULL;
 	watch->revision = 0;
 	watch->matches = COUNT_UNKNOWN;
-	if (!look)
-		return;
-	look->dropped = true;
-	if (look->job)
-		job_cancel(look->job);
-	else
-		look_free(look);
+	if (look)
+		errand_drop(&look->errand);
 }
 
 /* --- shown */
@@ -104,7 +82,7 @@ static bool mark_gone(struct look *look)
 		return false;
 	g_hash_table_iter_init(&iter, look->missing);
 	while (g_hash_table_iter_next(&iter, &id, NULL)) {
-		struct entry *entry = rowstore_find(look->session->rows, id);
+		struct entry *entry = rowstore_find(look->errand.session->rows, id);
 		for (struct row_node *node = entry ? entry_rows(entry) : NULL; node;
 			node = node->next) {
 			any |= !node->row.gone;
@@ -116,7 +94,7 @@ static bool mark_gone(struct look *look)
 
 static void show(struct look *look)
 {
-	struct session *session = look->session;
+	struct session *session = look->errand.session;
 	struct watch *watch = session->watch;
 	struct session_counts before = session_counts(session), after;
 	bool gone = mark_gone(look);
@@ -143,12 +121,13 @@ static void show(struct look *look)
 static void on_missing(void *user, GPtrArray *messages)
 {
 	struct look *look = user;
-	for (guint i = 0; i < messages->len && !look->dropped; i++) {
+	for (guint i = 0; i < messages->len && !look->errand.dropped; i++) {
 		struct message *message = g_steal_pointer(&messages->pdata[i]);
-		struct entry *entry = rowstore_find(look->session->rows, message->id);
+		struct entry *entry = rowstore_find(look->errand.session->rows, message->id);
 		g_hash_table_remove(look->missing, message->id);
 		if (entry)
-			look->changed |= rowstore_update(look->session->rows, entry, message);
+			look->changed |=
+				rowstore_update(look->errand.session->rows, entry, message);
 		else
 			message_free(message);
 	}
@@ -158,7 +137,7 @@ static void on_missing(void *user, GPtrArray *messages)
 static void on_missing_done(void *user, const GError *error)
 {
 	struct look *look = user;
-	if (!job_ends(look))
+	if (!errand_ends(&look->errand))
 		return;
 	if (error)
 		look_end(look);
@@ -169,22 +148,22 @@ static void on_missing_done(void *user, const GError *error)
 /* Those that are there still are told by the index; the others have gone. */
 static void ask_missing(struct look *look)
 {
-	struct session *session = look->session;
+	struct session *session = look->errand.session;
 	g_autofree gpointer *ids = g_hash_table_get_keys_as_array(look->missing, NULL);
 	const struct reader_request request = {
 		.store = session->store, .ids = (const char *const *)ids};
-	job_begins(look,
+	errand_begins(&look->errand,
 		reader_start(session->spawner, &request, NULL, on_missing, on_missing_done, look));
 }
 
 static void on_ids(void *user, char **ids)
 {
 	struct look *look = user;
-	if (look->dropped)
+	if (look->errand.dropped)
 		return;
 	look->missing = g_hash_table_new_full(strhash, g_str_equal, g_free, NULL);
-	for (guint i = 0; i < look->session->rows->entries->len; i++) {
-		const struct entry *entry = look->session->rows->entries->pdata[i];
+	for (guint i = 0; i < look->errand.session->rows->entries->len; i++) {
+		const struct entry *entry = look->errand.session->rows->entries->pdata[i];
 		g_hash_table_add(look->missing, g_strdup(entry->id));
 	}
 	for (; *ids; ids++)
@@ -194,7 +173,7 @@ static void on_ids(void *user, char **ids)
 static void on_ids_done(void *user, const GError *error)
 {
 	struct look *look = user;
-	if (!job_ends(look))
+	if (!errand_ends(&look->errand))
 		return;
 	if (error || !look->missing)
 		look_end(look);
@@ -206,11 +185,12 @@ static void on_ids_done(void *user, const GError *error)
 
 static void ask_ids(struct look *look)
 {
-	struct session *session = look->session;
+	struct session *session = look->errand.session;
 	const struct reader_request request = {.store = session->store,
 		.query = session->notmuch_query,
 		.exclude = session->exclude};
-	job_begins(look, reader_ids_start(session->spawner, &request, on_ids, on_ids_done, look));
+	errand_begins(&look->errand,
+		reader_ids_start(session->spawner, &request, on_ids, on_ids_done, look));
 }
 
 void watch_listed(struct session *session, unsigned added, bool changed, const GError *error)
@@ -242,14 +222,14 @@ static void on_answer(void *user, const int64_t *counts, size_t n, uint64_t revi
 static void on_answered(void *user, const GError *error)
 {
 	struct look *look = user;
-	if (!job_ends(look))
+	if (!errand_ends(&look->errand))
 		return;
-	const struct watch *watch = look->session->watch;
+	const struct watch *watch = look->errand.session->watch;
 	bool first = watch->matches == COUNT_UNKNOWN;
-	if (error || session_is_busy(look->session))
+	if (error || session_is_busy(look->errand.session))
 		look_end(look);
 	else if (look->revision > watch->revision)
-		load_news(look->session, watch->revision, look->revision);
+		load_news(look->errand.session, watch->revision, look->revision);
 	else if (look->revision < watch->revision || (look->matches != watch->matches && !first))
 		ask_ids(look); /* deleted, or an index that was put back */
 	else
@@ -258,19 +238,19 @@ static void on_answered(void *user, const GError *error)
 
 static void ask_revision(struct look *look)
 {
-	struct session *session = look->session;
+	struct session *session = look->errand.session;
 	const char *queries[] = {session->notmuch_query, NULL};
-	job_begins(look, reader_count_start(session->spawner, session->store, queries, on_answer,
-				 on_answered, look));
+	errand_begins(&look->errand, reader_count_start(session->spawner, session->store, queries,
+					     on_answer, on_answered, look));
 }
 
 /* --maildir: what came is in the index now. */
 static void on_indexed(void *user, const GError *error)
 {
 	struct look *look = user;
-	if (!job_ends(look))
+	if (!errand_ends(&look->errand))
 		return;
-	if (error || session_is_busy(look->session) || !look->session->notmuch_query)
+	if (error || session_is_busy(look->errand.session) || !look->errand.session->notmuch_query)
 		look_end(look); /* the next one tries again */
 	else
 		ask_revision(look);
@@ -288,13 +268,13 @@ static gboolean on_tick(gpointer user)
 	if (!can_look(session))
 		return G_SOURCE_CONTINUE;
 	struct look *look = g_new0(struct look, 1);
-	look->session = session;
+	look->errand = (struct errand){.session = session, .free = look_free};
 	look->matches = COUNT_UNKNOWN;
 	session->watch->look = look;
 	if (!session->watch->revision)
 		session->watch->revision = session->about.info.revision;
 	if (session->maildir && maildir_has_news(session))
-		job_begins(look, maildir_index(session, on_indexed, look));
+		errand_begins(&look->errand, maildir_index(session, on_indexed, look));
 	else
 		ask_revision(look);
 	return G_SOURCE_CONTINUE;

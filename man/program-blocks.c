@@ -136,7 +136,7 @@ static bool put_filters(GString *out, const char *argument, const struct source 
 
 static bool put_setting(GString *out, const char *key, const struct source *source)
 {
-	const struct setting_row *row = config_settings();
+	const struct setting_row *row = setting_rows();
 
 	(void)source;
 	while (row->key && strcmp(row->key, key) != 0)
@@ -159,7 +159,7 @@ static GPtrArray *settings(const struct source *source)
 	GPtrArray *keys = g_ptr_array_new();
 
 	(void)source;
-	for (const struct setting_row *row = config_settings(); row->key; row++)
+	for (const struct setting_row *row = setting_rows(); row->key; row++)
 		g_ptr_array_add(keys, (char *)row->key);
 	return keys;
 }

@@ -169,7 +169,7 @@ static GPtrArray *choices_of(const struct cli_command *command, const struct sou
 	for (const struct filter_word *word = filter_words(); word->name; word++)
 		if ((command->options & OPT_FILTERS) && g_hash_table_add(seen, (char *)word->name))
 			g_ptr_array_add(choices, of_filter(word, source));
-	for (const struct setting_row *row = config_settings(); row->key; row++)
+	for (const struct setting_row *row = setting_rows(); row->key; row++)
 		if (g_hash_table_add(seen, (char *)row->key))
 			g_ptr_array_add(
 				choices, choice_new(row->key, row->value_name, row->help, source));
@@ -438,7 +438,7 @@ static void put_fish_options(GString *out, const struct source *source)
 			g_ptr_array_add(filterers, (char *)c->name);
 	for (const struct filter_word *word = filter_words(); word->name; word++)
 		put_fish_choice(out, filterers, of_filter(word, source));
-	for (const struct setting_row *row = config_settings(); row->key; row++)
+	for (const struct setting_row *row = setting_rows(); row->key; row++)
 		if (!option_named(row->key))
 			put_fish_choice(out, NULL,
 				choice_new(row->key, row->value_name, row->help, source));

@@ -35,7 +35,7 @@ static void test_table(void)
 	g_autoptr(GHashTable) keys = g_hash_table_new(g_str_hash, g_str_equal);
 	struct config *config = config_load(NULL, NULL);
 	int n = 0;
-	for (const struct setting_row *row = config_settings(); row->key; row++, n++) {
+	for (const struct setting_row *row = setting_rows(); row->key; row++, n++) {
 		g_assert_cmpint(row->setting, ==, n);
 		g_assert_true(g_hash_table_add(keys, (gpointer)row->key));
 		g_assert_true(row->help && *row->help && row->value_name && row->group);
@@ -64,7 +64,7 @@ static void test_file(void)
 	g_autofree char *hard =
 		g_key_file_get_value(config_keyfile(config), "colours", "hard", NULL);
 	g_assert_cmpstr(hard, ==, "red");
-	g_assert_true(config_is_flag(SET_PLAIN) && !config_is_flag(SET_THEME));
+	g_assert_true(setting_is_flag(SET_PLAIN) && !setting_is_flag(SET_THEME));
 	g_assert_nonnull(config_path(config));
 	config_free(config);
 }

@@ -2,12 +2,13 @@
 """The list that was kept of an earlier state of the index: after whatever changed, rows, figures and exports are, byte for byte,
 those of one who never kept any. Changes are drawn from a seed (KEPT_SEED, KEPT_ROUNDS for more of them)."""
 import glob, os, random, shutil, sqlite3, sys
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, "..", "lib"), os.path.join(HERE, "..", "failure")]
+from faults import Preloaded
 from mailbox import Mailbox
 from nixie import Tap
 import crowd
-from servers import LAYOUTS
-from world import DESK, NOW, World
+from world import NOW, World
 
 BOUNCES = 230  # fewer are not kept
 SEED, ROUNDS = int(os.environ.get("KEPT_SEED", "1")), int(os.environ.get("KEPT_ROUNDS", "24"))
@@ -182,6 +183,20 @@ def check(tap, box, story, what, grown):
     return True, grown
 
 
+def index_moves_meanwhile(tap, box, story):
+    """What changed is asked, and the index changes once more, under the lock and without one."""
+    library = Preloaded(box, "changing")
+    if library.trouble:
+        tap.skip("the index moves meanwhile", library.trouble)
+        return
+    for env in ({}, {"CHANGING_LOCKED": "1"}):
+        story.new_reports()
+        words = (*COMMANDS[0], *QUERIES[1])
+        got = box.nixie(*words, env=dict(env, LD_PRELOAD=library.library, CHANGING_QUERY="lastmod:"))
+        want = anew(box, words)
+        tap.check(got.code == 0 and got.out == want.out, "what changed cannot be told%s: the rows are the same" % (", and no lock helps" if env else ""), got.said)
+
+
 def main():
     tap = Tap()
     with Mailbox(BOUNCES, seed=SEED) as box:
@@ -196,6 +211,7 @@ def main():
             good, grown = check(tap, box, story, "%d %s" % (turn, step.__name__), grown)
             if good:
                 tap.check(True, "%d %s" % (turn, step.__name__))
+        index_moves_meanwhile(tap, box, story)
         tap.check(grown >= ROUNDS // 4, "a list that was kept was added to, %d times" % grown)
     tap.end()
 

@@ -153,9 +153,26 @@ def ranges(home, screen):
     screen.keys("C-t")
 
 
+def send(home, number):
+    home.write("mail/cur/sent-%s.eml:2,S" % number, "From: support@support.example\nTo: uta.neu@example.net\nSubject: live 4\n"
+               "Date: Thu, 31 Dec 2026 09:00:00 +0000\nMessage-ID: <live-original-%s@support.example>\n\nHello\n" % number)
+    home.notmuch("new")
+
+
+def letter_comes(home, screen):
+    """The report of it is on the screen: it is proven from now on."""
+    screen.type("ltrust:proven\n")
+    screen.wait(lambda t: "uta.neu" not in t.split("Limit")[0] and "trust:proven" in t)
+    send(home, "four")
+    tap.check(screen.wait(lambda t: "uta.neu" in row_of(screen, "uta.neu")), "a letter comes: its report is proven", screen.text())
+    screen.type("l")
+    screen.keys("C-u", "Enter")
+
+
 def main():
     with Home() as home:
         home.make_index()
+        send(home, "first")
         with Screen(home, 100, 30) as screen:
             screen.type("'%s' tui --watch-seconds=1\n" % NIXIE)
             if not tap.check(screen.wait(r"(?s)\d+ found +\d+ shown.*Who can fix it"), "the list opens", screen.text()):
@@ -165,6 +182,7 @@ def main():
             changes(home, screen)
             leaves(home, screen)
             ranges(home, screen)
+            letter_comes(home, screen)
             revision = home.revision()
             screen.type("q")
             screen.wait(r"ready> *\n*$")

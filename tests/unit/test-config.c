@@ -113,6 +113,10 @@ static void test_command_line(void)
 	g_assert_error(error, NIXIE_ERROR, NIXIE_USAGE);
 	g_assert_cmpstr(config_text(config, SET_TYPE_FROM), ==, "smtp");
 	g_clear_error(&error);
+	g_assert_false(config_set(config, "type-from", "address|smtp", &error));
+	g_assert_cmpstr(error->message, ==,
+		"--type-from: `address|smtp` is not known; it can be address, smtp");
+	g_clear_error(&error);
 	g_assert_false(config_set(config, "type-form", "smtp", &error));
 	g_assert_nonnull(strstr(error->message, "type-from"));
 	config_free(config);

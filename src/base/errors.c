@@ -10,7 +10,7 @@ const struct exit_code exit_codes[] = {
 	{NIXIE_FORMAT_TOO_NEW, "the format version that is asked for is too new"},
 	{NIXIE_USAGE, "wrong usage, or a bad query"},
 	{NIXIE_PARTIAL, "done, but some messages were unreadable or cut by a limit; each is named"},
-	{NIXIE_NOINPUT, "no database, or no input: none of the files that are named could be read"},
+	{NIXIE_NOINPUT, "no database, or no input: nothing that is named is there to be read"},
 	{NIXIE_INTERNAL, "a fault of nixie's own"},
 	{NIXIE_CANTCREATE, "the output cannot be created"},
 	{NIXIE_IO, "input or output failed, as on a full disk"},

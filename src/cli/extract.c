@@ -41,7 +41,6 @@ struct run {
 	struct output output;
 	struct batch *first; /* the one that is written; the others wait */
 	uint64_t done, matched, total;
-	bool read; /* at least one report */
 	bool partial;
 	GError *error;
 };
@@ -73,7 +72,6 @@ static void write_report(
 	for (size_t i = 0; i < report->warnings.n && report->cut; i++)
 		cli_say(run->cli, "%s: %s", file, report->warnings.v[i]);
 	run->partial |= report->cut;
-	run->read = true;
 	run->matched += is_bounce(report);
 	exporter_report(run->output.exporter, file, index, report, NULL, NULL,
 		run->error ? NULL : &run->error);
@@ -408,6 +406,18 @@ static GPtrArray *collect_paths(struct cli *cli, struct namelist **list, GError 
 	return NULL;
 }
 
+/* A report that no extractor survives is there, and so is a list whose files are not. */
+static bool is_any_there(const struct options *options)
+{
+	char **const sources[] = {options->args, options->query};
+	bool any = options->files_from != NULL;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(sources); i++)
+		for (char **path = sources[i]; *path && !any; path++)
+			any = g_str_equal(*path, "-") || access(*path, R_OK) == 0;
+	return any;
+}
+
 static void count_files(void *user, uint64_t *done, uint64_t *total)
 {
 	const struct run *run = user;
@@ -445,6 +455,6 @@ int cli_extract(struct cli *cli)
 	if (!cli_output_close(cli, &run.output, run.error == NULL, run.error ? NULL : &run.error))
 		return cli_fail(cli, run.error);
 	if (run.partial)
-		return run.read || cli->options->files_from ? NIXIE_PARTIAL : NIXIE_NOINPUT;
+		return is_any_there(cli->options) ? NIXIE_PARTIAL : NIXIE_NOINPUT;
 	return cli->options->exit_code && run.matched ? NIXIE_MATCHED : NIXIE_DONE;
 }

@@ -120,8 +120,9 @@ with Home() as home:
     got = home.nixie("extract", "--format=json-lines", empty, fifo, link, rubbish, home.path("odd/gone.eml"), one)
     lines = got.lines()
     tap.equal(got.code, 65, "unreadable files: exit 65")
-    none = home.nixie("extract", "--format=json-lines", fifo, home.path("odd/gone.eml"))
-    tap.check(none.code == 66 and len(none.lines()) == 2 and all("error" in line for line in none.lines()), "no file of all could be read: no input", none)
+    tap.equal(home.nixie("extract", fifo).code, 65, "what is there and cannot be read: exit 65")
+    none = home.nixie("extract", "--format=json-lines", home.path("odd/away.eml"), home.path("odd/gone.eml"))
+    tap.check(none.code == 66 and len(none.lines()) == 2 and all("error" in line for line in none.lines()), "no file of all is there: no input", none)
     tap.equal(len(lines), 6, "an object for each of them")
     for path in (fifo, link, home.path("odd/gone.eml")):
         tap.check(path in got.said and [x for x in lines if x["file"] == path and x.get("error")], "named: %s" % os.path.basename(path), got)

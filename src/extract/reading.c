@@ -49,32 +49,13 @@ void reading_clear(struct reading *reading)
 	dsn_clear(&reading->dsn);
 }
 
-/*
- * A report part is ASCII (RFC 3464, 2.1) and names no charset. Bytes in it that are no UTF-8 are
- * most likely in the charset of the text beside it.
- */
-static const struct source *source_of_report(
-	const struct reading *reading, const struct mail_part *part)
-{
-	const struct source *source = source_of_part(part, SIZE_MAX, reading->arena);
-	const struct part_list *texts = &reading->parts.texts;
-	struct mail_part *labelled;
-
-	if (part->charset || !texts->n || !texts->v[0]->charset ||
-		strcmp(source->decoded->charset, "windows-1252") != 0)
-		return source;
-	labelled = arena_make(reading->arena, struct mail_part);
-	*labelled = *part;
-	labelled->charset = texts->v[0]->charset;
-	return source_of_part(labelled, SIZE_MAX, reading->arena);
-}
-
 static void read_fields(struct reading *reading)
 {
 	const struct part_list *reports = &reading->parts.reports;
 
 	for (size_t i = 0; i < reports->n && i < READING_REPORTS_MAX; i++) {
-		const struct source *source = source_of_report(reading, reports->v[i]);
+		const struct source *source =
+			source_of_part(reports->v[i], SIZE_MAX, reading->arena);
 
 		dsn_read(&reading->dsn, source, source->text, false);
 	}

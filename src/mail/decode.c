@@ -12,6 +12,29 @@ struct mail_way {
 	struct utf8_text charset;
 };
 
+/* The charset that a text beside the part names: a part message/delivery-status has none to name.
+ */
+static const char *label_beside(const struct mail_part *part)
+{
+	const struct mail_part *end = part->parent ? mail_skip(part->parent) : NULL;
+	const struct mail_part *p = part->parent ? mail_next(part->parent) : NULL;
+
+	while (p != end && !(mail_is(p, "text", NULL) && p->charset))
+		p = mail_is(p, "message", NULL) ? mail_skip(p) : mail_next(p);
+	return p != end ? p->charset : NULL;
+}
+
+static struct utf8_text decode_charset(
+	const struct mail_part *part, struct span bytes, size_t max, struct arena *arena)
+{
+	struct utf8_text text = utf8_decode(bytes, part->charset, max, arena);
+	const char *beside = NULL;
+
+	if (!part->charset && strcmp(text.name, "windows-1252") == 0)
+		beside = label_beside(part);
+	return beside ? utf8_decode(bytes, beside, max, arena) : text;
+}
+
 struct mail_text *mail_text_decode(const struct mail_part *part, size_t max, struct arena *arena)
 {
 	struct mail_text *text = arena_make(arena, struct mail_text);
@@ -21,7 +44,7 @@ struct mail_text *mail_text_decode(const struct mail_part *part, size_t max, str
 		max = MAIL_TEXT_MAX;
 	/* No charset takes more than four bytes for what is one byte in UTF-8. */
 	way->transfer = transfer_decode(part, max > SIZE_MAX / 4 ? max : max * 4, arena);
-	way->charset = utf8_decode(way->transfer.bytes, part->charset, max, arena);
+	way->charset = decode_charset(part, way->transfer.bytes, max, arena);
 	text->part = part;
 	text->text = way->charset.text;
 	text->charset = way->charset.name;

@@ -23,9 +23,10 @@ struct mail_text {
 /*
  * Decodes a body. The charset is, in this order: the label if it is known and fits (a misspelt
  * label such as `uft-8` is read as meant; ISO-2022-JP may also be EUC-JP or Shift_JIS), a byte
- * order mark, the escapes of ISO-2022-JP in 7-bit text, UTF-8 if valid, Windows-1252. A few broken
- * characters do not make a charset unfit. Never fails: what cannot be decoded becomes U+FFFD, and
- * base64 that is none is read as it stands. `max` 0 means MAIL_TEXT_MAX.
+ * order mark, the escapes of ISO-2022-JP in 7-bit text, UTF-8 if valid, the label of a text beside
+ * a part without one, Windows-1252. A few broken characters do not make a charset unfit. Never
+ * fails: what cannot be decoded becomes U+FFFD, and base64 that is none is read as it stands. `max`
+ * 0 means MAIL_TEXT_MAX.
  */
 struct mail_text *mail_text_decode(const struct mail_part *part, size_t max, struct arena *arena);
 

@@ -32,6 +32,7 @@ enum mark {
 	MARK_REMOTE,    /* name and address of the server that refused follow */
 	MARK_FIELDS,    /* a field of RFC 3464 stands in the text */
 	MARK_STRANGER,  /* the address that follows at once is nobody's that failed */
+	MARK_SPARED,    /* addresses of those follow who got it */
 	MARK_COUNT
 };
 

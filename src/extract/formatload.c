@@ -29,6 +29,7 @@ static const struct {
 	{"remote", MARK_REMOTE, AREA_BODY},
 	{"fields", MARK_FIELDS, AREA_BODY},
 	{"stranger", MARK_STRANGER, AREA_BODY},
+	{"delivered", MARK_SPARED, AREA_BODY},
 };
 
 static const struct {

@@ -3,6 +3,7 @@
 
 #include "base/address.h"
 #include "base/text.h"
+#include "extract/spared.h"
 #include "rules/status.h"
 
 #define WIDE_COLON "\uff1a"
@@ -479,8 +480,10 @@ bool layout_read(struct reading *reading, const struct format *format)
 		[LAYOUT_STRAY] = layout_stray,
 	};
 
-	for (unsigned i = 0; i < format->layouts_n; i++)
+	for (unsigned i = 0; i < format->layouts_n; i++) {
 		readers[format->layouts[i]](reading, format);
+		spared_drop(reading, format);
+	}
 	if (reading->found->len > 1)
 		g_array_sort(reading->found, by_place);
 	layout_reasons(reading, format);

@@ -2,6 +2,7 @@
 #include "base/address.h"
 #include "extract/language.h"
 #include "extract/layout.h"
+#include "extract/spared.h"
 #include "rules/matchtext.h"
 #include "rules/status.h"
 
@@ -99,7 +100,17 @@ static bool is_telling(const struct reading *reading, const struct format *forma
 	       tells_cause(reading, said, false);
 }
 
-/* `To:`, `Ann <`, or a gap as in a table. */
+/* `2)`, `3.`: of a list. */
+static bool is_number(struct span text)
+{
+	while (text.n > 1 && g_ascii_isdigit(*text.p)) {
+		text.p++;
+		text.n--;
+	}
+	return text.n == 1 && (*text.p == ')' || *text.p == '.');
+}
+
+/* `To:`, `Ann <`, a number, or a gap as in a table. */
 static bool ends_label(struct span head)
 {
 	static const char *const ends[] = {
@@ -109,7 +120,7 @@ static bool ends_label(struct span head)
 		if (span_ends_nocase(head, ends[i]) ||
 			(strlen(ends[i]) == 1 && span_ends_nocase(span_trim(head), ends[i])))
 			return true;
-	return false;
+	return is_number(span_trim(head));
 }
 
 /* Nothing but addresses, with punctuation, perhaps behind a short label. */
@@ -252,13 +263,6 @@ static void take_lines(struct reading *reading, const struct format *format, boo
 	}
 }
 
-static int by_place(gconstpointer a, gconstpointer b)
-{
-	const struct found *x = a, *y = b;
-
-	return (x->at.p > y->at.p) - (x->at.p < y->at.p);
-}
-
 static void take_rows_of(
 	struct reading *reading, const struct format *format, struct span paragraph)
 {
@@ -292,8 +296,6 @@ static void take_rows(struct reading *reading, const struct format *format)
 		take_rows_of(reading, format, paragraph);
 		done = paragraph.p + paragraph.n;
 	}
-	if (reading->found->len > told)
-		g_array_sort(reading->found, by_place);
 }
 
 void layout_stray(struct reading *reading, const struct format *format)
@@ -359,6 +361,7 @@ void layout_alone(struct reading *reading)
 	if (!(reading->marks.areas[generic->index] & (AREA_FROM | AREA_HEADER)))
 		return;
 	take_lines(reading, generic, false);
+	spared_drop(reading, generic);
 	if (reading->found->len)
 		give_rest(reading);
 	else

@@ -186,10 +186,11 @@ static void put_page(struct keeping *keeping)
 {
 	struct session *session = keeping->errand.session;
 	const char *onto = keeping->changes ? keeping->base.state : NULL;
+	bool is_first = onto && !keeping->begun;
 	struct pack page;
 	pack_init(&page);
 	keeping->at = rowpage_pack(session->rows, keeping->at, keeping->changes,
-		keeping->begun ? NULL : keeping->base.left, &keeping->about, &page);
+		is_first ? keeping->base.left : NULL, &keeping->about, &page);
 	keeping->begun = true;
 	errand_begins(&keeping->errand, cache_put_page(session->cache, keeping->name, onto,
 						keeping->began, &page, on_put, keeping));

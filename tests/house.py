@@ -67,6 +67,14 @@ def configured():
             yield "%s asks for %s, but does not include config.h" % (path, names.search(text).group())
 
 
+def listed():
+    """What Makefile.am does not name is in no archive: there it does not build."""
+    named = set(re.findall(r"\bsrc/[\w/.-]+", open(os.path.join(TOP, "Makefile.am"), encoding="utf-8").read()))
+    for path in sources():
+        if os.path.relpath(path, TOP) not in named:
+            yield "Makefile.am does not name %s" % os.path.relpath(path, TOP)
+
+
 def unfinished():
     words = re.compile(r"\b(TO" r"DO|FIX" r"ME|X" r"XX|not (yet )?implemented)\b")
     for path in sources():
@@ -114,7 +122,7 @@ def runs():
             yield "tests/PROMISES: %s: contrib/run-tests has no such %s: %s" % (promise, wanted, command)
 
 
-CHECKS = [floors, rooms, spdx, lengths, configured, unfinished, promises, runs]
+CHECKS = [floors, rooms, spdx, lengths, configured, listed, unfinished, promises, runs]
 print("1..%d" % len(CHECKS))
 for number, check in enumerate(CHECKS, 1):
     findings = list(check())

@@ -46,6 +46,26 @@ static bool changed(const char *what, GError **error)
 	return false;
 }
 
+/*
+ * libnotmuch tells some failures to its log alone, whose last line stays: then a date is that of a
+ * message without one, and a message may seem not to be there. Each slot of a message has blocks of
+ * its own, so that the date may fail where the headers do not.
+ */
+static bool is_sound(const struct reader *reader, GError **error)
+{
+	const char *told = notmuch_database_status_string(reader->database);
+
+	if (!told || !strstr(told, "Xapian exception"))
+		return true;
+	database_set_error(reader->database, NOTMUCH_STATUS_XAPIAN_EXCEPTION, DOING, error);
+	return false;
+}
+
+static bool unread(const struct reader *reader, GError **error)
+{
+	return is_sound(reader, error) && changed(_("a message could not be read"), error);
+}
+
 /* --- queries */
 
 static bool has_config(notmuch_database_t *database, const char *group, const char *name)
@@ -162,18 +182,6 @@ static struct message *id_read(notmuch_message_t *message)
 	return row;
 }
 
-/*
- * 0 is the date of a message without one, and of one that could not be read: libnotmuch tells that
- * to its log alone, whose last line stays. Each slot has pages of its own, and so the date may fail
- * where the headers do not.
- */
-static bool is_date_lost(const struct reader *reader)
-{
-	const char *told = notmuch_database_status_string(reader->database);
-
-	return told && strstr(told, "reading date");
-}
-
 /* From value slots alone; NULL when the revision that is read has gone. */
 static struct message *row_read(const struct reader *reader, notmuch_message_t *message)
 {
@@ -183,7 +191,7 @@ static struct message *row_read(const struct reader *reader, notmuch_message_t *
 	const char *subject = notmuch_message_get_header(message, "subject");
 	struct message *row;
 
-	if (!id || !from || !subject || (date == 0 && is_date_lost(reader)))
+	if (!id || !from || !subject || !is_sound(reader, NULL))
 		return NULL;
 	row = g_new0(struct message, 1);
 	row->id = g_strdup(id);
@@ -269,15 +277,16 @@ static bool list_messages(struct listing *listing, notmuch_messages_t *messages,
 		read = message && tell_message(listing, message);
 		notmuch_message_destroy(message);
 		if (!read)
-			return changed(_("a message could not be read"), error);
+			return unread(listing->reader, error);
 		if (++told == COUNTED_AFTER && !count_matches(listing, error))
 			return false;
 	}
 	if (!listing->counted && !count_matches(listing, error))
 		return false;
 	if (told < listing->expected || !at_end(messages))
-		return changed(_("the list ended early"), error);
-	return true;
+		return is_sound(listing->reader, error) &&
+		       changed(_("the list ended early"), error);
+	return is_sound(listing->reader, error);
 }
 
 static bool list_query(struct listing *listing, GError **error)
@@ -421,7 +430,7 @@ static bool fill(struct reader *reader, notmuch_message_t *message, struct messa
 		row->subject = g_steal_pointer(&head->subject);
 		message_free(head);
 	}
-	return true;
+	return is_sound(reader, NULL);
 }
 
 /* An id that others refer to, without a message. */
@@ -434,24 +443,26 @@ static bool is_ghost(notmuch_message_t *message)
 	       ghost;
 }
 
-bool reader_has(struct reader *reader, const char *id)
+bool reader_has(struct reader *reader, const char *id, bool *has, GError **error)
 {
 	notmuch_message_t *message = NULL;
-	/* A ghost has no date. */
-	bool has = notmuch_database_find_message(reader->database, id, &message) ==
-			   NOTMUCH_STATUS_SUCCESS &&
-		   message && notmuch_message_get_date(message);
+	notmuch_status_t status = notmuch_database_find_message(reader->database, id, &message);
 
+	/* A ghost has no date; nor have some messages, and to ask those costs more. */
+	*has = message && (notmuch_message_get_date(message) || !is_ghost(message));
 	if (message)
 		notmuch_message_destroy(message);
-	return has;
+	if (status == NOTMUCH_STATUS_SUCCESS)
+		return is_sound(reader, error);
+	database_set_error(reader->database, status, DOING, error);
+	return false;
 }
 
 static bool fill_whole(struct reader *reader, notmuch_message_t *message, struct message *row,
 	bool recipients, GError **error)
 {
 	if (!fill(reader, message, row))
-		return changed(_("a message could not be read"), error);
+		return unread(reader, error);
 	if (recipients && row->files[0])
 		row->to = recipients_read(row->files[0], &row->stamp);
 	return true;
@@ -575,7 +586,7 @@ bool reader_words(struct reader *reader, char ***tags, char ***queries, GError *
 	GPtrArray *list;
 
 	if (!all)
-		return changed(_("its tags could not be read"), error);
+		return is_sound(reader, error) && changed(_("its tags could not be read"), error);
 	*tags = read_tags(all);
 	list = g_ptr_array_new();
 	pairs = notmuch_config_get_pairs(reader->database, "query.");
@@ -584,5 +595,5 @@ bool reader_words(struct reader *reader, char ***tags, char ***queries, GError *
 					      notmuch_config_pairs_value(pairs), NULL));
 	notmuch_config_pairs_destroy(pairs);
 	*queries = sorted(list);
-	return true;
+	return is_sound(reader, error);
 }

@@ -62,8 +62,8 @@ const char *reader_root(struct reader *reader);
 /* Message-IDs that changed after a revision and are there, NULL-ended; NULL when they are more than
  * `most`, or the index changed. g_ptr_array_unref. */
 GPtrArray *reader_changes(struct reader *reader, uint64_t since, guint most);
-/* Is it in the index, as a message with a date? Where this says no, reader_fill says what is so. */
-bool reader_has(struct reader *reader, const char *id);
+/* Is there a message of that id? False with error when that cannot be told. */
+bool reader_has(struct reader *reader, const char *id, bool *has, GError **error);
 /* All tags; named queries as "query.NAME=text". g_strfreev. */
 bool reader_words(struct reader *reader, char ***tags, char ***queries, GError **error);
 

@@ -28,7 +28,9 @@ struct recall {
 
 static bool is_there(void *reader, const char *id)
 {
-	return reader_has(reader, id);
+	bool has;
+
+	return reader_has(reader, id, &has, NULL) && has;
 }
 
 /* False: nothing can be made of what is known. */

@@ -96,11 +96,12 @@ static void pass_flush(struct pass *pass, struct load *load, guint stands_for)
 static bool pass_recall(struct pass *pass, const char *id)
 {
 	const struct pack_place before = pack_place(&pass->whole.pack);
+	bool has = true;
 
 	if (!recall_message(pass->recall, id, pass->recipients, &pass->whole.pack))
 		return false;
 	/* What a query has listed is there; what was asked for by its id may have been removed. */
-	if (pass->asked_by_id && !reader_has(pass->reader, id)) {
+	if (pass->asked_by_id && (!reader_has(pass->reader, id, &has, NULL) || !has)) {
 		pack_cut(&pass->whole.pack, before);
 		return false;
 	}
@@ -491,9 +492,14 @@ static bool absent_work(struct wire *wire, void *user, GError **error)
 	if (!reader)
 		return false;
 	g_variant_get_child(question->request, 1, "^a&ay", &ids);
-	for (const char **id = ids; *id; id++)
-		if (!reader_has(reader, *id))
+	for (const char **id = ids; *id; id++) {
+		bool has;
+
+		if (!reader_has(reader, *id, &has, error))
+			return false;
+		if (!has)
 			g_ptr_array_add(absent, (gpointer)*id);
+	}
 	g_ptr_array_add(absent, NULL);
 	wire_send(wire, WIRE_MATCHES, g_variant_new("(^aay)", absent->pdata));
 	return true;

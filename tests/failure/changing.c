@@ -81,8 +81,9 @@ time_t notmuch_message_get_date(notmuch_message_t *message)
 {
 	if (!changes("get_date"))
 		return REAL(notmuch_message_get_date)(message);
-	changed = "A Xapian exception occurred when reading date: The revision being read has been "
-		  "discarded";
+	changed = "A Xapian exception occurred at lib/message.cc:1241: The revision being read has "
+		  "been discarded - you should call Xapian::Database::reopen() and retry the "
+		  "operation";
 	return 0;
 }
 

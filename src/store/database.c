@@ -198,6 +198,13 @@ static notmuch_database_t *open_once(const struct store_ref *store, bool write, 
 	return database;
 }
 
+/* What a writer beside us may have caused. */
+static bool may_pass(const GError *why)
+{
+	return g_error_matches(why, NIXIE_ERROR, NIXIE_BUSY) ||
+	       g_error_matches(why, NIXIE_ERROR, NIXIE_IO);
+}
+
 notmuch_database_t *database_open(const struct store_ref *store, bool write, GError **error)
 {
 	notmuch_database_t *database = NULL;
@@ -205,8 +212,7 @@ notmuch_database_t *database_open(const struct store_ref *store, bool write, GEr
 
 	for (unsigned n = 0;; n++) {
 		database = open_once(store, write, &why);
-		if (database || write || n == LOOKS_AGAIN ||
-			(why->code != NIXIE_BUSY && why->code != NIXIE_IO))
+		if (database || write || n == LOOKS_AGAIN || !may_pass(why))
 			break;
 		g_clear_error(&why);
 		g_usleep((gulong)LOOK_AGAIN_US << n);

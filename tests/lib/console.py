@@ -26,7 +26,8 @@ class Console:
     def become(self, words, env, cwd):
         try:
             os.setsid()
-            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # that of a terminal, also where the tests run under nohup
+            for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):  # as in a terminal, also under nohup or behind a &
+                signal.signal(number, signal.SIG_DFL)
             fcntl.ioctl(self.tty, termios.TIOCSCTTY, 0)
             for fd in (0, 1, 2):
                 os.dup2(self.tty, fd)

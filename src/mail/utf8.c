@@ -75,7 +75,8 @@ static bool decode_by(struct utf8_text *text, const struct charset *charset, str
 		text->name = charset->name;
 		text->charset = charset;
 		text->cut = n < c.text->len || c.used < rest.n;
-		text->copied = n > rest.n || memcmp(c.text->str, rest.p, n) != 0;
+		/* In UTF-16 a line end alone begins with what it becomes. */
+		text->copied = c.used != c.text->len || memcmp(c.text->str, rest.p, n) != 0;
 		text->text = (struct span){rest.p, n};
 		if (text->copied) {
 			text->text.p = arena_span(arena, (struct span){c.text->str, n});

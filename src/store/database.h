@@ -14,8 +14,9 @@
 	5 /* a write lock that was free and is taken before we get it: SIGALRM ends the child */
 
 /*
- * NULL with error: NIXIE_NOINPUT (none there), NIXIE_BUSY (changing; try again), NIXIE_IO (broken, or
- * changing in a way that looks so), NIXIE_CONFIG. Opening it for reading is tried a few times before. Close it with notmuch_database_destroy.
+ * NULL with error: NIXIE_NOINPUT (none there), NIXIE_BUSY (changing; try again), NIXIE_IO (broken,
+ * or changing in a way that looks so), NIXIE_CONFIG. Opening it for reading is tried a few times
+ * before. Close it with notmuch_database_destroy.
  */
 notmuch_database_t *database_open(const struct store_ref *store, bool write, GError **error);
 

@@ -35,8 +35,8 @@ enum attempt attempt_run(attempt_work *work, attempt_frame *frame, void *user,
 	struct attempt_death *death, GError **error);
 
 /*
- * Repeats work that ended with ATTEMPT_AGAIN or NIXIE_IO, after 50, 100, 200 ... ms, but no more than
- * ATTEMPTS_MAX times without progress. Then comes one under the write lock, where nothing can
+ * Repeats work that ended with ATTEMPT_AGAIN or NIXIE_IO, after 50, 100, 200 ... ms, but no more
+ * than ATTEMPTS_MAX times without progress. Then comes one under the write lock, where nothing can
  * change; where the lock is not to be had, the error is that of the attempt before.
  */
 struct insistence {

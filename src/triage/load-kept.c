@@ -165,7 +165,10 @@ static void ask_changes(struct load *load)
 		go_without(load);
 		return;
 	}
-	load->session->about.counted = load->count_asked = false;
+	/* What an earlier load counted is of before; this one may have asked when it met the index.
+	 */
+	if (!load->count_asked)
+		load->session->about.counted = false;
 	load_count(load);
 }
 

@@ -39,13 +39,6 @@ struct reader *reader_open(const struct store_ref *store, bool lock, GError **er
 	return reader;
 }
 
-static bool changed(const char *what, GError **error)
-{
-	g_set_error(
-		error, NIXIE_ERROR, NIXIE_BUSY, _("the index is changing: %s; try again"), what);
-	return false;
-}
-
 /*
  * libnotmuch tells some failures to its log alone, whose last line stays: then a date is that of a
  * message without one, and a message may seem not to be there. Each slot of a message has blocks of
@@ -61,9 +54,13 @@ static bool is_sound(const struct reader *reader, GError **error)
 	return false;
 }
 
-static bool unread(const struct reader *reader, GError **error)
+/* What the log says of it goes before what was seen. */
+static bool changed(const struct reader *reader, const char *what, GError **error)
 {
-	return is_sound(reader, error) && changed(_("a message could not be read"), error);
+	if (is_sound(reader, error))
+		g_set_error(error, NIXIE_ERROR, NIXIE_BUSY,
+			_("the index is changing: %s; try again"), what);
+	return false;
 }
 
 /* --- queries */
@@ -277,15 +274,14 @@ static bool list_messages(struct listing *listing, notmuch_messages_t *messages,
 		read = message && tell_message(listing, message);
 		notmuch_message_destroy(message);
 		if (!read)
-			return unread(listing->reader, error);
+			return changed(listing->reader, _("a message could not be read"), error);
 		if (++told == COUNTED_AFTER && !count_matches(listing, error))
 			return false;
 	}
 	if (!listing->counted && !count_matches(listing, error))
 		return false;
 	if (told < listing->expected || !at_end(messages))
-		return is_sound(listing->reader, error) &&
-		       changed(_("the list ended early"), error);
+		return changed(listing->reader, _("the list ended early"), error);
 	return is_sound(listing->reader, error);
 }
 
@@ -462,7 +458,7 @@ static bool fill_whole(struct reader *reader, notmuch_message_t *message, struct
 	bool recipients, GError **error)
 {
 	if (!fill(reader, message, row))
-		return unread(reader, error);
+		return changed(reader, _("a message could not be read"), error);
 	if (recipients && row->files[0])
 		row->to = recipients_read(row->files[0], &row->stamp);
 	return true;
@@ -586,7 +582,7 @@ bool reader_words(struct reader *reader, char ***tags, char ***queries, GError *
 	GPtrArray *list;
 
 	if (!all)
-		return is_sound(reader, error) && changed(_("its tags could not be read"), error);
+		return changed(reader, _("its tags could not be read"), error);
 	*tags = read_tags(all);
 	list = g_ptr_array_new();
 	pairs = notmuch_config_get_pairs(reader->database, "query.");

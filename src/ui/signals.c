@@ -111,16 +111,6 @@ void signals_unguard(void)
 	alarm(0);
 }
 
-void signals_hold(bool on)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	for (size_t i = 0; i < G_N_ELEMENTS(ending); i++)
-		sigaddset(&set, ending[i]);
-	sigprocmask(on ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
-}
-
 static bool is_ending(int number)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(ending); i++)
@@ -140,6 +130,23 @@ static void tell(int number)
 	if (guard.on && is_ending(number))
 		alarm(END_SECONDS);
 	errno = saved;
+}
+
+void signals_hold(bool on)
+{
+	sigset_t set;
+
+	/* curses ignores SIGTSTP for as long as each drawing takes, and one that comes then is
+	 * lost; it does so only where it finds the default action when it opens the terminal. */
+	if (on)
+		handle(SIGTSTP, tell);
+	else if (watch.pipe[0] < 0)
+		handle(SIGTSTP, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTSTP);
+	for (size_t i = 0; i < G_N_ELEMENTS(ending); i++)
+		sigaddset(&set, ending[i]);
+	sigprocmask(on ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
 }
 
 static gboolean told(gint fd, GIOCondition condition, gpointer data)

@@ -17,7 +17,8 @@ void signals_unguard(void);
 /* Does so now, where there is no time for more; nothing without a guard. */
 void signals_restore(void);
 
-/* Keeps those that ask for an end from coming while the terminal is taken, and lets them come. */
+/* Keeps those that ask for an end or a stop from coming while the terminal is taken, and lets them
+ * come; curses is opened while they are held. */
 void signals_hold(bool on);
 
 /* Called with SIGTSTP, SIGCONT, SIGTERM, SIGINT and SIGHUP. */

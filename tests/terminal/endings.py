@@ -135,6 +135,22 @@ def suspended(home, how, keys="", back="gg"):
         shell.quit()
 
 
+def while_drawing(home):
+    """Also a stop that comes with the first byte of a drawing is taken."""
+    with Shell(home) as shell:
+        shell.run()
+        console = shell.console
+        for _ in range(20):
+            os.write(console.fd, b"\x0c")
+            must(console.read(SOON), "it draws", console)
+            os.kill(shell.job().pid, signal.SIGTSTP)
+            shell.stopped()
+            console.keys("fg\n")
+            must(console.until(lambda: shell.job().state != "T", SOON), "it goes on", console)
+            console.settle()
+        shell.quit()
+
+
 def in_background(home):
     """Started without the terminal it waits for it."""
     with Shell(home) as shell:
@@ -350,6 +366,7 @@ TABLE = [("%s to the screen" % signal.Signals(number).name, signalled, number, c
     ("C-z and fg in a dialog", suspended, "key", "e", ("\x1b", "gg")),
     ("SIGTSTP and fg", suspended, signal.SIGTSTP),
     ("SIGSTOP and fg", suspended, signal.SIGSTOP),
+    ("SIGTSTP while it draws", while_drawing),
     ("started in the background", in_background),
     ("the terminal is closed", closed, None),
     ("the terminal of the shell is closed", closed),

@@ -210,6 +210,28 @@ const char *span_line_stop(const char *at, const char *end)
 	return either(at, end, '\n', '\r');
 }
 
+const char *span_dashed_line(const char *at, const char *end)
+{
+#ifdef __SSE2__
+	const __m128i lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r'), dash = _mm_set1_epi8('-');
+
+	for (; end - at >= 16 + 2; at += 16) {
+		const __m128i x = sixteen(at);
+		const __m128i dashes = _mm_and_si128(_mm_cmpeq_epi8(sixteen(at + 1), dash),
+			_mm_cmpeq_epi8(sixteen(at + 2), dash));
+		int hits = _mm_movemask_epi8(_mm_and_si128(
+			dashes, _mm_or_si128(_mm_cmpeq_epi8(x, lf), _mm_cmpeq_epi8(x, cr))));
+
+		if (hits)
+			return at + __builtin_ctz((unsigned)hits) + 1;
+	}
+#endif
+	for (; end - at > 2; at++)
+		if ((*at == '\n' || *at == '\r') && at[1] == '-' && at[2] == '-')
+			return at + 1;
+	return end;
+}
+
 const char *span_digit(const char *at, const char *end)
 {
 #ifdef __SSE2__

@@ -107,6 +107,8 @@ const char *span_either(const char *at, const char *end, char a, char b);
 const char *span_digit(const char *at, const char *end);
 /* The first LF or CR from `at` on, or `end`. */
 const char *span_line_stop(const char *at, const char *end);
+/* The first line behind an LF or CR, from `at` on, that begins with two dashes, or `end`. */
+const char *span_dashed_line(const char *at, const char *end);
 /*
  * Cuts the next line off `*rest`: ends are LF, CRLF or a bare CR, and do not belong to `*line`.
  * False when nothing is left.

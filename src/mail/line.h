@@ -31,6 +31,17 @@ static inline size_t line_end(const char *p, const char *end)
 	return end - p > 2 && p[1] == '\r' && p[2] == '\n' ? 3 : 1;
 }
 
+/* Where the line end begins that stands before `at`, in a text whose first line is at `begin`. */
+static inline const char *line_end_before(const char *begin, const char *at)
+{
+	if (at == begin)
+		return at;
+	if (*--at == '\n')
+		for (int i = 0; i < 2 && at > begin && at[-1] == '\r'; i++)
+			at--;
+	return at;
+}
+
 /* The next line, without its end; false at the end of the text. */
 static inline bool lines_next(struct lines *lines, struct span *line)
 {
@@ -42,6 +53,14 @@ static inline bool lines_next(struct lines *lines, struct span *line)
 	*line = span_make(lines->at, stop);
 	lines->at = stop + line_end(stop, lines->end);
 	return true;
+}
+
+/* The next line that begins with two dashes, as a boundary does: the others are not read. */
+static inline bool lines_next_dashed(struct lines *lines, struct span *line)
+{
+	if (lines->end - lines->at < 2 || memcmp(lines->at, "--", 2) != 0)
+		lines->at = span_dashed_line(lines->at, lines->end);
+	return lines_next(lines, line);
 }
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The walk: one pass over the lines, with a stack of the multiparts that are open. A body ends
- * where a boundary of any open multipart stands, so a part that was never closed costs nothing
- * but itself. The stack is at most MAIL_DEPTH_MAX high, and each line that begins with `--` is
- * held against each boundary of it: linear in the size, whatever the nesting.
+ * The walk: one pass, with a stack of the multiparts that are open. A body ends where a boundary
+ * of any open multipart stands, so a part that was never closed costs nothing but itself. The
+ * stack is at most MAIL_DEPTH_MAX high, and each line that begins with `--` is held against each
+ * boundary of it: linear in the size, whatever the nesting. Other lines of a body are not read.
  */
 #include "mail/mail.h"
 
@@ -394,10 +394,10 @@ static bool boundary_guess(struct walk *walk, const char *stop)
 	if (in->children || walk->guessed)
 		return false;
 	walk->guessed = true;
-	while (lines_next(&lines, &line)) {
+	while (lines_next_dashed(&lines, &line)) {
 		struct lines ahead = lines;
 
-		if (line.n < 3 || memcmp(line.p, "--", 2) != 0 || !lines_next(&ahead, &next) ||
+		if (line.n < 3 || !lines_next(&ahead, &next) ||
 			!span_starts_nocase(next, "Content-"))
 			continue;
 		in->boundary = without_blanks_behind(span_from(line, 2));
@@ -434,7 +434,7 @@ struct mail *mail_parse(struct span bytes, struct arena *arena)
 	struct walk walk = {.mail = mail};
 	struct mail_part *part;
 	struct span line;
-	const char *previous; /* end of the line before, which belongs to a boundary that follows */
+	const char *body; /* of the last part; the line end before a boundary belongs to that */
 	bool closes;
 
 	if (!bytes.p)
@@ -444,35 +444,33 @@ struct mail *mail_parse(struct span bytes, struct arena *arena)
 	walk.lines = lines_of(bytes);
 	walk.lines.at = walk.field = mail_begin(bytes);
 	part = part_open(&walk, NULL);
-	previous = walk.lines.at;
+	body = walk.lines.at;
 	while (walk.opens) {
-		bool more = lines_next(&walk.lines, &line);
+		bool more = lines_next_dashed(&walk.lines, &line);
 		int hit = more ? boundary_find(&walk, line, &closes) : -1;
+		struct open_multipart *in;
 
 		if ((!more || hit >= 0) && hit + 1 < (int)walk.opens &&
 			boundary_guess(&walk, more ? line.p : walk.lines.end)) {
-			previous = walk.lines.at;
+			body = walk.lines.at;
 			continue;
 		}
 		if (!more)
 			break;
-		if (hit >= 0) {
-			struct open_multipart *in = &walk.open[hit];
-
-			if (!closes && mail->parts == MAIL_PARTS_MAX) {
-				mail->cut_parts = true;
-				break;
-			}
-			for (; part != in->part; part = part->parent)
-				part_end(&walk, part, previous);
-			walk.opens = (unsigned)hit + !closes;
-			if (!closes) {
-				part = part_open(&walk, in);
-				line.p = walk.lines.at;
-				line.n = 0;
-			}
+		if (hit < 0)
+			continue;
+		if (!closes && mail->parts == MAIL_PARTS_MAX) {
+			mail->cut_parts = true;
+			break;
 		}
-		previous = line.p + line.n;
+		in = &walk.open[hit];
+		for (; part != in->part; part = part->parent)
+			part_end(&walk, part, line_end_before(body, line.p));
+		walk.opens = (unsigned)hit + !closes;
+		if (!closes) {
+			part = part_open(&walk, in);
+			body = walk.lines.at;
+		}
 	}
 	for (; part; part = part->parent)
 		part_end(&walk, part, bytes.p + bytes.n);

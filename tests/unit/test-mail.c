@@ -206,6 +206,28 @@ static void test_line_ends(void)
 	}
 }
 
+/* Boundaries are looked for at many places at once: none lies where they are not seen. Dashes
+ * within a line are none. */
+static void test_boundary_anywhere(void)
+{
+	static const char *const ends[] = {"\n", "\r\n", "\r", "\r\r\n"};
+
+	for (size_t n = 0; n < 100 * G_N_ELEMENTS(ends); n++) {
+		const char *end = ends[n % G_N_ELEMENTS(ends)];
+		g_autofree char *body = g_strnfill(n / G_N_ELEMENTS(ends), 'x');
+		g_autofree char *in = g_strconcat("Content-Type: multipart/mixed; boundary=b", end,
+			end, "--b", end, end, "x", body, "--b", end, "--b", end, end, body, end,
+			"--b--", NULL);
+		struct arena *arena = arena_new();
+		struct mail_part *first = mail_parse(span_of(in), arena)->root->child;
+
+		g_assert_cmpuint(first->body.n, ==, strlen(body) + strlen("x--b"));
+		g_assert_nonnull(first->next);
+		g_assert_null(first->next->next);
+		arena_free(arena);
+	}
+}
+
 static void check_spans(const struct mail *mail, struct span all)
 {
 	for (const struct mail_part *p = mail->root; p; p = mail_next(p)) {
@@ -586,6 +608,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/mail/structure", test_structure);
 	g_test_add_func("/mail/line-ends", test_line_ends);
+	g_test_add_func("/mail/boundary-anywhere", test_boundary_anywhere);
 	g_test_add_func("/mail/cut-anywhere", test_cut_anywhere);
 	g_test_add_func("/mail/content", test_content);
 	g_test_add_func("/mail/fields", test_fields);

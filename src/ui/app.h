@@ -29,6 +29,8 @@ struct app {
 	bool message_is_trouble;
 	char *found;      /* what was searched for last */
 	char *last_words; /* the last action as a command line, for `repeat` */
+	GArray *typed;    /* int, keys that wait for the end of a change, see ui/typeahead */
+	guint typing;     /* source that types them; 0: none */
 	enum paste paste;
 	int64_t pasted; /* when the last of it came; g_get_monotonic_time() */
 	enum sort_key sort;
@@ -55,6 +57,7 @@ void app_report(struct app *app, GError *error);
 void app_redraw(struct app *app);
 
 /* --- doing */
+void app_key(struct app *app, int key);
 void app_do(struct app *app, const struct ui_command *command, const char *argument);
 /* As typed behind `:`. */
 void app_do_text(struct app *app, const char *text);

@@ -8,6 +8,7 @@
 #include "ui/actions.h"
 #include "ui/correct.h"
 #include "ui/questions.h"
+#include "ui/typeahead.h"
 
 /* The first line tells how long it takes, also while no number moves. */
 #define CLOCK_MS 100
@@ -85,11 +86,15 @@ static void on_action_done(struct app *app)
 	if (!result || result->running)
 		return;
 	correct_overtaken(app);
-	if (result->error)
+	if ((result->error || (result->rest && result->rest->len)) && typeahead_drops(app))
+		app_complain(app, _("%s (What was typed meanwhile was dropped.)"),
+			result->error ? result->error->message : result->words);
+	else if (result->error)
 		app_complain(app, "%s", result->error->message);
 	else if (result->words)
 		app_say(app, "%s", result->words);
 	actions_tell_rest(app);
+	typeahead_goes_on(app);
 }
 
 /* What came or went by itself; what somebody is told just now is not talked over. */

@@ -11,6 +11,7 @@
 #include "ui/loading.h"
 #include "ui/signals.h"
 #include "ui/statusline.h"
+#include "ui/typeahead.h"
 #include "ui/view-browse.h"
 
 #define SMALLEST_WIDTH 20
@@ -174,6 +175,8 @@ static void on_bound_key(struct app *app, int key, unsigned context)
 		return;
 	case KEYMAP_BOUND:
 		app->keys_n = 0;
+		if (typeahead_holds(app, app->keys, n, binding->command))
+			return;
 		if (binding->command->id == UI_JUMP && !binding->argument)
 			commands_ask_jump(app, key_text(key, name));
 		else
@@ -251,12 +254,13 @@ static bool on_pasted(struct app *app, struct view *view, int key)
 	return true;
 }
 
-static void on_key(void *user, int key)
+void app_key(struct app *app, int key)
 {
-	struct app *app = user;
 	struct view *view = app_top(app);
 
 	if (app->paste == PASTE_NONE && is_for_terminal(app, key))
+		return;
+	if (typeahead_takes(app, key))
 		return;
 	g_clear_pointer(&app->message, g_free);
 	if (on_pasted(app, view, key) || is_taken(view, key))
@@ -265,6 +269,11 @@ static void on_key(void *user, int key)
 		on_mouse(app, view);
 	else if (view->class->context)
 		on_bound_key(app, key, view->class->context(view));
+}
+
+static void on_key(void *user, int key)
+{
+	app_key(user, key);
 }
 
 /* What the keys of the configuration do to each other, said once. */
@@ -392,6 +401,7 @@ bool ui_check_config(const struct config *config, GPtrArray **conflicts, GError 
 static void app_clear(struct app *app)
 {
 	loading_forget(app);
+	typeahead_forget(app);
 	if (app->views) {
 		while (app->views->len)
 			app_pop(app, app_top(app));
@@ -442,6 +452,7 @@ int ui_run(struct session *session, const struct ui_options *options, GError **e
 		return code;
 	}
 	app.histories = histories_load();
+	app.typed = g_array_new(FALSE, FALSE, sizeof(int));
 	app.views = g_ptr_array_new();
 	app.loop = loop_new(app.term, &calls, &app);
 	signals_hold(false);

@@ -222,6 +222,7 @@ static void log_free(struct view *view)
 static const struct view_class log_class = {
 	.name = "log",
 	.context = log_context,
+	.open_changes = true,
 	.draw = log_draw,
 	.command = log_command,
 	.event = log_event,

@@ -396,6 +396,7 @@ static void proposed_free(struct view *view)
 static const struct view_class proposed_class = {
 	.name = "proposed",
 	.context = proposed_context,
+	.open_changes = true,
 	.draw = proposed_draw,
 	.command = proposed_command,
 	.event = proposed_event,

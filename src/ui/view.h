@@ -25,6 +25,7 @@ struct view_class {
 	bool (*key)(struct view *view, int key);
 	/* What a command means here; false: what it means everywhere. NULL: nothing special. */
 	bool (*command)(struct view *view, int command, const char *argument);
+	bool open_changes; /* its "open" changes something, see ui/typeahead */
 	void (*event)(struct view *view, enum session_event event); /* NULL: none */
 	void (*reload)(
 		struct view *view); /* the rows are about to be loaded anew; NULL: no matter */

@@ -30,6 +30,7 @@ struct app {
 	char *found;      /* what was searched for last */
 	char *last_words; /* the last action as a command line, for `repeat` */
 	GArray *typed;    /* int, keys that wait for the end of a change, see ui/typeahead */
+	bool typed_waits; /* the first of them does */
 	guint typing;     /* source that types them; 0: none */
 	enum paste paste;
 	int64_t pasted; /* when the last of it came; g_get_monotonic_time() */
@@ -57,7 +58,7 @@ void app_report(struct app *app, GError *error);
 void app_redraw(struct app *app);
 
 /* --- doing */
-void app_key(struct app *app, int key);
+void app_act(struct app *app, int key); /* on a key */
 void app_do(struct app *app, const struct ui_command *command, const char *argument);
 /* As typed behind `:`. */
 void app_do_text(struct app *app, const char *text);

@@ -24,15 +24,21 @@ static const bool waits[UI_COMMAND_COUNT] = {
 	[UI_RETRIES] = true,
 };
 
+static bool is_writing(const struct app *app)
+{
+	return session_last_action(app->session)->running;
+}
+
+/* Before all others: they are the first of those that waited, or none did. */
 bool typeahead_holds(struct app *app, const int *keys, unsigned n, const struct ui_command *command)
 {
-	const struct action_result *last = session_last_action(app->session);
 	bool must_wait =
 		waits[command->id] || (command->id == UI_OPEN && app_top(app)->class->open_changes);
 
-	if (!must_wait || !last->running)
+	if (!must_wait || !is_writing(app))
 		return false;
-	g_array_append_vals(app->typed, keys, n);
+	g_array_prepend_vals(app->typed, keys, n);
+	app->typed_waits = true;
 	app_say(app, _("What you type waits until the last change is written; Esc drops it."));
 	return true;
 }
@@ -49,23 +55,28 @@ bool typeahead_takes(struct app *app, int key)
 	return true;
 }
 
-/* One that has to wait once more stops all behind it: app_key() gives them back in their order. */
+/* A key may run the main context until it is done: what is typed then goes behind the others. */
 static gboolean type_now(gpointer user)
 {
 	struct app *app = user;
-	g_autoptr(GArray) typed = g_steal_pointer(&app->typed);
 
-	app->typed = g_array_new(FALSE, FALSE, sizeof(int));
+	app->typed_waits = false;
+	while (app->typed->len && !app->typed_waits && !loop_is_quitting(app->loop)) {
+		int key = g_array_index(app->typed, int, 0);
+
+		g_array_remove_index(app->typed, 0);
+		app_act(app, key);
+	}
 	app->typing = 0;
-	for (guint i = 0; i < typed->len && !loop_is_quitting(app->loop); i++)
-		app_key(app, g_array_index(typed, int, i));
+	if (!is_writing(app))
+		typeahead_goes_on(app);
 	loop_want_draw(app->loop, true);
 	return G_SOURCE_REMOVE;
 }
 
 void typeahead_goes_on(struct app *app)
 {
-	if (app->typed->len && !app->typing)
+	if (app->typed->len && !app->typing && !loop_is_quitting(app->loop))
 		app->typing = g_idle_add_full(G_PRIORITY_HIGH, type_now, app, NULL);
 }
 

@@ -254,14 +254,10 @@ static bool on_pasted(struct app *app, struct view *view, int key)
 	return true;
 }
 
-void app_key(struct app *app, int key)
+void app_act(struct app *app, int key)
 {
 	struct view *view = app_top(app);
 
-	if (app->paste == PASTE_NONE && is_for_terminal(app, key))
-		return;
-	if (typeahead_takes(app, key))
-		return;
 	g_clear_pointer(&app->message, g_free);
 	if (on_pasted(app, view, key) || is_taken(view, key))
 		return;
@@ -273,7 +269,12 @@ void app_key(struct app *app, int key)
 
 static void on_key(void *user, int key)
 {
-	app_key(user, key);
+	struct app *app = user;
+
+	if (app->paste == PASTE_NONE && is_for_terminal(app, key))
+		return;
+	if (!typeahead_takes(app, key))
+		app_act(app, key);
 }
 
 /* What the keys of the configuration do to each other, said once. */

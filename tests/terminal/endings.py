@@ -8,7 +8,7 @@ from lock import hold
 
 PROMPT = "ready> "
 INTERRUPTED, USAGE = 130, 64
-TRIES = 5
+TRIES = 40
 INDEX = threading.Lock()  # one writer at a time
 ROLES = ("nixie-spawner", "nixie-cache", "nixie-extractor")
 

@@ -279,8 +279,11 @@ void report_pane_draw(
 	changed |= wrap != pane->flow.wrap || (wrap && width != pane->flow.width);
 	flow_layout(&pane->flow, width, wrap);
 	scroll_fit(&pane->scroll, pane->flow.rows->len, area.h);
-	if (changed)
+	if (pane->to_top)
+		scroll_to(&pane->scroll, 0);
+	else if (changed)
 		show_evidence(pane);
+	pane->to_top = pane->to_top && !pane->reading && !pane->raw;
 	flow_draw(&pane->flow, pane->app->term, area, &pane->scroll, pane->app->found);
 	*y = area.y + (int)(pane->scroll.cursor - pane->scroll.top);
 	*x = area.x;
@@ -387,7 +390,8 @@ bool report_pane_command(struct report_pane *pane, int command)
 		open_parts(pane);
 		return true;
 	case UI_HEADERS:
-		pane->headers = !pane->headers;
+		pane->headers = pane->raw || !pane->headers; /* a file begins with its header */
+		pane->to_top = pane->headers;
 		pane->stale = true;
 		return true;
 	case UI_RAW:

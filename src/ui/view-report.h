@@ -18,6 +18,7 @@ struct report_pane {
 	char *part;       /* the one that was chosen; NULL: where the evidence is */
 	bool raw;         /* the bytes of the file */
 	bool headers;     /* all header fields above the part */
+	bool to_top;      /* the header was asked for, and is to be seen */
 	int wrap;         /* 1: yes, 0: no, -1: as the width suggests */
 	bool stale;
 	GString *text; /* what the flow shows */

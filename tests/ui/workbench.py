@@ -145,6 +145,17 @@ def views(box):
     os.unlink(config)
 
 
+def header(box):
+    """h goes to the header, also from a later part and in the bytes of the file; h again goes to what decided."""
+    with Screen(box) as screen:
+        start(screen, "", r"│> *Diagnostic-Code")
+        for keys, shown in (("h", True), ("h", False), ("xh", True), ("x", False)):
+            screen.type(keys)
+            tap.check(screen.wait(lambda t: bool(re.search(r"│ (Return-Path|Received|MIME-Version):", t)) == shown == ("│>" not in t)),
+                      "%s: the header is %s" % (keys, "seen" if shown else "gone"), screen.text())
+        leave(screen)
+
+
 def tickets(box):
     """A bounce is found by the ticket an agent knows, typed as it is, and a column shows it."""
     row = next(row for row in box.shown().values() if row["ticket"] and row["story"] == "tickets")
@@ -261,7 +272,7 @@ def hints(box):
 
 if available():
     with Mailbox() as box:
-        tap.parts((saving, stopping, views, tickets, maildir, log, room, hints), box)
+        tap.parts((saving, stopping, views, header, tickets, maildir, log, room, hints), box)
 else:
     tap.skip("the workbench", "tmux is not installed")
 tap.end()

@@ -103,15 +103,19 @@ bool scroll_list_command(struct scroll *s, int command)
 	}
 }
 
-bool scroll_search(
-	const struct scroll *s, size_t count, bool back, bool again, size_t *step, size_t *row)
+bool scroll_search(struct scroll *s, size_t count, bool back, bool again, scroll_holds *holds,
+	void *user, const char *text)
 {
-	size_t away = (*step)++ + (again ? 1 : 0);
+	for (size_t step = 0; step < count; step++) {
+		size_t away = (step + again) % count;
+		size_t row = (s->cursor + (back ? count - away : away)) % count;
 
-	if (*step > count)
-		return false;
-	*row = back ? (s->cursor + count - away % count) % count : (s->cursor + away) % count;
-	return true;
+		if (holds(user, row, text)) {
+			scroll_to(s, row);
+			return true;
+		}
+	}
+	return false;
 }
 
 bool scroll_page(struct scroll *s, bool down)

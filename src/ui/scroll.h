@@ -23,13 +23,14 @@ bool scroll_command(struct scroll *scroll, int command);
 /* The same where Space and b page the rows themselves: UI_DETAIL_DOWN and UI_DETAIL_UP are pages.
  */
 bool scroll_list_command(struct scroll *scroll, int command);
+/* Does a row of `user` hold the text that is searched for? */
+typedef bool scroll_holds(void *user, size_t row, const char *text);
 /*
- * The rows of a search in their order: from the cursor on (`back`: towards the top), round the end;
- * the focused row comes first, with `again` last. `step` begins at 0; false when all `count` rows
- * were given.
+ * Goes to the next of `count` rows that holds the text: from the cursor on (`back`: towards the
+ * top), round the end; the focused row is asked first, with `again` last. False: none does.
  */
-bool scroll_search(const struct scroll *scroll, size_t count, bool back, bool again, size_t *step,
-	size_t *row);
+bool scroll_search(struct scroll *scroll, size_t count, bool back, bool again, scroll_holds *holds,
+	void *user, const char *text);
 /* Pages the window as less does: false when it is at that end already. */
 bool scroll_page(struct scroll *scroll, bool down);
 /* How far: "Top", "All", "12%", "Bot". */

@@ -192,21 +192,20 @@ static struct scroll *address_scroll(struct view *view)
 	return &((struct address_view *)view)->scroll;
 }
 
+static bool piece_holds(void *user, size_t i, const char *text)
+{
+	const struct piece *piece = piece_at(user, i);
+
+	return piece && piece->first && span_find_nocase(span_of(piece->line->text), text);
+}
+
 static void address_search(struct view *view, const char *text, bool back, bool again)
 {
 	struct address_view *self = (struct address_view *)view;
 
 	need(self);
-	for (size_t step = 0, i;
-		scroll_search(&self->scroll, self->scroll.count, back, again, &step, &i);) {
-		const struct piece *piece = piece_at(self, i);
-
-		if (piece && piece->first && span_find_nocase(span_of(piece->line->text), text)) {
-			scroll_to(&self->scroll, i);
-			return;
-		}
-	}
-	app_complain(view->app, _("\"%s\" is not here"), text);
+	if (!scroll_search(&self->scroll, self->scroll.count, back, again, piece_holds, self, text))
+		app_complain(view->app, _("\"%s\" is not here"), text);
 }
 
 /* States and letters may be others now; the page is made anew when it is drawn. */

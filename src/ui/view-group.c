@@ -425,19 +425,18 @@ static struct scroll *group_scroll(struct view *view)
 	return &((struct group_view *)view)->scroll;
 }
 
+static bool group_holds(void *user, size_t i, const char *text)
+{
+	return span_find_nocase(span_of(shown_at(user, i)->title), text);
+}
+
 static void group_search(struct view *view, const char *text, bool back, bool again)
 {
 	struct group_view *self = (struct group_view *)view;
 	size_t n = self->shown ? self->shown->len : 0;
 
-	for (size_t step = 0, i;
-		self->shown && scroll_search(&self->scroll, n, back, again, &step, &i);) {
-		if (span_find_nocase(span_of(shown_at(self, i)->title), text)) {
-			scroll_to(&self->scroll, i);
-			return;
-		}
-	}
-	app_complain(view->app, _("no group holds \"%s\""), text);
+	if (!scroll_search(&self->scroll, n, back, again, group_holds, self, text))
+		app_complain(view->app, _("no group holds \"%s\""), text);
 }
 
 static void group_jump(struct view *view, size_t row)

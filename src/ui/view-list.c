@@ -338,9 +338,12 @@ static bool has(const char *field, const char *text)
 }
 
 /* Its cells, and the two subjects: a ticket is known by the number in that of the lost message. */
-static bool row_has(struct app *app, const struct row *row, const char *text)
+static bool row_holds(void *user, size_t at, const char *text)
 {
+	struct app *app = ((struct list *)user)->app;
 	g_autoptr(GString) cells = g_string_new(NULL);
+	size_t n;
+	const struct row *row = session_rows(app->session, &n)[at];
 
 	for (int i = 0; cell_columns[i].title; i++) {
 		cell_columns[i].text(app, row, cells);
@@ -353,15 +356,12 @@ static bool row_has(struct app *app, const struct row *row, const char *text)
 void list_search(struct list *list, const char *text, bool back, bool again)
 {
 	size_t n;
-	struct row *const *rows = session_rows(list->app->session, &n);
 
-	for (size_t step = 0, i; scroll_search(&list->scroll, n, back, again, &step, &i);) {
-		if (row_has(list->app, rows[i], text)) {
-			list_go(list, i);
-			return;
-		}
-	}
-	app_complain(list->app, _("no row holds \"%s\"; c asks the index"), text);
+	session_rows(list->app->session, &n);
+	if (scroll_search(&list->scroll, n, back, again, row_holds, list, text))
+		list_go(list, list->scroll.cursor);
+	else
+		app_complain(list->app, _("no row holds \"%s\"; c asks the index"), text);
 }
 
 GPtrArray *list_selection(struct list *list)

@@ -182,21 +182,21 @@ static struct scroll *log_scroll(struct view *view)
 	return &((struct log_view *)view)->scroll;
 }
 
+static bool entry_holds(void *user, size_t i, const char *text)
+{
+	const struct journal_entry *entry = entry_at(user, i);
+	g_autofree char *label = entry ? label_of(entry) : NULL;
+
+	return label && span_find_nocase(span_of(label), text);
+}
+
 static void log_search(struct view *view, const char *text, bool back, bool again)
 {
 	struct log_view *self = (struct log_view *)view;
 	size_t n = self->journal->entries->len;
 
-	for (size_t step = 0, i; scroll_search(&self->scroll, n, back, again, &step, &i);) {
-		const struct journal_entry *entry = entry_at(self, i);
-		g_autofree char *label = entry ? label_of(entry) : NULL;
-
-		if (label && span_find_nocase(span_of(label), text)) {
-			scroll_to(&self->scroll, i);
-			return;
-		}
-	}
-	app_complain(view->app, _("no entry holds \"%s\""), text);
+	if (!scroll_search(&self->scroll, n, back, again, entry_holds, self, text))
+		app_complain(view->app, _("no entry holds \"%s\""), text);
 }
 
 static void log_event(struct view *view, enum session_event event)

@@ -345,21 +345,21 @@ static struct row *proposed_current(struct view *view)
 	return proposal ? proposal->rows->pdata[proposal->rows->len - 1] : NULL;
 }
 
+static bool proposal_holds(void *user, size_t i, const char *text)
+{
+	const struct proposal *proposal = proposal_at(user, i);
+
+	return proposal && span_find_nocase(span_of(proposal->address), text);
+}
+
 static void proposed_search(struct view *view, const char *text, bool back, bool again)
 {
 	struct proposed_view *self = (struct proposed_view *)view;
 
 	need(self);
-	for (size_t step = 0, i;
-		scroll_search(&self->scroll, self->scroll.count, back, again, &step, &i);) {
-		const struct proposal *proposal = proposal_at(self, i);
-
-		if (proposal && span_find_nocase(span_of(proposal->address), text)) {
-			scroll_to(&self->scroll, i);
-			return;
-		}
-	}
-	app_complain(view->app, _("no address holds \"%s\""), text);
+	if (!scroll_search(
+		    &self->scroll, self->scroll.count, back, again, proposal_holds, self, text))
+		app_complain(view->app, _("no address holds \"%s\""), text);
 }
 
 static void proposed_event(struct view *view, enum session_event event)

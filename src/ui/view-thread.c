@@ -184,21 +184,20 @@ static struct scroll *thread_scroll(struct view *view)
 	return &((struct thread_view *)view)->scroll;
 }
 
+static bool line_holds(void *user, size_t i, const char *text)
+{
+	const struct thread_line *line = line_at(user, i);
+	g_autofree char *shown = line ? line_text(user, line) : NULL;
+
+	return shown && span_find_nocase(span_of(shown), text);
+}
+
 static void thread_search(struct view *view, const char *text, bool back, bool again)
 {
 	struct thread_view *self = (struct thread_view *)view;
 
-	for (size_t step = 0, i;
-		scroll_search(&self->scroll, self->scroll.count, back, again, &step, &i);) {
-		const struct thread_line *line = line_at(self, i);
-		g_autofree char *shown = line ? line_text(self, line) : NULL;
-
-		if (shown && span_find_nocase(span_of(shown), text)) {
-			scroll_to(&self->scroll, i);
-			return;
-		}
-	}
-	app_complain(view->app, _("\"%s\" is not here"), text);
+	if (!scroll_search(&self->scroll, self->scroll.count, back, again, line_holds, self, text))
+		app_complain(view->app, _("\"%s\" is not here"), text);
 }
 
 static void forget(struct view *view)

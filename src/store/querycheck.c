@@ -91,6 +91,16 @@ static struct span word_of(struct span s)
 	return (struct span){s.p, n};
 }
 
+/* Xapian begins a phrase or a group inside of a word, too. */
+static size_t before_mark(struct span word)
+{
+	size_t n = 0;
+
+	while (n < word.n && word.p[n] != '"' && word.p[n] != '(')
+		n++;
+	return n;
+}
+
 /*
  * The length of a quoted string at the start of `s`, both quotes with it; 0 when it is open.
  * `doubled`: "" is a quote inside.
@@ -201,10 +211,9 @@ static bool take_value(struct lexer *lexer, const struct prefix *prefix, size_t 
 		return true;
 	}
 	if (!at.n || *at.p != '"') {
-		/*
-		 * A word-prefix value may end in a phrase or group of its own: only the word is
-		 * looked at.
-		 */
+		if ((prefix->flags & PREFIX_WORDS) && !(at.n && *at.p == '/'))
+			token.n = colon + 1 + before_mark(word);
+		word.n = token.n - colon - 1;
 		if (!check_value(lexer, prefix, token, word, false))
 			return false;
 		took_operand(lexer, token.n);
@@ -265,12 +274,10 @@ static bool take_connective(struct lexer *lexer, struct span word, enum connecti
 static bool take_word(struct lexer *lexer)
 {
 	struct span word = word_of(lexer->rest);
-	size_t colon = prefix_length(word), n = 0;
+	size_t colon = prefix_length(word), n = before_mark(word);
 	const struct prefix *prefix;
 	enum connective kind;
 
-	while (n < word.n && word.p[n] != '"' && word.p[n] != '(')
-		n++;
 	kind = connective_of((struct span){word.p, n});
 	if (kind != CONNECTIVE_NONE)
 		return take_connective(lexer, (struct span){word.p, n}, kind);

@@ -3,6 +3,13 @@
 
 G_DEFINE_QUARK(nixie - error, nixie_error)
 
+const char *error_cause(const GError *error)
+{
+	const char *cause = g_strrstr(error->message, ": ");
+
+	return cause ? cause + 2 : error->message;
+}
+
 const struct exit_code exit_codes[] = {
 	{NIXIE_DONE, "done, also when nothing matched or there was nothing to undo"},
 	{NIXIE_MATCHED, "with `--exit-code`: something matched"},

@@ -313,7 +313,7 @@ static GPtrArray *file_names(const char *dir, GError **error)
 
 	if (!handle) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s: cannot be read: %s", dir,
-			cause->message);
+			error_cause(cause));
 		return NULL;
 	}
 	while ((name = g_dir_read_name(handle)))

@@ -208,7 +208,7 @@ bool codes_load(struct knowledge *knowledge, const char *datadir, GChecksum *sum
 
 	if (!g_file_get_contents(path, &bytes, &n, &cause)) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s: cannot be read: %s", path,
-			cause->message);
+			error_cause(cause));
 		return false;
 	}
 	digest_add(&digest, (struct span){bytes, n});
@@ -287,7 +287,7 @@ bool codes_translate(struct knowledge *knowledge, const char *datadir, GError **
 			continue;
 		if (!g_file_get_contents(path, &bytes, &n, &cause)) {
 			g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s: cannot be read: %s",
-				path, cause->message);
+				path, error_cause(cause));
 			return false;
 		}
 		meanings = meanings_of(bytes, n);

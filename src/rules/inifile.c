@@ -200,7 +200,7 @@ static char *contents(const char *path, gsize *n, GError **error)
 	}
 	if (!g_file_get_contents(path, &bytes, n, &cause))
 		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, _("%s: cannot be read: %s"), path,
-			cause->message);
+			error_cause(cause));
 	return bytes;
 }
 

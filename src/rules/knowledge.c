@@ -280,7 +280,7 @@ char **knowledge_lines(const char *datadir, const char *name, GError **error)
 
 	if (!g_file_get_contents(path, &bytes, &n, &cause)) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, "%s: cannot be read: %s", path,
-			cause->message);
+			error_cause(cause));
 		return NULL;
 	}
 	rest = (struct span){bytes, n};

@@ -361,7 +361,7 @@ static GPtrArray *list_dir(const struct loading *loading, const char *dir, GErro
 	if (!entries &&
 		(!loading->place || !g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, _("%s: cannot be read: %s"), dir,
-			cause->message);
+			error_cause(cause));
 		g_ptr_array_unref(paths);
 		return NULL;
 	}

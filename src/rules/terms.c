@@ -88,7 +88,7 @@ bool terms_add(struct terms *terms, const char *path, GChecksum *sum, GError **e
 	file->path = g_strdup(path);
 	if (!g_file_get_contents(path, &file->bytes, &file->n, &cause)) {
 		g_set_error(error, NIXIE_ERROR, NIXIE_CONFIG, _("%s: cannot be read: %s"), path,
-			cause->message);
+			error_cause(cause));
 		g_error_free(cause);
 		file_free(file);
 		return false;

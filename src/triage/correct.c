@@ -38,7 +38,8 @@ static char *read_file(const char *file, GError **error)
 		return text;
 	if (g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT))
 		return g_strdup("");
-	g_set_error(error, NIXIE_ERROR, NIXIE_IO, _("%s: cannot be read: %s"), file, why->message);
+	g_set_error(
+		error, NIXIE_ERROR, NIXIE_IO, _("%s: cannot be read: %s"), file, error_cause(why));
 	return NULL;
 }
 

@@ -152,21 +152,29 @@ static void put_json(struct json *json, const struct address_page *page)
 
 /* --- the command */
 
-static bool check_addresses(char *const *addresses, GError **error)
+/* As the words write them: `Ann <ann@example.org>` is what a mail program shows. */
+static char **read_addresses(char *const *words, GError **error)
 {
-	if (!*addresses) {
+	g_autoptr(GStrvBuilder) addresses = g_strv_builder_new();
+
+	if (!*words)
 		g_set_error_literal(error, NIXIE_ERROR, NIXIE_USAGE,
 			_("address needs an address, as in `nixie address someone@example.org`"));
-		return false;
-	}
-	for (; *addresses; addresses++)
-		if (address_class(span_of(*addresses)) == ADDRESS_NONE) {
+	for (char *const *word = words; *word; word++) {
+		struct span whole = span_of(*word), found = address_find(whole);
+		g_autofree char *inner = span_dup(found);
+
+		if (address_class(whole) == ADDRESS_NONE) {
 			g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-				_("`%s` is no address: it needs a name, an @ and a domain"),
-				*addresses);
-			return false;
+				_("`%s` is no address: it needs a name, an @ and a domain"), *word);
+			return NULL;
 		}
-	return true;
+		g_strv_builder_add(addresses,
+			address_class(whole) == ADDRESS_ODD && address_class(found) == ADDRESS_OK
+				? inner
+				: *word);
+	}
+	return *words ? g_strv_builder_end(addresses) : NULL;
 }
 
 static GString *written(struct cli *cli, char *const *addresses, enum format format, bool *any)
@@ -196,7 +204,7 @@ static GString *written(struct cli *cli, char *const *addresses, enum format for
 
 int cli_address(struct cli *cli)
 {
-	char *const *addresses = cli->options->args[0] ? cli->options->args : cli->options->query;
+	g_auto(GStrv) addresses = NULL;
 	enum format format = FORMAT_TEXT;
 	g_autoptr(GString) pages = NULL;
 	GError *error = NULL;
@@ -204,7 +212,10 @@ int cli_address(struct cli *cli)
 	int code;
 
 	if (!options_format(cli->options, FORMATS_TEXT_JSON, &format, &error) ||
-		!check_addresses(addresses, &error) || !cli_need_session(cli, &error))
+		!(addresses = read_addresses(
+			  cli->options->args[0] ? cli->options->args : cli->options->query,
+			  &error)) ||
+		!cli_need_session(cli, &error))
 		return cli_fail(cli, error);
 	for (char *const *address = addresses; *address; address++)
 		session_want_contact(cli->session, *address);

@@ -72,6 +72,12 @@ with Mailbox() as box:
     box.nixie("suppress", "--", "address:lena.ostrom@quayside.example")
     tap.equal(box.nixie("suppress", "--list", "--exit-code").code, 1, "nixie suppress --list --exit-code")
 
+    # An address as mail programs show it.
+    plain = box.nixie("address", "lena.ostrom@quayside.example").text
+    for words in ("Lena Ostrom <lena.ostrom@quayside.example>", "<lena.ostrom@quayside.example>", "mailto:lena.ostrom@quayside.example"):
+        got = box.nixie("address", words)
+        tap.check(got.text == plain and "unknown" not in plain, "nixie address '%s'" % words, got)
+
     # What others did first, and what an undo leaves to them, is told message by message.
     some = box.notmuch("search", "--output=messages", "--limit=3", "--sort=oldest-first", "subject:Undelivered").split()
     box.notmuch("tag", "+mine", "--", some[0])

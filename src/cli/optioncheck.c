@@ -147,6 +147,30 @@ static bool check_query(const struct options *options, GError **error)
 	return true;
 }
 
+/* GLib passes over the value of an option that takes none: `--unset=false` would unset. */
+bool options_check_flags(char *const *words, size_t n, GError **error)
+{
+	size_t count;
+	const struct option_row *rows = options_rows(&count);
+
+	for (size_t i = 0; i < n; i++) {
+		const char *equals = strchr(words[i], '=');
+
+		for (size_t k = 0; equals && g_str_has_prefix(words[i], "--") && k < count; k++) {
+			const char *name = rows[k].name;
+
+			if (options_is_text(&rows[k]) ||
+				strlen(name) != (size_t)(equals - words[i]) - 2 ||
+				memcmp(words[i] + 2, name, strlen(name)) != 0)
+				continue;
+			g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
+				_("--%s takes no value, but there is `%s`"), name, equals + 1);
+			return false;
+		}
+	}
+	return true;
+}
+
 bool options_check(const struct options *options, GError **error)
 {
 	return check_taken(options, error) && check_values(options, error) &&

@@ -277,7 +277,8 @@ bool options_read(struct options *options, char **argv, GError **error)
 	};
 	options->words[0] = (char *)"nixie";
 	memcpy(options->words + 1, argv, n * sizeof *argv);
-	return read_words(options, options->words, error) && options_check(options, error);
+	return options_check_flags(argv, n, error) && read_words(options, options->words, error) &&
+	       options_check(options, error);
 }
 
 void options_clear(struct options *options)

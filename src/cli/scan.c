@@ -16,7 +16,7 @@ static void count(void *scan, uint64_t *done, uint64_t *total)
 
 int cli_scan(struct cli *cli)
 {
-	g_autofree char *query = cli_query(cli);
+	const char *query = cli->query = cli_query(cli);
 	struct scan_result result = {0};
 	struct scan *scan = NULL;
 	struct progress *progress;

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "base/words.h"
 #include "verdicts/seal.h"
 #include "verdicts/sqlfile.h"
 
@@ -129,6 +130,7 @@ struct verdicts *verdicts_open(
 	verdicts->db = sqlfile_open(&kind, uuid, verdicts, note, error);
 	if (verdicts->db)
 		return verdicts;
+	g_prefix_error(error, _("what the reports say is not kept for the next start: "));
 	g_free(verdicts->basis);
 	g_free(verdicts);
 	return NULL;

@@ -74,12 +74,14 @@ static bool settle_version(const struct sqlfile_kind *kind, sqlite3 *db, int64_t
 
 enum opening { OPENED, OTHER_VERSION, BROKEN, LOCKED };
 
-static enum opening open_file(
-	const struct sqlfile_kind *kind, const char *path, void *user, sqlite3 **opened)
+/* `why`: in SQLite's words, where it could not be opened. */
+static enum opening open_file(const struct sqlfile_kind *kind, const char *path, void *user,
+	sqlite3 **opened, const char **why)
 {
 	enum opening result = BROKEN;
 	int64_t version = -1;
 	sqlite3 *db = NULL;
+	int code;
 
 	*opened = NULL;
 	if (sqlite3_open_v2(path, &db,
@@ -99,8 +101,10 @@ static enum opening open_file(
 	*opened = db;
 	return OPENED;
 failed:
-	if (sqlite3_errcode(db) == SQLITE_BUSY || sqlite3_errcode(db) == SQLITE_LOCKED)
+	code = sqlite3_errcode(db);
+	if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
 		result = LOCKED;
+	*why = sqlite3_errstr(code ? code : SQLITE_CANTOPEN);
 	kind->clear(user);
 	sqlite3_close(db);
 	return result;
@@ -159,12 +163,13 @@ sqlite3 *sqlfile_open(
 	const struct sqlfile_kind *kind, const char *uuid, void *user, char **note, GError **error)
 {
 	g_autofree char *path = find_path(uuid, kind->ending, error);
+	const char *why = NULL;
 	enum opening opening;
 	sqlite3 *db;
 
 	if (!path)
 		return NULL;
-	opening = open_file(kind, path, user, &db);
+	opening = open_file(kind, path, user, &db, &why);
 	if (opening == BROKEN || opening == OTHER_VERSION) {
 		if (note)
 			*note = g_strdup_printf(
@@ -173,13 +178,13 @@ sqlite3 *sqlfile_open(
 					: _("the cache %s was of another version and is made anew"),
 				path);
 		remove_file(path);
-		opening = open_file(kind, path, user, &db);
+		opening = open_file(kind, path, user, &db, &why);
 	}
-	if (opening != OPENED)
+	if (opening == LOCKED)
 		g_set_error(error, NIXIE_ERROR, NIXIE_IO,
-			opening == LOCKED
-				? _("the cache %s cannot be used: another process holds it")
-				: _("the cache %s cannot be used"),
-			path);
+			_("the cache %s cannot be used: another process holds it"), path);
+	else if (opening != OPENED)
+		g_set_error(error, NIXIE_ERROR, NIXIE_IO, _("the cache %s cannot be used: %s"),
+			path, why);
 	return db;
 }

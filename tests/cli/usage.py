@@ -73,6 +73,8 @@ WRONG = [  # words, exit code, what the sentence must name
     (["suppress", "--removed"], 0, "nobody was taken off"),
     (["list", "--dew"], 64, "Unknown option --dew; `nixie list"),
     (["retry", "--", "--address=ann@example.org"], 64, "before the --"),
+    (["retry", "--unset=false", "--", "*"], 64, "--unset takes no value, but there is `false`"),
+    (["scan", "nosuch:abc"], 64, "\n  nosuch:abc\n  ^^^^^^^^^^"),
     (["demo"], 78, "NIXIE_DATADIR", {"NIXIE_DATADIR": "/nonexistent"}),
 ]
 
@@ -101,6 +103,14 @@ with Home() as home:
     got = home.nixie()
     tap.check(got.code == 64 and not got.out and got.said.count("\n") == 1, "no terminal", got)
 
+    # A cache that cannot be kept: what follows from it, and why.
+    for place, why in (("/dev/null", "cannot make the directory /dev/null/nixie"), (home.path("small"), "unable to open database file")):
+        os.makedirs(home.path("small/nixie"), exist_ok=True)
+        for kind in ("", "-wal"):  # a directory stands where the file would be
+            os.makedirs(home.path("small/nixie", home.notmuch("count", "--lastmod", "id:none").split()[1] + ".db" + kind), exist_ok=True)
+        got = home.nixie("list", env={"XDG_CACHE_HOME": place})
+        tap.check(got.code == 0 and got.out and "is not kept for the next start: " in got.said and why in got.said, "no cache in %s" % os.path.basename(place), got)
+
     # A broken configuration names file, group and key; a broken rule too.
     home.write(".config/nixie/config", "[general]\nlang=de\n")
     got = home.nixie("list")
@@ -112,6 +122,10 @@ with Home() as home:
     tap.check(got.code == 78 and "nosuchkey" in got.text and "database" in got.text, "the doctor tells it, and looks on", got)
     tap.equal(home.nixie("--version").code, 0, "--version needs no configuration")
     os.unlink(config)
+    os.mkdir(config)
+    got = home.nixie("list")
+    tap.equal((got.code, got.said), (78, "nixie: %s: cannot be read: Is a directory\n" % config), "a file is named once")
+    os.rmdir(config)
     rule = home.write(".config/nixie/rules.d/own.rules", "[own]\ncategory=nonsense\npattern=x\n")
     home.write(".config/nixie/rules.d/torn.rules", "[torn\n")
     home.write(".config/nixie/rules.d/sound.rules", "[sound]\ncategory=expired\nliteral=zeppelin\nexample.1=550 a zeppelin\n")

@@ -84,19 +84,20 @@ class Screen:
         while True:
             text = self.text()
             if holds(text):
-                return text
+                whole = self.settle(0.05)  # what holds may be the first half of a drawing
+                return whole if holds(whole) else text
             left = end - time.monotonic()
             if left <= 0:
                 return None
             # What has been sent may still be on its way into tmux's picture of the screen.
             self._drain(min(left, 0.25))
 
-    def settle(self):
-        """Until nothing has been sent for a second; returns the text."""
+    def settle(self, quiet=1):
+        """Until nothing has been sent for that time; returns the text."""
         sent = -1
         while sent != len(self.sent):
             sent = len(self.sent)
-            self._drain(1)
+            self._drain(quiet)
         return self.text()
 
     def pid(self):

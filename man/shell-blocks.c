@@ -14,6 +14,9 @@
 #include "triage/filter.h"
 #include "triage/propose.h"
 
+/* It is no command of the table: `nixie help list` is `nixie list --help`. */
+#define HELP_HELP "what a command does"
+
 /* An option, a filter or a setting. */
 struct choice {
 	const char *name, *value, *help;
@@ -181,16 +184,19 @@ static GPtrArray *places_of(const struct cli_command *command)
 {
 	GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
 	g_auto(GStrv) tokens = g_strsplit_set(command->arguments, " []|.", -1);
+	bool has_names;
 
 	for (char **token = tokens; *token; token++)
 		if (g_ascii_islower(**token) &&
 			!g_ptr_array_find_with_equal_func(words, *token, g_str_equal, NULL))
 			add(words, *token);
+	has_names = words->len > 0;
 	if (strstr(command->arguments, "+TAG"))
 		add(words, "@tags");
 	if (strstr(command->arguments, "FILE"))
 		add(words, "@file");
-	if (strstr(command->arguments, "QUERY"))
+	/* Behind the name of what is to be done few take one; `--` tells that it comes. */
+	if (strstr(command->arguments, "QUERY") && !has_names)
 		add(words, "@query");
 	return words;
 }
@@ -283,6 +289,7 @@ static bool put_words(GString *out, const char *argument, const struct source *s
 	(void)argument;
 	for (command = cli_commands; command->name; command++)
 		g_ptr_array_add(commands, (char *)command->name);
+	g_ptr_array_add(commands, (char *)"help");
 	for (const struct filter_word *word = filter_words(); word->name; word++)
 		g_ptr_array_add(filters, (char *)word->name);
 	begin_cases(out, "_nixie_names", "commands, filters", "$1");
@@ -299,6 +306,7 @@ static bool put_words(GString *out, const char *argument, const struct source *s
 
 		put_case(out, command->name, words);
 	}
+	put_case(out, "help", commands);
 	end_cases(out);
 	begin_cases(out, "_nixie_values", "COMMAND OPTION: what the option takes", "\"$1 $2\"");
 	put_values(out, source);
@@ -337,7 +345,7 @@ static bool put_zsh(GString *out, const char *argument, const struct source *sou
 		put_quoted(out, line);
 		g_string_append_c(out, '\n');
 	}
-	g_string_append(out, ")\n_nixie_specs=(\n");
+	g_string_append(out, "\t'help:" HELP_HELP "'\n)\n_nixie_specs=(\n");
 	for (const struct cli_command *command = cli_commands; command->name; command++) {
 		g_autoptr(GPtrArray) choices = choices_of(command, source);
 
@@ -408,8 +416,10 @@ static void put_fish_commands(GString *out)
 		g_string_append_printf(
 			out, "complete -c nixie -n __nixie_first -f -a %s -d ", command->name);
 		put_quoted(out, command->help);
-		g_string_append_c(out, '\n');
+		g_string_append_printf(out,
+			"\ncomplete -c nixie -n '__nixie_takes help' -f -a %s\n", command->name);
 	}
+	g_string_append(out, "complete -c nixie -n __nixie_first -f -a help -d '" HELP_HELP "'\n");
 }
 
 /* Takes the choice. */

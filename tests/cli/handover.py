@@ -2,45 +2,17 @@
 """nixie show --for: words to pass on, of the seeded mailbox and of reports that are not to be believed."""
 import json, os, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from bounce import failed, letter, report
 from nixie import Home, Tap
 from mailbox import Mailbox
 
 tap = Tap()
-REPORT = """From: MAILER-DAEMON@mx.example.org
-To: desk@example.org
-Subject: Undelivered Mail Returned to Sender
-Date: Mon, 27 Jul 2026 08:09:10 +0200
-Message-ID: <r1@mx.example.org>
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"
-
---b
-Content-Type: text/plain
-
-Your message could not be delivered.
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.example.org
-X-Postfix-Queue-ID: 4XkQ2v1pzZ
-
-Final-Recipient: rfc822; aiko@b.example
-Action: failed
-Status: 5.7.1
-Remote-MTA: dns; mx.b.example
-Diagnostic-Code: smtp; 554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using zen.spamhaus.org;
- see https://check.spamhaus.org@evil.example/q?192.0.2.7 \033[31mred
---b
-Content-Type: text/rfc822-headers
-
-From: desk@example.org
-To: aiko@b.example
-Subject: Answer
-Date: Mon, 27 Jul 2026 08:09:00 +0200
-Message-ID: <m1@example.org>
-
---b--
-"""
+REPORT = report(
+    "r1@mx.example.org",
+    failed("aiko@b.example", "5.7.1", "554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using zen.spamhaus.org;\n"
+           " see https://check.spamhaus.org@evil.example/q?192.0.2.7 \033[31mred", remote="mx.b.example"),
+    server="X-Postfix-Queue-ID: 4XkQ2v1pzZ\n", returned=letter("m1@example.org", "aiko@b.example", by="desk@example.org", subject="Answer"),
+    host="mx.example.org", desk="desk@example.org")
 
 with Mailbox() as box:
     full = box.nixie("show", "--for=recipient", "--limit=1", "category:mailbox-full")

@@ -3,42 +3,10 @@
 import csv, io, os, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from nixie import Tap
+from bounce import failed, letter, report
 from mailbox import Mailbox
 
 tap = Tap()
-REPORT = """From: MAILER-DAEMON@%(host)s
-To: desk@fennel.example
-Subject: Undelivered Mail Returned to Sender
-Date: Mon, 27 Jul 2026 08:0%(n)d:10 +0000
-Message-ID: <report%(n)d@%(host)s>
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"
-
---b
-Content-Type: text/plain
-
-Your message could not be delivered.
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; %(host)s
-
-Final-Recipient: rfc822; %(to)s
-Action: failed
-Status: 5.1.1
-Diagnostic-Code: smtp; 550 5.1.1 <%(to)s>: User unknown
-%(returned)s
---b--
-"""
-RETURNED = """--b
-Content-Type: text/rfc822-headers
-
-From: desk@fennel.example
-To: %(to)s
-Subject: Letter %(letter)d
-Date: Mon, 27 Jul 2026 08:00:00 +0000
-Message-ID: <letter%(letter)d@elsewhere.example>
-"""
 UNSENT = "--sent-mail-indexed=false"
 ARRIVED = [  # to, server that reports, letter (0: none is returned), and then: is it proposed?
     ("one@host.example", "mx.a.example", 1, False), ("one@host.example", "mx.a.example", 2, False),  # the same server
@@ -48,9 +16,10 @@ ARRIVED = [  # to, server that reports, letter (0: none is returned), and then: 
 
 
 def arrive(box):
-    for n, (to, host, letter, proposed) in enumerate(ARRIVED):
-        returned = RETURNED % {"to": to, "letter": letter} if letter else ""
-        box.write("mail/inbox/new/%d" % n, REPORT % {"n": n, "to": to, "host": host, "returned": returned})
+    for n, (to, host, number, proposed) in enumerate(ARRIVED):
+        returned = letter("letter%d@elsewhere.example" % number, to, "desk@fennel.example", date="Mon, 27 Jul 2026 08:00:00 +0000") if number else ""
+        box.write("mail/inbox/new/%d" % n, report("report%d@%s" % (n, host), failed(to, diagnostic="550 5.1.1 <%s>: User unknown" % to), returned=returned,
+                                                  host=host, desk="desk@fennel.example", date="Mon, 27 Jul 2026 08:0%d:10 +0000" % n))
         box.notmuch("new")
         got = box.nixie("suppress", "--proposed", UNSENT, "--format=json", "address:" + to).json()
         tap.equal([x["reason"] for x in got], ["independent"] * proposed, "report %d, of %s: proposed: %s" % (n, to, proposed))

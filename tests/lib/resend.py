@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """For test scripts: letters that bounced, nixie-resend, and an SMTP server that keeps what it gets."""
 import os, socketserver, subprocess, sys, threading
+import bounce
+from bounce import letter, report
 from nixie import NIXIE, SRCDIR, Result
 
 RESEND = os.path.join(SRCDIR, "contrib", "nixie-resend")
@@ -107,35 +109,6 @@ From here on, too: äöü.
 .
 A line with a dot alone stands above.
 """
-REPORT = """From: MAILER-DAEMON@mail.fennel.example (Mail Delivery System)
-To: %(sender)s
-Subject: Undelivered Mail Returned to Sender
-Date: Sun, 26 Jul 2026 0%(n)d:00:30 +0000
-Message-ID: <report%(n)d@mail.fennel.example>
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"
-
---b
-Content-Type: text/plain
-
-Your message could not be delivered.
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mail.fennel.example
-%(failed)s
---b
-Content-Type: text/rfc822-headers
-
-From: Desk <%(sender)s>
-To: %(to)s
-Subject: %(subject)s
-Date: Sun, 26 Jul 2026 0%(n)d:00:00 +0000
-Message-ID: <lost%(n)d@fennel.example>
-
---b--
-"""
-FAILED = "\nFinal-Recipient: rfc822; %(to)s\nAction: failed\nStatus: 5.2.2\nDiagnostic-Code: smtp; 552 5.2.2 <%(to)s>: mailbox full\n"
 
 
 def lose(box, *letters):
@@ -143,5 +116,8 @@ def lose(box, *letters):
     for n, (to, failed) in enumerate(letters, 1):
         facts = {"n": n, "sender": SENDER, "to": ", ".join(to), "subject": "Lost letter %d" % n}
         box.write("mail/sent/cur/lost%d:2,S" % n, LETTER % facts)
-        box.write("mail/inbox/new/report%d" % n, REPORT % {**facts, "failed": "".join(FAILED % {"to": address} for address in failed)})
+        box.write("mail/inbox/new/report%d" % n, report(
+            "report%d@mail.fennel.example" % n, *(bounce.failed(address, "5.2.2", "552 5.2.2 <%s>: mailbox full" % address) for address in failed),
+            returned=letter("lost%(n)d@fennel.example" % facts, facts["to"], "Desk <%s>" % SENDER, facts["subject"], "Sun, 26 Jul 2026 0%d:00:00 +0000" % n),
+            host="mail.fennel.example", desk=SENDER, date="Sun, 26 Jul 2026 0%d:00:30 +0000" % n))
     box.notmuch("new")

@@ -13,7 +13,8 @@
 #define POINTS_OF_RETURN 1 /* mail of the addressee comes back */
 #define POINTS_OF_CAUSE 1  /* words of a server, without an answer, beside a recipient */
 #define POINTS_OF_DAEMON 1 /* nobody writes from a mail system's own mailbox */
-#define OWN_WORDS_MAX 200  /* bytes: `delivered`, and the dots before it */
+#define REFUSED (TOLD_TROUBLE | TOLD_FAILURE)
+#define OWN_WORDS_MAX 200 /* bytes: `delivered`, and the dots before it */
 
 static const struct {
 	const char *action;
@@ -49,6 +50,15 @@ static int by_words(const struct reading *reading)
 	return reading->delay && !reading->final ? KIND_DELAY : KIND_FAILURE;
 }
 
+static struct span without_ornaments(struct span said)
+{
+	while (said.n && !(said.p[0] & 0x80) && !g_ascii_isalnum(said.p[0]))
+		said = span_from(said, 1);
+	while (said.n && !(said.p[said.n - 1] & 0x80) && !g_ascii_isalnum(said.p[said.n - 1]))
+		said.n--;
+	return said;
+}
+
 /* What is said of the recipient, at least behind it in its line, if it is short; without ornaments.
  */
 static struct span own_words(const struct found *found)
@@ -65,24 +75,50 @@ static struct span own_words(const struct found *found)
 	} else if (found->at.p >= said.p && end <= said.p + said.n) {
 		said = span_make(end, said.p + said.n);
 	}
-	if (said.n > OWN_WORDS_MAX)
-		return SPAN_NONE;
-	while (said.n && !(said.p[0] & 0x80) && !g_ascii_isalnum(said.p[0]))
-		said = span_from(said, 1);
-	while (said.n && !(said.p[said.n - 1] & 0x80) && !g_ascii_isalnum(said.p[said.n - 1]))
-		said.n--;
-	return said;
+	return said.n > OWN_WORDS_MAX ? SPAN_NONE : without_ornaments(said);
+}
+
+/* What these words alone say of a recipient; by_words() where they are no words for it. */
+static int by_outcome(const struct reading *reading, struct span said)
+{
+	const struct knowledge *knowledge = reading->extractor->knowledge;
+
+	if (lexicon_is(knowledge, LEXICON_ARRIVED, said))
+		return KIND_DELIVERED;
+	return lexicon_is(knowledge, LEXICON_WAITING, said) ? KIND_DELAY : by_words(reading);
+}
+
+static bool is_refusal(struct span value)
+{
+	return value.n >= 3 && (value.p[0] == '4' || value.p[0] == '5') &&
+	       g_ascii_isdigit(value.p[1]) && g_ascii_isdigit(value.p[2]);
+}
+
+/* `Result: delivered` in a line of its own, with no trouble and no refusal in those beside it. */
+static int by_labelled_lines(const struct reading *reading, struct span rest)
+{
+	int kind = by_words(reading), told;
+	struct span line, value;
+	const char *colon;
+
+	while (span_line(&rest, &line) && (colon = memchr(line.p, ':', line.n))) {
+		value = without_ornaments(span_make(colon + 1, line.p + line.n));
+		if (is_refusal(value) || format_told(reading->extractor->formats, line) & REFUSED)
+			return by_words(reading);
+		told = by_outcome(reading, value);
+		if (told != by_words(reading))
+			kind = told;
+	}
+	return kind;
 }
 
 /* What the words say of one recipient among several: `a@b.example ..... delivered`. */
 static int by_own_words(const struct reading *reading, const struct found *found)
 {
-	const struct knowledge *knowledge = reading->extractor->knowledge;
 	struct span said = reading->found->len > 1 ? own_words(found) : SPAN_NONE;
 
-	if (lexicon_is(knowledge, LEXICON_ARRIVED, said))
-		return KIND_DELIVERED;
-	return lexicon_is(knowledge, LEXICON_WAITING, said) ? KIND_DELAY : by_words(reading);
+	return said.n && memchr(said.p, ':', said.n) ? by_labelled_lines(reading, said)
+						     : by_outcome(reading, said);
 }
 
 int kind_of_recipient(const struct reading *reading, const struct found *found)

@@ -7,7 +7,7 @@
 #include "verdicts/seal.h"
 #include "verdicts/sqlfile.h"
 
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 #define PACKED_MAX ((gsize)16 << 20) /* a larger report is extracted anew each time */
 #define BUSY_MILLISECONDS 2000
 #define UNUSED_DAYS 60 /* facts of a rule set that nobody asked for so long go */
@@ -16,9 +16,9 @@ enum statement { GET, PUT_KEY, PUT_BODY, STATEMENT_COUNT };
 
 static const char *const sql_of[STATEMENT_COUNT] = {
 	[GET] = "SELECT size, mtime, packed, seal FROM known JOIN body ON body.number = known.body"
-		" WHERE rules = ? AND id = ? AND base = ?",
-	[PUT_KEY] = "INSERT OR IGNORE INTO known (rules, id, base, size, mtime, body)"
-		    " VALUES (?, ?, ?, ?, ?, ?)",
+		" WHERE rules = ? AND name = ?",
+	[PUT_KEY] = "INSERT OR IGNORE INTO known (rules, name, size, mtime, body)"
+		    " VALUES (?, ?, ?, ?, ?)",
 	[PUT_BODY] = "INSERT OR REPLACE INTO body (number, packed, seal) VALUES (?, ?, ?)",
 };
 
@@ -47,16 +47,16 @@ static struct span base_name(const char *path)
 /* --- SQL */
 
 /*
- * Keys lie together, for they are looked for in any order; bodies behind each other, as they come.
+ * Keys lie together, for they are looked for in any order, and are short: a sum stands for the
+ * names, which the seal of the body knows. Bodies lie behind each other, as they come.
  */
 static bool create(sqlite3 *db)
 {
 	return sqlfile_run(db,
 		"CREATE TABLE rules (number INTEGER PRIMARY KEY, name TEXT UNIQUE, used INTEGER);"
 		"CREATE TABLE body (number INTEGER PRIMARY KEY, packed BLOB, seal INTEGER);"
-		"CREATE TABLE known (rules INTEGER, id BLOB, base BLOB, size INTEGER, mtime "
-		"INTEGER,"
-		" body INTEGER, PRIMARY KEY (rules, id, base, size, mtime)) WITHOUT ROWID;");
+		"CREATE TABLE known (rules INTEGER, name INTEGER, size INTEGER, mtime INTEGER,"
+		" body INTEGER, PRIMARY KEY (rules, name, size, mtime)) WITHOUT ROWID;");
 }
 
 /* --- opening */
@@ -188,30 +188,28 @@ void verdicts_close(struct verdicts *verdicts)
 
 /* --- getting and putting */
 
-/* Message-IDs and file names may hold any byte, so they are blobs. */
-static void bind_bytes(sqlite3_stmt *statement, int at, struct span bytes)
+static uint64_t seal_names(uint64_t seal, const struct verdict_key *key)
 {
-	sqlite3_bind_blob64(statement, at, bytes.n ? bytes.p : "", bytes.n, SQLITE_STATIC);
+	struct span base = base_name(key->path);
+
+	return seal_add(seal_add(seal, key->id, strlen(key->id)), base.p, base.n);
 }
 
 static int bind_key(
 	struct verdicts *verdicts, sqlite3_stmt *statement, const struct verdict_key *key)
 {
 	sqlite3_bind_int64(statement, 1, verdicts->rules);
-	bind_bytes(statement, 2, span_of(key->id));
-	bind_bytes(statement, 3, base_name(key->path));
-	return 4;
+	sqlite3_bind_int64(statement, 2, (int64_t)seal_names(0, key));
+	return 3;
 }
 
 /* Of a body and all that it is found by: one that stands under another's key is none. */
 static uint64_t seal_of(
 	const struct verdicts *verdicts, const struct verdict_key *key, struct span packed)
 {
-	struct span base = base_name(key->path);
 	uint64_t seal = seal_add(0, verdicts->basis, strlen(verdicts->basis));
 
-	seal = seal_add(seal, key->id, strlen(key->id));
-	seal = seal_add(seal, base.p, base.n);
+	seal = seal_names(seal, key);
 	seal = seal_number(
 		seal_number(seal, (uint64_t)key->stamp.size), (uint64_t)key->stamp.mtime);
 	return seal_add(seal, packed.p, packed.n);
@@ -284,7 +282,7 @@ void verdicts_put(struct verdicts *verdicts, const struct verdict_key *key, stru
 		return;
 	/* A key without its body is not found, which is what an incomplete one should be. */
 	sqlite3_bind_int64(body, 1, ++verdicts->bodies);
-	bind_bytes(body, 2, packed);
+	sqlite3_bind_blob64(body, 2, packed.n ? packed.p : "", packed.n, SQLITE_STATIC);
 	sqlite3_bind_int64(body, 3, (int64_t)seal_of(verdicts, key, packed));
 	step(verdicts, body);
 }

@@ -11,6 +11,8 @@
 
 /* Read where it lies in the system's cache. Whoever cuts the file meanwhile ends a child. */
 #define MAPPED "PRAGMA mmap_size = 1073741824;"
+/* Large pages are fewer to write; keys that come in any order stay where they can be changed. */
+#define PAGES "PRAGMA page_size = 16384; PRAGMA cache_size = -8192;"
 
 bool sqlfile_run(sqlite3 *db, const char *sql)
 {
@@ -89,7 +91,7 @@ static enum opening open_file(const struct sqlfile_kind *kind, const char *path,
 		goto failed;
 	g_chmod(path, 0600);
 	sqlite3_busy_timeout(db, kind->patience);
-	if (!sqlfile_run(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;" MAPPED) ||
+	if (!sqlfile_run(db, PAGES "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;" MAPPED) ||
 		!settle_version(kind, db, &version))
 		goto failed;
 	if (version != kind->version) {

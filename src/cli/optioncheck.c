@@ -147,6 +147,23 @@ static bool check_query(const struct options *options, GError **error)
 	return true;
 }
 
+static bool is_named(const char *name, struct span word)
+{
+	return strlen(name) == word.n && memcmp(name, word.p, word.n) == 0;
+}
+
+/* Of some command: which one it is, is not known yet. `list --status=5.1.1` filters. */
+static bool takes_value(const struct option_row *rows, size_t count, struct span name)
+{
+	for (const struct filter_word *word = filter_words(); word->name; word++)
+		if (is_named(word->name, name))
+			return true;
+	for (size_t i = 0; i < count; i++)
+		if (options_is_text(&rows[i]) && is_named(rows[i].name, name))
+			return true;
+	return false;
+}
+
 /* GLib passes over the value of an option that takes none: `--unset=false` would unset. */
 bool options_check_flags(char *const *words, size_t n, GError **error)
 {
@@ -155,16 +172,17 @@ bool options_check_flags(char *const *words, size_t n, GError **error)
 
 	for (size_t i = 0; i < n; i++) {
 		const char *equals = strchr(words[i], '=');
+		struct span name;
 
-		for (size_t k = 0; equals && g_str_has_prefix(words[i], "--") && k < count; k++) {
-			const char *name = rows[k].name;
-
-			if (options_is_text(&rows[k]) ||
-				strlen(name) != (size_t)(equals - words[i]) - 2 ||
-				memcmp(words[i] + 2, name, strlen(name)) != 0)
+		if (!equals || !g_str_has_prefix(words[i], "--"))
+			continue;
+		name = span_make(words[i] + 2, equals);
+		for (size_t k = 0; k < count; k++) {
+			if (!is_named(rows[k].name, name) || takes_value(rows, count, name))
 				continue;
 			g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
-				_("--%s takes no value, but there is `%s`"), name, equals + 1);
+				_("--%s takes no value, but there is `%s`"), rows[k].name,
+				equals + 1);
 			return false;
 		}
 	}

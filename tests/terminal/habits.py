@@ -10,7 +10,7 @@ from looks import known
 
 PRESSED = {  # keys of a set, and what stands on the screen then
     "neomutt": (("j*", r"\[48/48\]"), ("=", r"\[1/48\]"), ("z", r"\[[5-9]/48\]"), ("Z", r"\[1/48\]"), ("]", r"\[[2-6]/48\]"), ("[", r"\[1/48\]"), ("w", "Tag "), ("\x15\x1b", r"\[1/48\]"),
-                ("E", "Preview"), ("\x1b", r"\[1/48\]"), ("F", "flag"), ("\x1b", r"\[1/48\]"), ("n", "Nothing was searched"), ("\ri", r"\[1/48\]")),
+                ("E", "Preview"), ("\x1b", r"\[1/48\]"), ("F", "Retry flag:"), ("\x1b", "Nothing was changed"), ("n", "Nothing was searched"), ("\ri", r"\[1/48\]")),
     "vim": (("G", r"\[48/48\]"), ("gg", r"\[1/48\]"), ("\x05", r"\[2/48\]"), ("\x19", r"\[1/48\]"), ("&", "Limit"), ("\x1b", r"\[1/48\]"), ("vj", "1 marked"), ("v", "2 marked"),
             ("\x17w", r"\[4/48\]"), ("\x0f", r"\[4/48\]")),
     "default": (("*", "Tag"), ("\x1b", r"\[1/48\]"), ("l", "Limit"), ("\x1b", r"\[1/48\]"), ("v", "Parts"), ("q", r"\[1/48\]")),

@@ -39,14 +39,23 @@ class Desk:
         """The newest bounce of an address under the cursor."""
         self.limit("address:" + address, r"limit: address:%s .* shown[\s\S]*\[1/\d+\]" % re.escape(address))
 
+    def row(self):
+        """The row under the cursor, which is the first."""
+        return self.screen.lines()[2]
+
+    def sees(self, row):
+        """What a command did and took back: keys go by what the screen shows."""
+        self.screen.wait(lambda text: text.split("\n")[2] == row)
+
     def same_change(self, name, command, keys, said, wanted):
         """A change by command, taken back, and the same by keys: the same index, and taken back again."""
-        before = self.box.dump()
+        before, row = self.box.dump(), self.row()
         got = self.box.nixie(*command)
         by_command = self.box.dump()
         tap.check(got.code == 0 and by_command != before and said in got.said, "%s: by command" % name, got)
         undone = self.box.nixie("undo")
         tap.check(self.box.dump() == before, "%s: undone by command" % name, undone)
+        self.sees(row)
         self.screen.type(keys)
         tap.check(self.screen.wait(wanted), "%s: by keys" % name, self.screen.text())
         by_keys = self.box.dump()
@@ -113,11 +122,13 @@ def hand_over(desk):
 def dead(desk):
     """Off to the suppression list, and back by undo; by the list itself, too."""
     listed = lambda: [x["address"] for x in desk.box.nixie("suppress", "--list", "--format=json").json()]
+    desk.one(LENA)
+    row = desk.row()
     got = desk.box.nixie("suppress", "--", "address:" + LENA)
     tap.check(got.code == 0 and listed() == [LENA], "a dead address, by command", got)
     desk.box.nixie("undo")
     tap.equal(listed(), [], "undone by command")
-    desk.one(LENA)
+    desk.sees(row)
     desk.screen.type("S")
     if desk.screen.wait(r"Suppression list|suppression list"):
         desk.screen.type("y")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What nixie writes is for its user alone, whatever the umask; no process leaves a core; no log holds an address."""
-import glob, os, re, shutil, signal, subprocess
+import contextlib, glob, os, re, shutil, signal, subprocess
 from faults import NIXIE, SRCDIR, Home, Tap, samples_index
 from console import Console
 from lock import hold
@@ -78,9 +78,13 @@ def cores(box):
     lock = hold(os.path.join(box.mail, ".notmuch", "xapian", "flintlock"))
     with Console(["/bin/sh", "-c", 'ulimit -c unlimited; exec "$@"', "sh", *program, "tui", "--watch-seconds=0", "*"], env) as terminal:
         terminal.wait(r"found +\d+ shown")
+        quiet = set(tree(terminal.pid))
         terminal.keys("+held\n\n")
-        terminal.drain(0.3)
+        terminal.until(lambda: set(tree(terminal.pid)) - quiet)
         pids = tree(terminal.pid)
+        waiting = set(pids) - quiet
+        for pid in waiting:  # else it soon gives up, and is gone while it is looked at
+            os.kill(pid, signal.SIGSTOP)
         limits = {pid: core_limit(pid) for pid in pids}
         tap.check(len(pids) >= 4 and set(limits.values()) <= {"0", "1"}, "%d processes, none may write a core" % len(pids), limits)
         if readable:
@@ -88,6 +92,9 @@ def cores(box):
             tap.check(len(shown) <= 2, "and but for the writer and the spawner none is open to others of the user", (pids, shown))
         os.kill(terminal.pid, signal.SIGSEGV)
         tap.equal(terminal.end(), -signal.SIGSEGV, "the screen dies of SIGSEGV")
+        for pid in waiting:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
         tap.equal([path for path in glob.glob(box.path("**", "core*"), recursive=True) if os.path.isfile(path)], [], "and leaves no core")
     os.close(lock)
 

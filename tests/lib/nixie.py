@@ -18,7 +18,7 @@ class Tap:
         self.failed += not good
         print("%s %d - %s" % ("ok" if good else "not ok", self.n, name), flush=True)
         if not good and detail != "":
-            for line in str(detail).splitlines()[:40]:
+            for line in str(detail).splitlines()[:60]:
                 print("# " + line.encode("ascii", "backslashreplace").decode())
         return good
 

@@ -145,8 +145,8 @@ def screen(box, tap, noise, found):
         for _ in range(20):  # what stands of its own steps
             terminal.keys("u")
             terminal.drain(0.5)
-        terminal.keys("\x1b\x1bQ")
-        tap.equal(terminal.end(), 0, "it ends as it should")
+        terminal.keys("\x1b\x1b")
+        tap.equal(terminal.leave(), 0, "it ends as it should")
 
 
 def main():

@@ -164,6 +164,16 @@ class Console:
                 pass
         return self.code
 
+    def leave(self):
+        """Q; where a change is still being written it asks, and Q comes again when that is done. The exit code, None when it stays."""
+        for _ in range(5):
+            self.keys("Q")
+            if not self.wait(r"Leave nixie\?"):
+                break
+            self.keys("\x1b")
+            self.wait(lambda text: not re.search(r"Leave nixie\?|Writing to the index", text))
+        return self.end()
+
     def settle(self, looks=1):
         """Until nothing comes, nothing typed is left unread, and no process runs, nor has run between the looks."""
         end, before, same = time.monotonic() + 2 * PATIENCE, None, 0

@@ -31,7 +31,7 @@ struct word {
 /* Of one language: where each kind of word stood last (0 is nowhere, else place + 1), and which
  * kinds there are in the whole text, a bit each. */
 struct traces {
-	size_t at[ROLE_COUNT];
+	uint32_t at[ROLE_COUNT]; /* a text is short, and all are cleared for each */
 	unsigned roles;
 };
 
@@ -220,7 +220,7 @@ static unsigned told_by(struct traces *traces, const struct word *word, size_t s
 {
 	unsigned told = 0;
 
-	traces->at[word->role] = at + 1;
+	traces->at[word->role] = (uint32_t)at + 1;
 	traces->roles |= 1u << word->role;
 	if (word->role == ROLE_DAEMON)
 		return TOLD_DAEMON;

@@ -64,8 +64,8 @@ static void on_page(void *user, struct unpack *page)
 static void on_kept(void *user, const GError *error)
 {
 	struct load *load = user;
-	(void)error; /* then it is read */
 	load->kept_job = NULL;
+	load->broken |= error != NULL; /* then all is read; the cache says why (session_note) */
 	if (!load_job_ends(load))
 		return;
 	if (load->taken)

@@ -214,6 +214,11 @@ bool lists_page(struct lists *lists, size_t place, struct span *page)
 	return false;
 }
 
+void lists_distrust(struct lists *lists)
+{
+	lists->harm.found = true;
+}
+
 void lists_leave(struct lists *lists)
 {
 	sqlite3_stmt *use = lists->statements[USE];

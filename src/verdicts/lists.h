@@ -27,6 +27,8 @@ size_t lists_find(struct lists *lists, const char *name, const char *state);
  * added come before the others, the last one first. False: it is not what was written, and goes
  * when the file is closed. */
 bool lists_page(struct lists *lists, size_t place, struct span *page);
+/* What it is for cannot be made of a page: it goes, too. */
+void lists_distrust(struct lists *lists);
 /* No more pages are wanted. */
 void lists_leave(struct lists *lists);
 

@@ -236,6 +236,7 @@ typedef void cache_page(void *user, struct unpack *page);
 typedef void cache_state(void *user, const char *state);
 struct job *cache_find_list(
 	struct cache *cache, const char *name, cache_state *state, job_done *done, void *user);
+/* An error: pages are not there, or not what was written; those that came are good. */
 struct job *cache_get_list(struct cache *cache, const char *name, const char *state,
 	cache_page *page, job_done *done, void *user);
 /*

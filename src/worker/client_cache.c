@@ -140,12 +140,13 @@ static void on_found(const struct lookup *lookup, GVariant *value)
 		job->state(job->job.user, state);
 }
 
-static GError *not_kept(GVariant *value)
+/* An answer that says nothing but yes, or no. */
+static GError *unless(GVariant *value, const char *why)
 {
-	gboolean kept;
+	gboolean yes;
 
-	g_variant_get(value, "(b)", &kept);
-	return kept ? NULL : g_error_new_literal(NIXIE_ERROR, NIXIE_IO, "no list can be kept");
+	g_variant_get(value, "(b)", &yes);
+	return yes ? NULL : g_error_new_literal(NIXIE_ERROR, NIXIE_IO, why);
 }
 
 static void on_hello(struct cache *cache, GVariant *value)
@@ -180,8 +181,10 @@ static void on_frame(void *user, enum wire_kind kind, GVariant *value)
 		finish_head(cache, NULL);
 	} else if (lookup && kind == WIRE_PAGE) {
 		on_page(lookup, value);
+	} else if (lookup && kind == WIRE_PAGED) {
+		finish_head(cache, unless(value, "the list that was kept is not whole"));
 	} else if (lookup && kind == WIRE_SHELVED) {
-		finish_head(cache, not_kept(value));
+		finish_head(cache, unless(value, "no list can be kept"));
 	}
 }
 

@@ -79,15 +79,17 @@ void list_tell(struct wire *wire, struct lists *lists, GVariant *request)
 	struct pack scratch, told;
 	const char *name, *state;
 	struct span page;
-	size_t pages;
+	size_t pages, sent = 0;
 
 	g_variant_get(request, "(^&ay^&ay)", &name, &state);
 	pages = lists ? lists_find(lists, name, state) : 0;
 	pack_init(&scratch);
 	pack_init(&told);
-	for (size_t i = 0; i < pages && lists_page(lists, i, &page); i++) {
-		if (!page_told(page, &scratch, &told))
+	for (; sent < pages && lists_page(lists, sent, &page); sent++) {
+		if (!page_told(page, &scratch, &told)) {
+			lists_distrust(lists);
 			break;
+		}
 		if (!wire_send(wire, WIRE_PAGE, pack_end(&told)))
 			break;
 	}
@@ -95,7 +97,7 @@ void list_tell(struct wire *wire, struct lists *lists, GVariant *request)
 	pack_clear(&told);
 	if (pages)
 		lists_leave(lists);
-	wire_send(wire, WIRE_LOOKED, NULL);
+	wire_send(wire, WIRE_PAGED, g_variant_new("(b)", pages && sent == pages));
 }
 
 /* --- keeping */

@@ -59,8 +59,8 @@
  *   FACTS    place in the LOOKUP, packed report
  *   LOOKED   all FACTS of one LOOKUP have been sent
  *   FOUND    the state in which the list of a FIND is kept; none: it is not
- *   PAGE     of a LIST: paths, whether each file is as it was then, and what is the asker's; LOOKED
- *            follows the last one
+ *   PAGE     of a LIST: paths, whether each file is as it was then, and what is the asker's
+ *   PAGED    all PAGEs of one LIST have been sent, or the others are not what was written
  *   SHELVED  whether more pages may come
  *   SKIPPED  file, why
  *   SCRUBBED whether it is read as the original is, the anonymised mail
@@ -102,6 +102,7 @@
 	X(LOOKED, "()") \
 	X(FOUND, "(may)") \
 	X(PAGE, PACK_TYPE) \
+	X(PAGED, "(b)") \
 	X(SHELVED, "(b)") \
 	X(INFO, "(aytayttaayaaybb)") \
 	X(ROWS, PACK_TYPE) \

@@ -2,6 +2,13 @@
 /* Loading: the files of the messages, whose facts are asked for in chunks. */
 #include "triage/load-parts.h"
 
+static void tell_cut(struct session *session, const struct entry *entry, unsigned file,
+	const struct report *report)
+{
+	g_autofree char *path = report->cut ? entry_path(entry, file) : NULL;
+	session_tell_cut(session, path, report);
+}
+
 static void take_report(
 	struct load *load, struct entry *entry, unsigned file, struct report *report)
 {
@@ -9,6 +16,8 @@ static void take_report(
 	g_autofree struct context *contexts = g_new0(struct context, report->recipients_n + 1);
 	struct row_node *node = entry_first_row(entry, file);
 	bool again = node && !node->row.unread_facts; /* its letter came or went */
+	if (!again)
+		tell_cut(session, entry, file, report);
 	node = rowstore_fill(session->rows, entry, file, report, contexts);
 	if (!again)
 		lookup_judge(&load->lookup, node, report);
@@ -24,17 +33,16 @@ static void on_report(void *user, size_t index, struct report *report, const GEr
 	struct chunk *chunk = user;
 	struct load *load = chunk->load;
 	struct session *session = load->session;
-	if (load->dropped) {
+	if (load->dropped || chunk->dropped) {
 		report_free(report);
 		return;
 	}
 	struct entry *entry = g_array_index(chunk->places, struct place, index).entry;
 	unsigned file = g_array_index(chunk->places, struct place, index).file;
-	g_autofree char *path = !report || report->cut ? entry_path(entry, file) : NULL;
 	if (report) {
-		session_tell_cut(session, path, report);
 		take_report(load, entry, file, report);
 	} else {
+		g_autofree char *path = entry_path(entry, file);
 		session_tell_unread(session, path, error);
 		rowstore_fail(session->rows, entry, file, error->message);
 	}

@@ -266,6 +266,49 @@ static void test_added(void)
 	rowstore_free(next);
 }
 
+/* It left the list, that was added; then it came back, which a page says that was added later
+ * (FALSE) or the same one (TRUE). */
+static void test_came_back(gconstpointer data)
+{
+	const struct rowpage_about about = {.sent_indexed = true};
+	bool together = GPOINTER_TO_INT(data);
+	struct rowstore *store = store_of(6), *next = rowstore_new(knowledge, NULL);
+	g_autoptr(GHashTable) left = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GPtrArray) gone = g_ptr_array_new();
+	struct rowpage_news news = {.left = left};
+	static char *const tags[] = {"seen", NULL};
+	struct entry *one = store->entries->pdata[2];
+	struct coming coming;
+	struct pack packed, base, went, came;
+	first_page(store, SIZE_MAX, &base);
+	for (guint i = 0; i < 6; i++)
+		((struct entry *)store->entries->pdata[i])->kept = true;
+	g_ptr_array_add(gone, (gpointer)one->id);
+	pack_init(&packed);
+	rowpage_pack(store, 0, true, gone, &about, &packed);
+	come_back(&packed, &went, SIZE_MAX);
+	one->kept = false;
+	entry_set_words(one, tags, NULL);
+	pack_clear(&packed);
+	pack_init(&packed);
+	rowpage_pack(store, 0, true, together ? gone : NULL, &about, &packed);
+	come_back(&packed, &came, SIZE_MAX);
+	g_assert_true(take_with(next, &came, &news, &coming));
+	if (!together)
+		g_assert_true(take_with(next, &went, &news, &coming));
+	g_assert_cmpuint(next->entries->len, ==, 1);
+	g_assert_true(take_with(next, &base, &news, &coming));
+	g_assert_cmpuint(news.passed, ==, 1);
+	g_autofree char *wanted = told(store), *got = told(next);
+	g_assert_cmpstr(got, ==, wanted);
+	pack_clear(&packed);
+	pack_clear(&base);
+	pack_clear(&went);
+	pack_clear(&came);
+	rowstore_free(store);
+	rowstore_free(next);
+}
+
 /* What could not be read, or was cut, is to be read again. */
 static void test_not_whole(void)
 {
@@ -386,6 +429,8 @@ int main(int argc, char **argv)
 	g_test_add_data_func("/rowpage/back/there", GUINT_TO_POINTER(MANY), test_back);
 	g_test_add_func("/rowpage/changed", test_changed);
 	g_test_add_func("/rowpage/added", test_added);
+	g_test_add_data_func("/rowpage/came-back/later", GINT_TO_POINTER(FALSE), test_came_back);
+	g_test_add_data_func("/rowpage/came-back/together", GINT_TO_POINTER(TRUE), test_came_back);
 	g_test_add_func("/rowpage/not-whole", test_not_whole);
 	g_test_add_func("/rowpage/crowd", test_crowd);
 	g_test_add_func("/rowpage/unreadable", test_unreadable);

@@ -306,6 +306,7 @@ static bool put_words(GString *out, const char *argument, const struct source *s
 
 		put_case(out, command->name, words);
 	}
+	g_ptr_array_set_size(commands, (gint)commands->len - 1);
 	put_case(out, "help", commands);
 	end_cases(out);
 	begin_cases(out, "_nixie_values", "COMMAND OPTION: what the option takes", "\"$1 $2\"");

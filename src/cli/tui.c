@@ -23,6 +23,7 @@ int cli_tui(struct cli *cli)
 	options.lines = config_text(cli->config, SET_LINES);
 	options.plain = config_flag(cli->config, SET_PLAIN);
 	options.no_colour = g_strcmp0(cli->options->color, "never") == 0;
+	options.colour = g_strcmp0(cli->options->color, "always") == 0;
 	options.mouse = config_flag(cli->config, SET_MOUSE);
 	options.clipboard = config_flag(cli->config, SET_CLIPBOARD);
 	options.restricted = config_flag(cli->config, SET_RESTRICTED);

@@ -89,8 +89,8 @@ static short nearest_colour(short colour, attr_t *instead)
 static void read_theme(struct terminal *term, const struct term_options *options)
 {
 	const char *environment = g_getenv("NO_COLOR");
-	bool colour = !options->no_colour && !(environment && *environment) && has_colors() &&
-		      start_color() == OK && COLORS >= 8;
+	bool none = options->no_colour || (environment && *environment && !options->colour);
+	bool colour = !none && has_colors() && start_color() == OK && COLORS >= 8;
 	const struct theme *theme = colour ? options->theme : options->mono;
 	cchar_t ground;
 

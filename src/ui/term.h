@@ -25,6 +25,7 @@ struct term_options {
 	const struct theme *mono; /* where there are no colours */
 	enum term_lines line_signs;
 	bool no_colour;
+	bool colour; /* whatever NO_COLOR says */
 	bool mouse;
 	/* For screen readers: no lines, no bars, and the row with the cursor stands first. */
 	bool plain;

@@ -427,6 +427,7 @@ int ui_run(struct session *session, const struct ui_options *options, GError **e
 		.mono = &mono,
 		.line_signs = lines_by_name(options->lines),
 		.no_colour = options->no_colour,
+		.colour = options->colour,
 		.mouse = options->mouse,
 		.plain = options->plain};
 	struct app app = {.session = session,

@@ -15,6 +15,7 @@ struct ui_options {
 	bool reversed;
 	const char *column; /* about the lost message: "ticket", "subject"; NULL: none */
 	bool no_colour;     /* as NO_COLOR */
+	bool colour;        /* whatever NO_COLOR says */
 	const char *lines;  /* "auto", "unicode", "ascii"; NULL: auto */
 	bool mouse;
 	bool plain;      /* for screen readers: one column, the row under the cursor first */

@@ -162,7 +162,14 @@ def options(home):
         screen.type("Q")
         screen.wait(r"ready> *\n*$")
         screen.flush()
-        tap.equal(re.findall(rb"\x1b\[(?:[0-9;]*;)?[349][0-7](?:;[0-9;]*)?m", screen.sent), [], "--color=never sends no colour")
+        colours = rb"\x1b\[(?:[0-9;]*;)?[349][0-7](?:;[0-9;]*)?m"
+        tap.equal(re.findall(colours, screen.sent), [], "--color=never sends no colour")
+        screen.type("NO_COLOR=1 '%s' --color=always\n" % NIXIE)
+        screen.wait(FOUND)
+        screen.type("Q")
+        screen.wait(r"ready> *\n*$")
+        screen.flush()
+        tap.check(re.search(colours, screen.sent), "--color=always sends some, whatever NO_COLOR says")
 
 
 def bad_keys(home):

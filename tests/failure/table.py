@@ -143,6 +143,7 @@ def configuration_is_a_folder(s):
 def no_home_to_reach(s):
     s.as_nobody()
     os.makedirs(s.box.path("home", "notmuch"), exist_ok=True)
+    os.chmod(s.box.path("home"), 0o755)  # whatever the umask
     os.chmod(s.box.path("home", "notmuch"), 0o700)
     s.env["XDG_CONFIG_HOME"] = s.box.path("home")
 

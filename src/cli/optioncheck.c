@@ -170,7 +170,7 @@ bool options_check_flags(char *const *words, size_t n, GError **error)
 	size_t count;
 	const struct option_row *rows = options_rows(&count);
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && strcmp(words[i], "--") != 0; i++) {
 		const char *equals = strchr(words[i], '=');
 		struct span name;
 

@@ -74,6 +74,7 @@ WRONG = [  # words, exit code, what the sentence must name
     (["list", "--dew"], 64, "Unknown option --dew; `nixie list"),
     (["retry", "--", "--address=ann@example.org"], 64, "before the --"),
     (["retry", "--unset=false", "--", "*"], 64, "--unset takes no value, but there is `false`"),
+    (["list", "--", "--unset=false"], 0, "`--unset=false` matches no message"),
     (["list", "--status=9.1.1"], 0, "`status:9.1.1` fits none of"),
     (["scan", "nosuch:abc"], 64, "\n  nosuch:abc\n  ^^^^^^^^^^"),
     (["demo"], 78, "NIXIE_DATADIR", {"NIXIE_DATADIR": "/nonexistent"}),

@@ -33,6 +33,7 @@ enum mark {
 	MARK_FIELDS,    /* a field of RFC 3464 stands in the text */
 	MARK_STRANGER,  /* the address that follows at once is nobody's that failed */
 	MARK_SPARED,    /* addresses of those follow who got it */
+	MARK_ADDRESSED, /* addresses of all follow whom it was written to */
 	MARK_COUNT
 };
 

@@ -30,6 +30,7 @@ static const struct {
 	{"fields", MARK_FIELDS, AREA_BODY},
 	{"stranger", MARK_STRANGER, AREA_BODY},
 	{"delivered", MARK_SPARED, AREA_BODY},
+	{"addressees", MARK_ADDRESSED, AREA_BODY},
 };
 
 static const struct {

@@ -471,6 +471,12 @@ static int by_place(const void *a, const void *b)
 	return x->at.p < y->at.p ? -1 : x->at.p > y->at.p;
 }
 
+/* What follows are guesses, which need not be made where somebody is named. */
+static bool is_last_sure(const struct format *format, unsigned i)
+{
+	return i + 1 == format->layouts_n || format->layouts[i + 1] == LAYOUT_STRAY;
+}
+
 bool layout_read(struct reading *reading, const struct format *format)
 {
 	static void (*const readers[LAYOUT_COUNT])(struct reading *, const struct format *) = {
@@ -479,10 +485,17 @@ bool layout_read(struct reading *reading, const struct format *format)
 		[LAYOUT_TRANSCRIPT] = layout_transcript,
 		[LAYOUT_STRAY] = layout_stray,
 	};
+	g_autoptr(GArray) aside = g_array_new(FALSE, FALSE, sizeof(struct found));
 
 	for (unsigned i = 0; i < format->layouts_n; i++) {
 		readers[format->layouts[i]](reading, format);
 		spared_drop(reading, format);
+		if (format->layouts[i] != LAYOUT_STRAY)
+			spared_set_aside(reading, format, aside);
+		if (reading->found->len || !is_last_sure(format, i))
+			continue;
+		g_array_append_vals(reading->found, aside->data, aside->len);
+		g_array_set_size(aside, 0);
 	}
 	if (reading->found->len > 1)
 		g_array_sort(reading->found, by_place);

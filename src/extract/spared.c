@@ -41,16 +41,16 @@ static const char *sentence_begin(const struct reading *reading, const char *at)
 	return from;
 }
 
-/* `Delivered to:` and no word of trouble leads to the address, with no others between but those of
- * the same enumeration. */
-static bool is_spared(
-	const struct reading *reading, const struct format *format, struct span address)
+/* A label of that kind (`Delivered to:`) and no word of trouble leads to the address, with no
+ * others between but those of the same enumeration. */
+static bool is_behind(const struct reading *reading, const struct format *format,
+	enum mark label_mark, struct span address)
 {
 	const char *text = reading->text->text.p, *body = reading->body.p;
 	const char *from = address.p - MIN(address.p - body, HEAD_MAX), *label, *end;
 	const struct mark_hit *hit = NULL, *next;
 
-	while ((next = layout_mark_in(reading, format, MARK_SPARED, span_make(from, address.p)))) {
+	while ((next = layout_mark_in(reading, format, label_mark, span_make(from, address.p)))) {
 		hit = next;
 		from = text + hit->at + hit->n;
 	}
@@ -64,15 +64,31 @@ static bool is_spared(
 		       TROUBLE);
 }
 
-void spared_drop(struct reading *reading, const struct format *format)
+/* Takes what stands behind such labels; adds it to `aside` unless that is NULL. */
+static void take(
+	struct reading *reading, const struct format *format, enum mark label_mark, GArray *aside)
 {
 	const struct span body = reading->body;
 
 	for (guint i = reading->found->len; i-- > 0;) {
-		struct span at = reading_found(reading, i)->at;
+		const struct found *found = reading_found(reading, i);
+		struct span at = found->at;
 
-		if (at.n && at.p >= body.p && at.p < body.p + body.n &&
-			is_spared(reading, format, at))
-			g_array_remove_index(reading->found, i);
+		if (!at.n || at.p < body.p || at.p >= body.p + body.n ||
+			!is_behind(reading, format, label_mark, at))
+			continue;
+		if (aside)
+			g_array_append_val(aside, *found);
+		g_array_remove_index(reading->found, i);
 	}
+}
+
+void spared_drop(struct reading *reading, const struct format *format)
+{
+	take(reading, format, MARK_SPARED, NULL);
+}
+
+void spared_set_aside(struct reading *reading, const struct format *format, GArray *aside)
+{
+	take(reading, format, MARK_ADDRESSED, aside);
 }

@@ -12,5 +12,10 @@
 
 /* Takes those who got it, in the words of `format`, from the recipients that were found. */
 void spared_drop(struct reading *reading, const struct format *format);
+/*
+ * Takes those who stand there as all that the mail was written to (`Original recipients:`), and
+ * adds them to `aside` (struct found): they are meant only where the text names nobody else.
+ */
+void spared_set_aside(struct reading *reading, const struct format *format, GArray *aside);
 
 #endif

@@ -44,6 +44,11 @@ static inline char ascii_lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
+static inline bool span_equal(struct span a, const char *b)
+{
+	return a.n == strlen(b) && (!a.n || memcmp(a.p, b, a.n) == 0);
+}
+
 /* ASCII case is folded in all of these; other bytes compare as they are. */
 bool span_same_nocase(struct span a, struct span b);
 

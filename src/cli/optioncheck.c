@@ -147,19 +147,14 @@ static bool check_query(const struct options *options, GError **error)
 	return true;
 }
 
-static bool is_named(const char *name, struct span word)
-{
-	return strlen(name) == word.n && memcmp(name, word.p, word.n) == 0;
-}
-
 /* Of some command: which one it is, is not known yet. `list --status=5.1.1` filters. */
 static bool takes_value(const struct option_row *rows, size_t count, struct span name)
 {
 	for (const struct filter_word *word = filter_words(); word->name; word++)
-		if (is_named(word->name, name))
+		if (span_equal(name, word->name))
 			return true;
 	for (size_t i = 0; i < count; i++)
-		if (options_is_text(&rows[i]) && is_named(rows[i].name, name))
+		if (options_is_text(&rows[i]) && span_equal(name, rows[i].name))
 			return true;
 	return false;
 }
@@ -178,7 +173,7 @@ bool options_check_flags(char *const *words, size_t n, GError **error)
 			continue;
 		name = span_make(words[i] + 2, equals);
 		for (size_t k = 0; k < count; k++) {
-			if (!is_named(rows[k].name, name) || takes_value(rows, count, name))
+			if (!span_equal(name, rows[k].name) || takes_value(rows, count, name))
 				continue;
 			g_set_error(error, NIXIE_ERROR, NIXIE_USAGE,
 				_("--%s takes no value, but there is `%s`"), rows[k].name,

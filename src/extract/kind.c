@@ -88,26 +88,23 @@ static int by_outcome(const struct reading *reading, struct span said)
 	return lexicon_is(knowledge, LEXICON_WAITING, said) ? KIND_DELAY : by_words(reading);
 }
 
-static bool is_refusal(struct span value)
-{
-	return value.n >= 3 && (value.p[0] == '4' || value.p[0] == '5') &&
-	       g_ascii_isdigit(value.p[1]) && g_ascii_isdigit(value.p[2]);
-}
-
 /* `Result: delivered` in a line of its own, with no trouble and no refusal in those beside it. */
 static int by_labelled_lines(const struct reading *reading, struct span rest)
 {
-	int kind = by_words(reading), told;
+	const int otherwise = by_words(reading);
 	struct span line, value;
+	int kind = otherwise;
 	const char *colon;
 
 	while (span_line(&rest, &line) && (colon = memchr(line.p, ':', line.n))) {
+		int told;
+
 		value = without_ornaments(span_make(colon + 1, line.p + line.n));
-		if (is_refusal(value) || format_told(reading->extractor->formats, line) & REFUSED)
-			return by_words(reading);
+		if (reply_refuses(value) ||
+			format_told(reading->extractor->formats, line) & REFUSED)
+			return otherwise;
 		told = by_outcome(reading, value);
-		if (told != by_words(reading))
-			kind = told;
+		kind = told != otherwise ? told : kind;
 	}
 	return kind;
 }

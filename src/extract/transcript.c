@@ -12,6 +12,7 @@
  */
 #include "base/address.h"
 #include "extract/layout.h"
+#include "rules/status.h"
 
 #define ANSWERS_MAX 200 /* answers are compared with recipients, each with each */
 #define REMARKS_MAX 20  /* lines */
@@ -73,9 +74,8 @@ static struct span behind_arrow(struct span line, char *const *arrows)
 
 static bool is_refusal(struct span line)
 {
-	return line.n >= 3 && (line.p[0] == '4' || line.p[0] == '5') &&
-	       g_ascii_isdigit(line.p[1]) && g_ascii_isdigit(line.p[2]) &&
-	       (line.n == 3 || !g_ascii_isalnum(line.p[3])) && memcmp(line.p, "503", 3) != 0;
+	return reply_refuses(line) && (line.n == 3 || !g_ascii_isalnum(line.p[3])) &&
+	       memcmp(line.p, "503", 3) != 0;
 }
 
 static void reply_end(struct transcript *transcript)

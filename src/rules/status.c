@@ -166,6 +166,12 @@ bool status_parse(struct span field, struct status *status)
 	return false;
 }
 
+bool reply_refuses(struct span line)
+{
+	return line.n >= 3 && (line.p[0] == '4' || line.p[0] == '5') &&
+	       g_ascii_isdigit(line.p[1]) && g_ascii_isdigit(line.p[2]);
+}
+
 bool status_is_vague(const unsigned short v[3])
 {
 	return v[1] == 0 && v[2] == 0;

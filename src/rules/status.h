@@ -25,6 +25,8 @@ struct reply {
 bool status_find(struct span text, struct status *status);
 /* First reply: at the start, or behind a word that announces one (`knowledge` has them) or `#`. */
 bool reply_find(const struct knowledge *knowledge, struct span text, struct reply *reply);
+/* Does it begin with the digits of a 4yz or 5yz reply? */
+bool reply_refuses(struct span line);
 /* `x.y.z` alone (a Status field: first x.y.z in it, comments ignored). */
 bool status_parse(struct span field, struct status *status);
 /* x.0.0: says nothing but the class. */

@@ -49,7 +49,7 @@ bool filter_is_empty(const struct filter *filter)
 static const struct filter_word *find_word(struct span name)
 {
 	for (const struct filter_word *word = filter_words(); word->name; word++)
-		if (name.n == strlen(word->name) && memcmp(name.p, word->name, name.n) == 0)
+		if (span_equal(name, word->name))
 			return word;
 	return NULL;
 }

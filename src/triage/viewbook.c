@@ -165,11 +165,6 @@ static struct span key_of(struct span line)
 	return equals ? span_trim(span_make(line.p, equals)) : SPAN_NONE;
 }
 
-static bool is_equal(struct span a, const char *b)
-{
-	return a.n == strlen(b) && memcmp(a.p, b, a.n) == 0;
-}
-
 /* Where the line goes: over the one of that name, else behind the last of its group. */
 struct slot {
 	const char *from, *to;
@@ -187,12 +182,12 @@ static struct slot find_slot(const char *text, const char *name)
 		span_line(&rest, &line);
 		struct span head = span_trim(line);
 		if (head.n && *head.p == '[') {
-			inside = is_equal(head, "[" VIEWBOOK_GROUP "]");
+			inside = span_equal(head, "[" VIEWBOOK_GROUP "]");
 			if (inside)
 				slot = (struct slot){rest.p, rest.p, true};
 		} else if (inside && key_of(head).n) {
 			slot.from = slot.to = rest.p;
-			if (is_equal(key_of(head), name))
+			if (span_equal(key_of(head), name))
 				return (struct slot){begin, rest.p, true};
 		}
 	}

@@ -26,6 +26,11 @@ def says(console, text):
     shows(console, lambda shown: text in shown, "it says: " + text)
 
 
+def takes_back(console, what):
+    console.press("u")
+    says(console, "Undone on 1 message: " + what)
+
+
 def tagged(home, tag):
     """Message ids with a tag, as notmuch tells."""
     return set(home.notmuch("search", "--output=messages", "tag:" + tag).split())
@@ -51,10 +56,8 @@ def both_rows(home):
             console.keys("jj")
         shows(console, lambda _: console.line(5).startswith("> "), "the cursor goes on")
         shows(console, lambda _: len(tagged(home, "one")) == len(tagged(home, "two")) == 1 and tagged(home, "one") != tagged(home, "two"), "each has its tag")
-        console.press("u")
-        says(console, "Undone on 1 message: tag +two")
-        console.press("u")
-        says(console, "Undone on 1 message: tag +one")
+        takes_back(console, "tag +two")
+        takes_back(console, "tag +one")
 
 
 def undone(home):
@@ -79,8 +82,7 @@ def in_turn(home):
         shows(console, lambda _: steps() == made + 3, "three are written")
         console.settle(3)
         must(home.dump() != before, "the third is as the first", console)
-        console.press("u")
-        says(console, "Undone on 1 message: tag -inbox")
+        takes_back(console, "tag -inbox")
 
 
 def looks(home):
@@ -94,8 +96,7 @@ def looks(home):
             console.keys("q")
             shows(console, lambda _: console.line(4).startswith("> "), "and stands there")
         says(console, "undo takes it back")
-        console.press("u")
-        says(console, "Undone on 1 message: tag +one")
+        takes_back(console, "tag +one")
 
 
 def dropped(home, key):
@@ -108,8 +109,7 @@ def dropped(home, key):
         says(console, "undo takes it back")
         console.settle(3)
         must(tagged(home, "one") and not tagged(home, "two"), "the first alone is done")
-        console.press("u")
-        says(console, "Undone on 1 message: tag +one")
+        takes_back(console, "tag +one")
 
 
 def failed(home):
@@ -127,8 +127,7 @@ def failed(home):
             says(console, DROPPED)
         console.settle(3)
         must(home.dump() == first, "nothing is taken back")
-        console.press("u")
-        says(console, "Undone on 1 message: tag +zero")
+        takes_back(console, "tag +zero")
 
 
 TABLE = [
